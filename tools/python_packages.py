@@ -1,0 +1,112 @@
+"""The virtual environment and its packages, installed from the lock files with their hashes checked.
+
+Runs on plain Python: nothing here may import an installed package.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.console import Failure, step
+from tools.paths import ROOT, VENV, VENV_PYTHON
+from tools.stamps import Stamp
+
+RUNTIME_LOCK = ROOT / "requirements.lock"
+DEVELOPMENT_LOCK = ROOT / "requirements-dev.lock"
+NODE_LOCK = ROOT / "requirements-node.lock"
+
+
+@contextmanager
+def setup_lock() -> Iterator[None]:
+    """Let one set-up at a time change `.venv` and `frontend/`; a second one waits and then finds it done."""
+    VENV.mkdir(exist_ok=True)
+    with (VENV / ".setup.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def ensure(lock: Path) -> None:
+    """Make `.venv` and install what `lock` names, unless that is already so."""
+    with setup_lock():
+        _ensure_venv()
+        stamp = Stamp(VENV / f".{lock.stem}.stamp", lock, sys.version)
+        if stamp.is_fresh or (lock == RUNTIME_LOCK and _development_is_fresh()):
+            return
+        with step(f"Python packages ({lock.name})"):
+            install(lock)
+        stamp.write()
+
+
+def install(lock: Path) -> None:
+    """Install exactly what a lock file names, refusing any file whose hash it does not list."""
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    if os.geteuid() == 0:
+        command.append("--root-user-action=ignore")
+    result = subprocess.run(
+        [*command, "--require-hashes", "--no-deps", "-r", str(lock)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise Failure(f"could not install {lock.name}:\n{result.stdout}{result.stderr}")
+
+
+def _development_is_fresh() -> bool:
+    """Whether the development packages, which contain the runtime's, are in place."""
+    return Stamp(VENV / f".{DEVELOPMENT_LOCK.stem}.stamp", DEVELOPMENT_LOCK, sys.version).is_fresh
+
+
+def _ensure_venv() -> None:
+    """Create `.venv` for this Python; a venv made by another Python or moved here is made anew."""
+    stamp = Stamp(VENV / ".venv.stamp", sys.version, str(VENV))
+    if stamp.is_fresh and VENV_PYTHON.exists():
+        return
+    for child in VENV.iterdir():
+        if child.name == ".setup.lock":
+            continue
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+    with step("Virtual environment (.venv)"):
+        try:
+            venv.EnvBuilder(symlinks=True, with_pip=True).create(VENV)
+        except subprocess.CalledProcessError as error:
+            raise Failure(
+                "Python could not make a virtual environment; on Debian and Ubuntu install `python3-venv` first."
+            ) from error
+    stamp.write()
+
+
+def write_locks() -> None:
+    """Write the three lock files anew from pyproject.toml; they carry hashes and no download address."""
+    common = [
+        str(VENV / "bin" / "uv"),
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version=3.11",
+        "--generate-hashes",
+        "--no-header",
+        "--no-emit-index-url",
+    ]
+    for lock, arguments in (
+        (RUNTIME_LOCK, ["pyproject.toml"]),
+        # The development lock contains the runtime's packages in the same versions.
+        (DEVELOPMENT_LOCK, ["pyproject.toml", "--extra=dev", f"--constraints={RUNTIME_LOCK.name}"]),
+        (NODE_LOCK, ["--group=node"]),
+    ):
+        with step(lock.name):
+            result = subprocess.run([*common, *arguments, f"--output-file={lock.name}"], cwd=ROOT, check=False)
+        if result.returncode != 0:
+            raise Failure(f"could not resolve {lock.name}")

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
         fail(f"there is no `{name}`.\n\n{usage()}")
     try:
         python_packages.ensure(verb.lock)
-        if Path(sys.prefix).resolve() != VENV:
+        if Path(sys.prefix).resolve() != VENV.resolve():
             os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(ROOT / "keytag"), *arguments])
         sys.exit(carry_out(verb, rest))
     except Failure as failure:

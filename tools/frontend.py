@@ -20,7 +20,7 @@ def ensure_packages() -> None:
         if stamp.is_fresh:
             return
         with step("Frontend packages (npm ci)"):
-            run_npm("ci", "--no-audit", "--no-fund", "--prefer-offline")
+            run_npm("ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error")
         stamp.write()
 
 

@@ -1,0 +1,191 @@
+/**
+ * The only door to the server.
+ *
+ * Cookies carry the session; unsafe methods send the CSRF cookie back as a header; a 401 is answered once by refreshing the
+ * session and repeating the request. Every refusal becomes one `ApiError`. Nothing here retries a write.
+ */
+
+interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  code?: string;
+  detail?: string;
+  requestId?: string;
+  errors?: Record<string, string[]>;
+}
+
+/** A refusal of the server, or its silence (`status` 0, `code` "network"). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  /** Messages by field, in the server's words. */
+  readonly fields: Record<string, string[]>;
+  readonly requestId: string | null;
+  /** Seconds the server asked to wait. */
+  readonly retryAfter: number | null;
+  /** The whole problem document, for its extra members such as `card`, `collisions` or `conflicts`. */
+  readonly body: Record<string, unknown>;
+
+  constructor(status: number, problem: Problem, retryAfter: number | null = null) {
+    super(problem.detail ?? problem.title ?? problem.code ?? String(status));
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = problem.code ?? (status === 0 ? 'network' : 'unknown');
+    this.title = problem.title ?? '';
+    this.detail = problem.detail ?? '';
+    this.fields = problem.errors ?? {};
+    this.requestId = problem.requestId ?? null;
+    this.retryAfter = retryAfter;
+    this.body = problem as Record<string, unknown>;
+  }
+
+  /** One extra member of the problem document, unchecked. */
+  extra<T>(name: string): T | undefined {
+    return this.body[name] as T | undefined;
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface RequestOptions {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Made when the person acts, reused when the same action is repeated by hand. */
+  idempotencyKey?: string;
+  /** The version the editor saw. */
+  ifMatch?: number;
+}
+
+interface EarlyRequest {
+  url: string;
+  promise: Promise<Response>;
+}
+declare global {
+  interface Window {
+    __boot?: { me?: EarlyRequest | undefined; board?: EarlyRequest | undefined } | undefined;
+  }
+}
+
+let onSessionEnd: (() => void) | null = null;
+/** Tells what to do when the session is over and cannot be refreshed. */
+export function whenSessionEnds(handler: (() => void) | null): void {
+  onSessionEnd = handler;
+}
+
+export function readCookie(name: string): string | null {
+  for (const part of document.cookie.split('; ')) {
+    const at = part.indexOf('=');
+    if (part.slice(0, at) === name) return decodeURIComponent(part.slice(at + 1));
+  }
+  return null;
+}
+
+/** A key that makes one POST of a person's act happen at most once. */
+export function newIdempotencyKey(): string {
+  return crypto.randomUUID();
+}
+
+export function buildUrl(path: string, query?: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+let refreshing: Promise<boolean> | null = null;
+/** Renews the session once for everyone who asks at the same moment. */
+function refreshSession(): Promise<boolean> {
+  refreshing ??= (async () => {
+    const csrf = readCookie('csrf_refresh_token');
+    if (!csrf) return false;
+    try {
+      const response = await fetch('/api/auth/refresh', {
+        method: 'POST',
+        credentials: 'same-origin',
+        headers: { 'X-CSRF-TOKEN': csrf },
+      });
+      return response.ok;
+    } catch {
+      return false;
+    }
+  })().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+function earlyResponse(url: string): Promise<Response> | null {
+  const boot = window.__boot;
+  if (!boot) return null;
+  for (const name of ['me', 'board'] as const) {
+    const early = boot[name];
+    if (early?.url === url) {
+      boot[name] = undefined;
+      return early.promise;
+    }
+  }
+  return null;
+}
+
+async function send(method: string, url: string, options: RequestOptions): Promise<Response> {
+  if (method === 'GET') {
+    const early = earlyResponse(url);
+    if (early) return early;
+  }
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  const csrf = readCookie('csrf_access_token');
+  if (method !== 'GET' && csrf) headers['X-CSRF-TOKEN'] = csrf;
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
+  if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
+  return fetch(url, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.signal ?? null,
+  });
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  const after = Number(response.headers.get('Retry-After') ?? '');
+  let problem: Problem = {};
+  try {
+    problem = (await response.json()) as Problem;
+  } catch {
+    problem = { title: response.statusText };
+  }
+  problem.requestId ??= response.headers.get('X-Request-ID') ?? '';
+  return new ApiError(response.status, problem, Number.isFinite(after) && after > 0 ? after : null);
+}
+
+async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const url = buildUrl(path, options.query);
+  let response: Response;
+  try {
+    response = await send(method, url, options);
+    if (response.status === 401 && !path.startsWith('/api/auth/login')) {
+      if (await refreshSession()) response = await send(method, url, options);
+      if (response.status === 401) onSessionEnd?.();
+    }
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, { code: 'network' });
+  }
+  if (!response.ok) throw await toError(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+export const api = {
+  get: <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options),
+  post: <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options),
+  patch: <T>(path: string, options?: RequestOptions) => request<T>('PATCH', path, options),
+  delete: <T = void>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options),
+};

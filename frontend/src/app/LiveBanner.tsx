@@ -1,0 +1,60 @@
+import { CloudOff, RefreshCw } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { toast } from '@/components/ui/toast-store';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import { connect, useLiveState } from '@/lib/events';
+import { formatTime } from '@/lib/time';
+
+/** A moment of silence is no news: the bar appears when the break has lasted this long. */
+const PATIENCE = 3_000;
+
+/** Keeps the stream of live changes open, and says so when what stands on the screen may be old. */
+export function LiveBanner() {
+  const { location } = useShopLocation();
+  const { mode, since } = useLiveState();
+  const [shownFor, setShownFor] = useState<number | null>(null);
+  const wasOffline = useRef(false);
+
+  useEffect(() => connect(location.id), [location.id]);
+  useEffect(() => {
+    if (mode === 'live' || mode === 'connecting') {
+      if (mode === 'live' && wasOffline.current) {
+        wasOffline.current = false;
+        toast({ tone: 'success', title: t('live.back') });
+      }
+      return undefined;
+    }
+    const timer = window.setTimeout(() => {
+      setShownFor(since);
+      if (mode === 'offline') {
+        wasOffline.current = true;
+        announce(t('live.offline', { time: formatTime(since, location.timezone) }));
+      }
+    }, PATIENCE);
+    return () => window.clearTimeout(timer);
+  }, [mode, since, location.timezone]);
+
+  if (shownFor !== since || (mode !== 'offline' && mode !== 'polling')) return null;
+  const isOffline = mode === 'offline';
+  const Icon = isOffline ? CloudOff : RefreshCw;
+  return (
+    <div
+      data-live={mode}
+      className={
+        isOffline
+          ? 'flex shrink-0 items-center gap-2 bg-warning-soft px-4 py-1.5 text-warning'
+          : 'flex shrink-0 items-center gap-2 bg-info-soft px-4 py-1.5 text-info'
+      }
+    >
+      <Icon size={16} aria-hidden className="shrink-0" />
+      <p className="min-w-0">
+        <span className="font-semibold">
+          {isOffline ? t('live.offline', { time: formatTime(since, location.timezone) }) : t('live.polling')}
+        </span>{' '}
+        {isOffline ? t('live.offline.detail') : null}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { Command } from 'cmdk';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { Layer } from '@/components/ui/Layer';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useSession } from '@/contexts/SessionContext';
+import { t } from '@/i18n/t';
+import { customerSearch } from '@/lib/data/customers';
+import { useRested } from '@/lib/debounce';
+import { useTheme } from '@/lib/theme';
+import { PAGES } from './pages';
+
+const ITEM =
+  'flex min-h-10 cursor-pointer items-center gap-3 rounded-control px-3 data-[selected=true]:bg-hover pointer-coarse:min-h-12';
+
+/** Find anything, do anything: pages, acts, customers. Loaded when first asked for. */
+export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const { locations, location, setLocation } = useShopLocation();
+  const actions = useAppointmentActions();
+  const theme = useTheme();
+  const [text, setText] = useState('');
+  const rested = useRested(text);
+  const customers = useQuery(customerSearch(can('customer:view') ? rested : ''));
+
+  const run = (action: () => void) => () => {
+    onClose();
+    action();
+  };
+  const group = '[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted';
+
+  return (
+    <Layer onClose={onClose} labelledBy="palette-title" align="top" panelClassName="max-h-[70dvh] w-full max-w-xl rounded-panel motion-safe:animate-enter">
+      <h2 id="palette-title" className="sr-only">
+        {t('palette.title')}
+      </h2>
+      <Command label={t('palette.title')} className="flex min-h-0 flex-col">
+        <Command.Input
+          data-autofocus
+          value={text}
+          onValueChange={setText}
+          placeholder={t('palette.placeholder')}
+          className="h-13 shrink-0 border-b border-line bg-transparent px-5 text-base outline-none"
+        />
+        <Command.List className="min-h-0 overflow-y-auto p-2">
+          <Command.Empty className="px-3 py-6 text-center text-muted">{t('palette.empty')}</Command.Empty>
+          {customers.data && rested.length >= 2 ? (
+            <Command.Group heading={t('palette.customers')} className={group} forceMount>
+              {customers.data.map((customer) => (
+                <Command.Item
+                  key={customer.id}
+                  value={customer.id}
+                  forceMount
+                  onSelect={run(() => void navigate(`/customers/${customer.id}`))}
+                  className={ITEM}
+                >
+                  <span className="truncate">{customer.name}</span>
+                  <span className="truncate text-muted">{customer.vehicles.map((one) => one.plate ?? one.label).join(', ')}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          <Command.Group heading={t('palette.go')} className={group}>
+            {PAGES.filter((page) => can(page.permission)).map(({ path, word, icon: Icon }) => (
+              <Command.Item key={path} onSelect={run(() => void navigate(path))} className={ITEM}>
+                <Icon size={16} aria-hidden className="text-muted" />
+                {t(word)}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading={t('palette.do')} className={group}>
+            {can('appointment:edit') ? (
+              <Command.Item onSelect={run(() => actions.create())} className={ITEM}>
+                {t('board.new')}
+              </Command.Item>
+            ) : null}
+            {locations
+              .filter((one) => one.id !== location.id)
+              .map((one) => (
+                <Command.Item key={one.id} onSelect={run(() => setLocation(one.id))} className={ITEM}>
+                  {t('palette.location', { name: one.name })}
+                </Command.Item>
+              ))}
+            {(['light', 'dark', 'system'] as const).map((choice) => (
+              <Command.Item key={choice} onSelect={run(() => theme.setTheme(choice))} className={ITEM}>
+                {t('palette.theme', { name: t(`shell.theme.${choice}`) })}
+              </Command.Item>
+            ))}
+            <Command.Item onSelect={onKeys} className={ITEM}>
+              {t('shell.shortcuts')}
+            </Command.Item>
+          </Command.Group>
+        </Command.List>
+      </Command>
+    </Layer>
+  );
+}

@@ -1,0 +1,72 @@
+import { Suspense, lazy, useState } from 'react';
+import { Outlet, useLocation, useNavigate } from 'react-router';
+import { SkeletonLines } from '@/components/ui/Skeleton';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useFlag, useSession } from '@/contexts/SessionContext';
+import { t } from '@/i18n/t';
+import { useHotkeys } from '@/lib/hotkeys';
+import { LiveBanner } from './LiveBanner';
+import { Overlays } from './Overlays';
+import { Rail } from './Rail';
+
+const loadPalette = () => import('./Palette');
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
+const ShortcutSheet = lazy(() => import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })));
+
+/** The frame of every signed-in page: menu, live state, drawer, palette, shortcuts. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const hasPalette = useFlag('commandPalette');
+  const actions = useAppointmentActions();
+  const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);
+
+  useHotkeys({
+    ...(hasPalette ? { 'mod+k': () => setOverlay('palette') } : {}),
+    '?': () => setOverlay('keys'),
+    'g b': () => void navigate('/board'),
+    'g c': () => void navigate('/calendar'),
+    'g u': () => void navigate('/customers'),
+    ...(can('appointment:edit') ? { c: () => actions.create() } : {}),
+    '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+  });
+
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-control bg-primary px-4 py-2 text-on-primary focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        {t('app.skip')}
+      </a>
+      <Rail
+        onKeys={() => setOverlay('keys')}
+        onPalette={hasPalette ? () => setOverlay('palette') : null}
+        onPalettePoint={() => void loadPalette()}
+      />
+      <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
+        <LiveBanner />
+        <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-auto outline-none">
+          <ErrorBoundary resetKey={pathname}>
+            <Suspense
+              fallback={
+                <div className="p-6">
+                  <SkeletonLines label={t('app.loading')} />
+                </div>
+              }
+            >
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      </div>
+      <Overlays />
+      <Suspense fallback={null}>
+        {overlay === 'palette' ? <Palette onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} /> : null}
+        {overlay === 'keys' ? <ShortcutSheet onClose={() => setOverlay(null)} /> : null}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { clsx } from 'clsx';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useId } from 'react';
+import { t } from '@/i18n/t';
+import { IconButton } from './IconButton';
+import { Layer } from './Layer';
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Buttons; they stay in sight while the content scrolls. */
+  footer?: ReactNode;
+  size?: 'sm' | 'md' | 'lg';
+  returnFocus?: () => boolean;
+}
+
+const SIZES = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
+
+/** A centred modal window; on a phone it fills the width. Mount it to open it. */
+export function Dialog({ title, onClose, children, footer, size = 'md', returnFocus }: DialogProps) {
+  const id = useId();
+  return (
+    <Layer
+      onClose={onClose}
+      labelledBy={id}
+      returnFocus={returnFocus}
+      align="center"
+      panelClassName={clsx('max-h-full w-full rounded-panel motion-safe:animate-enter', SIZES[size])}
+    >
+      <header className="flex items-center justify-between gap-3 border-b border-line py-2 pr-2 pl-5">
+        <h2 id={id} className="text-lg font-semibold">
+          {title}
+        </h2>
+        <IconButton icon={X} label={t('action.close')} onClick={onClose} />
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
+      {footer ? (
+        <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
+      ) : null}
+    </Layer>
+  );
+}

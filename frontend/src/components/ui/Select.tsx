@@ -1,0 +1,16 @@
+import { clsx } from 'clsx';
+import { ChevronDown } from 'lucide-react';
+import type { ComponentProps } from 'react';
+import { CONTROL } from './Input';
+
+/** The browser's own list: right on every device, with every keyboard. */
+export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
+  return (
+    <span className={clsx('relative inline-flex w-full min-w-0', className)}>
+      <select className={clsx(CONTROL, 'h-9 appearance-none truncate pr-8 pointer-coarse:h-11')} {...rest}>
+        {children}
+      </select>
+      <ChevronDown size={16} aria-hidden className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-muted" />
+    </span>
+  );
+}

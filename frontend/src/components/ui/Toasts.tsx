@@ -1,0 +1,72 @@
+import { clsx } from 'clsx';
+import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
+import { t } from '@/i18n/t';
+import { Button } from './Button';
+import { IconButton } from './IconButton';
+import type { ToastMessage } from './toast-store';
+import { dismissToast, toastStore } from './toast-store';
+
+const LOOK = {
+  success: { icon: CircleCheck, className: 'text-success' },
+  error: { icon: TriangleAlert, className: 'text-danger' },
+  info: { icon: Info, className: 'text-info' },
+};
+
+function ToastCard({ message }: { message: ToastMessage }) {
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (message.timeout === null || isHeld) return undefined;
+    const timer = window.setTimeout(() => dismissToast(message.id), message.timeout);
+    return () => window.clearTimeout(timer);
+  }, [message, isHeld]);
+  const { icon: Icon, className } = LOOK[message.tone];
+  return (
+    // Pointing at a message or standing in it only keeps it from leaving; nothing is triggered.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <li
+      className="pointer-events-auto flex w-full items-start gap-3 rounded-control border border-line bg-raised py-2.5 pr-2 pl-3.5 shadow-menu motion-safe:animate-rise"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <Icon size={18} aria-hidden className={clsx('mt-2 shrink-0', className)} />
+      <div className="min-w-0 flex-1 py-1.5">
+        <p className="font-medium">{message.title}</p>
+        {message.detail ? <p className="text-muted">{message.detail}</p> : null}
+      </div>
+      {message.action ? (
+        <Button
+          size="sm"
+          onClick={() => {
+            dismissToast(message.id);
+            message.action?.run();
+          }}
+        >
+          {message.action.label}
+        </Button>
+      ) : null}
+      <IconButton icon={X} size="sm" label={t('action.dismiss')} onClick={() => dismissToast(message.id)} />
+    </li>
+  );
+}
+
+/** The messages' place: its own root beside the page, so that it stays usable above an open modal layer. */
+export function Toasts() {
+  const messages = useSyncExternalStore(toastStore.subscribe, toastStore.read);
+  return createPortal(
+    <ul
+      id="toasts"
+      role="list"
+      className="pointer-events-none fixed inset-x-3 bottom-3 z-[60] mx-auto flex max-w-md flex-col gap-2 pb-[env(safe-area-inset-bottom)]"
+      data-no-print
+    >
+      {messages.map((message) => (
+        <ToastCard key={message.id} message={message} />
+      ))}
+    </ul>,
+    document.body,
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo } from 'react';
+import { api, whenSessionEnds } from '@/api';
+import { meKeys } from '@/lib/query-keys';
+import type { Flags, Me, Permission } from '@/types';
+
+interface Session {
+  me: Me;
+  can: (permission: Permission) => boolean;
+  signOut: () => Promise<void>;
+}
+type SessionState =
+  | { status: 'loading' }
+  | { status: 'out' }
+  | { status: 'failed'; error: Error; retry: () => void }
+  | { status: 'in'; session: Session };
+
+const StateContext = createContext<SessionState>({ status: 'loading' });
+
+/** Who is signed in. The answer of `/api/me` is the only source; signing in puts its own answer there. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: meKeys.all,
+    queryFn: ({ signal }) => api.get<Me>('/api/me', { signal }),
+    staleTime: 5 * 60_000,
+  });
+
+  const forget = useCallback(() => {
+    // Another person may sit down next: nothing of this session stays in memory.
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKeys.all[0] });
+    client.setQueryData(meKeys.all, undefined);
+    void client.resetQueries({ queryKey: meKeys.all });
+  }, [client]);
+
+  useEffect(() => {
+    whenSessionEnds(() => {
+      if (client.getQueryData(meKeys.all)) forget();
+    });
+    return () => whenSessionEnds(null);
+  }, [client, forget]);
+
+  const signOut = useCallback(async () => {
+    await api.post('/api/auth/logout');
+    forget();
+  }, [forget]);
+
+  const state = useMemo((): SessionState => {
+    if (data) {
+      const permissions = new Set(data.permissions);
+      return { status: 'in', session: { me: data, can: (permission) => permissions.has(permission), signOut } };
+    }
+    if (!error) return { status: 'loading' };
+    const status = 'status' in error ? error.status : null;
+    if (status === 401) return { status: 'out' };
+    return { status: 'failed', error, retry: () => void refetch() };
+  }, [data, error, refetch, signOut]);
+
+  return <StateContext value={state}>{children}</StateContext>;
+}
+
+export function useSessionState(): SessionState {
+  return use(StateContext);
+}
+
+/** The session of a signed-in person; only below the shell. */
+export function useSession(): Session {
+  const state = use(StateContext);
+  if (state.status !== 'in') throw new Error('useSession outside a signed-in page');
+  return state.session;
+}
+
+/** Whether the signed-in person may do it: `useCan('appointment:edit')`. The server judges again. */
+export function useCan(permission: Permission): boolean {
+  return useSession().can(permission);
+}
+
+export function useFlag(flag: keyof Flags): boolean {
+  return useSession().me.flags[flag];
+}

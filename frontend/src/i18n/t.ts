@@ -1,0 +1,28 @@
+import type { Entry, WordKey } from './en';
+import { en } from './en';
+
+/** The language of words, dates and numbers. */
+export const LOCALE = 'en-US';
+
+const plurals = new Intl.PluralRules(LOCALE);
+const numbers = new Intl.NumberFormat(LOCALE);
+
+export type Values = Record<string, string | number>;
+
+/** The catalogue's text for a key, its holes filled, its plural form chosen by `count`. */
+export function t(key: WordKey, values: Values = {}): string {
+  const entry: Entry = en[key];
+  let text: string;
+  if (typeof entry === 'string') text = entry;
+  else text = plurals.select(Number(values.count ?? 0)) === 'one' ? entry.one : entry.other;
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return hole;
+    return typeof value === 'number' ? numbers.format(value) : value;
+  });
+}
+
+/** Whether the catalogue has the key: for words chosen by a code that the server sent. */
+export function hasWord(key: string): key is WordKey {
+  return Object.hasOwn(en, key);
+}

@@ -1,0 +1,4 @@
+/** Words of the calendar. */
+export const calendarWords = {
+  'calendar.title': 'Calendar',
+} as const;

@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react';
+
+/** One clock for the whole page: cards show minutes, so it ticks every 15 seconds and only while someone looks. */
+const STEP = 15_000;
+let current = Date.now();
+let timer: number | undefined;
+const listeners = new Set<() => void>();
+
+function tick(): void {
+  current = Date.now();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) {
+    current = Date.now();
+    timer = window.setInterval(tick, STEP);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      window.clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** The present instant in milliseconds, renewed every 15 seconds. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => current);
+}

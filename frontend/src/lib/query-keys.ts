@@ -1,0 +1,43 @@
+/** Cache keys, made only here. A key's first word is its family; invalidating the family renews all of it. */
+export const meKeys = { all: ['me'] as const };
+
+export const shopKeys = {
+  all: ['shop'] as const,
+  locations: () => ['shop', 'locations'] as const,
+  technicians: (locationId: string) => ['shop', 'technicians', locationId] as const,
+};
+
+export const boardKeys = {
+  all: ['board'] as const,
+  move: ['board', 'move'] as const,
+  list: (query: { locationId: string; from: string | null; to: string | null }) =>
+    ['board', 'list', query.locationId, query.from ?? 'today', query.to ?? 'today'] as const,
+};
+
+export const appointmentKeys = {
+  all: ['appointments'] as const,
+  drawer: (id: string) => ['appointments', 'drawer', id] as const,
+  list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
+};
+
+export const customerKeys = {
+  all: ['customers'] as const,
+  search: (q: string) => ['customers', 'search', q] as const,
+  one: (id: string) => ['customers', 'one', id] as const,
+  history: (id: string) => ['customers', 'history', id] as const,
+  duplicates: (id: string) => ['customers', 'duplicates', id] as const,
+};
+
+export const vehicleKeys = {
+  all: ['vehicles'] as const,
+  search: (q: string) => ['vehicles', 'search', q] as const,
+  one: (id: string) => ['vehicles', 'one', id] as const,
+  history: (id: string) => ['vehicles', 'history', id] as const,
+  vin: (vin: string) => ['vehicles', 'vin', vin] as const,
+};
+
+export const userKeys = {
+  all: ['users'] as const,
+  list: (query: Record<string, string | null>) => ['users', 'list', query] as const,
+  permissions: () => ['users', 'permissions'] as const,
+};

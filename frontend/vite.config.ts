@@ -1,0 +1,65 @@
+/// <reference types="vitest/config" />
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vite';
+
+const require = createRequire(import.meta.url);
+const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'));
+const redoc = dirname(require.resolve('redoc/package.json'));
+
+/** The pages under /api/docs load these from our own server, so that they work without the internet and under our policy. */
+const DOCS_ASSETS = [
+  join(swaggerUi, 'swagger-ui.css'),
+  join(swaggerUi, 'swagger-ui-bundle.js'),
+  join(swaggerUi, 'swagger-ui-standalone-preset.js'),
+  join(redoc, 'bundles', 'redoc.standalone.js'),
+];
+
+function docsAssets(): Plugin {
+  return {
+    name: 'keytag-docs-assets',
+    async writeBundle(options) {
+      const folder = join(options.dir ?? 'dist', 'docs-assets');
+      await mkdir(folder, { recursive: true });
+      await Promise.all(DOCS_ASSETS.map((file) => copyFile(file, join(folder, basename(file)))));
+    },
+    configureServer(server) {
+      server.middlewares.use('/docs-assets', (request, response, next) => {
+        const file = DOCS_ASSETS.find((path) => `/${basename(path)}` === request.url);
+        if (!file) return next();
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}
+
+const backend = process.env.KEYTAG_BACKEND ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), docsAssets()],
+  resolve: { alias: { '@': resolve(import.meta.dirname, 'src') } },
+  server: { proxy: { '/api': { target: backend }, '/healthz': backend, '/version': backend } },
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    // Inlined data: addresses would need holes in the content security policy.
+    assetsInlineLimit: 0,
+    manifest: true,
+    sourcemap: false,
+    rollupOptions: { input: { index: resolve(import.meta.dirname, 'index.html') } },
+  },
+  test: {
+    environment: 'jsdom',
+    globals: true,
+    setupFiles: ['src/testing/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    css: false,
+    testTimeout: 15_000,
+    env: { TZ: 'UTC' },
+  },
+});

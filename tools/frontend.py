@@ -1,6 +1,7 @@
 """The frontend's packages and build, each skipped while nothing it depends on has changed."""
 
 import subprocess
+from pathlib import Path
 
 from tools import node
 from tools.console import Failure, step
@@ -26,17 +27,22 @@ def ensure_packages() -> None:
 
 def ensure_build() -> None:
     """Build frontend/dist."""
-    sources = sorted(path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES)
-    if Stamp(FRONTEND / "dist" / ".keytag.stamp", *sources).is_fresh:
+    file = FRONTEND / "dist" / ".keytag.stamp"
+    if Stamp(file, *sources()).is_fresh:
         return
     ensure_packages()
     with setup_lock():
-        stamp = Stamp(FRONTEND / "dist" / ".keytag.stamp", *sources)
+        stamp = Stamp(file, *sources())
         if stamp.is_fresh:
             return
         with step("Frontend build (npm run build)"):
             run_npm("run", "build")
         stamp.write()
+
+
+def sources() -> list[Path]:
+    """Return what the build and the checks depend on."""
+    return sorted(path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES)
 
 
 def run_npm(*arguments: str) -> None:

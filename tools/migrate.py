@@ -1,7 +1,6 @@
 """`./keytag migrate`: bring the database at DATABASE_URL to the newest migration, or run any alembic command on it."""
 
 import os
-import sys
 
 from alembic.config import CommandLine, Config
 from alembic.runtime.migration import MigrationContext
@@ -19,7 +18,7 @@ def run(arguments: list[str]) -> int:
     """Run alembic with these arguments, `upgrade head` with none."""
     if "DATABASE_URL" not in os.environ:
         raise Failure("set DATABASE_URL to the database that shall be migrated; `./keytag run` migrates its own.")
-    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
     CommandLine(prog="keytag migrate").main(["--config", str(CONFIGURATION), *(arguments or ["upgrade", "head"])])
     return 0
 
@@ -27,6 +26,8 @@ def run(arguments: list[str]) -> int:
 def upgrade(database_url: str) -> None:
     """Bring a database to the newest migration, saying so only when there is something to do."""
     configuration = Config(CONFIGURATION)
+    # Whatever the current folder is; a percent sign would begin an interpolation.
+    configuration.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     heads = set(ScriptDirectory.from_config(configuration).get_heads())
     engine = create_engine(database_url)
     try:

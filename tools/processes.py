@@ -31,9 +31,10 @@ class Child:
         cwd: Path | None = None,
         environment: Mapping[str, str] | None = None,
         user: "User | None" = None,
+        input_file: Path | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """Start `command`, as `user` if given; `stop_signal` asks it to end in good order."""
+        """Start `command`, as `user` and with `input_file` to read if given; `stop_signal` asks it to end in good order."""
         self.name = name
         self.log = log
         self.stop_signal = stop_signal
@@ -43,13 +44,13 @@ class Child:
         # A log that outlives runs is read from where this one began.
         self._log_start = log.stat().st_size if log.exists() else 0
         credentials = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
-        with log.open("ab") as output:
+        with log.open("ab") as output, (input_file or Path(os.devnull)).open("rb") as given:
             try:
                 self._process = subprocess.Popen(
                     [str(part) for part in command],
                     cwd=cwd,
                     env=dict(environment) if environment is not None else None,
-                    stdin=subprocess.DEVNULL,
+                    stdin=given,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,

@@ -68,7 +68,12 @@ class RedisServer:
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(data))
         self.child = Child(
-            self._program.description, [self._program.path, configuration], log=self.log, stop_signal=signal.SIGTERM
+            self._program.description,
+            # From its input: brackets in a path on the command line would be a pattern.
+            [self._program.path, "-"],
+            log=self.log,
+            input_file=configuration,
+            stop_signal=signal.SIGTERM,
         )
 
     def wait(self) -> None:
@@ -100,13 +105,18 @@ class RedisServer:
         if child is not None:
             child.stop(STOP_SECONDS)
 
+    def flush(self) -> None:
+        """Forget everything, for tests."""
+        assert self._say("FLUSHALL") == b"+OK\r\n"
+
     def _configuration(self, data: Path) -> str:
         """Return redis.conf: a file, because a password on the command line is everybody's to read."""
+        quoted = str(data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
             "bind 127.0.0.1",
             f"port {self._port}",
             f"requirepass {self._password}",
-            f'dir "{data}"',
+            f'dir "{quoted}"',
             "databases 64",
             "daemonize no",
             'save ""',
@@ -120,17 +130,21 @@ class RedisServer:
     def _answers(self) -> bool:
         """Whether it takes the password and says PONG (it says LOADING while it reads its log)."""
         try:
-            with socket.create_connection(("127.0.0.1", self._port), timeout=1) as connection:
-                connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
-                answer = b""
-                while answer.count(b"\r\n") < 2:
-                    received = connection.recv(1024)
-                    if not received:
-                        return False
-                    answer += received
-                return answer == b"+OK\r\n+PONG\r\n"
+            return self._say("PING") == b"+PONG\r\n"
         except OSError:
             return False
+
+    def _say(self, command: str) -> bytes:
+        """Send one command without arguments and return its one-line answer."""
+        with socket.create_connection(("127.0.0.1", self._port), timeout=2) as connection:
+            connection.sendall(f"AUTH {self._password}\r\n{command}\r\n".encode())
+            answer = b""
+            while answer.count(b"\r\n") < 2:
+                received = connection.recv(1024)
+                if not received:
+                    break
+                answer += received
+            return answer.removeprefix(b"+OK\r\n")
 
 
 def find() -> Program:

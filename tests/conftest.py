@@ -1,0 +1,443 @@
+"""What tests stand on: a database of their own, a real Redis, a real web server, a real browser.
+
+Every test worker has a copy of the migrated database. Tests commit, as the product does, so that constraints, races
+and COMMIT-time behaviour are the real ones; after each test every table is emptied again.
+
+    def test_moves(session, as_role):
+        appointment = make_appointment(session)                    # tests/factories/
+        answer = as_role("Advisor").patch(f"/api/admin/appointments/{appointment.id}/move", json={...})
+        assert answer.status_code == 200
+        session.refresh(appointment)                               # sees what the request committed
+
+`session` is committed by itself before each request of `client` and `as_role(...)`, and forgets afterwards what it
+had read. A test that drives `live_server` or `page` says `session.commit()` before the server shall see its rows.
+"""
+
+import contextlib
+import os
+import re
+import signal
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import hypothesis
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, sync_playwright
+from psycopg import sql
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from backend.accounts.models import User, UserLocation
+from backend.accounts.permissions import Role
+from backend.accounts.rules import hash_password
+from backend.core.db import SessionFactory
+from backend.core.ids import new_id
+from backend.settings import load_settings
+from backend.shop.models import Location
+from tools import browser as browsers
+from tools import frontend, ports
+from tools.paths import ROOT, VENV_BIN
+from tools.processes import Child
+from tools.redis_server import RedisServer
+
+# Where a failed browser test leaves its picture.
+RESULTS = ROOT / "test-results"
+SCREEN = {"width": 1440, "height": 900}
+START_SECONDS = 30.0
+PASSWORD = "seven lively wrenches"  # noqa: S105 - of users that exist for one test
+SECRET_KEY = "a secret of the tests, long enough to be accepted as one"  # noqa: S105
+
+# The same examples in every run: a red build means the change, not the dice.
+hypothesis.settings.register_profile("keytag", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("keytag")
+
+
+# --- servers and the database -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worker_folder(worker_id: str) -> Path:
+    """Return a folder of this test worker's own; it goes when the run ends."""
+    base = os.environ.get("KEYTAG_TEST_FOLDER")
+    if base is None:
+        pytest.exit("start tests with `./keytag test`; it brings the servers they need.", returncode=2)
+    folder = Path(base) / worker_id
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_folder: Path, worker_id: str) -> Iterator[str]:
+    """Make this worker's copy of the migrated database and return its address."""
+    template = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
+    name = f"{template.database}_{worker_id}"
+    with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(str(template.database)))
+        )
+    yield template.set(database=name).render_as_string(hide_password=False)
+    with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_server(worker_folder: Path) -> Iterator[RedisServer]:
+    """Start this worker's own Redis: channels are shared by all databases of a server."""
+    server = RedisServer(worker_folder / "redis", "redis-of-the-tests", throw_away=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: RedisServer) -> str:
+    """Return the address of this worker's Redis."""
+    return redis_server.url()
+
+
+class Eraser:
+    """Empties the database between tests: one statement, keys and append-only triggers aside."""
+
+    def __init__(self, database_url: str) -> None:
+        """Connect as the owner and look up what there is to empty."""
+        self._connection = _connect(database_url)
+        tables = self._connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchall()
+        # DELETE, not TRUNCATE: it does not wait for a page that still reads, and costs nothing on empty tables.
+        self._statement = "; ".join(
+            [
+                "BEGIN",
+                "SET LOCAL session_replication_role = replica",
+                "SET LOCAL lock_timeout = '5s'",
+                *(f"DELETE FROM {table}" for (table,) in tables),
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) "
+                "FROM pg_sequences WHERE schemaname = 'public'",
+                "COMMIT",
+            ]
+        )
+
+    def erase(self) -> None:
+        """Empty every table and start every sequence anew.
+
+        Raises:
+            psycopg.errors.LockNotAvailable: the test left a transaction open that holds rows.
+        """
+        try:
+            self._connection.execute(self._statement)
+        except psycopg.Error:
+            self._connection.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+
+@pytest.fixture(scope="session")
+def eraser(database_url: str) -> Iterator[Eraser]:
+    """Return what empties this worker's database."""
+    eraser = Eraser(database_url)
+    yield eraser
+    eraser.close()
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the database and Redis after each test that could write to them."""
+    yield
+    if "database_url" in request.fixturenames:
+        request.getfixturevalue("eraser").erase()
+    if "redis_server" in request.fixturenames:
+        request.getfixturevalue("redis_server").flush()
+
+
+def _connect(url: str) -> "psycopg.Connection[Any]":
+    """Connect with psycopg to an address in SQLAlchemy's form."""
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+
+
+# --- the application in this process ----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def environment(database_url: str, redis_url: str) -> dict[str, str]:
+    """Return the settings that the tested product gets, as environment variables."""
+    return {
+        "KEYTAG_ENV": "test",
+        "KEYTAG_SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "KEYTAG_DB_POOL": "8",
+        "KEYTAG_LOG_LEVEL": "WARNING",
+    }
+
+
+@pytest.fixture(scope="session")
+def app(environment: dict[str, str]) -> Flask:
+    """Return the application, made once per worker."""
+    from backend.app import create_app  # noqa: PLC0415 - tests of pure functions need not import it
+
+    return create_app(load_settings(environment))
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:  # noqa: ARG001 - the application binds the sessions
+    """Open a session for arranging and checking; each request of a test client commits it first."""
+    with SessionFactory() as session:
+        yield session
+
+
+class Client(FlaskClient):
+    """Flask's test client, as a person's browser or script.
+
+    Arranged rows are committed before each request; what `session` had read is forgotten after it.
+    """
+
+    # Set by fixtures.
+    arranged: Session
+    user: User | None = None
+    token: str | None = None
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request, with the bearer token if there is one."""
+        if self.token:
+            headers = dict(kwargs.pop("headers", None) or {})
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+            kwargs["headers"] = headers
+        self.arranged.commit()
+        answer = super().open(*args, **kwargs)
+        self.arranged.expire_all()
+        return answer
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> Client:
+    """Return a client that nobody is signed in with."""
+    return _client(app, session)
+
+
+def _client(app: Flask, session: Session) -> Client:
+    """Make a client that commits `session`."""
+    client = Client(app, app.response_class, use_cookies=True)
+    client.arranged = session
+    return client
+
+
+@pytest.fixture(scope="session")
+def _password_hash() -> str:
+    """Hash the password of all test users once; it is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., Client]:
+    """Return `as_role(role, locations=None)`: a client signed in, by token, as a new user of that role.
+
+    The user works at `locations`, or at every location there is. `client.user` is the row.
+    """
+
+    def sign_in(role: Role | str, locations: list[Location] | None = None) -> Client:
+        now = datetime.now(UTC)  # noqa: TID251 - the tests' own clock
+        role = Role(role)
+        identifier = new_id()
+        user = User(
+            id=identifier,
+            email=f"{role.value.lower()}-{identifier}@keytag.test",
+            name=f"{role.value} of the test",
+            role=role,
+            password_hash=_password_hash,
+            created_at=now,
+            updated_at=now,
+            password_changed_at=now - timedelta(seconds=1),
+        )
+        session.add(user)
+        session.flush()
+        for location in session.scalars(select(Location)) if locations is None else locations:
+            session.add(UserLocation(user_id=user.id, location_id=location.id))
+        client = _client(app, session)
+        answer = client.post("/api/auth/token", json={"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text  # noqa: PLR2004
+        client.user = user
+        client.token = answer.get_json()["accessToken"]
+        return client
+
+    return sign_in
+
+
+# --- a real web server ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A gunicorn of two processes, as people use it, on this worker's database and Redis."""
+
+    url: str
+    child: Child
+
+
+@pytest.fixture(scope="session")
+def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[Callable[..., LiveServer]]:
+    """Return `start_server(**environment)`: start one more web server, for tests that stop or change it.
+
+    Keyword arguments are environment variables that differ from the usual ones.
+    """
+    servers: list[LiveServer] = []
+
+    def start(**changes: str) -> LiveServer:
+        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}")
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.child.stop(3)
+
+
+@pytest.fixture(scope="session")
+def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
+    """Start the web server that all browser tests of this worker share."""
+    frontend.ensure_build()
+    return start_server()
+
+
+def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
+    """Start gunicorn on a free port and wait until it says that it is this one."""
+    port = ports.free_port()
+    url = f"http://127.0.0.1:{port}"
+    nonce = str(new_id())
+    child = Child(
+        "web",
+        [VENV_BIN / "gunicorn", "-c", ROOT / "backend" / "gunicorn_conf.py", "--graceful-timeout=1", "backend.app:create_app()"],
+        log=folder / "web.log",
+        cwd=ROOT,
+        environment={
+            "PATH": os.environ["PATH"],
+            "PORT": str(port),
+            "KEYTAG_PUBLIC_URL": url,
+            "KEYTAG_BOOT_NONCE": nonce,
+            "KEYTAG_STREAM_CAP": "50",
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+            **environment,
+        },
+        # Tests lose nothing by a quick end.
+        stop_signal=signal.SIGTERM,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with contextlib.suppress(URLError, OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310
+            if nonce in answer.read().decode():
+                return LiveServer(url, child)
+        if child.exit_status is not None or time.monotonic() > deadline:
+            child.stop(0)
+            pytest.fail(f"the web server did not start:\n{child.tail(40)}")
+        time.sleep(0.05)
+
+
+# --- a real browser ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _playwright(worker_folder: Path) -> Iterator[tuple[Playwright, browsers.Browser]]:  # noqa: ARG001 - for its refusal
+    """Find a Chromium and start Playwright's driver."""
+    found = browsers.find()
+    os.environ.update(found.environment)
+    with sync_playwright() as playwright:
+        yield playwright, found
+
+
+@pytest.fixture(scope="session")
+def browser(_playwright: tuple[Playwright, browsers.Browser]) -> Iterator[Browser]:
+    """Start this worker's Chromium."""
+    playwright, found = _playwright
+    browser = playwright.chromium.launch(executable_path=found.executable, args=browsers.launch_arguments())
+    yield browser
+    browser.close()
+
+
+# What Chromium itself writes for every 4xx; the tests look at the answers, not at this.
+_NETWORK_NOISE = re.compile(r"Failed to load resource|net::ERR_")
+
+
+class Screens:
+    """The browser windows of one test; each is a person of their own, with cookies of their own."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        """Open windows of `browser` at `base_url`."""
+        self._browser = browser
+        self._base_url = base_url
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, **options: Any) -> Page:
+        """Open a window; options are those of Playwright's `new_context`."""
+        context = self._browser.new_context(
+            **{"base_url": self._base_url, "viewport": SCREEN, "locale": "en-US", "reduced_motion": "reduce", **options}
+        )
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", self._page_error)
+        page.on("console", self._console)
+        return page
+
+    def photograph(self, name: str) -> None:
+        """Save a picture of each open page."""
+        RESULTS.mkdir(exist_ok=True)
+        for number, page in enumerate(page for context in self._contexts for page in context.pages):
+            with contextlib.suppress(Error):
+                page.screenshot(path=RESULTS / f"{name}-{number}.png")
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+
+    def _page_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _NETWORK_NOISE.search(message.text):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def screens(browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Screens]:
+    """Return a source of browser windows; an error in a page's console fails the test."""
+    screens = Screens(browser, live_server.url)
+    yield screens
+    report = request.node.stash.get(_REPORT, None)
+    if report is None or report.failed or screens.complaints:
+        screens.photograph(re.sub(r"[^\w.-]+", "-", request.node.nodeid))
+    screens.close()
+    # A test that provokes errors on purpose empties this list.
+    assert screens.complaints == [], "the page complained in its console"
+
+
+@pytest.fixture
+def page(screens: Screens) -> Page:
+    """Open one browser window of a person who is not signed in."""
+    return screens.open()
+
+
+_REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """Keep the result of the test itself, so that fixtures know whether it failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report

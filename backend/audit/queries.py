@@ -1,0 +1,27 @@
+"""Read the audit log."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.audit.models import AuditLog
+from backend.core.edits import FieldChange
+
+
+def fields_changed_since(session: Session, entity_id: UUID, version: int) -> dict[str, FieldChange]:
+    """Return by wire name what was changed after `version` of the entity, several changes of a field as one.
+
+    Call it with the entity's row locked: only then is the answer still true when the caller writes.
+    """
+    rows = session.execute(
+        sa.select(AuditLog.changes, AuditLog.actor_name, AuditLog.at)
+        .where(AuditLog.entity_id == entity_id, AuditLog.version > version)
+        .order_by(AuditLog.version, AuditLog.id)
+    )
+    found: dict[str, FieldChange] = {}
+    for changes, actor_name, at in rows:
+        for field, (before, after) in changes.items():
+            first = found.get(field)
+            found[field] = FieldChange(first.before if first else before, after, actor_name, at)
+    return found

@@ -1,0 +1,19 @@
+"""Keytag: the shop-management backend, one importable package.
+
+The map, from the top down; a package may use what is below it, never beside or above:
+
+    app worker dispatcher cli      entry points: the web application, the two loops, commands
+    demo                           the demonstration shop
+    wiring                         blueprints, event subscriptions and the schedule in three tables
+    board drawer live              what people look at: status board, appointment drawer, live updates
+    messages payments inspections  texting, money taken, vehicle checks
+    services                       work lines of an appointment
+    appointments                   the appointment, its status and its time
+    customers shop                 people and their vehicles; locations, bays and hours
+    accounts                       staff users, sign-in, roles and permissions
+    audit outbox                   what happened; what must happen next
+    core                           the platform, without business words
+    settings                       the environment, read once
+
+Start reading at `wiring.py`, then one domain, for instance `appointments/`.
+"""

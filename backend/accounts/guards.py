@@ -1,0 +1,263 @@
+"""Who may call a route: `@requires(permission)`, `@signed_in` or `@public` stands on every one; a test walks them.
+
+Tokens are signed (HS256, issuer and audience checked) and carry only ids. What the person
+may do is read from the database at each request, so a changed role or an ended session acts
+at once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+import flask_jwt_extended as jwt_extended
+import jwt
+from flask import Flask, Response, current_app, g, request
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
+
+from backend.accounts import queries, rules
+from backend.accounts.commands import SignIn
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission
+from backend.accounts.queries import Principal
+from backend.core import http, log
+from backend.core.actor import Actor, ActorKind
+from backend.core.clock import utc_now
+from backend.core.db import reading
+from backend.core.errors import PermissionDeniedError, UnauthenticatedError
+from backend.settings import FeatureFlags, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AUDIENCE = "keytag"
+ISSUER = "keytag"
+
+
+class FeatureOffError(PermissionDeniedError):
+    """403: this installation has the feature switched off."""
+
+    code = "feature_off"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Configure tokens and cookies."""
+    app.config.update(
+        JWT_SECRET_KEY=settings.secret_key,
+        JWT_ALGORITHM="HS256",
+        JWT_DECODE_ALGORITHMS=["HS256"],
+        JWT_ENCODE_ISSUER=ISSUER,
+        JWT_DECODE_ISSUER=ISSUER,
+        JWT_ENCODE_AUDIENCE=AUDIENCE,
+        JWT_DECODE_AUDIENCE=AUDIENCE,
+        JWT_TOKEN_LOCATION=["headers", "cookies"],
+        JWT_ACCESS_TOKEN_EXPIRES=rules.ACCESS_LIFETIME,
+        JWT_REFRESH_TOKEN_EXPIRES=rules.REFRESH_LIFETIME,
+        JWT_ACCESS_COOKIE_NAME="keytag_access",
+        JWT_REFRESH_COOKIE_NAME="keytag_refresh",
+        JWT_REFRESH_COOKIE_PATH="/api/auth",
+        JWT_COOKIE_SECURE=settings.is_production,
+        JWT_COOKIE_SAMESITE="Lax",
+        JWT_SESSION_COOKIE=False,
+        JWT_COOKIE_CSRF_PROTECT=True,
+        JWT_CSRF_IN_COOKIES=True,
+    )
+    jwt_extended.JWTManager(app)
+    app.config["KEYTAG_FLAGS"] = settings.flags
+    app.register_error_handler(CSRFError, _csrf_problem)
+    # flask-jwt-extended installs its own 401 bodies for these; ours are problem documents.
+    app.register_error_handler(JWTExtendedException, _token_problem)
+    app.register_error_handler(jwt.PyJWTError, _token_problem)
+    for error in list(app.error_handler_spec[None][None]):
+        if issubclass(error, CSRFError):
+            app.register_error_handler(error, _csrf_problem)
+        elif issubclass(error, (JWTExtendedException, jwt.PyJWTError)):
+            app.register_error_handler(error, _token_problem)
+
+
+def _csrf_problem(_error: Exception) -> Response:
+    return http.problem(403, "csrf", "This page is out of date. Reload it and try again.")
+
+
+def _token_problem(error: Exception) -> Response:
+    if isinstance(error, jwt.ExpiredSignatureError):
+        return http.problem(401, "session_expired", "Your sign-in needs refreshing. Please sign in again.")
+    return http.problem(401, "not_signed_in", "Please sign in.")
+
+
+def issue_tokens(sign_in: SignIn) -> tuple[str, str]:
+    """Return a signed access and refresh token for a sign-in."""
+    identity = str(sign_in.user_id)
+    claims = {"sid": str(sign_in.session_id)}
+    access = jwt_extended.create_access_token(identity, additional_claims=claims)
+    refresh = jwt_extended.create_refresh_token(identity, additional_claims={**claims, "rid": str(sign_in.refresh_id)})
+    return access, refresh
+
+
+def token_ids(*, refresh: bool = False) -> tuple[UUID, UUID | None]:
+    """Verify the request's token and return its session id and, for a refresh token, its own id.
+
+    Raises:
+        UnauthenticatedError: a token of another kind or without our claims.
+    """
+    jwt_extended.verify_jwt_in_request(refresh=refresh)
+    claims = jwt_extended.get_jwt()
+    try:
+        return UUID(claims["sid"]), UUID(claims["rid"]) if refresh else None
+    except (KeyError, ValueError, TypeError) as error:
+        raise UnauthenticatedError("Please sign in.") from error
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in whoever's role grants `permission`."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            check(load_principal(), permission)
+            return view(*args, **kwargs)
+
+        return _declare(guarded, permission.value)
+
+    return decorate
+
+
+def requires_in_statement(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare `permission` for a hot route whose one statement reads the person itself.
+
+    The token is verified here; the view puts `queries.PRINCIPAL_CTE` in its statement and
+    calls `check_row` with what it says.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.session_id = token_ids()[0]
+            return view(*args, **kwargs)
+
+        return _declare(guarded, permission.value)
+
+    return decorate
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Let in everybody who is signed in, whatever their role."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        load_principal()
+        return view(*args, **kwargs)
+
+    return _declare(guarded, "signed-in")
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Let in everybody."""
+    return _declare(view, "public")
+
+
+def feature(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Answer 403 while the feature flag `name` (a field of `FeatureFlags`) is off."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def switched(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not getattr(flags(), name):
+                raise FeatureOffError("This feature is switched off in this shop.", feature=name)
+            return view(*args, **kwargs)
+
+        switched.feature = name  # type: ignore[attr-defined]
+        return switched
+
+    return decorate
+
+
+def _declare(view: Callable[P, R], access: str) -> Callable[P, R]:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def flags() -> FeatureFlags:
+    """Return this installation's feature flags."""
+    value: FeatureFlags = current_app.config["KEYTAG_FLAGS"]
+    return value
+
+
+def load_principal() -> Principal:
+    """Verify the token and return the person behind it, once per request.
+
+    Raises:
+        SessionEndedError: the sign-in is over.
+    """
+    if "principal" not in g:
+        session_id, _ = token_ids()
+        with reading() as session:
+            principal = queries.find_principal(session, session_id, utc_now())
+        if principal is None:
+            raise rules.SessionEndedError("You were signed out. Please sign in again.")
+        remember(principal)
+    found: Principal = g.principal
+    return found
+
+
+def remember(principal: Principal) -> None:
+    """Make `principal` the request's person, for views and logs."""
+    g.principal = principal
+    log.user_id.set(str(principal.user_id))
+
+
+def check(principal: Principal, permission: Permission) -> None:
+    """Refuse what the role may not do.
+
+    Raises:
+        PermissionDeniedError: and says who may.
+    """
+    if not principal.may(permission):
+        who = " or ".join(sorted(PERMISSION_MATRIX[permission]))
+        raise PermissionDeniedError(
+            f"Your role ({principal.role}) can't do this; {who} can.", permission=permission.value, allowed_roles=sorted(PERMISSION_MATRIX[permission])
+        )
+
+
+def check_location(principal: Principal, location_id: UUID) -> bool:
+    """True when the person works at the location; others are told it does not exist."""
+    return location_id in principal.location_ids
+
+
+def current_principal() -> Principal:
+    """Return the request's person; only inside a guarded view."""
+    principal: Principal = g.principal
+    return principal
+
+
+def current_actor() -> Actor:
+    """Return the request's person as audit rows name them."""
+    principal = current_principal()
+    return Actor(
+        ActorKind.USER,
+        principal.user_id,
+        principal.name,
+        principal.role.value,
+        client_ip(),
+        client_agent(),
+        g.get("request_id"),
+    )
+
+
+def client_ip() -> str:
+    """Return the caller's address, as the trusted proxies report it."""
+    return request.remote_addr or "0.0.0.0"  # noqa: S104  stands for "unknown"
+
+
+def client_agent() -> str | None:
+    """Return what the caller's program calls itself, at most 300 characters."""
+    text = request.headers.get("User-Agent", "")
+    return text[:300] or None
+
+
+def now() -> datetime:
+    """Return the request's instant, read once."""
+    if "now" not in g:
+        g.now = utc_now()
+    instant: datetime = g.now
+    return instant

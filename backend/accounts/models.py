@@ -1,0 +1,102 @@
+"""Staff users, their locations, sessions, refresh tokens and sign-in tries."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.accounts.permissions import Role
+from backend.core.db import Model, enum_check, explain_constraint, id_column
+from backend.core.errors import ConflictError
+
+
+class EmailTakenError(ConflictError):
+    """409: another user has this email address."""
+
+    code = "email_taken"
+
+
+class User(Model):
+    """A person who works here; `email` is lower case; deactivated rather than deleted."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = id_column()
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(sa.Text)
+    password_hash: Mapped[str]
+    color: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    password_changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("email"),
+        enum_check("role", Role, "role_is_known"),
+        sa.CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+    )
+
+
+explain_constraint(
+    "uq_users_email",
+    lambda: EmailTakenError("Another user already has this email address.", errors={"email": ["Already in use."]}),
+)
+
+
+class UserLocation(Model):
+    """A location a person may see and work in."""
+
+    __tablename__ = "user_locations"
+
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"), primary_key=True)
+
+    __table_args__ = (sa.Index(None, "location_id"),)
+
+
+class Session(Model):
+    """A sign-in of a browser or a script; access ends when `ended_at` is set or `expires_at` is past."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = id_column()
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    ip: Mapped[str | None] = mapped_column(postgresql.INET)
+    user_agent: Mapped[str | None]
+
+    __table_args__ = (sa.Index(None, "user_id"), sa.Index(None, "expires_at"))
+
+
+class RefreshToken(Model):
+    """One link of a session's chain; used once, a second use ends the session (RFC 9700 §4.14.2)."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("sessions.id", ondelete="CASCADE"))
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index(None, "session_id"),)
+
+
+class LoginAttempt(Model):
+    """A sign-in try, counted per address; kept for a day."""
+
+    __tablename__ = "login_attempts"
+
+    id: Mapped[UUID] = id_column()
+    ip: Mapped[str] = mapped_column(postgresql.INET)
+    attempted_at: Mapped[datetime]
+    succeeded: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+    __table_args__ = (sa.Index(None, "ip", "attempted_at"), sa.Index(None, "attempted_at"))

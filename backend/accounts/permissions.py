@@ -1,0 +1,94 @@
+"""Who may do what: the one table. Guards, /api/me, the interface and the tests read it."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The four staff roles; customers have none, they act through signed links."""
+
+    OWNER = "Owner"
+    ADVISOR = "Advisor"
+    TECH = "Tech"
+    ACCOUNTANT = "Accountant"
+
+
+class Permission(StrEnum):
+    """What can be allowed, `resource:action`, alphabetical. The docstring of each is its `description`."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> "Permission":
+        """Make the member with its description."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+    APPOINTMENT_COMPLETE = "appointment:complete", "Move a job to Completed"
+    APPOINTMENT_DELETE = "appointment:delete", "Delete and restore appointments"
+    APPOINTMENT_EDIT = "appointment:edit", "Create and edit appointments"
+    APPOINTMENT_MOVE = "appointment:move", "Move cards on the board"
+    APPOINTMENT_NOTE = "appointment:note", "Write notes on one's own jobs"
+    APPOINTMENT_OVERBOOK = "appointment:overbook", "Double-book a technician or bay, with a reason"
+    APPOINTMENT_REOPEN = "appointment:reopen", "Reopen a completed job, with a reason"
+    APPOINTMENT_VIEW = "appointment:view", "See the calendar and open appointments"
+    AUDIT_VIEW = "audit:view", "See and export the audit log"
+    BOARD_VIEW = "board:view", "See the status board"
+    CATALOG_MANAGE = "catalog:manage", "Change the catalogue and availability rules"
+    CUSTOMER_EDIT = "customer:edit", "Create, edit and merge customers and vehicles"
+    CUSTOMER_VIEW = "customer:view", "Find customers and vehicles and see their history"
+    INSPECTION_FILL = "inspection:fill", "Fill inspections"
+    MESSAGE_OVERRIDE_QUIET_HOURS = "message:override_quiet_hours", "Send in quiet hours, with a reason"
+    MESSAGE_SEND = "message:send", "Send texts and emails"
+    MESSAGE_VIEW = "message:view", "Read message threads"
+    MONEY_VIEW = "money:view", "See prices, totals and payments"
+    PAYMENT_RECORD = "payment:record", "Record payments"
+    PAYMENT_VOID = "payment:void", "Void and refund payments"
+    REPORT_VIEW = "report:view", "See money reports and export them"
+    SERVICE_EDIT = "service:edit", "Edit work lines and prices"
+    SERVICE_NOTE = "service:note", "Write notes on work lines"
+    SETTINGS_MANAGE = "settings:manage", "Change settings"
+    USER_LIST = "user:list", "See the names of colleagues"
+    USER_MANAGE = "user:manage", "Manage users and roles"
+
+
+_O, _A, _T, _C = Role.OWNER, Role.ADVISOR, Role.TECH, Role.ACCOUNTANT
+
+PERMISSION_MATRIX: dict[Permission, frozenset[Role]] = {
+    Permission.APPOINTMENT_COMPLETE: frozenset({_O, _A}),
+    Permission.APPOINTMENT_DELETE: frozenset({_O, _A}),
+    Permission.APPOINTMENT_EDIT: frozenset({_O, _A}),
+    Permission.APPOINTMENT_MOVE: frozenset({_O, _A, _T}),
+    Permission.APPOINTMENT_NOTE: frozenset({_O, _A, _T}),
+    Permission.APPOINTMENT_OVERBOOK: frozenset({_O, _A}),
+    Permission.APPOINTMENT_REOPEN: frozenset({_O, _A}),
+    Permission.APPOINTMENT_VIEW: frozenset({_O, _A, _T}),
+    Permission.AUDIT_VIEW: frozenset({_O, _C}),
+    Permission.BOARD_VIEW: frozenset({_O, _A, _T}),
+    Permission.CATALOG_MANAGE: frozenset({_O, _A}),
+    Permission.CUSTOMER_EDIT: frozenset({_O, _A}),
+    Permission.CUSTOMER_VIEW: frozenset({_O, _A, _T, _C}),
+    Permission.INSPECTION_FILL: frozenset({_O, _A, _T}),
+    Permission.MESSAGE_OVERRIDE_QUIET_HOURS: frozenset({_O}),
+    Permission.MESSAGE_SEND: frozenset({_O, _A}),
+    Permission.MESSAGE_VIEW: frozenset({_O, _A, _T}),
+    Permission.MONEY_VIEW: frozenset({_O, _A, _C}),
+    Permission.PAYMENT_RECORD: frozenset({_O, _A, _C}),
+    Permission.PAYMENT_VOID: frozenset({_O, _C}),
+    Permission.REPORT_VIEW: frozenset({_O, _A, _C}),
+    Permission.SERVICE_EDIT: frozenset({_O, _A}),
+    Permission.SERVICE_NOTE: frozenset({_O, _A, _T}),
+    Permission.SETTINGS_MANAGE: frozenset({_O}),
+    Permission.USER_LIST: frozenset({_O, _A, _T, _C}),
+    Permission.USER_MANAGE: frozenset({_O}),
+}
+
+
+def may(role: Role | str | None, permission: Permission) -> bool:
+    """True when the matrix grants `permission` to `role`; absence means nobody."""
+    return role in PERMISSION_MATRIX.get(permission, frozenset())
+
+
+def permissions_of(role: Role | str) -> list[Permission]:
+    """List what a role may do, alphabetically."""
+    return [permission for permission in Permission if may(role, permission)]

@@ -1,0 +1,222 @@
+"""Who somebody is, and the users that pages list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
+from backend.accounts.permissions import Permission, Role, may
+from backend.core.errors import NotFoundError
+
+# The person behind a session, as one CTE: hot statements put it in front of their own work, so
+# that a request costs one round trip. No row means: the sign-in is over.
+PRINCIPAL_CTE = """
+    principal AS MATERIALIZED (
+        SELECT u.id AS user_id, u.name, u.role,
+               ARRAY(SELECT ul.location_id FROM user_locations ul WHERE ul.user_id = u.id) AS location_ids
+          FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.id = %(session_id)s AND s.ended_at IS NULL AND s.expires_at > now() AND u.is_active
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person: what guards and commands need to know."""
+
+    user_id: UUID
+    name: str
+    email: str
+    role: Role
+    location_ids: tuple[UUID, ...]
+    session_id: UUID
+
+    def may(self, permission: Permission) -> bool:
+        """True when this person's role grants `permission`."""
+        return may(self.role, permission)
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user as lists show them."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    color: str | None
+    is_active: bool
+    version: int
+    location_ids: tuple[UUID, ...]
+    last_seen_at: datetime | None
+
+
+def find_principal(session: DbSession, session_id: UUID, now: datetime) -> Principal | None:
+    """Return the person behind a live session, None when it is over."""
+    locations = (
+        sa.select(sa.func.array_agg(UserLocation.location_id)).where(UserLocation.user_id == User.id).scalar_subquery()
+    )
+    row = session.execute(
+        sa.select(User.id, User.name, User.email, User.role, locations.label("location_ids"))
+        .join(Session, Session.user_id == User.id)
+        .where(Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > now, User.is_active)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Principal(row.id, row.name, row.email, Role(row.role), tuple(row.location_ids or ()), session_id)
+
+
+def count_recent_failures(session: DbSession, ip: str, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many tries failed from `ip` after `since`, and when the oldest of them was."""
+    row = session.execute(
+        sa.select(sa.func.count(), sa.func.min(LoginAttempt.attempted_at)).where(
+            LoginAttempt.ip == ip, LoginAttempt.attempted_at > since, LoginAttempt.succeeded.is_(False)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def find_user_by_email(session: DbSession, email: str) -> User | None:
+    """Return the user with this address in any case, active or not."""
+    return session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+
+
+def get_user_for_update(session: DbSession, user_id: UUID) -> User:
+    """Lock and return a user.
+
+    Raises:
+        NotFoundError: no such user.
+    """
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFoundError("There is no such user.")
+    return user
+
+
+def lock_active_owners(session: DbSession) -> list[UUID]:
+    """Lock the active owners, in a fixed order, and return their ids."""
+    return list(
+        session.scalars(
+            sa.select(User.id).where(User.role == Role.OWNER, User.is_active).order_by(User.id).with_for_update()
+        )
+    )
+
+
+def location_ids_of(session: DbSession, user_id: UUID) -> list[UUID]:
+    """List the locations a user works at."""
+    return list(session.scalars(sa.select(UserLocation.location_id).where(UserLocation.user_id == user_id).order_by("location_id")))
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """What to list; None does not filter."""
+
+    role: Role | None = None
+    location_id: UUID | None = None
+    text: str | None = None
+    is_active: bool | None = None
+
+
+def _user_columns() -> sa.Select[tuple[object, ...]]:
+    locations = (
+        sa.select(sa.func.array_agg(UserLocation.location_id)).where(UserLocation.user_id == User.id).scalar_subquery()
+    )
+    last_seen = sa.select(sa.func.max(Session.created_at)).where(Session.user_id == User.id).scalar_subquery()
+    return sa.select(
+        User.id,
+        User.name,
+        User.email,
+        User.role,
+        User.color,
+        User.is_active,
+        User.version,
+        locations.label("location_ids"),
+        last_seen.label("last_seen_at"),
+    )
+
+
+def list_users(session: DbSession, wanted: UserFilter, *, after: tuple[str, UUID] | None, limit: int) -> list[UserRow]:
+    """List users by name and id, those after `after`; at most `limit`."""
+    statement = _user_columns()
+    if wanted.role is not None:
+        statement = statement.where(User.role == wanted.role)
+    if wanted.is_active is not None:
+        statement = statement.where(User.is_active.is_(wanted.is_active))
+    if wanted.location_id is not None:
+        statement = statement.where(
+            sa.exists().where(UserLocation.user_id == User.id, UserLocation.location_id == wanted.location_id)
+        )
+    if wanted.text:
+        statement = statement.where(
+            sa.or_(User.name.icontains(wanted.text, autoescape=True), User.email.icontains(wanted.text, autoescape=True))
+        )
+    if after is not None:
+        statement = statement.where(sa.tuple_(User.name, User.id) > sa.tuple_(*after))
+    rows = session.execute(statement.order_by(User.name, User.id).limit(limit))
+    return [_user_row(row) for row in rows]
+
+
+def get_user_row(session: DbSession, user_id: UUID) -> UserRow:
+    """Return one user as lists show them.
+
+    Raises:
+        NotFoundError: no such user.
+    """
+    row = session.execute(_user_columns().where(User.id == user_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such user.")
+    return _user_row(row)
+
+
+def _user_row(row: sa.Row[tuple[object, ...]]) -> UserRow:
+    return UserRow(
+        row.id,
+        row.name,
+        row.email,
+        Role(row.role),
+        row.color,
+        row.is_active,
+        row.version,
+        tuple(row.location_ids or ()),
+        row.last_seen_at,
+    )
+
+
+def get_session_for_update(session: DbSession, session_id: UUID) -> Session | None:
+    """Lock and return a sign-in, None when there is none."""
+    return session.get(Session, session_id, with_for_update=True)
+
+
+def get_refresh_token_for_update(session: DbSession, token_id: UUID) -> RefreshToken | None:
+    """Lock and return a link of a chain, None when there is none."""
+    return session.get(RefreshToken, token_id, with_for_update=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A location as the interface needs it to show times."""
+
+    id: UUID
+    name: str
+    timezone: str
+
+
+# `shop` stands above this package on the map, so its table is named here without its model.
+_locations = sa.table("locations", sa.column("id", sa.Uuid), sa.column("name", sa.Text), sa.column("timezone", sa.Text))
+
+
+def list_locations_of(session: DbSession, location_ids: tuple[UUID, ...]) -> list[LocationRow]:
+    """List locations by name."""
+    columns = _locations.c
+    rows = session.execute(
+        sa.select(columns.id, columns.name, columns.timezone).where(columns.id.in_(location_ids)).order_by(columns.name)
+    )
+    return [LocationRow(row.id, row.name, row.timezone) for row in rows]
+
+
+def count_known_locations(session: DbSession, location_ids: list[UUID]) -> int:
+    """Count how many of these locations exist."""
+    return session.scalar(sa.select(sa.func.count()).where(_locations.c.id.in_(location_ids))) or 0

@@ -1,0 +1,255 @@
+"""Sign-in, the signed-in person, and user administration."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import flask_jwt_extended as jwt_extended
+from flask import Response, current_app, g
+
+from backend.accounts import commands, guards, queries, rules, schemas
+from backend.accounts.guards import current_actor, current_principal, public, requires, signed_in
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role, permissions_of
+from backend.accounts.queries import Principal
+from backend.core import metrics
+from backend.core.clock import utc_now
+from backend.core.db import reading, transaction
+from backend.core.errors import DomainError
+from backend.core.http import Blueprint, decode_cursor, encode_cursor
+from backend.settings import Settings
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/api", description="Sign-in, users and roles")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+    return settings
+
+
+def _brand() -> dict[str, str]:
+    settings = _settings()
+    return {"name": settings.brand_name, "color": settings.brand_color}
+
+
+def _me(principal: Principal) -> dict[str, Any]:
+    with reading() as session:
+        locations = queries.list_locations_of(session, principal.location_ids)
+    return {
+        "user": {"id": principal.user_id, "name": principal.name, "email": principal.email, "role": principal.role.value},
+        "permissions": [permission.value for permission in permissions_of(principal.role)],
+        "flags": asdict(guards.flags()),
+        "locations": [asdict(location) for location in locations],
+        "brand": _brand(),
+        "version": _settings().release,
+    }
+
+
+def _sign_in(body: dict[str, Any]) -> commands.SignIn:
+    now = utc_now()
+    ip = guards.client_ip()
+    credentials = commands.Credentials(body["email"], body["password"], ip, guards.client_agent(), g.get("request_id"))
+    try:
+        with transaction() as session:
+            attempt_id = commands.reserve_login_attempt(session, ip, now)
+        with transaction() as session:
+            sign_in = commands.sign_in(session, attempt_id, credentials, now)
+    except DomainError as error:
+        metrics.LOGIN_ATTEMPTS.labels(error.code).inc()
+        raise
+    metrics.LOGIN_ATTEMPTS.labels("ok").inc()
+    return sign_in
+
+
+def _principal_of(sign_in: commands.SignIn) -> Principal:
+    with reading() as session:
+        principal = queries.find_principal(session, sign_in.session_id, utc_now())
+    if principal is None:
+        raise rules.SessionEndedError("You were signed out. Please sign in again.")
+    return principal
+
+
+@blueprint.get("/public/app")
+@public
+@blueprint.response(200, schemas.AppSchema)
+def show_app() -> dict[str, Any]:
+    """Say whose shop this is and, in a demonstration, who can sign in."""
+    settings = _settings()
+    demo = None
+    if settings.is_demo:
+        logins = [{"role": role.value, "email": f"{role.value.lower()}@keytag.test"} for role in Role]
+        demo = {"logins": logins, "password": "keytag-demo"}
+    return {"brand": _brand(), "demo": demo, "version": settings.release}
+
+
+@blueprint.post("/auth/login")
+@public
+@blueprint.arguments(schemas.LoginSchema)
+@blueprint.response(200, schemas.MeSchema)
+def login(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign in a browser: sets httponly cookies and a readable CSRF cookie."""
+    sign_in = _sign_in(body)
+    g.new_tokens = guards.issue_tokens(sign_in)
+    return _me(_principal_of(sign_in))
+
+
+@blueprint.post("/auth/token")
+@public
+@blueprint.arguments(schemas.LoginSchema)
+@blueprint.response(200, schemas.TokenSchema)
+def create_token(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign in a script: returns a bearer token."""
+    access, _ = guards.issue_tokens(_sign_in(body))
+    return {"access_token": access, "token_type": "Bearer", "expires_in": int(rules.ACCESS_LIFETIME.total_seconds())}
+
+
+@blueprint.post("/auth/refresh")
+@public
+@blueprint.response(204)
+def refresh() -> None:
+    """Exchange the refresh cookie for fresh cookies; a cookie that comes twice ends the session."""
+    session_id, refresh_id = guards.token_ids(refresh=True)
+    assert refresh_id is not None
+    with transaction() as session:
+        sign_in = commands.refresh(session, session_id, refresh_id, utc_now())
+    if sign_in is None:
+        g.drop_tokens = True
+        raise rules.SessionEndedError("You were signed out. Please sign in again.")
+    g.new_tokens = guards.issue_tokens(sign_in)
+
+
+@blueprint.post("/auth/logout")
+@signed_in
+@blueprint.response(204)
+def logout() -> None:
+    """Sign out: ends the session and clears the cookies."""
+    with transaction() as session:
+        commands.sign_out(session, current_principal().session_id, actor=current_actor(), now=utc_now())
+    g.drop_tokens = True
+
+
+@blueprint.post("/auth/password")
+@signed_in
+@blueprint.arguments(schemas.PasswordChangeSchema)
+@blueprint.response(204)
+def change_password(body: dict[str, Any]) -> None:
+    """Change one's own password; other browsers and scripts are signed out."""
+    principal = current_principal()
+    with transaction() as session:
+        commands.change_own_password(
+            session,
+            principal.user_id,
+            body["current_password"],
+            body["new_password"],
+            keep_session_id=principal.session_id,
+            actor=current_actor(),
+            now=utc_now(),
+        )
+
+
+@blueprint.get("/me")
+@signed_in
+@blueprint.response(200, schemas.MeSchema)
+def show_me() -> dict[str, Any]:
+    """Say who is signed in, what they may do and where."""
+    return _me(current_principal())
+
+
+@blueprint.get("/permissions")
+@requires(Permission.USER_LIST)
+@blueprint.response(200, schemas.PermissionMatrixSchema)
+def show_permissions() -> dict[str, Any]:
+    """Show the permission matrix."""
+    rows = [
+        {"key": permission.value, "description": permission.description, "roles": [r.value for r in Role if r in allowed]}
+        for permission, allowed in PERMISSION_MATRIX.items()
+    ]
+    return {"roles": [role.value for role in Role], "permissions": rows}
+
+
+@blueprint.get("/users")
+@requires(Permission.USER_LIST)
+@blueprint.arguments(schemas.UserQuery, location="query")
+@blueprint.response(200, schemas.UserPage)
+def list_users(query: dict[str, Any]) -> dict[str, Any]:
+    """List users by name; technicians are `?role=Tech&locationId=…`."""
+    after = decode_cursor(query["cursor"], lambda name, key: (str(name), UUID(key)))
+    wanted = queries.UserFilter(
+        Role(query["role"]) if query["role"] else None, query["location_id"], query["q"], query["is_active"]
+    )
+    with reading() as session:
+        rows = queries.list_users(session, wanted, after=after, limit=query["limit"] + 1)
+    page = rows[: query["limit"]]
+    more = len(rows) > len(page)
+    manages = current_principal().may(Permission.USER_MANAGE)
+    return {
+        "items": [_user(row, manages=manages) for row in page],
+        "next_cursor": encode_cursor(page[-1].name, page[-1].id) if more else None,
+    }
+
+
+@blueprint.post("/users")
+@requires(Permission.USER_MANAGE)
+@blueprint.arguments(schemas.UserCreate)
+@blueprint.response(201, schemas.UserSchema)
+def create_user(body: dict[str, Any]) -> dict[str, Any]:
+    """Add a user."""
+    new = commands.NewUser(**{**body, "role": Role(body["role"])})
+    with transaction() as session:
+        user_id, generated = commands.create_user(session, new, actor=current_actor(), now=utc_now())
+        row = queries.get_user_row(session, user_id)
+    user = _user(row, manages=True)
+    return {**user, "temporary_password": generated} if generated else user
+
+
+@blueprint.patch("/users/<uuid:user_id>")
+@requires(Permission.USER_MANAGE)
+@blueprint.arguments(schemas.UserPatch)
+@blueprint.response(200, schemas.UserSchema)
+def change_user(body: dict[str, Any], user_id: UUID) -> dict[str, Any]:
+    """Change a user's name, role, locations, or switch them on or off."""
+    change = commands.UserChange(**{**body, "role": Role(body["role"]) if "role" in body else None})
+    with transaction() as session:
+        commands.change_user(session, user_id, change, actor=current_actor(), now=utc_now())
+        session.flush()
+        row = queries.get_user_row(session, user_id)
+    return _user(row, manages=True)
+
+
+@blueprint.post("/users/<uuid:user_id>/password-reset")
+@requires(Permission.USER_MANAGE)
+@blueprint.response(200, schemas.TemporaryPasswordSchema)
+def reset_password(user_id: UUID) -> dict[str, str]:
+    """Give a user a temporary password and sign them out everywhere."""
+    with transaction() as session:
+        generated = commands.reset_password(session, user_id, actor=current_actor(), now=utc_now())
+    return {"temporary_password": generated}
+
+
+@blueprint.post("/users/<uuid:user_id>/sign-out")
+@requires(Permission.USER_MANAGE)
+@blueprint.response(204)
+def sign_out_user(user_id: UUID) -> None:
+    """End all of a user's sessions."""
+    with transaction() as session:
+        commands.sign_out_everywhere(session, user_id, actor=current_actor(), now=utc_now())
+
+
+def _user(row: queries.UserRow, *, manages: bool) -> dict[str, Any]:
+    user = asdict(row)
+    if not manages:
+        for private in ("email", "version", "last_seen_at"):
+            del user[private]
+    return user
+
+
+@blueprint.after_request
+def _set_cookies(response: Response) -> Response:
+    tokens = g.pop("new_tokens", None)
+    if tokens is not None:
+        access, refresh_token = tokens
+        jwt_extended.set_access_cookies(response, access)
+        jwt_extended.set_refresh_cookies(response, refresh_token)
+    if g.pop("drop_tokens", False):
+        jwt_extended.unset_jwt_cookies(response)
+    response.headers["Cache-Control"] = "no-store"
+    return response

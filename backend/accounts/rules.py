@@ -1,0 +1,98 @@
+"""Passwords, session lengths and the limit on sign-in tries."""
+
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from backend.core.errors import ConflictError, RuleViolationError, TooManyRequestsError, UnauthenticatedError
+
+ACCESS_LIFETIME = timedelta(minutes=30)
+REFRESH_LIFETIME = timedelta(days=7)
+# Seed 003 §5: five tries in fifteen minutes per address.
+LOGIN_TRIES = 5
+LOGIN_WINDOW = timedelta(minutes=15)
+MINIMUM_PASSWORD_LENGTH = 10
+MAXIMUM_PASSWORD_LENGTH = 200
+
+# OWASP's least argon2id parameters: 19 MiB, 2 passes, 1 lane.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+# What people try first, and what attackers try first; longer lists live in their tools.
+_COMMON = frozenset(
+    "password123 password1234 1234567890 12345678910 qwertyuiop qwerty12345 iloveyou123 letmein123 welcome123 "
+    "administrator changeme123 mechanic123 autoshop123 password12 1q2w3e4r5t abcdefghij abc1234567".split()
+)
+
+
+class InvalidCredentialsError(UnauthenticatedError):
+    """401: no active user with this email and password; which of the two is not said."""
+
+    code = "invalid_credentials"
+
+
+class SessionEndedError(UnauthenticatedError):
+    """401: the sign-in is over: signed out, expired, replaced or switched off."""
+
+    code = "session_ended"
+
+
+class TooManyTriesError(TooManyRequestsError):
+    """429: five tries from this address in fifteen minutes."""
+
+
+class WeakPasswordError(RuleViolationError):
+    """422: too short or too common."""
+
+    code = "weak_password"
+
+
+class LastOwnerError(ConflictError):
+    """409: the shop would be left without an active Owner."""
+
+    code = "last_owner"
+
+
+def hash_password(password: str) -> str:
+    """Return an argon2id hash with its salt and parameters."""
+    return _hasher.hash(password)
+
+
+# Verified when there is no such user, so that both answers take the same time.
+_NOBODY = hash_password(secrets.token_hex())
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """True when the password is right; costs the same when there is no hash to compare."""
+    try:
+        _hasher.verify(password_hash or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """True when the hash was made with older parameters."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+def check_password_strength(password: str, *, field: str = "password") -> None:
+    """Refuse what would be guessed first.
+
+    Raises:
+        WeakPasswordError: shorter than 10 characters or on the list of common ones.
+    """
+    if len(password) < MINIMUM_PASSWORD_LENGTH:
+        message = f"Use at least {MINIMUM_PASSWORD_LENGTH} characters."
+    elif password.lower() in _COMMON or len(set(password)) < 4:  # noqa: PLR2004  aaaaaaaaaa, 1212121212
+        message = "This password is too easy to guess. Try three unrelated words."
+    else:
+        return
+    raise WeakPasswordError(message, errors={field: [message]})
+
+
+def temporary_password() -> str:
+    """Return a password to hand over once: 80 random bits in groups that can be read out."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,191 @@
+"""What sign-in and user administration look like on the wire."""
+
+from marshmallow import fields, validate
+
+from backend.accounts.permissions import Role
+from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH
+from backend.core.fields import Instant, PageQuery, Schema, Text, Version
+
+ROLE = validate.OneOf([role.value for role in Role])
+
+
+class Email(Text):
+    """An email address, lower case."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(most=254, **kwargs)
+        self.validators.append(validate.Email(error="Use an address like name@example.com."))
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> object:
+        text = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[arg-type]
+        return None if text is None else text.lower()
+
+
+def _password(**kwargs: object) -> fields.String:
+    return fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=MAXIMUM_PASSWORD_LENGTH), **kwargs)
+
+
+class LoginSchema(Schema):
+    """An email and a password; the address is not checked for form, only for being somebody's."""
+
+    email = Text(most=254, required=True)
+    password = _password()
+
+
+class TokenSchema(Schema):
+    """An access token for scripts: send it as `Authorization: Bearer …`; `expiresIn` is seconds."""
+
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+
+
+class PasswordChangeSchema(Schema):
+    """The present and the new password."""
+
+    current_password = _password()
+    new_password = _password()
+
+
+class MeUserSchema(Schema):
+    """The signed-in person."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    role = fields.String(required=True, validate=ROLE)
+
+
+class MeLocationSchema(Schema):
+    """A location the person works at; `timezone` is an IANA name."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    timezone = fields.String(required=True)
+
+
+class FlagsSchema(Schema):
+    """Which features this installation has on."""
+
+    messaging = fields.Boolean(required=True)
+    payments = fields.Boolean(required=True)
+    inspections = fields.Boolean(required=True)
+    command_palette = fields.Boolean(required=True)
+    brand_theming = fields.Boolean(required=True)
+
+
+class BrandSchema(Schema):
+    """The shop's name and colour."""
+
+    name = fields.String(required=True)
+    color = fields.String(required=True)
+
+
+class MeSchema(Schema):
+    """Who is signed in, what they may do and where."""
+
+    user = fields.Nested(MeUserSchema, required=True)
+    permissions = fields.List(fields.String(), required=True)
+    flags = fields.Nested(FlagsSchema, required=True)
+    locations = fields.List(fields.Nested(MeLocationSchema), required=True)
+    brand = fields.Nested(BrandSchema, required=True)
+    version = fields.String(required=True)
+
+
+class DemoLoginSchema(Schema):
+    """A demonstration account."""
+
+    role = fields.String(required=True)
+    email = fields.String(required=True)
+
+
+class DemoSchema(Schema):
+    """The demonstration shop's accounts; only where demo data is on."""
+
+    logins = fields.List(fields.Nested(DemoLoginSchema), required=True)
+    password = fields.String(required=True)
+
+
+class AppSchema(Schema):
+    """What the sign-in page needs to know."""
+
+    brand = fields.Nested(BrandSchema, required=True)
+    demo = fields.Nested(DemoSchema, required=True, allow_none=True)
+    version = fields.String(required=True)
+
+
+class UserQuery(PageQuery):
+    """Which users to list."""
+
+    role = fields.String(load_default=None, validate=ROLE)
+    location_id = fields.UUID(load_default=None)
+    q = Text(load_default=None, allow_none=True)
+    is_active = fields.Boolean(load_default=None)
+
+
+class UserSchema(Schema):
+    """A user; `email`, `version` and `lastSeenAt` only for those who manage users."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, validate=ROLE)
+    color = fields.String(required=True, allow_none=True)
+    is_active = fields.Boolean(required=True)
+    location_ids = fields.List(fields.UUID(), required=True)
+    email = fields.String()
+    version = fields.Integer()
+    last_seen_at = Instant(allow_none=True)
+    temporary_password = fields.String(metadata={"description": "Shown once, to hand over."})
+
+
+class UserPage(Schema):
+    """A page of users by name."""
+
+    items = fields.List(fields.Nested(UserSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+COLOR = validate.Regexp(r"^#[0-9a-fA-F]{6}\Z", error="Use a colour like #1d4ed8.")
+
+
+class UserCreate(Schema):
+    """A user to add; without a password a temporary one is made and returned once."""
+
+    name = Text(required=True, most=100)
+    email = Email(required=True)
+    role = fields.String(required=True, validate=ROLE)
+    location_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=500, error="Choose at least one location."))
+    password = fields.String(load_only=True, validate=validate.Length(min=1, max=MAXIMUM_PASSWORD_LENGTH))
+    color = fields.String(validate=COLOR)
+
+
+class UserPatch(Schema):
+    """What to change of a user; `version` is the one you read."""
+
+    name = Text(most=100)
+    role = fields.String(validate=ROLE)
+    is_active = fields.Boolean()
+    location_ids = fields.List(fields.UUID(), validate=validate.Length(min=1, max=500, error="Choose at least one location."))
+    color = fields.String(validate=COLOR)
+    version = Version()
+
+
+class TemporaryPasswordSchema(Schema):
+    """A password to hand over; it is not kept anywhere readable."""
+
+    temporary_password = fields.String(required=True)
+
+
+class PermissionRowSchema(Schema):
+    """A line of the permission matrix."""
+
+    key = fields.String(required=True)
+    description = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class PermissionMatrixSchema(Schema):
+    """Who may do what."""
+
+    roles = fields.List(fields.String(), required=True)
+    permissions = fields.List(fields.Nested(PermissionRowSchema), required=True)

@@ -1,0 +1,52 @@
+"""Commands for whoever runs the server: `python -m backend.cli --help`."""
+
+import sys
+
+import click
+
+from backend.accounts import commands as accounts
+from backend.accounts.permissions import Role
+from backend.core import db, log
+from backend.core.actor import SYSTEM
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.core.errors import DomainError
+from backend.settings import SettingsError, load_settings
+from backend.shop import commands as shop
+
+POOL_SIZE = 2
+
+
+@click.group()
+def main() -> None:
+    """Look after a Keytag installation."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(f"Keytag can't start:\n{error}")
+    log.configure(settings.log_level)
+    db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-cli"))
+
+
+@main.command()
+@click.option("--location", "location_name", required=True, help="Name of the first location.")
+@click.option("--timezone", required=True, help="Its IANA time zone, for instance America/Chicago.")
+@click.option("--name", required=True, help="The Owner's name.")
+@click.option("--email", required=True, help="The Owner's email address.")
+@click.password_option(help="Asked for when not given.")
+def create_owner(location_name: str, timezone: str, name: str, email: str, password: str) -> None:
+    """Create the first location, or find it by its name, and an Owner who works there."""
+    now = utc_now()
+    try:
+        with transaction() as session:
+            location_id = shop.ensure_location(session, location_name, timezone, now=now)
+            owner = accounts.NewUser(email, name, Role.OWNER, [location_id], password)
+            accounts.create_user(session, owner, actor=SYSTEM, now=now)
+    except DomainError as error:
+        details = "; ".join(text for texts in error.context.get("errors", {}).values() for text in texts)
+        sys.exit(f"{error.message} {details}".strip())
+    click.echo(f"{name} can sign in as {email.lower()}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The platform under the domains: database, errors, HTTP, time, live events. No business words."""

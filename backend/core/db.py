@@ -1,0 +1,213 @@
+"""The database: one engine per process, one transaction per entry point.
+
+Routes, tasks and commands of the shell open `transaction()` or `reading()`;
+everything below receives the session and never commits (a test enforces it).
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.core.errors import ConflictError, DomainError, RuleViolationError, UnavailableError
+from backend.core.ids import new_id
+
+log = logging.getLogger(__name__)
+
+STATEMENT_TIMEOUT_MS = 15_000
+LOCK_TIMEOUT_MS = 5_000
+POOL_WAIT_SECONDS = 5
+CONNECT_TIMEOUT_SECONDS = 5
+
+SessionFactory = sessionmaker(expire_on_commit=False, autoflush=True)
+
+
+class Model(orm.DeclarativeBase):
+    """Base of all tables: naming convention, bigint integers, aware instants, text without limits."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads this attribute
+        int: sa.BigInteger,
+        str: sa.Text,
+        datetime: sa.DateTime(timezone=True),
+        UUID: sa.Uuid,
+        dict[str, Any]: postgresql.JSONB,
+    }
+
+
+def id_column() -> orm.Mapped[UUID]:
+    """Declare the primary key that every table has."""
+    return orm.mapped_column(sa.Uuid, primary_key=True, default=new_id)
+
+
+def enum_check(column: str, members: type[StrEnum], name: str) -> sa.CheckConstraint:
+    """Declare that a text column holds a member's value.
+
+    Text and CHECK rather than a native enum: a native one can't be taken back by a
+    down migration that then goes up again.
+    """
+    values = ", ".join(f"'{member.value}'" for member in members)
+    return sa.CheckConstraint(f"{column} IN ({values})", name=name)
+
+
+def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engine:
+    """Build the process's engine; parameters never appear in its errors, they hold people's data."""
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "prepare_threshold": 2,
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+        },
+    )
+
+
+def bind(engine: sa.Engine) -> None:
+    """Make `engine` the one that sessions of this process use."""
+    SessionFactory.configure(bind=engine)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a unit of work: commit on success, roll back on any exception.
+
+    Callbacks given to `after_commit` run once, in order, after the commit; one that
+    fails is logged and does not stop the others.
+
+    Raises:
+        ConflictError: a constraint that people can run into refused the change.
+        UnavailableError: the database is away or too busy; nothing was written.
+    """
+    with SessionFactory() as session:
+        with _translated(), session.begin():
+            yield session
+        callbacks = session.info.pop("after_commit", ())
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:  # a lost effect heals by itself; a lost answer would be a lie
+            log.exception("after_commit_failed", extra={"callback": getattr(callback, "__qualname__", "?")})
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a read-only transaction: a forgotten write fails in PostgreSQL itself."""
+    with SessionFactory() as session, _translated(), session.begin():
+        session.execute(sa.text("SET TRANSACTION READ ONLY"))
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Open a session for one single SELECT of a hot path: no extra round trip to say READ ONLY."""
+    with SessionFactory() as session, _translated():
+        yield session
+
+
+def after_commit(session: Session, callback: Callable[[], object]) -> None:
+    """Run `callback` once the session's transaction is durable; for effects that may be lost."""
+    session.info.setdefault("after_commit", []).append(callback)
+
+
+def driver_cursor(session: Session, *, binary: bool = False) -> Cursor[TupleRow]:
+    """Return a psycopg cursor on the session's own connection and transaction, for hot statements."""
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    cursor: Cursor[TupleRow] = connection.cursor(binary=binary)
+    return cursor
+
+
+# --- constraints that a person can run into --------------------------------------------------
+
+_CONSTRAINT_ERRORS: dict[str, Callable[[], DomainError]] = {}
+
+
+def explain_constraint(name: str, error: Callable[[], DomainError]) -> None:
+    """Say which refusal a constraint's violation means; called from a domain's models."""
+    _CONSTRAINT_ERRORS[name] = error
+
+
+def constraint_of(error: sa.exc.DBAPIError | psycopg.Error) -> str | None:
+    """Return the name of the violated constraint, None where none was."""
+    original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    diagnostics = getattr(original, "diag", None)
+    return getattr(diagnostics, "constraint_name", None)
+
+
+RETRY_LATER_SECONDS = 2
+# SQLSTATE classes and codes after which nothing is written and trying again is right:
+# 08 connection, 53 resources (disk full, too many connections), 57P shutdown/crash, 40P01 deadlock,
+# 40001 serialization, 55P03 lock not available, 57014 statement timeout.
+_TRANSIENT = ("08", "53", "57P", "40P01", "40001", "55P03", "57014")
+# 22001 too long, 22003 out of range, 22007/22008 date, 22021 bad character, 22P05 untranslatable.
+_BAD_VALUE = frozenset({"22001", "22003", "22007", "22008", "22021", "22P05"})
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's and SQLAlchemy's errors into the refusals that people can act on."""
+    try:
+        yield
+    except (sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise _unavailable() from error
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        state = getattr(original, "sqlstate", None) or ""
+        if isinstance(original, psycopg.OperationalError) and not state:
+            # The server went away in the middle of a raw statement: every pooled connection
+            # is as dead as this one, so the next request starts with fresh ones.
+            _engine().dispose()
+            raise _unavailable() from error
+        if state.startswith(_TRANSIENT):
+            raise _unavailable() from error
+        explain = _CONSTRAINT_ERRORS.get(constraint_of(error) or "")
+        if explain is not None:
+            raise explain() from error
+        if state in _BAD_VALUE:
+            raise RuleViolationError("A value does not fit its field; please check the numbers, dates and text.") from error
+        raise
+
+
+def _engine() -> sa.Engine:
+    engine = SessionFactory.kw["bind"]
+    assert isinstance(engine, sa.Engine)
+    return engine
+
+
+def _unavailable() -> UnavailableError:
+    return UnavailableError(
+        "The shop's database is not answering. Nothing was changed; please try again in a moment.",
+        retry_after=RETRY_LATER_SECONDS,
+    )
+
+
+class StaleVersionError(ConflictError):
+    """409: somebody changed it after you read it."""
+
+    code = "stale_version"

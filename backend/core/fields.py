@@ -1,0 +1,126 @@
+"""Marshmallow fields and the base schema of every request and response."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from backend.core.phone import InvalidPhoneError, normalize
+
+# Shops keep no appointments outside these; the bounds keep date arithmetic from overflowing.
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+SHORT, LINE, NOTE = 40, 200, 10_000
+_CONTROL = frozenset("\n\t")
+
+
+class Schema(ma.Schema):
+    """Refuses unknown fields and keeps their order; keys on the wire are camelCase."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+        """Give snake_case fields their camelCase name on the wire."""
+        if field_obj.data_key is None:
+            head, *tail = field_name.split("_")
+            field_obj.data_key = head + "".join(part.capitalize() for part in tail)
+
+
+class Text(fields.String):
+    """Text with its outer white space removed, NFC, no control characters, at most `most` characters.
+
+    Empty text means "nothing": None where the field allows it, else an error.
+    """
+
+    def __init__(self, *, most: int = LINE, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+        # Also a validator, so that the limit stands in the OpenAPI document.
+        self.validators.append(validate.Length(max=most))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        text = unicodedata.normalize("NFC", text).strip()
+        if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _CONTROL for character in text):
+            raise ma.ValidationError("Remove the control characters.")
+        if not text:
+            if self.allow_none:
+                return None
+            raise ma.ValidationError("Please fill this in.")
+        return text
+
+
+class Instant(fields.DateTime):
+    """ISO 8601 instant; written in UTC with Z. Without an offset it is the location's wall-clock time.
+
+    Routes turn it into UTC with `core.clock.to_instant`; years 2000 to 2099.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}", value):
+            raise ma.ValidationError("Use a date and time like 2026-11-20T14:30:00Z.")
+        moment = super()._deserialize(value.replace(" ", "T", 1), attr, data, **kwargs)
+        if not EARLIEST.year <= moment.year < LATEST.year:
+            raise ma.ValidationError("Use a year from 2000 to 2099.")
+        return moment
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return value
+
+
+class Day(fields.Date):
+    """A calendar date of the location, ISO 8601, 2000 to 2099."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ma.ValidationError("Use a date like 2026-11-20.")
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not EARLIEST <= day < LATEST:
+            raise ma.ValidationError("Use a year from 2000 to 2099.")
+        return day
+
+
+class Phone(Text):
+    """A phone number, kept as E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=SHORT, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return None if text is None else normalize(text)
+        except InvalidPhoneError as error:
+            raise ma.ValidationError("Use 10 digits, or + and the country code.") from error
+
+
+class Cents(fields.Integer):
+    """Money in cents: a JSON integer, never a float or text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+
+class Version(fields.Integer):
+    """The version that the caller read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=2**31 - 1), **kwargs)
+
+
+class PageQuery(Schema):
+    """`limit` (1 to 200, 50 by default) and the `cursor` of the page before."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))

@@ -1,0 +1,108 @@
+"""One effect per Idempotency-Key for 24 hours, also when two requests come at once.
+
+The key is kept in the same transaction as the effect: the second request waits on the
+first one's unique index entry, then gets the first one's answer. A refused or failed
+request keeps nothing, so the same key may try again.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Response, request
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.core.db import Model
+from backend.core.errors import RuleViolationError
+from backend.core.http import dump_json, json_response
+
+KEEP = timedelta(hours=24)
+_ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class IdempotencyKey(Model):
+    """A key somebody used, what for, and the answer that was given."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    status: Mapped[int | None]
+    body: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeyReusedError(RuleViolationError):
+    """422: this key stood for another request."""
+
+    code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The present request's key, or the answer that an earlier one got."""
+
+    session: Session
+    scope: str
+    key: str | None
+    replay: Response | None = None
+
+    def keep(self, body: Any, status: int) -> Response:
+        """Build the answer and, with a key, keep it beside the effect."""
+        data = dump_json(body)
+        if self.key is not None:
+            self.session.execute(
+                sa.update(IdempotencyKey)
+                .where(IdempotencyKey.scope == self.scope, IdempotencyKey.key == self.key)
+                .values(status=status, body=data)
+            )
+        return json_response(data, status)
+
+
+def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
+    """Claim the request's Idempotency-Key for this person and route.
+
+    Raises:
+        KeyReusedError: the key was used for another body.
+        RuleViolationError: the key is no printable text of 1 to 200 characters.
+    """
+    key = request.headers.get("Idempotency-Key")
+    scope = f"{user_id} {request.method} {request.path}"
+    if key is None:
+        return Claim(session, scope, None)
+    if not _ACCEPTABLE.fullmatch(key):
+        raise RuleViolationError("Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]})
+    fingerprint = hashlib.sha256(request.get_data(cache=True)).hexdigest()
+    session.execute(
+        sa.delete(IdempotencyKey).where(
+            IdempotencyKey.scope == scope, IdempotencyKey.key == key, IdempotencyKey.created_at < now - KEEP
+        )
+    )
+    added = session.execute(
+        insert(IdempotencyKey)
+        .values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    ).scalar()
+    if added is not None:
+        return Claim(session, scope, key)
+    earlier = session.execute(
+        sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
+    ).scalar_one()
+    if earlier.fingerprint != fingerprint:
+        raise KeyReusedError("This Idempotency-Key was used for a different request. Use a new key for a new request.")
+    response = json_response(earlier.body or b"", earlier.status or 200)
+    response.headers["Idempotency-Replayed"] = "true"
+    return Claim(session, scope, key, response)
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Forget keys older than 24 hours; return how many."""
+    result = session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEEP))
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,237 @@
+"""Live events: what changed, told to every open screen within moments.
+
+A change is published to Redis after its commit, with a hard time limit; losing one is
+healed by the screens' own polling. Each web process holds one subscription and hands
+events to its streams through bounded queues. Past the cap, or without Redis, a stream is
+refused and the client polls.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import orjson
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "keytag:live"
+PUBLISH_TIMEOUT_SECONDS = 0.2
+BREAKER_SECONDS = 30.0
+KEEP_ALIVE_SECONDS = 15.0
+# A stream ends by itself so that a revoked session can't listen for long; clients reconnect.
+STREAM_SECONDS = 300.0
+QUEUE_LENGTH = 500
+MONEY_KEYS = ("totalCents", "paidCents")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as the streams need it: encoded twice, for those who may see money and those who may not."""
+
+    location_id: str | None
+    with_money: bytes
+    without_money: bytes
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """One listening screen."""
+
+    location_ids: frozenset[str]
+    may_see_money: bool
+    events: "queue.Queue[bytes | None]" = field(default_factory=lambda: queue.Queue(QUEUE_LENGTH))
+
+
+class Publisher:
+    """Sends to Redis with a time limit; after a failure it rests for 30 s so that requests stay fast."""
+
+    def __init__(self, url: str | None) -> None:
+        """Connect lazily; with no URL every publish is silently nothing."""
+        self._client = connect(url, PUBLISH_TIMEOUT_SECONDS) if url else None
+        self._open_until = 0.0
+
+    def publish(self, name: str, location_id: UUID | None, data: dict[str, object]) -> None:
+        """Tell every process that `data` happened; never raises, never blocks for more than 0.2 s."""
+        if self._client is None or time.monotonic() < self._open_until:
+            return
+        message = orjson.dumps({"name": name, "locationId": location_id, "data": data}, option=orjson.OPT_UTC_Z)
+        try:
+            self._client.publish(CHANNEL, message)
+        except redis.RedisError as error:
+            self._open_until = time.monotonic() + BREAKER_SECONDS
+            log.warning("live_publish_failed", extra={"error": type(error).__name__})
+
+
+def connect(url: str, timeout: float) -> redis.Redis:
+    """Return a Redis client that gives up after `timeout` seconds and never retries by itself."""
+    return redis.Redis.from_url(
+        url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0), health_check_interval=0
+    )
+
+
+class Hub:
+    """The process's one subscription and its streams."""
+
+    def __init__(self, url: str | None, cap: int) -> None:
+        """Remember where to listen; the subscription starts with the first stream."""
+        self._url = url
+        self._cap = cap
+        self._lock = threading.Lock()
+        self._streams: set[Stream] = set()
+        self._thread: threading.Thread | None = None
+        self._connected = threading.Event()
+        self._ending = False
+
+    @property
+    def count(self) -> int:
+        """How many streams are open in this process."""
+        return len(self._streams)
+
+    def open(self, location_ids: frozenset[str], *, may_see_money: bool) -> Stream | None:
+        """Register a listener; None when full, ending, or with no live Redis within a second."""
+        if self._url is None or self._ending:
+            return None
+        with self._lock:
+            if len(self._streams) >= self._cap:
+                return None
+            stream = Stream(location_ids, may_see_money)
+            self._streams.add(stream)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._listen, name="live-hub", daemon=True)
+                self._thread.start()
+        if not self._connected.wait(timeout=1.0):
+            self.close(stream)
+            return None
+        return stream
+
+    def close(self, stream: Stream) -> None:
+        """Forget a listener."""
+        with self._lock:
+            self._streams.discard(stream)
+
+    def read(self, stream: Stream, hello: bytes) -> Iterator[bytes]:
+        """Yield the stream's bytes until it is old, the process ends, or the client goes."""
+        deadline = time.monotonic() + STREAM_SECONDS
+        try:
+            yield hello
+            while not self._ending and time.monotonic() < deadline:
+                try:
+                    event = stream.events.get(timeout=min(KEEP_ALIVE_SECONDS, max(0.01, deadline - time.monotonic())))
+                except queue.Empty:
+                    yield b": keep-alive\n\n"
+                    continue
+                if event is None:
+                    return
+                yield event
+        finally:
+            self.close(stream)
+
+    def shut_down(self) -> None:
+        """End every stream, so that a worker can stop at once."""
+        self._ending = True
+        for stream in list(self._streams):
+            self._offer(stream, None)
+
+    def _listen(self) -> None:
+        assert self._url is not None
+        while not self._ending:
+            try:
+                # A long socket timeout with pings: a hung Redis is noticed within 10 s.
+                client = redis.Redis.from_url(self._url, socket_timeout=10, socket_connect_timeout=1)
+                subscription = client.pubsub(ignore_subscribe_messages=False)
+                subscription.subscribe(CHANNEL)
+                self._pump(subscription)
+            except redis.RedisError as error:
+                log.warning("live_subscription_lost", extra={"error": type(error).__name__})
+            except OSError as error:
+                log.warning("live_subscription_lost", extra={"error": type(error).__name__})
+            self._connected.clear()
+            # Streams end rather than stay silent: their clients then poll, and reconnect later.
+            for stream in list(self._streams):
+                self._offer(stream, None)
+            time.sleep(1.0)
+
+    def _pump(self, subscription: "redis.client.PubSub") -> None:
+        last_heard = time.monotonic()
+        while not self._ending:
+            message = subscription.get_message(timeout=2.0)
+            now = time.monotonic()
+            if message is None:
+                if now - last_heard > 10:  # noqa: PLR2004  seconds, see the socket timeout
+                    raise redis.ConnectionError("no answer to ping")
+                subscription.ping()
+                continue
+            last_heard = now
+            if message["type"] == "subscribe":
+                self._connected.set()
+            elif message["type"] == "message":
+                self._fan_out(_encode(message["data"]))
+
+    def _fan_out(self, event: Event) -> None:
+        for stream in list(self._streams):
+            if event.location_id is None or event.location_id in stream.location_ids:
+                self._offer(stream, event.with_money if stream.may_see_money else event.without_money)
+
+    @staticmethod
+    def _offer(stream: Stream, data: bytes | None) -> None:
+        try:
+            stream.events.put_nowait(data)
+        except queue.Full:
+            # A screen that can't keep up starts over: drop its backlog, tell it to refetch.
+            while not stream.events.empty():
+                stream.events.get_nowait()
+            stream.events.put_nowait(b"event: resync\ndata: {}\n\n" if data is not None else None)
+
+
+def _encode(message: bytes) -> Event:
+    event = orjson.loads(message)
+    data = event["data"]
+    with_money = _frame(event["name"], data)
+    card = data.get("card")
+    if isinstance(card, dict) and any(key in card for key in MONEY_KEYS):
+        data = {**data, "card": {key: value for key, value in card.items() if key not in MONEY_KEYS}}
+    return Event(event["locationId"], with_money, _frame(event["name"], data))
+
+
+def _frame(name: str, data: object) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"
+
+
+# --- the process's own ------------------------------------------------------------------------
+
+_publisher = Publisher(None)
+_hub = Hub(None, 0)
+
+
+def configure(url: str | None, cap: int) -> None:
+    """Set up this process's publisher and hub; called once by the application factory."""
+    global _publisher, _hub  # noqa: PLW0603  one per process, like the engine
+    _publisher = Publisher(url)
+    _hub = Hub(url, cap)
+
+
+def publish(name: str, location_id: UUID | None, data: dict[str, object]) -> None:
+    """Publish through the process's publisher."""
+    _publisher.publish(name, location_id, data)
+
+
+def publisher(name: str, location_id: UUID | None, data: dict[str, object]) -> Callable[[], None]:
+    """Return a callback for `after_commit`."""
+    return lambda: publish(name, location_id, data)
+
+
+def hub() -> Hub:
+    """Return the process's hub."""
+    return _hub
+
+
+def shut_down() -> None:
+    """End the process's streams."""
+    _hub.shut_down()

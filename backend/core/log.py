@@ -1,0 +1,44 @@
+"""Structured logs: one JSON object a line, with the request's id and without people's data.
+
+Log events, not sentences: `log.info("message_sent", extra={"message_id": ...})`.
+Never names, phones, plates, message text or tokens.
+"""
+
+import logging
+import sys
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
+
+
+class _Formatter(JsonFormatter):
+    """Add the request and the person to each line; times are UTC."""
+
+    converter = time.gmtime
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        super().add_fields(log_data, record, message_dict)
+        for name, variable in (("request_id", request_id), ("user_id", user_id)):
+            value = variable.get()
+            if value is not None:
+                log_data.setdefault(name, value)
+
+
+def configure(level: str) -> None:
+    """Send every logger of the process to standard error as JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _Formatter(
+            "%(asctime)s %(levelname)s %(name)s %(message)s",
+            rename_fields={"asctime": "ts", "levelname": "level", "name": "logger", "message": "event"},
+            datefmt="%Y-%m-%dT%H:%M:%SZ",
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)

@@ -1,0 +1,43 @@
+"""Prometheus series of the web process; labels are route templates, never ids or paths."""
+
+import os
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import REGISTRY as PROCESS_REGISTRY
+
+from backend.core import live
+
+REQUEST_SECONDS = Histogram(
+    "http_server_request_duration_seconds",
+    "Time to answer, by route template.",
+    ["method", "route", "status"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.4, 0.5, 0.8, 1.2, 2.5, 5),
+)
+CACHE_HITS = Counter("cache_hits_total", "Answers served from a cache, by cache and result.", ["cache", "result"])
+LOGIN_ATTEMPTS = Counter("login_attempts_total", "Sign-in tries by result.", ["result"])
+OPEN_STREAMS = Gauge("live_streams_open", "Open event streams.", multiprocess_mode="livesum")
+
+
+def init_app(app: Flask) -> None:
+    """Observe every request."""
+    app.after_request(_observe)
+
+
+def _observe(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else "unmatched"
+    started = g.get("started")
+    if started is not None:
+        REQUEST_SECONDS.labels(request.method, route, str(response.status_code)).observe(time.perf_counter() - started)
+    return response
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the text of /metrics, gathered over all processes where they share a folder."""
+    OPEN_STREAMS.set(live.hub().count)
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)
+        return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(PROCESS_REGISTRY), CONTENT_TYPE_LATEST

@@ -1,0 +1,11 @@
+"""Money is integer cents with a currency; this module is the only one that computes with it."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+# numeric(12,2) of a large fleet invoice; keeps every sum far inside bigint.
+MAXIMUM_CENTS = 1_000_000_000_00
+
+
+def multiply_cents(cents: int, factor: Decimal) -> int:
+    """Return `cents` times `factor`, half a cent rounded away from zero."""
+    return int((Decimal(cents) * factor).quantize(Decimal(1), rounding=ROUND_HALF_UP))

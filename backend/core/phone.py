@@ -1,0 +1,40 @@
+"""Phone numbers: E.164 text (ITU-T E.164), made and shown only here."""
+
+import phonenumbers
+
+from backend.core.errors import RuleViolationError
+
+DEFAULT_REGION = "US"
+
+
+class InvalidPhoneError(RuleViolationError):
+    """422: the text is no dialable number."""
+
+    code = "invalid_phone"
+
+
+def normalize(text: str, region: str = DEFAULT_REGION) -> str:
+    """Return the number as E.164, "+17185550123".
+
+    Numbers without a country code are read as numbers of `region`.
+
+    Raises:
+        InvalidPhoneError: not a number that can exist.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        number = None
+    # "Possible" rather than "valid": new area codes come faster than library releases,
+    # and 555 numbers of the demo shop are possible without being assigned.
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise InvalidPhoneError(
+            "This is not a phone number. Use 10 digits, or + and the country code.",
+            errors={"phone": ["Use 10 digits, or + and the country code."]},
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def digits(text: str) -> str:
+    """Return only the digits of `text`, for searching by any part of a number."""
+    return "".join(character for character in text if character.isdecimal() and character.isascii())

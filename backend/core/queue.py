@@ -1,0 +1,71 @@
+"""RQ behind one door: queues, tasks, and a kick that never slows a request.
+
+PostgreSQL is the truth (outbox and schedule rows); RQ only makes the normal case quick.
+Arguments of a task are ids; the JSON serializer is set because RQ's default is pickle.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+import redis
+from rq import Queue as RqQueue
+from rq.exceptions import DuplicateJobError
+from rq.serializers import JSONSerializer
+
+from backend.core.live import connect
+
+log = logging.getLogger(__name__)
+
+KICK_TIMEOUT_SECONDS = 0.2
+BREAKER_SECONDS = 30.0
+JOB_TIMEOUT_SECONDS = 30
+RESULT_SECONDS = 60
+FAILURE_SECONDS = 7 * 24 * 3600
+
+
+class Queue(StrEnum):
+    """Every queue a worker listens to; a test compares it with the deployment files."""
+
+    DEFAULT = "default"
+
+
+Task = Callable[..., None]
+
+
+def task_name(task: Task) -> str:
+    """Return the import path RQ calls, `backend.accounts.tasks.purge_expired`."""
+    return f"{task.__module__}.{task.__qualname__}"
+
+
+class Kicker:
+    """Enqueues with a time limit; after a failure it rests, the dispatcher's sweep does the work."""
+
+    def __init__(self, url: str | None) -> None:
+        """Connect lazily; with no URL `kick` says no and the caller runs the task itself."""
+        self._client = connect(url, KICK_TIMEOUT_SECONDS) if url else None
+        self._open_until = 0.0
+
+    def kick(self, task: Task, *ids: str, job_id: str) -> bool:
+        """Enqueue `task(*ids)` once per `job_id`; False when Redis is away or resting."""
+        if self._client is None or time.monotonic() < self._open_until:
+            return False
+        try:
+            queue = RqQueue(Queue.DEFAULT, connection=self._client, serializer=JSONSerializer)
+            queue.enqueue(
+                task_name(task),
+                *ids,
+                job_id=job_id,
+                unique=True,
+                job_timeout=JOB_TIMEOUT_SECONDS,
+                result_ttl=RESULT_SECONDS,
+                failure_ttl=FAILURE_SECONDS,
+            )
+        except DuplicateJobError:
+            return True
+        except redis.RedisError as error:
+            self._open_until = time.monotonic() + BREAKER_SECONDS
+            log.warning("queue_kick_failed", extra={"error": type(error).__name__})
+            return False
+        return True

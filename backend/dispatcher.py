@@ -1,0 +1,100 @@
+"""The loop that makes what must happen happen: `python -m backend.dispatcher`.
+
+Each turn publishes the outbox, enqueues what is due or was left behind by a dead worker, and
+starts the schedule's periods. Several may run at once. Without Redis it runs the tasks itself.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from backend import wiring
+from backend.core import db, live, log
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.core.errors import UnavailableError
+from backend.core.events import EventType
+from backend.core.queue import Kicker, Task, task_name
+from backend.outbox import commands as outbox
+from backend.outbox import tasks as outbox_tasks
+from backend.settings import load_settings
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 2.0
+POOL_SIZE = 4
+
+
+class Dispatcher:
+    """One loop over the outbox, the due deliveries and the schedule."""
+
+    def __init__(
+        self,
+        kicker: Kicker,
+        subscriptions: Mapping[EventType, Sequence[Task]],
+        schedule: Sequence[tuple[timedelta, Task]],
+    ) -> None:
+        """Take the tables of `wiring`, or a test's own."""
+        self._kicker = kicker
+        self._names = {event: [task_name(task) for task in tasks] for event, tasks in subscriptions.items()}
+        self._schedule = schedule
+
+    def turn(self) -> int:
+        """Do everything that is due once; return how many deliveries and periods were started."""
+        now = utc_now()
+        with transaction() as session:
+            outbox.relay(session, self._names, now)
+        with transaction() as session:
+            due = outbox.lease_due(session, now)
+        for event_id, task in due:
+            self._run(outbox_tasks.deliver, str(event_id), task, job_id=f"{event_id}-{task.rsplit('.', 1)[-1]}-{now:%H%M%S}")
+        return len(due) + self._start_periods(now)
+
+    def _start_periods(self, now: datetime) -> int:
+        started = 0
+        for every, task in self._schedule:
+            period = datetime.fromtimestamp(now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
+            with transaction() as session:
+                taken = outbox.take_period(session, task_name(task), period, now)
+            if taken:
+                self._run(task, job_id=f"{task.__name__}-{period:%Y%m%d%H%M%S}")
+                started += 1
+        return started
+
+    def _run(self, task: Task, *ids: str, job_id: str) -> None:
+        if not self._kicker.kick(task, *ids, job_id=job_id):
+            try:
+                task(*ids)
+            except Exception:  # one broken task must not stop the loop for the others
+                logger.exception("task_failed", extra={"task": task_name(task)})
+
+
+def main() -> None:
+    """Turn every two seconds until told to stop."""
+    settings = load_settings()
+    log.configure(settings.log_level)
+    db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-dispatcher"))
+    live.configure(settings.redis_url, 0)
+    dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE)
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    while not stop.is_set():
+        try:
+            dispatcher.turn()
+        except UnavailableError as error:
+            logger.warning("dispatcher_waits_for_database", extra={"error": error.message})
+        except Exception:  # the loop outlives any one turn
+            logger.exception("dispatcher_turn_failed")
+        stop.wait(TURN_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

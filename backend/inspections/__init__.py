@@ -1,0 +1,1 @@
+"""Vehicle checks: checklists and their items."""

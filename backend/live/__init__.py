@@ -1,0 +1,1 @@
+"""The stream of changes that keeps open screens right."""

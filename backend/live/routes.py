@@ -1,0 +1,53 @@
+"""The stream of live events."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields
+
+from backend.accounts.guards import check_location, current_principal, requires
+from backend.accounts.permissions import Permission
+from backend.core import live
+from backend.core.clock import utc_now
+from backend.core.errors import NotFoundError, UnavailableError
+from backend.core.fields import Schema
+from backend.core.http import Blueprint, dump_json
+
+blueprint = Blueprint("live", __name__, url_prefix="/api", description="Live events")
+
+RETRY_AFTER_SECONDS = 15
+
+
+class EventsQuery(Schema):
+    """Which location to follow; all of one's own by default."""
+
+    location_id = fields.UUID(load_default=None)
+
+
+@blueprint.get("/events")
+@requires(Permission.CUSTOMER_VIEW)
+@blueprint.arguments(EventsQuery, location="query")
+@blueprint.doc(
+    responses={
+        "200": {"description": "Server-sent events: hello, appointment, customer, resync.", "content": {"text/event-stream": {}}}
+    }
+)
+def stream_events(query: dict[str, Any]) -> Response:
+    """Follow what changes, as server-sent events; 503 with Retry-After when the client should poll instead."""
+    principal = current_principal()
+    wanted: UUID | None = query["location_id"]
+    if wanted is not None and not check_location(principal, wanted):
+        raise NotFoundError("There is no such location.")
+    locations = (wanted,) if wanted else principal.location_ids
+    # Those who may not see the board (accountants) still hear of customers, which have no location.
+    heard = frozenset(str(key) for key in locations) if principal.may(Permission.BOARD_VIEW) else frozenset()
+    hub = live.hub()
+    stream = hub.open(heard, may_see_money=principal.may(Permission.MONEY_VIEW))
+    if stream is None:
+        raise UnavailableError("Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS)
+    hello = b"retry: 3000\nevent: hello\ndata: " + dump_json({"time": utc_now()}) + b"\n\n"
+    response = Response(hub.read(stream, hello), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-cache, no-transform"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response

@@ -1,0 +1,1 @@
+"""Money taken: an append-only ledger."""

@@ -1,0 +1,1 @@
+"""Work lines of an appointment."""

@@ -1,0 +1,210 @@
+"""The process environment, read once into one frozen object.
+
+Nothing else reads the environment. A setting is added here, in `.env.example`
+and in the deployment files; a test compares the three.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "production", "test")
+MINIMUM_SECRET_BYTES = 32
+# Values that appear in examples; a production start with one of them is refused.
+EXAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "keytag", "keytag-demo"})
+
+
+class SettingsError(Exception):
+    """The environment is incomplete or unsafe; the message lists every fault at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFlags:
+    """Switches that hide a feature in the interface and answer 403 on each of its routes."""
+
+    messaging: bool = True
+    payments: bool = True
+    inspections: bool = True
+    command_palette: bool = True
+    brand_theming: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the process was told by its environment.
+
+    `environment` is KEYTAG_ENV; sizes are counts, times are seconds.
+    """
+
+    environment: str
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    public_url: str = "http://127.0.0.1:8080"
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    is_demo: bool = False
+    log_level: str = "INFO"
+    static_dir: Path = ROOT / "frontend" / "dist"
+    database_pool_size: int = 16
+    stream_cap: int = 200
+    metrics_token: str | None = field(default=None, repr=False)
+    boot_nonce: str | None = None
+    release: str = "development"
+    brand_name: str = "Keytag"
+    brand_color: str = "#1d4ed8"
+    flags: FeatureFlags = FeatureFlags()
+
+    @property
+    def is_production(self) -> bool:
+        """True where real shops work: cookies are Secure and unsafe settings refuse to start."""
+        return self.environment == "production"
+
+
+# Environment variable -> field of Settings. The order is the order of `.env.example`.
+VARIABLES = {
+    "KEYTAG_ENV": "environment",
+    "KEYTAG_SECRET_KEY": "secret_key",
+    "DATABASE_URL": "database_url",
+    "REDIS_URL": "redis_url",
+    "KEYTAG_PUBLIC_URL": "public_url",
+    "KEYTAG_CORS_ORIGINS": "cors_origins",
+    "KEYTAG_TRUSTED_PROXIES": "trusted_proxies",
+    "KEYTAG_DEMO": "is_demo",
+    "KEYTAG_LOG_LEVEL": "log_level",
+    "KEYTAG_STATIC_DIR": "static_dir",
+    "KEYTAG_DB_POOL": "database_pool_size",
+    "KEYTAG_STREAM_CAP": "stream_cap",
+    "KEYTAG_METRICS_TOKEN": "metrics_token",
+    "KEYTAG_BOOT_NONCE": "boot_nonce",
+    "KEYTAG_RELEASE": "release",
+    "BRAND_NAME": "brand_name",
+    "BRAND_COLOR": "brand_color",
+}
+FLAG_VARIABLES = {
+    "FF_MESSAGING": "messaging",
+    "FF_PAYMENTS": "payments",
+    "FF_INSPECTIONS": "inspections",
+    "FF_COMMAND_PALETTE": "command_palette",
+    "FF_BRAND_THEMING": "brand_theming",
+}
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment.
+
+    Raises:
+        SettingsError: a value is missing, malformed, or unsafe for production.
+    """
+    environ = os.environ if environ is None else environ
+    faults: list[str] = []
+    values: dict[str, object] = {}
+    for variable, name in VARIABLES.items():
+        text = environ.get(variable, "").strip()
+        if text:
+            try:
+                values[name] = _convert(name, text)
+            except ValueError as error:
+                faults.append(f"{variable}: {error}")
+    switches: dict[str, bool] = {}
+    for variable, name in FLAG_VARIABLES.items():
+        text = environ.get(variable, "").strip()
+        if text:
+            try:
+                switches[name] = _boolean(text)
+            except ValueError as error:
+                faults.append(f"{variable}: {error}")
+    for variable in ("KEYTAG_ENV", "KEYTAG_SECRET_KEY", "DATABASE_URL"):
+        if VARIABLES[variable] not in values and not any(f.startswith(variable) for f in faults):
+            faults.append(f"{variable}: is required; see .env.example")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    settings = Settings(flags=FeatureFlags(**switches), **values)  # type: ignore[arg-type]
+    faults = _unsafe(settings)
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def _convert(name: str, text: str) -> object:
+    match name:
+        case "environment":
+            if text not in ENVIRONMENTS:
+                raise ValueError(f"must be one of {', '.join(ENVIRONMENTS)}, not {text!r}")
+            return text
+        case "database_url":
+            return database_url(text)
+        case "cors_origins":
+            return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+        case "trusted_proxies" | "database_pool_size" | "stream_cap":
+            return _count(text)
+        case "is_demo":
+            return _boolean(text)
+        case "static_dir":
+            return Path(text)
+        case "brand_color":
+            if len(text) != len("#rrggbb") or not text.startswith("#"):
+                raise ValueError("must look like #1d4ed8")
+            int(text[1:], 16)
+            return text.lower()
+        case "public_url":
+            return text.rstrip("/")
+        case _:
+            return text
+
+
+def database_url(text: str) -> str:
+    """Return a PostgreSQL address with the driver we use.
+
+    Raises:
+        ValueError: not a PostgreSQL address.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must start with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(f"must be on or off, not {text!r}")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("must not be negative")
+    return number
+
+
+def _unsafe(settings: Settings) -> list[str]:
+    """Name what must not run: short secrets anywhere, example values and demo data in production."""
+    faults = []
+    if len(settings.secret_key.encode()) < MINIMUM_SECRET_BYTES:
+        faults.append(f"KEYTAG_SECRET_KEY: needs at least {MINIMUM_SECRET_BYTES} bytes; try `openssl rand -hex 32`")
+    if not settings.is_production:
+        return faults
+    if any(example in settings.secret_key.lower() for example in EXAMPLE_SECRETS):
+        faults.append("KEYTAG_SECRET_KEY: looks like an example value; make one of your own")
+    if settings.is_demo:
+        faults.append("KEYTAG_DEMO: demo data and its known passwords are not for production")
+    if not settings.public_url.startswith("https://"):
+        faults.append("KEYTAG_PUBLIC_URL: must be https:// in production, cookies are Secure")
+    if "*" in settings.cors_origins:
+        faults.append("KEYTAG_CORS_ORIGINS: name each origin, * would admit everyone")
+    if (urlsplit(settings.database_url).password or "") in EXAMPLE_SECRETS:
+        faults.append("DATABASE_URL: its password is an example value")
+    if not settings.metrics_token:
+        faults.append("KEYTAG_METRICS_TOKEN: is required, /metrics is not public")
+    return faults
+
+
+assert {*VARIABLES.values(), "flags"} == {f.name for f in fields(Settings)}, "a setting has no variable"

@@ -1,0 +1,1 @@
+"""Locations, their time zones, hours and bays."""

@@ -1,0 +1,92 @@
+"""Where cars are worked on: locations with their bays."""
+
+from dataclasses import dataclass
+from datetime import time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from backend.core.errors import NotFoundError
+from backend.shop.models import Bay, Location
+
+
+@dataclass(frozen=True, slots=True)
+class BayView:
+    """A bay that is in use."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocationView:
+    """A location; `timezone` is an IANA name, hours are local wall-clock times."""
+
+    id: UUID
+    name: str
+    timezone: str
+    currency: str
+    opens_at: time
+    closes_at: time
+    bays: tuple[BayView, ...]
+
+
+def list_locations(session: Session, location_ids: tuple[UUID, ...]) -> list[LocationView]:
+    """List these locations by name, each with its active bays in the shop's order; one statement."""
+    bay = postgresql.aggregate_order_by(
+        sa.func.json_build_object("id", Bay.id, "name", Bay.name), Bay.sort_order, Bay.name
+    )
+    bays = (
+        sa.select(sa.func.coalesce(sa.func.json_agg(bay), sa.literal_column("'[]'::json")))
+        .where(Bay.location_id == Location.id, Bay.is_active)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            Location.id,
+            Location.name,
+            Location.timezone,
+            Location.currency,
+            Location.opens_at,
+            Location.closes_at,
+            bays.label("bays"),
+        )
+        .where(Location.id.in_(location_ids))
+        .order_by(Location.name, Location.id)
+    )
+    return [
+        LocationView(
+            row.id,
+            row.name,
+            row.timezone,
+            row.currency,
+            row.opens_at,
+            row.closes_at,
+            tuple(BayView(UUID(entry["id"]), entry["name"]) for entry in row.bays),
+        )
+        for row in rows
+    ]
+
+
+def get_zone(session: Session, location_id: UUID) -> ZoneInfo:
+    """Return a location's time zone.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    name = session.scalar(sa.select(Location.timezone).where(Location.id == location_id))
+    if name is None:
+        raise NotFoundError("There is no such location.")
+    return ZoneInfo(name)
+
+
+def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:
+    """True when the location has this bay and uses it."""
+    return bool(
+        session.scalar(
+            sa.select(sa.exists().where(Bay.id == bay_id, Bay.location_id == location_id, Bay.is_active))
+        )
+    )

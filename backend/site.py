@@ -1,0 +1,277 @@
+"""What the web process serves besides the API: the built interface, the API's pages, and its own health."""
+
+import hmac
+import mimetypes
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import brotli
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask, Response, current_app, request
+from marshmallow import fields
+
+from backend.accounts.guards import public
+from backend.core import live, metrics
+from backend.core.db import reading
+from backend.core.errors import NotFoundError, UnavailableError
+from backend.core.fields import Schema
+from backend.core.http import Blueprint, dump_json, json_response, problem
+from backend.settings import ROOT, Settings
+
+blueprint = Blueprint("site", __name__, description="Health, version and metrics")
+
+PING_TIMEOUT_SECONDS = 0.5
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+COMPRESSIBLE = {".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".map", ".txt"}
+# Paths that belong to programs: an unknown one is a problem document, never the interface.
+PROGRAM_PATHS = ("api/", "assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
+
+# Everything from our own server; style attributes are set by the drag and virtual list libraries.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# Swagger UI and ReDoc write their own style elements, and ReDoc searches in a worker it builds itself.
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Install security headers, pinned CORS and the routes of the built interface."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        is_page = response.mimetype == "text/html"
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+        if settings.is_production:
+            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}; includeSubDomains"
+        if request.path.startswith("/api") and "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        _allow_origin(response, settings)
+        return response
+
+    app.add_url_rule("/", "interface", public(_interface), defaults={"path": ""})
+    app.add_url_rule("/<path:path>", "interface_path", public(_interface))
+
+
+def _allow_origin(response: Response, settings: Settings) -> None:
+    origin = request.headers.get("Origin")
+    if origin is None or origin not in settings.cors_origins:
+        return
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Credentials"] = "true"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.vary.add("Origin")
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-CSRF-TOKEN, X-Request-Id"
+        )
+        response.headers["Access-Control-Max-Age"] = "600"
+
+
+# --- health -----------------------------------------------------------------------------------
+
+
+class HealthSchema(Schema):
+    """The process is up; `nonce` is the one it was started with."""
+
+    status = fields.String(required=True)
+    nonce = fields.String(required=True, allow_none=True)
+
+
+class ReadySchema(Schema):
+    """What the process needs, each `ok` or what is wrong; Redis is only reported."""
+
+    status = fields.String(required=True)
+    database = fields.String(required=True)
+    migrations = fields.String(required=True)
+    redis = fields.String(required=True)
+
+
+class VersionSchema(Schema):
+    """Which release runs and which schema it expects."""
+
+    release = fields.String(required=True)
+    schema = fields.String(required=True)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+    return settings
+
+
+@lru_cache(maxsize=1)
+def schema_head() -> str:
+    """Return the newest migration that this code knows."""
+    head = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
+    return head or "none"
+
+
+@blueprint.get("/healthz")
+@public
+@blueprint.response(200, HealthSchema)
+def show_health() -> dict[str, Any]:
+    """Say that the process is up."""
+    return {"status": "ok", "nonce": _settings().boot_nonce}
+
+
+@blueprint.get("/readyz")
+@public
+@blueprint.response(200, ReadySchema)
+@blueprint.alt_response(503, schema=ReadySchema, description="Not ready for requests.")
+def show_readiness() -> Response:
+    """Say whether requests can be served: the database answers and is migrated."""
+    state = {"database": "ok", "migrations": "ok", "redis": _redis_state()}
+    try:
+        with reading() as session:
+            present = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        if present != schema_head():
+            state["migrations"] = f"database is at {present}, this release needs {schema_head()}"
+    except (UnavailableError, sa.exc.SQLAlchemyError):
+        state["database"] = "not answering"
+        state["migrations"] = "unknown"
+    ready = state["database"] == state["migrations"] == "ok"
+    return json_response({"status": "ok" if ready else "not ready", **state}, 200 if ready else 503)
+
+
+def _redis_state() -> str:
+    url = _settings().redis_url
+    if url is None:
+        return "not configured"
+    try:
+        live.connect(url, PING_TIMEOUT_SECONDS).ping()
+    except live.redis.RedisError:
+        return "not answering"
+    return "ok"
+
+
+@blueprint.get("/version")
+@public
+@blueprint.response(200, VersionSchema)
+def show_version() -> dict[str, str]:
+    """Say which release runs."""
+    return {"release": _settings().release, "schema": schema_head()}
+
+
+@blueprint.get("/metrics")
+@public
+@blueprint.doc(responses={"200": {"description": "Prometheus text format.", "content": {"text/plain": {}}}})
+def show_metrics() -> Response:
+    """Show Prometheus series; needs the metrics token where one is set."""
+    token = _settings().metrics_token
+    if token is not None:
+        offered = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(offered.encode(), token.encode()):
+            return problem(401, "not_signed_in", "Send the metrics token as a bearer token.")
+    body, content_type = metrics.exposition()
+    return Response(body, content_type=content_type)
+
+
+# --- the API's own pages ----------------------------------------------------------------------
+
+_DOCS_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Keytag API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{head}</head><body>{body}</body></html>
+"""
+
+
+@blueprint.get("/api/openapi.json")
+@public
+@blueprint.doc(responses={"200": {"description": "This API as OpenAPI 3.1."}})
+def show_openapi() -> Response:
+    """Return this API's description."""
+    return json_response(openapi_bytes(current_app))
+
+
+def openapi_bytes(app: Flask) -> bytes:
+    """Return the OpenAPI 3.1 document of `app` as JSON."""
+    kept: bytes | None = app.config.get("KEYTAG_OPENAPI")
+    if kept is None:
+        kept = app.config["KEYTAG_OPENAPI"] = dump_json(app.extensions["keytag-api"].spec.to_dict())
+    return kept
+
+
+@blueprint.get("/api/docs")
+@public
+@blueprint.doc(responses={"200": {"description": "Swagger UI.", "content": {"text/html": {}}}})
+def show_swagger_ui() -> Response:
+    """Show the API in Swagger UI."""
+    head = '<link rel="stylesheet" href="/docs-assets/swagger-ui.css">'
+    body = '<div id="swagger-ui"></div><script src="/docs-assets/swagger-ui-bundle.js"></script><script src="/docs-assets/swagger-start.js"></script>'
+    return _docs_page(head, body)
+
+
+@blueprint.get("/api/docs/redoc")
+@public
+@blueprint.doc(responses={"200": {"description": "ReDoc.", "content": {"text/html": {}}}})
+def show_redoc() -> Response:
+    """Show the API in ReDoc."""
+    body = '<redoc spec-url="/api/openapi.json"></redoc><script src="/docs-assets/redoc.standalone.js"></script>'
+    return _docs_page("", body)
+
+
+def _docs_page(head: str, body: str) -> Response:
+    response = Response(_DOCS_PAGE.format(head=head, body=body), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = DOCS_POLICY
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+# --- the built interface ----------------------------------------------------------------------
+
+
+def _interface(path: str) -> Response:
+    """Serve a file of the built interface, or its page for the addresses that it routes itself."""
+    root = _settings().static_dir.resolve()
+    file = (root / path).resolve() if path else root / "index.html"
+    if not file.is_relative_to(root) or not file.is_file():
+        if path.startswith(PROGRAM_PATHS) or Path(path).suffix:
+            raise NotFoundError("There is nothing at this address.")
+        file = root / "index.html"
+        if not file.is_file():
+            raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
+    return _file(file, is_hashed=path.startswith("assets/"))
+
+
+def _file(file: Path, *, is_hashed: bool) -> Response:
+    stat = file.stat()
+    etag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        small = file.suffix in COMPRESSIBLE and "br" in request.accept_encodings
+        body = _compressed(file, stat.st_mtime_ns) if small else file.read_bytes()
+        content_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        if content_type.startswith("text/") or content_type == "application/javascript":
+            content_type += "; charset=utf-8"
+        response = Response(body, content_type=content_type)
+        if small:
+            response.headers["Content-Encoding"] = "br"
+    response.set_etag(etag, weak=True)
+    response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR_SECONDS}, immutable" if is_hashed else "no-cache"
+    return response
+
+
+@lru_cache(maxsize=256)
+def _compressed(file: Path, _changed: int) -> bytes:
+    compressed: bytes = brotli.compress(file.read_bytes(), quality=9)
+    return compressed

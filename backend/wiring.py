@@ -1,0 +1,23 @@
+"""Three tables that say how the parts hang together; nothing else knows all of them."""
+
+from datetime import timedelta
+
+from backend.accounts import tasks as accounts_tasks
+from backend.accounts.routes import blueprint as accounts
+from backend.core.events import EventType
+from backend.core.http import Blueprint
+from backend.core.queue import Task
+from backend.live.routes import blueprint as live
+from backend.outbox import tasks as outbox_tasks
+from backend.site import blueprint as site
+
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, live, site)
+
+# What happened -> the tasks that must follow, each with the subject's id.
+SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}
+
+# How often -> the tasks that run once in each such period, by UTC.
+SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
+    (timedelta(hours=1), accounts_tasks.purge_expired),
+    (timedelta(hours=1), outbox_tasks.purge_published),
+)

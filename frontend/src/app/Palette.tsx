@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Layer } from '@/components/ui/Layer';
@@ -24,7 +24,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const theme = useTheme();
   const [text, setText] = useState('');
   const rested = useRested(text);
-  const customers = useQuery(customerSearch(can('customer:view') ? rested : ''));
+  const customers = useQuery({ ...customerSearch(can('customer:view') ? rested : ''), placeholderData: keepPreviousData });
 
   const run = (action: () => void) => () => {
     onClose();

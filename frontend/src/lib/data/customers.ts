@@ -9,7 +9,7 @@ export function customerSearch(q: string, limit = 8) {
     queryKey: customerKeys.search(q),
     queryFn: ({ signal }) => api.get<Page<CustomerListItem>>('/api/customers', { query: { q, limit }, signal }).then((page) => page.items),
     enabled: q.trim().length >= 2,
-    placeholderData: (previous: CustomerListItem[] | undefined) => previous,
     staleTime: 10_000,
+    // Callers add `placeholderData: keepPreviousData` where the last answer should stay while the next one is fetched.
   });
 }

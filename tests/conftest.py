@@ -55,8 +55,8 @@ from tools.redis_server import RedisServer
 RESULTS = ROOT / "test-results"
 SCREEN = {"width": 1440, "height": 900}
 START_SECONDS = 30.0
-PASSWORD = "seven lively wrenches"  # noqa: S105 - of users that exist for one test
-SECRET_KEY = "a secret of the tests, long enough to be accepted as one"  # noqa: S105
+PASSWORD = "seven lively wrenches"
+SECRET_KEY = "a secret of the tests, long enough to be accepted as one"
 
 # The same examples in every run: a red build means the change, not the dice.
 hypothesis.settings.register_profile("keytag", deadline=None, derandomize=True, database=None)
@@ -84,7 +84,9 @@ def database_url(worker_folder: Path, worker_id: str) -> Iterator[str]:
     name = f"{template.database}_{worker_id}"
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(str(template.database)))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(str(template.database))
+            )
         )
     yield template.set(database=name).render_as_string(hide_password=False)
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
@@ -122,8 +124,10 @@ class Eraser:
                 "SET LOCAL session_replication_role = replica",
                 "SET LOCAL lock_timeout = '5s'",
                 *(f"DELETE FROM {table}" for (table,) in tables),
-                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) "
-                "FROM pg_sequences WHERE schemaname = 'public'",
+                (
+                    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) "
+                    "FROM pg_sequences WHERE schemaname = 'public'"
+                ),
                 "COMMIT",
             ]
         )
@@ -193,7 +197,7 @@ def app(environment: dict[str, str]) -> Flask:
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:  # noqa: ARG001 - the application binds the sessions
+def session(app: Flask) -> Iterator[Session]:
     """Open a session for arranging and checking; each request of a test client commits it first."""
     with SessionFactory() as session:
         yield session
@@ -249,7 +253,7 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
     """
 
     def sign_in(role: Role | str, locations: list[Location] | None = None) -> Client:
-        now = datetime.now(UTC)  # noqa: TID251 - the tests' own clock
+        now = datetime.now(UTC)
         role = Role(role)
         identifier = new_id()
         user = User(
@@ -268,7 +272,7 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
             session.add(UserLocation(user_id=user.id, location_id=location.id))
         client = _client(app, session)
         answer = client.post("/api/auth/token", json={"email": user.email, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text  # noqa: PLR2004
+        assert answer.status_code == 200, answer.text
         client.user = user
         client.token = answer.get_json()["accessToken"]
         return client
@@ -319,7 +323,13 @@ def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
     nonce = str(new_id())
     child = Child(
         "web",
-        [VENV_BIN / "gunicorn", "-c", ROOT / "backend" / "gunicorn_conf.py", "--graceful-timeout=1", "backend.app:create_app()"],
+        [
+            VENV_BIN / "gunicorn",
+            "-c",
+            ROOT / "backend" / "gunicorn_conf.py",
+            "--graceful-timeout=1",
+            "backend.app:create_app()",
+        ],
         log=folder / "web.log",
         cwd=ROOT,
         environment={
@@ -336,7 +346,7 @@ def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
     )
     deadline = time.monotonic() + START_SECONDS
     while True:
-        with contextlib.suppress(URLError, OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310
+        with contextlib.suppress(URLError, OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
             if nonce in answer.read().decode():
                 return LiveServer(url, child)
         if child.exit_status is not None or time.monotonic() > deadline:
@@ -349,7 +359,7 @@ def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
 
 
 @pytest.fixture(scope="session")
-def _playwright(worker_folder: Path) -> Iterator[tuple[Playwright, browsers.Browser]]:  # noqa: ARG001 - for its refusal
+def _playwright(worker_folder: Path) -> Iterator[tuple[Playwright, browsers.Browser]]:
     """Find a Chromium and start Playwright's driver."""
     found = browsers.find()
     os.environ.update(found.environment)

@@ -136,7 +136,9 @@ def _playwrights() -> Browser:
             [VENV_BIN / "playwright", "install", "chromium"], capture_output=True, text=True, check=False
         )
     if result.returncode != 0:
-        raise Failure(f"no browser for the tests: set CHROMIUM_EXE to a Chromium of yours.\n{result.stdout}{result.stderr}")
+        raise Failure(
+            f"no browser for the tests: set CHROMIUM_EXE to a Chromium of yours.\n{result.stdout}{result.stderr}"
+        )
     return Browser(None, "Playwright's Chromium")
 
 

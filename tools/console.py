@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 class Failure(Exception):  # noqa: N818 - reads better at the raise site than FailureError
@@ -28,7 +29,7 @@ def step(what: str) -> Iterator[None]:
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Print why it stopped and leave with status 1."""
     sys.stdout.flush()
     sys.exit(f"keytag: {message}")

@@ -2,12 +2,12 @@
 
 import os
 
+from alembic import command
 from alembic.config import CommandLine, Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from alembic import command
 from tools.console import Failure, step
 from tools.paths import ROOT
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from tools import postgres_programs
 from tools.console import Failure
-from tools.processes import Child, User
+from tools.processes import Child, User, as_user
 
 USER = "keytag"
 DATABASE = "keytag"
@@ -53,7 +53,9 @@ THROW_AWAY_SETTINGS = {
 class PostgresServer:
     """A server with its data in a folder of ours, reached with a password over a Unix socket."""
 
-    def __init__(self, folder: Path, password: str, *, throw_away: bool = False, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, password: str, *, throw_away: bool = False, settings: dict[str, str] | None = None
+    ) -> None:
         """Describe a server with its data below `folder`; nothing is touched before `start`.
 
         Args:
@@ -185,7 +187,7 @@ class PostgresServer:
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
-                **({"user": self._user.uid, "group": self._user.gid, "extra_groups": []} if self._user else {}),
+                **as_user(self._user),
             )
         if result.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)

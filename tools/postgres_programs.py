@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.console import Failure
-from tools.processes import User
+from tools.processes import User, as_user
 
 OLDEST_MAJOR = 15
 PROGRAMS = ("initdb", "postgres")
@@ -74,7 +74,6 @@ def _inspect(folder: Path, source: str) -> Programs | None:
     """Return the programs of a folder if they start as the account that will run them and are new enough."""
     if not all((folder / program).exists() for program in PROGRAMS):
         return None
-    user = account()
     try:
         result = subprocess.run(
             [folder / "postgres", "--version"],
@@ -82,7 +81,7 @@ def _inspect(folder: Path, source: str) -> Programs | None:
             text=True,
             check=False,
             cwd="/",
-            **({"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}),
+            **as_user(account()),
         )
     except OSError:
         return None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tools.console import Failure
 
@@ -22,7 +23,7 @@ class Child:
     On Linux the kernel signals it when the supervisor dies, however it dies.
     """
 
-    def __init__(  # noqa: PLR0913 - what a process is made of
+    def __init__(
         self,
         name: str,
         command: Sequence[str | Path],
@@ -43,7 +44,6 @@ class Child:
             log.replace(log.with_suffix(".log.1"))
         # A log that outlives runs is read from where this one began.
         self._log_start = log.stat().st_size if log.exists() else 0
-        credentials = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
         with log.open("ab") as output, (input_file or Path(os.devnull)).open("rb") as given:
             try:
                 self._process = subprocess.Popen(
@@ -54,8 +54,9 @@ class Child:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    preexec_fn=_die_with_parent(stop_signal),
-                    **credentials,
+                    # It makes one system call, no more: safe beside threads.
+                    preexec_fn=_die_with_parent(stop_signal),  # noqa: PLW1509
+                    **as_user(user),
                 )
             except OSError as error:
                 raise Failure(f"could not start {name}: {error}") from error
@@ -103,6 +104,11 @@ class User:
         """Name the account by its numbers."""
         self.uid = uid
         self.gid = gid
+
+
+def as_user(user: User | None) -> dict[str, Any]:
+    """Return what subprocess needs to run something as `user`, nothing for None."""
+    return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
 
 
 def _die_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:

@@ -51,8 +51,7 @@ def install(lock: Path) -> None:
     result = subprocess.run(
         [*command, "--require-hashes", "--no-deps", "-r", str(lock)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )

@@ -13,7 +13,9 @@ from tools.secret_store import Secrets
 class Services:
     """The two servers that the product needs, as a context: started on entry, stopped on exit."""
 
-    def __init__(self, folder: Path, secrets: Secrets, *, throw_away: bool = False, embedded_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, secrets: Secrets, *, throw_away: bool = False, embedded_only: bool = False
+    ) -> None:
         """Decide which servers are ours.
 
         Args:

@@ -77,7 +77,9 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
 
 def _chooses_workers(arguments: list[str]) -> bool:
     """Whether the caller says how many tests run at once, or wants a debugger, or names a single test."""
-    return any(argument.startswith(("-n", "--numprocesses", "--pdb", "-s")) or "::" in argument for argument in arguments)
+    return any(
+        argument.startswith(("-n", "--numprocesses", "--pdb", "-s")) or "::" in argument for argument in arguments
+    )
 
 
 def _frontend_passes() -> bool:

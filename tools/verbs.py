@@ -25,7 +25,9 @@ VERBS = {
     "lint": Verb("ruff, mypy, import-linter, eslint, tsc; lint --fix repairs what it can", "tools.lint:run"),
     "types": Verb("write docs/openapi.json and the frontend's types from it", "tools.openapi:run"),
     "lock": Verb("write the Python lock files anew after a change of pyproject.toml", "tools.lock:run"),
-    "migrate": Verb("alembic against DATABASE_URL; migrate alone means upgrade head", "tools.migrate:run", RUNTIME_LOCK),
+    "migrate": Verb(
+        "alembic against DATABASE_URL; migrate alone means upgrade head", "tools.migrate:run", RUNTIME_LOCK
+    ),
     "bench": Verb("measure the hot paths; bench --quick for the short form", "tools.bench:run"),
     "screenshots": Verb("make the pictures in the README", "tools.screenshots:run"),
 }

@@ -117,7 +117,9 @@ def test_both_ask_for_a_password(folder: Path) -> None:
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             _connect(wrong_database)
         with pytest.raises(redis.AuthenticationError):
-            redis.Redis.from_url(services.redis_url.replace(services.redis_url.split(":")[2].split("@")[0], "guess")).ping()
+            redis.Redis.from_url(
+                services.redis_url.replace(services.redis_url.split(":")[2].split("@")[0], "guess")
+            ).ping()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")

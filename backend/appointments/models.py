@@ -6,6 +6,7 @@ it"; `rev` counts every change of the row, for the board's digest. See docs/deci
 """
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.core.db import Model, enum_check, explain_constraint, id_column
-from backend.core.errors import ConflictError
+from backend.core.errors import ConflictError, invalid_field
 
 
 class OverlapError(ConflictError):
@@ -126,10 +127,20 @@ class Appointment(Model):
 
 
 for _constraint in ("ex_appointments_technician", "ex_appointments_bay"):
-    explain_constraint(_constraint, lambda: OverlapError("That time was just taken. Choose another time, technician or bay."))
+    explain_constraint(
+        _constraint, lambda: OverlapError("That time was just taken. Choose another time, technician or bay.")
+    )
 explain_constraint(
     "uq_appointments_key_tag",
     lambda: KeyTagInUseError(
         "This key tag hangs on another open job. Use another tag.", errors={"keyTag": ["In use on another open job."]}
     ),
 )
+# The commands check these first; the database has the last word on what slips past them.
+for _name, _field, _message in (
+    ("starts_before_it_ends", "end", "Choose an end after the start."),
+    ("lasts_at_most_31_days", "end", "An appointment can last 31 days at most."),
+    ("checks_in_before_out", "checkOutAt", "Choose a time after the check-in."),
+    ("names_a_customer_or_a_vehicle", "customer", "Name the customer or the vehicle."),
+):
+    explain_constraint(f"ck_appointments_{_name}", partial(invalid_field, _field, _message))

@@ -1,14 +1,24 @@
-"""What can be seen of appointments: cards, lists, collisions; and the row locks that changes take."""
+"""What can be seen of appointments: cards, lists, collisions; and the locks that changes take."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backend.accounts.models import User, UserLocation
 from backend.appointments.models import Appointment
+from backend.appointments.rules import MAXIMUM_LENGTH, NOT_BLOCKING, OPEN, Status
 from backend.core.errors import NotFoundError
+from backend.customers.models import Customer, Vehicle
+from backend.shop.models import Location
+
+# --- cards ------------------------------------------------------------------------------------
 
 # One list for every statement that ends in a card; `card` reads its rows by this order, so a
 # row of SQLAlchemy and a tuple of a driver cursor do alike.
@@ -41,6 +51,7 @@ CARD_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.check_out_at,
     Appointment.day,
     Appointment.location_id,
+    Appointment.order_key,
     Appointment.is_waiting,
     Appointment.overbook_reason,
 )
@@ -75,6 +86,7 @@ CARD_KEYS = (
     "checkOutAt",
     "day",
     "locationId",
+    "orderKey",
 )
 _FLAGS_AT = len(CARD_KEYS)
 
@@ -105,3 +117,420 @@ def get_card(session: Session, appointment_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFoundError("There is no such appointment.")
     return card(tuple(row))
+
+
+def get_card_and_rev(session: Session, appointment_id: UUID) -> tuple[dict[str, Any], int]:
+    """Return the card and the row's `rev`, deleted or not: what a live event tells.
+
+    Raises:
+        NotFoundError: no such appointment.
+    """
+    row = session.execute(sa.select(*CARD_COLUMNS, Appointment.rev).where(Appointment.id == appointment_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such appointment.")
+    return card(tuple(row)), row.rev
+
+
+# --- appointments as lists and editors show them ----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """An appointment: [starts_at, ends_at) in UTC, `day` local, money in cents."""
+
+    id: UUID
+    number: int
+    location_id: UUID
+    status: str
+    status_since: datetime
+    version: int
+    starts_at: datetime
+    ends_at: datetime
+    day: date
+    promised_at: datetime | None
+    check_in_at: datetime | None
+    check_out_at: datetime | None
+    customer_id: UUID | None
+    vehicle_id: UUID | None
+    customer_name: str | None
+    vehicle_label: str | None
+    plate: str | None
+    tech_id: UUID | None
+    tech_name: str | None
+    bay_id: UUID | None
+    bay_name: str | None
+    key_tag: str | None
+    title: str | None
+    notes: str | None
+    is_waiting: bool
+    overbook_reason: str | None
+    overbooked_by: UUID | None
+    total_cents: int
+    paid_cents: int
+    created_at: datetime
+    updated_at: datetime
+
+
+_VIEW_COLUMNS = tuple(getattr(Appointment, name) for name in AppointmentView.__dataclass_fields__)
+
+
+def shown(view: AppointmentView, *, with_money: bool) -> dict[str, Any]:
+    """Return an appointment as the wire shows it; without `with_money` its money is not there at all."""
+    value: dict[str, Any] = {
+        "id": view.id,
+        "number": view.number,
+        "locationId": view.location_id,
+        "status": view.status,
+        "statusSince": view.status_since,
+        "version": view.version,
+        "start": view.starts_at,
+        "end": view.ends_at,
+        "day": view.day,
+        "promisedAt": view.promised_at,
+        "checkInAt": view.check_in_at,
+        "checkOutAt": view.check_out_at,
+        "customerId": view.customer_id,
+        "vehicleId": view.vehicle_id,
+        "customerName": view.customer_name,
+        "vehicle": view.vehicle_label,
+        "plate": view.plate,
+        "techId": view.tech_id,
+        "techName": view.tech_name,
+        "bayId": view.bay_id,
+        "bayName": view.bay_name,
+        "keyTag": view.key_tag,
+        "title": view.title,
+        "notes": view.notes,
+        "isWaiting": view.is_waiting,
+        "isOverbooked": view.overbook_reason is not None,
+        "overbookReason": view.overbook_reason,
+        "overbookedBy": view.overbooked_by,
+        "createdAt": view.created_at,
+        "updatedAt": view.updated_at,
+    }
+    if with_money:
+        value["totalCents"] = view.total_cents
+        value["paidCents"] = view.paid_cents
+    return value
+
+
+def get_view(session: Session, appointment_id: UUID) -> AppointmentView:
+    """Return an appointment as the session's transaction sees it, deleted or not.
+
+    Raises:
+        NotFoundError: no such appointment.
+    """
+    row = session.execute(sa.select(*_VIEW_COLUMNS).where(Appointment.id == appointment_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such appointment.")
+    return AppointmentView(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFilter:
+    """What to list. `first_day` and `last_day` are local dates, both inclusive; None does not filter."""
+
+    location_ids: tuple[UUID, ...]
+    first_day: date | None = None
+    last_day: date | None = None
+    tech_id: UUID | None = None
+    customer_id: UUID | None = None
+    vehicle_id: UUID | None = None
+    statuses: tuple[Status, ...] = ()
+    text: str | None = None
+
+
+ListKey = tuple[date, datetime, UUID]
+
+
+def list_appointments(
+    session: Session, wanted: AppointmentFilter, *, after: ListKey | None, limit: int
+) -> list[AppointmentView]:
+    """List appointments by day, start and id, those after `after`; at most `limit`, in one statement.
+
+    An appointment is in the range when any part of it is: one that runs over midnight is in
+    both days.
+    """
+    statement = sa.select(*_VIEW_COLUMNS).where(
+        Appointment.location_id.in_(wanted.location_ids), Appointment.deleted_at.is_(None)
+    )
+    if wanted.first_day is not None:
+        # Midnight of each location's own zone. The bound on `day` is what the index can use.
+        midnight = sa.func.timezone(Location.timezone, sa.cast(wanted.first_day, sa.DateTime(timezone=False)))
+        statement = statement.join(Location, Location.id == Appointment.location_id).where(
+            Appointment.day >= wanted.first_day - MAXIMUM_LENGTH - timedelta(days=1),
+            sa.or_(Appointment.day >= wanted.first_day, Appointment.ends_at > midnight),
+        )
+    if wanted.last_day is not None:
+        statement = statement.where(Appointment.day <= wanted.last_day)
+    for column, value in (
+        (Appointment.tech_id, wanted.tech_id),
+        (Appointment.customer_id, wanted.customer_id),
+        (Appointment.vehicle_id, wanted.vehicle_id),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.statuses:
+        statement = statement.where(Appointment.status.in_(wanted.statuses))
+    if wanted.text:
+        statement = statement.where(_matches(wanted.text))
+    key = (Appointment.day, Appointment.starts_at, Appointment.id)
+    if after is not None:
+        statement = statement.where(sa.tuple_(*key) > sa.tuple_(*after))
+    return [AppointmentView(*row) for row in session.execute(statement.order_by(*key).limit(limit))]
+
+
+MAXIMUM_NUMBER = 2**63 - 1
+
+
+def _matches(text: str) -> sa.ColumnElement[bool]:
+    """Look for `text` in what a card shows, or for an appointment's number, with or without #."""
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdecimal() and int(number) <= MAXIMUM_NUMBER:
+        by_number: sa.ColumnElement[bool] = Appointment.number == int(number)
+    else:
+        by_number = sa.false()
+    places = (
+        Appointment.customer_name,
+        Appointment.vehicle_label,
+        Appointment.plate,
+        Appointment.key_tag,
+        Appointment.title,
+        Appointment.services_summary,
+    )
+    return sa.or_(by_number, *(place.icontains(text, autoescape=True) for place in places))
+
+
+# --- collisions -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The time [starts_at, ends_at) of a technician and a bay at a location, as asked for."""
+
+    location_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    tech_id: UUID | None
+    bay_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """An appointment that takes the time of a technician or bay; `kind` says whose, `name` is theirs.
+
+    One of a location where the asking person does not work shows no customer and no vehicle.
+    """
+
+    id: UUID
+    number: int
+    start: datetime
+    end: datetime
+    kind: str
+    name: str | None
+    customer_name: str | None
+    vehicle: str | None
+
+    def shown(self) -> dict[str, Any]:
+        """Return it as the wire shows it."""
+        return {
+            "id": self.id,
+            "number": self.number,
+            "start": self.start,
+            "end": self.end,
+            "kind": self.kind,
+            "name": self.name,
+            "customerName": self.customer_name,
+            "vehicle": self.vehicle,
+        }
+
+
+def list_collisions(
+    session: Session, slot: Slot, *, besides: UUID | None, location_ids: Iterable[UUID]
+) -> list[Collision]:
+    """List what takes the slot's technician or bay in its time, by start; `besides` is left out.
+
+    Overbooked appointments count too: the constraint does not see them, people must.
+    """
+    if slot.tech_id is None and slot.bay_id is None:
+        return []
+    # No appointment is longer than 31 days, so a few weeks of the day indexes are enough; a day
+    # more on each side for the distance between local dates and UTC.
+    first_day = (slot.starts_at - MAXIMUM_LENGTH).date() - timedelta(days=1)
+    last_day = slot.ends_at.date() + timedelta(days=1)
+    takers = []
+    if slot.tech_id is not None:
+        takers.append(Appointment.tech_id == slot.tech_id)
+    if slot.bay_id is not None:
+        takers.append(sa.and_(Appointment.location_id == slot.location_id, Appointment.bay_id == slot.bay_id))
+    statement = (
+        sa.select(
+            Appointment.id,
+            Appointment.number,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.tech_id,
+            Appointment.tech_name,
+            Appointment.bay_id,
+            Appointment.bay_name,
+            Appointment.location_id,
+            Appointment.customer_name,
+            Appointment.vehicle_label,
+        )
+        .where(
+            sa.or_(*takers),
+            Appointment.day.between(first_day, last_day),
+            Appointment.starts_at < slot.ends_at,
+            Appointment.ends_at > slot.starts_at,
+            Appointment.status.not_in(NOT_BLOCKING),
+            Appointment.deleted_at.is_(None),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    if besides is not None:
+        statement = statement.where(Appointment.id != besides)
+    known = frozenset(location_ids)
+    found = []
+    for row in session.execute(statement):
+        about = (row.customer_name, row.vehicle_label) if row.location_id in known else (None, None)
+        when = (row.id, row.number, row.starts_at, row.ends_at)
+        if slot.tech_id is not None and row.tech_id == slot.tech_id:
+            found.append(Collision(*when, "technician", row.tech_name, *about))
+        if slot.bay_id is not None and row.bay_id == slot.bay_id:
+            found.append(Collision(*when, "bay", row.bay_name, *about))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where and whose time an appointment takes now."""
+
+    location_id: UUID
+    tech_id: UUID | None
+    bay_id: UUID | None
+
+
+def get_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Plan:
+    """Return the plan of an appointment of one of these locations.
+
+    Raises:
+        NotFoundError: none such, or it is deleted.
+    """
+    row = session.execute(
+        sa.select(Appointment.location_id, Appointment.tech_id, Appointment.bay_id).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such appointment.")
+    return Plan(*row)
+
+
+def find_key_tag_holder(
+    session: Session, location_id: UUID, key_tag: str, *, besides: UUID | None
+) -> tuple[UUID, int] | None:
+    """Return id and number of the open appointment at the location that has the key tag."""
+    row = session.execute(
+        sa.select(Appointment.id, Appointment.number).where(
+            Appointment.location_id == location_id,
+            Appointment.key_tag == key_tag,
+            Appointment.status.in_(OPEN),
+            Appointment.deleted_at.is_(None),
+            Appointment.id != besides if besides is not None else sa.true(),
+        )
+    ).first()
+    return None if row is None else (row.id, row.number)
+
+
+# --- locks ------------------------------------------------------------------------------------
+
+
+def lock_slot(session: Session, slot: Slot) -> None:
+    """Wait for, and hold until the commit, the right to plan the slot's technician and bay.
+
+    The keys are taken in a fixed order, so that two who want the same two never wait for
+    each other. Who holds them sees every booking that was made before.
+    """
+    keys = sorted(
+        _lock_key(kind, identifier)
+        for kind, identifier in (("technician", slot.tech_id), ("bay", slot.bay_id))
+        if identifier is not None
+    )
+    if keys:
+        wanted = sa.func.unnest(sa.cast(keys, postgresql.ARRAY(sa.BigInteger))).table_valued("key")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(wanted.c.key)))
+
+
+def _lock_key(kind: str, identifier: UUID) -> int:
+    digest = hashlib.blake2b(identifier.bytes, digest_size=8, person=kind.encode()).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def get_for_update(
+    session: Session, appointment_id: UUID, location_ids: Iterable[UUID], *, is_deleted: bool = False
+) -> Appointment:
+    """Lock and return an appointment of one of these locations.
+
+    NO KEY UPDATE: a text or payment that is being added to it need not wait.
+
+    Raises:
+        NotFoundError: none such, or (unless `is_deleted`) it is deleted.
+    """
+    statement = sa.select(Appointment).where(
+        Appointment.id == appointment_id, Appointment.location_id.in_(tuple(location_ids))
+    )
+    if not is_deleted:
+        statement = statement.where(Appointment.deleted_at.is_(None))
+    found = session.scalars(statement.with_for_update(key_share=True)).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such appointment.")
+    return found
+
+
+def lock_customer(session: Session, customer_id: UUID) -> bool:
+    """True when the customer is on file; it then can't be merged or deleted before the commit."""
+    statement = sa.select(Customer.id).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
+    return session.scalar(statement.with_for_update(read=True)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleOwner:
+    """A vehicle on file and whose it is."""
+
+    id: UUID
+    customer_id: UUID | None
+
+
+def lock_vehicle(session: Session, vehicle_id: UUID) -> VehicleOwner | None:
+    """Return the vehicle if it is on file; it then can't be deleted or change owners before the commit."""
+    statement = sa.select(Vehicle.id, Vehicle.customer_id).where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
+    row = session.execute(statement.with_for_update(read=True)).first()
+    return None if row is None else VehicleOwner(row.id, row.customer_id)
+
+
+def can_take_work(session: Session, user_id: UUID, location_id: UUID) -> bool:
+    """True for an active person who works at the location."""
+    works = sa.exists().where(
+        User.id == user_id,
+        User.is_active,
+        UserLocation.user_id == User.id,
+        UserLocation.location_id == location_id,
+    )
+    return bool(session.scalar(sa.select(works)))
+
+
+def tail_of(session: Session, location_id: UUID, day: date, status: Status) -> float:
+    """Return the largest order key of a column on a day, 0 when it is empty."""
+    return (
+        session.scalar(
+            sa.select(sa.func.max(Appointment.order_key)).where(
+                Appointment.location_id == location_id,
+                Appointment.day == day,
+                Appointment.status == status,
+                Appointment.deleted_at.is_(None),
+            )
+        )
+        or 0.0
+    )

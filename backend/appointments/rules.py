@@ -111,7 +111,8 @@ def check_transition(source: Status, target: Status, *, role: Role | str | None,
         raise TransitionForbiddenError(f"Only {who} can move a job from {TITLES[source]} to {TITLES[target]}.")
     if (source, target) in NEEDS_REASON and not reason:
         raise ReasonRequiredError(
-            f"Say why the job goes from {TITLES[source]} back to {TITLES[target]}.", errors={"reason": ["Please give a reason."]}
+            f"Say why the job goes from {TITLES[source]} back to {TITLES[target]}.",
+            errors={"reason": ["Please give a reason."]},
         )
 
 
@@ -183,7 +184,9 @@ def check_presence(status: Status, check_in_at: datetime | None, check_out_at: d
     if check_out_at is not None and check_in_at is not None and check_out_at < check_in_at:
         raise invalid_field("checkOutAt", "Choose a time after the check-in.")
     if check_in_at is None and status in ON_SITE:
-        raise invalid_field("checkInAt", f"A job that is {TITLES[status]} has a check-in time; move it back to Scheduled instead.")
+        raise invalid_field(
+            "checkInAt", f"A job that is {TITLES[status]} has a check-in time; move it back to Scheduled instead."
+        )
     if check_out_at is None and status is Status.COMPLETED:
         raise invalid_field("checkOutAt", "A completed job has a check-out time; reopen it instead.")
 

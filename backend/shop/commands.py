@@ -28,7 +28,9 @@ def ensure_location(session: Session, name: str, timezone: str, *, now: datetime
     existing = session.scalar(sa.select(Location.id).where(Location.name == name))
     if existing is not None:
         return existing
-    location = Location(id=new_id(), name=name, timezone=timezone, opens_at=OPENS_AT, closes_at=CLOSES_AT, created_at=now)
+    location = Location(
+        id=new_id(), name=name, timezone=timezone, opens_at=OPENS_AT, closes_at=CLOSES_AT, created_at=now
+    )
     session.add(location)
     session.flush()
     session.add_all(Bay(location_id=location.id, name=bay, sort_order=order) for order, bay in enumerate(FIRST_BAYS))

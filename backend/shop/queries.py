@@ -86,7 +86,5 @@ def get_zone(session: Session, location_id: UUID) -> ZoneInfo:
 def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:
     """True when the location has this bay and uses it."""
     return bool(
-        session.scalar(
-            sa.select(sa.exists().where(Bay.id == bay_id, Bay.location_id == location_id, Bay.is_active))
-        )
+        session.scalar(sa.select(sa.exists().where(Bay.id == bay_id, Bay.location_id == location_id, Bay.is_active)))
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
+from backend.board.routes import blueprint as board
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
@@ -11,7 +12,7 @@ from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
 from backend.site import blueprint as site
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, live, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, board, live, site)
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}

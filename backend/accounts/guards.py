@@ -18,7 +18,7 @@ from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 
 from backend.accounts import queries, rules
 from backend.accounts.commands import SignIn
-from backend.accounts.permissions import PERMISSION_MATRIX, Permission
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role, may
 from backend.accounts.queries import Principal
 from backend.core import http, log
 from backend.core.actor import Actor, ActorKind
@@ -126,7 +126,7 @@ def requires_in_statement(permission: Permission) -> Callable[[Callable[P, R]], 
     """Declare `permission` for a hot route whose one statement reads the person itself.
 
     The token is verified here; the view puts `queries.PRINCIPAL_CTE` in its statement and
-    calls `check_row` with what it says.
+    calls `check_role` with what it says.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
@@ -207,15 +207,24 @@ def remember(principal: Principal) -> None:
 
 
 def check(principal: Principal, permission: Permission) -> None:
-    """Refuse what the role may not do.
+    """Refuse what the person's role may not do.
 
     Raises:
         PermissionDeniedError: and says who may.
     """
-    if not principal.may(permission):
-        who = " or ".join(sorted(PERMISSION_MATRIX[permission]))
+    check_role(principal.role, permission)
+
+
+def check_role(role: Role, permission: Permission) -> None:
+    """Refuse what a role may not do; for hot routes, whose statement brings the role.
+
+    Raises:
+        PermissionDeniedError: and says who may.
+    """
+    if not may(role, permission):
+        allowed = sorted(PERMISSION_MATRIX[permission])
         raise PermissionDeniedError(
-            f"Your role ({principal.role}) can't do this; {who} can.", permission=permission.value, allowed_roles=sorted(PERMISSION_MATRIX[permission])
+            f"Your role ({role}) can't do this; {' or '.join(allowed)} can.", permission=permission.value, allowed_roles=allowed
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,8 @@ from backend.core.errors import ConflictError, DomainError, RuleViolationError, 
 from backend.core.ids import new_id
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
@@ -124,23 +126,37 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def snapshot() -> Iterator[Session]:
-    """Open a session for one single SELECT of a hot path: no extra round trip to say READ ONLY."""
-    with SessionFactory() as session, _translated():
-        yield session
+def single_statement() -> Iterator[Cursor[TupleRow]]:
+    """Open a cursor whose one statement is its own transaction: one round trip, for hot paths.
+
+    Values travel in binary. The statement is durable when `execute` returns; a second
+    statement on the same cursor would be a second transaction.
+    """
+    with _translated(), _engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.cursor(binary=True) as cursor:
+            yield cursor
+
+
+def in_transaction(work: Callable[[Session], T]) -> T:
+    """Run `work` in a transaction of its own, a second time if PostgreSQL broke a deadlock with it.
+
+    The first try left nothing behind, so `work` must do all its effects through the session.
+    """
+    try:
+        with transaction() as session:
+            return work(session)
+    except UnavailableError as error:
+        if _sqlstate(error.__cause__) != DEADLOCK:
+            raise
+    with transaction() as session:
+        return work(session)
 
 
 def after_commit(session: Session, callback: Callable[[], object]) -> None:
     """Run `callback` once the session's transaction is durable; for effects that may be lost."""
     session.info.setdefault("after_commit", []).append(callback)
-
-
-def driver_cursor(session: Session, *, binary: bool = False) -> Cursor[TupleRow]:
-    """Return a psycopg cursor on the session's own connection and transaction, for hot statements."""
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    cursor: Cursor[TupleRow] = connection.cursor(binary=binary)
-    return cursor
 
 
 # --- constraints that a person can run into --------------------------------------------------
@@ -161,6 +177,7 @@ def constraint_of(error: sa.exc.DBAPIError | psycopg.Error) -> str | None:
 
 
 RETRY_LATER_SECONDS = 2
+DEADLOCK = "40P01"
 # SQLSTATE classes and codes after which nothing is written and trying again is right:
 # 08 connection, 53 resources (disk full, too many connections), 57P shutdown/crash, 40P01 deadlock,
 # 40001 serialization, 55P03 lock not available, 57014 statement timeout.
@@ -178,7 +195,7 @@ def _translated() -> Iterator[None]:
         raise _unavailable() from error
     except (sa.exc.DBAPIError, psycopg.Error) as error:
         original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        state = getattr(original, "sqlstate", None) or ""
+        state = _sqlstate(error)
         if isinstance(original, psycopg.OperationalError) and not state:
             # The server went away in the middle of a raw statement: every pooled connection
             # is as dead as this one, so the next request starts with fresh ones.
@@ -192,6 +209,11 @@ def _translated() -> Iterator[None]:
         if state in _BAD_VALUE:
             raise RuleViolationError("A value does not fit its field; please check the numbers, dates and text.") from error
         raise
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return getattr(original, "sqlstate", None) or ""
 
 
 def _engine() -> sa.Engine:

@@ -1,0 +1,200 @@
+"""Move a card: one statement that finds the person, checks the step, takes the place and writes the audit row.
+
+The place is a float key between the neighbours'. A random point of the middle half, rather than
+the middle, keeps two people who drop into the same gap at once from landing on the same key, so no lock
+is held on a column. A gap that has become too small is renumbered first, which changes no version.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.accounts.queries import PRINCIPAL_CTE
+from backend.appointments.queries import CARD_SQL, card
+from backend.appointments.rules import OPEN, Status
+from backend.board.queries import members_sql
+from backend.board.rules import MoveRequest, Origin, allowed_moves
+from backend.core.db import single_statement
+from backend.core.ids import new_id
+
+# Between two neighbours this close there is no float left to count on: about 30 drops into one gap.
+SMALLEST_GAP = 1e-6
+STEP = 1024.0
+
+_OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
+# The board that a card is on: today's for today's cards and those still here, else its own day's.
+_BOARD_DAY = f"""
+    CASE WHEN a.day < t.today AND a.check_in_at IS NOT NULL AND a.check_out_at IS NULL AND a.status IN ({_OPEN_SQL})
+         THEN t.today ELSE a.day END
+"""
+_INSTANT = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
+
+
+def _change(wire: str, before: str, after: str) -> str:
+    return f"""CASE WHEN {before} IS DISTINCT FROM {after} THEN jsonb_build_object('{wire}', jsonb_build_array(
+        to_char({before}, {_INSTANT}), to_char({after}, {_INSTANT}))) ELSE '{{}}' END"""
+
+
+_MOVE = f"""
+    WITH {PRINCIPAL_CTE},
+    me AS MATERIALIZED (
+        SELECT a.id, a.location_id, a.status, a.order_key, a.check_in_at, a.check_out_at,
+               {_BOARD_DAY} AS board_day,
+               p.user_id, p.name AS user_name, p.role AS user_role
+          FROM principal p, appointments a
+          JOIN locations l ON l.id = a.location_id
+          CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE l.timezone)::date AS today) t
+         WHERE a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
+           AND p.role || ':' || a.status = ANY (%(allowed)s)
+           AND (%(version)s::bigint IS NULL OR a.version = %(version)s)
+           FOR UPDATE OF a
+    ),
+    others AS MATERIALIZED (
+        SELECT o.id, o.order_key, row_number() OVER (ORDER BY o.order_key, o.id) AS rank
+          FROM me CROSS JOIN LATERAL (
+              {members_sql("a.id, a.order_key, a.status", location="me.location_id", first_day="me.board_day", last_day="me.board_day")}
+          ) o
+         WHERE o.status = %(target)s AND o.id <> me.id
+    ),
+    -- A neighbour on another day's board (a view of several days) still counts by its key; one that
+    -- has left the column meanwhile counts as the column's end.
+    anchor AS MATERIALIZED (
+        SELECT a.id, a.order_key FROM me, appointments a
+         WHERE a.id = %(after_id)s AND a.location_id = me.location_id AND a.status = %(target)s AND a.deleted_at IS NULL
+    ),
+    slot AS MATERIALIZED (
+        SELECT CASE
+                 WHEN %(position)s::bigint IS NOT NULL THEN least(%(position)s - 1, (SELECT count(*) FROM others))
+                 WHEN %(after_id)s::uuid IS NULL THEN 0
+                 WHEN EXISTS (SELECT FROM anchor) THEN
+                     (SELECT count(*) FROM others o, anchor n WHERE (o.order_key, o.id) <= (n.order_key, n.id))
+                 ELSE (SELECT count(*) FROM others)
+               END AS before
+    ),
+    gap AS MATERIALIZED (
+        SELECT slot.before,
+               greatest((SELECT order_key FROM others WHERE rank = slot.before), (SELECT order_key FROM anchor)) AS low,
+               (SELECT order_key FROM others WHERE rank = slot.before + 1) AS high,
+               (SELECT count(*) FROM others o, me WHERE (o.order_key, o.id) < (me.order_key, me.id)) AS before_now
+          FROM slot
+    ),
+    spot AS MATERIALIZED (
+        SELECT me.*, gap.before + 1 AS position, gap.before_now + 1 AS position_now,
+               me.status = %(target)s AND gap.before = gap.before_now AS is_there,
+               gap.high - gap.low < %(smallest_gap)s AS is_full,
+               CASE
+                 WHEN gap.low IS NULL AND gap.high IS NULL THEN random() * %(step)s
+                 WHEN gap.low IS NULL THEN gap.high - %(step)s * (0.5 + random())
+                 WHEN gap.high IS NULL THEN gap.low + %(step)s * (0.5 + random())
+                 ELSE gap.low + (gap.high - gap.low) * (0.25 + random() * 0.5)
+               END AS new_key
+          FROM me, gap
+    ),
+    moved AS (
+        UPDATE appointments a
+           SET status = %(target)s, order_key = spot.new_key, version = a.version + 1, updated_at = %(now)s,
+               status_since = CASE WHEN spot.status = %(target)s THEN a.status_since ELSE %(now)s END,
+               check_in_at = CASE
+                   WHEN %(target)s = 'IN_PROGRESS' THEN coalesce(a.check_in_at, %(now)s)
+                   WHEN %(target)s = 'SCHEDULED' AND spot.status = 'IN_PROGRESS' THEN NULL
+                   ELSE a.check_in_at END,
+               check_out_at = CASE
+                   WHEN %(target)s = 'COMPLETED' THEN coalesce(a.check_out_at, greatest(%(now)s, a.check_in_at))
+                   WHEN spot.status = 'COMPLETED' THEN NULL
+                   ELSE a.check_out_at END
+          FROM spot
+         WHERE a.id = spot.id AND NOT spot.is_there AND spot.is_full IS NOT TRUE
+        RETURNING a.*
+    ),
+    audited AS (
+        INSERT INTO audit_logs (id, at, action, entity, entity_id, location_id, version, actor_kind, actor_id, actor_name,
+                                actor_role, changes, reason, ip, user_agent, request_id)
+        SELECT %(audit_id)s, %(now)s,
+               CASE WHEN spot.status = moved.status THEN 'appointment.moved' ELSE 'appointment.status_changed' END,
+               'appointment', moved.id, moved.location_id, moved.version, 'user', spot.user_id, spot.user_name, spot.user_role,
+               CASE WHEN spot.status = moved.status
+                    THEN jsonb_build_object('position', jsonb_build_array(spot.position_now, spot.position))
+                    ELSE jsonb_build_object('status', jsonb_build_array(spot.status, moved.status))
+                         || {_change("checkInAt", "spot.check_in_at", "moved.check_in_at")}
+                         || {_change("checkOutAt", "spot.check_out_at", "moved.check_out_at")}
+               END,
+               %(reason)s, %(ip)s, %(user_agent)s, %(request_id)s
+          FROM moved JOIN spot USING (id)
+    )
+    SELECT spot.user_role, spot.position, spot.is_there, spot.is_full, moved.rev, {", ".join(f"moved.{name.strip()}" for name in CARD_SQL.split(","))}
+      FROM spot LEFT JOIN moved USING (id)
+"""  # noqa: S608  fragments and parameter names from this package only
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a move came to: the card as it now stands, unless it was there already or has no room yet."""
+
+    role: str
+    position: int
+    is_there: bool
+    is_full: bool
+    rev: int | None
+    card: dict[str, Any] | None
+
+
+def move_card(session_id: UUID, appointment_id: UUID, request: MoveRequest, origin: Origin) -> Move | None:
+    """Move a card, or do nothing and return None when the person, the card, its version or the step refuse it.
+
+    One statement, which is its own transaction: the row, its place, its times and its audit row
+    are written together or not at all.
+    """
+    parameters = {
+        "session_id": session_id,
+        "id": appointment_id,
+        "target": request.target.value,
+        "allowed": allowed_moves(request.target, has_reason=bool(request.reason)),
+        "version": request.version,
+        "after_id": request.after_id,
+        "position": request.position,
+        "smallest_gap": SMALLEST_GAP,
+        "step": STEP,
+        "audit_id": new_id(),
+        "now": origin.at,
+        "reason": request.reason,
+        "ip": origin.ip,
+        "user_agent": origin.user_agent,
+        "request_id": origin.request_id,
+    }
+    with single_statement() as cursor:
+        row = cursor.execute(_MOVE, parameters, prepare=True).fetchone()
+    if row is None:
+        return None
+    return Move(row[0], row[1], row[2], bool(row[3]), row[4], None if row[4] is None else card(row[5:]))
+
+
+def renumber_column(session: Session, appointment_id: UUID, target: Status) -> None:
+    """Space the keys of the column that `appointment_id` would join evenly again, keeping its order.
+
+    Renumbering is no edit: it changes no version, so nobody's drag is refused for it. Done in a
+    transaction of its own under a lock per column: two at once would otherwise wait for each other's rows.
+    """
+    session.execute(
+        sa.text(
+            "SELECT pg_advisory_xact_lock(hashtextextended(a.location_id::text || :target, 7216)) FROM appointments a WHERE a.id = :id"
+        ),
+        {"id": appointment_id, "target": target.value},
+    )
+    session.execute(
+        sa.text(
+            f"""
+            WITH me AS (SELECT location_id, day FROM appointments WHERE id = :id),
+            ranked AS (
+                SELECT a.id, row_number() OVER (ORDER BY a.order_key, a.id) AS rank
+                  FROM appointments a, me
+                 WHERE a.location_id = me.location_id AND a.status = :target AND a.deleted_at IS NULL
+                   AND (a.day BETWEEN me.day - 92 AND me.day + 92 OR (a.check_in_at IS NOT NULL AND a.check_out_at IS NULL))
+            )
+            UPDATE appointments a SET order_key = ranked.rank * {STEP} FROM ranked WHERE a.id = ranked.id
+            """  # noqa: S608  a constant of this module
+        ),
+        {"id": appointment_id, "target": target.value},
+    )

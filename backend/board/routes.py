@@ -1,0 +1,117 @@
+"""The status board: show it, move a card."""
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask import Response, g
+
+from backend.accounts import guards
+from backend.accounts.guards import check_location, requires_in_statement
+from backend.accounts.permissions import Permission, may
+from backend.accounts.rules import SessionEndedError
+from backend.appointments import queries as appointments
+from backend.appointments import rules as appointment_rules
+from backend.appointments.models import OverlapError
+from backend.appointments.rules import Status
+from backend.board import commands, queries, schemas
+from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, check_range
+from backend.core import live, log, metrics
+from backend.core.clock import utc_now
+from backend.core.db import StaleVersionError, reading, transaction
+from backend.core.errors import ConflictError, DomainError, NotFoundError
+from backend.core.http import Blueprint, etag_matches, json_response, not_modified
+
+blueprint = Blueprint("board", __name__, url_prefix="/api/admin/appointments", description="Status board")
+
+NO_LOCATION = "There is no such location, or you don't work there."
+NO_APPOINTMENT = "There is no such appointment."
+
+
+@blueprint.get("/board")
+@requires_in_statement(Permission.BOARD_VIEW)
+@blueprint.arguments(schemas.BoardQuery, location="query")
+@blueprint.response(200, schemas.BoardSchema)
+@blueprint.doc(responses={"304": {"description": "Unchanged since the ETag in If-None-Match."}})
+def show_board(query: dict[str, Any]) -> Response:
+    """Show the board of a location for a range of local days, today by default."""
+    check_range(query["first_day"], query["last_day"])
+    request = BoardRequest(query["location_id"], query["first_day"], query["last_day"], query["tech_id"], query["q"])
+    check = queries.check_board(g.session_id, request, utc_now())
+    if check is None:
+        raise SessionEndedError("You were signed out. Please sign in again.")
+    log.user_id.set(str(check.user_id))
+    guards.check_role(check.role, Permission.BOARD_VIEW)
+    if check.location_id is None:
+        raise NotFoundError(NO_LOCATION)
+    with_money = may(check.role, Permission.MONEY_VIEW)
+    etag = check.etag(request, with_money=with_money)
+    if etag_matches(etag):
+        metrics.CACHE_HITS.labels("board", "not_modified").inc()
+        return not_modified(etag)
+    return queries.read_board(check, request, with_money=with_money, etag=etag).response()
+
+
+@blueprint.patch("/<uuid:appointment_id>/move")
+@requires_in_statement(Permission.APPOINTMENT_MOVE)
+@blueprint.arguments(schemas.MoveSchema)
+@blueprint.response(200, schemas.MovedSchema)
+def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Move a card within its column or to another; a refusal carries the card as it stands."""
+    request = MoveRequest(
+        Status(body["status"]), body.get("after_id"), body.get("position"), body.get("version"), body.get("reason")
+    )
+    origin = Origin(guards.client_ip(), guards.client_agent(), g.get("request_id"), utc_now())
+    try:
+        move = commands.move_card(g.session_id, appointment_id, request, origin)
+        if move is not None and move.is_full:
+            with transaction() as session:
+                commands.renumber_column(session, appointment_id, request.target)
+            live.publish("resync", None, {})
+            move = commands.move_card(g.session_id, appointment_id, request, origin)
+    except OverlapError as error:
+        _refuse(appointment_id, request, error)
+    if move is None:
+        _refuse(appointment_id, request, None)
+    if move.card is None:
+        with reading() as session:
+            card = appointments.get_card(session, appointment_id)
+    else:
+        card = move.card
+        event = {"id": card["id"], "locationId": card["locationId"], "version": card["version"], "rev": move.rev, "card": card}
+        live.publish("appointment", card["locationId"], event)
+    shown = _for_role(card, may(move.role, Permission.MONEY_VIEW))
+    shown["position"] = move.position
+    return json_response(
+        {"id": card["id"], "status": card["status"], "position": move.position, "version": card["version"], "card": shown}
+    )
+
+
+def _for_role(card: dict[str, Any], with_money: bool) -> dict[str, Any]:  # noqa: FBT001  private, one fact
+    return {name: value for name, value in card.items() if with_money or name not in MONEY_KEYS}
+
+
+def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | None) -> NoReturn:
+    """Find out why the statement did not move the card, and say it with the card as it stands."""
+    principal = guards.load_principal()
+    guards.check(principal, Permission.APPOINTMENT_MOVE)
+    with reading() as session:
+        card = appointments.get_card(session, appointment_id)
+    if not check_location(principal, card["locationId"]):
+        raise NotFoundError(NO_APPOINTMENT)
+    shown = _for_role(card, principal.may(Permission.MONEY_VIEW))
+    try:
+        if cause is not None:
+            raise cause
+        if request.version is not None and request.version != card["version"]:
+            raise StaleVersionError("Somebody changed this job a moment ago. Here is how it stands now.")
+        appointment_rules.check_transition(
+            Status(card["status"]), request.target, role=principal.role, reason=request.reason
+        )
+        raise ConflictError("Somebody was faster with this card. Please try again.")
+    except DomainError as error:
+        raise _with_card(error, shown) from cause
+
+
+def _with_card(error: DomainError, card: dict[str, Any]) -> DomainError:
+    error.context = {**error.context, "card": card}
+    return error

@@ -1,0 +1,76 @@
+"""Columns of the board, and how far a range of days may reach."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
+from backend.appointments.rules import Status, sources_for
+from backend.core.errors import RuleViolationError
+
+COLUMNS = tuple(Status)
+MAXIMUM_DAYS = 92
+MONEY_KEYS = ("totalCents", "paidCents")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRequest:
+    """What somebody wants to see; None means the usual: own first location, today, everything."""
+
+    location_id: UUID | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    tech_id: UUID | None = None
+    text: str | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """True when only some of the cards are wanted."""
+        return self.tech_id is not None or bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """Where a card goes: before everything (`after_id` None, no position), after a card, or to a 1-based position."""
+
+    target: Status
+    after_id: UUID | None = None
+    position: int | None = None
+    version: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, for the audit row."""
+
+    ip: str
+    user_agent: str | None
+    request_id: str | None
+    at: datetime
+
+
+def check_range(first_day: date | None, last_day: date | None) -> None:
+    """Refuse days that run backwards or reach over 92 days.
+
+    Raises:
+        RuleViolationError: naming the field.
+    """
+    if last_day is None:
+        return
+    if first_day is None:
+        raise RuleViolationError("Give the first day too.", errors={"from": ["Needed with `to`."]})
+    if last_day < first_day:
+        raise RuleViolationError("The last day is before the first.", errors={"to": ["Must not be before `from`."]})
+    if last_day - first_day > timedelta(days=MAXIMUM_DAYS - 1):
+        raise RuleViolationError(f"Ask for at most {MAXIMUM_DAYS} days.", errors={"to": [f"At most {MAXIMUM_DAYS} days from `from`."]})
+
+
+def allowed_moves(target: Status, *, has_reason: bool) -> list[str]:
+    """List "Role:STATUS" pairs that may be brought to `target`, as the move statement compares them."""
+    return [f"{role}:{source}" for role in Role for source in sources_for(role, target, has_reason=has_reason)]
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """List the roles that hold `permission`, as statements compare them."""
+    return sorted(role.value for role in PERMISSION_MATRIX[permission])

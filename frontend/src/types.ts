@@ -93,6 +93,8 @@ export interface Person {
   locationIds: string[];
   color?: string | null;
   version?: number;
+  /** When they last signed in; like `email` and `version` only for those who manage users. */
+  lastSeenAt?: string | null;
 }
 
 export interface BoardCard {
@@ -358,4 +360,80 @@ export interface LiveAppointment {
   day: string;
   deleted?: boolean;
   card?: BoardCard | null;
+}
+
+export interface Customer {
+  id: string;
+  name: string;
+  company: string | null;
+  /** E.164. */
+  phone: string | null;
+  email: string | null;
+  notes: string | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  visitCount?: number;
+  lastVisitAt?: string | null;
+}
+
+export interface Vehicle {
+  id: string;
+  customerId: string | null;
+  customerName?: string | null;
+  label: string;
+  year: number | null;
+  make: string | null;
+  model: string | null;
+  trim: string | null;
+  engine: string | null;
+  color: string | null;
+  plate: string | null;
+  plateState: string | null;
+  vin: string | null;
+  /** Miles. */
+  mileage: number | null;
+  notes: string | null;
+  version: number;
+}
+
+/** An appointment as the history of a customer or vehicle shows it; `start` is to be read in `timezone`. */
+export interface Visit {
+  appointmentId: string;
+  number: number;
+  locationId: string;
+  locationName: string;
+  timezone: string;
+  status: Status;
+  start: string;
+  vehicle: string | null;
+  title: string | null;
+  servicesSummary: string | null;
+  totalCents?: number;
+}
+
+export interface PossibleDuplicate {
+  id: string;
+  name: string;
+  phone: string | null;
+  email?: string | null;
+}
+
+/** What the server reads in a VIN without asking anybody. */
+export interface VinReport {
+  vin: string;
+  isValid: boolean;
+  checkDigit: string | null;
+  expectedCheckDigit: string | null;
+  year: number | null;
+  make: string | null;
+  manufacturer: string | null;
+  region: string | null;
+  country: string | null;
+  errors: string[];
+}
+
+export interface PermissionMatrix {
+  roles: Role[];
+  permissions: { key: string; description: string; roles: Role[] }[];
 }

@@ -23,6 +23,7 @@ export const appointmentKeys = {
 export const customerKeys = {
   all: ['customers'] as const,
   search: (q: string) => ['customers', 'search', q] as const,
+  list: (q: string) => ['customers', 'list', q] as const,
   one: (id: string) => ['customers', 'one', id] as const,
   history: (id: string) => ['customers', 'history', id] as const,
   duplicates: (id: string) => ['customers', 'duplicates', id] as const,
@@ -31,6 +32,7 @@ export const customerKeys = {
 export const vehicleKeys = {
   all: ['vehicles'] as const,
   search: (q: string) => ['vehicles', 'search', q] as const,
+  ofCustomer: (customerId: string) => ['vehicles', 'customer', customerId] as const,
   one: (id: string) => ['vehicles', 'one', id] as const,
   history: (id: string) => ['vehicles', 'history', id] as const,
   vin: (vin: string) => ['vehicles', 'vin', vin] as const,

@@ -19,7 +19,8 @@ class VinInUseError(ConflictError):
 class Customer(Model):
     """A person or company whose cars we work on.
 
-    `name_key` is the name as search compares it (case and accents folded); `phone` is E.164.
+    `name_key` is the name and company as search compares them (case and accents folded);
+    `phone` is E.164, `email` lower case.
     A merged duplicate stays, deleted, pointing at the customer that took it over.
     """
 
@@ -45,7 +46,18 @@ class Customer(Model):
         ),
         # search: the last digits of a phone, and any digits inside it
         sa.Index("ix_customers_phone_trigram", "phone", postgresql_using="gin", postgresql_ops={"phone": "gin_trgm_ops"}),
-        sa.Index("ix_customers_email", "email"),
+        # duplicates: the same phone
+        sa.Index("ix_customers_phone", "phone"),
+        # search: how an address begins; duplicates: the same address
+        sa.Index("ix_customers_email", "email", postgresql_ops={"email": "text_pattern_ops"}),
+        # the list of all customers by name, in pages
+        sa.Index(
+            "ix_customers_name_key_id",
+            "name_key",
+            "id",
+            postgresql_ops={"name_key": "text_pattern_ops"},
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
         sa.CheckConstraint(r"phone ~ '^\+[1-9][0-9]{6,14}$'", name="phone_is_e164"),
     )
 

@@ -31,10 +31,10 @@ class InvalidVinError(RuleViolationError):
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _UNDECOMPOSED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h", "ŧ": "t"}
 )
 # "O'Brien" is found as "obrien": apostrophes vanish, other punctuation separates words.
-_APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"  # noqa: RUF001  the apostrophes that people type
+_APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
 _SEPARATORS = re.compile(r"[\W_]+")
 _NOT_IN_KEY = re.compile(r"[^A-Z0-9]")
 

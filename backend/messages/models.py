@@ -55,6 +55,8 @@ class Message(Model):
     __table_args__ = (
         # drawer: the newest 50 of an appointment
         sa.Index("ix_messages_appointment_id_created_at", "appointment_id", "created_at", "id"),
+        # merging customers: the messages of one
+        sa.Index(None, "customer_id"),
         sa.Index(
             "ix_messages_unread", "appointment_id", postgresql_where=sa.text("direction = 'in' AND read_at IS NULL")
         ),

@@ -8,11 +8,12 @@ from backend.board.routes import blueprint as board
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
+from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
 from backend.site import blueprint as site
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, board, live, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, board, drawer, live, site)
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}

@@ -1,0 +1,146 @@
+"""Everything about one appointment, as JSON made by PostgreSQL in one statement; see docs/decisions/0013.
+
+The statement reads the person too, so that a drawer costs one round trip. Money is left out in
+the statement itself for roles that may not see it: it never leaves the database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
+from backend.accounts.queries import PRINCIPAL_CTE
+from backend.core.db import single_statement
+
+NEWEST_MESSAGES = 50
+NEWEST_HISTORY = 100
+_MONEY_ROLES = ", ".join(f"'{role}'" for role in sorted(PERMISSION_MATRIX[Permission.MONEY_VIEW]))
+
+
+def _at(column: str) -> str:
+    """Write an instant as the rest of the API does: UTC, Z, no zeros for nothing."""
+    return f"rtrim(rtrim(to_char({column}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '0'), '.') || 'Z'"
+
+
+def _object(members: Mapping[str, str]) -> str:
+    return "json_build_object(" + ", ".join(f"'{name}', {value}" for name, value in members.items()) + ")"
+
+
+def _list(value: str, source: str) -> str:
+    return f"(SELECT coalesce(json_agg({value}), '[]') FROM {source})"  # noqa: S608  this module's own fragments
+
+
+def _same(table: str, *columns: str) -> dict[str, str]:
+    """Map columns to members of the same name in camelCase."""
+    return {_camel(column): f"{table}.{column}" for column in columns}
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+_LOCATION = _object(_same("l", "id", "name", "timezone", "currency"))
+_APPOINTMENT = {
+    **_same("a", "id", "number", "location_id", "status", "version", "day", "customer_id", "vehicle_id", "customer_name"),
+    **_same("a", "plate", "tech_id", "tech_name", "bay_id", "bay_name", "key_tag", "title", "notes", "is_waiting"),
+    **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary"),
+    "vehicle": "a.vehicle_label",
+    "isOverbooked": "a.overbook_reason IS NOT NULL",
+    "overbookedByName": "(SELECT name FROM users WHERE id = a.overbooked_by)",
+    "start": _at("a.starts_at"),
+    "end": _at("a.ends_at"),
+    **{
+        _camel(column): _at(f"a.{column}")
+        for column in ("status_since", "promised_at", "check_in_at", "check_out_at", "created_at", "updated_at")
+    },
+    "location": _LOCATION,
+}
+_MONEY = _same("a", "total_cents", "paid_cents")
+_CUSTOMER = {
+    **_same("c", "id", "name", "company", "phone", "email", "notes", "version"),
+    "visitCount": "(SELECT count(*) FROM appointments v WHERE v.customer_id = c.id AND v.deleted_at IS NULL)",
+}
+_VEHICLE = {
+    **_same("v", "id", "year", "make", "model", "trim", "engine", "color", "plate", "plate_state", "vin", "mileage"),
+    **_same("v", "notes", "version", "customer_id"),
+    "label": "a.vehicle_label",
+}
+_SERVICE = _same("s", "id", "kind", "category", "name", "notes", "approval") | {"hours": "s.hours::float8"}
+_MESSAGE = {
+    **_same("m", "id", "direction", "channel", "status", "body"),
+    "createdAt": _at("m.created_at"),
+    "readAt": _at("m.read_at"),
+    "by": "(SELECT name FROM users WHERE id = m.created_by)",
+}
+_PAYMENT = {
+    **_same("y", "id", "kind", "method", "amount_cents", "note", "reverses_id"),
+    "createdAt": _at("y.created_at"),
+    "by": "(SELECT name FROM users WHERE id = y.created_by)",
+}
+_ITEM = _same("i", "id", "label", "result", "note")
+_CHECKLIST = {
+    **_same("k", "id", "title"),
+    "createdAt": _at("k.created_at"),
+    "items": _list(
+        _object(_ITEM), "(SELECT * FROM inspection_items WHERE checklist_id = k.id ORDER BY sort_order, id) i"
+    ),
+}
+_CHANGE = {
+    **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "changes", "reason", "version"),
+    "at": _at("h.at"),
+}
+
+
+def _drawer(*, with_money: bool) -> str:
+    services = "(SELECT * FROM appointment_services WHERE appointment_id = a.id AND deleted_at IS NULL ORDER BY sort_order, id) s"
+    messages = (
+        "(SELECT * FROM (SELECT * FROM messages WHERE appointment_id = a.id "
+        f"ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest ORDER BY created_at, id) m"
+    )
+    payments = "(SELECT * FROM payments WHERE appointment_id = a.id ORDER BY created_at, id) y"
+    checklists = "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k"
+    history = f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"
+    return _object(
+        {
+            "appointment": _object(_APPOINTMENT | (_MONEY if with_money else {})),
+            "customer": f"CASE WHEN c.id IS NOT NULL THEN {_object(_CUSTOMER)} END",
+            "vehicle": f"CASE WHEN v.id IS NOT NULL THEN {_object(_VEHICLE)} END",
+            "services": _list(_object(_SERVICE | ({"priceCents": "s.price_cents"} if with_money else {})), services),
+            "messages": _list(_object(_MESSAGE), messages),
+            "payments": _list(_object(_PAYMENT), payments) if with_money else "'[]'::json",
+            "checklists": _list(_object(_CHECKLIST), checklists),
+            "history": _list(_object(_CHANGE), history),
+        }
+    )
+
+
+_STATEMENT = f"""
+    WITH {PRINCIPAL_CTE}
+    SELECT p.user_id, p.role, a.version, convert_to((
+        CASE WHEN p.role IN ({_MONEY_ROLES}) THEN {_drawer(with_money=True)} ELSE {_drawer(with_money=False)} END
+    )::text, 'UTF8')
+      FROM principal p
+      LEFT JOIN appointments a ON a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
+      LEFT JOIN locations l ON l.id = a.location_id
+      LEFT JOIN customers c ON c.id = a.customer_id
+      LEFT JOIN vehicles v ON v.id = a.vehicle_id
+"""  # noqa: S608  this module's own fragments
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Who asked, and the drawer's JSON; None where there is no such appointment for them."""
+
+    user_id: UUID
+    role: Role
+    body: bytes | None
+
+
+def read_drawer(session_id: UUID, appointment_id: UUID) -> Drawer | None:
+    """Return who asks and the drawer; None when the sign-in is over. One statement."""
+    with single_statement() as cursor:
+        row = cursor.execute(_STATEMENT, {"session_id": session_id, "id": appointment_id}, prepare=True).fetchone()
+    if row is None:
+        return None
+    return Drawer(row[0], Role(row[1]), None if row[2] is None else bytes(row[3]))

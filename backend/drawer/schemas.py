@@ -1,0 +1,145 @@
+"""What the drawer looks like on the wire; PostgreSQL writes it, a test compares the two."""
+
+from marshmallow import fields, validate
+
+from backend.appointments.schemas import AppointmentSchema
+from backend.core.fields import Instant, Schema
+from backend.inspections.models import Result
+from backend.messages.models import Channel, Direction, MessageStatus
+from backend.payments.models import PaymentKind, PaymentMethod
+from backend.services.models import Approval, ServiceKind
+
+
+class DrawerLocationSchema(Schema):
+    """Where the visit is."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    timezone = fields.String(required=True)
+    currency = fields.String(required=True)
+
+
+class DrawerAppointmentSchema(AppointmentSchema):
+    """The appointment, with its location."""
+
+    location = fields.Nested(DrawerLocationSchema, required=True)
+    unread_count = fields.Integer(required=True)
+    services_summary = fields.String(required=True, allow_none=True)
+    overbooked_by_name = fields.String(required=True, allow_none=True)
+
+
+class DrawerCustomerSchema(Schema):
+    """The customer; `version` is for edits."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    company = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    notes = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    visit_count = fields.Integer(required=True)
+
+
+class DrawerVehicleSchema(Schema):
+    """The vehicle; `version` is for edits, `mileage` in miles."""
+
+    id = fields.UUID(required=True)
+    customer_id = fields.UUID(required=True, allow_none=True)
+    label = fields.String(required=True, allow_none=True)
+    year = fields.Integer(required=True, allow_none=True)
+    make = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    trim = fields.String(required=True, allow_none=True)
+    engine = fields.String(required=True, allow_none=True)
+    color = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    plate_state = fields.String(required=True, allow_none=True)
+    vin = fields.String(required=True, allow_none=True)
+    mileage = fields.Integer(required=True, allow_none=True)
+    notes = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class DrawerServiceSchema(Schema):
+    """A work line; the price only for those who may see money."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in ServiceKind]))
+    category = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    notes = fields.String(required=True, allow_none=True)
+    hours = fields.Float(required=True, allow_none=True)
+    approval = fields.String(required=True, validate=validate.OneOf([approval.value for approval in Approval]))
+    price_cents = fields.Integer()
+
+
+class DrawerMessageSchema(Schema):
+    """A text or email, oldest first; `by` is the colleague who wrote it."""
+
+    id = fields.UUID(required=True)
+    direction = fields.String(required=True, validate=validate.OneOf([direction.value for direction in Direction]))
+    channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
+    status = fields.String(required=True, validate=validate.OneOf([status.value for status in MessageStatus]))
+    body = fields.String(required=True)
+    created_at = Instant(required=True)
+    read_at = Instant(required=True, allow_none=True)
+    by = fields.String(required=True, allow_none=True)
+
+
+class DrawerPaymentSchema(Schema):
+    """A ledger entry."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PaymentKind]))
+    method = fields.String(required=True, validate=validate.OneOf([method.value for method in PaymentMethod]))
+    amount_cents = fields.Integer(required=True)
+    note = fields.String(required=True, allow_none=True)
+    reverses_id = fields.UUID(required=True, allow_none=True)
+    created_at = Instant(required=True)
+    by = fields.String(required=True, allow_none=True)
+
+
+class DrawerItemSchema(Schema):
+    """A point of a checklist."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    result = fields.String(required=True, allow_none=True, validate=validate.OneOf([result.value for result in Result]))
+    note = fields.String(required=True, allow_none=True)
+
+
+class DrawerChecklistSchema(Schema):
+    """A vehicle check."""
+
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    created_at = Instant(required=True)
+    items = fields.List(fields.Nested(DrawerItemSchema), required=True)
+
+
+class DrawerChangeSchema(Schema):
+    """Something that happened to the appointment, newest first; `changes` maps a field to [before, after]."""
+
+    id = fields.UUID(required=True)
+    at = Instant(required=True)
+    action = fields.String(required=True)
+    actor_kind = fields.String(required=True)
+    actor_name = fields.String(required=True, allow_none=True)
+    actor_role = fields.String(required=True, allow_none=True)
+    changes = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw(allow_none=True)), required=True)
+    reason = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True, allow_none=True)
+
+
+class DrawerSchema(Schema):
+    """Everything about one appointment: messages are the newest 50, history the newest 100."""
+
+    appointment = fields.Nested(DrawerAppointmentSchema, required=True)
+    customer = fields.Nested(DrawerCustomerSchema, required=True, allow_none=True)
+    vehicle = fields.Nested(DrawerVehicleSchema, required=True, allow_none=True)
+    services = fields.List(fields.Nested(DrawerServiceSchema), required=True)
+    messages = fields.List(fields.Nested(DrawerMessageSchema), required=True)
+    payments = fields.List(fields.Nested(DrawerPaymentSchema), required=True)
+    checklists = fields.List(fields.Nested(DrawerChecklistSchema), required=True)
+    history = fields.List(fields.Nested(DrawerChangeSchema), required=True)

@@ -23,6 +23,7 @@ export const appointmentKeys = {
 export const customerKeys = {
   all: ['customers'] as const,
   search: (q: string) => ['customers', 'search', q] as const,
+  lists: () => ['customers', 'list'] as const,
   list: (q: string) => ['customers', 'list', q] as const,
   one: (id: string) => ['customers', 'one', id] as const,
   history: (id: string) => ['customers', 'history', id] as const,

@@ -116,6 +116,13 @@ export const commonWords = {
   'status.noShow': 'No-show',
   'status.canceled': 'Canceled',
 
+  'overlap.title': 'This time is taken',
+  'overlap.lead': 'It collides with the jobs below. You may overbook on purpose; your name and reason are kept with the job.',
+  'overlap.refused': 'It collides with the jobs below. Choose another time, technician or bay.',
+  'overlap.submit': 'Overbook',
+  'overlap.technician': '{name} is busy {start} – {end}',
+  'overlap.bay': '{name} is in use {start} – {end}',
+
   'menu.empty': 'Nothing to choose',
   'combobox.none': 'Nothing found',
   'combobox.count': { one: '{count} result', other: '{count} results' },

@@ -1,0 +1,179 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { OverlapDialog } from '@/components/ui/OverlapDialog';
+import { ReasonDialog } from '@/components/ui/ReasonDialog';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useCan, useSession } from '@/contexts/SessionContext';
+import { AssignMenu } from '@/features/board/AssignMenu';
+import { MoveToMenu } from '@/features/board/MoveToMenu';
+import { focusCard } from '@/features/board/board-store';
+import { cardName } from '@/features/board/card-words';
+import type { Density } from '@/features/board/density';
+import type { BoardFilters } from '@/features/board/filters';
+import { isFiltering, matches } from '@/features/board/filters';
+import { columnOf, lanesOf } from '@/features/board/order';
+import type { BoardQuery } from '@/features/board/queries';
+import { useAssign } from '@/features/board/useAssign';
+import { boardKeyHandler } from '@/features/board/useBoardKeys';
+import { useBoardDrag } from '@/features/board/useCardDrag';
+import { useMoves } from '@/features/board/useMoves';
+import { t } from '@/i18n/t';
+import { useHotkeys } from '@/lib/hotkeys';
+import { useMedia } from '@/lib/media';
+import { STATUSES, moveRefusal } from '@/lib/status';
+import type { Board, BoardCard, Status } from '@/types';
+import { FoldedColumn } from './FoldedColumn';
+import type { LaneView } from './StatusColumn';
+import { StatusColumn } from './StatusColumn';
+
+interface StatusBoardProps {
+  board: Board;
+  query: BoardQuery;
+  filters: BoardFilters;
+  density: Density;
+  cardHeight: number;
+  hrefOf: (id: string) => string;
+}
+type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
+
+/** States off the main path: folded to rails where the window is not wide. */
+const SIDE: readonly Status[] = ['CANCELED', 'NO_SHOW'];
+
+/** The lanes, and everything one can do to a card on them. */
+export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
+  const region = useRef<HTMLDivElement>(null);
+  const { can } = useSession();
+  const canEdit = useCan('appointment:edit');
+  const { open } = useAppointmentActions();
+  const isWide = useMedia('(min-width: 1720px)');
+  const [folded, setFolded] = useState<Partial<Record<Status, boolean>>>({});
+  const [dragging, setDragging] = useState<Status | null>(null);
+  const [armed, setArmed] = useState<Armed | null>(null);
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const moves = useMoves(query);
+  const assignment = useAssign(query);
+
+  const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
+  const cards = useMemo(
+    () => (isFiltering(filters) ? board.cards.filter((card) => matches(card, filters)) : board.cards),
+    [board.cards, filters],
+  );
+  const lanes = useMemo(() => lanesOf(cards), [cards]);
+  const canDrop = useCallback((from: Status, to: Status) => moveRefusal(from, to, can) === null, [can]);
+  useBoardDrag(region, { onDrag: setDragging, onDrop: moves.drop });
+
+  const onMenu = useCallback((card: BoardCard, anchor: HTMLElement) => setArmed({ kind: 'move', card, anchor }), []);
+  const canMove = can('appointment:move');
+  const view = useMemo(
+    (): LaneView => ({ zone: board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu }),
+    [board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
+  );
+  const shownOrder = STATUSES.filter((status) => !isFolded(status));
+  const onKeyDown = boardKeyHandler(lanes, shownOrder, {
+    focus: focusCard,
+    open,
+    moveMenu: (card, element) => setArmed({ kind: 'move', card, anchor: linkOf(element) }),
+    assignMenu: (card, element) => {
+      if (canEdit) setArmed({ kind: 'assign', card, anchor: linkOf(element) });
+    },
+    reorder: moves.reorder,
+  });
+  const focusFirst = (): void => {
+    const first = shownOrder.flatMap((status) => lanes[status])[0];
+    const again = cards.find((card) => card.id === activeId) ?? first;
+    if (again) focusCard(again.id);
+  };
+  useHotkeys({ 'mod+z': moves.undo, j: focusFirst, k: focusFirst, h: focusFirst, l: focusFirst, arrowdown: focusFirst });
+
+  return (
+    // Keys climb from the focused card to here; the region itself is no control.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      ref={region}
+      role="region"
+      aria-label={t('board.region')}
+      className="flex min-h-0 flex-1 snap-x gap-3 overflow-x-auto overflow-y-hidden p-3"
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        const id = event.target.closest<HTMLElement>('[data-card]')?.dataset.card;
+        if (id) setActiveId(id);
+      }}
+    >
+      {board.columns.map((column) => {
+        const shown = isFiltering(filters) ? columnOf(column.key, column.title, lanes[column.key]) : column;
+        const isSide = SIDE.includes(column.key);
+        if (isFolded(column.key)) {
+          return (
+            <FoldedColumn
+              key={column.key}
+              column={shown}
+              canDrop={canDrop}
+              dragging={dragging}
+              onUnfold={() => setFolded({ ...folded, [column.key]: false })}
+            />
+          );
+        }
+        return (
+          <ErrorBoundary key={column.key} title={t('column.error')}>
+            <StatusColumn
+              column={shown}
+              cards={lanes[column.key]}
+              view={view}
+              activeId={activeId}
+              onFold={isSide ? () => setFolded({ ...folded, [column.key]: true }) : null}
+            />
+          </ErrorBoundary>
+        );
+      })}
+      {armed?.kind === 'move' ? (
+        <MoveToMenu
+          card={armed.card}
+          anchor={armed.anchor}
+          onClose={() => setArmed(null)}
+          onMove={(to) => {
+            if (isFolded(to)) setFolded({ ...folded, [to]: false });
+            moves.moveTo(armed.card, to);
+          }}
+          onReorder={(step) => moves.reorder(armed.card, step)}
+          onAssign={() => setArmed({ ...armed, kind: 'assign' })}
+        />
+      ) : null}
+      {armed?.kind === 'assign' ? (
+        <AssignMenu
+          card={armed.card}
+          locationId={query.locationId}
+          anchor={armed.anchor}
+          onClose={() => setArmed(null)}
+          onAssign={(technician) => {
+            assignment.assign(armed.card, technician);
+            focusCard(armed.card.id);
+          }}
+        />
+      ) : null}
+      {moves.asking ? (
+        <ReasonDialog
+          title={t('move.reason.title')}
+          lead={t('move.reason.lead', { card: cardName(moves.asking.card) })}
+          submitLabel={t('move.reason.submit')}
+          onSubmit={moves.giveReason}
+          onClose={moves.stopAsking}
+        />
+      ) : null}
+      {assignment.collision ? (
+        <OverlapDialog
+          collisions={assignment.collision}
+          zone={board.location.timezone}
+          canOverride={can('appointment:overbook')}
+          isPending={assignment.isPending}
+          onOverride={assignment.override}
+          onClose={assignment.dismiss}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** Menus opened by key hang on the card's link, which gets the focus back. */
+function linkOf(card: HTMLElement): HTMLElement {
+  return card.querySelector<HTMLElement>('[data-card-link]') ?? card;
+}

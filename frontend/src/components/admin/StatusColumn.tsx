@@ -1,0 +1,160 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { clsx } from 'clsx';
+import { Minimize2 } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import { IconButton } from '@/components/ui/IconButton';
+import { Money } from '@/components/ui/Money';
+import { StatusPill } from '@/components/ui/StatusPill';
+import { focusTaken, useFocusWanted } from '@/features/board/board-store';
+import type { Density } from '@/features/board/density';
+import { CARD_GAP } from '@/features/board/density';
+import type { CanDrop } from '@/features/board/useCardDrag';
+import { useLaneDrop } from '@/features/board/useCardDrag';
+import { t } from '@/i18n/t';
+import { useNow } from '@/lib/now';
+import { STATUS } from '@/lib/status';
+import { spanWords } from '@/lib/time';
+import type { BoardCard, BoardColumn, Status } from '@/types';
+import { AppointmentCard } from './AppointmentCard';
+
+export interface LaneView {
+  zone: string;
+  density: Density;
+  cardHeight: number;
+  canMove: boolean;
+  canDrop: CanDrop;
+  /** The status of the card in the air. */
+  dragging: Status | null;
+  hrefOf: (id: string) => string;
+  onMenu: (card: BoardCard, anchor: HTMLElement) => void;
+}
+
+interface StatusColumnProps {
+  column: BoardColumn;
+  cards: readonly BoardCard[];
+  view: LaneView;
+  activeId: string | null;
+  onFold: (() => void) | null;
+}
+
+/** One state's lane: its head, and a virtual list of its cards. */
+export function StatusColumn({ column, cards, view, activeId, onFold }: StatusColumnProps) {
+  const headingId = useId();
+  const lane = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const status = column.key;
+  const { isOver } = useLaneDrop(lane, scroller, { status, canDrop: view.canDrop });
+  const isRefusing = view.dragging !== null && !view.canDrop(view.dragging, status);
+  const title = t(STATUS[status].word);
+
+  const virtual = useVirtualizer({
+    count: cards.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => view.cardHeight + CARD_GAP,
+    overscan: 4,
+    getItemKey: (index) => cards[index]?.id ?? index,
+    paddingStart: 2,
+    paddingEnd: 4,
+  });
+  useEffect(() => virtual.measure(), [view.cardHeight, virtual]);
+
+  const wanted = useFocusWanted();
+  const wantedIndex = wanted ? cards.findIndex((card) => card.id === wanted.id) : -1;
+  useEffect(() => {
+    if (!wanted || wantedIndex < 0) return undefined;
+    virtual.scrollToIndex(wantedIndex, { align: 'auto' });
+    // The list draws the card in the next frame or two; then it takes the focus.
+    let tries = 0;
+    let frame = 0;
+    const attempt = (): void => {
+      const link = scroller.current?.querySelector<HTMLElement>(`[data-card="${wanted.id}"] [data-card-link]`);
+      if (link) {
+        link.focus({ preventScroll: true });
+        lane.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        focusTaken(wanted.id);
+      } else if (tries++ < 10) frame = requestAnimationFrame(attempt);
+    };
+    attempt();
+    return () => cancelAnimationFrame(frame);
+  }, [wanted, wantedIndex, virtual]);
+
+  const tabId = cards.some((card) => card.id === activeId) ? activeId : (cards[0]?.id ?? null);
+  return (
+    <section
+      ref={lane}
+      data-column={status}
+      aria-labelledby={headingId}
+      className={clsx(
+        'flex h-full w-[272px] min-w-[264px] flex-1 flex-col rounded-panel bg-sunken pointer-coarse:min-w-[288px]',
+        isOver && 'outline-2 outline-primary',
+        isRefusing && 'opacity-45',
+      )}
+    >
+      <LaneHead id={headingId} column={column} title={title} onFold={onFold} />
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
+        {cards.length === 0 ? (
+          <p className={clsx('mx-1 mt-1 rounded-control border border-dashed py-5 text-center text-muted', isOver ? 'border-primary' : 'border-line')}>
+            {view.dragging && !isRefusing ? t('column.drop') : t(`column.empty.${status}`)}
+          </p>
+        ) : (
+          <ul role="list" aria-labelledby={headingId} className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((row) => {
+              const card = cards[row.index];
+              if (!card) return null;
+              return (
+                <li
+                  key={card.id}
+                  aria-posinset={row.index + 1}
+                  aria-setsize={cards.length}
+                  className="absolute inset-x-0 top-0"
+                  style={{ height: view.cardHeight, transform: `translateY(${row.start}px)` }}
+                >
+                  <AppointmentCard
+                    card={card}
+                    zone={view.zone}
+                    density={view.density}
+                    isActive={card.id === tabId}
+                    canMove={view.canMove}
+                    canDrop={view.canDrop}
+                    href={view.hrefOf(card.id)}
+                    onMenu={view.onMenu}
+                  />
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function LaneHead({ id, column, title, onFold }: { id: string; column: BoardColumn; title: string; onFold: (() => void) | null }) {
+  const now = useNow();
+  const hasAge = column.oldestSince !== null && (column.key === 'IN_PROGRESS' || column.key === 'READY');
+  const age = hasAge && column.oldestSince ? spanWords(now - Date.parse(column.oldestSince)) : '';
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-2 px-3">
+      <h2 id={id} tabIndex={-1} className="flex min-w-0 items-center gap-2" data-column-heading>
+        <StatusPill status={column.key} />
+        <span className="tabular font-medium">
+          <span aria-hidden>{column.count}</span>
+          <span className="sr-only">{t('column.jobs', { count: column.count })}</span>
+        </span>
+      </h2>
+      <span className="ml-auto flex min-w-0 items-center gap-2 text-xs text-muted">
+        {age ? (
+          <span className="tabular truncate" title={t('column.oldest.long', { span: age })}>
+            {t('column.oldest', { span: age })}
+          </span>
+        ) : null}
+        {column.sumCents === undefined ? null : (
+          <span className="shrink-0 text-sm font-medium text-ink">
+            <Money cents={column.sumCents} whole />
+          </span>
+        )}
+        {onFold ? <IconButton icon={Minimize2} size="sm" label={t('column.collapse', { title })} onClick={onFold} /> : null}
+      </span>
+    </header>
+  );
+}

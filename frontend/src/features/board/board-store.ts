@@ -1,0 +1,58 @@
+/** Passing states of the board that only single cards watch: which one takes focus, which has just landed. */
+import { useSyncExternalStore } from 'react';
+
+type Listener = () => void;
+const listeners = new Set<Listener>();
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+function subscribe(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+let wanted: { id: string; turn: number } | null = null;
+let landed: string | null = null;
+let landedTimer: number | undefined;
+const pending = new Map<string, number>();
+
+/** Asks the card to take focus as soon as it is drawn, wherever it is then. */
+export function focusCard(id: string): void {
+  wanted = { id, turn: (wanted?.turn ?? 0) + 1 };
+  tell();
+}
+export function focusTaken(id: string): void {
+  if (wanted?.id === id) wanted = null;
+}
+export function useFocusWanted(): { id: string; turn: number } | null {
+  return useSyncExternalStore(subscribe, () => wanted);
+}
+
+/** Marks a card as just arrived for two seconds. */
+export function markLanded(id: string): void {
+  landed = id;
+  window.clearTimeout(landedTimer);
+  landedTimer = window.setTimeout(() => {
+    landed = null;
+    tell();
+  }, 2_000);
+  tell();
+}
+export function useLanded(id: string): boolean {
+  return useSyncExternalStore(subscribe, () => landed === id);
+}
+
+/** Moves of a card that the server has not answered yet. */
+export function beginMove(id: string): number {
+  const count = (pending.get(id) ?? 0) + 1;
+  pending.set(id, count);
+  return count;
+}
+export function endMove(id: string): void {
+  const count = (pending.get(id) ?? 1) - 1;
+  if (count > 0) pending.set(id, count);
+  else pending.delete(id);
+}
+export function movesPending(id?: string): number {
+  return id === undefined ? pending.size : (pending.get(id) ?? 0);
+}

@@ -1,0 +1,119 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { ApiError, api } from '@/api';
+import { toast } from '@/components/ui/toast-store';
+import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import { appointmentKeys, boardKeys } from '@/lib/query-keys';
+import { errorReference, errorWords } from '@/lib/error-words';
+import { STATUS } from '@/lib/status';
+import type { Board, BoardCard, MoveResult, Status } from '@/types';
+import { beginMove, endMove, focusCard, markLanded, movesPending } from './board-store';
+import { cardName } from './card-words';
+import { cardAbove, findCard, lanesOf, placeAfter, placeAt, removeCard, replaceCard } from './order';
+import type { BoardQuery } from './queries';
+
+export interface MoveInput {
+  id: string;
+  to: Status;
+  /** The card above the new place; null is the top. */
+  afterId: string | null;
+  reason?: string;
+}
+interface MoveUndo {
+  card: BoardCard;
+  afterId: string | null;
+}
+
+function patchBoard(client: QueryClient, query: BoardQuery, change: (board: Board) => Board): void {
+  client.setQueryData<Board>(boardKeys.list(query), (board) => board && change(board));
+}
+
+/**
+ * Sends the move with the version that this screen saw. When someone else changed the card meanwhile but it still stands where
+ * we saw it, the person's intent is unharmed: the move is sent once more with the fresh version.
+ */
+async function sendMove(input: MoveInput, seen: BoardCard, version: number): Promise<MoveResult> {
+  const send = (with_: number) =>
+    api.patch<MoveResult>(`/api/admin/appointments/${input.id}/move`, {
+      body: { status: input.to, afterId: input.afterId, version: with_, ...(input.reason ? { reason: input.reason } : {}) },
+    });
+  try {
+    return await send(version);
+  } catch (error) {
+    const current = error instanceof ApiError && error.status === 409 ? error.extra<BoardCard>('card') : undefined;
+    if (!current || current.status !== seen.status || current.version === version) throw error;
+    return send(current.version);
+  }
+}
+
+/** Moves a card at once on the screen and then in the shop; a refusal puts this one card back and says why. */
+export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: BoardCard }) => void {
+  const client = useQueryClient();
+  const { mutate } = useMutation({
+    mutationKey: boardKeys.move,
+    // One after the other: a second move of a card builds on the first one's version.
+    scope: { id: 'board-move' },
+    mutationFn: (input: MoveInput & { seen: BoardCard }) => {
+      const current = findCard(client.getQueryData<Board>(boardKeys.list(query)), input.id) ?? input.seen;
+      return sendMove(input, input.seen, current.version);
+    },
+    onMutate: (input): MoveUndo | undefined => {
+      beginMove(input.id);
+      void client.cancelQueries({ queryKey: boardKeys.all });
+      const board = client.getQueryData<Board>(boardKeys.list(query));
+      const card = findCard(board, input.id);
+      if (!board || !card) return undefined;
+      const undo = { card, afterId: cardAbove(board, input.id) };
+      const moved = card.status === input.to ? card : { ...card, status: input.to, statusSince: new Date().toISOString() };
+      const next = placeAfter(board, moved, input.afterId);
+      client.setQueryData(boardKeys.list(query), next);
+      markLanded(input.id);
+      const lane = lanesOf(next.cards)[input.to];
+      const place = { position: lane.findIndex((one) => one.id === input.id) + 1, count: lane.length };
+      announce(
+        card.status === input.to
+          ? t('move.announce.within', { card: cardName(card), to: t(STATUS[input.to].word), ...place })
+          : t('move.announce', {
+              card: cardName(card),
+              from: t(STATUS[card.status].word),
+              to: t(STATUS[input.to].word),
+              ...place,
+            }),
+      );
+      return undo;
+    },
+    onSuccess: (result, input) => {
+      const isLast = movesPending(input.id) === 1;
+      patchBoard(client, query, (board) => {
+        const shown = findCard(board, input.id);
+        if (!shown) return board;
+        // A newer move of this card is on its way: keep its place, take the version that it has to build on.
+        if (!isLast) return replaceCard(board, { ...shown, version: result.version });
+        return replaceCard(board, { ...result.card, position: shown.position });
+      });
+    },
+    onError: (error, input, undo) => {
+      if (!undo || movesPending(input.id) > 1) return;
+      const current = error instanceof ApiError ? error.extra<BoardCard>('card') : undefined;
+      const isGone = error instanceof ApiError && error.status === 404;
+      patchBoard(client, query, (board) => {
+        if (isGone) return removeCard(board, input.id);
+        return current ? placeAt(board, current) : placeAfter(board, undo.card, undo.afterId);
+      });
+      const back = t(STATUS[(current ?? undo.card).status].word);
+      const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');
+      toast({ tone: 'error', title: t('move.failed', { card: cardName(undo.card), to: back }), detail: reason, silent: true });
+      announce(t('move.undone', { card: cardName(undo.card), to: back, reason: errorWords(error) }));
+      focusCard(input.id);
+    },
+    onSettled: (_result, _error, input) => {
+      endMove(input.id);
+      if (movesPending() > 0) return;
+      void client.invalidateQueries({ queryKey: boardKeys.all });
+      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(input.id) });
+    },
+  });
+  return useCallback((input) => mutate(input), [mutate]);
+}

@@ -1,0 +1,104 @@
+/**
+ * The board's cards as pure data: which lane, which place, and the lanes' counts and sums.
+ *
+ * The order of `cards` is the order on the screen. `position` is only the server's word at the time of an answer and is not
+ * kept up to date here: renumbering a lane would redraw every card in it.
+ */
+import { STATUSES } from '@/lib/status';
+import type { Board, BoardCard, BoardColumn, Status } from '@/types';
+
+export type Lanes = Record<Status, BoardCard[]>;
+
+/** Puts a fresh answer in screen order. */
+export function inOrder(board: Board): Board {
+  const rank = new Map(STATUSES.map((status, index) => [status, index]));
+  const cards = [...board.cards].sort(
+    (a, b) => (rank.get(a.status) ?? 0) - (rank.get(b.status) ?? 0) || a.position - b.position,
+  );
+  return { ...board, cards };
+}
+
+export function lanesOf(cards: readonly BoardCard[]): Lanes {
+  const lanes: Lanes = { SCHEDULED: [], IN_PROGRESS: [], READY: [], COMPLETED: [], CANCELED: [], NO_SHOW: [] };
+  for (const card of cards) lanes[card.status].push(card);
+  return lanes;
+}
+
+/** A lane's head: how many, how much money (where it may be seen), and since when the oldest has been there. */
+export function columnOf(key: Status, title: string, cards: readonly BoardCard[]): BoardColumn {
+  let sum: number | undefined;
+  let oldest: string | null = null;
+  for (const card of cards) {
+    if (card.totalCents !== undefined) sum = (sum ?? 0) + card.totalCents;
+    if (oldest === null || card.statusSince < oldest) oldest = card.statusSince;
+  }
+  return { key, title, count: cards.length, ...(sum === undefined ? {} : { sumCents: sum }), oldestSince: oldest };
+}
+
+function withCards(board: Board, lanes: Lanes): Board {
+  return {
+    ...board,
+    cards: STATUSES.flatMap((status) => lanes[status]),
+    columns: board.columns.map((column) => {
+      const next = columnOf(column.key, column.title, lanes[column.key]);
+      // An empty lane still shows a sum to those who see sums.
+      return column.sumCents !== undefined && next.sumCents === undefined ? { ...next, sumCents: 0 } : next;
+    }),
+  };
+}
+
+export function findCard(board: Board | undefined, id: string): BoardCard | undefined {
+  return board?.cards.find((card) => card.id === id);
+}
+
+/** The card right above in the same lane; null at the top. */
+export function cardAbove(board: Board, id: string): string | null {
+  const card = findCard(board, id);
+  if (!card) return null;
+  const lane = lanesOf(board.cards)[card.status];
+  return lane[lane.indexOf(card) - 1]?.id ?? null;
+}
+
+/** The last card of a lane, not counting one that is about to leave or come. */
+export function lastOf(board: Board, status: Status, exceptId?: string): string | null {
+  return board.cards.filter((card) => card.status === status && card.id !== exceptId).at(-1)?.id ?? null;
+}
+
+/** Puts a card below `afterId` in its lane; null is the top; a neighbour that is gone means the end. */
+export function placeAfter(board: Board, card: BoardCard, afterId: string | null): Board {
+  const lanes = lanesOf(board.cards.filter((one) => one.id !== card.id));
+  const lane = lanes[card.status];
+  const index = afterId === null ? 0 : lane.findIndex((one) => one.id === afterId) + 1;
+  lane.splice(afterId !== null && index === 0 ? lane.length : index, 0, card);
+  return withCards(board, lanes);
+}
+
+/** Puts a card at the 1-based rank that the server told. */
+export function placeAt(board: Board, card: BoardCard): Board {
+  const lanes = lanesOf(board.cards.filter((one) => one.id !== card.id));
+  const lane = lanes[card.status];
+  lane.splice(Math.min(Math.max(card.position - 1, 0), lane.length), 0, card);
+  return withCards(board, lanes);
+}
+
+/** Exchanges a card's facts without moving it. */
+export function replaceCard(board: Board, card: BoardCard): Board {
+  return withCards(board, lanesOf(board.cards.map((one) => (one.id === card.id ? card : one))));
+}
+
+export function removeCard(board: Board, id: string): Board {
+  return withCards(board, lanesOf(board.cards.filter((card) => card.id !== id)));
+}
+
+const ON_PREMISES: readonly Status[] = ['SCHEDULED', 'IN_PROGRESS', 'READY'];
+
+/** A car that is in the shop now. */
+export function isOnPremises(card: BoardCard): boolean {
+  return card.checkInAt !== null && card.checkOutAt === null && ON_PREMISES.includes(card.status);
+}
+
+/** Whether a card belongs on a board of these days: its day is among them, or the car stayed from an earlier day. */
+export function belongs(board: Board, card: BoardCard): boolean {
+  if (card.day >= board.from && card.day <= board.to) return true;
+  return card.day < board.from && isOnPremises(card);
+}

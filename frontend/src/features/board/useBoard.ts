@@ -1,0 +1,60 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
+import { useLive, usePollInterval } from '@/lib/events';
+import { boardKeys } from '@/lib/query-keys';
+import type { Board, LiveAppointment } from '@/types';
+import { movesPending } from './board-store';
+import { belongs, findCard, placeAt, removeCard } from './order';
+import type { BoardQuery } from './queries';
+import { boardQueries } from './queries';
+
+/** After live changes the board is asked for once more, when they have rested this long: it costs a 304 if all was right. */
+const SETTLE = 2_000;
+/** How often to ask while the stream of live changes is away. */
+const POLL = 2_000;
+
+/** Applies one live change to a board; the board itself when it brings nothing new. */
+export function applyLive(board: Board, event: LiveAppointment): Board {
+  const shown = findCard(board, event.id);
+  if (shown && !event.deleted && shown.version >= event.version) return board;
+  if (event.deleted || !event.card) return event.deleted && shown ? removeCard(board, event.id) : board;
+  if (!belongs(board, event.card)) return shown ? removeCard(board, event.id) : board;
+  // The stream is the same for all: money comes only with an answer made for this person.
+  const card = {
+    ...event.card,
+    ...(event.card.totalCents === undefined && shown?.totalCents !== undefined
+      ? { totalCents: shown.totalCents, paidCents: shown.paidCents ?? 0 }
+      : {}),
+  };
+  return placeAt(board, card);
+}
+
+/** The board of these days, kept up to date by the stream, by polling when the stream is away, and on return to the tab. */
+export function useBoard(query: BoardQuery) {
+  const client = useQueryClient();
+  const poll = usePollInterval(POLL);
+  const result = useQuery({
+    ...boardQueries.list(query),
+    refetchInterval: () => (poll && movesPending() === 0 ? poll : false),
+  });
+
+  const timer = useRef<number | undefined>(undefined);
+  const settle = useCallback(() => {
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+    }, SETTLE * (0.75 + Math.random() / 2));
+  }, [client]);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+
+  useLive('appointment', (event) => {
+    if (event.locationId !== query.locationId) return;
+    // A move of ours is on its way: its answer brings the newest state.
+    if (movesPending(event.id) === 0) {
+      client.setQueryData<Board>(boardKeys.list(query), (board) => board && applyLive(board, event));
+    }
+    settle();
+  });
+  useLive('resync', () => void client.invalidateQueries({ queryKey: boardKeys.all }));
+  return result;
+}

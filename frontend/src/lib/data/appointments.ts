@@ -1,0 +1,55 @@
+import { queryOptions } from '@tanstack/react-query';
+import { ApiError, api } from '@/api';
+import { appointmentKeys } from '@/lib/query-keys';
+import type { Appointment, AppointmentPatch, Collision, DrawerData, NewAppointment, Status } from '@/types';
+
+/** Reads and writes of appointments that more than one feature needs. */
+
+/** Everything the drawer shows, in one request. */
+export function drawerQuery(id: string) {
+  return queryOptions({
+    queryKey: appointmentKeys.drawer(id),
+    queryFn: ({ signal }) => api.get<DrawerData>(`/api/appointments/${id}`, { signal }),
+    staleTime: 5_000,
+  });
+}
+
+export function createAppointment(body: NewAppointment, idempotencyKey: string): Promise<Appointment> {
+  return api.post<Appointment>('/api/appointments', { body, idempotencyKey });
+}
+
+export function patchAppointment(id: string, body: AppointmentPatch): Promise<Appointment> {
+  return api.patch<Appointment>(`/api/appointments/${id}`, { body });
+}
+
+export function changeStatus(id: string, body: { status: Status; reason?: string; version?: number }): Promise<Appointment> {
+  return api.patch<Appointment>(`/api/appointments/${id}/status`, { body });
+}
+
+export function deleteAppointment(id: string): Promise<void> {
+  return api.delete(`/api/appointments/${id}`);
+}
+
+export function restoreAppointment(id: string): Promise<Appointment> {
+  return api.post<Appointment>(`/api/appointments/${id}/restore`);
+}
+
+export interface PreviewInput {
+  appointmentId?: string;
+  locationId?: string;
+  start: string;
+  end: string;
+  techId?: string | null;
+  bayId?: string | null;
+}
+
+/** What a time would collide with, without booking it. */
+export function previewAppointment(body: PreviewInput, signal?: AbortSignal): Promise<{ collisions: Collision[] }> {
+  return api.post<{ collisions: Collision[] }>('/api/appointments/preview', { body, signal });
+}
+
+/** The colliding jobs, when that is what the error is about. */
+export function collisionsOf(error: unknown): Collision[] | null {
+  if (!(error instanceof ApiError) || error.code !== 'overlap') return null;
+  return error.extra<Collision[]>('collisions') ?? [];
+}

@@ -160,11 +160,14 @@ def eraser(database_url: str) -> Iterator[Eraser]:
 @pytest.fixture(autouse=True)
 def _leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and Redis after each test that could write to them."""
+    # Asked for before the test: pytest makes no fixtures while it takes a test down.
+    eraser = request.getfixturevalue("eraser") if "database_url" in request.fixturenames else None
+    redis_server = request.getfixturevalue("redis_server") if "redis_server" in request.fixturenames else None
     yield
-    if "database_url" in request.fixturenames:
-        request.getfixturevalue("eraser").erase()
-    if "redis_server" in request.fixturenames:
-        request.getfixturevalue("redis_server").flush()
+    if eraser is not None:
+        eraser.erase()
+    if redis_server is not None:
+        redis_server.flush()
 
 
 def _connect(url: str) -> "psycopg.Connection[Any]":

@@ -1,0 +1,1 @@
+"""Rows for tests: `make_<thing>(session, **overrides)`, valid as they are."""

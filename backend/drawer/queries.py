@@ -92,34 +92,47 @@ _CHANGE = {
 }
 
 
-def _drawer(*, with_money: bool) -> str:
-    services = "(SELECT * FROM appointment_services WHERE appointment_id = a.id AND deleted_at IS NULL ORDER BY sort_order, id) s"
-    messages = (
-        "(SELECT * FROM (SELECT * FROM messages WHERE appointment_id = a.id "
-        f"ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest ORDER BY created_at, id) m"
-    )
-    payments = "(SELECT * FROM payments WHERE appointment_id = a.id ORDER BY created_at, id) y"
-    checklists = "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k"
-    history = f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"
-    return _object(
-        {
-            "appointment": _object(_APPOINTMENT | (_MONEY if with_money else {})),
-            "customer": f"CASE WHEN c.id IS NOT NULL THEN {_object(_CUSTOMER)} END",
-            "vehicle": f"CASE WHEN v.id IS NOT NULL THEN {_object(_VEHICLE)} END",
-            "services": _list(_object(_SERVICE | ({"priceCents": "s.price_cents"} if with_money else {})), services),
-            "messages": _list(_object(_MESSAGE), messages),
-            "payments": _list(_object(_PAYMENT), payments) if with_money else "'[]'::json",
-            "checklists": _list(_object(_CHECKLIST), checklists),
-            "history": _list(_object(_CHANGE), history),
-        }
-    )
+# Each sub-select stands once: what money changes is decided inside it, as doubling the statement
+# doubles what PostgreSQL must plan and set up.
+_MAY_SEE_MONEY = f"p.role IN ({_MONEY_ROLES})"
 
+
+def _with_money(members: Mapping[str, str], money: Mapping[str, str]) -> str:
+    return f"CASE WHEN {_MAY_SEE_MONEY} THEN {_object({**members, **money})} ELSE {_object(members)} END"
+
+
+_DRAWER = _object(
+    {
+        "appointment": _with_money(_APPOINTMENT, _MONEY),
+        "customer": f"CASE WHEN c.id IS NOT NULL THEN {_object(_CUSTOMER)} END",
+        "vehicle": f"CASE WHEN v.id IS NOT NULL THEN {_object(_VEHICLE)} END",
+        "services": _list(
+            _with_money(_SERVICE, {"priceCents": "s.price_cents"}),
+            "(SELECT * FROM appointment_services WHERE appointment_id = a.id AND deleted_at IS NULL ORDER BY sort_order, id) s",
+        ),
+        "messages": _list(
+            _object(_MESSAGE),
+            "(SELECT * FROM (SELECT * FROM messages WHERE appointment_id = a.id "
+            f"ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest ORDER BY created_at, id) m",
+        ),
+        "payments": _list(
+            _object(_PAYMENT),
+            f"(SELECT * FROM payments WHERE appointment_id = a.id AND {_MAY_SEE_MONEY} ORDER BY created_at, id) y",
+        ),
+        "checklists": _list(
+            _object(_CHECKLIST),
+            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k",
+        ),
+        "history": _list(
+            _object(_CHANGE),
+            f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h",
+        ),
+    }
+)
 
 _STATEMENT = f"""
     WITH {PRINCIPAL_CTE}
-    SELECT p.user_id, p.role, a.version, convert_to((
-        CASE WHEN p.role IN ({_MONEY_ROLES}) THEN {_drawer(with_money=True)} ELSE {_drawer(with_money=False)} END
-    )::text, 'UTF8')
+    SELECT p.user_id, p.role, a.id, CASE WHEN a.id IS NOT NULL THEN convert_to(({_DRAWER})::text, 'UTF8') END
       FROM principal p
       LEFT JOIN appointments a ON a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
       LEFT JOIN locations l ON l.id = a.location_id

@@ -1,7 +1,7 @@
 """Appointments for tests."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import factory
@@ -51,5 +51,5 @@ def make_appointment(session: Session, location: Location, **overrides: Any) -> 
         session.add(vehicle)
         session.flush()
         overrides["vehicle_id"] = vehicle.id
-    _AppointmentFactory._meta.sqlalchemy_session = session
-    return _AppointmentFactory(location_id=location.id, zone=ZoneInfo(location.timezone), **overrides)
+    _AppointmentFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
+    return cast("Appointment", _AppointmentFactory(location_id=location.id, zone=ZoneInfo(location.timezone), **overrides))

@@ -1,7 +1,7 @@
 """Locations and bays for tests."""
 
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, cast
 
 import factory
 from factory.alchemy import SQLAlchemyModelFactory
@@ -33,11 +33,11 @@ class _BayFactory(SQLAlchemyModelFactory):
 
 def make_location(session: Session, **overrides: Any) -> Location:
     """Make a location in New York, open from 8 to 18."""
-    _LocationFactory._meta.sqlalchemy_session = session
-    return _LocationFactory(**overrides)
+    _LocationFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
+    return cast("Location", _LocationFactory(**overrides))
 
 
 def make_bay(session: Session, location: Location, **overrides: Any) -> Bay:
     """Make a bay of `location`."""
-    _BayFactory._meta.sqlalchemy_session = session
-    return _BayFactory(location_id=location.id, **overrides)
+    _BayFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
+    return cast("Bay", _BayFactory(location_id=location.id, **overrides))

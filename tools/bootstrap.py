@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools import python_packages
+from tools import frontend, python_packages
 from tools.console import Failure, fail, say
 from tools.paths import ROOT, VENV, VENV_PYTHON
 from tools.verbs import VERBS, carry_out, usage
@@ -20,8 +20,11 @@ def main(arguments: list[str]) -> None:
     if verb is None:
         fail(f"there is no `{name}`.\n\n{usage()}")
     try:
+        is_inside = Path(sys.prefix).resolve() == VENV.resolve()
+        if verb.builds_frontend and not is_inside:
+            frontend.begin()
         python_packages.ensure(verb.lock)
-        if Path(sys.prefix).resolve() != VENV.resolve():
+        if not is_inside:
             os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(ROOT / "keytag"), *arguments])
         sys.exit(carry_out(verb, rest))
     except Failure as failure:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tools import node
 from tools.console import Failure, step
+from tools.exclusive import exclusive
 from tools.paths import ROOT, VENV, VENV_BIN
-from tools.python_packages import setup_lock
 
 FOLDER = ROOT / ".browser"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -78,7 +78,7 @@ def _packed() -> Browser | None:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "amd64"):
         return None
     folder = FOLDER / PACKAGE.rpartition("@")[2]
-    with setup_lock():
+    with exclusive("browser"):
         if not (folder / ".complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

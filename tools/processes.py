@@ -55,7 +55,7 @@ class Child:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                     # It makes one system call, no more: safe beside threads.
-                    preexec_fn=_die_with_parent(stop_signal),  # noqa: PLW1509
+                    preexec_fn=die_with_parent(stop_signal),  # noqa: PLW1509
                     **as_user(user),
                 )
             except OSError as error:
@@ -111,7 +111,7 @@ def as_user(user: User | None) -> dict[str, Any]:
     return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
 
 
-def _die_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(signal_number: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
     """Return what the child does before it becomes its program, None where the kernel has no such wish."""
     if sys.platform != "linux":
         return None

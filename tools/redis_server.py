@@ -72,6 +72,7 @@ class RedisServer:
             # From its input: brackets in a path on the command line would be a pattern.
             [self._program.path, "-"],
             log=self.log,
+            cwd=data,
             input_file=configuration,
             stop_signal=signal.SIGTERM,
         )

@@ -46,7 +46,6 @@ def run(arguments: list[str]) -> int:
     ports.check_free(host, port)
     state = Path(os.environ.get("KEYTAG_STATE") or ROOT / ".state").absolute()
     with _only_one(state), _stop_signals():
-        frontend.ensure_build()
         shop = Shop(state, host, port)
         try:
             shop.open()
@@ -100,6 +99,7 @@ class Shop:
         database_url = self._services.database_url
         migrate.upgrade(database_url)
         self._seed()
+        frontend.ensure_build()
         web = Process(
             "web",
             [
@@ -280,7 +280,8 @@ def _stop_signals() -> Iterator[None]:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts us in the background has us ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     yield
 

@@ -16,12 +16,19 @@ class Verb:
     target: str
     # The packages that must be installed before the module is imported.
     lock: Path = DEVELOPMENT_LOCK
+    # Whether the frontend is built for it; begun while the Python packages are still being installed.
+    builds_frontend: bool = False
 
 
 VERBS = {
-    "run": Verb("start the whole shop with demo data (PORT, HOST, KEYTAG_STATE)", "tools.shop:run", RUNTIME_LOCK),
-    "test": Verb("run every test, or those named: test tests/board -k move", "tools.testing:run"),
-    "setup": Verb("install everything without starting anything", "tools.setup:run"),
+    "run": Verb(
+        "start the whole shop with demo data (PORT, HOST, KEYTAG_STATE)",
+        "tools.shop:run",
+        RUNTIME_LOCK,
+        builds_frontend=True,
+    ),
+    "test": Verb("run every test, or those named: test tests/board -k move", "tools.testing:run", builds_frontend=True),
+    "setup": Verb("install everything without starting anything", "tools.setup:run", builds_frontend=True),
     "lint": Verb("ruff, mypy, import-linter, eslint, tsc; lint --fix repairs what it can", "tools.lint:run"),
     "types": Verb("write docs/openapi.json and the frontend's types from it", "tools.openapi:run"),
     "lock": Verb("write the Python lock files anew after a change of pyproject.toml", "tools.lock:run"),

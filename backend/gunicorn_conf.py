@@ -14,15 +14,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from prometheus_client import multiprocess
-
-from backend.core import live
-
 # Requests that one process answers at the same time, next to its streams.
 REQUEST_THREADS = 32
 DEFAULT_STREAM_CAP = 200
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8080')}"
+# Loaded once and then forked: the second process costs neither time nor most of the memory.
+preload_app = True
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("KEYTAG_STREAM_CAP") or DEFAULT_STREAM_CAP) + REQUEST_THREADS
@@ -51,18 +49,29 @@ errorlog = "-"
 accesslog = None
 loglevel = "warning"
 
-# The processes share their figures through files in this folder; it must be known before the library is first used.
+# The processes share their figures through files in this folder. It must be known, and empty of the figures of
+# processes that are gone, before the library is first used; a reload (SIGHUP) reads this file again and keeps them.
 _OWN_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
 if _OWN_METRICS_FOLDER:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="keytag-metrics-")
+_METRICS_FOLDER = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+if os.environ.get("KEYTAG_METRICS_READY") != str(os.getpid()):
+    os.environ["KEYTAG_METRICS_READY"] = str(os.getpid())
+    _METRICS_FOLDER.mkdir(parents=True, exist_ok=True)
+    for _file in _METRICS_FOLDER.glob("*.db"):
+        _file.unlink(missing_ok=True)
+
+# After the folder is known.
+from prometheus_client import multiprocess  # noqa: E402
+
+from backend.core import db, live  # noqa: E402
 
 
-def on_starting(_server: Any) -> None:
-    """Forget the figures of processes that are gone."""
-    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in folder.glob("*.db"):
-        file.unlink(missing_ok=True)
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Let no two processes share a database connection, should the application have opened one."""
+    engine = db.SessionFactory.kw.get("bind")
+    if engine is not None:
+        engine.dispose(close=False)
 
 
 def post_worker_init(_worker: Any) -> None:
@@ -98,4 +107,4 @@ def child_exit(_server: Any, worker: Any) -> None:
 def on_exit(_server: Any) -> None:
     """Remove the figures' folder if it was ours."""
     if _OWN_METRICS_FOLDER:
-        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+        shutil.rmtree(_METRICS_FOLDER, ignore_errors=True)

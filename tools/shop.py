@@ -17,12 +17,13 @@ from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 
-from tools import frontend, migrate, ports
+from tools import frontend, ports
 from tools.console import Failure, say, step
 from tools.paths import ROOT, VENV_BIN, VENV_PYTHON
 from tools.processes import Child
 from tools.secret_store import Secrets
 from tools.services import Services
+from tools.stamps import Stamp
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.25
@@ -96,8 +97,7 @@ class Shop:
     def open(self) -> None:
         """Start everything and return when the page answers."""
         self._services.start()
-        database_url = self._services.database_url
-        migrate.upgrade(database_url)
+        self._migrate()
         self._seed()
         frontend.ensure_build()
         web = Process(
@@ -157,10 +157,21 @@ class Shop:
         """Return where a process writes."""
         return self._state / "logs" / f"{name}.log"
 
+    def _migrate(self) -> None:
+        """Bring the database to the newest migration; our own is only asked when the migrations have changed."""
+        stamp = self._own_stamp("migrated", ROOT / "migrations" / "versions")
+        if stamp and stamp.is_fresh:
+            return
+        from tools import migrate  # noqa: PLC0415 - it takes longer to import than all the rest
+
+        migrate.upgrade(self._services.database_url)
+        if stamp:
+            stamp.write()
+
     def _seed(self) -> None:
         """Fill an empty database with the demo shop."""
-        marker = self._state / "demo-data-made"
-        if self._services.postgres and marker.exists():
+        stamp = self._own_stamp("demo")
+        if stamp and stamp.is_fresh:
             return
         with step("Demo shop"):
             result = subprocess.run(
@@ -174,7 +185,13 @@ class Shop:
             )
         if result.returncode != 0:
             raise Failure(f"the demo shop could not be made:\n{result.stdout}")
-        marker.touch()
+        if stamp:
+            stamp.write()
+
+    def _own_stamp(self, name: str, *inputs: Path) -> Stamp | None:
+        """Return a stamp that lives and goes with the data of our own server, None for a server of yours."""
+        postgres = self._services.postgres
+        return Stamp(postgres.folder / f"{name}.stamp", *inputs) if postgres else None
 
     def _wait_until_ready(self, web: "Process") -> None:
         """Wait until the page answers with this run's nonce; a stale server on the port does not count."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
+from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -11,9 +12,10 @@ from backend.core.queue import Task
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
+from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, board, drawer, live, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, appointments, board, drawer, live, shop, site)
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}

@@ -459,8 +459,8 @@ def lock_slot(session: Session, slot: Slot) -> None:
         if identifier is not None
     )
     if keys:
-        wanted = sa.func.unnest(sa.cast(keys, postgresql.ARRAY(sa.BigInteger))).table_valued("key")
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(wanted.c.key)))
+        wanted = sa.func.unnest(sa.cast(keys, postgresql.ARRAY(sa.BigInteger))).column_valued("key")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(wanted)))
 
 
 def _lock_key(kind: str, identifier: UUID) -> int:
@@ -495,19 +495,16 @@ def lock_customer(session: Session, customer_id: UUID) -> bool:
     return session.scalar(statement.with_for_update(read=True)) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class VehicleOwner:
-    """A vehicle on file and whose it is."""
-
-    id: UUID
-    customer_id: UUID | None
+def lock_vehicle(session: Session, vehicle_id: UUID) -> bool:
+    """True when the vehicle is on file; it then can't be deleted or change owners before the commit."""
+    statement = sa.select(Vehicle.id).where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
+    return session.scalar(statement.with_for_update(read=True)) is not None
 
 
-def lock_vehicle(session: Session, vehicle_id: UUID) -> VehicleOwner | None:
-    """Return the vehicle if it is on file; it then can't be deleted or change owners before the commit."""
-    statement = sa.select(Vehicle.id, Vehicle.customer_id).where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
-    row = session.execute(statement.with_for_update(read=True)).first()
-    return None if row is None else VehicleOwner(row.id, row.customer_id)
+def find_owner(session: Session, vehicle_id: UUID) -> UUID | None:
+    """Return whose vehicle it is, None where nobody is known or the owner was deleted."""
+    statement = sa.select(Customer.id).join(Vehicle, Vehicle.customer_id == Customer.id)
+    return session.scalar(statement.where(Vehicle.id == vehicle_id, Customer.deleted_at.is_(None)))
 
 
 def can_take_work(session: Session, user_id: UUID, location_id: UUID) -> bool:

@@ -1,0 +1,608 @@
+"""What can be done with appointments: schedule, change, move through the states, delete, restore.
+
+Whoever plans a technician or bay first takes the locks of `queries.lock_slot`, then looks at
+everything that is planned. The exclusion constraints stand behind that as a wall.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from backend.accounts.permissions import Permission, may
+from backend.appointments import queries, rules
+from backend.appointments.models import Appointment, KeyTagInUseError, OverlapError
+from backend.appointments.queries import AppointmentView, Collision, Slot
+from backend.appointments.rules import NOT_BLOCKING, OPEN, IllegalTransitionError, Status
+from backend.audit import commands as audit
+from backend.audit import queries as audit_queries
+from backend.core import edits, live
+from backend.core.actor import Actor
+from backend.core.clock import local_day, to_instant
+from backend.core.db import StaleVersionError, after_commit
+from backend.core.errors import DomainError, NotFoundError, PermissionDeniedError, RuleViolationError, invalid_field
+from backend.core.events import EventType
+from backend.customers import commands as customers
+from backend.outbox import commands as outbox
+from backend.shop import queries as shop
+
+ENTITY = "appointment"
+# What the audit log keeps of a change, by wire name; names beside ids, for people who read it.
+_AUDITED = (
+    "status",
+    "start",
+    "end",
+    "day",
+    "promisedAt",
+    "checkInAt",
+    "checkOutAt",
+    "customerId",
+    "customerName",
+    "vehicleId",
+    "vehicle",
+    "plate",
+    "techId",
+    "techName",
+    "bayId",
+    "bayName",
+    "keyTag",
+    "title",
+    "notes",
+    "isWaiting",
+    "overbookReason",
+)
+_INSTANTS = ("start", "end", "promised_at", "check_in_at", "check_out_at")
+_PLAN = frozenset({"start", "end", "tech_id", "bay_id"})
+# The row's name of a field that is called otherwise on the wire.
+_COLUMNS = {"start": "starts_at", "end": "ends_at"}
+# What a role that may only write notes may change of its own appointments.
+_NOTES_ONLY = frozenset({"notes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An appointment as somebody asks for it; instants without an offset are the location's wall clock.
+
+    `is_checked_in` opens it in progress: the car of a walk-in is already here.
+    """
+
+    location_id: UUID
+    start: datetime | None = None
+    end: datetime | None = None
+    customer_id: UUID | None = None
+    customer: Mapping[str, Any] | None = None
+    vehicle_id: UUID | None = None
+    vehicle: Mapping[str, Any] | None = None
+    tech_id: UUID | None = None
+    bay_id: UUID | None = None
+    title: str | None = None
+    notes: str | None = None
+    promised_at: datetime | None = None
+    key_tag: str | None = None
+    is_waiting: bool = False
+    is_checked_in: bool = False
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Wishes by field; `version` is what the editor saw, None to change whatever is there."""
+
+    wishes: Mapping[str, Any]
+    version: int | None = None
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step to another status; `override_reason` revives a canceled job into a taken time."""
+
+    target: Status
+    reason: str | None = None
+    version: int | None = None
+    override_reason: str | None = None
+
+
+def schedule_appointment(
+    session: Session, draft: Draft, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
+) -> AppointmentView:
+    """Put an appointment in the calendar and at the tail of its column.
+
+    Raises:
+        NotFoundError: the actor does not work at the location.
+        RuleViolationError: a value is wrong, or neither a customer nor a vehicle is named.
+        OverlapError: the technician or bay is taken and no override is given.
+        KeyTagInUseError: another open job has the key tag.
+    """
+    if draft.location_id not in location_ids:
+        raise NotFoundError("There is no such location.")
+    zone = shop.get_zone(session, draft.location_id)
+    start, end = rules.planned_time(_instant(draft.start, zone, "start"), _instant(draft.end, zone, "end"), now)
+    _check_technician(session, draft.location_id, draft.tech_id)
+    _check_bay(session, draft.location_id, draft.bay_id)
+    customer_id, vehicle_id = _visitors(session, draft, actor=actor, now=now)
+    key_tag = rules.normalize_key_tag(draft.key_tag)
+    _check_key_tag(session, draft.location_id, key_tag, besides=None)
+    slot = Slot(draft.location_id, start, end, draft.tech_id, draft.bay_id)
+    collisions = claim_slot(
+        session, slot, besides=None, override_reason=draft.override_reason, actor=actor, location_ids=location_ids
+    )
+    status = Status.IN_PROGRESS if draft.is_checked_in else Status.SCHEDULED
+    day = local_day(start, zone)
+    appointment = Appointment(
+        location_id=draft.location_id,
+        day=day,
+        starts_at=start,
+        ends_at=end,
+        status=status,
+        status_since=now,
+        promised_at=_instant(draft.promised_at, zone, "promisedAt"),
+        check_in_at=now if draft.is_checked_in else None,
+        customer_id=customer_id,
+        vehicle_id=vehicle_id,
+        tech_id=draft.tech_id,
+        bay_id=draft.bay_id,
+        key_tag=key_tag,
+        title=draft.title,
+        notes=draft.notes,
+        is_waiting=draft.is_waiting,
+        created_at=now,
+        created_by=actor.id,
+        updated_at=now,
+    )
+    _mark_overbooked(appointment, draft.override_reason if collisions else None, actor, now)
+    _to_tail(session, appointment)
+    session.add(appointment)
+    session.flush()
+    return _tell(session, appointment, EventType.APPOINTMENT_SCHEDULED, None, collisions, actor=actor, now=now)
+
+
+def change_appointment(
+    session: Session, appointment_id: UUID, change: Change, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
+) -> AppointmentView:
+    """Change fields of an appointment; what others changed meanwhile in other fields stays.
+
+    Raises:
+        NotFoundError: no such appointment at the actor's locations.
+        PermissionDeniedError: the role may only write notes, of its own appointments.
+        EditConflictError: somebody changed the same field since the editor's version.
+        RuleViolationError, OverlapError, KeyTagInUseError: as when scheduling.
+    """
+    missing = _lock_visitors(session, change.wishes)
+    appointment = queries.get_for_update(session, appointment_id, location_ids)
+    _check_may_change(appointment, change.wishes, actor)
+    zone = shop.get_zone(session, appointment.location_id)
+    before = queries.get_view(session, appointment_id)
+    wishes: dict[str, Any] = {
+        name: _instant(value, zone, edits.wire_name(name)) if name in _INSTANTS else value
+        for name, value in change.wishes.items()
+    }
+    if "key_tag" in wishes:
+        wishes["key_tag"] = rules.normalize_key_tag(wishes["key_tag"])
+    edit = _split(session, appointment, wishes, change.version)
+    if edit.conflicts:
+        raise edits.conflict_error(edit, appointment=_shown(before, actor))
+    if not edit.applies:
+        return before
+    for name in missing & edit.applies.keys():
+        raise _not_on_file(name)
+    _check_wishes(session, appointment, edit.applies, now)
+    for name, value in edit.applies.items():
+        setattr(appointment, _COLUMNS.get(name, name), value)
+    rules.check_window(appointment.starts_at, appointment.ends_at)
+    if appointment.customer_id is None and appointment.vehicle_id is None:
+        raise invalid_field("customerId", "An appointment needs a customer or a vehicle.")
+    collisions: list[Collision] = []
+    if edit.applies.keys() & _PLAN and appointment.status not in NOT_BLOCKING:
+        collisions = _replan(
+            session, appointment, change.override_reason, actor=actor, location_ids=location_ids, now=now
+        )
+    day = local_day(appointment.starts_at, zone)
+    if day != appointment.day:
+        appointment.day = day
+        _to_tail(session, appointment)
+    _touch(appointment, now)
+    session.flush()
+    return _tell(session, appointment, EventType.APPOINTMENT_CHANGED, before, collisions, actor=actor, now=now)
+
+
+def change_status(
+    session: Session, appointment_id: UUID, step: Step, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
+) -> AppointmentView:
+    """Bring an appointment to another status, to the tail of that column. The same status changes nothing.
+
+    Raises:
+        NotFoundError: no such appointment at the actor's locations.
+        IllegalTransitionError: nobody may make this step; the card comes along.
+        TransitionForbiddenError, ReasonRequiredError: see `rules.check_transition`.
+        StaleVersionError: it changed since `step.version`; the card comes along.
+        OverlapError, KeyTagInUseError: its time or key tag was given to another meanwhile.
+    """
+    appointment = queries.get_for_update(session, appointment_id, location_ids)
+    source = Status(appointment.status)
+    try:
+        rules.check_transition(source, step.target, role=actor.role, reason=step.reason)
+    except IllegalTransitionError as error:
+        raise IllegalTransitionError(
+            error.message, **error.context, card=_present_card(session, appointment_id, actor)
+        ) from error
+    _check_version(session, appointment, step.version, actor)
+    before = queries.get_view(session, appointment_id)
+    if source is step.target:
+        return before
+    collisions: list[Collision] = []
+    if source in NOT_BLOCKING and step.target not in NOT_BLOCKING:
+        collisions = _replan(
+            session, appointment, step.override_reason, actor=actor, location_ids=location_ids, now=now
+        )
+    if source not in OPEN and step.target in OPEN:
+        _check_key_tag(session, appointment.location_id, appointment.key_tag, besides=appointment.id)
+    appointment.status = step.target
+    appointment.status_since = now
+    appointment.check_in_at, appointment.check_out_at = rules.times_after(
+        step.target, appointment.check_in_at, appointment.check_out_at, now, source=source
+    )
+    _to_tail(session, appointment)
+    _touch(appointment, now)
+    session.flush()
+    event = EventType.APPOINTMENT_STATUS_CHANGED
+    return _tell(session, appointment, event, before, collisions, actor=actor, now=now, reason=step.reason)
+
+
+def delete_appointment(
+    session: Session,
+    appointment_id: UUID,
+    version: int | None,
+    *,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Take an appointment off every board and list; its row stays and can be restored.
+
+    Raises:
+        NotFoundError: no such appointment at the actor's locations, or deleted already.
+        StaleVersionError: it changed since `version`.
+    """
+    appointment = queries.get_for_update(session, appointment_id, location_ids)
+    _check_version(session, appointment, version, actor)
+    appointment.deleted_at = now
+    _touch(appointment, now)
+    session.flush()
+    _record(session, appointment, EventType.APPOINTMENT_DELETED, {"deletedAt": (None, now)}, actor=actor, now=now)
+    announce(session, appointment.id, is_deleted=True)
+
+
+def restore_appointment(
+    session: Session,
+    appointment_id: UUID,
+    override_reason: str | None,
+    *,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> AppointmentView:
+    """Undo a deletion; one that is not deleted stays as it is.
+
+    Raises:
+        NotFoundError: no such appointment at the actor's locations.
+        OverlapError, KeyTagInUseError: its time or key tag was given to another meanwhile.
+    """
+    appointment = queries.get_for_update(session, appointment_id, location_ids, is_deleted=True)
+    before = queries.get_view(session, appointment_id)
+    deleted_at = appointment.deleted_at
+    if deleted_at is None:
+        return before
+    collisions: list[Collision] = []
+    if appointment.status not in NOT_BLOCKING:
+        collisions = _replan(session, appointment, override_reason, actor=actor, location_ids=location_ids, now=now)
+    if appointment.status in OPEN:
+        _check_key_tag(session, appointment.location_id, appointment.key_tag, besides=appointment.id)
+    appointment.deleted_at = None
+    _to_tail(session, appointment)
+    _touch(appointment, now)
+    session.flush()
+    event = EventType.APPOINTMENT_RESTORED
+    return _tell(
+        session, appointment, event, before, collisions, actor=actor, now=now, also={"deletedAt": (deleted_at, None)}
+    )
+
+
+# --- double booking ---------------------------------------------------------------------------
+
+
+def claim_slot(
+    session: Session,
+    slot: Slot,
+    *,
+    besides: UUID | None,
+    override_reason: str | None,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+) -> list[Collision]:
+    """Hold the slot's technician and bay until the commit; return what an override knowingly collides with.
+
+    Raises:
+        OverlapError: the time is taken and no override is given; `collisions` name by what.
+        PermissionDeniedError: the role may not override.
+    """
+    queries.lock_slot(session, slot)
+    collisions = queries.list_collisions(session, slot, besides=besides, location_ids=location_ids)
+    if not collisions:
+        return []
+    if override_reason is None:
+        taken = sorted({f"{collision.name or 'It'} has #{collision.number}" for collision in collisions})
+        raise OverlapError(
+            f"{'; '.join(taken)} at that time. Choose another time, technician or bay, or overbook and say why.",
+            collisions=[collision.shown() for collision in collisions],
+        )
+    if not may(actor.role, Permission.APPOINTMENT_OVERBOOK):
+        raise PermissionDeniedError("Your role can't overbook. Choose another time, technician or bay.")
+    return collisions
+
+
+def _replan(
+    session: Session,
+    appointment: Appointment,
+    override_reason: str | None,
+    *,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> list[Collision]:
+    """Claim the slot that the appointment now names, and mark it overbooked or no longer so."""
+    slot = Slot(
+        appointment.location_id, appointment.starts_at, appointment.ends_at, appointment.tech_id, appointment.bay_id
+    )
+    # The row carries changes that are not in the database yet; the claim must not write them.
+    with session.no_autoflush:
+        collisions = claim_slot(
+            session,
+            slot,
+            besides=appointment.id,
+            override_reason=override_reason,
+            actor=actor,
+            location_ids=location_ids,
+        )
+    _mark_overbooked(appointment, override_reason if collisions else None, actor, now)
+    return collisions
+
+
+def _mark_overbooked(appointment: Appointment, reason: str | None, actor: Actor, now: datetime) -> None:
+    appointment.overbook_reason = reason
+    appointment.overbooked_by = actor.id if reason is not None else None
+    appointment.overbooked_at = now if reason is not None else None
+
+
+# --- checks -----------------------------------------------------------------------------------
+
+
+def _instant(moment: datetime | None, zone: ZoneInfo, field: str) -> datetime | None:
+    return None if moment is None else to_instant(moment, zone, field)
+
+
+def _check_technician(session: Session, location_id: UUID, tech_id: UUID | None) -> None:
+    if tech_id is not None and not queries.can_take_work(session, tech_id, location_id):
+        raise invalid_field("techId", "Choose somebody who works at this location.")
+
+
+def _check_bay(session: Session, location_id: UUID, bay_id: UUID | None) -> None:
+    if bay_id is not None and not shop.has_bay(session, location_id, bay_id):
+        raise invalid_field("bayId", "Choose a bay of this location.")
+
+
+def _check_key_tag(session: Session, location_id: UUID, key_tag: str | None, *, besides: UUID | None) -> None:
+    holder = key_tag and queries.find_key_tag_holder(session, location_id, key_tag, besides=besides)
+    if holder:
+        raise KeyTagInUseError(
+            f"Key tag {key_tag} hangs on #{holder[1]}. Use another tag.",
+            errors={"keyTag": [f"In use on #{holder[1]}."]},
+            appointment={"id": holder[0], "number": holder[1]},
+        )
+
+
+def _check_may_change(appointment: Appointment, wishes: Mapping[str, Any], actor: Actor) -> None:
+    if may(actor.role, Permission.APPOINTMENT_EDIT):
+        return
+    if not wishes.keys() <= _NOTES_ONLY:
+        raise PermissionDeniedError(f"Your role ({actor.role}) can only write notes.")
+    if appointment.tech_id is None or appointment.tech_id != actor.id:
+        raise PermissionDeniedError("You can write notes on your own jobs only.")
+
+
+def _check_wishes(session: Session, appointment: Appointment, wishes: Mapping[str, Any], now: datetime) -> None:
+    """Check the values that change; what stays as it is was checked when it came."""
+    location_id = appointment.location_id
+    if "tech_id" in wishes:
+        _check_technician(session, location_id, wishes["tech_id"])
+    if "bay_id" in wishes:
+        _check_bay(session, location_id, wishes["bay_id"])
+    if "key_tag" in wishes and appointment.status in OPEN:
+        _check_key_tag(session, location_id, wishes["key_tag"], besides=appointment.id)
+    if wishes.keys() & {"check_in_at", "check_out_at"}:
+        check_in_at = wishes.get("check_in_at", appointment.check_in_at)
+        check_out_at = wishes.get("check_out_at", appointment.check_out_at)
+        rules.check_presence(Status(appointment.status), check_in_at, check_out_at, now)
+
+
+def _split(session: Session, appointment: Appointment, wishes: Mapping[str, Any], version: int | None) -> edits.Edit:
+    """Tell what of the wishes is new, and which of them others overtook since `version`."""
+    changed: dict[str, edits.FieldChange] = {}
+    if version is not None and version != appointment.version:
+        if version > appointment.version:
+            raise StaleVersionError("This version does not exist. Reload and try again.", version=appointment.version)
+        changed = audit_queries.fields_changed_since(session, appointment.id, version)
+    current = {name: getattr(appointment, _COLUMNS.get(name, name)) for name in wishes}
+    return edits.split(current, wishes, changed)
+
+
+def _check_version(session: Session, appointment: Appointment, version: int | None, actor: Actor) -> None:
+    if version is not None and version != appointment.version:
+        raise StaleVersionError(
+            "Somebody changed this appointment after you opened it. Look at it again.",
+            card=_present_card(session, appointment.id, actor),
+        )
+
+
+# --- visitors ---------------------------------------------------------------------------------
+
+
+def _visitors(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> tuple[UUID | None, UUID | None]:
+    """Return the customer's and the vehicle's id, of those on file or newly put there."""
+    for known, new, part in (
+        (draft.customer_id, draft.customer, "customer"),
+        (draft.vehicle_id, draft.vehicle, "vehicle"),
+    ):
+        if known is not None and new is not None:
+            raise invalid_field(part, f"Name a {part} on file or a new one, not both.")
+    for name in _lock_visitors(session, {"customer_id": draft.customer_id, "vehicle_id": draft.vehicle_id}):
+        raise _not_on_file(name)
+    customer_id, vehicle_id = draft.customer_id, draft.vehicle_id
+    if draft.customer is not None:
+        with _inside("customer"):
+            customer_id = customers.create_customer(session, draft.customer, actor=actor, now=now)
+    if draft.vehicle is not None:
+        with _inside("vehicle"):
+            values = {**draft.vehicle, "customer_id": customer_id}
+            vehicle_id = customers.create_vehicle(session, values, actor=actor, now=now)
+    elif vehicle_id is not None and customer_id is None:
+        customer_id = queries.find_owner(session, vehicle_id)
+    if customer_id is None and vehicle_id is None:
+        raise invalid_field("customer", "Name the customer or the vehicle.")
+    return customer_id, vehicle_id
+
+
+def _lock_visitors(session: Session, values: Mapping[str, Any]) -> set[str]:
+    """Hold the named customer and vehicle as they are until the commit; return which of the fields names nobody on file.
+
+    Before the appointment: who merges customers locks them first and their appointments then.
+    """
+    missing = set()
+    customer_id, vehicle_id = values.get("customer_id"), values.get("vehicle_id")
+    if customer_id is not None and not queries.lock_customer(session, customer_id):
+        missing.add("customer_id")
+    if vehicle_id is not None and not queries.lock_vehicle(session, vehicle_id):
+        missing.add("vehicle_id")
+    return missing
+
+
+def _not_on_file(name: str) -> RuleViolationError:
+    what = name.removesuffix("_id")
+    return invalid_field(edits.wire_name(name), f"This {what} is not on file any more.")
+
+
+@contextmanager
+def _inside(part: str) -> Iterator[None]:
+    """Name the fields of a refusal as the form does: `vehicle.vin`, not `vin`."""
+    try:
+        yield
+    except DomainError as error:
+        if "errors" in error.context:
+            error.context["errors"] = {f"{part}.{field}": said for field, said in error.context["errors"].items()}
+        raise
+
+
+# --- what every change leaves behind ----------------------------------------------------------
+
+
+def _to_tail(session: Session, appointment: Appointment) -> None:
+    """Put the appointment behind the last one of the column it now belongs to."""
+    # Not flushed: the row must not count as its own predecessor.
+    with session.no_autoflush:
+        last = queries.tail_of(session, appointment.location_id, appointment.day, Status(appointment.status))
+    appointment.order_key = last + rules.ORDER_GAP
+
+
+def _touch(appointment: Appointment, now: datetime) -> None:
+    appointment.version += 1
+    appointment.updated_at = now
+
+
+def _tell(
+    session: Session,
+    appointment: Appointment,
+    event: EventType,
+    before: AppointmentView | None,
+    collisions: list[Collision],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    also: Mapping[str, tuple[Any, Any]] | None = None,
+) -> AppointmentView:
+    """Record a flushed change for the log, for subscribers and for open screens; return what it made."""
+    after = queries.get_view(session, appointment.id)
+    old = queries.shown(before, with_money=False) if before is not None else {}
+    new = queries.shown(after, with_money=False)
+    changes = {name: (old.get(name), new[name]) for name in _AUDITED if old.get(name) != new[name]}
+    _record(session, appointment, event, {**changes, **(also or {})}, actor=actor, now=now, reason=reason)
+    if collisions:
+        beside = [f"#{collision.number} {collision.kind} {collision.name}" for collision in collisions]
+        changes = {"collidesWith": (None, beside)}
+        _record(
+            session,
+            appointment,
+            EventType.APPOINTMENT_OVERBOOKED,
+            changes,
+            actor=actor,
+            now=now,
+            reason=appointment.overbook_reason,
+        )
+    announce(session, appointment.id)
+    return after
+
+
+def _record(
+    session: Session,
+    appointment: Appointment,
+    event: EventType,
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    audit.record(
+        session,
+        event,
+        entity=ENTITY,
+        entity_id=appointment.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        location_id=appointment.location_id,
+        version=appointment.version,
+        reason=reason,
+    )
+    outbox.record(session, event, appointment.id, at=now, version=appointment.version)
+
+
+def announce(session: Session, appointment_id: UUID, *, is_deleted: bool = False) -> None:
+    """Tell every open screen, after the commit, how the appointment stands now."""
+    card, rev = queries.get_card_and_rev(session, appointment_id)
+    event: dict[str, object] = {
+        "id": card["id"],
+        "locationId": card["locationId"],
+        "version": card["version"],
+        "rev": rev,
+        "day": card["day"],
+    }
+    event |= {"deleted": True} if is_deleted else {"card": card}
+    after_commit(session, live.publisher("appointment", card["locationId"], event))
+
+
+def _shown(view: AppointmentView, actor: Actor) -> dict[str, Any]:
+    return queries.shown(view, with_money=may(actor.role, Permission.MONEY_VIEW))
+
+
+def _present_card(session: Session, appointment_id: UUID, actor: Actor) -> dict[str, Any]:
+    """Return the card as the actor may see it, for a refusal."""
+    card = queries.get_card(session, appointment_id)
+    if not may(actor.role, Permission.MONEY_VIEW):
+        card = {name: value for name, value in card.items() if name not in live.MONEY_KEYS}
+    return card

@@ -1,0 +1,194 @@
+"""The calendar's and the editor's address: /api/appointments."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import current_actor, current_principal, now, requires
+from backend.accounts.permissions import Permission
+from backend.appointments import commands, queries, rules, schemas
+from backend.core import idempotency
+from backend.core.clock import to_instant
+from backend.core.db import in_transaction, reading
+from backend.core.errors import NotFoundError, invalid_field
+from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response, version_from_if_match
+from backend.shop import queries as shop
+
+blueprint = Blueprint("appointments", __name__, url_prefix="/api/appointments", description="Appointments")
+
+# Lists that name no dates and nobody start here, not at the shop's first day.
+DEFAULT_DAYS_BACK = timedelta(days=31)
+
+
+@blueprint.get("")
+@requires(Permission.APPOINTMENT_VIEW)
+@blueprint.arguments(schemas.AppointmentQuery, location="query")
+@blueprint.response(200, schemas.AppointmentPage)
+def list_appointments(query: dict[str, Any]) -> Response:
+    """List appointments by day and start."""
+    after = decode_cursor(query["cursor"], _list_key)
+    wanted = _filter(query)
+    with reading() as session:
+        found = queries.list_appointments(session, wanted, after=after, limit=query["limit"] + 1)
+    page = found[: query["limit"]]
+    more = len(found) > len(page)
+    return json_response(
+        {
+            "items": [_shown(view) for view in page],
+            "nextCursor": encode_cursor(page[-1].day, page[-1].starts_at, page[-1].id) if more else None,
+        }
+    )
+
+
+@blueprint.post("")
+@requires(Permission.APPOINTMENT_EDIT)
+@blueprint.doc(parameters=[schemas.IDEMPOTENCY_KEY])
+@blueprint.arguments(schemas.AppointmentCreate)
+@blueprint.response(201, schemas.AppointmentSchema)
+@blueprint.alt_response(409, description="The time or the key tag is taken; `collisions` say by what.")
+def schedule_appointment(body: dict[str, Any]) -> Response:
+    """Schedule an appointment, or open a walk-in."""
+    reason = _reason(body.pop("override"))
+    draft = commands.Draft(**{**body, "location_id": _location(body["location_id"])}, override_reason=reason)
+
+    def schedule(session: Session) -> Response:
+        claim = idempotency.claim(session, current_principal().user_id, now())
+        if claim.replay is not None:
+            return claim.replay
+        return claim.keep(_shown(commands.schedule_appointment(session, draft, **_who())), 201)
+
+    return in_transaction(schedule)
+
+
+@blueprint.patch("/<uuid:appointment_id>")
+@requires(Permission.APPOINTMENT_NOTE)
+@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.arguments(schemas.AppointmentChange)
+@blueprint.response(200, schemas.AppointmentSchema)
+@blueprint.alt_response(409, description="Somebody changed the same field, or the time or key tag is taken.")
+def change_appointment(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Change fields; what others changed meanwhile in other fields stays."""
+    version, reason = _version(body.pop("version")), _reason(body.pop("override"))
+    change = commands.Change(body, version, reason)
+    return json_response(
+        in_transaction(lambda session: _shown(commands.change_appointment(session, appointment_id, change, **_who())))
+    )
+
+
+@blueprint.patch("/<uuid:appointment_id>/status")
+@requires(Permission.APPOINTMENT_MOVE)
+@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.arguments(schemas.StatusChange)
+@blueprint.response(200, schemas.AppointmentSchema)
+@blueprint.alt_response(409, description="The step is impossible from the present status; `card` shows it.")
+def change_status(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Bring an appointment to another status."""
+    target, version = rules.Status(body["status"]), _version(body["version"])
+    step = commands.Step(target, body["reason"], version, _reason(body["override"]))
+    return json_response(
+        in_transaction(lambda session: _shown(commands.change_status(session, appointment_id, step, **_who())))
+    )
+
+
+@blueprint.delete("/<uuid:appointment_id>")
+@requires(Permission.APPOINTMENT_DELETE)
+@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.response(204)
+def delete_appointment(appointment_id: UUID) -> None:
+    """Delete an appointment; it can be restored."""
+    version = version_from_if_match()
+    in_transaction(lambda session: commands.delete_appointment(session, appointment_id, version, **_who()))
+
+
+@blueprint.post("/<uuid:appointment_id>/restore")
+@requires(Permission.APPOINTMENT_DELETE)
+@blueprint.arguments(schemas.Restore, required=False)
+@blueprint.response(200, schemas.AppointmentSchema)
+@blueprint.alt_response(409, description="Its time or key tag was given to another meanwhile.")
+def restore_appointment(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Undo a deletion."""
+    reason = _reason(body["override"])
+    return json_response(
+        in_transaction(lambda session: _shown(commands.restore_appointment(session, appointment_id, reason, **_who())))
+    )
+
+
+@blueprint.post("/preview")
+@requires(Permission.APPOINTMENT_EDIT)
+@blueprint.arguments(schemas.PreviewRequest)
+@blueprint.response(200, schemas.PreviewSchema)
+def preview(body: dict[str, Any]) -> Response:
+    """Say what a time would collide with; changes nothing."""
+    location_ids = current_principal().location_ids
+    with reading() as session:
+        plan = None
+        if body["appointment_id"] is not None:
+            plan = queries.get_plan(session, body["appointment_id"], location_ids)
+        location_id = plan.location_id if plan else _location(body["location_id"])
+        zone = shop.get_zone(session, location_id)
+        start, end = (to_instant(body[name], zone, name) for name in ("start", "end"))
+        rules.check_window(start, end)
+        tech_id = body.get("tech_id", plan.tech_id if plan else None)
+        bay_id = body.get("bay_id", plan.bay_id if plan else None)
+        slot = queries.Slot(location_id, start, end, tech_id, bay_id)
+        found = queries.list_collisions(session, slot, besides=body["appointment_id"], location_ids=location_ids)
+    return json_response({"collisions": [collision.shown() for collision in found]})
+
+
+def _who() -> dict[str, Any]:
+    """Return who acts, where they may, and when: what every command asks for."""
+    return {"actor": current_actor(), "location_ids": current_principal().location_ids, "now": now()}
+
+
+def _shown(view: queries.AppointmentView) -> dict[str, Any]:
+    return queries.shown(view, with_money=current_principal().may(Permission.MONEY_VIEW))
+
+
+def _reason(override: dict[str, str] | None) -> str | None:
+    return None if override is None else override["reason"]
+
+
+def _version(in_body: int | None) -> int | None:
+    """Return the version that the editor read: of the body, else of If-Match."""
+    return in_body if in_body is not None else version_from_if_match()
+
+
+def _location(wanted: UUID | None) -> UUID:
+    """Return a location where the person works: the wanted one, or their only one."""
+    location_ids = current_principal().location_ids
+    if wanted is None:
+        if len(location_ids) != 1:
+            raise invalid_field("locationId", "Say at which location.")
+        return location_ids[0]
+    if wanted not in location_ids:
+        raise NotFoundError("There is no such location.")
+    return wanted
+
+
+def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
+    first_day, last_day = query["first_day"], query["last_day"]
+    if first_day and last_day and first_day > last_day:
+        raise invalid_field("to", "Choose a date that is not before `from`.")
+    if not (first_day or last_day or query["customer_id"] or query["vehicle_id"]):
+        first_day = now().date() - DEFAULT_DAYS_BACK
+    location_ids = current_principal().location_ids
+    return queries.AppointmentFilter(
+        location_ids=location_ids if query["location_id"] is None else (_location(query["location_id"]),),
+        first_day=first_day,
+        last_day=last_day,
+        tech_id=query["tech_id"],
+        customer_id=query["customer_id"],
+        vehicle_id=query["vehicle_id"],
+        statuses=tuple(rules.Status(status) for status in query["status"]),
+        text=query["q"],
+    )
+
+
+def _list_key(day: str, start: str, identifier: str) -> queries.ListKey:
+    moment = datetime.fromisoformat(start)
+    if moment.tzinfo is None:
+        raise ValueError("a start without its offset")
+    return date.fromisoformat(day), moment, UUID(identifier)

@@ -9,13 +9,14 @@ from backend.board.routes import blueprint as board
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
+from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, appointments, board, drawer, live, shop, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, appointments, board, customers, drawer, live, shop, site)
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}

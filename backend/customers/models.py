@@ -42,10 +42,15 @@ class Customer(Model):
     __table_args__ = (
         # search: names with typos
         sa.Index(
-            "ix_customers_name_key_trigram", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}
+            "ix_customers_name_key_trigram",
+            "name_key",
+            postgresql_using="gin",
+            postgresql_ops={"name_key": "gin_trgm_ops"},
         ),
         # search: the last digits of a phone, and any digits inside it
-        sa.Index("ix_customers_phone_trigram", "phone", postgresql_using="gin", postgresql_ops={"phone": "gin_trgm_ops"}),
+        sa.Index(
+            "ix_customers_phone_trigram", "phone", postgresql_using="gin", postgresql_ops={"phone": "gin_trgm_ops"}
+        ),
         # duplicates: the same phone
         sa.Index("ix_customers_phone", "phone"),
         # search: how an address begins; duplicates: the same address
@@ -92,7 +97,10 @@ class Vehicle(Model):
     __table_args__ = (
         sa.Index(None, "customer_id"),
         sa.Index(
-            "ix_vehicles_plate_key_trigram", "plate_key", postgresql_using="gin", postgresql_ops={"plate_key": "gin_trgm_ops"}
+            "ix_vehicles_plate_key_trigram",
+            "plate_key",
+            postgresql_using="gin",
+            postgresql_ops={"plate_key": "gin_trgm_ops"},
         ),
         # search: VIN tails
         sa.Index("ix_vehicles_vin_trigram", "vin", postgresql_using="gin", postgresql_ops={"vin": "gin_trgm_ops"}),

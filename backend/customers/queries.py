@@ -198,21 +198,11 @@ def get_vehicle_for_update(session: Session, vehicle_id: UUID) -> Vehicle:
     Raises:
         NotFoundError: no such vehicle, or deleted.
     """
-    return _vehicle(session, sa.select(Vehicle).where(Vehicle.id == vehicle_id).with_for_update(key_share=True))
-
-
-def get_vehicle_for_share(session: Session, vehicle_id: UUID) -> Vehicle:
-    """Return a vehicle and keep it from being deleted until the transaction ends.
-
-    Raises:
-        NotFoundError: no such vehicle, or deleted.
-    """
-    return _vehicle(session, sa.select(Vehicle).where(Vehicle.id == vehicle_id).with_for_update(read=True))
-
-
-def _vehicle(session: Session, statement: sa.Select[tuple[Vehicle]]) -> Vehicle:
     vehicle = session.scalars(
-        statement.where(Vehicle.deleted_at.is_(None)).execution_options(populate_existing=True)
+        sa.select(Vehicle)
+        .where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if vehicle is None:
         raise NotFoundError("There is no such vehicle.")
@@ -271,7 +261,7 @@ def get_customer(session: Session, customer_id: UUID, now: datetime) -> Customer
     if row is None:
         raise _gone(session, customer_id)
     vehicles = list_vehicles(session, VehicleFilter(customer_id=customer_id), limit=VEHICLES_OF_CUSTOMER)
-    return CustomerDetail(**row._mapping, vehicles=tuple(vehicles))
+    return CustomerDetail(**row._asdict(), vehicles=tuple(vehicles))
 
 
 _OPEN_APPOINTMENTS = """
@@ -332,12 +322,16 @@ def get_vehicle(session: Session, vehicle_id: UUID) -> VehicleRow:
     Raises:
         NotFoundError: no such vehicle, or deleted.
     """
-    row = session.execute(
-        _OWNED_VEHICLES.where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_OWNED_VEHICLES.where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))).one_or_none()
     if row is None:
         raise NotFoundError("There is no such vehicle.")
     return _vehicle_row(row)
+
+
+def find_vehicle_by_vin(session: Session, vin: str) -> VehicleRow | None:
+    """Return the vehicle with this whole VIN, None when it is not on file."""
+    row = session.execute(_OWNED_VEHICLES.where(Vehicle.vin == vin, Vehicle.deleted_at.is_(None))).one_or_none()
+    return None if row is None else _vehicle_row(row)
 
 
 def list_vehicles(
@@ -354,7 +348,7 @@ def list_vehicles(
     return [_vehicle_row(row) for row in session.execute(statement)]
 
 
-def _vehicles_found(terms: rules.SearchTerms) -> sa.Select[tuple[UUID]] | sa.CompoundSelect[tuple[UUID]]:
+def _vehicles_found(terms: rules.SearchTerms) -> sa.CompoundSelect[UUID]:
     """Select the ids of vehicles whose plate contains the text or whose VIN ends in it."""
     readings = [sa.select(Vehicle.id).where(sa.false())]
     if terms.plate is not None:
@@ -369,8 +363,8 @@ def _plate_pattern(plate: str) -> str:
     return f"%{plate}%" if len(plate) > rules.SHORTEST_PLATE else f"{plate}%"
 
 
-def _vehicle_row(row: sa.Row[Any]) -> VehicleRow:
-    return VehicleRow(label=rules.vehicle_label(row.year, row.make, row.model), **row._mapping)
+def _vehicle_row(row: sa.Row[*tuple[Any, ...]]) -> VehicleRow:
+    return VehicleRow(label=rules.vehicle_label(row.year, row.make, row.model), **row._asdict())
 
 
 # --- visits -----------------------------------------------------------------------------------------
@@ -416,7 +410,7 @@ def _visits(
     rows = session.execute(sa.text(statement), values).all()
     if not rows:
         return None
-    return [Visit(**row._mapping) for row in rows if row.appointment_id is not None]
+    return [Visit(**row._asdict()) for row in rows if row.appointment_id is not None]
 
 
 def list_visits_of_customer(
@@ -473,7 +467,7 @@ class CustomerPage:
 # the readings: a whole number or plate says more than a part of one, a name more than a resemblance.
 _BY_PHONE = """
     (SELECT id, CASE WHEN phone IN (:phone_whole, :phone_national) THEN 1000
-                     WHEN phone LIKE :phone_tail THEN 950 ELSE 800 END AS score, 'phone' AS matched_on
+                     WHEN phone LIKE :phone_tail THEN 950 ELSE 800 END, 'phone'
        FROM customers WHERE phone LIKE :phone_part AND deleted_at IS NULL
       ORDER BY 2 DESC, name_key, id LIMIT :most)
 """
@@ -533,7 +527,7 @@ def search_customers(
         further = "AND (-best.score, c.name_key, c.id) > (:after_score, :after_name_key, :after_id)"
         values |= {"after_score": -after.score, "after_name_key": after.name_key, "after_id": after.id}
     statement = f"""
-        WITH direct AS MATERIALIZED ({" UNION ALL ".join(readings)}),
+        WITH direct (id, score, matched_on) AS MATERIALIZED ({" UNION ALL ".join(readings)}),
         best AS (
             SELECT id, max(score) AS score, (array_agg(matched_on ORDER BY score DESC, matched_on))[1] AS matched_on
               FROM (SELECT id, score, matched_on FROM direct {_BY_LIKENESS if terms.similar else ""}) hit
@@ -574,7 +568,7 @@ def _readings(terms: rules.SearchTerms) -> tuple[list[str], dict[str, Any]]:
         words = []
         for place, word in enumerate(terms.words):
             words.append(f"(name_key LIKE :begins_{place} OR name_key LIKE :has_{place})")
-            values |= {f"begins_{place}": f"{rules.like_literal(word)}%", f"has_{place}": f"% {rules.like_literal(word)}%"}
+            values |= {f"begins_{place}": f"{word}%", f"has_{place}": f"% {word}%"}
         readings.append(_BY_NAME.format(words=" AND ".join(words)))
         values["name"] = terms.name
     if terms.similar is not None:
@@ -613,7 +607,7 @@ def list_customers(session: Session, *, now: datetime, limit: int, after: Search
     return _page(session.execute(sa.text(statement), values).all(), limit)
 
 
-def _page(rows: Sequence[sa.Row[Any]], limit: int) -> CustomerPage:
+def _page(rows: Sequence[sa.Row[*tuple[Any, ...]]], limit: int) -> CustomerPage:
     items = tuple(
         CustomerSummary(
             id=row.id,
@@ -631,7 +625,9 @@ def _page(rows: Sequence[sa.Row[Any]], limit: int) -> CustomerPage:
         )
         for row in rows[:limit]
     )
-    more = SearchCursor(rows[limit - 1].score, rows[limit - 1].name_key, rows[limit - 1].id) if len(rows) > limit else None
+    more = (
+        SearchCursor(rows[limit - 1].score, rows[limit - 1].name_key, rows[limit - 1].id) if len(rows) > limit else None
+    )
     return CustomerPage(items, more)
 
 
@@ -673,7 +669,8 @@ def list_duplicates(session: Session, customer_id: UUID, *, now: datetime, limit
     ).one_or_none()
     if customer is None:
         raise _gone(session, customer_id)
-    values = {**customer._mapping, "customer_id": customer_id, "now": now, "alike": ALIKE, "limit": limit}
+    values = {**customer._asdict(), "customer_id": customer_id, "now": now, "alike": ALIKE, "limit": limit}
     return [
-        Duplicate(**{**row._mapping, "matched_on": tuple(row.matched_on)}) for row in session.execute(_DUPLICATES, values)
+        Duplicate(**{**row._asdict(), "matched_on": tuple(row.matched_on)})
+        for row in session.execute(_DUPLICATES, values)
     ]

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from backend.core.errors import ConflictError, NotFoundError, RuleViolationError
+from backend.core.errors import ConflictError, NotFoundError, RuleViolationError, invalid_field
 from backend.core.phone import digits
 
 # --- refusals -------------------------------------------------------------------------------
@@ -36,6 +36,8 @@ _UNDECOMPOSED = str.maketrans(
 # "O'Brien" is found as "obrien": apostrophes vanish, other punctuation separates words.
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
 _SEPARATORS = re.compile(r"[\W_]+")
+# Benz's Patent-Motorwagen.
+FIRST_MODEL_YEAR = 1886
 _NOT_IN_KEY = re.compile(r"[^A-Z0-9]")
 
 
@@ -64,6 +66,16 @@ def plate_key(plate: str | None) -> str | None:
 def vehicle_label(year: int | None, make: str | None, model: str | None) -> str | None:
     """Return "2019 Toyota Corolla", or as much as is known; the database has the same rule for cards."""
     return " ".join(str(part) for part in (year, make, model) if part is not None) or None
+
+
+def require_year(year: int, this_year: int) -> None:
+    """Refuse a model year that no vehicle can have; next year's models are sold this year.
+
+    Raises:
+        RuleViolationError: before the first car, or after next year.
+    """
+    if not FIRST_MODEL_YEAR <= year <= this_year + 1:
+        raise invalid_field("year", f"Use a model year from {FIRST_MODEL_YEAR} to {this_year + 1}.")
 
 
 # --- what a search text may mean --------------------------------------------------------------
@@ -131,17 +143,12 @@ def _swaps(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def like_literal(text: str) -> str:
-    """Return `text` so that LIKE takes each character for itself."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 # --- merging ----------------------------------------------------------------------------------
 
 MergeChoice = Literal["keep", "take"]
 
-# What a merge chooses between the two customers.
-MERGED_FIELDS = ("name", "company", "phone", "email", "notes")
+# What people edit of a customer, and what a merge chooses between two.
+CUSTOMER_FIELDS = ("name", "company", "phone", "email", "notes")
 
 
 def takes_field(kept: str | None, offered: str | None, choice: MergeChoice | None) -> bool:

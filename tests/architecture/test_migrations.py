@@ -1,0 +1,140 @@
+"""Migrations go forward, back and forward again with data, and say what the models say."""
+
+import os
+import re
+import subprocess
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from backend.core.db import Model
+from tools.paths import ROOT, VENV_BIN
+
+# Importing the application imports every model.
+import backend.app  # noqa: F401 isort: skip
+
+
+@pytest.fixture
+def scratch_url(worker_id):
+    """Make an empty database of this test's own."""
+    template = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
+    name = f"migrations_{worker_id}"
+    admin = template.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield template.set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _alembic(url: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [VENV_BIN / "alembic", *arguments],
+        cwd=ROOT,
+        env={"DATABASE_URL": url, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _connect(url: str):
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+
+
+_ROWS = """
+INSERT INTO locations (id, name, timezone, opens_at, closes_at, created_at)
+VALUES (gen_random_uuid(), 'Brooklyn', 'America/New_York', '8:00', '18:00', now());
+INSERT INTO customers (id, name, name_key, created_at, updated_at) VALUES (gen_random_uuid(), 'Ana', 'ana', now(), now());
+INSERT INTO appointments (id, location_id, day, starts_at, ends_at, status, status_since, order_key, customer_id, created_at, updated_at)
+SELECT gen_random_uuid(), l.id, current_date, now(), now() + interval '1 hour', 'SCHEDULED', now(), 1, c.id, now(), now()
+  FROM locations l, customers c;
+INSERT INTO payments (id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
+SELECT gen_random_uuid(), id, 'payment', 'cash', 500, 'USD', current_date, now() FROM appointments;
+"""
+
+
+def test_there_is_one_head_and_the_names_sort_by_time():
+    names = sorted(file.name for file in (ROOT / "migrations" / "versions").glob("*.py"))
+
+    assert all(re.fullmatch(r"\d{8}_\d{4}_[a-z0-9_]+\.py", name) for name in names)
+    texts = [(ROOT / "migrations" / "versions" / name).read_text() for name in names]
+    revisions = [re.search(r'^revision.*"(.+)"', text, re.MULTILINE)[1] for text in texts]
+    parents = [re.search(r"^down_revision.* = (.+)$", text, re.MULTILINE)[1].strip('"') for text in texts]
+    assert parents == ["None", *revisions[:-1]]
+
+
+def test_forward_back_and_forward_again_with_data(scratch_url):
+    _alembic(scratch_url, "upgrade", "head")
+    with _connect(scratch_url) as connection:
+        connection.execute(_ROWS)
+        paid = connection.execute("SELECT customer_name, paid_cents, number FROM appointments").fetchone()
+    assert paid == ("Ana", 500, 1001)
+
+    _alembic(scratch_url, "downgrade", "base")
+    with _connect(scratch_url) as connection:
+        left = connection.execute(
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'S') AND c.relname <> 'alembic_version'"
+        ).fetchone()
+        functions = connection.execute("SELECT count(*) FROM pg_proc WHERE proname LIKE 'keytag%'").fetchone()
+    assert (left, functions) == ((0,), (0,))
+
+    _alembic(scratch_url, "upgrade", "head")
+    with _connect(scratch_url) as connection:
+        connection.execute(_ROWS)
+
+
+def test_each_migration_can_be_taken_back_alone(scratch_url):
+    _alembic(scratch_url, "upgrade", "head")
+    with _connect(scratch_url) as connection:
+        connection.execute(_ROWS)
+
+    for _ in range(len(list((ROOT / "migrations" / "versions").glob("*.py"))) - 1):
+        _alembic(scratch_url, "downgrade", "-1")
+    _alembic(scratch_url, "upgrade", "head")
+
+    with _connect(scratch_url) as connection:
+        assert connection.execute("SELECT count(*) FROM appointments").fetchone() == (1,)
+
+
+def test_the_models_say_what_the_migrations_made(scratch_url):
+    _alembic(scratch_url, "upgrade", "head")
+
+    assert "No new upgrade operations" in _alembic(scratch_url, "check")
+
+
+def test_every_check_of_the_models_is_in_the_database(scratch_url):
+    """Alembic does not compare CHECK constraints, so a new member of an enum would go unnoticed."""
+    _alembic(scratch_url, "upgrade", "head")
+    with _connect(scratch_url) as connection:
+        rows = connection.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'"
+        ).fetchall()
+    present = dict(rows)
+    for table in Model.metadata.tables.values():
+        for constraint in table.constraints:
+            text = str(getattr(constraint, "sqltext", ""))
+            if not text:
+                continue
+            assert str(constraint.name) in present, constraint.name
+            for value in re.findall(r"'([^']*)'", text):
+                assert f"'{value}'" in present[str(constraint.name)], f"{constraint.name} lacks {value}"
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+@pytest.mark.parametrize("table", ["payments", "audit_logs"])
+def test_the_database_refuses_to_change_the_books(scratch_url, table, statement):
+    _alembic(scratch_url, "upgrade", "head")
+    with _connect(scratch_url) as connection:
+        connection.execute(_ROWS)
+        connection.execute(
+            "INSERT INTO audit_logs (id, at, action, entity, entity_id, actor_kind, changes)"
+            " VALUES (gen_random_uuid(), now(), 'a', 'b', gen_random_uuid(), 'system', '{}')"
+        )
+        with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+            connection.execute(statement.format(table))

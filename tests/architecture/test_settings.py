@@ -1,0 +1,70 @@
+"""One list of settings: the code's, `.env.example`'s and the deployment's."""
+
+import re
+
+import pytest
+
+from backend.settings import FLAG_VARIABLES, VARIABLES, SettingsError, load_settings
+from tools.paths import ROOT
+
+GOOD = {
+    "KEYTAG_ENV": "production",
+    "KEYTAG_SECRET_KEY": "5d41402abc4b2a76b9719d911017c592aa11bb22cc33dd44",
+    "DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app",
+    "KEYTAG_PUBLIC_URL": "https://shop.example",
+    "KEYTAG_METRICS_TOKEN": "0f343b0931126a20f133d67c2b018a3b",
+}
+# Made anew by each start; never set by hand.
+INTERNAL = {"KEYTAG_BOOT_NONCE"}
+
+
+def test_the_example_names_every_setting_and_no_other():
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#?\s?([A-Z][A-Z_]+)=", example, re.MULTILINE))
+
+    assert named == (set(VARIABLES) | set(FLAG_VARIABLES)) - INTERNAL | {"PORT", "HOST", "WEB_CONCURRENCY"}
+
+
+def test_good_production_settings_start():
+    settings = load_settings(GOOD)
+
+    assert settings.is_production
+    assert settings.database_url.startswith("postgresql+psycopg://")
+    assert "5d41402a" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"KEYTAG_SECRET_KEY": ""}, "KEYTAG_SECRET_KEY"),
+        ({"KEYTAG_SECRET_KEY": "short"}, "KEYTAG_SECRET_KEY"),
+        ({"KEYTAG_SECRET_KEY": "change-me-change-me-change-me-change-me"}, "KEYTAG_SECRET_KEY"),
+        ({"KEYTAG_DEMO": "1"}, "KEYTAG_DEMO"),
+        ({"KEYTAG_PUBLIC_URL": "http://shop.example"}, "KEYTAG_PUBLIC_URL"),
+        ({"KEYTAG_CORS_ORIGINS": "*"}, "KEYTAG_CORS_ORIGINS"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://app:keytag@db/app"}, "DATABASE_URL"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"KEYTAG_METRICS_TOKEN": ""}, "KEYTAG_METRICS_TOKEN"),
+        ({"KEYTAG_ENV": "staging"}, "KEYTAG_ENV"),
+        ({"KEYTAG_DB_POOL": "many"}, "KEYTAG_DB_POOL"),
+        ({"FF_PAYMENTS": "maybe"}, "FF_PAYMENTS"),
+        ({"BRAND_COLOR": "blue"}, "BRAND_COLOR"),
+    ],
+    ids=str,
+)
+def test_unsafe_or_broken_settings_refuse_to_start_and_name_the_variable(change, named):
+    with pytest.raises(SettingsError, match=named):
+        load_settings({**GOOD, **change})
+
+
+def test_nothing_but_the_settings_reads_the_environment():
+    # The web server is configured before the application exists; the metrics library reads its own variable.
+    allowed = {ROOT / "backend" / name for name in ("settings.py", "gunicorn_conf.py", "core/metrics.py")}
+    guilty = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "backend").rglob("*.py")
+        if file not in allowed and re.search(r"os\.(environ|getenv)", file.read_text())
+    ]
+
+    assert guilty == []

@@ -115,7 +115,7 @@ def search_terms(text: str) -> SearchTerms:
     name = name_key(text)
     is_name = any(character.isalpha() for character in name)
     words = tuple(name.split()[:MOST_WORDS]) if is_name else ()
-    code = _NOT_IN_KEY.sub("", text.upper())
+    code = plate_key(text) or ""
     number = digits(text)
     address = text.strip().lower()
     return SearchTerms(
@@ -226,7 +226,7 @@ def format_errors(vin: str) -> tuple[str, ...]:
         errors.append(f"A VIN has no {', '.join(confused)}: look again for 1 and 0.")
     strange = sorted({character for character in vin if character not in _VALUES and character not in NOT_IN_VIN})
     if strange:
-        errors.append(f"A VIN has only letters and digits, not {' '.join(strange[:5])}")
+        errors.append(f"A VIN has only letters and digits, not {' '.join(strange[:5])}.")
     return tuple(errors)
 
 

@@ -22,14 +22,15 @@ NODE_LOCK = ROOT / "requirements-node.lock"
 
 def ensure(lock: Path) -> None:
     """Make `.venv` and install what `lock` names, unless that is already so."""
+    if _is_installed(lock):
+        return
     with exclusive("python"):
         _ensure_venv()
-        stamp = Stamp(VENV / f".{lock.stem}.stamp", lock, sys.version)
-        if stamp.is_fresh or (lock == RUNTIME_LOCK and _development_is_fresh()):
+        if _is_installed(lock):
             return
         with step(f"Python packages ({lock.name})"):
             install(lock)
-        stamp.write()
+        _packages_stamp(lock).write()
 
 
 def install(lock: Path) -> None:
@@ -50,15 +51,24 @@ def install(lock: Path) -> None:
         raise Failure(f"could not install {lock.name}:\n{result.stdout}{result.stderr}")
 
 
-def _development_is_fresh() -> bool:
-    """Whether the development packages, which contain the runtime's, are in place."""
-    return Stamp(VENV / f".{DEVELOPMENT_LOCK.stem}.stamp", DEVELOPMENT_LOCK, sys.version).is_fresh
+def _is_installed(lock: Path) -> bool:
+    """Whether `.venv` is this Python's and holds what `lock` names; the development packages contain the runtime's."""
+    if not (_venv_stamp().is_fresh and VENV_PYTHON.exists()):
+        return False
+    return _packages_stamp(lock).is_fresh or (lock == RUNTIME_LOCK and _packages_stamp(DEVELOPMENT_LOCK).is_fresh)
+
+
+def _packages_stamp(lock: Path) -> Stamp:
+    return Stamp(VENV / f".{lock.stem}.stamp", lock, sys.version)
+
+
+def _venv_stamp() -> Stamp:
+    return Stamp(VENV / ".venv.stamp", sys.version, str(VENV))
 
 
 def _ensure_venv() -> None:
     """Create `.venv` for this Python; a venv made by another Python or moved here is made anew."""
-    stamp = Stamp(VENV / ".venv.stamp", sys.version, str(VENV))
-    if stamp.is_fresh and VENV_PYTHON.exists():
+    if _venv_stamp().is_fresh and VENV_PYTHON.exists():
         return
     for child in VENV.iterdir():
         if child.suffix == ".lock":
@@ -74,7 +84,7 @@ def _ensure_venv() -> None:
             raise Failure(
                 "Python could not make a virtual environment; on Debian and Ubuntu install `python3-venv` first."
             ) from error
-    stamp.write()
+    _venv_stamp().write()
 
 
 def write_locks() -> None:

@@ -101,14 +101,17 @@ export interface BoardCard {
   id: string;
   number: number;
   status: Status;
-  /** 1-based rank in the column of the location's board. */
-  position: number;
+  /** 1-based rank in the column of the location's board; only in the board's own answer. */
+  position?: number;
+  /** Where the card stands in its column: smaller is higher. */
+  orderKey: number;
   version: number;
   start: string;
   end: string;
   promisedAt: string | null;
   statusSince: string;
-  carryOver: boolean;
+  /** Only in the board's own answer. */
+  carryOver?: boolean;
   customerId: string | null;
   customerName: string | null;
   customerPhone?: string | null;
@@ -214,6 +217,7 @@ export interface FieldConflict {
 export interface DrawerCustomer {
   id: string;
   name: string;
+  company?: string | null;
   phone: string | null;
   email: string | null;
   notes: string | null;
@@ -292,7 +296,7 @@ export interface HistoryEntry {
 }
 
 export interface DrawerData {
-  appointment: Appointment & { location: ShopLocation };
+  appointment: Appointment & { location: ShopLocation; overbookedByName?: string | null };
   customer: DrawerCustomer | null;
   vehicle: DrawerVehicle | null;
   services: ServiceLine[];
@@ -305,12 +309,13 @@ export interface DrawerData {
 export interface CustomerListItem {
   id: string;
   name: string;
+  company?: string | null;
   phone: string | null;
   email: string | null;
   vehicleCount: number;
   lastVisitAt: string | null;
   /** The first three. */
-  vehicles: { id: string; label: string; plate: string | null; vin: string | null }[];
+  vehicles: { id: string; label: string | null; plate: string | null; vin: string | null }[];
   matchedOn?: string | null;
 }
 
@@ -362,26 +367,12 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
-export interface Customer {
-  id: string;
-  name: string;
-  company: string | null;
-  /** E.164. */
-  phone: string | null;
-  email: string | null;
-  notes: string | null;
-  version: number;
-  createdAt: string;
-  updatedAt: string;
-  visitCount?: number;
-  lastVisitAt?: string | null;
-}
-
 export interface Vehicle {
   id: string;
   customerId: string | null;
-  customerName?: string | null;
-  label: string;
+  customerName: string | null;
+  /** `2019 Toyota Corolla`, or as much as is known; null when nothing is. */
+  label: string | null;
   year: number | null;
   make: string | null;
   model: string | null;
@@ -395,6 +386,26 @@ export interface Vehicle {
   mileage: number | null;
   notes: string | null;
   version: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Customer {
+  id: string;
+  name: string;
+  company: string | null;
+  /** E.164. */
+  phone: string | null;
+  email: string | null;
+  notes: string | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  visitCount: number;
+  lastVisitAt: string | null;
+  openAppointmentCount: number;
+  /** The newest entry first. */
+  vehicles: Vehicle[];
 }
 
 /** An appointment as the history of a customer or vehicle shows it; `start` is to be read in `timezone`. */
@@ -406,17 +417,27 @@ export interface Visit {
   timezone: string;
   status: Status;
   start: string;
+  customerId: string | null;
+  customerName: string | null;
+  vehicleId: string | null;
   vehicle: string | null;
+  plate: string | null;
   title: string | null;
   servicesSummary: string | null;
   totalCents?: number;
+  paidCents?: number;
 }
 
+/** A customer who may be the same person; `matchedOn` names what agrees: phone, email, name. */
 export interface PossibleDuplicate {
   id: string;
   name: string;
+  company: string | null;
   phone: string | null;
-  email?: string | null;
+  email: string | null;
+  matchedOn: string[];
+  vehicleCount: number;
+  lastVisitAt: string | null;
 }
 
 /** What the server reads in a VIN without asking anybody. */

@@ -11,7 +11,8 @@ import { buildUrl } from '@/api';
 
 export interface LiveEvents {
   appointment: LiveAppointment;
-  customer: { id: string; version: number };
+  /** A customer or one of their vehicles; `id` is null for a vehicle without an owner. */
+  customer: { id: string | null; version?: number; vehicleId?: string; deleted?: boolean };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };

@@ -33,7 +33,6 @@ export const customerKeys = {
 export const vehicleKeys = {
   all: ['vehicles'] as const,
   search: (q: string) => ['vehicles', 'search', q] as const,
-  ofCustomer: (customerId: string) => ['vehicles', 'customer', customerId] as const,
   one: (id: string) => ['vehicles', 'one', id] as const,
   history: (id: string) => ['vehicles', 'history', id] as const,
   vin: (vin: string) => ['vehicles', 'vin', vin] as const,

@@ -145,6 +145,17 @@ export function formatRelativeDay(date: string, today: string): string {
   return formatDay(date);
 }
 
+/** `Nov 20, 2026` of a local date: for records, where the year matters and the weekday does not. */
+export function formatDate(date: string): string {
+  return formatter('date', 'UTC', { month: 'short', day: 'numeric', year: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/** `Today`, `Yesterday` or `Nov 20, 2026`. */
+export function formatRecordDay(date: string, today: string): string {
+  const days = daysBetween(date, today);
+  return days === 0 || days === 1 ? formatRelativeDay(date, today) : formatDate(date);
+}
+
 /** `Today at 9:30 AM`, `Fri, Nov 20 at 9:30 AM`. */
 export function formatDateTime(instant: Instant, zone: string, now: number = Date.now()): string {
   const day = formatRelativeDay(localDate(instant, zone), localDate(now, zone));
@@ -167,6 +178,14 @@ export function spanWords(length: number): string {
   const rest = minutes % 60;
   if (rest === 0 || hours >= 10) return t('time.hours', { hours });
   return t('time.hoursMinutes', { hours, minutes: rest });
+}
+
+/** The same, as short as shops say it: `51 min`, `2.5 h`, `3 days`. */
+export function shortSpan(length: number): string {
+  const minutes = Math.floor(Math.abs(length) / MINUTE);
+  if (minutes < 60) return t('time.minutes', { count: minutes });
+  if (minutes < 48 * 60) return t('time.hours', { hours: minutes < 600 ? (minutes / 60).toFixed(1) : Math.floor(minutes / 60) });
+  return t('time.days', { count: Math.floor(minutes / 1440) });
 }
 
 export type PromiseTone = 'none' | 'far' | 'soon' | 'late' | 'met';

@@ -1,5 +1,89 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { clsx } from 'clsx';
+import { UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { Route, Routes, useNavigate, useParams } from 'react-router';
+import { Button } from '@/components/ui/Button';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { useCan } from '@/contexts/SessionContext';
+import { CustomerList } from '@/features/customers/CustomerList';
+import { CustomerPage } from '@/features/customers/CustomerPage';
+import { NewCustomerDialog } from '@/features/customers/NewCustomerDialog';
 import { t } from '@/i18n/t';
+import { useLive } from '@/lib/events';
+import { customerKeys } from '@/lib/query-keys';
+import { useUrlState } from '@/lib/url-state';
 
+/** The customers: search and list at the left, the open customer beside it; one after the other on smaller screens. */
 export function Customers() {
-  return <h1 className="p-6 text-xl font-semibold">{t('customers.title')}</h1>;
+  return (
+    <Routes>
+      <Route index element={<Split />} />
+      <Route path=":id" element={<Split />} />
+    </Routes>
+  );
+}
+
+function Split() {
+  const { id = null } = useParams();
+  const { params } = useUrlState();
+  const mayEdit = useCan('customer:edit');
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [isAdding, setAdding] = useState(false);
+  const q = params.get('q');
+  const search = q ? `?q=${encodeURIComponent(q)}` : '';
+
+  useLive('customer', (event) => {
+    if (event.id) void client.invalidateQueries({ queryKey: customerKeys.one(event.id) });
+    void client.invalidateQueries({ queryKey: customerKeys.lists() });
+  });
+  useLive('appointment', () => {
+    if (id) void client.invalidateQueries({ queryKey: customerKeys.history(id) });
+  });
+  useLive('resync', () => void client.invalidateQueries({ queryKey: customerKeys.all }));
+
+  return (
+    <div className="flex min-h-0 flex-1">
+      <section
+        aria-labelledby="customers-title"
+        className={clsx('flex min-h-0 min-w-0 flex-col', id ? 'w-[26rem] shrink-0 border-r border-line max-xl:hidden' : 'flex-1')}
+      >
+        <header className="flex h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4">
+          {id ? (
+            <h2 id="customers-title" className="text-lg font-semibold">
+              {t('customers.title')}
+            </h2>
+          ) : (
+            <h1 id="customers-title" className="text-lg font-semibold">
+              {t('customers.title')}
+            </h1>
+          )}
+          {mayEdit ? (
+            <Button tone={id ? 'secondary' : 'primary'} icon={<UserPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('customers.new')}
+            </Button>
+          ) : null}
+        </header>
+        <CustomerList openId={id} onNew={mayEdit ? () => setAdding(true) : null} />
+      </section>
+      {id ? (
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <ErrorBoundary resetKey={id}>
+            <CustomerPage id={id} search={search} />
+          </ErrorBoundary>
+        </div>
+      ) : null}
+      {isAdding ? (
+        <NewCustomerDialog
+          hint={q ?? ''}
+          onClose={() => setAdding(false)}
+          onCreated={(created) => {
+            setAdding(false);
+            void navigate(`/customers/${created}`);
+          }}
+        />
+      ) : null}
+    </div>
+  );
 }

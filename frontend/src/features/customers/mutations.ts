@@ -56,9 +56,9 @@ export function usePatchCustomer(id: string) {
 export function useDeleteCustomer(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => api.delete(`/api/customers/${id}`),
+    mutationFn: (version: number) => api.delete(`/api/customers/${id}`, { ifMatch: version }),
     onSuccess: () => {
-      client.removeQueries({ queryKey: customerKeys.one(id) });
+      // The page of a deleted customer is left; what it showed is not asked for again.
       void client.invalidateQueries({ queryKey: customerKeys.lists() });
     },
   });
@@ -100,7 +100,7 @@ export function usePatchVehicle(id: string) {
 export function useDeleteVehicle(id: string) {
   const renew = useRenew();
   return useMutation({
-    mutationFn: () => api.delete(`/api/vehicles/${id}`),
+    mutationFn: (version: number) => api.delete(`/api/vehicles/${id}`, { ifMatch: version }),
     onSuccess: () => void renew(),
   });
 }

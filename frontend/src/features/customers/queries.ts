@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { customerKeys, vehicleKeys } from '@/lib/query-keys';
-import type { Customer, CustomerListItem, Page, PossibleDuplicate, Vehicle, VinReport, Visit } from '@/types';
+import type { Customer, CustomerListItem, Page, PossibleDuplicate, VinReport, Visit } from '@/types';
 
 const PAGE = 100;
 const VISITS = 20;
@@ -41,12 +41,6 @@ export const customerQueries = {
 };
 
 export const vehicleQueries = {
-  ofCustomer: (customerId: string) =>
-    queryOptions({
-      queryKey: vehicleKeys.ofCustomer(customerId),
-      queryFn: ({ signal }) =>
-        api.get<Page<Vehicle>>('/api/vehicles', { query: { customerId, limit: 200 }, signal }).then((page) => page.items),
-    }),
   history: (id: string) =>
     infiniteQueryOptions({
       queryKey: vehicleKeys.history(id),

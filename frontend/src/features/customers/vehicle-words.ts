@@ -1,0 +1,12 @@
+import { t } from '@/i18n/t';
+
+const miles = new Intl.NumberFormat('en-US');
+
+/** What a vehicle is called: year, make and model, else its plate, else the end of its VIN. */
+export function vehicleName(vehicle: { label: string | null; plate: string | null; vin: string | null }): string {
+  return vehicle.label ?? vehicle.plate ?? (vehicle.vin ? `…${vehicle.vin.slice(-6)}` : t('vehicle.unnamed'));
+}
+
+export function mileageWords(mileage: number | null): string {
+  return mileage === null ? '' : t('vehicle.mileage.unit', { miles: miles.format(mileage) });
+}

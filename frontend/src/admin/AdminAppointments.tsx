@@ -61,7 +61,7 @@ export function AdminAppointments() {
     <>
       <BoardHeader
         today={today}
-        zone={location.timezone}
+        location={location}
         filters={filters}
         density={density}
         onChange={change}

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createContext, use, useCallback, useEffect, useMemo } from 'react';
-import { api, whenSessionEnds } from '@/api';
+import { api, readCookie, whenSessionEnds } from '@/api';
 import { meKeys } from '@/lib/query-keys';
 import type { Flags, Me, Permission } from '@/types';
 
@@ -18,6 +18,11 @@ type SessionState =
 
 const StateContext = createContext<SessionState>({ status: 'loading' });
 
+/** Both session cookies are closed to scripts; the CSRF cookies that come with them can be seen. */
+function hasSession(): boolean {
+  return readCookie('csrf_access_token') !== null || readCookie('csrf_refresh_token') !== null;
+}
+
 /** Who is signed in. The answer of `/api/me` is the only source; signing in puts its own answer there. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
@@ -25,6 +30,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queryKey: meKeys.all,
     queryFn: ({ signal }) => api.get<Me>('/api/me', { signal }),
     staleTime: 5 * 60_000,
+    enabled: hasSession(),
   });
 
   const forget = useCallback(() => {
@@ -51,7 +57,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       const permissions = new Set(data.permissions);
       return { status: 'in', session: { me: data, can: (permission) => permissions.has(permission), signOut } };
     }
-    if (!error) return { status: 'loading' };
+    if (!error) return hasSession() ? { status: 'loading' } : { status: 'out' };
     const status = 'status' in error ? error.status : null;
     if (status === 401) return { status: 'out' };
     return { status: 'failed', error, retry: () => void refetch() };

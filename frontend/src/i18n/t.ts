@@ -22,6 +22,11 @@ export function t(key: WordKey, values: Values = {}): string {
   });
 }
 
+/** The text for a key that was put together from a code of the server; null when the catalogue has none. */
+export function wordFor(key: string): string | null {
+  return hasWord(key) ? t(key) : null;
+}
+
 /** Whether the catalogue has the key: for words chosen by a code that the server sent. */
 export function hasWord(key: string): key is WordKey {
   return Object.hasOwn(en, key);

@@ -72,9 +72,7 @@ export const AppointmentCard = memo(function AppointmentCard({
           >
             {vehicleName(card)}
           </Link>
-          {card.plate && card.vehicle ? (
-            <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{card.plate}</span>
-          ) : null}
+          <span className="tabular shrink-0 text-xs text-muted">{t('card.number', { number: String(card.number) })}</span>
         </div>
         <div className="flex items-center gap-2">
           <span className={clsx('min-w-0 flex-1 truncate', !card.customerName && 'text-muted')}>
@@ -87,7 +85,9 @@ export const AppointmentCard = memo(function AppointmentCard({
               {card.keyTag}
             </span>
           ) : null}
-          <span className="tabular shrink-0 text-xs text-muted">{t('card.number', { number: String(card.number) })}</span>
+          {card.plate && card.vehicle ? (
+            <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{card.plate}</span>
+          ) : null}
         </div>
         {isDense ? null : (
           <div className="flex items-center gap-2 text-muted">

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
-import { Minimize2 } from 'lucide-react';
+import { Hourglass, Minimize2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { IconButton } from '@/components/ui/IconButton';
 import { Money } from '@/components/ui/Money';
@@ -13,7 +13,7 @@ import { useLaneDrop } from '@/features/board/useCardDrag';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
 import { STATUS } from '@/lib/status';
-import { spanWords } from '@/lib/time';
+import { shortSpan, spanWords } from '@/lib/time';
 import type { BoardCard, BoardColumn, Status } from '@/types';
 import { AppointmentCard } from './AppointmentCard';
 
@@ -85,7 +85,7 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
       data-column={status}
       aria-labelledby={headingId}
       className={clsx(
-        'flex h-full w-[272px] min-w-[264px] flex-1 flex-col rounded-panel bg-sunken pointer-coarse:min-w-[288px]',
+        '@container flex h-full w-[272px] min-w-[264px] flex-1 flex-col rounded-panel bg-sunken pointer-coarse:min-w-[288px]',
         isOver && 'outline-2 outline-primary',
         isRefusing && 'opacity-45',
       )}
@@ -132,10 +132,10 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
 function LaneHead({ id, column, title, onFold }: { id: string; column: BoardColumn; title: string; onFold: (() => void) | null }) {
   const now = useNow();
   const hasAge = column.oldestSince !== null && (column.key === 'IN_PROGRESS' || column.key === 'READY');
-  const age = hasAge && column.oldestSince ? spanWords(now - Date.parse(column.oldestSince)) : '';
+  const age = hasAge && column.oldestSince ? now - Date.parse(column.oldestSince) : null;
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 px-3">
-      <h2 id={id} tabIndex={-1} className="flex min-w-0 items-center gap-2" data-column-heading>
+      <h2 id={id} tabIndex={-1} className="flex shrink-0 items-center gap-2" data-column-heading>
         <StatusPill status={column.key} />
         <span className="tabular font-medium">
           <span aria-hidden>{column.count}</span>
@@ -143,11 +143,13 @@ function LaneHead({ id, column, title, onFold }: { id: string; column: BoardColu
         </span>
       </h2>
       <span className="ml-auto flex min-w-0 items-center gap-2 text-xs text-muted">
-        {age ? (
-          <span className="tabular truncate" title={t('column.oldest.long', { span: age })}>
-            {t('column.oldest', { span: age })}
+        {age === null ? null : (
+          <span className="tabular flex items-center gap-1 whitespace-nowrap @max-[290px]:hidden" title={t('column.oldest.long', { span: spanWords(age) })}>
+            <Hourglass size={12} aria-hidden />
+            <span aria-hidden>{shortSpan(age)}</span>
+            <span className="sr-only">{t('column.oldest.long', { span: spanWords(age) })}</span>
           </span>
-        ) : null}
+        )}
         {column.sumCents === undefined ? null : (
           <span className="shrink-0 text-sm font-medium text-ink">
             <Money cents={column.sumCents} whole />

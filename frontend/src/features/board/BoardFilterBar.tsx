@@ -23,7 +23,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       <TextFilter value={filters.text} onChange={(text) => onChange({ text })} />
       <Select
         aria-label={t('board.filter.tech')}
-        className="max-w-44"
+        className="max-w-44 min-w-24 shrink"
         value={filters.techId ?? ''}
         onChange={(event) => onChange({ techId: event.target.value || null })}
       >
@@ -37,7 +37,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       </Select>
       <Select
         aria-label={t('board.range')}
-        className="max-w-24"
+        className="w-24 max-w-24 shrink-0 max-sm:hidden"
         value={filters.range}
         onChange={(event) => onChange({ range: event.target.value === 'week' ? 'week' : 'day' })}
       >
@@ -64,7 +64,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [rested]);
   return (
-    <div role="search" className="relative w-52 max-sm:w-full">
+    <div role="search" className="relative w-56 min-w-28 shrink max-xl:flex-1">
       <Search size={16} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted" />
       <Input
         data-search

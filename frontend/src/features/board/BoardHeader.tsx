@@ -4,13 +4,14 @@ import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import { t } from '@/i18n/t';
 import { addDays, formatDay, formatRelativeDay, zoneName } from '@/lib/time';
+import type { ShopLocation } from '@/types';
 import type { Density } from './density';
 import type { BoardFilters } from './filters';
 
 interface BoardHeaderProps {
   /** The location's local day now. */
   today: string;
-  zone: string;
+  location: ShopLocation;
   filters: BoardFilters;
   density: Density;
   onChange: (changes: Partial<BoardFilters>) => void;
@@ -21,7 +22,7 @@ interface BoardHeaderProps {
   tools: React.ReactNode;
 }
 
-export function BoardHeader({ today, zone, filters, density, onChange, onDensity, onNew, children, tools }: BoardHeaderProps) {
+export function BoardHeader({ today, location, filters, density, onChange, onDensity, onNew, children, tools }: BoardHeaderProps) {
   const picker = useRef<HTMLInputElement>(null);
   const day = filters.day ?? today;
   const isToday = day === today;
@@ -36,20 +37,23 @@ export function BoardHeader({ today, zone, filters, density, onChange, onDensity
         : `${relative}, ${formatDay(day).replace(/^\w+, /, '')}`;
 
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface px-4 py-2.5">
-      <div className="flex items-center gap-1">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-5 gap-y-2 border-b border-line bg-surface py-2 pr-4 pl-2 pointer-coarse:pr-3">
+      <div className="flex min-w-0 items-center max-sm:flex-1">
         <IconButton icon={ChevronLeft} label={t('board.previousDay')} onClick={() => go(addDays(day, -step))} />
-        <div className="relative">
+        <div className="relative min-w-0">
           <button
             type="button"
             onClick={() => picker.current?.showPicker()}
             title={t('board.pickDay')}
-            className="flex h-9 items-center rounded-control px-2 hover:bg-hover pointer-coarse:h-11"
+            className="block max-w-full rounded-control px-2 py-0.5 text-left hover:bg-hover pointer-coarse:min-h-11"
           >
-            <h1 className="text-lg font-semibold whitespace-nowrap">
-              <span className="sr-only">{t('board.heading', { day: '' })}</span>
+            <h1 className="truncate text-lg leading-5 font-semibold">
+              <span className="sr-only">{t('board.title')} </span>
               {title}
             </h1>
+            <span className="block max-w-52 truncate text-xs text-muted">
+              {[location.name, zoneName(location.timezone)].join(' · ')}
+            </span>
           </button>
           <input
             ref={picker}
@@ -63,27 +67,32 @@ export function BoardHeader({ today, zone, filters, density, onChange, onDensity
         </div>
         <IconButton icon={ChevronRight} label={t('board.nextDay')} onClick={() => go(addDays(day, step))} />
         {isToday ? null : (
-          <Button size="sm" onClick={() => onChange({ day: null })}>
-            {t('board.today')}
-          </Button>
+          <span className="ml-1">
+            <Button size="sm" onClick={() => onChange({ day: null })}>
+              {t('board.today')}
+            </Button>
+          </span>
         )}
-        <span className="ml-1 hidden text-xs text-muted xl:inline">{zoneName(zone)}</span>
       </div>
       {children}
-      <div className="ml-auto flex min-w-0 flex-wrap items-center gap-2">
+      <div className="order-last flex min-w-0 basis-full items-center gap-2 pl-2 xl:order-none xl:ml-auto xl:basis-auto">
         {tools}
-        <IconButton
-          icon={density === 'compact' ? Rows3 : Rows4}
-          label={t(density === 'compact' ? 'board.density.comfortable' : 'board.density.compact')}
-          onClick={() => onDensity(density === 'compact' ? 'comfortable' : 'compact')}
-        />
-        {onNew ? (
+        <span className="max-sm:hidden">
+          <IconButton
+            icon={density === 'compact' ? Rows3 : Rows4}
+            label={t(density === 'compact' ? 'board.density.comfortable' : 'board.density.compact')}
+            onClick={() => onDensity(density === 'compact' ? 'comfortable' : 'compact')}
+          />
+        </span>
+      </div>
+      {onNew ? (
+        <span className="max-xl:ml-auto">
           <Button tone="primary" icon={<Plus size={16} aria-hidden />} onClick={onNew} aria-label={t('board.new')}>
             <span className="max-sm:hidden">{t('board.new')}</span>
             <span className="sm:hidden">{t('board.new.short')}</span>
           </Button>
-        ) : null}
-      </div>
+        </span>
+      ) : null}
     </header>
   );
 }

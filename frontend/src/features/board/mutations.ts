@@ -11,7 +11,7 @@ import { STATUS } from '@/lib/status';
 import type { Board, BoardCard, MoveResult, Status } from '@/types';
 import { beginMove, endMove, focusCard, markLanded, movesPending } from './board-store';
 import { cardName } from './card-words';
-import { cardAbove, findCard, lanesOf, placeAfter, placeAt, removeCard, replaceCard } from './order';
+import { cardAbove, findCard, lanesOf, placeAfter, placeByKey, removeCard, replaceCard } from './order';
 import type { BoardQuery } from './queries';
 
 export interface MoveInput {
@@ -91,7 +91,7 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
         if (!shown) return board;
         // A newer move of this card is on its way: keep its place, take the version that it has to build on.
         if (!isLast) return replaceCard(board, { ...shown, version: result.version });
-        return replaceCard(board, { ...result.card, position: shown.position });
+        return placeByKey(board, { ...result.card, carryOver: shown.carryOver ?? false });
       });
     },
     onError: (error, input, undo) => {
@@ -100,7 +100,7 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
       const isGone = error instanceof ApiError && error.status === 404;
       patchBoard(client, query, (board) => {
         if (isGone) return removeCard(board, input.id);
-        return current ? placeAt(board, current) : placeAfter(board, undo.card, undo.afterId);
+        return current ? placeByKey(board, current) : placeAfter(board, undo.card, undo.afterId);
       });
       const back = t(STATUS[(current ?? undo.card).status].word);
       const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');

@@ -1,19 +1,26 @@
 /**
  * The board's cards as pure data: which lane, which place, and the lanes' counts and sums.
  *
- * The order of `cards` is the order on the screen. `position` is only the server's word at the time of an answer and is not
- * kept up to date here: renumbering a lane would redraw every card in it.
+ * The order of `cards` is the order on the screen: by `orderKey` in each lane, as on every other screen. `position` is only
+ * the server's word at the time of an answer; renumbering a lane here would redraw every card in it.
  */
 import { STATUSES } from '@/lib/status';
 import type { Board, BoardCard, BoardColumn, Status } from '@/types';
 
+/** The distance between two keys where there is no neighbour; the server uses the same. */
+const STEP = 1024;
+
 export type Lanes = Record<Status, BoardCard[]>;
+
+function isBefore(a: BoardCard, b: BoardCard): boolean {
+  return a.orderKey < b.orderKey || (a.orderKey === b.orderKey && a.id < b.id);
+}
 
 /** Puts a fresh answer in screen order. */
 export function inOrder(board: Board): Board {
   const rank = new Map(STATUSES.map((status, index) => [status, index]));
   const cards = [...board.cards].sort(
-    (a, b) => (rank.get(a.status) ?? 0) - (rank.get(b.status) ?? 0) || a.position - b.position,
+    (a, b) => (rank.get(a.status) ?? 0) - (rank.get(b.status) ?? 0) || (isBefore(a, b) ? -1 : 1),
   );
   return { ...board, cards };
 }
@@ -68,16 +75,23 @@ export function lastOf(board: Board, status: Status, exceptId?: string): string 
 export function placeAfter(board: Board, card: BoardCard, afterId: string | null): Board {
   const lanes = lanesOf(board.cards.filter((one) => one.id !== card.id));
   const lane = lanes[card.status];
-  const index = afterId === null ? 0 : lane.findIndex((one) => one.id === afterId) + 1;
-  lane.splice(afterId !== null && index === 0 ? lane.length : index, 0, card);
+  const found = afterId === null ? 0 : lane.findIndex((one) => one.id === afterId) + 1;
+  const index = afterId !== null && found === 0 ? lane.length : found;
+  const above = lane[index - 1]?.orderKey;
+  const below = lane[index]?.orderKey;
+  // Provisional: the server chooses the real key, and its answer replaces this one.
+  const orderKey =
+    above === undefined ? (below ?? STEP) - STEP : below === undefined ? above + STEP : (above + below) / 2;
+  lane.splice(index, 0, { ...card, orderKey });
   return withCards(board, lanes);
 }
 
-/** Puts a card at the 1-based rank that the server told. */
-export function placeAt(board: Board, card: BoardCard): Board {
+/** Puts a card where its key says. */
+export function placeByKey(board: Board, card: BoardCard): Board {
   const lanes = lanesOf(board.cards.filter((one) => one.id !== card.id));
   const lane = lanes[card.status];
-  lane.splice(Math.min(Math.max(card.position - 1, 0), lane.length), 0, card);
+  const index = lane.findIndex((one) => isBefore(card, one));
+  lane.splice(index < 0 ? lane.length : index, 0, card);
   return withCards(board, lanes);
 }
 
@@ -100,5 +114,10 @@ export function isOnPremises(card: BoardCard): boolean {
 /** Whether a card belongs on a board of these days: its day is among them, or the car stayed from an earlier day. */
 export function belongs(board: Board, card: BoardCard): boolean {
   if (card.day >= board.from && card.day <= board.to) return true;
+  return card.day < board.from && isOnPremises(card);
+}
+
+/** A car that stayed from before the board's first day. */
+export function isCarriedOver(board: Board, card: BoardCard): boolean {
   return card.day < board.from && isOnPremises(card);
 }

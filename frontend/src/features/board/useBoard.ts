@@ -4,7 +4,7 @@ import { useLive, usePollInterval } from '@/lib/events';
 import { boardKeys } from '@/lib/query-keys';
 import type { Board, LiveAppointment } from '@/types';
 import { movesPending } from './board-store';
-import { belongs, findCard, placeAt, removeCard } from './order';
+import { belongs, findCard, isCarriedOver, placeByKey, removeCard } from './order';
 import type { BoardQuery } from './queries';
 import { boardQueries } from './queries';
 
@@ -19,14 +19,7 @@ export function applyLive(board: Board, event: LiveAppointment): Board {
   if (shown && !event.deleted && shown.version >= event.version) return board;
   if (event.deleted || !event.card) return event.deleted && shown ? removeCard(board, event.id) : board;
   if (!belongs(board, event.card)) return shown ? removeCard(board, event.id) : board;
-  // The stream is the same for all: money comes only with an answer made for this person.
-  const card = {
-    ...event.card,
-    ...(event.card.totalCents === undefined && shown?.totalCents !== undefined
-      ? { totalCents: shown.totalCents, paidCents: shown.paidCents ?? 0 }
-      : {}),
-  };
-  return placeAt(board, card);
+  return placeByKey(board, { ...event.card, carryOver: isCarriedOver(board, event.card) });
 }
 
 /** The board of these days, kept up to date by the stream, by polling when the stream is away, and on return to the tab. */

@@ -71,7 +71,6 @@ export const commonWords = {
   'error.request': 'Request {id}',
   'error.network': 'The shop’s server can’t be reached. Check the connection and try again.',
   'error.unknown': 'The server refused this (status {status}). Try again, or tell support the request number.',
-  'error.forbidden': 'Your role does not allow this.',
   'error.feature_off': 'This feature is switched off for your shop.',
   'error.csrf': 'Your sign-in has changed in another tab. Reload the page and try again.',
   'error.not_found': 'It no longer exists, or you may not see it.',
@@ -79,10 +78,6 @@ export const commonWords = {
   'error.not_signed_in': 'You are signed out. Sign in and try again.',
   'error.session_ended': 'Your session ended. Sign in again.',
   'error.too_many_requests': 'Too many tries. Wait {wait} and try again.',
-  'error.illegal_transition': 'That move isn’t possible from its present state.',
-  'error.stale_version': 'Someone changed it a moment ago. You now see the newest state.',
-  'error.key_tag_in_use': 'That key tag hangs on another open job.',
-  'error.reason_required': 'A reason is needed for this.',
 
   'page.notFound.title': 'There is nothing at this address',
   'page.notFound.detail': 'The link may be old or mistyped.',

@@ -22,16 +22,16 @@ export function patchAppointment(id: string, body: AppointmentPatch): Promise<Ap
   return api.patch<Appointment>(`/api/appointments/${id}`, { body });
 }
 
-export function changeStatus(id: string, body: { status: Status; reason?: string; version?: number }): Promise<Appointment> {
+export function changeStatus(id: string, body: { status: Status; reason?: string; version?: number; override?: { reason: string } }): Promise<Appointment> {
   return api.patch<Appointment>(`/api/appointments/${id}/status`, { body });
 }
 
-export function deleteAppointment(id: string): Promise<void> {
-  return api.delete(`/api/appointments/${id}`);
+export function deleteAppointment(id: string, version: number): Promise<void> {
+  return api.delete(`/api/appointments/${id}`, { ifMatch: version });
 }
 
 export function restoreAppointment(id: string): Promise<Appointment> {
-  return api.post<Appointment>(`/api/appointments/${id}/restore`);
+  return api.post<Appointment>(`/api/appointments/${id}/restore`, { body: {} });
 }
 
 export interface PreviewInput {

@@ -1,0 +1,98 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { SearchX } from 'lucide-react';
+import { useCallback, useId, useMemo } from 'react';
+import { ApiError } from '@/api';
+import { Badge } from '@/components/ui/Badge';
+import { Button } from '@/components/ui/Button';
+import { Drawer } from '@/components/ui/Drawer';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { ErrorState } from '@/components/ui/ErrorState';
+import { SkeletonLines } from '@/components/ui/Skeleton';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { DrawerBody } from '@/features/appointments/DrawerBody';
+import type { DrawerTitle } from '@/features/appointments/DrawerHeader';
+import { DrawerHeader } from '@/features/appointments/DrawerHeader';
+import { focusCard } from '@/features/board/board-store';
+import { vehicleName } from '@/features/board/card-words';
+import { useNeighbors } from '@/features/board/useNeighbors';
+import { t } from '@/i18n/t';
+import { drawerQuery } from '@/lib/data/appointments';
+import { useLive, usePollInterval } from '@/lib/events';
+import { useHotkeys } from '@/lib/hotkeys';
+import { appointmentKeys } from '@/lib/query-keys';
+import type { DrawerData } from '@/types';
+
+/** One job over the page, at its own address. Its head is painted from the board's card at once. */
+export function AppointmentDrawer({ id }: { id: string }) {
+  const titleId = useId();
+  const client = useQueryClient();
+  const { close, replace } = useAppointmentActions();
+  const poll = usePollInterval(5_000);
+  const { data, error, refetch } = useQuery({ ...drawerQuery(id), refetchInterval: poll });
+  const { card, previousId, nextId } = useNeighbors(id);
+
+  useLive('appointment', (event) => {
+    if (event.id !== id) return;
+    const seen = client.getQueryData<DrawerData>(appointmentKeys.drawer(id));
+    if (!seen || event.deleted || seen.appointment.version < event.version) {
+      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+    }
+  });
+  useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
+
+  const leave = useCallback(() => {
+    // A field that is still being edited saves itself when it loses the focus.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    close();
+  }, [close]);
+  const step = (target: string | null): (() => void) | null => (target ? () => replace(target) : null);
+  useHotkeys({ '[': () => step(previousId)?.(), ']': () => step(nextId)?.() }, { inLayers: true });
+
+  const title = useMemo((): DrawerTitle | null => {
+    const from = data?.appointment ?? card;
+    if (!from) return null;
+    return {
+      number: from.number,
+      vehicle: vehicleName(from),
+      plate: from.plate,
+      customer: from.customerName,
+      keyTag: from.keyTag,
+    };
+  }, [data, card]);
+
+  /** Back to the card, wherever it is now; the board draws it if need be. */
+  const returnFocus = (): boolean => {
+    if (!card) return false;
+    focusCard(id);
+    return true;
+  };
+  const isGone = error instanceof ApiError && error.status === 404;
+
+  return (
+    <Drawer labelledBy={titleId} onClose={leave} returnFocus={returnFocus}>
+      {data && !isGone ? (
+        <DrawerBody key={id} data={data} title={title} titleId={titleId} previous={step(previousId)} next={step(nextId)} onClose={leave} />
+      ) : (
+        <>
+          <DrawerHeader id={titleId} title={title} previous={step(previousId)} next={step(nextId)} onClose={leave} onDelete={null}>
+            {isGone ? <Badge tone="neutral">{t('drawer.gone.title')}</Badge> : null}
+          </DrawerHeader>
+          {isGone ? (
+            <EmptyState
+              icon={SearchX}
+              title={t('drawer.gone.title')}
+              detail={t('drawer.gone.detail')}
+              action={<Button onClick={leave}>{t('action.close')}</Button>}
+            />
+          ) : error ? (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          ) : (
+            <div className="border-t border-line p-4">
+              <SkeletonLines lines={6} label={t('drawer.loading')} />
+            </div>
+          )}
+        </>
+      )}
+    </Drawer>
+  );
+}

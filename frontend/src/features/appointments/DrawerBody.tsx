@@ -1,0 +1,173 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Badge } from '@/components/ui/Badge';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { OverlapDialog } from '@/components/ui/OverlapDialog';
+import { Tabs } from '@/components/ui/Tabs';
+import type { DrawerTab } from '@/contexts/AppointmentContext';
+import { DRAWER_TABS, useAppointmentActions, useOpenAppointment } from '@/contexts/AppointmentContext';
+import { useSession } from '@/contexts/SessionContext';
+import { t } from '@/i18n/t';
+import { shopQueries } from '@/lib/data/shop';
+import { useHotkeys } from '@/lib/hotkeys';
+import { moneyText } from '@/lib/money';
+import { useNow } from '@/lib/now';
+import { promiseWords } from '@/lib/time';
+import type { DrawerData } from '@/types';
+import { DeleteDialog } from './DeleteDialog';
+import type { DrawerTitle } from './DrawerHeader';
+import { DrawerHeader } from './DrawerHeader';
+import { EditProvider } from './EditContext';
+import { FieldConflicts } from './FieldConflicts';
+import { StatusControl } from './StatusControl';
+import { HistoryTab } from './tabs/HistoryTab';
+import { InspectionTab } from './tabs/InspectionTab';
+import { MessagesTab } from './tabs/MessagesTab';
+import { OverviewTab } from './tabs/OverviewTab';
+import { PaymentsTab } from './tabs/PaymentsTab';
+import { ServicesTab } from './tabs/ServicesTab';
+import { useFieldSave } from './useFieldSave';
+
+const PANELS: Record<DrawerTab, () => React.ReactNode> = {
+  overview: () => <OverviewTab />,
+  services: () => <ServicesTab />,
+  messages: () => <MessagesTab />,
+  inspection: () => <InspectionTab />,
+  payments: () => <PaymentsTab />,
+  history: () => <HistoryTab />,
+};
+
+interface DrawerBodyProps {
+  data: DrawerData;
+  title: DrawerTitle | null;
+  titleId: string;
+  previous: (() => void) | null;
+  next: (() => void) | null;
+  onClose: () => void;
+}
+
+/** The job's head and tabs once it has come. */
+export function DrawerBody({ data, title, titleId, previous, next, onClose }: DrawerBodyProps) {
+  const { appointment } = data;
+  const zone = appointment.location.timezone;
+  const { me, can } = useSession();
+  const { tab } = useOpenAppointment();
+  const { setTab } = useAppointmentActions();
+  const [isDeleting, setDeleting] = useState(false);
+  const { states, save, isPending, conflict, setConflict, overlap, setOverlap, forget } = useFieldSave(appointment.id);
+  const [round, setRound] = useState(0);
+  const names = useNames(appointment.locationId);
+
+  useHotkeys(
+    Object.fromEntries(DRAWER_TABS.map((key, index) => [`alt+${index + 1}`, () => setTab(key)])),
+    { inLayers: true },
+  );
+  const canEdit = can('appointment:edit');
+  const edit = useMemo(
+    () => ({
+      data,
+      zone,
+      canEdit,
+      canNote: canEdit || (can('appointment:note') && appointment.techId === me.user.id),
+      states,
+      save,
+      round,
+    }),
+    [data, zone, canEdit, can, appointment.techId, me.user.id, states, save, round],
+  );
+  /** What the person typed is settled: the fields show what is saved. */
+  const settle = (fields: string[]): void => {
+    forget(fields);
+    setConflict(null);
+    setOverlap(null);
+    setRound((count) => count + 1);
+  };
+  const counts: Partial<Record<DrawerTab, number>> = {
+    services: data.services.length,
+    messages: data.messages.length,
+    inspection: data.checklists.length,
+    payments: data.payments.length,
+  };
+  const name = [title?.vehicle, title?.customer].filter(Boolean).join(', ');
+
+  return (
+    <EditProvider value={edit}>
+      <DrawerHeader
+        id={titleId}
+        title={title}
+        previous={previous}
+        next={next}
+        onClose={onClose}
+        onDelete={can('appointment:delete') ? () => setDeleting(true) : null}
+      >
+        <StatusControl appointment={appointment} name={name} zone={zone} />
+        <HeadFacts data={data} zone={zone} />
+      </DrawerHeader>
+      <Tabs
+        label={t('drawer.tabs')}
+        items={DRAWER_TABS.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}
+        active={tab}
+        onChange={setTab}
+      >
+        <ErrorBoundary key={`${tab}${round}`}>{PANELS[tab]()}</ErrorBoundary>
+      </Tabs>
+      {conflict ? (
+        <FieldConflicts
+          conflicts={conflict.conflicts}
+          zone={zone}
+          names={names}
+          isPending={isPending}
+          onClose={() => settle(Object.keys(conflict.patch))}
+          onResolve={(mine) => {
+            // Fields of the same edit that did not clash are saved along; theirs stay as they are.
+            const clashing = conflict.conflicts.map((one) => one.field);
+            const rest = Object.fromEntries(Object.entries(conflict.patch).filter(([field]) => !clashing.includes(field)));
+            const patch = { ...rest, ...mine };
+            const fields = Object.keys(conflict.patch);
+            if (Object.keys(patch).length === 0) settle(fields);
+            else void save(patch, conflict.version).then((isSaved) => isSaved && setRound((count) => count + 1));
+          }}
+        />
+      ) : null}
+      {overlap ? (
+        <OverlapDialog
+          collisions={overlap.collisions}
+          zone={zone}
+          canOverride={can('appointment:overbook')}
+          isPending={isPending}
+          onOverride={(reason) => void save({ ...overlap.input.patch, override: { reason } }, overlap.input.version).then((isSaved) => isSaved && setRound((count) => count + 1))}
+          onClose={() => settle(Object.keys(overlap.input.patch))}
+        />
+      ) : null}
+      {isDeleting ? <DeleteDialog appointment={appointment} onClose={() => setDeleting(false)} onDeleted={onClose} /> : null}
+    </EditProvider>
+  );
+}
+
+/** How pressing it is, and what is paid. */
+function HeadFacts({ data, zone }: { data: DrawerData; zone: string }) {
+  const now = useNow();
+  const { promisedAt, status, totalCents, paidCents = 0 } = data.appointment;
+  const isDone = status === 'COMPLETED' || status === 'CANCELED' || status === 'NO_SHOW';
+  const promise = promiseWords(promisedAt, now, zone, isDone);
+  const tone = promise.tone === 'late' ? 'danger' : promise.tone === 'soon' ? 'warning' : 'neutral';
+  return (
+    <>
+      {promise.tone === 'none' ? null : <Badge tone={tone}>{promise.words}</Badge>}
+      {totalCents ? (
+        <span className="tabular ml-auto text-muted">
+          {paidCents >= totalCents
+            ? t('drawer.balance.paid', { total: moneyText(totalCents) })
+            : t('drawer.balance', { paid: moneyText(paidCents), total: moneyText(totalCents) })}
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+/** Names behind the ids of technicians and bays. */
+function useNames(locationId: string): ReadonlyMap<string, string> {
+  const { data: technicians = [] } = useQuery(shopQueries.technicians(locationId));
+  const { data: locations = [] } = useQuery(shopQueries.locations());
+  return new Map([...technicians, ...locations.flatMap((one) => one.bays)].map((one) => [one.id, one.name]));
+}

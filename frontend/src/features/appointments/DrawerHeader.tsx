@@ -1,0 +1,76 @@
+import { ChevronLeft, ChevronRight, Link2, MoreHorizontal, Tag, Trash2, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { IconButton } from '@/components/ui/IconButton';
+import type { MenuItem } from '@/components/ui/Menu';
+import { Menu } from '@/components/ui/Menu';
+import { toast } from '@/components/ui/toast-store';
+import { t } from '@/i18n/t';
+
+export interface DrawerTitle {
+  number: number;
+  vehicle: string;
+  plate: string | null;
+  customer: string | null;
+  keyTag: string | null;
+}
+
+interface DrawerHeaderProps {
+  id: string;
+  title: DrawerTitle | null;
+  previous: (() => void) | null;
+  next: (() => void) | null;
+  onClose: () => void;
+  onDelete: (() => void) | null;
+  children?: ReactNode;
+}
+
+function copyLink(): void {
+  const url = new URL(window.location.href);
+  navigator.clipboard.writeText(url.href).then(
+    () => toast({ tone: 'success', title: t('drawer.copied') }),
+    () => toast({ tone: 'info', title: t('drawer.copyFailed') }),
+  );
+}
+
+/** Which job this is; painted from the board's card while the rest is on its way. */
+export function DrawerHeader({ id, title, previous, next, onClose, onDelete, children }: DrawerHeaderProps) {
+  const number = title ? String(title.number) : '';
+  const items: MenuItem[] = [{ id: 'copy', label: t('drawer.copyLink'), icon: Link2, onSelect: copyLink }];
+  if (onDelete) items.push({ id: 'delete', label: t('drawer.delete'), icon: Trash2, isDanger: true, onSelect: onDelete });
+  return (
+    <header className="shrink-0 px-4 pt-2 pb-3">
+      <div className="-mx-2 flex items-center">
+        {previous || next ? (
+          <>
+            <IconButton icon={ChevronLeft} label={t('drawer.previous')} disabled={!previous} onClick={() => previous?.()} />
+            <IconButton icon={ChevronRight} label={t('drawer.next')} disabled={!next} onClick={() => next?.()} />
+          </>
+        ) : null}
+        <span className="tabular ml-2 text-muted">{title ? t('drawer.label', { number }) : null}</span>
+        {title?.keyTag ? (
+          <span className="ml-3 inline-flex items-center gap-1 font-medium">
+            <Tag size={14} aria-hidden className="text-muted" />
+            <span className="sr-only">{t('field.keyTag')}</span>
+            {title.keyTag}
+          </span>
+        ) : null}
+        <span className="ml-auto flex">
+          <Menu label={t('drawer.more', { number })} items={items}>
+            {(trigger) => <IconButton icon={MoreHorizontal} label={t('drawer.more', { number })} {...trigger} />}
+          </Menu>
+          <IconButton icon={X} label={t('action.close')} onClick={onClose} />
+        </span>
+      </div>
+      <div className="flex items-center gap-2">
+        <h2 id={id} tabIndex={-1} className="min-w-0 truncate text-lg font-semibold">
+          {title ? title.vehicle : t('drawer.loading')}
+        </h2>
+        {title?.plate && title.plate !== title.vehicle ? (
+          <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{title.plate}</span>
+        ) : null}
+      </div>
+      <p className="truncate text-muted">{title ? (title.customer ?? t('card.noCustomer')) : ' '}</p>
+      <div className="mt-3 flex min-h-9 flex-wrap items-center gap-2">{children}</div>
+    </header>
+  );
+}

@@ -1,0 +1,34 @@
+import { createContext, use } from 'react';
+import type { AppointmentPatch, DrawerData } from '@/types';
+import type { FieldName, SaveState } from './useFieldSave';
+
+interface Edit {
+  data: DrawerData;
+  zone: string;
+  canEdit: boolean;
+  /** Technicians write notes on their own jobs only. */
+  canNote: boolean;
+  states: Record<string, SaveState>;
+  save: (patch: AppointmentPatch, version: number) => Promise<boolean>;
+  /** A counter that makes drafts start anew, after a conflict was settled. */
+  round: number;
+}
+
+const EditContext = createContext<Edit | null>(null);
+export const EditProvider = EditContext;
+
+/** The job in the drawer and the way to save a field of it. */
+export function useEdit(): Edit {
+  const edit = use(EditContext);
+  if (!edit) throw new Error('useEdit outside the drawer');
+  return edit;
+}
+
+export function useSaveState(field: FieldName): { error?: string; isSaving: boolean; isSaved: boolean } {
+  const state = useEdit().states[field];
+  return {
+    ...(state?.status === 'failed' ? { error: state.message } : {}),
+    isSaving: state?.status === 'saving',
+    isSaved: state?.status === 'saved',
+  };
+}

@@ -1,0 +1,39 @@
+import { ConflictSheet } from '@/components/ui/ConflictSheet';
+import { t, wordFor } from '@/i18n/t';
+import { formatDateTime } from '@/lib/time';
+import type { AppointmentPatch, FieldConflict } from '@/types';
+import { valueWords } from './value-words';
+
+interface FieldConflictsProps {
+  conflicts: readonly FieldConflict[];
+  zone: string;
+  /** Names behind ids, such as technicians and bays. */
+  names: ReadonlyMap<string, string>;
+  isPending: boolean;
+  onResolve: (mine: AppointmentPatch) => void;
+  onClose: () => void;
+}
+
+/** Two people changed one field of a job: both values in words, and the person's choice as a patch of theirs alone. */
+export function FieldConflicts({ conflicts, zone, names, isPending, onResolve, onClose }: FieldConflictsProps) {
+  return (
+    <ConflictSheet
+      isPending={isPending}
+      onClose={onClose}
+      conflicts={conflicts.map((one) => ({
+        field: one.field,
+        label: wordFor(`field.${one.field}`) ?? one.field,
+        yours: valueWords(one.field, one.yours, zone, names),
+        theirs: valueWords(one.field, one.theirs, zone, names),
+        by: [one.changedBy ?? t('history.someone'), one.changedAt ? formatDateTime(one.changedAt, zone) : '']
+          .filter(Boolean)
+          .join(', '),
+      }))}
+      onResolve={(fields) =>
+        onResolve(
+          Object.fromEntries(conflicts.filter((one) => fields.includes(one.field)).map((one) => [one.field, one.yours])) as AppointmentPatch,
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,134 @@
+import { X } from 'lucide-react';
+import type { FocusEvent, KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { Field } from '@/components/ui/Field';
+import { IconButton } from '@/components/ui/IconButton';
+import { Input } from '@/components/ui/Input';
+import type { WordKey } from '@/i18n/en';
+import { t } from '@/i18n/t';
+import { formatTime, localDate, localTime, toInstant } from '@/lib/time';
+import type { AppointmentPatch } from '@/types';
+import { useEdit, useSaveState } from './EditContext';
+import { SaveMark } from './SaveMark';
+
+interface InstantFieldProps {
+  name: 'start' | 'end' | 'promisedAt' | 'checkInAt' | 'checkOutAt';
+  label: WordKey;
+  isOptional?: boolean;
+  /** Offers the present moment while the field is empty. */
+  hasNow?: boolean;
+  /** What is saved with it: moving the start moves the end along. */
+  toPatch?: (instant: string | null) => AppointmentPatch;
+}
+
+/** A day and a time in the location's zone, saved together when one leaves them. */
+export function InstantField({ name, label, isOptional = false, hasNow = false, toPatch }: InstantFieldProps) {
+  const { data, zone, save } = useEdit();
+  const { error } = useSaveState(name);
+  const { version } = data.appointment;
+  const value = data.appointment[name];
+  const [draft, setDraft] = useState<{ date: string; time: string } | null>(null);
+  const [note, setNote] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  const seen = useRef(version);
+  const shown = draft ?? { date: value ? localDate(value, zone) : '', time: value ? localTime(value, zone) : '' };
+
+  const send = async (instant: string | null): Promise<void> => {
+    setProblem(undefined);
+    const isSaved = await save(toPatch ? toPatch(instant) : { [name]: instant }, seen.current);
+    if (isSaved) setDraft(null);
+  };
+  const commit = (): void => {
+    if (draft === null) return;
+    if (!draft.date && !draft.time && isOptional) {
+      if (value) void send(null);
+      else setDraft(null);
+      return;
+    }
+    // A time alone means the day that the job is on.
+    const date = draft.date || data.appointment.day;
+    if (!draft.time) {
+      setProblem(t('field.incomplete'));
+      return;
+    }
+    const found = toInstant(date, draft.time, zone);
+    const time = formatTime(`${date}T${draft.time}:00Z`, 'UTC');
+    setNote(
+      found.kind === 'gap'
+        ? t('time.gap', { time, used: formatTime(found.instant, zone) })
+        : found.kind === 'fold'
+          ? t('time.fold', { time })
+          : undefined,
+    );
+    if (value && Math.floor(Date.parse(value) / 60_000) === Math.floor(Date.parse(found.instant) / 60_000)) setDraft(null);
+    else void send(found.instant);
+  };
+  const edit = (changes: Partial<{ date: string; time: string }>): void => {
+    if (draft === null) seen.current = version;
+    setDraft({ ...shown, ...changes });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      commit();
+    } else if (event.key === 'Escape' && draft !== null) {
+      event.preventDefault();
+      setDraft(null);
+      setProblem(undefined);
+    }
+  };
+  const onBlur = (event: FocusEvent<HTMLElement>): void => {
+    if (!event.currentTarget.contains(event.relatedTarget)) commit();
+  };
+  const now = (): void => {
+    seen.current = version;
+    void send(new Date().toISOString());
+  };
+
+  return (
+    <Field label={t(label)} error={problem ?? error} hint={note} aside={<SaveMark field={name} />}>
+      {(control) => (
+        // Leaving both inputs saves; the group itself is no control.
+        // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+        <span className="flex items-center gap-1.5" onBlur={onBlur}>
+          <Input
+            {...control}
+            type="date"
+            aria-label={t('field.date', { field: t(label) })}
+            value={shown.date}
+            onChange={(event) => edit({ date: event.target.value })}
+            onKeyDown={onKeyDown}
+            className="flex-[3] px-2"
+          />
+          <Input
+            type="time"
+            aria-label={t('field.time', { field: t(label) })}
+            aria-invalid={control['aria-invalid']}
+            aria-describedby={control['aria-describedby']}
+            value={shown.time}
+            onChange={(event) => edit({ time: event.target.value })}
+            onKeyDown={onKeyDown}
+            className="flex-[2] px-2"
+          />
+          {hasNow && !value && draft === null ? (
+            <Button size="sm" onClick={now}>
+              {t('field.now')}
+            </Button>
+          ) : null}
+          {isOptional && value && draft === null ? (
+            <IconButton
+              icon={X}
+              size="sm"
+              label={t('field.clear', { field: t(label) })}
+              onClick={() => {
+                seen.current = version;
+                void send(null);
+              }}
+            />
+          ) : null}
+        </span>
+      )}
+    </Field>
+  );
+}

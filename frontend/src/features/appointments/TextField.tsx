@@ -1,0 +1,67 @@
+import type { KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
+import { Field } from '@/components/ui/Field';
+import { Input, TextArea } from '@/components/ui/Input';
+import type { WordKey } from '@/i18n/en';
+import { t } from '@/i18n/t';
+import { useEdit, useSaveState } from './EditContext';
+import { SaveMark } from './SaveMark';
+
+type TextName = 'title' | 'notes' | 'keyTag';
+
+interface TextFieldProps {
+  name: TextName;
+  label: WordKey;
+  isLong?: boolean;
+  maxLength: number;
+}
+
+/**
+ * A text that saves itself when one leaves it or presses Enter. While someone types, what others save does not touch the
+ * draft; the version seen at its first letter goes along, so that the server notices a clash.
+ */
+export function TextField({ name, label, isLong = false, maxLength }: TextFieldProps) {
+  const { data, save } = useEdit();
+  const { error } = useSaveState(name);
+  const { version } = data.appointment;
+  const value = data.appointment[name] ?? '';
+  const [draft, setDraft] = useState<string | null>(null);
+  const seen = useRef(version);
+
+  const commit = async (): Promise<void> => {
+    if (draft === null) return;
+    if (draft.trim() === value) {
+      setDraft(null);
+      return;
+    }
+    const isSaved = await save({ [name]: draft.trim() || null }, seen.current);
+    // A text typed on while the first one was on its way stays a draft.
+    if (isSaved) setDraft((now) => (now === draft ? null : now));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isCommit = event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey);
+    if (isCommit) {
+      event.preventDefault();
+      void commit();
+    } else if (event.key === 'Escape' && draft !== null) {
+      // The first Escape takes the draft back, the next one closes the drawer.
+      event.preventDefault();
+      setDraft(null);
+    }
+  };
+  const props = {
+    value: draft ?? value,
+    maxLength,
+    onChange: (event: { target: { value: string } }) => {
+      if (draft === null) seen.current = version;
+      setDraft(event.target.value);
+    },
+    onBlur: () => void commit(),
+    onKeyDown,
+  };
+  return (
+    <Field label={t(label)} error={error} aside={<SaveMark field={name} />}>
+      {(control) => (isLong ? <TextArea {...control} {...props} rows={4} /> : <Input {...control} {...props} autoComplete="off" />)}
+    </Field>
+  );
+}

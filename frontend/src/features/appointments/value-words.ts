@@ -1,0 +1,24 @@
+import { hasWord, t } from '@/i18n/t';
+import { STATUS } from '@/lib/status';
+import { formatDateTime } from '@/lib/time';
+import type { Status } from '@/types';
+
+const INSTANTS = new Set(['start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'statusSince', 'deletedAt']);
+
+/** A field's value as people say it; empty for nothing. */
+export function valueWords(field: string, value: unknown, zone: string, names?: ReadonlyMap<string, string>): string {
+  if (value === null || value === undefined || value === '') return '';
+  if (typeof value === 'boolean') return t(value ? 'field.yes' : 'field.no');
+  if (Array.isArray(value)) return value.map(String).join(', ');
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  if (field === 'status' && Object.hasOwn(STATUS, text)) return t(STATUS[text as Status].word);
+  if (INSTANTS.has(field) && !Number.isNaN(Date.parse(text))) return formatDateTime(text, zone);
+  return names?.get(text) ?? text;
+}
+
+/** A field's name; null for what only the machine reads: ids beside names, the day beside the start. */
+export function fieldWords(field: string): string | null {
+  if (field === 'day' || field === 'deletedAt' || field.endsWith('Id')) return null;
+  const key = `field.${field}`;
+  return hasWord(key) ? t(key) : null;
+}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
+from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
 from backend.core.events import EventType
@@ -19,7 +20,9 @@ from backend.site import blueprint as site
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, appointments, board, customers, drawer, live, shop, site)
 
 # What happened -> the tasks that must follow, each with the subject's id.
-SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {}
+SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
+    EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
+}
 
 # How often -> the tasks that run once in each such period, by UTC.
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (

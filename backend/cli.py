@@ -1,6 +1,7 @@
 """Commands for whoever runs the server: `python -m backend.cli --help`."""
 
 import sys
+from datetime import datetime
 
 import click
 
@@ -11,19 +12,22 @@ from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError
-from backend.settings import SettingsError, load_settings
+from backend.demo import seed as demo
+from backend.settings import Settings, SettingsError, load_settings
 from backend.shop import commands as shop
 
 POOL_SIZE = 2
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Look after a Keytag installation."""
     try:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(f"Keytag can't start:\n{error}")
+    context.obj = settings
     log.configure(settings.log_level)
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-cli"))
 
@@ -46,6 +50,26 @@ def create_owner(location_name: str, timezone: str, name: str, email: str, passw
         details = "; ".join(text for texts in error.context.get("errors", {}).values() for text in texts)
         sys.exit(f"{error.message} {details}".strip())
     click.echo(f"{name} can sign in as {email.lower()}.")
+
+
+@main.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing when there is a location already.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Make the shop as of midday in New York on this date, always the same; the present moment when not given.",
+)
+@click.pass_obj
+def seed_demo(settings: Settings, *, if_empty: bool, today: datetime | None) -> None:
+    """Fill an empty database with the demo shop; needs KEYTAG_DEMO=1, refused in production."""
+    now = utc_now() if today is None else demo.midday(today.date())
+    try:
+        with transaction() as session:
+            written = demo.seed_demo(session, settings, now=now, only_if_empty=if_empty)
+    except DomainError as error:
+        sys.exit(error.message)
+    rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in written.items())
+    click.echo(f"The demo shop is ready: {rows}." if written else "There is a shop already; nothing was changed.")
 
 
 if __name__ == "__main__":

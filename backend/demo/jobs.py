@@ -1,0 +1,332 @@
+"""Canned work: what each job is called, how long it takes, its lines, and what the customer says on the phone."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from backend.core.money import multiply_cents
+from backend.services.models import ServiceKind
+
+# What an hour of labor costs, by location, in cents.
+LABOR_RATE = {"brooklyn": 145_00, "mesa": 128_00}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work: `hours` of labor billed, `minutes` on the calendar, parts and fees with prices in cents."""
+
+    name: str
+    category: str
+    hours: str
+    minutes: int
+    parts: tuple[tuple[str, int], ...] = ()
+    fees: tuple[tuple[str, int], ...] = ()
+    concern: str = ""
+    weight: int = 4
+    fits_electric: bool = True
+
+
+@dataclass(slots=True)
+class Line:
+    """A work line; `hours` only for labor."""
+
+    kind: ServiceKind
+    category: str
+    name: str
+    price_cents: int
+    hours: Decimal | None = None
+    notes: str | None = None
+    is_declined: bool = False
+
+
+OIL_FEE = ("Oil and filter recycling", 3_95)
+TIRE_FEE = ("Tire disposal", 12_00)
+REFRIGERANT_FEE = ("Refrigerant recovery", 18_50)
+SUPPLIES = "Shop supplies"
+
+# fmt: off  one job, two or three lines
+JOBS = (
+    Job(
+        "Oil and filter change",
+        "Maintenance",
+        "0.5",
+        45,
+        (("Full synthetic oil 5 qt", 42_50), ("Oil filter", 11_95)),
+        (OIL_FEE,),
+        "Oil change due, sticker says last month",
+        22,
+        fits_electric=False,
+    ),
+    Job("Tire rotation", "Tires", "0.4", 30, concern="Rotate tires and check the tread", weight=12),
+    Job(
+        "Front brake pads",
+        "Brakes",
+        "1.2",
+        90,
+        (("Ceramic brake pads, front", 89_00),),
+        concern="Squeals when braking, mostly in the morning",
+        weight=12,
+    ),
+    Job(
+        "Rear brake pads",
+        "Brakes",
+        "1.2",
+        90,
+        (("Ceramic brake pads, rear", 82_00),),
+        concern="Grinding noise from the back when stopping",
+        weight=8,
+    ),
+    Job(
+        "Front rotors",
+        "Brakes",
+        "0.8",
+        60,
+        (("Brake rotors, front pair", 158_00),),
+        concern="Steering wheel shakes when braking from highway speed",
+        weight=6,
+    ),
+    Job(
+        "New York State inspection",
+        "Inspection",
+        "0.3",
+        45,
+        fees=(("State inspection and sticker", 37_00),),
+        concern="Inspection sticker expires this month",
+        weight=8,
+    ),
+    Job(
+        "Emissions check",
+        "Inspection",
+        "0.3",
+        45,
+        fees=(("Emissions test", 17_00),),
+        concern="Needs emissions for the registration renewal",
+        weight=7,
+        fits_electric=False,
+    ),
+    Job(
+        "Battery replacement",
+        "Electrical",
+        "0.4",
+        45,
+        (("AGM battery, 3-year warranty", 219_00),),
+        (("Battery core", 22_00),),
+        "Slow crank, needed a jump twice this week",
+        9,
+        fits_electric=False,
+    ),
+    Job(
+        "Battery test",
+        "Electrical",
+        "0.2",
+        15,
+        concern="Battery light flickered on the way here",
+        weight=3,
+        fits_electric=False,
+    ),
+    Job(
+        "Alternator replacement",
+        "Electrical",
+        "1.8",
+        120,
+        (("Remanufactured alternator", 328_00), ("Serpentine belt", 41_50)),
+        concern="Battery light on, headlights dim at idle",
+        weight=3,
+        fits_electric=False,
+    ),
+    Job(
+        "Check engine diagnosis",
+        "Diagnostics",
+        "1.0",
+        60,
+        concern="Check engine light came on, runs rough",
+        weight=10,
+        fits_electric=False,
+    ),
+    Job(
+        "No-start diagnosis", "Diagnostics", "1.0", 75, concern="Cranks but won't start", weight=4, fits_electric=False
+    ),
+    Job(
+        "Brake fluid flush",
+        "Fluids",
+        "0.7",
+        45,
+        (("DOT 4 brake fluid", 24_00),),
+        concern="Brake pedal feels soft",
+        weight=4,
+    ),
+    Job(
+        "Coolant flush",
+        "Fluids",
+        "0.9",
+        60,
+        (("Long-life coolant 2 gal", 46_00),),
+        concern="Temperature gauge creeps up in traffic",
+        weight=4,
+        fits_electric=False,
+    ),
+    Job(
+        "Transmission fluid service",
+        "Fluids",
+        "1.1",
+        75,
+        (("Transmission fluid 6 qt", 92_00),),
+        concern="Shifts hard from second to third",
+        weight=3,
+        fits_electric=False,
+    ),
+    Job(
+        "A/C recharge",
+        "Heating and A/C",
+        "0.9",
+        75,
+        (("R-1234yf refrigerant", 145_00),),
+        (REFRIGERANT_FEE,),
+        "A/C blows warm on the driver's side",
+        7,
+    ),
+    Job(
+        "Cabin air filter",
+        "Maintenance",
+        "0.2",
+        20,
+        (("Cabin air filter", 34_95),),
+        concern="Musty smell from the vents",
+        weight=8,
+    ),
+    Job(
+        "Engine air filter",
+        "Maintenance",
+        "0.2",
+        20,
+        (("Engine air filter", 28_95),),
+        concern="Mileage has dropped lately",
+        weight=7,
+        fits_electric=False,
+    ),
+    Job(
+        "Wiper blades",
+        "Maintenance",
+        "0.1",
+        15,
+        (("Beam wiper blades, pair", 44_00),),
+        concern="Wipers streak",
+        weight=7,
+    ),
+    Job(
+        "Spark plugs",
+        "Engine",
+        "1.4",
+        90,
+        (("Iridium spark plugs, set of 4", 76_00),),
+        concern="Misfires when cold",
+        weight=4,
+        fits_electric=False,
+    ),
+    Job(
+        "Front struts",
+        "Suspension",
+        "2.6",
+        180,
+        (("Strut assemblies, front pair", 386_00),),
+        concern="Clunk over potholes, front right",
+        weight=3,
+    ),
+    Job("Wheel alignment", "Suspension", "1.0", 60, concern="Pulls to the right on the highway", weight=7),
+    Job(
+        "Wheel bearing, front left",
+        "Suspension",
+        "1.6",
+        105,
+        (("Hub and bearing assembly", 174_00),),
+        concern="Humming noise that grows with speed",
+        weight=3,
+    ),
+    Job(
+        "Four new tires",
+        "Tires",
+        "1.2",
+        75,
+        (("All-season tires, set of 4", 612_00),),
+        (TIRE_FEE,),
+        "Tires are worn, wants a quote for four",
+        4,
+    ),
+    Job("Flat repair", "Tires", "0.4", 30, (("Patch-plug kit", 9_50),), concern="Nail in the rear left tire", weight=6),
+    Job(
+        "Water pump",
+        "Engine",
+        "3.1",
+        210,
+        (("Water pump and gasket", 214_00), ("Long-life coolant 2 gal", 46_00)),
+        concern="Coolant puddle under the engine",
+        weight=2,
+        fits_electric=False,
+    ),
+    Job(
+        "Headlight bulbs",
+        "Electrical",
+        "0.4",
+        30,
+        (("Headlight bulbs, pair", 58_00),),
+        concern="Left headlight is out",
+        weight=5,
+    ),
+    Job(
+        "Factory schedule service, 60,000 miles",
+        "Maintenance",
+        "2.4",
+        150,
+        (("Service kit", 168_00),),
+        (OIL_FEE,),
+        "60,000 mile service from the owner's manual",
+        3,
+        fits_electric=False,
+    ),
+)
+# fmt: on
+# Quick jobs that customers add at the counter.
+ADD_ONS = tuple(job for job in JOBS if job.minutes <= 30)  # noqa: PLR2004  minutes
+ONLY_AT = {"New York State inspection": "brooklyn", "Emissions check": "mesa"}
+_SUPPLIES_SHARE = Decimal("0.04")
+_MOST_SUPPLIES_CENTS = 28_00
+
+
+def draw_jobs(random: Random, location: str, *, electric: bool) -> list[Job]:
+    """Return one to three different jobs that this car can have here, the main one first."""
+    fitting = [
+        job for job in JOBS if (job.fits_electric or not electric) and ONLY_AT.get(job.name, location) == location
+    ]
+    jobs = random.choices(fitting, [job.weight for job in fitting])
+    extra = random.choices((0, 1, 2), (58, 30, 12))[0]
+    others = [job for job in ADD_ONS if job is not jobs[0] and (job.fits_electric or not electric)]
+    return jobs + random.sample(others, extra)
+
+
+def lines_of(jobs: list[Job], location: str) -> list[Line]:
+    """Return the work lines: labor, parts and fees of each job, then shop supplies on the labor."""
+    lines: list[Line] = []
+    labor_cents = 0
+    for job in jobs:
+        hours = Decimal(job.hours)
+        price = multiply_cents(LABOR_RATE[location], hours)
+        labor_cents += price
+        lines.append(Line(ServiceKind.LABOR, job.category, job.name, price, hours))
+        lines += [Line(ServiceKind.PART, job.category, name, cents) for name, cents in job.parts]
+        lines += [Line(ServiceKind.FEE, job.category, name, cents) for name, cents in job.fees]
+    supplies = min(multiply_cents(labor_cents, _SUPPLIES_SHARE), _MOST_SUPPLIES_CENTS)
+    lines.append(Line(ServiceKind.FEE, "Fees", SUPPLIES, supplies))
+    return lines
+
+
+def summary_of(lines: list[Line]) -> str | None:
+    """Return the first job and how many more there are, "Front brake pads +2"; a job is a labor line not declined."""
+    jobs = [line.name for line in lines if line.kind is ServiceKind.LABOR and not line.is_declined]
+    if not jobs:
+        return None
+    return jobs[0] if len(jobs) == 1 else f"{jobs[0]} +{len(jobs) - 1}"
+
+
+def total_of(lines: list[Line]) -> int:
+    """Return the sum in cents of what is charged: every line the customer did not decline."""
+    return sum(line.price_cents for line in lines if not line.is_declined)

@@ -1,0 +1,450 @@
+"""The rows of the demo shop, table by table in the order in which they refer to each other."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.appointments.rules import ORDER_GAP, Status
+from backend.audit.commands import plain
+from backend.core.clock import local_day
+from backend.core.events import EventType
+from backend.customers.rules import name_key, plate_key, vehicle_label
+from backend.demo import board, history, jobs, shop
+from backend.demo.randomness import seeded_id
+from backend.demo.shop import Colleague, Customer, Place, Vehicle
+from backend.demo.visits import Book, Change, Visit
+from backend.messages.models import Direction
+from backend.services.models import Approval
+
+FIRST_NUMBER = 1001
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one table; `columns` in the order of each row's values."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]:
+    """Return the whole shop as it stands at `now`; all but the password hashes follows from `now`."""
+    places = shop.build_places(now)
+    populations = {place.key: shop.build_population(place) for place in places}
+    book = Book()
+    busy: set[str] = set()
+    current = [visit for place in places for visit in board.Board(place, populations[place.key], book, busy).draw()]
+    visits = history.past_visits(places, populations, book, current) + current
+    people = [customer for place in places for customer in populations[place.key].customers]
+    cars = [car for place in places for car in populations[place.key].cars + populations[place.key].ownerless]
+    return [
+        *_shop_tables(places, hash_password),
+        _customers(people),
+        _vehicles(cars),
+        *_visit_tables(visits),
+    ]
+
+
+def _shop_tables(places: list[Place], hash_password: Callable[[], str]) -> list[Table]:
+    colleagues: dict[UUID, Colleague] = {person.id: person for place in places for person in place.staff}
+    opened = {place.key: place.hours.at(place.day(-shop.OPENED_DAYS_AGO), place.hours.opens) for place in places}
+    hired = opened[places[0].key]
+    return [
+        Table(
+            "locations",
+            ("id", "name", "timezone", "currency", "phone", "address", "opens_at", "closes_at", "created_at"),
+            [
+                (
+                    place.id,
+                    place.entry.name,
+                    place.entry.timezone,
+                    CURRENCY,
+                    place.entry.phone,
+                    place.entry.address,
+                    time(*divmod(place.hours.opens, 60)),
+                    time(*divmod(place.hours.closes, 60)),
+                    opened[place.key],
+                )
+                for place in places
+            ],
+        ),
+        Table(
+            "bays",
+            ("id", "location_id", "name", "sort_order"),
+            [(bay.id, place.id, bay.name, order) for place in places for order, bay in enumerate(place.bays)],
+        ),
+        Table(
+            "users",
+            (
+                "id",
+                "email",
+                "name",
+                "role",
+                "color",
+                "created_at",
+                "updated_at",
+                "password_changed_at",
+                "password_hash",
+            ),
+            [
+                (
+                    person.id,
+                    person.entry.email,
+                    person.name,
+                    person.role.value,
+                    person.entry.color,
+                    hired,
+                    hired,
+                    hired,
+                    hash_password(),
+                )
+                for person in colleagues.values()
+            ],
+        ),
+        Table(
+            "user_locations",
+            ("user_id", "location_id"),
+            [(person.id, place.id) for place in places for person in place.staff],
+        ),
+    ]
+
+
+def _customers(people: list[Customer]) -> Table:
+    return Table(
+        "customers",
+        ("id", "name", "name_key", "company", "phone", "email", "notes", "created_at", "updated_at"),
+        [
+            (
+                person.id,
+                person.name,
+                name_key(person.name, person.company),
+                person.company,
+                person.phone,
+                person.email,
+                person.notes,
+                person.created_at,
+                person.created_at,
+            )
+            for person in people
+        ],
+    )
+
+
+def _vehicles(cars: list[Vehicle]) -> Table:
+    return Table(
+        "vehicles",
+        (
+            *(
+                "id",
+                "customer_id",
+                "year",
+                "make",
+                "model",
+                "trim",
+                "engine",
+                "color",
+                "plate",
+                "plate_key",
+                "plate_state",
+            ),
+            *("vin", "mileage", "created_at", "updated_at"),
+        ),
+        [
+            (
+                car.id,
+                car.owner.id if car.owner else None,
+                car.year,
+                car.model.make,
+                car.model.model,
+                car.trim,
+                car.model.engine,
+                car.color,
+                car.plate,
+                plate_key(car.plate),
+                car.plate_state,
+                car.vin,
+                car.mileage,
+                car.created_at,
+                car.created_at,
+            )
+            for car in cars
+        ],
+    )
+
+
+# --- visits -----------------------------------------------------------------------------------
+
+APPOINTMENT_COLUMNS = (
+    *("id", "number", "location_id", "day", "starts_at", "ends_at", "status", "status_since", "order_key", "version"),
+    *("promised_at", "check_in_at", "check_out_at", "customer_id", "vehicle_id", "tech_id", "bay_id", "key_tag"),
+    *("title", "notes", "is_waiting", "overbook_reason", "overbooked_by", "overbooked_at", "total_cents"),
+    *("unread_count", "services_summary", "created_at", "created_by", "updated_at"),
+)
+
+
+def _visit_tables(visits: list[Visit]) -> list[Table]:
+    for visit in visits:
+        visit.changes.sort(key=lambda change: change.at)
+    ids = {visit.key: seeded_id(visit.booked_at, "appointment", *visit.key) for visit in visits}
+    by_booking = sorted(visits, key=lambda visit: (visit.booked_at, visit.key))
+    numbers = {visit.key: FIRST_NUMBER + index for index, visit in enumerate(by_booking)}
+    appointments: list[tuple[Any, ...]] = []
+    columns: dict[tuple[str, Status], int] = defaultdict(int)
+    for visit in sorted(visits, key=lambda visit: (visit.starts_at, visit.key)):
+        column = (visit.place.key, visit.status)
+        columns[column] += 1
+        appointments.append(_appointment(visit, ids[visit.key], numbers[visit.key], ORDER_GAP * columns[column]))
+    return [
+        Table("appointments", APPOINTMENT_COLUMNS, appointments),
+        _services(visits, ids),
+        _messages(visits, ids),
+        *_inspections(visits, ids),
+        _payments(visits, ids),
+        _audit_logs([visit for visit in visits if visit.is_logged], ids, numbers),
+    ]
+
+
+def _appointment(visit: Visit, identity: UUID, number: int, order_key: float) -> tuple[Any, ...]:
+    is_overbooked = visit.overbook_reason is not None
+    return (
+        identity,
+        number,
+        visit.place.id,
+        local_day(visit.starts_at, visit.place.hours.zone),
+        visit.starts_at,
+        visit.ends_at,
+        visit.status.value,
+        visit.status_since or visit.booked_at,
+        order_key,
+        visit.version,
+        visit.promised_at,
+        visit.check_in_at,
+        visit.check_out_at,
+        visit.customer.id if visit.customer else None,
+        visit.vehicle.id if visit.vehicle else None,
+        visit.tech.id if visit.tech else None,
+        visit.bay.id if visit.bay else None,
+        visit.key_tag,
+        visit.title,
+        visit.notes,
+        visit.is_waiting,
+        visit.overbook_reason,
+        visit.booked_by.id if is_overbooked else None,
+        visit.booked_at if is_overbooked else None,
+        visit.total_cents,
+        sum(text.is_unread for text in visit.texts),
+        jobs.summary_of(visit.lines),
+        visit.booked_at,
+        visit.booked_by.id,
+        max([visit.booked_at, *(change.at for change in visit.changes)]),
+    )
+
+
+def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table:
+    rows = []
+    for visit in visits:
+        # What was only planned so far is agreed on when the car is here.
+        asked = Approval.APPROVED if visit.check_in_at is not None else Approval.PENDING
+        for order, line in enumerate(visit.lines):
+            approval = Approval.DECLINED if line.is_declined else asked
+            rows.append(
+                (
+                    seeded_id(visit.booked_at, "service", *visit.key, order),
+                    ids[visit.key],
+                    order,
+                    line.kind.value,
+                    line.category,
+                    line.name,
+                    line.notes,
+                    line.hours,
+                    line.price_cents,
+                    approval.value,
+                    visit.booked_at,
+                )
+            )
+    return Table(
+        "appointment_services",
+        (
+            *("id", "appointment_id", "sort_order", "kind", "category", "name", "notes", "hours", "price_cents"),
+            *("approval", "created_at"),
+        ),
+        rows,
+    )
+
+
+def _messages(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table:
+    rows = []
+    for visit in visits:
+        for order, text in enumerate(visit.texts):
+            is_read = text.direction is Direction.IN and not text.is_unread
+            rows.append(
+                (
+                    seeded_id(text.at, "message", *visit.key, order),
+                    ids[visit.key],
+                    visit.customer.id if visit.customer else None,
+                    text.direction.value,
+                    text.channel.value,
+                    text.status.value,
+                    text.body,
+                    text.at,
+                    text.by.id if text.by else None,
+                    min(text.at + timedelta(minutes=4), visit.place.now) if is_read else None,
+                )
+            )
+    return Table(
+        "messages",
+        (
+            *(
+                "id",
+                "appointment_id",
+                "customer_id",
+                "direction",
+                "channel",
+                "status",
+                "body",
+                "created_at",
+                "created_by",
+            ),
+            "read_at",
+        ),
+        rows,
+    )
+
+
+def _inspections(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tuple[Table, Table]:
+    checklists: list[tuple[Any, ...]] = []
+    items: list[tuple[Any, ...]] = []
+    for visit in visits:
+        for order, check in enumerate(visit.checks):
+            identity = seeded_id(check.at, "checklist", *visit.key, order)
+            checklists.append((identity, ids[visit.key], check.title, check.at, check.by.id))
+            items += [
+                (
+                    seeded_id(check.at, "item", *visit.key, order, place),
+                    identity,
+                    place,
+                    label,
+                    result.value if result else None,
+                    note,
+                )
+                for place, (label, result, note) in enumerate(check.items)
+            ]
+    return (
+        Table("inspection_checklists", ("id", "appointment_id", "title", "created_at", "created_by"), checklists),
+        Table("inspection_items", ("id", "checklist_id", "sort_order", "label", "result", "note"), items),
+    )
+
+
+def _payments(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table:
+    rows = []
+    for visit in visits:
+        entries = [seeded_id(entry.at, "payment", *visit.key, order) for order, entry in enumerate(visit.ledger)]
+        rows += [
+            (
+                identity,
+                ids[visit.key],
+                entry.kind.value,
+                entry.method.value,
+                entry.amount_cents,
+                CURRENCY,
+                entry.note,
+                None if entry.reverses is None else entries[entry.reverses],
+                local_day(entry.at, visit.place.hours.zone),
+                entry.at,
+                entry.by.id,
+            )
+            for identity, entry in zip(entries, visit.ledger, strict=True)
+        ]
+    return Table(
+        "payments",
+        (
+            *("id", "appointment_id", "kind", "method", "amount_cents", "currency", "note", "reverses_id"),
+            *("accounting_on", "created_at", "created_by"),
+        ),
+        rows,
+    )
+
+
+# --- the log ----------------------------------------------------------------------------------
+
+
+def _audit_logs(
+    visits: list[Visit], ids: dict[tuple[object, ...], UUID], numbers: dict[tuple[object, ...], int]
+) -> Table:
+    rows: list[tuple[Any, ...]] = []
+    for visit in visits:
+        scheduled = Change(EventType.APPOINTMENT_SCHEDULED, visit.booked_at, visit.booked_by, _first_values(visit))
+        version = 0
+        for order, change in enumerate([scheduled, *visit.changes]):
+            version += change.bumps
+            changes = {
+                name: [plain(before), [_collision(after, numbers)] if isinstance(after, Visit) else plain(after)]
+                for name, (before, after) in change.changes.items()
+            }
+            rows.append(
+                (
+                    seeded_id(change.at, "audit", *visit.key, order),
+                    change.at,
+                    change.event.value,
+                    "appointment",
+                    ids[visit.key],
+                    visit.place.id,
+                    version,
+                    "user",
+                    change.by.id,
+                    change.by.name,
+                    change.by.role.value,
+                    json.dumps(changes, ensure_ascii=False),
+                    change.reason,
+                )
+            )
+    # The log is read in the order of its ids.
+    rows.sort(key=lambda row: (row[1], str(row[0])))
+    return Table(
+        "audit_logs",
+        (
+            *("id", "at", "action", "entity", "entity_id", "location_id", "version", "actor_kind", "actor_id"),
+            *("actor_name", "actor_role", "changes", "reason"),
+        ),
+        rows,
+    )
+
+
+def _collision(beside: Visit, numbers: dict[tuple[object, ...], int]) -> str:
+    assert beside.tech is not None
+    return f"#{numbers[beside.key]} technician {beside.tech.name}"
+
+
+def _first_values(visit: Visit) -> dict[str, tuple[object, object]]:
+    """Return what the visit was booked with: its values now, less what changed since."""
+    car, person = visit.vehicle, visit.customer
+    values: dict[str, object] = {
+        "status": Status.SCHEDULED,
+        "start": visit.starts_at,
+        "end": visit.ends_at,
+        "day": local_day(visit.starts_at, visit.place.hours.zone),
+        "promisedAt": visit.promised_at,
+        "customerId": person.id if person else None,
+        "customerName": person.name if person else None,
+        "vehicleId": car.id if car else None,
+        "vehicle": vehicle_label(car.year, car.model.make, car.model.model) if car else None,
+        "plate": car.plate if car else None,
+        "techId": visit.tech.id if visit.tech else None,
+        "techName": visit.tech.name if visit.tech else None,
+        "bayId": visit.bay.id if visit.bay else None,
+        "bayName": visit.bay.name if visit.bay else None,
+        "keyTag": visit.key_tag,
+        "title": visit.title,
+        "notes": visit.notes,
+        "isWaiting": visit.is_waiting,
+        "overbookReason": visit.overbook_reason,
+    }
+    for change in reversed(visit.changes):
+        values |= {name: before for name, (before, _) in change.changes.items() if name in values}
+    return {name: (None, value) for name, value in values.items() if value is not None}

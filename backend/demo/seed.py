@@ -1,0 +1,66 @@
+"""Fill an empty database with the demo shop, in one transaction."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.orm import Session
+
+from backend.accounts.rules import hash_password
+from backend.core.errors import ConflictError
+from backend.demo.rows import Table, build_tables
+from backend.settings import Settings
+from backend.shop.models import Location
+
+PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
+# Two starts at the same moment take turns.
+ADVISORY_LOCK = 7_215_300_812
+
+
+class DemoRefusedError(ConflictError):
+    """409: here the demo shop must not be made; nothing was written."""
+
+    code = "demo_refused"
+
+
+def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_empty: bool = False) -> dict[str, int]:
+    """Make the demo shop as it stands at `now`; return the number of rows by table, nothing where nothing was to do.
+
+    Raises:
+        DemoRefusedError: production, or KEYTAG_DEMO is off, or there are locations and not `only_if_empty`.
+    """
+    if settings.is_production:
+        raise DemoRefusedError("The demo shop and its known passwords are not for production.")
+    if not settings.is_demo:
+        raise DemoRefusedError("Set KEYTAG_DEMO=1 to say that this database is for the demo shop.")
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    if session.scalar(sa.select(sa.exists().where(Location.id.is_not(None)))):
+        if only_if_empty:
+            return {}
+        raise DemoRefusedError("This database holds a shop already; the demo shop needs an empty one.")
+    tables = build_tables(now, lambda: hash_password(PASSWORD))
+    for table in tables:
+        _write(session, table)
+    # People's numbers go on after the demo's.
+    session.execute(sa.text("SELECT setval('appointment_numbers', (SELECT max(number) FROM appointments))"))
+    # The planner knows the new rows at once, not only when autovacuum comes by.
+    for table in tables:
+        session.execute(sa.text(f"ANALYZE {table.name}"))
+    return {table.name: len(table.rows) for table in tables}
+
+
+def midday(day: date) -> datetime:
+    """Return 13:00 in New York on `day`: morning in Mesa, and `day` at both locations."""
+    return datetime.combine(day, time(13), tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
+
+
+def _write(session: Session, table: Table) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    )
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in table.rows:
+            copy.write_row(row)

@@ -1,0 +1,221 @@
+"""What grows around a visit's times: the thread, the checks and the money."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from backend.demo import checks, jobs, threads
+from backend.demo.calendar import clock_time
+from backend.demo.shop import Colleague, Place
+from backend.demo.threads import Text
+from backend.demo.visits import Visit, shortly_after
+from backend.messages.models import Channel, Direction, MessageStatus
+from backend.payments.models import PaymentKind, PaymentMethod
+
+PERSON_METHODS = (PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.CHECK, PaymentMethod.OTHER)
+PERSON_METHOD_WEIGHTS = (78, 13, 7, 2)
+# A little after eight: two texts that were held keep their distance.
+FIRST_TEXT_MINUTE = clock_time(8, 5)
+LARGE_JOB_CENTS = 500_00
+DEPOSIT_SHARE_PERCENT = 40
+# A card is offered as security for a slip of the finger; the till is closed later that day.
+CORRECTION_DELAY = timedelta(minutes=3)
+
+
+# --- texts ------------------------------------------------------------------------------------
+
+
+def _wall_clock(visit: Visit, at: datetime, pattern: str = "%a %b %-d, %-I:%M %p") -> str:
+    return at.astimezone(visit.place.hours.zone).strftime(pattern)
+
+
+def _fill(random: Random, visit: Visit, options: tuple[str, ...]) -> str:
+    return random.choice(options).format(
+        name=visit.customer.greeting if visit.customer else "there",
+        car=visit.vehicle.label if visit.vehicle else "car",
+        tech=visit.tech.name.split()[0] if visit.tech else "one of us",
+        when=_wall_clock(visit, visit.starts_at),
+        promised=_wall_clock(visit, visit.promised_at or visit.ends_at, "%-I:%M %p"),
+        later=_wall_clock(visit, visit.starts_at + timedelta(hours=1), "%-I:%M %p"),
+        total=threads.dollars(visit.total_cents),
+        closes=_wall_clock(visit, visit.place.hours.at(visit.place.today, visit.place.hours.closes), "%-I:%M %p"),
+    )
+
+
+def _in_daytime(visit: Visit, at: datetime) -> datetime:
+    """Hold what the shop would text before eight in the morning until then."""
+    hours = visit.place.hours
+    return max(at, hours.at(at.astimezone(hours.zone).date(), FIRST_TEXT_MINUTE))
+
+
+def write_thread(
+    random: Random, visit: Visit, latest: datetime, *, has_unread: bool = False, is_chatty: bool = True
+) -> None:
+    """Write what was texted until `latest`; an unread thread ends with the customer's question."""
+    if visit.customer is None or visit.customer.phone is None:
+        return
+    advisor = visit.booked_by
+    booked_at = _in_daytime(visit, visit.booked_at + timedelta(minutes=1))
+    texts = [Text(Direction.OUT, _fill(random, visit, (threads.BOOKED,)), booked_at)]
+    if random.random() < 0.7:  # noqa: PLR2004  shares of threads, here and below
+        texts.append(threads.reply(random, threads.BOOKED_REPLIES, shortly_after(random, texts[0].at, 2, 50)))
+    if visit.check_in_at is not None and is_chatty:
+        told_at = _in_daytime(visit, shortly_after(random, visit.check_in_at, 1, 4))
+        texts.append(Text(Direction.OUT, _fill(random, visit, threads.CHECKED_IN), told_at, advisor))
+        if random.random() < 0.5:  # noqa: PLR2004
+            texts.append(threads.reply(random, threads.CHECKED_IN_REPLIES, shortly_after(random, told_at, 2, 12)))
+        if random.random() < 0.4:  # noqa: PLR2004
+            found_at = shortly_after(random, told_at, 15, 40)
+            finding, answers = random.choice(threads.FINDINGS)
+            texts.append(Text(Direction.OUT, _fill(random, visit, (finding,)), found_at, advisor))
+            texts.append(threads.reply(random, answers, shortly_after(random, found_at, 1, 9)))
+    ready_at = next(
+        (change.at for change in visit.changes if change.changes.get("status", ("", ""))[1] == "READY"), None
+    )
+    if ready_at is not None:
+        ready_at = _in_daytime(visit, ready_at + timedelta(minutes=1))
+        texts.append(Text(Direction.OUT, _fill(random, visit, threads.READY), ready_at, advisor))
+        if visit.check_out_at is not None:
+            texts.append(threads.reply(random, threads.READY_REPLIES, shortly_after(random, ready_at, 2, 8)))
+    if visit.check_out_at is not None and is_chatty:
+        thanks_at = visit.check_out_at + timedelta(minutes=15)
+        texts.append(Text(Direction.OUT, _fill(random, visit, threads.THANKS), thanks_at))
+        if random.random() < 0.3:  # noqa: PLR2004
+            texts.append(threads.reply(random, threads.THANKS_REPLIES, shortly_after(random, thanks_at, 3, 60)))
+    # After closing nobody at the shop texts, and what has not happened yet is not written.
+    texts = [text for text in texts if text.at <= latest]
+    if has_unread:
+        texts.append(_question(random, visit, texts, latest, is_ready=ready_at is not None))
+    threads.settle(texts, latest)
+    visit.texts = texts
+
+
+def _question(random: Random, visit: Visit, before: list[Text], latest: datetime, *, is_ready: bool) -> Text:
+    """Return the newest text of the thread, which nobody has read yet."""
+    options: tuple[str, ...]
+    if is_ready:
+        options = threads.READY_REPLIES
+    elif visit.check_in_at is not None:
+        options = threads.CHECKED_IN_REPLIES
+    else:
+        options = (_fill(random, visit, (random.choice(threads.RUNNING_LATE),)),)
+    newest = max((text.at for text in before), default=visit.booked_at)
+    hours = visit.place.hours
+    asked_at = hours.back(hours.last_open(latest), random.randint(1, 25))
+    return threads.reply(random, options, max(newest, asked_at), is_unread=True)
+
+
+def mark_failed(visit: Visit) -> None:
+    """Let the newest text of the shop not have arrived."""
+    newest = max(
+        (text for text in visit.texts if text.direction is Direction.OUT), key=lambda text: text.at, default=None
+    )
+    if newest is not None:
+        newest.status = MessageStatus.UNDELIVERED
+
+
+def send_invoice(visit: Visit) -> None:
+    """Email the invoice when the car was given back."""
+    if visit.customer is not None and visit.customer.email is not None and visit.check_out_at is not None:
+        body = f"Your invoice for {visit.title or 'your visit'}: {threads.dollars(visit.total_cents)}. Thank you for your business."
+        visit.texts.append(Text(Direction.OUT, body, visit.check_out_at + timedelta(minutes=2), None, Channel.EMAIL))
+        visit.texts.sort(key=lambda text: text.at)
+
+
+# --- checks -----------------------------------------------------------------------------------
+
+
+def inspect(random: Random, visit: Visit, *, share_done: float = 1.0) -> None:
+    """Add the inspections that the visit's technician has filled in."""
+    if visit.tech is None or visit.check_in_at is None:
+        return
+    at = visit.check_in_at + timedelta(minutes=4)
+    visit.checks.append(checks.multi_point(random, at, visit.tech, share_done=share_done))
+    if visit.check_out_at is not None:
+        visit.checks.append(checks.pick_up(max(at, visit.check_out_at - timedelta(minutes=20)), visit.tech))
+
+
+# --- money ------------------------------------------------------------------------------------
+
+
+def decline_something(random: Random, visit: Visit) -> None:
+    """Add a job that the customer did not want this time; it stays on the list without being charged."""
+    present = {line.name for line in visit.lines}
+    electric = visit.vehicle is not None and visit.vehicle.is_electric
+    options = [job for job in jobs.ADD_ONS if job.name not in present and (job.fits_electric or not electric)]
+    job = random.choice(options)
+    offered = jobs.lines_of([job], visit.place.key)[:-1]
+    for line in offered:
+        line.is_declined = True
+        line.notes = "Not today, remind at the next visit."
+    visit.lines[-1:-1] = offered
+
+
+def settle_bill(random: Random, visit: Visit) -> None:
+    """Let a customer who picked up the car pay: mostly all of it at once, sometimes otherwise."""
+    at = visit.check_out_at
+    if at is None:
+        return
+    total = visit.total_cents
+    at -= timedelta(minutes=2)
+    if visit.customer is not None and visit.customer.is_company:
+        _pay_invoice(random, visit, at)
+        return
+    method = random.choices(PERSON_METHODS, PERSON_METHOD_WEIGHTS)[0]
+    advisor = visit.booked_by
+    case = random.random()
+    if total >= LARGE_JOB_CENTS and case < 0.5:  # noqa: PLR2004  shares of bills, here and below
+        pay_deposit(visit, advisor)
+        visit.pay(total - sum(entry.amount_cents for entry in visit.ledger), at, advisor, method)
+    elif case < 0.93:  # noqa: PLR2004
+        visit.pay(total, at, advisor, method)
+    elif case < 0.955:  # noqa: PLR2004
+        split_payment(visit, at, advisor)
+    elif case < 0.965:  # noqa: PLR2004
+        # Entered under the wrong method, voided, entered again.
+        visit.pay(total, at - 2 * CORRECTION_DELAY, advisor, PaymentMethod.CASH)
+        visit.reverse(PaymentKind.VOID, at - CORRECTION_DELAY, visit.place.accountant, "Was a card payment")
+        visit.pay(total, at, advisor, PaymentMethod.CARD)
+    elif case < 0.98:  # noqa: PLR2004
+        refund_double_charge(visit, at)
+    else:
+        # Half now; most bring the rest within a fortnight.
+        visit.pay(total // 2, at, advisor, method, "Rest by the end of the month")
+        later = _working_day_after(random, visit.place, at, 3, 14)
+        if later is not None and random.random() < 0.6:  # noqa: PLR2004
+            visit.pay(total - total // 2, later, visit.place.accountant, PaymentMethod.CHECK)
+
+
+def pay_deposit(visit: Visit, by: Colleague) -> None:
+    """Enter a deposit for parts, taken when the car was brought."""
+    at = (visit.check_in_at or visit.booked_at) + timedelta(minutes=3)
+    visit.pay(visit.total_cents * DEPOSIT_SHARE_PERCENT // 100, at, by, PaymentMethod.CARD, "Deposit for parts")
+
+
+def split_payment(visit: Visit, at: datetime, by: Colleague) -> None:
+    """Pay a part in cash and the rest by card."""
+    cash = min(100_00, visit.total_cents // 2)
+    visit.pay(cash, at - timedelta(minutes=1), by, PaymentMethod.CASH)
+    visit.pay(visit.total_cents - cash, at, by, PaymentMethod.CARD)
+
+
+def refund_double_charge(visit: Visit, at: datetime) -> None:
+    """Charge a job twice, and give that back."""
+    extra = visit.lines[0].price_cents
+    visit.pay(visit.total_cents, at - 2 * CORRECTION_DELAY, visit.booked_by)
+    visit.pay(extra, at - CORRECTION_DELAY, visit.booked_by)
+    visit.reverse(PaymentKind.REFUND, at, visit.place.accountant, f"{visit.lines[0].name} was charged twice")
+
+
+def _pay_invoice(random: Random, visit: Visit, at: datetime) -> None:
+    """Let a company pay by transfer or check within its thirty days, if they are over by now."""
+    paid_at = _working_day_after(random, visit.place, at, 9, 34)
+    if paid_at is not None:
+        method = random.choice((PaymentMethod.ACH, PaymentMethod.ACH, PaymentMethod.CHECK))
+        visit.pay(visit.total_cents, paid_at, visit.place.accountant, method, "Net 30 invoice")
+
+
+def _working_day_after(random: Random, place: Place, at: datetime, least: int, most: int) -> datetime | None:
+    """Return an instant in the morning `least` to `most` days later; None where that has not come yet."""
+    day = at.astimezone(place.hours.zone).date() + timedelta(days=random.randint(least, most))
+    minute = place.hours.opens + random.randint(30, 180)
+    return place.hours.at(day, minute) if day < place.today else None

@@ -36,8 +36,8 @@ class Listener:
                         self.hello.set()
                     else:
                         self.events.append((name, json.loads(text[6:]), time.monotonic()))
-        except (OSError, ValueError, AttributeError):
-            pass  # hung up, by the server or by `close` of another thread
+        except OSError:
+            pass  # the server ended it
         self.ended.set()
 
     def wait(self, count: int) -> list[tuple[str, dict, float]]:
@@ -46,10 +46,6 @@ class Listener:
         while len(self.events) < count and time.monotonic() < deadline:
             time.sleep(0.01)
         return self.events
-
-    def close(self) -> None:
-        """Hang up."""
-        self._response.close()
 
 
 def _send(url: str, token: str, path: str, body: dict) -> int:
@@ -119,15 +115,15 @@ def test_past_the_cap_a_stream_is_refused_and_ordinary_requests_go_on(start_serv
     server = start_server(KEYTAG_STREAM_CAP="2", WEB_CONCURRENCY="1")
     card, people, _ = shop
     token = people["Advisor"].token
-    screens = [Listener(server.url, token) for _ in range(2)]
+    for _ in range(2):
+        Listener(server.url, token)
 
     with pytest.raises(urllib.error.HTTPError) as refused:
         Listener(server.url, token)
 
     assert refused.value.code == 503
-    with urllib.request.urlopen(f"{server.url}/healthz", timeout=2) as answer:
+    with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
         assert answer.status == 200
-    screens[0].close()
 
 
 def test_streams_end_when_the_server_stops(start_server, shop):

@@ -85,6 +85,7 @@ SHORTEST_PLATE = 2
 LONGEST_PLATE = 10
 SHORTEST_VIN_TAIL = 4
 SHORTEST_EMAIL_PART = 3
+SHORTEST_SIMILAR = 3
 # More words or longer ones than people's names have only cost time.
 MOST_WORDS = 5
 LONGEST_SWAP_WORD = 12
@@ -115,15 +116,16 @@ def search_terms(text: str) -> SearchTerms:
     name = name_key(text)
     is_name = any(character.isalpha() for character in name)
     words = tuple(name.split()[:MOST_WORDS]) if is_name else ()
+    # Words with digits are plates and house numbers, two letters resemble too much, addresses nothing.
+    resembling = tuple(word for word in words if word.isalpha() and len(word) >= SHORTEST_SIMILAR and "@" not in text)
     code = plate_key(text) or ""
     number = digits(text)
     address = text.strip().lower()
     return SearchTerms(
         name=" ".join(words) or None,
         words=words,
-        # Words with digits are plates and house numbers: nothing resembles them usefully.
-        similar=" ".join(word for word in words if word.isalpha()) or None,
-        swapped=_swaps(words),
+        similar=" ".join(resembling) or None,
+        swapped=_swaps(resembling),
         phone=number if len(number) >= SHORTEST_PHONE_PART and _PHONE_TEXT.fullmatch(text) else None,
         plate=code if SHORTEST_PLATE <= len(code) <= LONGEST_PLATE else None,
         vin=code if SHORTEST_VIN_TAIL <= len(code) <= VIN_LENGTH and not set(code) & NOT_IN_VIN else None,
@@ -135,7 +137,7 @@ def _swaps(words: tuple[str, ...]) -> tuple[str, ...]:
     """List the words with each pair of neighbouring letters swapped, the first and last pair too."""
     found: list[str] = []
     for word in words:
-        if word.isalpha() and 3 < len(word) <= LONGEST_SWAP_WORD:  # noqa: PLR2004  shorter ones become other names
+        if SHORTEST_SIMILAR < len(word) <= LONGEST_SWAP_WORD:  # shorter ones become other names
             for place in range(len(word) - 1):
                 swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
                 if swapped != word and swapped not in found:

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from tools.console import Failure
 
 # A log beyond this is set aside once at the start of the process that writes it.
 LOG_BYTES = 5_000_000
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -109,6 +111,25 @@ class User:
 def as_user(user: User | None) -> dict[str, Any]:
     """Return what subprocess needs to run something as `user`, nothing for None."""
     return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
+
+
+def interrupt_on_stop_signals() -> None:
+    """Treat a request to end and a closed terminal like Ctrl-C.
+
+    SIGINT too: a shell that starts us in the background has us ignore it.
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, interrupt)
+
+
+def ignore_stop_signals() -> None:
+    """Let nothing interrupt an orderly stop; it has time limits of its own."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def die_with_parent(signal_number: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:

@@ -7,20 +7,18 @@ import fcntl
 import json
 import os
 import secrets
-import signal
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from urllib.error import URLError
 
 from tools import frontend, ports
 from tools.console import Failure, say, step
 from tools.paths import ROOT, VENV_BIN, VENV_PYTHON
-from tools.processes import Child
+from tools.processes import Child, ignore_stop_signals, interrupt_on_stop_signals
 from tools.secret_store import Secrets
 from tools.services import Services
 from tools.stamps import Stamp
@@ -46,7 +44,8 @@ def run(arguments: list[str]) -> int:
     port = _port()
     ports.check_free(host, port)
     state = Path(os.environ.get("KEYTAG_STATE") or ROOT / ".state").absolute()
-    with _only_one(state), _stop_signals():
+    interrupt_on_stop_signals()
+    with _only_one(state):
         shop = Shop(state, host, port)
         try:
             shop.open()
@@ -55,7 +54,7 @@ def run(arguments: list[str]) -> int:
         except KeyboardInterrupt:
             say("\nStopping …")
         finally:
-            _ignore_stop_signals()
+            ignore_stop_signals()
             shop.close()
     return 0
 
@@ -288,25 +287,6 @@ def _only_one(state: Path) -> Iterator[None]:
                 "KEYTAG_STATE=/some/folder ./keytag run"
             ) from error
         yield
-
-
-@contextmanager
-def _stop_signals() -> Iterator[None]:
-    """Treat a request to end and a closed terminal like Ctrl-C."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    # SIGINT too: a shell that starts us in the background has us ignore it.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
-    yield
-
-
-def _ignore_stop_signals() -> None:
-    """Let nothing interrupt the orderly stop; it has time limits of its own."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _short(path: Path) -> str:

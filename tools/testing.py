@@ -18,6 +18,7 @@ from tools import browser, frontend, migrate, node, redis_server
 from tools.console import say, step
 from tools.paths import FRONTEND, ROOT, VENV_PYTHON
 from tools.postgres import PostgresServer
+from tools.processes import die_with_parent, ignore_stop_signals, interrupt_on_stop_signals
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - a folder with an unguessable name is made in it
 MEMORY_BYTES = 2 * 1024**3
@@ -33,6 +34,7 @@ FRONTEND_CHECKS = {"typecheck": "Frontend types", "test": "Frontend tests"}
 
 def run(arguments: list[str]) -> int:
     """Prepare everything, run the tests and return pytest's status; its summary is the last that is printed."""
+    interrupt_on_stop_signals()
     frontend_passed = True
     if not arguments:
         # Narrow runs prepare these only when a test asks for a browser.
@@ -55,6 +57,7 @@ def run(arguments: list[str]) -> int:
                 },
             )
         finally:
+            ignore_stop_signals()
             server.stop()
     if not frontend_passed:
         say("keytag: the frontend's own checks failed; see above.")
@@ -66,7 +69,12 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     options = arguments or ["tests"]
     if not _chooses_workers(arguments):
         options = ["-n", "2", *options]
-    process = subprocess.Popen([VENV_PYTHON, "-m", "pytest", *options], cwd=ROOT, env=environment)
+    process = subprocess.Popen(
+        [VENV_PYTHON, "-m", "pytest", *options],
+        cwd=ROOT,
+        env=environment,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 - it makes one system call
+    )
     try:
         return process.wait()
     except KeyboardInterrupt:

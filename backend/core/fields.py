@@ -53,6 +53,11 @@ class Text(fields.String):
             raise ma.ValidationError("Please fill this in.")
         return text
 
+    def _validate(self, value: Any) -> None:
+        # Empty text has become None here; validators are about texts.
+        if value is not None:
+            super()._validate(value)
+
 
 class Instant(fields.DateTime):
     """ISO 8601 instant; written in UTC with Z. Without an offset it is the location's wall-clock time.

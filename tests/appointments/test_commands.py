@@ -3,13 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
+import redis
 import sqlalchemy as sa
 
 from backend.accounts.permissions import Role
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.core.ids import new_id
+from backend.core.live import CHANNEL
 from backend.customers.models import Customer
 from tests.appointments.test_rules import DESK_ONLY, STEPS
 from tests.factories.appointments import START, make_appointment
@@ -539,3 +542,55 @@ def test_deleting_a_version_that_is_gone_is_refused(session, advisor, appointmen
     assert (answer.status_code, answer.get_json()["code"]) == (409, "stale_version")
     assert everything() == before
     assert advisor.delete(f"{ADDRESS}/{appointment.id}", headers={"If-Match": '"2"'}).status_code == 204
+
+
+# --- open screens -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def heard(redis_url):
+    """Return a function that lists the live events since the last call, as the streams get them."""
+    with redis.Redis.from_url(redis_url, socket_timeout=5) as client, client.pubsub() as subscription:
+        subscription.subscribe(CHANNEL)
+        assert subscription.get_message(timeout=5)["type"] == "subscribe"
+
+        def listen():
+            events = []
+            while message := subscription.get_message(timeout=0.3):
+                events.append(orjson.loads(message["data"]))
+            return events
+
+        yield listen
+
+
+def test_every_change_is_told_once_with_the_card_as_it_then_is(session, advisor, appointment, edit, heard):
+    edit({"title": "Brakes"})
+    advisor.patch(f"{ADDRESS}/{appointment.id}/status", json={"status": "IN_PROGRESS"})
+    advisor.delete(f"{ADDRESS}/{appointment.id}")
+    advisor.post(f"{ADDRESS}/{appointment.id}/restore", json={})
+
+    events = heard()
+
+    assert {event["name"] for event in events} == {"appointment"}
+    assert {event["locationId"] for event in events} == {str(appointment.location_id)}
+    told = [event["data"] for event in events]
+    assert [(data["id"], data["version"], data["day"]) for data in told] == [
+        (str(appointment.id), version, "2026-11-20") for version in (2, 3, 4, 5)
+    ]
+    assert [data["rev"] for data in told] == sorted({data["rev"] for data in told})
+    assert [data.get("deleted") for data in told] == [None, None, True, None]
+    assert [data.get("card", {}).get("status") for data in told] == ["SCHEDULED", "IN_PROGRESS", None, "IN_PROGRESS"]
+    assert told[0]["card"]["title"] == "Brakes"
+
+
+def test_a_refused_change_is_not_told(shop, advisor, technician, appointment, edit, session, heard):
+    make_appointment(session, shop.here, tech_id=technician.id)
+
+    answers = [
+        edit({"techId": str(technician.id)}),
+        edit({"end": "2026-11-20T09:00"}),
+        advisor.patch(f"{ADDRESS}/{appointment.id}/status", json={"status": "READY"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 422, 409]
+    assert heard() == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.models import User, UserLocation
@@ -429,9 +429,11 @@ def test_two_who_swap_technicians_at_once_end_without_overlap(session, shop, as_
 # --- any sequence -----------------------------------------------------------------------------
 
 SLOT = timedelta(minutes=30)
-# A quarter of the operations override.
-_override = st.sampled_from([None, None, None, "On purpose"])
-_plan = st.tuples(st.integers(0, 9), st.integers(1, 4), st.sampled_from([None, 0, 1]), st.sampled_from([None, 0, 1]))
+# Narrow on purpose: most plans collide with something, and a third of them override.
+_override = st.sampled_from([None, None, "On purpose"])
+_plan = st.tuples(
+    st.integers(0, 6), st.integers(1, 3), st.sampled_from([0, 0, 1, None]), st.sampled_from([None, None, 0, 1])
+)
 _operations = st.lists(
     st.one_of(
         st.tuples(st.just("create"), st.just(0), _plan, _override),
@@ -440,11 +442,17 @@ _operations = st.lists(
             st.sampled_from(["cancel", "revive", "delete", "restore"]), st.integers(0, 30), st.just(None), _override
         ),
     ),
+    min_size=3,
     max_size=25,
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+# Not shrunk: each try writes to a database, and the seed finds the same failure again.
+@settings(
+    max_examples=60,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(_operations)
 def test_any_sequence_of_changes_agrees_with_a_simple_model_and_never_overlaps(app, database_url, operations):
     """The model is a list of plans; a change is refused exactly when it collides and nobody said why."""

@@ -34,7 +34,7 @@ export function Shell() {
   });
 
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    <div className="relative flex h-dvh flex-col overflow-hidden md:flex-row">
       <a
         href="#main"
         className="sr-only z-50 rounded-control bg-primary px-4 py-2 text-on-primary focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -48,7 +48,7 @@ export function Shell() {
       />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <LiveBanner />
-        <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-auto outline-none">
+        <main id="main" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col overflow-auto outline-none">
           <ErrorBoundary resetKey={pathname}>
             <Suspense
               fallback={

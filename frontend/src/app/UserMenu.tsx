@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
-import { BookOpen, Keyboard, LogOut, Monitor, Moon, Sun, Type } from 'lucide-react';
+import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Type } from 'lucide-react';
+import { Suspense, lazy, useState } from 'react';
 import { Menu } from '@/components/ui/Menu';
 import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
@@ -9,6 +10,10 @@ import { setSingleKeys, useSingleKeys } from '@/lib/hotkeys';
 import { initials } from '@/lib/names';
 import type { ThemeChoice } from '@/lib/theme';
 import { useTheme } from '@/lib/theme';
+
+const ChangePassword = lazy(() =>
+  import('@/features/account/ChangePasswordDialog').then((module) => ({ default: module.ChangePasswordDialog })),
+);
 
 const THEMES: { choice: ThemeChoice; icon: typeof Sun }[] = [
   { choice: 'light', icon: Sun },
@@ -21,66 +26,71 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
   const theme = useTheme();
   const letters = useSingleKeys();
   const { user } = me;
+  const [isChanging, setChanging] = useState(false);
 
   return (
-    <Menu
-      label={t('shell.user', { name: user.name })}
-      items={[
-        ...THEMES.map(({ choice, icon }) => ({
-          id: choice,
-          label: t(`shell.theme.${choice}`),
-          icon,
-          isCurrent: theme.choice === choice,
-          onSelect: () => theme.setTheme(choice),
-        })),
-        'separator',
-        { id: 'keys', label: t('shell.shortcuts'), icon: Keyboard, letter: '?', onSelect: onKeys },
-        {
-          id: 'letters',
-          label: t(letters ? 'shell.singleKeys.off' : 'shell.singleKeys.on'),
-          icon: Type,
-          onSelect: () => {
-            setSingleKeys(!letters);
-            toast({ tone: 'info', title: t(letters ? 'shell.singleKeys.nowOff' : 'shell.singleKeys.nowOn') });
+    <>
+      <Menu
+        label={t('shell.user', { name: user.name })}
+        items={[
+          ...THEMES.map(({ choice, icon }) => ({
+            id: choice,
+            label: t(`shell.theme.${choice}`),
+            icon,
+            isCurrent: theme.choice === choice,
+            onSelect: () => theme.setTheme(choice),
+          })),
+          'separator',
+          { id: 'keys', label: t('shell.shortcuts'), icon: Keyboard, letter: '?', onSelect: onKeys },
+          {
+            id: 'letters',
+            label: t(letters ? 'shell.singleKeys.off' : 'shell.singleKeys.on'),
+            icon: Type,
+            onSelect: () => {
+              setSingleKeys(!letters);
+              toast({ tone: 'info', title: t(letters ? 'shell.singleKeys.nowOff' : 'shell.singleKeys.nowOn') });
+            },
           },
-        },
-        { id: 'docs', label: t('shell.apiDocs'), icon: BookOpen, onSelect: () => window.open('/api/docs', '_blank', 'noopener') },
-        'separator',
-        {
-          id: 'out',
-          label: t('shell.signOut'),
-          icon: LogOut,
-          onSelect: () => {
-            signOut().catch((error: unknown) => toast({ tone: 'error', title: errorWords(error) }));
+          { id: 'docs', label: t('shell.apiDocs'), icon: BookOpen, onSelect: () => window.open('/api/docs', '_blank', 'noopener') },
+          'separator',
+          { id: 'password', label: t('account.password'), icon: KeyRound, onSelect: () => setChanging(true) },
+          {
+            id: 'out',
+            label: t('shell.signOut'),
+            icon: LogOut,
+            onSelect: () => {
+              signOut().catch((error: unknown) => toast({ tone: 'error', title: errorWords(error) }));
+            },
           },
-        },
-      ]}
-    >
-      {(trigger) => (
-        <button
-          type="button"
-          {...trigger}
-          aria-label={t('shell.user', { name: user.name })}
-          title={user.name}
-          className={clsx(
-            'flex h-11 items-center gap-2.5 rounded-control px-1 text-left hover:bg-hover max-md:w-12 max-md:justify-center',
-            !isWide && 'md:justify-center',
-          )}
-        >
-          <span
-            aria-hidden
-            className="flex size-8 shrink-0 items-center justify-center rounded-full bg-info-soft text-xs font-semibold text-info"
+        ]}
+      >
+        {(trigger) => (
+          <button
+            type="button"
+            {...trigger}
+            aria-label={t('shell.user', { name: user.name })}
+            title={user.name}
+            className={clsx(
+              'flex h-11 items-center gap-2.5 rounded-control px-1 text-left hover:bg-hover max-md:w-12 max-md:justify-center',
+              !isWide && 'md:justify-center',
+            )}
           >
-            {initials(user.name)}
-          </span>
-          {isWide ? (
-            <span className="hidden min-w-0 md:block">
-              <span className="block truncate font-medium">{user.name}</span>
-              <span className="block truncate text-xs text-muted">{t(`role.${user.role}`)}</span>
+            <span
+              aria-hidden
+              className="flex size-8 shrink-0 items-center justify-center rounded-full bg-info-soft text-xs font-semibold text-info"
+            >
+              {initials(user.name)}
             </span>
-          ) : null}
-        </button>
-      )}
-    </Menu>
+            {isWide ? (
+              <span className="hidden min-w-0 md:block">
+                <span className="block truncate font-medium">{user.name}</span>
+                <span className="block truncate text-xs text-muted">{t(`role.${user.role}`)}</span>
+              </span>
+            ) : null}
+          </button>
+        )}
+      </Menu>
+      <Suspense fallback={null}>{isChanging ? <ChangePassword onClose={() => setChanging(false)} /> : null}</Suspense>
+    </>
   );
 }

@@ -56,6 +56,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
       vehicle: vehicleName(from),
       plate: from.plate,
       customer: from.customerName,
+      phone: data?.customer?.phone ?? card?.customerPhone ?? null,
       keyTag: from.keyTag,
     };
   }, [data, card]);

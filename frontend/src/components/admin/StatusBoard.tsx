@@ -92,7 +92,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
       ref={region}
       role="region"
       aria-label={t('board.region')}
-      className="flex min-h-0 flex-1 snap-x gap-3 overflow-x-auto overflow-y-hidden p-3"
+      className="relative flex min-h-0 flex-1 snap-x gap-3 overflow-x-auto overflow-y-hidden p-3"
       onKeyDown={onKeyDown}
       onFocus={(event) => {
         const id = event.target.closest<HTMLElement>('[data-card]')?.dataset.card;

@@ -85,13 +85,13 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
       data-column={status}
       aria-labelledby={headingId}
       className={clsx(
-        '@container flex h-full w-[272px] min-w-[264px] flex-1 flex-col rounded-panel bg-sunken pointer-coarse:min-w-[288px]',
+        '@container relative flex h-full w-[272px] min-w-[264px] flex-1 flex-col rounded-panel bg-sunken pointer-coarse:min-w-[288px]',
         isOver && 'outline-2 outline-primary',
         isRefusing && 'opacity-45',
       )}
     >
       <LaneHead id={headingId} column={column} title={title} onFold={onFold} />
-      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
         {cards.length === 0 ? (
           <p className={clsx('mx-1 mt-1 rounded-control border border-dashed py-5 text-center text-muted', isOver ? 'border-primary' : 'border-line')}>
             {view.dragging && !isRefusing ? t('column.drop') : t(`column.empty.${status}`)}

@@ -35,7 +35,7 @@ export function Dialog({ title, onClose, children, footer, size = 'md', returnFo
         </h2>
         <IconButton icon={X} label={t('action.close')} onClick={onClose} />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
+      <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
       {footer ? (
         <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
       ) : null}

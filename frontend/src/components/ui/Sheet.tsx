@@ -21,7 +21,7 @@ export function Sheet({ title, onClose, children }: { title: string; onClose: ()
         </h2>
         <IconButton icon={X} label={t('action.close')} onClick={onClose} />
       </header>
-      <div className="min-h-0 overflow-y-auto overscroll-contain px-3 pb-4">{children}</div>
+      <div className="relative min-h-0 overflow-y-auto overscroll-contain px-3 pb-4">{children}</div>
     </Layer>
   );
 }

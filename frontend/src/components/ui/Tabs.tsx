@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { useId, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 
 export interface TabItem<K extends string> {
   key: K;
@@ -22,6 +22,9 @@ interface TabsProps<K extends string> {
 export function Tabs<K extends string>({ label, items, active, onChange, children }: TabsProps<K>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = items.findIndex((item) => item.key === active);
     const target =
@@ -35,7 +38,7 @@ export function Tabs<K extends string>({ label, items, active, onChange, childre
   };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div ref={list} role="tablist" aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-4">
+      <div ref={list} role="tablist" aria-label={label} className="relative flex shrink-0 overflow-x-auto overflow-y-hidden border-b border-line px-2 [scrollbar-width:none]">
         {items.map((item) => {
           const isActive = item.key === active;
           return (
@@ -51,13 +54,13 @@ export function Tabs<K extends string>({ label, items, active, onChange, childre
               onClick={() => onChange(item.key)}
               onKeyDown={onKeyDown}
               className={clsx(
-                '-mb-px flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-2 font-medium pointer-coarse:h-12',
+                'flex h-10 shrink-0 items-center gap-1 border-b-2 px-2 font-medium pointer-coarse:h-12',
                 'focus-visible:outline-offset-[-2px]',
                 isActive ? 'border-primary text-ink' : 'border-transparent text-muted hover:text-ink',
               )}
             >
               {item.label}
-              {item.count ? <span className="tabular rounded-full bg-sunken px-1.5 text-xs text-muted">{item.count}</span> : null}
+              {item.count ? <span className="tabular text-xs text-muted">{item.count}</span> : null}
             </button>
           );
         })}
@@ -69,7 +72,7 @@ export function Tabs<K extends string>({ label, items, active, onChange, childre
         // A panel that scrolls must be reachable by keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-offset-[-2px]"
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-offset-[-2px]"
       >
         {children}
       </div>

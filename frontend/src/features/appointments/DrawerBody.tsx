@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Clock } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
@@ -98,10 +99,11 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
         previous={previous}
         next={next}
         onClose={onClose}
+        money={<Balance data={data} />}
         onDelete={can('appointment:delete') ? () => setDeleting(true) : null}
       >
         <StatusControl appointment={appointment} name={name} zone={zone} />
-        <HeadFacts data={data} zone={zone} />
+        <PromiseBadge data={data} zone={zone} />
       </DrawerHeader>
       <Tabs
         label={t('drawer.tabs')}
@@ -144,24 +146,29 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   );
 }
 
-/** How pressing it is, and what is paid. */
-function HeadFacts({ data, zone }: { data: DrawerData; zone: string }) {
+/** How pressing it is. */
+function PromiseBadge({ data, zone }: { data: DrawerData; zone: string }) {
   const now = useNow();
-  const { promisedAt, status, totalCents, paidCents = 0 } = data.appointment;
+  const { promisedAt, status } = data.appointment;
   const isDone = status === 'COMPLETED' || status === 'CANCELED' || status === 'NO_SHOW';
   const promise = promiseWords(promisedAt, now, zone, isDone);
   const tone = promise.tone === 'late' ? 'danger' : promise.tone === 'soon' ? 'warning' : 'neutral';
+  return promise.tone === 'none' ? null : (
+    <Badge tone={tone} icon={Clock}>
+      {promise.words}
+    </Badge>
+  );
+}
+
+/** What it costs and what is paid, for those who see money. */
+function Balance({ data }: { data: DrawerData }) {
+  const { totalCents, paidCents = 0 } = data.appointment;
+  if (!totalCents) return null;
+  const total = moneyText(totalCents);
   return (
-    <>
-      {promise.tone === 'none' ? null : <Badge tone={tone}>{promise.words}</Badge>}
-      {totalCents ? (
-        <span className="tabular ml-auto text-muted">
-          {paidCents >= totalCents
-            ? t('drawer.balance.paid', { total: moneyText(totalCents) })
-            : t('drawer.balance', { paid: moneyText(paidCents), total: moneyText(totalCents) })}
-        </span>
-      ) : null}
-    </>
+    <span className="tabular">
+      {paidCents >= totalCents ? t('drawer.balance.paid', { total }) : t('drawer.balance', { paid: moneyText(paidCents), total })}
+    </span>
   );
 }
 

@@ -5,12 +5,14 @@ import type { MenuItem } from '@/components/ui/Menu';
 import { Menu } from '@/components/ui/Menu';
 import { toast } from '@/components/ui/toast-store';
 import { t } from '@/i18n/t';
+import { formatPhone } from '@/lib/phone';
 
 export interface DrawerTitle {
   number: number;
   vehicle: string;
   plate: string | null;
   customer: string | null;
+  phone: string | null;
   keyTag: string | null;
 }
 
@@ -21,6 +23,8 @@ interface DrawerHeaderProps {
   next: (() => void) | null;
   onClose: () => void;
   onDelete: (() => void) | null;
+  /** What it costs and what is paid, for those who see money. */
+  money?: ReactNode;
   children?: ReactNode;
 }
 
@@ -33,7 +37,7 @@ function copyLink(): void {
 }
 
 /** Which job this is; painted from the board's card while the rest is on its way. */
-export function DrawerHeader({ id, title, previous, next, onClose, onDelete, children }: DrawerHeaderProps) {
+export function DrawerHeader({ id, title, previous, next, onClose, onDelete, money, children }: DrawerHeaderProps) {
   const number = title ? String(title.number) : '';
   const items: MenuItem[] = [{ id: 'copy', label: t('drawer.copyLink'), icon: Link2, onSelect: copyLink }];
   if (onDelete) items.push({ id: 'delete', label: t('drawer.delete'), icon: Trash2, isDanger: true, onSelect: onDelete });
@@ -69,7 +73,15 @@ export function DrawerHeader({ id, title, previous, next, onClose, onDelete, chi
           <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{title.plate}</span>
         ) : null}
       </div>
-      <p className="truncate text-muted">{title ? (title.customer ?? t('card.noCustomer')) : ' '}</p>
+      <p className="flex min-h-5 items-baseline gap-x-3 text-muted">
+        <span className="min-w-0 truncate">{title ? (title.customer ?? t('card.noCustomer')) : null}</span>
+        {title?.phone ? (
+          <a href={`tel:${title.phone}`} className="tabular shrink-0 text-primary hover:underline pointer-coarse:-my-3 pointer-coarse:py-3">
+            {formatPhone(title.phone)}
+          </a>
+        ) : null}
+        <span className="ml-auto shrink-0">{money}</span>
+      </p>
       <div className="mt-3 flex min-h-9 flex-wrap items-center gap-2">{children}</div>
     </header>
   );

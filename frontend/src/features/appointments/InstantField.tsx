@@ -1,9 +1,6 @@
-import { X } from 'lucide-react';
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { useRef, useState } from 'react';
-import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
-import { IconButton } from '@/components/ui/IconButton';
 import { Input } from '@/components/ui/Input';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
@@ -86,8 +83,21 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
     void send(new Date().toISOString());
   };
 
+  const clear = (): void => {
+    seen.current = version;
+    void send(null);
+  };
+  const isQuiet = draft === null;
+  const aside = (
+    <span className="flex items-baseline gap-2">
+      <SaveMark field={name} />
+      {hasNow && !value && isQuiet ? <Small word="field.now" onClick={now} label={`${t(label)}: ${t('field.now')}`} /> : null}
+      {isOptional && value && isQuiet ? <Small word="action.clear" onClick={clear} label={t('field.clear', { field: t(label) })} /> : null}
+    </span>
+  );
+
   return (
-    <Field label={t(label)} error={problem ?? error} hint={note} aside={<SaveMark field={name} />}>
+    <Field label={t(label)} error={problem ?? error} hint={note} aside={aside}>
       {(control) => (
         // Leaving both inputs saves; the group itself is no control.
         // eslint-disable-next-line jsx-a11y/no-static-element-interactions
@@ -109,26 +119,23 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
             value={shown.time}
             onChange={(event) => edit({ time: event.target.value })}
             onKeyDown={onKeyDown}
-            className="flex-[2] px-2"
+            className="flex-[2] px-2 pointer-fine:[&::-webkit-calendar-picker-indicator]:hidden"
           />
-          {hasNow && !value && draft === null ? (
-            <Button size="sm" onClick={now}>
-              {t('field.now')}
-            </Button>
-          ) : null}
-          {isOptional && value && draft === null ? (
-            <IconButton
-              icon={X}
-              size="sm"
-              label={t('field.clear', { field: t(label) })}
-              onClick={() => {
-                seen.current = version;
-                void send(null);
-              }}
-            />
-          ) : null}
         </span>
       )}
     </Field>
+  );
+}
+
+function Small({ word, label, onClick }: { word: WordKey; label: string; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      onClick={onClick}
+      className="rounded-chip text-xs font-medium text-primary hover:underline pointer-coarse:-my-3 pointer-coarse:min-h-11 pointer-coarse:px-2"
+    >
+      {t(word)}
+    </button>
   );
 }

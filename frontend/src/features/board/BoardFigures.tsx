@@ -21,10 +21,10 @@ export function BoardFigures({ cards, shown }: BoardFiguresProps) {
   const due = cards.reduce((sum, card) => sum + dueCents(card), 0);
   const seesMoney = cards.some((card) => card.totalCents !== undefined);
   if (shown !== null) {
-    return <p className="text-muted">{t('board.filter.shown', { shown, count: cards.length })}</p>;
+    return <p className="shrink-0 text-muted">{t('board.filter.shown', { shown, count: cards.length })}</p>;
   }
   return (
-    <ul role="list" className="flex items-center gap-4 text-muted max-lg:hidden">
+    <ul role="list" className="flex shrink-0 items-center gap-4 text-muted max-lg:hidden">
       <Figure value={live.length} word={t('board.kpi.jobs', { count: live.length })} />
       <Figure value={cards.filter(isOnPremises).length} word={t('board.kpi.premises')} />
       {late > 0 ? <Figure value={late} word={t('board.kpi.late')} isAlarming /> : null}

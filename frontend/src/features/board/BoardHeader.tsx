@@ -37,8 +37,8 @@ export function BoardHeader({ today, location, filters, density, onChange, onDen
         : `${relative}, ${formatDay(day).replace(/^\w+, /, '')}`;
 
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-5 gap-y-2 border-b border-line bg-surface py-2 pr-4 pl-2 pointer-coarse:pr-3">
-      <div className="flex min-w-0 items-center max-sm:flex-1">
+    <header className="flex shrink-0 flex-wrap xl:flex-nowrap items-center gap-x-5 gap-y-2 border-b border-line bg-surface py-2 pr-4 pl-2 pointer-coarse:pr-3">
+      <div className="flex min-w-0 shrink-0 items-center max-sm:flex-1 max-sm:shrink">
         <IconButton icon={ChevronLeft} label={t('board.previousDay')} onClick={() => go(addDays(day, -step))} />
         <div className="relative min-w-0">
           <button
@@ -86,7 +86,7 @@ export function BoardHeader({ today, location, filters, density, onChange, onDen
         </span>
       </div>
       {onNew ? (
-        <span className="max-xl:ml-auto">
+        <span className="shrink-0 max-xl:ml-auto">
           <Button tone="primary" icon={<Plus size={16} aria-hidden />} onClick={onNew} aria-label={t('board.new')}>
             <span className="max-sm:hidden">{t('board.new')}</span>
             <span className="sm:hidden">{t('board.new.short')}</span>

@@ -13,3 +13,19 @@ export function customerSearch(q: string, limit = 8) {
     // Callers add `placeholderData: keepPreviousData` where the last answer should stay while the next one is fetched.
   });
 }
+
+/** One customer with their vehicles, as the new-appointment form shows them. */
+export function customerForNew(id: string | null) {
+  return queryOptions({
+    queryKey: customerKeys.forNew(id ?? ''),
+    queryFn: async ({ signal }): Promise<CustomerListItem> => {
+      const [customer, vehicles] = await Promise.all([
+        api.get<Omit<CustomerListItem, 'vehicles'>>(`/api/customers/${id ?? ''}`, { signal }),
+        api.get<Page<CustomerListItem['vehicles'][number]>>('/api/vehicles', { query: { customerId: id, limit: 10 }, signal }),
+      ]);
+      return { ...customer, vehicles: vehicles.items };
+    },
+    enabled: id !== null,
+    staleTime: 10_000,
+  });
+}

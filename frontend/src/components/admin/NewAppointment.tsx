@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { Dialog } from '@/components/ui/Dialog';
+import { OverlapDialog } from '@/components/ui/OverlapDialog';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useCan } from '@/contexts/SessionContext';
+import { NewAppointmentForm } from '@/features/appointments/NewAppointmentForm';
+import type { NewDraft } from '@/features/appointments/new-draft';
+import { emptyDraft, keptDraft, toRequest, withCustomer } from '@/features/appointments/new-draft';
+import { useNewAppointment } from '@/features/appointments/useNewAppointment';
+import { focusCard, markLanded } from '@/features/board/board-store';
+import { t } from '@/i18n/t';
+import { customerForNew } from '@/lib/data/customers';
+import { errorReference, errorWords } from '@/lib/error-words';
+import { useUrlState } from '@/lib/url-state';
+
+/** A new job over any page; on the board the new card takes the focus. */
+export function NewAppointment() {
+  const formId = useId();
+  const { location } = useShopLocation();
+  const { params } = useUrlState();
+  const { closeCreate, open } = useAppointmentActions();
+  const canOverbook = useCan('appointment:overbook');
+  const hasPreset = [...params.keys()].some((name) => name.startsWith('new') && name !== 'new');
+  const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read()));
+  const [start] = useState(() => emptyDraft(location.timezone, Date.now(), params));
+  const [missing, setMissing] = useState<'who' | 'time' | null>(null);
+
+  // A page that knew the customer named them in the address.
+  const { data: preset } = useQuery(customerForNew(params.get('newCustomerId')));
+  const draft = changed ?? (preset ? withCustomer(start, preset) : start);
+
+  const { submit, isPending, error, fields, overlap, override, dismiss } = useNewAppointment({
+    onShow: open,
+    onDone: (made) => {
+      keptDraft.keep(null);
+      closeCreate();
+      markLanded(made.id);
+      focusCard(made.id);
+    },
+  });
+  const send = (): void => {
+    const result = toRequest(draft, location.id, location.timezone);
+    setMissing('missing' in result ? result.missing : null);
+    if ('body' in result) submit(result.body);
+    else document.getElementById(formId)?.querySelector<HTMLElement>(result.missing === 'who' ? 'input' : 'input[type="time"]')?.focus();
+  };
+  const errors = {
+    ...fields,
+    ...(missing === 'who' ? { who: [t('new.who.need')] } : {}),
+    ...(missing === 'time' ? { time: [t('new.badTime')] } : {}),
+  };
+  const hasFieldErrors = Object.keys(fields).length > 0;
+
+  return (
+    <Dialog
+      title={t('new.title')}
+      size="md"
+      onClose={() => {
+        keptDraft.keep(changed);
+        closeCreate();
+      }}
+      footer={
+        <>
+          {error ? (
+            <p role="alert" className="mr-auto min-w-0 font-medium text-danger">
+              {hasFieldErrors ? t('new.failed') : [errorWords(error), errorReference(error)].filter(Boolean).join(' ')}
+            </p>
+          ) : null}
+          <Button
+            onClick={() => {
+              keptDraft.keep(null);
+              closeCreate();
+            }}
+          >
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" form={formId} tone="primary" isPending={isPending} pendingLabel={t('new.pending')}>
+            {t('new.submit')}
+          </Button>
+        </>
+      }
+    >
+      <NewAppointmentForm id={formId} locationId={location.id} draft={draft} errors={errors} onChange={setDraft} onSubmit={send} />
+      {overlap ? (
+        <OverlapDialog
+          collisions={overlap}
+          zone={location.timezone}
+          canOverride={canOverbook}
+          isPending={isPending}
+          onOverride={override}
+          onClose={dismiss}
+        />
+      ) : null}
+    </Dialog>
+  );
+}

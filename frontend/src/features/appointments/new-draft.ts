@@ -1,0 +1,97 @@
+import { HOUR, MINUTE, localDate, localTime, toInstant } from '@/lib/time';
+import type { CustomerListItem, NewAppointment } from '@/types';
+import type { VisitorDraft } from './who';
+import { visitorOf } from './who';
+
+export interface NewDraft extends VisitorDraft {
+  title: string;
+  date: string;
+  time: string;
+  /** Minutes. */
+  length: number;
+  techId: string;
+  bayId: string;
+  promisedDate: string;
+  promisedTime: string;
+  keyTag: string;
+  notes: string;
+  isWaiting: boolean;
+  checkIn: boolean;
+  /** The person set the start; else it is the moment of opening. */
+  isTimed: boolean;
+}
+
+/** Lengths offered, in minutes. */
+export const LENGTHS: readonly number[] = [15, 30, 45, 60, 90, 120, 180, 240, 480];
+
+/** A fresh form: a walk-in now, for an hour; or what another page knew already. */
+export function emptyDraft(zone: string, now: number, preset: URLSearchParams): NewDraft {
+  const start = preset.get('newStart');
+  const end = preset.get('newEnd');
+  const at = start ? Date.parse(start) : now;
+  const length = start && end ? Math.round((Date.parse(end) - Date.parse(start)) / MINUTE) : 60;
+  return {
+    who: { kind: 'typed', text: '', as: 'name' },
+    phone: '',
+    vehicleId: preset.get('newVehicleId'),
+    vehicleWords: '',
+    plate: '',
+    title: '',
+    date: localDate(at, zone),
+    time: localTime(at, zone),
+    length,
+    techId: preset.get('newTechId') ?? '',
+    bayId: preset.get('newBayId') ?? '',
+    promisedDate: '',
+    promisedTime: '',
+    keyTag: '',
+    notes: '',
+    isWaiting: false,
+    checkIn: false,
+    isTimed: start !== null,
+  };
+}
+
+/** The draft with its customer: their only car is meant until another one is chosen. */
+export function withCustomer(draft: NewDraft, customer: CustomerListItem): NewDraft {
+  const first = customer.vehicles[0]?.id ?? null;
+  const isTheirs = customer.vehicles.some((one) => one.id === draft.vehicleId);
+  return { ...draft, who: { kind: 'known', customer }, vehicleId: isTheirs ? draft.vehicleId : first, plate: '', vehicleWords: '' };
+}
+
+export type NewResult = { body: NewAppointment } | { missing: 'who' | 'time' };
+
+/** The request; or what is missing. An untouched start is left to the server's clock. */
+export function toRequest(draft: NewDraft, locationId: string, zone: string): NewResult {
+  const visitor = visitorOf(draft);
+  if (!visitor) return { missing: 'who' };
+  if (draft.isTimed && (!draft.date || !draft.time)) return { missing: 'time' };
+  const body: NewAppointment = { locationId, ...visitor };
+  if (draft.isTimed) {
+    const start = toInstant(draft.date, draft.time, zone).instant;
+    body.start = start;
+    body.end = new Date(Date.parse(start) + draft.length * MINUTE).toISOString();
+  } else if (draft.length * MINUTE !== HOUR) {
+    const start = Math.floor(Date.now() / MINUTE) * MINUTE;
+    body.start = new Date(start).toISOString();
+    body.end = new Date(start + draft.length * MINUTE).toISOString();
+  }
+  if (draft.promisedTime) body.promisedAt = toInstant(draft.promisedDate || draft.date, draft.promisedTime, zone).instant;
+  for (const name of ['title', 'notes', 'keyTag', 'techId', 'bayId'] as const) {
+    const value = draft[name].trim();
+    if (value) body[name] = value;
+  }
+  if (draft.isWaiting) body.isWaiting = true;
+  if (draft.checkIn) body.checkIn = true;
+  return { body };
+}
+
+let kept: NewDraft | null = null;
+
+/** A form that was closed by Escape or a press beside it comes back as it was; Cancel and success forget it. */
+export const keptDraft = {
+  read: (): NewDraft | null => kept,
+  keep: (draft: NewDraft | null): void => {
+    kept = draft;
+  },
+};

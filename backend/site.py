@@ -9,8 +9,6 @@ from typing import Any
 
 import brotli
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Flask, Response, current_app, request
 from marshmallow import fields
 
@@ -120,6 +118,10 @@ def _settings() -> Settings:
 @lru_cache(maxsize=1)
 def schema_head() -> str:
     """Return the newest migration that this code knows."""
+    # Here, because it takes a third of a second that no start of a web process should wait for.
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     head = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
     return head or "none"
 

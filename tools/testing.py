@@ -6,6 +6,7 @@ pytest runs: `./keytag test tests/board -k move -x`.
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -30,6 +31,8 @@ FOREIGN = ("DATABASE_URL", "REDIS_URL", "PORT", "HOST", "WEB_CONCURRENCY", "PROM
 FOREIGN_PREFIXES = ("KEYTAG_", "FF_", "BRAND_")
 # The frontend's own checks: npm script -> what it is called.
 FRONTEND_CHECKS = {"typecheck": "Frontend types", "test": "Frontend tests"}
+
+_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def run(arguments: list[str]) -> int:
@@ -110,7 +113,7 @@ def _frontend_passes() -> bool:
     for name in failed:
         say(f"\n{FRONTEND_CHECKS[name]} failed:\n{outputs[name]}")
     # The counts, so that a reader sees that something was tested.
-    for line in outputs["test"].splitlines():
+    for line in _COLORS.sub("", outputs["test"]).splitlines():
         if line.strip().startswith(("Test Files", "Tests")):
             say(f"    {line.strip()}")
     return not failed

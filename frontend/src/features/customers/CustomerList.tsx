@@ -64,6 +64,15 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
     setWantsFocus(false);
   }, [wantsFocus, customers, at, visible]);
 
+  // Enter may come faster than the answer: then the first match opens when it is there.
+  const [openFor, setOpenFor] = useState<string | null>(null);
+  const first = isSettled ? customers[0] : undefined;
+  useEffect(() => {
+    if (openFor === null || openFor !== rested || !isSettled) return;
+    setOpenFor(null);
+    if (first) void navigate({ pathname: `/customers/${first.id}`, search: rested ? `?q=${encodeURIComponent(rested)}` : '' });
+  }, [openFor, rested, isSettled, first, navigate]);
+
   const goTo = (index: number): void => {
     const target = Math.max(0, Math.min(customers.length - 1, index));
     setStop(target);
@@ -71,11 +80,9 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
     setWantsFocus(true);
   };
   const onSearchKey = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const first = customers[0];
-    if (event.key === 'ArrowDown' && first) goTo(0);
-    else if (event.key === 'Enter' && first && isSettled && rested === text.trim()) {
-      void navigate({ pathname: `/customers/${first.id}`, search: rested ? `?q=${encodeURIComponent(rested)}` : '' });
-    } else if (event.key === 'Escape' && text) type('');
+    if (event.key === 'ArrowDown' && customers.length > 0) goTo(0);
+    else if (event.key === 'Enter' && text.trim()) setOpenFor(text.trim());
+    else if (event.key === 'Escape' && text) type('');
     else return;
     event.preventDefault();
   };
@@ -123,12 +130,13 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
   );
 
   return (
-    <div className="@container flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 flex-1 flex-col bg-surface">
       <SearchBox
         ref={field}
         text={text}
         onType={(value) => {
           type(value);
+          setOpenFor(null);
           setStop(0);
           scroller.current?.scrollTo({ top: 0 });
         }}

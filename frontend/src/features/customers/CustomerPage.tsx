@@ -72,7 +72,7 @@ function Filled({ customer, search, back }: { customer: Customer; search: string
   const shownVehicle = customer.vehicles.some((one) => one.id === vehicleId) ? vehicleId : null;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex min-h-14 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-2">
+      <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line bg-surface px-4">
         {back}
         <div className="min-w-0 flex-1">
           <h1 ref={heading} tabIndex={-1} className="truncate text-lg leading-6 font-semibold">

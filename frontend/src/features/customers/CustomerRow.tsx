@@ -29,9 +29,7 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
   const showsVin = vehicle?.vin && isHit(vehicle.vin, q, 'plate') && !isHit(vehicle.plate, q, 'plate');
   const showsEmail = customer.email && customer.matchedOn === 'email';
   const company = customer.company && customer.company !== customer.name ? customer.company : null;
-  const lastVisit = customer.lastVisitAt
-    ? t('customers.lastVisit', { day: formatRecordDay(localDate(customer.lastVisitAt, zone), localDate(now, zone)) })
-    : t('customers.noVisit');
+  const lastVisit = customer.lastVisitAt ? formatRecordDay(localDate(customer.lastVisitAt, zone), localDate(now, zone)) : null;
 
   return (
     <Link
@@ -84,7 +82,16 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
           <span className="text-muted">{t('customers.noVehicle')}</span>
         )}
       </span>
-      <span className="text-right text-xs whitespace-nowrap text-muted">{lastVisit}</span>
+      <span className="text-right text-xs whitespace-nowrap text-muted">
+        {lastVisit ? (
+          <>
+            <span className="max-@2xl:sr-only">{t('customers.lastVisit')} </span>
+            {lastVisit}
+          </>
+        ) : (
+          t('customers.noVisit')
+        )}
+      </span>
     </Link>
   );
 }

@@ -77,7 +77,7 @@ export function EditableField({ label, value, onSave, version, control, format =
   const field = {
     id,
     value: text,
-    placeholder: t('inline.empty'),
+    placeholder: t('inline.empty', { field: label.toLowerCase() }),
     readOnly: state === 'saving',
     'aria-busy': state === 'saving' || undefined,
     'aria-invalid': state === 'refused' || undefined,
@@ -122,7 +122,7 @@ export function EditableField({ label, value, onSave, version, control, format =
               )}
             </span>
           </span>
-          {aside}
+          {aside ?? <span className="w-9 shrink-0 pointer-coarse:w-11" />}
         </div>
         {state === 'saving' ? <p className="px-3 text-xs text-muted">{t('inline.saving')}</p> : null}
         {state === 'refused' && message ? (

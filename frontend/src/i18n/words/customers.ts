@@ -16,7 +16,7 @@ export const customerWords = {
   'customers.empty.title': 'No customers yet',
   'customers.empty.detail': 'Add the first one here, or open a job: a name is enough.',
   'customers.stale': 'This list could not be renewed.',
-  'customers.lastVisit': 'Last visit {day}',
+  'customers.lastVisit': 'Last visit',
   'customers.noVisit': 'No visit yet',
   'customers.moreVehicles': '+{count}',
   'customers.noVehicle': 'No vehicle',
@@ -56,7 +56,7 @@ export const customerWords = {
   'customer.needName': 'Enter a name.',
   'customer.readOnly': 'Your role can see customers but not change them.',
 
-  'inline.empty': 'Add',
+  'inline.empty': 'Add {field}',
   'inline.none': 'None',
   'inline.saving': 'Saving…',
   'inline.kept': 'Your text is kept. Press Enter to try again, Escape to give it up.',

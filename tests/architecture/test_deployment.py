@@ -1,0 +1,57 @@
+"""The deployment files name real settings, real commands and a health check."""
+
+import importlib.util
+import re
+
+import yaml
+
+from backend.settings import FLAG_VARIABLES, VARIABLES
+from tools.paths import ROOT
+
+SETTINGS = {*VARIABLES, *FLAG_VARIABLES, "HOST", "PORT", "WEB_CONCURRENCY"}
+COMPOSE = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())
+OWN = ("web", "worker", "dispatcher", "migrate")
+
+
+def test_compose_sets_only_settings_that_exist():
+    for name in OWN:
+        assert set(COMPOSE["services"][name]["environment"]) <= SETTINGS, name
+
+
+def test_compose_sets_what_a_production_start_needs():
+    required = {"KEYTAG_ENV", "KEYTAG_SECRET_KEY", "DATABASE_URL", "KEYTAG_PUBLIC_URL", "KEYTAG_METRICS_TOKEN"}
+
+    assert required <= set(COMPOSE["services"]["web"]["environment"])
+
+
+def test_each_process_has_its_command_and_starts_after_the_migration():
+    services = COMPOSE["services"]
+    for name in ("worker", "dispatcher"):
+        module = services[name]["command"][-1]
+        assert importlib.util.find_spec(module) is not None, module
+    for name in ("web", "worker", "dispatcher"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
+    for name in ("web", "postgres"):
+        assert "healthcheck" in services[name], name
+
+
+def test_the_queue_server_never_forgets_tasks():
+    assert "noeviction" in COMPOSE["services"]["valkey"]["command"]
+
+
+def test_the_aws_stack_names_real_settings_and_commands():
+    text = (ROOT / "deploy" / "aws" / "stack.py").read_text()
+
+    assert set(re.findall(r'"((?:KEYTAG|DATABASE|REDIS|BRAND|FF)_[A-Z_]+)"', text)) <= SETTINGS
+    for module in re.findall(r'"-m", "([\w.]+)"', text):
+        assert importlib.util.find_spec(module) is not None, module
+
+
+def test_the_image_has_what_the_processes_read():
+    text = (ROOT / "docker" / "Dockerfile").read_text()
+
+    for path in ("backend/", "migrations/", "alembic.ini", "frontend/dist", "requirements.lock"):
+        assert path in text
+        assert path == "frontend/dist" or (ROOT / path).exists()
+    assert set(re.findall(r"\b(KEYTAG_[A-Z_]+)=", text)) <= SETTINGS

@@ -52,4 +52,6 @@ def make_appointment(session: Session, location: Location, **overrides: Any) -> 
         session.flush()
         overrides["vehicle_id"] = vehicle.id
     _AppointmentFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
-    return cast("Appointment", _AppointmentFactory(location_id=location.id, zone=ZoneInfo(location.timezone), **overrides))
+    return cast(
+        "Appointment", _AppointmentFactory(location_id=location.id, zone=ZoneInfo(location.timezone), **overrides)
+    )

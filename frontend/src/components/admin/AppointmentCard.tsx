@@ -1,12 +1,12 @@
 import { clsx } from 'clsx';
 import { MoreHorizontal, Tag } from 'lucide-react';
-import { memo, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { Money } from '@/components/ui/Money';
 import type { Density } from '@/features/board/density';
 import { CardFlags } from '@/features/board/CardFlags';
 import { CardTime } from '@/features/board/CardTime';
-import { useLanded } from '@/features/board/board-store';
+import { isFocusWanted, useLanded } from '@/features/board/board-store';
 import { cardName, vehicleName } from '@/features/board/card-words';
 import type { CanDrop } from '@/features/board/useCardDrag';
 import { useCardDrag } from '@/features/board/useCardDrag';
@@ -41,6 +41,10 @@ export const AppointmentCard = memo(function AppointmentCard({
   const element = useRef<HTMLDivElement>(null);
   const { edge, isDragging } = useCardDrag(element, { id: card.id, status: card.status, isEnabled: canMove, canDrop });
   const hasLanded = useLanded(card.id);
+  // A card that moved to another lane is a new element there: it takes back the focus that its old one had.
+  useEffect(() => {
+    if (isFocusWanted(card.id)) element.current?.querySelector<HTMLElement>('[data-card-link]')?.focus({ preventScroll: true });
+  }, [card.id]);
   const isDense = density === 'compact';
   const name = cardName(card);
 

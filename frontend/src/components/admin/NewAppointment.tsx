@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { OverlapDialog } from '@/components/ui/OverlapDialog';
@@ -26,6 +26,7 @@ export function NewAppointment() {
   const hasPreset = [...params.keys()].some((name) => name.startsWith('new') && name !== 'new');
   const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read()));
   const [start] = useState(() => emptyDraft(location.timezone, Date.now(), params));
+  const opened = useRef<string | null>(null);
   const [missing, setMissing] = useState<'who' | 'time' | null>(null);
 
   // A page that knew the customer named them in the address.
@@ -36,9 +37,9 @@ export function NewAppointment() {
     onShow: open,
     onDone: (made) => {
       keptDraft.keep(null);
-      closeCreate();
       markLanded(made.id);
-      focusCard(made.id);
+      opened.current = made.id;
+      closeCreate();
     },
   });
   const send = (): void => {
@@ -58,6 +59,11 @@ export function NewAppointment() {
     <Dialog
       title={t('new.title')}
       size="md"
+      returnFocus={() => {
+        // The page takes no focus while the window stands over it: the new card gets it now.
+        if (opened.current) focusCard(opened.current);
+        return opened.current !== null;
+      }}
       onClose={() => {
         keptDraft.keep(changed);
         closeCreate();

@@ -5,7 +5,7 @@ import { useEffect, useId, useRef } from 'react';
 import { IconButton } from '@/components/ui/IconButton';
 import { Money } from '@/components/ui/Money';
 import { StatusPill } from '@/components/ui/StatusPill';
-import { focusTaken, useFocusWanted } from '@/features/board/board-store';
+import { useFocusWanted } from '@/features/board/board-store';
 import type { Density } from '@/features/board/density';
 import { CARD_GAP } from '@/features/board/density';
 import type { CanDrop } from '@/features/board/useCardDrag';
@@ -61,21 +61,12 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
   const wanted = useFocusWanted();
   const wantedIndex = wanted ? cards.findIndex((card) => card.id === wanted.id) : -1;
   useEffect(() => {
-    if (!wanted || wantedIndex < 0) return undefined;
+    if (!wanted || wantedIndex < 0) return;
     virtual.scrollToIndex(wantedIndex, { align: 'auto' });
-    // The list draws the card in the next frame or two; then it takes the focus.
-    let tries = 0;
-    let frame = 0;
-    const attempt = (): void => {
-      const link = scroller.current?.querySelector<HTMLElement>(`[data-card="${wanted.id}"] [data-card-link]`);
-      if (link) {
-        link.focus({ preventScroll: true });
-        lane.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-        focusTaken(wanted.id);
-      } else if (tries++ < 10) frame = requestAnimationFrame(attempt);
-    };
-    attempt();
-    return () => cancelAnimationFrame(frame);
+    // Drawn already: it takes the focus now. Else it does so itself when the list draws it.
+    const link = scroller.current?.querySelector<HTMLElement>(`[data-card="${wanted.id}"] [data-card-link]`);
+    link?.focus({ preventScroll: true });
+    lane.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [wanted, wantedIndex, virtual]);
 
   const tabId = cards.some((card) => card.id === activeId) ? activeId : (cards[0]?.id ?? null);

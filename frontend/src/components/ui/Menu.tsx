@@ -113,7 +113,10 @@ function MenuList({ label, items, anchor, onClose }: MenuPanelProps) {
       if (event.target instanceof Node && !element.contains(event.target) && !anchor.contains(event.target)) onClose();
     };
     const onScroll = (event: Event): void => {
-      if (event.target instanceof Node && !element.contains(event.target)) onClose();
+      if (!(event.target instanceof Node) || element.contains(event.target)) return;
+      // The event tells of a scroll that may have ended before the menu opened: only an anchor that has moved counts.
+      const now = anchor.getBoundingClientRect();
+      if (Math.abs(now.top - box.top) > GAP || Math.abs(now.left - box.left) > GAP) onClose();
     };
     document.addEventListener('pointerdown', onPointerDown, true);
     document.addEventListener('scroll', onScroll, true);

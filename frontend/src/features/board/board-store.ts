@@ -16,13 +16,29 @@ let landed: string | null = null;
 let landedTimer: number | undefined;
 const pending = new Map<string, number>();
 
-/** Asks the card to take focus as soon as it is drawn, wherever it is then. */
+/** A wish for focus outlives the card's remounting in another lane and the answer that brings a new card. */
+const WANTED_FOR = 4_000;
+let wantedTimer: number | undefined;
+
+function forget(): void {
+  wanted = null;
+  window.clearTimeout(wantedTimer);
+  document.removeEventListener('keydown', forget, true);
+  document.removeEventListener('pointerdown', forget, true);
+}
+
+/** Asks the card to take focus wherever it is drawn, until the person does something else. */
 export function focusCard(id: string): void {
-  wanted = { id, turn: (wanted?.turn ?? 0) + 1 };
+  const turn = (wanted?.turn ?? 0) + 1;
+  forget();
+  wanted = { id, turn };
+  wantedTimer = window.setTimeout(forget, WANTED_FOR);
+  document.addEventListener('keydown', forget, true);
+  document.addEventListener('pointerdown', forget, true);
   tell();
 }
-export function focusTaken(id: string): void {
-  if (wanted?.id === id) wanted = null;
+export function isFocusWanted(id: string): boolean {
+  return wanted?.id === id;
 }
 export function useFocusWanted(): { id: string; turn: number } | null {
   return useSyncExternalStore(subscribe, () => wanted);

@@ -48,6 +48,25 @@ async function sendMove(input: MoveInput, seen: BoardCard, version: number): Pro
   }
 }
 
+/** Puts the card in its new place on the screen, says so, and remembers the way back. */
+function showMove(client: QueryClient, query: BoardQuery, input: MoveInput): MoveUndo | null {
+  // An answer on its way would show the card at its old place again.
+  void client.cancelQueries({ queryKey: boardKeys.all });
+  const board = client.getQueryData<Board>(boardKeys.list(query));
+  const card = findCard(board, input.id);
+  if (!board || !card) return null;
+  const isSame = card.status === input.to;
+  const moved = isSame ? card : { ...card, status: input.to, statusSince: new Date().toISOString() };
+  const next = placeAfter(board, moved, input.afterId);
+  client.setQueryData(boardKeys.list(query), next);
+  markLanded(input.id);
+  const lane = lanesOf(next.cards)[input.to];
+  const place = { position: lane.findIndex((one) => one.id === input.id) + 1, count: lane.length };
+  const words = { card: cardName(card), to: t(STATUS[input.to].word), ...place };
+  announce(isSame ? t('move.announce.within', words) : t('move.announce', { ...words, from: t(STATUS[card.status].word) }));
+  return { card, afterId: cardAbove(board, input.id) };
+}
+
 /** Moves a card at once on the screen and then in the shop; a refusal puts this one card back and says why. */
 export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: BoardCard }) => void {
   const client = useQueryClient();
@@ -55,34 +74,9 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
     mutationKey: boardKeys.move,
     // One after the other: a second move of a card builds on the first one's version.
     scope: { id: 'board-move' },
-    mutationFn: (input: MoveInput & { seen: BoardCard }) => {
+    mutationFn: (input: MoveInput & { seen: BoardCard; undo: MoveUndo | null }) => {
       const current = findCard(client.getQueryData<Board>(boardKeys.list(query)), input.id) ?? input.seen;
       return sendMove(input, input.seen, current.version);
-    },
-    onMutate: (input): MoveUndo | undefined => {
-      beginMove(input.id);
-      void client.cancelQueries({ queryKey: boardKeys.all });
-      const board = client.getQueryData<Board>(boardKeys.list(query));
-      const card = findCard(board, input.id);
-      if (!board || !card) return undefined;
-      const undo = { card, afterId: cardAbove(board, input.id) };
-      const moved = card.status === input.to ? card : { ...card, status: input.to, statusSince: new Date().toISOString() };
-      const next = placeAfter(board, moved, input.afterId);
-      client.setQueryData(boardKeys.list(query), next);
-      markLanded(input.id);
-      const lane = lanesOf(next.cards)[input.to];
-      const place = { position: lane.findIndex((one) => one.id === input.id) + 1, count: lane.length };
-      announce(
-        card.status === input.to
-          ? t('move.announce.within', { card: cardName(card), to: t(STATUS[input.to].word), ...place })
-          : t('move.announce', {
-              card: cardName(card),
-              from: t(STATUS[card.status].word),
-              to: t(STATUS[input.to].word),
-              ...place,
-            }),
-      );
-      return undo;
     },
     onSuccess: (result, input) => {
       const isLast = movesPending(input.id) === 1;
@@ -94,19 +88,19 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
         return placeByKey(board, { ...result.card, carryOver: shown.carryOver ?? false });
       });
     },
-    onError: (error, input, undo) => {
-      if (!undo || movesPending(input.id) > 1) return;
+    onError: (error, { id, undo }) => {
+      if (!undo || movesPending(id) > 1) return;
       const current = error instanceof ApiError ? error.extra<BoardCard>('card') : undefined;
       const isGone = error instanceof ApiError && error.status === 404;
       patchBoard(client, query, (board) => {
-        if (isGone) return removeCard(board, input.id);
+        if (isGone) return removeCard(board, id);
         return current ? placeByKey(board, current) : placeAfter(board, undo.card, undo.afterId);
       });
       const back = t(STATUS[(current ?? undo.card).status].word);
       const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');
       toast({ tone: 'error', title: t('move.failed', { card: cardName(undo.card), to: back }), detail: reason, silent: true });
       announce(t('move.undone', { card: cardName(undo.card), to: back, reason: errorWords(error) }));
-      focusCard(input.id);
+      focusCard(id);
     },
     onSettled: (_result, _error, input) => {
       endMove(input.id);
@@ -115,5 +109,12 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
       void client.invalidateQueries({ queryKey: appointmentKeys.drawer(input.id) });
     },
   });
-  return useCallback((input) => mutate(input), [mutate]);
+  return useCallback(
+    (input) => {
+      // Before the request and not in `onMutate`, which runs a moment later: focus follows the card to its new place.
+      beginMove(input.id);
+      mutate({ ...input, undo: showMove(client, query, input) });
+    },
+    [client, mutate, query],
+  );
 }

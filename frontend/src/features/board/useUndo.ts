@@ -2,6 +2,7 @@ import { useCallback, useRef } from 'react';
 import { toast } from '@/components/ui/toast-store';
 import { t } from '@/i18n/t';
 import type { BoardCard } from '@/types';
+import { focusCard } from './board-store';
 import type { MoveInput } from './mutations';
 
 const LIMIT = 10_000;
@@ -12,7 +13,10 @@ export function useUndo(move: (input: MoveInput & { seen: BoardCard }) => void) 
   const undo = useCallback(() => {
     const found = last.current;
     last.current = null;
-    if (found && Date.now() - found.at <= LIMIT) move(found.input);
+    if (found && Date.now() - found.at <= LIMIT) {
+      move(found.input);
+      focusCard(found.input.id);
+    }
     else toast({ tone: 'info', title: t('move.nothingToUndo') });
   }, [move]);
   const remember = useCallback((input: (MoveInput & { seen: BoardCard }) | null) => {

@@ -18,11 +18,17 @@ export const appointmentKeys = {
   all: ['appointments'] as const,
   drawer: (id: string) => ['appointments', 'drawer', id] as const,
   list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
+  /** The calendar's weeks of one location. */
+  calendar: (locationId: string) => ['appointments', 'calendar', locationId] as const,
+  calendarWeek: (locationId: string, start: string) => ['appointments', 'calendar', locationId, start] as const,
+  calendarMove: ['appointments', 'calendar-move'] as const,
+  preview: (query: Record<string, string | number | null>) => ['appointments', 'preview', query] as const,
 };
 
 export const customerKeys = {
   all: ['customers'] as const,
   search: (q: string) => ['customers', 'search', q] as const,
+  forNew: (id: string) => ['customers', 'for-new', id] as const,
   lists: () => ['customers', 'list'] as const,
   list: (q: string) => ['customers', 'list', q] as const,
   one: (id: string) => ['customers', 'one', id] as const,

@@ -1,5 +1,152 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useCan } from '@/contexts/SessionContext';
+import { CalendarContext } from '@/features/calendar/CalendarContext';
+import type { CalendarSetting } from '@/features/calendar/CalendarContext';
+import { CalendarHeader } from '@/features/calendar/CalendarHeader';
+import { countOn } from '@/features/calendar/columns';
+import { DayView } from '@/features/calendar/DayView';
+import { rangeTitle } from '@/features/calendar/labels';
+import { MonthView } from '@/features/calendar/MonthView';
+import { OverlapDialog } from '@/features/calendar/OverlapDialog';
+import { PlanBar } from '@/features/calendar/PlanBar';
+import { datesOf } from '@/features/calendar/range';
+import { RangeNotes } from '@/features/calendar/RangeNotes';
+import { TechnicianView } from '@/features/calendar/TechnicianView';
+import { isBlocking } from '@/features/calendar/types';
+import { useCalendarEvents } from '@/features/calendar/useCalendarEvents';
+import { useCalendarState } from '@/features/calendar/useCalendarState';
+import { useMoves } from '@/features/calendar/useMoves';
+import { usePlanner } from '@/features/calendar/usePlanning';
+import { WeekView } from '@/features/calendar/WeekView';
 import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import { shopQueries } from '@/lib/data/shop';
+import { useHotkeys } from '@/lib/hotkeys';
+import { useNow } from '@/lib/now';
+import { localDate } from '@/lib/time';
 
+const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
+
+function minutes(time: string | undefined, otherwise: number): number {
+  const [hours = NaN, rest = NaN] = (time ?? '').split(':').map(Number);
+  return Number.isNaN(hours + rest) ? otherwise : hours * 60 + rest;
+}
+
+/** The calendar: day, week, month and technicians of one location, in that location's time. */
 export function AppointmentCalendar() {
-  return <h1 className="p-6 text-xl font-semibold">{t('calendar.title')}</h1>;
+  const { location } = useShopLocation();
+  const zone = location.timezone;
+  const today = localDate(useNow(), zone);
+  const state = useCalendarState(today);
+  const { view, date, techId, showsCanceled } = state;
+  const canEdit = useCan('appointment:edit');
+  const canOverbook = useCan('appointment:overbook');
+  const { open, create } = useAppointmentActions();
+  const { data: locations } = useQuery(shopQueries.locations());
+  const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
+  const { events: all, ...loading } = useCalendarEvents(location, view, date);
+
+  const events = useMemo(
+    () =>
+      techId === null && showsCanceled
+        ? all
+        : all.filter((event) => (techId === null || (event.techId ?? 'none') === techId) && (showsCanceled || isBlocking(event))),
+    [all, techId, showsCanceled],
+  );
+  const moves = useMoves(location);
+  const planner = usePlanner(all, zone, canEdit, moves.move);
+
+  const detail = locations?.find((one) => one.id === location.id);
+  const opens = minutes(detail?.opensAt, 8 * 60);
+  const closes = minutes(detail?.closesAt, 18 * 60);
+  const book = useCallback(
+    (preset?: { start: number; end: number; techId: string | null }) =>
+      create(preset && { start: iso(preset.start), end: iso(preset.end), ...(preset.techId ? { techId: preset.techId } : {}) }),
+    [create],
+  );
+  const setting = useMemo(
+    (): CalendarSetting => ({
+      location,
+      today,
+      opens,
+      closes,
+      canEdit,
+      open,
+      create: book,
+      step: state.step,
+      showDay: (day) => state.setView('day', day),
+      showTechnicians: (day) => state.setView('technicians', day),
+    }),
+    [location, today, opens, closes, canEdit, open, book, state],
+  );
+
+  useHotkeys({
+    arrowleft: () => state.step(-1),
+    arrowright: () => state.step(1),
+    t: () => state.showDate(today),
+    d: () => state.setView('day'),
+    w: () => state.setView('week'),
+    m: () => state.setView('month'),
+    p: () => state.setView('technicians'),
+  });
+
+  const range = rangeTitle(view, date);
+  const shownEvents = useMemo(() => countOn(datesOf(view, date), zone, events), [view, date, events, zone]);
+  const told = useRef(`${view} ${range}`);
+  useEffect(() => {
+    if (loading.isLoading || told.current === `${view} ${range}`) return;
+    told.current = `${view} ${range}`;
+    announce(t('calendar.announce.range', { range, jobs: t('calendar.count', { count: shownEvents }) }));
+  }, [view, range, loading.isLoading, shownEvents]);
+
+  // A move by keys may leave the range that is shown: the calendar follows it.
+  const { planning } = planner;
+  const planDay = planning?.by === 'keys' ? localDate(planning.plan.start, zone) : null;
+  const { showDate } = state;
+  useEffect(() => {
+    if (planDay && !datesOf(view, date).includes(planDay)) showDate(planDay);
+  }, [planDay, view, date, showDate]);
+
+  const lanes = useMemo(() => [{ id: null, name: null }, ...technicians.map(({ id, name }) => ({ id, name }))], [technicians]);
+  const props = { date, today, events, planner, isLoading: loading.isLoading };
+  const { overlap } = moves;
+  return (
+    <CalendarContext value={setting}>
+      <CalendarHeader location={location} today={today} state={state} technicians={technicians} onNew={canEdit ? () => book() : null} />
+      <div className="relative flex min-h-0 flex-1 flex-col" data-calendar={view}>
+        <RangeNotes
+          view={view}
+          date={date}
+          zone={zone}
+          emptiness={loading.isLoading || loading.error || shownEvents > 0 ? null : techId === null ? 'empty' : 'filtered'}
+          failure={loading.error ? { error: loading.error, at: loading.failedAt, isStale: loading.isStale } : null}
+          onRetry={loading.retry}
+          onClearFilter={() => state.setTechId(null)}
+        />
+        {loading.isLoading ? (
+          <p role="status" className="sr-only">
+            {t('calendar.loading')}
+          </p>
+        ) : null}
+        {view === 'day' ? <DayView {...props} /> : null}
+        {view === 'week' ? <WeekView {...props} /> : null}
+        {view === 'month' ? <MonthView {...props} /> : null}
+        {view === 'technicians' ? <TechnicianView {...props} technicians={technicians} only={techId} /> : null}
+        <PlanBar planner={planner} field={{ technicians: view === 'technicians' ? lanes : null, isMonth: view === 'month', zone }} />
+      </div>
+      {overlap ? (
+        <OverlapDialog
+          overlap={overlap}
+          zone={zone}
+          canOverbook={canOverbook}
+          isPending={moves.isSaving}
+          onClose={moves.closeOverlap}
+          onOverride={(reason) => moves.move(overlap.move.event, overlap.move.plan, reason)}
+        />
+      ) : null}
+    </CalendarContext>
+  );
 }

@@ -61,10 +61,12 @@ function cursorAt(column: number, stop: Stop, top = stop.top): Cursor {
 /** The cursor's stop in its column; when it is gone, what stands in its place now. */
 export function resolve(columns: readonly (readonly Stop[])[], cursor: Cursor | null, start: Cursor): Cursor | null {
   const wanted = cursor ?? start;
+  const own = columns[wanted.column]?.find((stop) => stop.id === wanted.id);
+  if (own) return cursorAt(wanted.column, own, wanted.top);
   for (const [index, stops] of columns.entries()) {
     // An appointment may have gone to another column: the cursor follows it.
     const stop = stops.find((one) => one.id === wanted.id);
-    if (stop && (stop.kind !== 'slot' || index === wanted.column)) return cursorAt(index, stop, wanted.top);
+    if (stop && stop.kind !== 'slot') return cursorAt(index, stop, stop.top);
   }
   const column = Math.min(Math.max(wanted.column, 0), columns.length - 1);
   const near = stopNear(columns[column] ?? [], wanted.top);
@@ -108,6 +110,13 @@ export function walk(columns: readonly (readonly Stop[])[], cursor: Cursor, key:
   const candidates = target.filter((stop) => stop.kind !== 'slot' && stop.top <= top && stop.bottom > top);
   const stop = (direction > 0 ? candidates[0] : candidates.at(-1)) ?? stopNear(target, top);
   return stop ? { to: cursorAt(column, stop, top) } : null;
+}
+
+/** Where the tab key enters the grid: the first appointment from the opening hour on, else the opening hour, in the given column. */
+export function entrance(columns: readonly (readonly Stop[])[], column: number, opens: number): Cursor {
+  const stops = columns[column] ?? [];
+  const stop = stops.find((one) => one.kind === 'event' && one.bottom > opens) ?? stopNear(stops, opens);
+  return { column, id: stop?.id ?? '', top: stop?.top ?? opens };
 }
 
 /** Walking a month: days from left to right, weeks from top to bottom; over the edge the neighbouring month follows. */

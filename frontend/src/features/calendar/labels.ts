@@ -6,6 +6,7 @@ import { foldOf, localDay, wallMinute } from './axis';
 import type { View } from './range';
 import { datesOf } from './range';
 import type { CalendarEvent, Clash, Plan } from './types';
+import { STATUS } from '@/lib/status';
 
 const utc = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });
@@ -97,4 +98,25 @@ export function clashWords(clash: Clash, zone: string): string {
   const values = { name: clash.name ?? '', job: eventName(clash), time: spanLabel(day, clash.start, clash.end) };
   if (!clash.vehicle && !clash.customerName) return t('calendar.clash.hidden', values);
   return t(clash.kind === 'bay' ? 'calendar.clash.bay' : 'calendar.clash.technician', values);
+}
+
+/** What a screen reader says of an appointment in the grid. */
+export function eventLabel(event: CalendarEvent, day: LocalDay): string {
+  return [
+    t(event.bayName ? 'calendar.event.label.bay' : 'calendar.event.label', {
+      name: eventName(event),
+      time: spanLabel(day, event.start, event.end),
+      tech: event.techName ?? t('calendar.unassigned'),
+      bay: event.bayName ?? '',
+      status: t(STATUS[event.status].word),
+    }),
+    ...(event.isWaiting ? [t('calendar.event.waiting')] : []),
+    ...(event.isOverbooked ? [t('calendar.event.overbooked')] : []),
+  ].join(', ');
+}
+
+/** `Friday, November 20, 2026` or a technician's name; with the number of appointments. */
+export function columnName(column: { day: LocalDay; tech?: { name: string | null }; events: readonly unknown[] }, withCount = true): string {
+  const name = column.tech ? (column.tech.name ?? t('calendar.unassigned')) : formatLongDay(column.day.date);
+  return withCount ? t('calendar.column', { name, jobs: t('calendar.count', { count: column.events.length }) }) : name;
 }

@@ -76,6 +76,30 @@ export function onOtherDay(plan: Plan, days: number, zone: string): Plan {
   return onDate(plan, addDays(localDate(plan.start, zone), days), zone);
 }
 
+/** How a view understands the arrows while something is being moved. */
+export interface KeyField {
+  /** Left and right: to the next day, or to the next of these technicians. */
+  technicians: readonly { id: string | null; name: string | null }[] | null;
+  /** Up and down: by weeks instead of quarters of an hour. */
+  isMonth: boolean;
+  zone: string;
+}
+
+/** What an arrow makes of a plan; null when the key means nothing. */
+export function byKey(plan: Plan, key: string, isShift: boolean, field: KeyField): Plan | null {
+  const sign = key === 'ArrowDown' || key === 'ArrowRight' ? 1 : -1;
+  if (key === 'ArrowUp' || key === 'ArrowDown') {
+    if (isShift) return stretched(plan, sign);
+    return field.isMonth ? onOtherDay(plan, 7 * sign, field.zone) : nudged(plan, sign);
+  }
+  if (key !== 'ArrowLeft' && key !== 'ArrowRight') return null;
+  if (isShift) return stretched(plan, sign);
+  if (!field.technicians) return onOtherDay(plan, sign, field.zone);
+  const index = field.technicians.findIndex((one) => one.id === plan.techId);
+  const next = field.technicians[Math.max(0, Math.min(field.technicians.length - 1, index + sign))];
+  return next ? { ...plan, techId: next.id, techName: next.name } : plan;
+}
+
 export function isSamePlan(a: Plan, b: Plan): boolean {
   return a.start === b.start && a.end === b.end && a.techId === b.techId;
 }

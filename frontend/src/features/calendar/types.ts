@@ -20,6 +20,8 @@ export interface CalendarEvent {
   title: string | null;
   isWaiting: boolean;
   isOverbooked: boolean;
+  /** Its move is on its way to the server. */
+  isSaving?: boolean;
 }
 
 /** When and whose an appointment would be. */

@@ -33,6 +33,8 @@ export const calendarWords = {
   'calendar.grid': 'Appointments, {range}. Arrow keys move, Enter opens, M moves an appointment.',
   'calendar.grid.readOnly': 'Appointments, {range}. Arrow keys move, Enter opens.',
   'calendar.announce.range': '{range}, {jobs}',
+  'calendar.load': '{jobs} · {hours} h booked',
+  'calendar.count.short': { one: '{count} job', other: '{count} jobs' },
   'calendar.count': { one: '{count} appointment', other: '{count} appointments' },
   'calendar.column': '{name}, {jobs}',
   'calendar.again': 'again',

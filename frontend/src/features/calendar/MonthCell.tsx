@@ -1,0 +1,122 @@
+import { clsx } from 'clsx';
+import type { FocusEvent, KeyboardEvent } from 'react';
+import { memo } from 'react';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { t } from '@/i18n/t';
+import { STATUS } from '@/lib/status';
+import { formatLongDay } from '@/lib/time';
+import { localDay } from './axis';
+import { useCalendar } from './CalendarContext';
+import { eventLabel, eventName, timeLabel } from './labels';
+import type { CalendarEvent } from './types';
+import { isBlocking, isMovable } from './types';
+import type { Planning } from './usePlanning';
+
+interface MonthCellProps {
+  date: string;
+  place: 'today' | 'inside' | 'outside';
+  events: CalendarEvent[];
+  /** How many rows there is room for; 0 shows the count alone. */
+  fits: number;
+  /** The day that the tab key reaches, and whose appointments it goes through. */
+  isActive: boolean;
+  planning: Planning | null;
+  state: 'idle' | 'loading' | 'clashing';
+  handlers: { onKeyDown: (event: KeyboardEvent<HTMLElement>) => void; onFocus: (event: FocusEvent<HTMLElement>) => void };
+}
+
+/** A day of the month: number, count, the first appointments, and how many more. */
+export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
+  const { date, place, events, fits, isActive, planning, state, handlers } = props;
+  const { location, canEdit, open, showDay } = useCalendar();
+  const day = localDay(date, location.timezone);
+  const shown = events.length > fits ? events.slice(0, Math.max(0, fits - 1)) : events;
+  const rest = fits === 0 ? 0 : events.length - shown.length;
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <div
+      role="gridcell"
+      data-day={date}
+      className={clsx(
+        'relative flex min-w-0 flex-col gap-px overflow-hidden border-l border-line p-1 first:border-l-0',
+        place === 'outside' && 'bg-canvas',
+        planning && (state === 'clashing' ? 'bg-danger-soft outline-2 -outline-offset-2 outline-danger' : 'bg-info-soft outline-2 -outline-offset-2 outline-primary'),
+      )}
+    >
+      <span data-ground aria-hidden className="absolute inset-0" />
+      <button
+        type="button"
+        data-stop={date}
+        tabIndex={tabIndex}
+        aria-label={t('calendar.month.day', { day: formatLongDay(date), jobs: t('calendar.count', { count: events.length }) })}
+        aria-current={place === 'today' ? 'date' : undefined}
+        onClick={() => showDay(date)}
+        onKeyDown={handlers.onKeyDown}
+        onFocus={handlers.onFocus}
+        className={clsx(
+          'relative flex min-h-6 shrink-0 items-center gap-2 rounded-chip pr-1 text-left hover:bg-hover focus-visible:-outline-offset-2',
+          fits === 0 && 'min-h-11 flex-1 flex-col justify-center gap-0.5 pr-0',
+        )}
+      >
+        <span
+          className={clsx(
+            'tabular flex size-6 items-center justify-center rounded-full text-xs',
+            place === 'today' ? 'bg-primary font-semibold text-on-primary' : place === 'outside' ? 'text-muted' : 'font-medium',
+          )}
+        >
+          {Number(date.slice(8))}
+        </span>
+        {events.length ? (
+          <span className={clsx('tabular text-xs text-muted', fits === 0 ? 'rounded-full bg-sunken px-1.5' : 'ml-auto')}>{events.length}</span>
+        ) : null}
+      </button>
+      {state === 'loading' && !events.length && fits > 0 ? <Skeleton className="relative mx-1 mt-1 h-4 opacity-60" /> : null}
+      {fits === 0
+        ? null
+        : shown.map((event) => (
+            <div key={event.id} data-event-box={event.id} className="relative">
+              <button
+                type="button"
+                data-stop={event.id}
+                tabIndex={tabIndex}
+                aria-label={eventLabel(event, day)}
+                title={eventName(event)}
+                onClick={() => open(event.id)}
+                onKeyDown={handlers.onKeyDown}
+                onFocus={handlers.onFocus}
+                className={clsx(
+                  'flex h-[23px] w-full items-center gap-1.5 overflow-hidden rounded-chip px-1 text-left text-xs select-none hover:bg-hover focus-visible:-outline-offset-2',
+                  canEdit && isMovable(event) && 'cursor-grab',
+                  planning?.event.id === event.id && 'opacity-50',
+                )}
+              >
+                <StatusSign event={event} />
+                <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : timeLabel(day, event.start)}</span>
+                <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{event.vehicle ?? eventName(event)}</span>
+              </button>
+            </div>
+          ))}
+      {rest > 0 ? (
+        <button
+          type="button"
+          tabIndex={tabIndex}
+          aria-label={t('calendar.month.more.label', { count: rest, day: formatLongDay(date) })}
+          onClick={() => showDay(date)}
+          onFocus={handlers.onFocus}
+          className="relative flex h-[23px] items-center rounded-chip px-1 text-xs font-medium text-primary hover:bg-hover focus-visible:-outline-offset-2"
+        >
+          {t('calendar.month.more', { count: rest })}
+        </button>
+      ) : null}
+    </div>
+  );
+});
+
+function StatusSign({ event }: { event: CalendarEvent }) {
+  const { icon: Icon, pill } = STATUS[event.status];
+  return (
+    <span aria-hidden className={clsx('flex size-4 shrink-0 items-center justify-center rounded-chip', pill)}>
+      <Icon size={11} />
+    </span>
+  );
+}

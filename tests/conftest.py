@@ -296,14 +296,15 @@ class LiveServer:
 
 @pytest.fixture(scope="session")
 def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Return `start_server(**environment)`: start one more web server, for tests that stop or change it.
+    """Return `start_server(grace=1, **environment)`: start one more web server, for tests that stop or change it.
 
-    Keyword arguments are environment variables that differ from the usual ones.
+    `grace` is how many seconds a stopping server gives to running requests; the other arguments are environment
+    variables that differ from the usual ones.
     """
     servers: list[LiveServer] = []
 
-    def start(**changes: str) -> LiveServer:
-        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}")
+    def start(grace: int = 1, **changes: str) -> LiveServer:
+        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}", grace)
         servers.append(server)
         return server
 
@@ -319,7 +320,7 @@ def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
     return start_server()
 
 
-def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
+def _start_server(environment: dict[str, str], folder: Path, grace: int) -> LiveServer:
     """Start gunicorn on a free port and wait until it says that it is this one."""
     port = ports.free_port()
     url = f"http://127.0.0.1:{port}"
@@ -330,7 +331,7 @@ def _start_server(environment: dict[str, str], folder: Path) -> LiveServer:
             VENV_BIN / "gunicorn",
             "-c",
             ROOT / "backend" / "gunicorn_conf.py",
-            "--graceful-timeout=1",
+            f"--graceful-timeout={grace}",
             "backend.app:create_app()",
         ],
         log=folder / "web.log",

@@ -49,7 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-    db.bind(db.create_engine(settings.database_url, pool_size=settings.database_pool_size, application_name="keytag-web"))
+    db.bind(
+        db.create_engine(settings.database_url, pool_size=settings.database_pool_size, application_name="keytag-web")
+    )
     live.configure(settings.redis_url, settings.stream_cap)
 
     metrics.init_app(app)

@@ -50,7 +50,9 @@ class Dispatcher:
         with transaction() as session:
             due = outbox.lease_due(session, now)
         for event_id, task in due:
-            self._run(outbox_tasks.deliver, str(event_id), task, job_id=f"{event_id}-{task.rsplit('.', 1)[-1]}-{now:%H%M%S}")
+            self._run(
+                outbox_tasks.deliver, str(event_id), task, job_id=f"{event_id}-{task.rsplit('.', 1)[-1]}-{now:%H%M%S}"
+            )
         return len(due) + self._start_periods(now)
 
     def _start_periods(self, now: datetime) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import brotli
+import redis
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, request
 from marshmallow import fields
@@ -159,7 +160,7 @@ def _redis_state() -> str:
         return "not configured"
     try:
         live.connect(url, PING_TIMEOUT_SECONDS).ping()
-    except live.redis.RedisError:
+    except redis.RedisError:
         return "not answering"
     return "ok"
 
@@ -259,7 +260,7 @@ def _file(file: Path, *, is_hashed: bool) -> Response:
     if request.if_none_match.contains_weak(etag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        small = file.suffix in COMPRESSIBLE and "br" in request.accept_encodings
+        small = file.suffix in COMPRESSIBLE and request.accept_encodings.quality("br") > 0
         body = _compressed(file, stat.st_mtime_ns) if small else file.read_bytes()
         content_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if content_type.startswith("text/") or content_type == "application/javascript":

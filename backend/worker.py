@@ -48,10 +48,11 @@ def main() -> None:
                 maintenance_interval=MAINTENANCE_SECONDS,
             )
             worker.work(logging_level="WARNING")
-            return
         except (redis.RedisError, OSError) as error:
             logger.warning("worker_waits_for_redis", extra={"error": type(error).__name__})
             time.sleep(RECONNECT_SECONDS)
+        else:
+            return
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

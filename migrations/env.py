@@ -38,13 +38,9 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    engine = sa.create_engine(
-        url, poolclass=sa.NullPool, connect_args={"application_name": "keytag-migrate"}
-    )
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"application_name": "keytag-migrate"})
     with engine.connect() as connection:
-        connection.execute(
-            sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK}
-        )
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
         connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
@@ -56,9 +52,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        connection.execute(
-            sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK}
-        )
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
     engine.dispose()
 

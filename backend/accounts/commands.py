@@ -57,7 +57,8 @@ def reserve_login_attempt(session: DbSession, ip: str, now: datetime) -> UUID:
         wait = max(1, int((oldest + rules.LOGIN_WINDOW - now).total_seconds()) + 1)
         minutes = -(-wait // 60)
         raise rules.TooManyTriesError(
-            f"Too many tries from this network. Please wait {minutes} {'minute' if minutes == 1 else 'minutes'}.", retry_after=wait
+            f"Too many tries from this network. Please wait {minutes} {'minute' if minutes == 1 else 'minutes'}.",
+            retry_after=wait,
         )
     attempt = LoginAttempt(ip=ip, attempted_at=now)
     session.add(attempt)
@@ -90,7 +91,13 @@ def sign_in(session: DbSession, attempt_id: UUID, credentials: Credentials, now:
     session.flush()
     refresh_id = _add_refresh_token(session, sign_in_row.id, now)
     actor = Actor(
-        ActorKind.USER, usable.id, usable.name, usable.role, credentials.ip, credentials.user_agent, credentials.request_id
+        ActorKind.USER,
+        usable.id,
+        usable.name,
+        usable.role,
+        credentials.ip,
+        credentials.user_agent,
+        credentials.request_id,
     )
     audit.record(session, EventType.SESSION_STARTED, entity="session", entity_id=sign_in_row.id, actor=actor, at=now)
     return SignIn(sign_in_row.id, usable.id, refresh_id)
@@ -112,7 +119,9 @@ def refresh(session: DbSession, session_id: UUID, refresh_id: UUID, now: datetim
     if token.used_at is not None:
         _end(sign_in_row, "refresh token used twice", now)
         actor = Actor(ActorKind.USER, user.id, user.name, user.role)
-        audit.record(session, EventType.SESSION_REUSE_DETECTED, entity="session", entity_id=session_id, actor=actor, at=now)
+        audit.record(
+            session, EventType.SESSION_REUSE_DETECTED, entity="session", entity_id=session_id, actor=actor, at=now
+        )
         return None
     token.used_at = now
     sign_in_row.expires_at = now + rules.REFRESH_LIFETIME
@@ -167,7 +176,14 @@ def create_user(session: DbSession, new: NewUser, *, actor: Actor, now: datetime
     _set_locations(session, user.id, new.location_ids)
     changes = {"email": (None, user.email), "name": (None, user.name), "role": (None, user.role)}
     audit.record(
-        session, EventType.USER_CREATED, entity="user", entity_id=user.id, actor=actor, at=now, changes=changes, version=1
+        session,
+        EventType.USER_CREATED,
+        entity="user",
+        entity_id=user.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        version=1,
     )
     return user.id, generated
 
@@ -194,7 +210,9 @@ def change_user(session: DbSession, user_id: UUID, change: UserChange, *, actor:
     owners = queries.lock_active_owners(session)
     user = queries.get_user_for_update(session, user_id)
     if change.version is not None and change.version != user.version:
-        raise StaleVersionError("Somebody changed this user meanwhile. Look at the new values and try again.", current_version=user.version)
+        raise StaleVersionError(
+            "Somebody changed this user meanwhile. Look at the new values and try again.", current_version=user.version
+        )
     stops_owning = change.role not in (None, Role.OWNER) or change.is_active is False
     if owners == [user_id] and stops_owning:
         raise rules.LastOwnerError("This is the only active Owner. Make somebody else Owner first.")
@@ -296,7 +314,13 @@ def _set_password(session: DbSession, user: User, password: str, *, actor: Actor
     user.updated_at = now
     user.version += 1
     audit.record(
-        session, EventType.USER_PASSWORD_CHANGED, entity="user", entity_id=user.id, actor=actor, at=now, version=user.version
+        session,
+        EventType.USER_PASSWORD_CHANGED,
+        entity="user",
+        entity_id=user.id,
+        actor=actor,
+        at=now,
+        version=user.version,
     )
 
 

@@ -224,7 +224,9 @@ def check_role(role: Role, permission: Permission) -> None:
     if not may(role, permission):
         allowed = sorted(PERMISSION_MATRIX[permission])
         raise PermissionDeniedError(
-            f"Your role ({role}) can't do this; {' or '.join(allowed)} can.", permission=permission.value, allowed_roles=allowed
+            f"Your role ({role}) can't do this; {' or '.join(allowed)} can.",
+            permission=permission.value,
+            allowed_roles=allowed,
         )
 
 

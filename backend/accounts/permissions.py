@@ -1,6 +1,7 @@
 """Who may do what: the one table. Guards, /api/me, the interface and the tests read it."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Role(StrEnum):
@@ -17,7 +18,7 @@ class Permission(StrEnum):
 
     description: str
 
-    def __new__(cls, value: str, description: str) -> "Permission":
+    def __new__(cls, value: str, description: str) -> Self:
         """Make the member with its description."""
         member = str.__new__(cls, value)
         member._value_ = value

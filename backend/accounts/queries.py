@@ -107,7 +107,11 @@ def lock_active_owners(session: DbSession) -> list[UUID]:
 
 def location_ids_of(session: DbSession, user_id: UUID) -> list[UUID]:
     """List the locations a user works at."""
-    return list(session.scalars(sa.select(UserLocation.location_id).where(UserLocation.user_id == user_id).order_by("location_id")))
+    return list(
+        session.scalars(
+            sa.select(UserLocation.location_id).where(UserLocation.user_id == user_id).order_by("location_id")
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,9 @@ def list_users(session: DbSession, wanted: UserFilter, *, after: tuple[str, UUID
         )
     if wanted.text:
         statement = statement.where(
-            sa.or_(User.name.icontains(wanted.text, autoescape=True), User.email.icontains(wanted.text, autoescape=True))
+            sa.or_(
+                User.name.icontains(wanted.text, autoescape=True), User.email.icontains(wanted.text, autoescape=True)
+            )
         )
     if after is not None:
         statement = statement.where(sa.tuple_(User.name, User.id) > sa.tuple_(*after))

@@ -35,7 +35,12 @@ def _me(principal: Principal) -> dict[str, Any]:
     with reading() as session:
         locations = queries.list_locations_of(session, principal.location_ids)
     return {
-        "user": {"id": principal.user_id, "name": principal.name, "email": principal.email, "role": principal.role.value},
+        "user": {
+            "id": principal.user_id,
+            "name": principal.name,
+            "email": principal.email,
+            "role": principal.role.value,
+        },
         "permissions": [permission.value for permission in permissions_of(principal.role)],
         "flags": asdict(guards.flags()),
         "locations": [asdict(location) for location in locations],
@@ -160,7 +165,11 @@ def show_me() -> dict[str, Any]:
 def show_permissions() -> dict[str, Any]:
     """Show the permission matrix."""
     rows = [
-        {"key": permission.value, "description": permission.description, "roles": [r.value for r in Role if r in allowed]}
+        {
+            "key": permission.value,
+            "description": permission.description,
+            "roles": [r.value for r in Role if r in allowed],
+        }
         for permission, allowed in PERMISSION_MATRIX.items()
     ]
     return {"roles": [role.value for role in Role], "permissions": rows}

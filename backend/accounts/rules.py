@@ -21,8 +21,25 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 # What people try first, and what attackers try first; longer lists live in their tools.
 _COMMON = frozenset(
-    "password123 password1234 1234567890 12345678910 qwertyuiop qwerty12345 iloveyou123 letmein123 welcome123 "
-    "administrator changeme123 mechanic123 autoshop123 password12 1q2w3e4r5t abcdefghij abc1234567".split()
+    [
+        "password123",
+        "password1234",
+        "1234567890",
+        "12345678910",
+        "qwertyuiop",
+        "qwerty12345",
+        "iloveyou123",
+        "letmein123",
+        "welcome123",
+        "administrator",
+        "changeme123",
+        "mechanic123",
+        "autoshop123",
+        "password12",
+        "1q2w3e4r5t",
+        "abcdefghij",
+        "abc1234567",
+    ]
 )
 
 

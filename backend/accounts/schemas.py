@@ -1,5 +1,8 @@
 """What sign-in and user administration look like on the wire."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import fields, validate
 
 from backend.accounts.permissions import Role
@@ -12,17 +15,19 @@ ROLE = validate.OneOf([role.value for role in Role])
 class Email(Text):
     """An email address, lower case."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(most=254, **kwargs)
         self.validators.append(validate.Email(error="Use an address like name@example.com."))
 
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> object:
-        text = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[arg-type]
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
         return None if text is None else text.lower()
 
 
-def _password(**kwargs: object) -> fields.String:
-    return fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=MAXIMUM_PASSWORD_LENGTH), **kwargs)
+def _password(**kwargs: Any) -> fields.String:
+    return fields.String(
+        required=True, load_only=True, validate=validate.Length(min=1, max=MAXIMUM_PASSWORD_LENGTH), **kwargs
+    )
 
 
 class LoginSchema(Schema):
@@ -154,7 +159,9 @@ class UserCreate(Schema):
     name = Text(required=True, most=100)
     email = Email(required=True)
     role = fields.String(required=True, validate=ROLE)
-    location_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=500, error="Choose at least one location."))
+    location_ids = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(min=1, max=500, error="Choose at least one location.")
+    )
     password = fields.String(load_only=True, validate=validate.Length(min=1, max=MAXIMUM_PASSWORD_LENGTH))
     color = fields.String(validate=COLOR)
 
@@ -165,7 +172,9 @@ class UserPatch(Schema):
     name = Text(most=100)
     role = fields.String(validate=ROLE)
     is_active = fields.Boolean()
-    location_ids = fields.List(fields.UUID(), validate=validate.Length(min=1, max=500, error="Choose at least one location."))
+    location_ids = fields.List(
+        fields.UUID(), validate=validate.Length(min=1, max=500, error="Choose at least one location.")
+    )
     color = fields.String(validate=COLOR)
     version = Version()
 

@@ -30,7 +30,7 @@ _BOARD_DAY = f"""
     CASE WHEN a.day < t.today AND a.check_in_at IS NOT NULL AND a.check_out_at IS NULL AND a.status IN ({_OPEN_SQL})
          THEN t.today ELSE a.day END
 """
-_INSTANT = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
+_INSTANT = '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\''
 
 
 def _change(wire: str, before: str, after: str) -> str:

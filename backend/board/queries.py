@@ -66,9 +66,7 @@ _CHECK = f"""
 
 _CARDS = f"""
     SELECT {CARD_SQL}
-      FROM ({members_sql(
-          "a.*", location="%(location_id)s", first_day="%(first_day)s", last_day="%(last_day)s"
-      )}) m
+      FROM ({members_sql("a.*", location="%(location_id)s", first_day="%(first_day)s", last_day="%(last_day)s")}) m
      ORDER BY order_key, id
 """  # noqa: S608
 
@@ -108,7 +106,9 @@ def check_board(session_id: UUID, request: BoardRequest, now: datetime) -> Board
         row = cursor.execute(_CHECK, parameters, prepare=True).fetchone()
     if row is None:
         return None
-    return BoardCheck(row[0], row[1], Role(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9] or 0, row[10] or 0)
+    return BoardCheck(
+        row[0], row[1], Role(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9] or 0, row[10] or 0
+    )
 
 
 def read_board(check: BoardCheck, request: BoardRequest, *, with_money: bool, etag: str) -> Encoded:
@@ -132,7 +132,13 @@ def _build(check: BoardCheck, request: BoardRequest, *, with_money: bool) -> dic
         rows = cursor.execute(_CARDS, parameters, prepare=True).fetchall()
     columns: dict[str, dict[str, Any]] = {}
     for status in COLUMNS:
-        columns[status.value] = {"key": status.value, "title": TITLES[status], "count": 0, "sumCents": 0, "oldestSince": None}
+        columns[status.value] = {
+            "key": status.value,
+            "title": TITLES[status],
+            "count": 0,
+            "sumCents": 0,
+            "oldestSince": None,
+        }
         if not with_money:
             del columns[status.value]["sumCents"]
     ranks = dict.fromkeys(columns, 0)

@@ -77,16 +77,28 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
             card = appointments.get_card(session, appointment_id)
     else:
         card = move.card
-        event = {"id": card["id"], "locationId": card["locationId"], "version": card["version"], "rev": move.rev, "card": card}
+        event = {
+            "id": card["id"],
+            "locationId": card["locationId"],
+            "version": card["version"],
+            "rev": move.rev,
+            "card": card,
+        }
         live.publish("appointment", card["locationId"], event)
     shown = _for_role(card, may(move.role, Permission.MONEY_VIEW))
     shown["position"] = move.position
     return json_response(
-        {"id": card["id"], "status": card["status"], "position": move.position, "version": card["version"], "card": shown}
+        {
+            "id": card["id"],
+            "status": card["status"],
+            "position": move.position,
+            "version": card["version"],
+            "card": shown,
+        }
     )
 
 
-def _for_role(card: dict[str, Any], with_money: bool) -> dict[str, Any]:  # noqa: FBT001  private, one fact
+def _for_role(card: dict[str, Any], with_money: bool) -> dict[str, Any]:
     return {name: value for name, value in card.items() if with_money or name not in MONEY_KEYS}
 
 

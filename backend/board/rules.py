@@ -63,7 +63,9 @@ def check_range(first_day: date | None, last_day: date | None) -> None:
     if last_day < first_day:
         raise RuleViolationError("The last day is before the first.", errors={"to": ["Must not be before `from`."]})
     if last_day - first_day > timedelta(days=MAXIMUM_DAYS - 1):
-        raise RuleViolationError(f"Ask for at most {MAXIMUM_DAYS} days.", errors={"to": [f"At most {MAXIMUM_DAYS} days from `from`."]})
+        raise RuleViolationError(
+            f"Ask for at most {MAXIMUM_DAYS} days.", errors={"to": [f"At most {MAXIMUM_DAYS} days from `from`."]}
+        )
 
 
 def allowed_moves(target: Status, *, has_reason: bool) -> list[str]:

@@ -64,7 +64,9 @@ def to_instant(moment: datetime, zone: ZoneInfo, field: str) -> datetime:
             options=options,
         )
     # In a gap the two readings swap order: fold=1 reads with the offset after the jump.
-    before, after = (option.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes") for option in (second, first))
+    before, after = (
+        option.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes") for option in (second, first)
+    )
     raise NonexistentLocalTimeError(
         f"{moment:%H:%M} does not exist on {moment:%B %-d}: the clocks jump over it.",
         errors={field: [f"Use {before} or {after}."]},

@@ -207,7 +207,9 @@ def _translated() -> Iterator[None]:
         if explain is not None:
             raise explain() from error
         if state in _BAD_VALUE:
-            raise RuleViolationError("A value does not fit its field; please check the numbers, dates and text.") from error
+            raise RuleViolationError(
+                "A value does not fit its field; please check the numbers, dates and text."
+            ) from error
         raise
 
 

@@ -44,7 +44,7 @@ class Encoded:
 
     def _best(self, accepted: Accept) -> tuple[str, bytes]:
         for name, encode in _ENCODERS:
-            if name in accepted:
+            if accepted.quality(name) > 0:
                 form = self.forms.get(name)
                 if form is None:
                     form = self.forms[name] = encode(self.raw)

@@ -23,7 +23,7 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+    def on_bind_field(self, field_name: str, field_obj: "fields.Field[Any]") -> None:
         """Give snake_case fields their camelCase name on the wire."""
         if field_obj.data_key is None:
             head, *tail = field_name.split("_")
@@ -76,7 +76,7 @@ class Instant(fields.DateTime):
             raise ma.ValidationError("Use a year from 2000 to 2099.")
         return moment
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
         if value is None:
             return None
         if isinstance(value, datetime):

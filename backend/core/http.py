@@ -186,9 +186,11 @@ def _flatten(messages: Mapping[str, Any]) -> dict[str, list[str]]:
     def walk(prefix: str, value: Any) -> None:
         if isinstance(value, Mapping):
             for key, inner in value.items():
-                walk(f"{prefix}.{key}" if prefix and key != "_schema" else str(key) if not prefix else prefix, inner)
+                walk(f"{prefix}.{key}" if prefix and key != "_schema" else prefix or str(key), inner)
         else:
-            flat.setdefault(prefix or "body", []).extend(str(item) for item in (value if isinstance(value, list) else [value]))
+            flat.setdefault(prefix or "body", []).extend(
+                str(item) for item in (value if isinstance(value, list) else [value])
+            )
 
     for inner in messages.values():
         walk("", inner)
@@ -197,9 +199,11 @@ def _flatten(messages: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _unexpected_error(error: Exception) -> Response:
     # The stack goes to the log under the request's id; the person gets the id to quote.
-    log.exception("unexpected_error", exc_info=error)
+    log.error("unexpected_error", exc_info=error)
     return problem(
-        500, "internal_error", "Keytag failed at this and kept nothing of it. Please try again; quote the request id if it stays."
+        500,
+        "internal_error",
+        "Keytag failed at this and kept nothing of it. Please try again; quote the request id if it stays.",
     )
 
 
@@ -235,7 +239,9 @@ def version_from_if_match() -> int | None:
         return None
     text = header.strip().removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdecimal() or len(text) > 9:  # noqa: PLR2004  fits every version column
-        raise RuleViolationError("If-Match must be the version you read, in quotes.", errors={"If-Match": ["Not a version."]})
+        raise RuleViolationError(
+            "If-Match must be the version you read, in quotes.", errors={"If-Match": ["Not a version."]}
+        )
     return int(text)
 
 
@@ -256,4 +262,6 @@ def decode_cursor(cursor: str | None, convert: Callable[..., T]) -> T | None:
         keys = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return convert(*keys)
     except (binascii.Error, ValueError, TypeError, ArithmeticError) as error:
-        raise RuleViolationError("This cursor does not belong to the list.", errors={"cursor": ["Start again without it."]}) from error
+        raise RuleViolationError(
+            "This cursor does not belong to the list.", errors={"cursor": ["Start again without it."]}
+        ) from error

@@ -77,7 +77,9 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
     if key is None:
         return Claim(session, scope, None)
     if not _ACCEPTABLE.fullmatch(key):
-        raise RuleViolationError("Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]})
+        raise RuleViolationError(
+            "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
+        )
     fingerprint = hashlib.sha256(request.get_data(cache=True)).hexdigest()
     session.execute(
         sa.delete(IdempotencyKey).where(

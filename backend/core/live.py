@@ -72,7 +72,11 @@ class Publisher:
 def connect(url: str, timeout: float) -> redis.Redis:
     """Return a Redis client that gives up after `timeout` seconds and never retries by itself."""
     return redis.Redis.from_url(
-        url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0), health_check_interval=0
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
     )
 
 
@@ -145,7 +149,7 @@ class Hub:
             try:
                 # A long socket timeout with pings: a hung Redis is noticed within 10 s.
                 client = redis.Redis.from_url(self._url, socket_timeout=10, socket_connect_timeout=1)
-                subscription = client.pubsub(ignore_subscribe_messages=False)
+                subscription = client.pubsub(ignore_subscribe_messages=False)  # type: ignore[no-untyped-call]
                 subscription.subscribe(CHANNEL)
                 self._pump(subscription)
             except redis.RedisError as error:

@@ -19,7 +19,7 @@ user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
 class _Formatter(JsonFormatter):
     """Add the request and the person to each line; times are UTC."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
         super().add_fields(log_data, record, message_dict)

@@ -30,7 +30,10 @@ class EventsQuery(Schema):
 @blueprint.arguments(EventsQuery, location="query")
 @blueprint.doc(
     responses={
-        "200": {"description": "Server-sent events: hello, appointment, customer, resync.", "content": {"text/event-stream": {}}}
+        "200": {
+            "description": "Server-sent events: hello, appointment, customer, resync.",
+            "content": {"text/event-stream": {}},
+        }
     }
 )
 def stream_events(query: dict[str, Any]) -> Response:
@@ -45,7 +48,9 @@ def stream_events(query: dict[str, Any]) -> Response:
     hub = live.hub()
     stream = hub.open(heard, may_see_money=principal.may(Permission.MONEY_VIEW))
     if stream is None:
-        raise UnavailableError("Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS)
+        raise UnavailableError(
+            "Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS
+        )
     hello = b"retry: 3000\nevent: hello\ndata: " + dump_json({"time": utc_now()}) + b"\n\n"
     response = Response(hub.read(stream, hello), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-cache, no-transform"

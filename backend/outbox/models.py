@@ -44,10 +44,12 @@ class Delivery(Model):
     failed_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
-    # dispatcher: what is due
+    # for the dispatcher, which asks what is due
     __table_args__ = (
         sa.Index(
-            "ix_outbox_deliveries_due", "next_attempt_at", postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")
+            "ix_outbox_deliveries_due",
+            "next_attempt_at",
+            postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
         ),
     )
 

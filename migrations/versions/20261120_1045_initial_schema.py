@@ -154,9 +154,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_logs")),
     )
-    op.create_index(
-        "ix_audit_logs_entity_id_id", "audit_logs", ["entity_id", "id"], unique=False
-    )
+    op.create_index("ix_audit_logs_entity_id_id", "audit_logs", ["entity_id", "id"], unique=False)
     op.create_table(
         "customers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -171,9 +169,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "phone ~ '^\\+[1-9][0-9]{6,14}$'", name=op.f("ck_customers_phone_is_e164")
-        ),
+        sa.CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name=op.f("ck_customers_phone_is_e164")),
         sa.ForeignKeyConstraint(
             ["merged_into_id"],
             ["customers.id"],
@@ -225,12 +221,8 @@ def upgrade() -> None:
         sa.Column("opens_at", sa.Time(), nullable=False),
         sa.Column("closes_at", sa.Time(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "currency ~ '^[A-Z]{3}$'", name=op.f("ck_locations_currency_is_iso_4217")
-        ),
-        sa.CheckConstraint(
-            "opens_at < closes_at", name=op.f("ck_locations_opens_before_it_closes")
-        ),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_locations_currency_is_iso_4217")),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_locations_opens_before_it_closes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_locations")),
         sa.UniqueConstraint("name", name=op.f("uq_locations_name")),
     )
@@ -239,9 +231,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("ip", postgresql.INET(), nullable=False),
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "succeeded", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("succeeded", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempts")),
     )
     op.create_index(
@@ -290,9 +280,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("color", sa.Text(), nullable=True),
-        sa.Column(
-            "is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False
-        ),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -301,9 +289,7 @@ def upgrade() -> None:
             "role IN ('Owner', 'Advisor', 'Tech', 'Accountant')",
             name=op.f("ck_users_role_is_known"),
         ),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_users_email_is_lower_case")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_users_email_is_lower_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
     )
@@ -313,16 +299,10 @@ def upgrade() -> None:
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sort_order", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column(
-            "is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["locations.id"], name=op.f("fk_bays_location_id")
-        ),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_bays_location_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bays")),
-        sa.UniqueConstraint(
-            "location_id", "name", name=op.f("uq_bays_location_id_name")
-        ),
+        sa.UniqueConstraint("location_id", "name", name=op.f("uq_bays_location_id_name")),
     )
     op.create_table(
         "outbox_deliveries",
@@ -360,14 +340,10 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("ip", postgresql.INET(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
-    op.create_index(
-        op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False
-    )
+    op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
     op.create_table(
         "user_locations",
@@ -378,12 +354,8 @@ def upgrade() -> None:
             ["locations.id"],
             name=op.f("fk_user_locations_location_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_user_locations_user_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "user_id", "location_id", name=op.f("pk_user_locations")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_locations_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "location_id", name=op.f("pk_user_locations")),
     )
     op.create_index(
         op.f("ix_user_locations_location_id"),
@@ -419,17 +391,11 @@ def upgrade() -> None:
             "mileage BETWEEN 0 AND 9999999",
             name=op.f("ck_vehicles_mileage_is_plausible"),
         ),
-        sa.CheckConstraint(
-            "year BETWEEN 1886 AND 2100", name=op.f("ck_vehicles_year_is_plausible")
-        ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_vehicles_customer_id")
-        ),
+        sa.CheckConstraint("year BETWEEN 1886 AND 2100", name=op.f("ck_vehicles_year_is_plausible")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_vehicles_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vehicles")),
     )
-    op.create_index(
-        op.f("ix_vehicles_customer_id"), "vehicles", ["customer_id"], unique=False
-    )
+    op.create_index(op.f("ix_vehicles_customer_id"), "vehicles", ["customer_id"], unique=False)
     op.create_index(
         "ix_vehicles_plate_key_trigram",
         "vehicles",
@@ -487,9 +453,7 @@ def upgrade() -> None:
         sa.Column("key_tag", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column(
-            "is_waiting", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("is_waiting", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("overbook_reason", sa.Text(), nullable=True),
         sa.Column("overbooked_by", sa.Uuid(), nullable=True),
         sa.Column("overbooked_at", sa.DateTime(timezone=True), nullable=True),
@@ -559,30 +523,14 @@ def upgrade() -> None:
             "customer_id IS NOT NULL OR vehicle_id IS NOT NULL",
             name=op.f("ck_appointments_names_a_customer_or_a_vehicle"),
         ),
-        sa.CheckConstraint(
-            "starts_at < ends_at", name=op.f("ck_appointments_starts_before_it_ends")
-        ),
-        sa.ForeignKeyConstraint(
-            ["bay_id"], ["bays.id"], name=op.f("fk_appointments_bay_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["users.id"], name=op.f("fk_appointments_created_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_appointments_customer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["locations.id"], name=op.f("fk_appointments_location_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["overbooked_by"], ["users.id"], name=op.f("fk_appointments_overbooked_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tech_id"], ["users.id"], name=op.f("fk_appointments_tech_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["vehicle_id"], ["vehicles.id"], name=op.f("fk_appointments_vehicle_id")
-        ),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_appointments_starts_before_it_ends")),
+        sa.ForeignKeyConstraint(["bay_id"], ["bays.id"], name=op.f("fk_appointments_bay_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_appointments_created_by")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_appointments_customer_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_appointments_location_id")),
+        sa.ForeignKeyConstraint(["overbooked_by"], ["users.id"], name=op.f("fk_appointments_overbooked_by")),
+        sa.ForeignKeyConstraint(["tech_id"], ["users.id"], name=op.f("fk_appointments_tech_id")),
+        sa.ForeignKeyConstraint(["vehicle_id"], ["vehicles.id"], name=op.f("fk_appointments_vehicle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
         postgresql_with={"fillfactor": "85"},
     )
@@ -605,9 +553,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("check_in_at IS NOT NULL AND check_out_at IS NULL"),
     )
-    op.create_index(
-        "ix_appointments_tech_id_day", "appointments", ["tech_id", "day"], unique=False
-    )
+    op.create_index("ix_appointments_tech_id_day", "appointments", ["tech_id", "day"], unique=False)
     op.create_index(
         "ix_appointments_vehicle_id_starts_at",
         "appointments",
@@ -664,9 +610,7 @@ def upgrade() -> None:
             "kind IN ('labor', 'part', 'fee')",
             name=op.f("ck_appointment_services_kind_is_known"),
         ),
-        sa.CheckConstraint(
-            "hours >= 0", name=op.f("ck_appointment_services_hours_are_not_negative")
-        ),
+        sa.CheckConstraint("hours >= 0", name=op.f("ck_appointment_services_hours_are_not_negative")),
         sa.ForeignKeyConstraint(
             ["appointment_id"],
             ["appointments.id"],
@@ -717,12 +661,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "channel IN ('sms', 'email')", name=op.f("ck_messages_channel_is_known")
-        ),
-        sa.CheckConstraint(
-            "direction IN ('in', 'out')", name=op.f("ck_messages_direction_is_known")
-        ),
+        sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_messages_channel_is_known")),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_messages_direction_is_known")),
         sa.CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'received')",
             name=op.f("ck_messages_status_is_known"),
@@ -732,12 +672,8 @@ def upgrade() -> None:
             ["appointments.id"],
             name=op.f("fk_messages_appointment_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["users.id"], name=op.f("fk_messages_created_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_messages_customer_id")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_messages_created_by")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_messages_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
     op.create_index(
@@ -783,17 +719,11 @@ def upgrade() -> None:
             ["appointments.id"],
             name=op.f("fk_payments_appointment_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["users.id"], name=op.f("fk_payments_created_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["payments.id"], name=op.f("fk_payments_reverses_id")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_payments_created_by")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["payments.id"], name=op.f("fk_payments_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
     )
-    op.create_index(
-        op.f("ix_payments_appointment_id"), "payments", ["appointment_id"], unique=False
-    )
+    op.create_index(op.f("ix_payments_appointment_id"), "payments", ["appointment_id"], unique=False)
     op.create_table(
         "inspection_items",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -825,9 +755,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    op.drop_index(
-        op.f("ix_inspection_items_checklist_id"), table_name="inspection_items"
-    )
+    op.drop_index(op.f("ix_inspection_items_checklist_id"), table_name="inspection_items")
     op.drop_table("inspection_items")
     op.drop_index(op.f("ix_payments_appointment_id"), table_name="payments")
     op.drop_table("payments")
@@ -906,9 +834,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outbox_published_at", table_name="outbox")
     op.drop_table("outbox")
-    op.drop_index(
-        op.f("ix_login_attempts_ip_attempted_at"), table_name="login_attempts"
-    )
+    op.drop_index(op.f("ix_login_attempts_ip_attempted_at"), table_name="login_attempts")
     op.drop_index(op.f("ix_login_attempts_attempted_at"), table_name="login_attempts")
     op.drop_table("login_attempts")
     op.drop_table("locations")

@@ -210,8 +210,12 @@ def test_a_new_role_acts_at_the_next_request(advisor, session):
 def test_a_new_password_ends_the_other_sessions(browser_client, advisor, session):
     body = {"currentPassword": PASSWORD, "newPassword": "quiet orange tractors"}
 
-    wrong = browser_client.post("/api/auth/password", json={**body, "currentPassword": "no"}, headers=_csrf(browser_client))
-    weak = browser_client.post("/api/auth/password", json={**body, "newPassword": "password123"}, headers=_csrf(browser_client))
+    wrong = browser_client.post(
+        "/api/auth/password", json={**body, "currentPassword": "no"}, headers=_csrf(browser_client)
+    )
+    weak = browser_client.post(
+        "/api/auth/password", json={**body, "newPassword": "password123"}, headers=_csrf(browser_client)
+    )
     done = browser_client.post("/api/auth/password", json=body, headers=_csrf(browser_client))
 
     assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["currentPassword"])

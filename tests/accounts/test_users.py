@@ -20,7 +20,13 @@ def owner(as_role, location):
 
 
 def _new(location, **changes):
-    return {"name": "Dana Fox", "email": "Dana@Keytag.test", "role": "Tech", "locationIds": [str(location.id)], **changes}
+    return {
+        "name": "Dana Fox",
+        "email": "Dana@Keytag.test",
+        "role": "Tech",
+        "locationIds": [str(location.id)],
+        **changes,
+    }
 
 
 def test_a_new_user_signs_in_with_the_temporary_password(owner, client, location):

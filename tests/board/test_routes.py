@@ -44,7 +44,12 @@ def column(session, location):
     def make(count: int, status: Status = Status.SCHEDULED, **overrides: Any) -> list[Appointment]:
         return [
             make_appointment(
-                session, location, starts_at=_today_at(8, number), order_key=1024.0 * (number + 1), status=status, **overrides
+                session,
+                location,
+                starts_at=_today_at(8, number),
+                order_key=1024.0 * (number + 1),
+                status=status,
+                **overrides,
             )
             for number in range(count)
         ]
@@ -62,7 +67,14 @@ def test_the_board_has_six_columns_in_the_order_of_the_states(as_role, column):
 
     board = as_role("Advisor").get(BOARD).get_json()
 
-    assert [c["key"] for c in board["columns"]] == ["SCHEDULED", "IN_PROGRESS", "READY", "COMPLETED", "NO_SHOW", "CANCELED"]
+    assert [c["key"] for c in board["columns"]] == [
+        "SCHEDULED",
+        "IN_PROGRESS",
+        "READY",
+        "COMPLETED",
+        "NO_SHOW",
+        "CANCELED",
+    ]
     assert board["columns"][0]["count"] == 2
     assert board["columns"][0]["sumCents"] == 25_000
     assert [card["position"] for card in board["cards"]] == [1, 2]
@@ -353,8 +365,21 @@ def test_bad_moves_are_explained_and_change_nothing(as_role, column, session, bo
     assert session.get(Appointment, card.id).version == 1
 
 
-@pytest.mark.parametrize("query", ["from=2026-02-30", "from=tomorrow", "to=2026-01-01", "from=2026-01-02&to=2026-01-01",
-                                   "from=2026-01-01&to=2026-12-31", "from=9999-12-31", "locationId=7", "color=red", "q=%00", "techId=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=2026-02-30",
+        "from=tomorrow",
+        "to=2026-01-01",
+        "from=2026-01-02&to=2026-01-01",
+        "from=2026-01-01&to=2026-12-31",
+        "from=9999-12-31",
+        "locationId=7",
+        "color=red",
+        "q=%00",
+        "techId=x",
+    ],
+)
 def test_bad_board_queries_are_explained(as_role, location, query):
     answer = as_role("Advisor").get(f"{BOARD}?{query}")
 
@@ -399,5 +424,6 @@ def test_a_move_is_one_statement(as_role, column, app, session):
 
     move = commands.move_card(session_id, card.id, MoveRequest(Status.IN_PROGRESS), origin)
 
-    assert move is not None and move.card is not None
+    assert move is not None
+    assert move.card is not None
     assert (move.position, move.card["status"], move.role) == (1, "IN_PROGRESS", "Advisor")

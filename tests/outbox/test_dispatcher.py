@@ -37,7 +37,9 @@ def renamed_tech(session, as_role):
     tech = as_role("Tech").user
     open_job = make_appointment(session, location, tech_id=tech.id)
     hours = timedelta(hours=5)
-    old_job = make_appointment(session, location, tech_id=tech.id, starts_at=open_job.starts_at + hours, status="COMPLETED")
+    old_job = make_appointment(
+        session, location, tech_id=tech.id, starts_at=open_job.starts_at + hours, status="COMPLETED"
+    )
     owner = as_role("Owner")
     assert owner.patch(f"/api/users/{tech.id}", json={"name": "Renamed Tech"}).status_code == 200
     return tech, open_job, old_job
@@ -50,7 +52,7 @@ def _names(session, *jobs) -> list[str]:
 
 
 def test_open_jobs_follow_at_once_and_past_ones_from_the_outbox(session, renamed_tech):
-    tech, open_job, old_job = renamed_tech
+    _tech, open_job, old_job = renamed_tech
     assert _names(session, open_job, old_job) == ["Renamed Tech", "Tech of the test"]
 
     Dispatcher(NO_REDIS, SUBSCRIPTIONS, ()).turn()
@@ -63,7 +65,7 @@ def test_open_jobs_follow_at_once_and_past_ones_from_the_outbox(session, renamed
 
 
 def test_a_real_worker_does_it_within_seconds(session, renamed_tech, environment, redis_url):
-    tech, open_job, old_job = renamed_tech
+    _tech, _open_job, old_job = renamed_tech
     worker = subprocess.Popen([sys.executable, "-m", "backend.worker"], cwd=ROOT, env={**os.environ, **environment})
     try:
         Dispatcher(Kicker(redis_url), SUBSCRIPTIONS, ()).turn()
@@ -78,7 +80,7 @@ def test_a_real_worker_does_it_within_seconds(session, renamed_tech, environment
 
 
 def test_a_delivery_that_a_dead_worker_held_comes_again_after_its_lease(session, renamed_tech):
-    tech, open_job, old_job = renamed_tech
+    _tech, _open_job, _old_job = renamed_tech
     now = utc_now()
     names = {EventType.USER_CHANGED: [task_name(task) for task in SUBSCRIPTIONS[EventType.USER_CHANGED]]}
     with transaction() as held:
@@ -92,7 +94,7 @@ def test_a_delivery_that_a_dead_worker_held_comes_again_after_its_lease(session,
 
 
 def test_a_hung_redis_costs_little_and_the_dispatcher_does_the_work(session, renamed_tech, redis_url, redis_server):
-    tech, open_job, old_job = renamed_tech
+    _tech, _open_job, old_job = renamed_tech
     redis.Redis.from_url(redis_url).ping()
     os.kill(redis_server.child.pid, signal.SIGSTOP)
     try:
@@ -182,7 +184,9 @@ def test_what_is_done_is_forgotten_after_a_week_and_what_is_not_is_kept(session,
     old = utc_now() - timedelta(days=8)
     done, undone = new_id(), new_id()
     for key in (done, undone):
-        session.add(OutboxEvent(id=key, event="user.changed", subject_id=key, payload={}, created_at=old, published_at=old))
+        session.add(
+            OutboxEvent(id=key, event="user.changed", subject_id=key, payload={}, created_at=old, published_at=old)
+        )
     session.flush()
     for key, at in ((done, old), (undone, None)):
         session.add(Delivery(event_id=key, task="a.task", subject_id=key, next_attempt_at=old, done_at=at))
@@ -194,7 +198,7 @@ def test_what_is_done_is_forgotten_after_a_week_and_what_is_not_is_kept(session,
 
 
 def test_delivering_twice_runs_once(session, renamed_tech):
-    tech, open_job, old_job = renamed_tech
+    _tech, _open_job, old_job = renamed_tech
     Dispatcher(NO_REDIS, SUBSCRIPTIONS, ()).turn()
     event_id = session.scalars(sa.select(OutboxEvent.id)).one()
     session.execute(sa.update(Appointment).where(Appointment.id == old_job.id).values(tech_name="touched"))
@@ -203,4 +207,3 @@ def test_delivering_twice_runs_once(session, renamed_tech):
     outbox_tasks.deliver(str(event_id), task_name(SUBSCRIPTIONS[EventType.USER_CHANGED][0]))
 
     assert _names(session, old_job) == ["touched"]
-

@@ -81,6 +81,12 @@ class Shop:
     @property
     def welcome(self) -> str:
         """What a person needs to know now."""
+        postgres = self._services.postgres
+        elsewhere = (
+            [f"  PostgreSQL's data is in {postgres.folder}: `nobody`, who runs it for root, can't reach the above."]
+            if postgres and not postgres.folder.is_relative_to(self._state)
+            else []
+        )
         return "\n".join(
             [
                 "",
@@ -90,6 +96,7 @@ class Shop:
                 f"    password: {PASSWORD}",
                 "",
                 f"  {self._services.description}. Data and logs are in {_short(self._state)}. Ctrl-C stops everything.",
+                *elsewhere,
             ]
         )
 

@@ -183,6 +183,7 @@ export function spanWords(length: number): string {
 /** The same, as short as shops say it: `51 min`, `2.5 h`, `3 days`. */
 export function shortSpan(length: number): string {
   const minutes = Math.floor(Math.abs(length) / MINUTE);
+  if (minutes < 1) return t('time.new');
   if (minutes < 60) return t('time.minutes', { count: minutes });
   if (minutes < 48 * 60) return t('time.hours', { hours: minutes < 600 ? (minutes / 60).toFixed(1) : Math.floor(minutes / 60) });
   return t('time.days', { count: Math.floor(minutes / 1440) });
@@ -200,7 +201,9 @@ export function promiseWords(
   if (!promisedAt) return { tone: 'none', words: t('promise.none') };
   const at = millis(promisedAt);
   const sameDay = localDate(at, zone) === localDate(now, zone);
-  const when = sameDay ? formatTime(at, zone) : formatRelativeDay(localDate(at, zone), localDate(now, zone));
+  const day = formatRelativeDay(localDate(at, zone), localDate(now, zone));
+  // Within a sentence `tomorrow` is written small; a weekday keeps its capital.
+  const when = sameDay ? formatTime(at, zone) : /\d/.test(day) ? day : day.toLowerCase();
   if (done) return { tone: 'met', words: t('promise.met', { time: when }) };
   const left = at - now;
   if (left <= -MINUTE) return { tone: 'late', words: t('promise.late', { span: spanWords(left) }) };

@@ -20,7 +20,7 @@ import { useMoves } from '@/features/board/useMoves';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { useMedia } from '@/lib/media';
-import { STATUSES, moveRefusal } from '@/lib/status';
+import { moveRefusal } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
@@ -68,7 +68,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     (): LaneView => ({ zone: board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu }),
     [board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
   );
-  const shownOrder = STATUSES.filter((status) => !isFolded(status));
+  const shownOrder = board.columns.map((column) => column.key).filter((status) => !isFolded(status));
   const onKeyDown = boardKeyHandler(lanes, shownOrder, {
     focus: focusCard,
     open,

@@ -22,22 +22,27 @@ interface InstantFieldProps {
 /** A day and a time in the location's zone, saved together when one leaves them. */
 export function InstantField({ name, label, isOptional = false, hasNow = false, toPatch }: InstantFieldProps) {
   const { data, zone, save } = useEdit();
-  const { error } = useSaveState(name);
+  const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
   const value = data.appointment[name];
   const [draft, setDraft] = useState<{ date: string; time: string } | null>(null);
   const [note, setNote] = useState<string>();
   const [problem, setProblem] = useState<string>();
   const seen = useRef(version);
+  const sent = useRef<string | null>(null);
   const shown = draft ?? { date: value ? localDate(value, zone) : '', time: value ? localTime(value, zone) : '' };
 
   const send = async (instant: string | null): Promise<void> => {
     setProblem(undefined);
     const isSaved = await save(toPatch ? toPatch(instant) : { [name]: instant }, seen.current);
-    if (isSaved) setDraft(null);
+    // What was typed while it was on its way stays a draft.
+    if (isSaved) setDraft((now) => (now === draft ? null : now));
   };
-  const commit = (): void => {
-    if (draft === null) return;
+  const commit = (isAsked: boolean): void => {
+    const text = draft && `${draft.date} ${draft.time}`;
+    // Leaving the fields does not send a refused time a second time.
+    if (draft === null || (sent.current === text && (isSaving || !isAsked))) return;
+    sent.current = text;
     if (!draft.date && !draft.time && isOptional) {
       if (value) void send(null);
       else setDraft(null);
@@ -68,7 +73,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') {
       event.preventDefault();
-      commit();
+      commit(true);
     } else if (event.key === 'Escape' && draft !== null) {
       event.preventDefault();
       setDraft(null);
@@ -76,7 +81,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
     }
   };
   const onBlur = (event: FocusEvent<HTMLElement>): void => {
-    if (!event.currentTarget.contains(event.relatedTarget)) commit();
+    if (!event.currentTarget.contains(event.relatedTarget)) commit(false);
   };
   const now = (): void => {
     seen.current = version;

@@ -22,18 +22,21 @@ interface TextFieldProps {
  */
 export function TextField({ name, label, isLong = false, maxLength }: TextFieldProps) {
   const { data, save } = useEdit();
-  const { error } = useSaveState(name);
+  const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
   const value = data.appointment[name] ?? '';
   const [draft, setDraft] = useState<string | null>(null);
   const seen = useRef(version);
+  /** What was sent last: leaving the field does not send a refused text a second time. */
+  const sent = useRef<string | null>(null);
 
-  const commit = async (): Promise<void> => {
-    if (draft === null) return;
+  const commit = async (isAsked: boolean): Promise<void> => {
+    if (draft === null || (sent.current === draft && (isSaving || !isAsked))) return;
     if (draft.trim() === value) {
       setDraft(null);
       return;
     }
+    sent.current = draft;
     const isSaved = await save({ [name]: draft.trim() || null }, seen.current);
     // A text typed on while the first one was on its way stays a draft.
     if (isSaved) setDraft((now) => (now === draft ? null : now));
@@ -42,7 +45,7 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
     const isCommit = event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey);
     if (isCommit) {
       event.preventDefault();
-      void commit();
+      void commit(true);
     } else if (event.key === 'Escape' && draft !== null) {
       // The first Escape takes the draft back, the next one closes the drawer.
       event.preventDefault();
@@ -56,7 +59,7 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
       if (draft === null) seen.current = version;
       setDraft(event.target.value);
     },
-    onBlur: () => void commit(),
+    onBlur: () => void commit(false),
     onKeyDown,
   };
   return (

@@ -1,4 +1,4 @@
-import { hasWord, t } from '@/i18n/t';
+import { t, wordFor } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
 import { formatDateTime } from '@/lib/time';
 import type { Status } from '@/types';
@@ -19,6 +19,5 @@ export function valueWords(field: string, value: unknown, zone: string, names?: 
 /** A field's name; null for what only the machine reads: ids beside names, the day beside the start. */
 export function fieldWords(field: string): string | null {
   if (field === 'day' || field === 'deletedAt' || field.endsWith('Id')) return null;
-  const key = `field.${field}`;
-  return hasWord(key) ? t(key) : null;
+  return wordFor(`fact.${field}`) ?? wordFor(`field.${field}`);
 }

@@ -45,7 +45,7 @@ export function flagsOf(card: BoardCard, now: number, zone: string): Flag[] {
       id: 'unread',
       icon: MessageSquare,
       tone: 'info',
-      words: t('card.unread.short', { count: card.unreadCount }),
+      words: String(card.unreadCount),
       full: t('card.unread', { count: card.unreadCount }),
     });
   }
@@ -79,7 +79,14 @@ export function CardFlags({ card, zone }: { card: BoardCard; zone: string }) {
       {shown.map((flag, index) => (
         <span key={flag.id} title={flag.full ?? flag.words} className={index === 0 ? 'shrink-0' : 'min-w-0'}>
           <Badge tone={flag.tone} icon={flag.icon}>
-            {flag.words}
+            {flag.full ? (
+              <>
+                <span aria-hidden>{flag.words}</span>
+                <span className="sr-only">{flag.full}</span>
+              </>
+            ) : (
+              flag.words
+            )}
           </Badge>
         </span>
       ))}

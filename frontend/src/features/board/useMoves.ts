@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { boardKeys } from '@/lib/query-keys';
@@ -25,7 +24,7 @@ export function useMoves(query: BoardQuery) {
   const client = useQueryClient();
   const { can } = useSession();
   const send = useMoveCard(query);
-  const { undo, remember } = useUndo(send);
+  const { undo, tell } = useUndo(send);
   /** A move that waits for its reason. */
   const [asking, setAsking] = useState<Target | null>(null);
 
@@ -43,16 +42,12 @@ export function useMoves(query: BoardQuery) {
       const isReversible = to === card.status || moveRefusal(to, card.status, can) === null;
       send({ id: card.id, to, afterId, seen: card, ...(reason ? { reason } : {}) });
       const backReason = needsReason(to, card.status) ? { reason: t('move.undo.reason') } : {};
-      remember(isReversible ? { ...back, ...backReason, seen: { ...card, status: to } } : null);
-      if (to === card.status) return;
-      toast({
-        tone: 'success',
-        title: t('move.done', { card: cardName(card), to: t(STATUS[to].word) }),
-        silent: true,
-        ...(isReversible ? { action: { label: t('action.undo'), run: undo } } : {}),
-      });
+      tell(
+        to === card.status ? null : t('move.done', { card: cardName(card), to: t(STATUS[to].word) }),
+        isReversible ? { ...back, ...backReason, seen: { ...card, status: to } } : null,
+      );
     },
-    [can, read, remember, send, undo],
+    [can, read, send, tell],
   );
 
   const drop = useCallback(

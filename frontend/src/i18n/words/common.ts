@@ -86,6 +86,7 @@ export const commonWords = {
   'page.noPages': 'Your role has no pages here yet.',
 
   'time.now': 'just now',
+  'time.new': 'new',
   'time.minutes': '{count} min',
   'time.hours': '{hours} h',
   'time.hoursMinutes': '{hours} h {minutes} min',

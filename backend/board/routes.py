@@ -8,10 +8,11 @@ from flask import Response, g
 from backend.accounts import guards
 from backend.accounts.guards import check_location, requires_in_statement
 from backend.accounts.permissions import Permission, may
+from backend.accounts.queries import Principal
 from backend.accounts.rules import SessionEndedError
 from backend.appointments import queries as appointments
 from backend.appointments import rules as appointment_rules
-from backend.appointments.models import OverlapError
+from backend.appointments.models import KeyTagInUseError, OverlapError
 from backend.appointments.rules import Status
 from backend.board import commands, queries, schemas
 from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, check_range
@@ -68,7 +69,7 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
                 commands.renumber_column(session, appointment_id, request.target)
             live.publish("resync", None, {})
             move = commands.move_card(g.session_id, appointment_id, request, origin)
-    except OverlapError as error:
+    except (OverlapError, KeyTagInUseError) as error:
         _refuse(appointment_id, request, error)
     if move is None:
         _refuse(appointment_id, request, None)
@@ -85,7 +86,7 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
             "card": card,
         }
         live.publish("appointment", card["locationId"], event)
-    shown = _for_role(card, may(move.role, Permission.MONEY_VIEW))
+    shown = _for_role(card, with_money=may(move.role, Permission.MONEY_VIEW))
     shown["position"] = move.position
     return json_response(
         {
@@ -98,7 +99,7 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
     )
 
 
-def _for_role(card: dict[str, Any], with_money: bool) -> dict[str, Any]:
+def _for_role(card: dict[str, Any], *, with_money: bool) -> dict[str, Any]:
     return {name: value for name, value in card.items() if with_money or name not in MONEY_KEYS}
 
 
@@ -110,8 +111,10 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         card = appointments.get_card(session, appointment_id)
     if not check_location(principal, card["locationId"]):
         raise NotFoundError(NO_APPOINTMENT)
-    shown = _for_role(card, principal.may(Permission.MONEY_VIEW))
+    shown = _for_role(card, with_money=principal.may(Permission.MONEY_VIEW))
     try:
+        if isinstance(cause, OverlapError):
+            raise _name_collisions(cause, card, principal)
         if cause is not None:
             raise cause
         if request.version is not None and request.version != card["version"]:
@@ -122,6 +125,14 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         raise ConflictError("Somebody was faster with this card. Please try again.")
     except DomainError as error:
         raise _with_card(error, shown) from cause
+
+
+def _name_collisions(error: OverlapError, card: dict[str, Any], principal: Principal) -> OverlapError:
+    slot = appointments.Slot(card["locationId"], card["start"], card["end"], card["techId"], card["bayId"])
+    with reading() as session:
+        found = appointments.list_collisions(session, slot, besides=card["id"], location_ids=principal.location_ids)
+    error.context = {**error.context, "collisions": [collision.shown() for collision in found]}
+    return error
 
 
 def _with_card(error: DomainError, card: dict[str, Any]) -> DomainError:

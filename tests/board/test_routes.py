@@ -331,6 +331,17 @@ def test_reviving_a_canceled_job_into_a_taken_time_is_refused(as_role, column, s
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "overlap")
     assert answer.get_json()["card"]["status"] == "CANCELED"
+    assert [taken["kind"] for taken in answer.get_json()["collisions"]] == ["technician"]
+
+
+def test_reviving_a_canceled_job_whose_key_tag_was_given_away_is_refused(as_role, column, session):
+    (canceled,) = column(1, Status.CANCELED, key_tag="14")
+    column(1, key_tag="14")
+
+    answer = as_role("Advisor").patch(_move(canceled), json={"status": "SCHEDULED", "afterId": None})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "key_tag_in_use")
+    assert answer.get_json()["card"]["status"] == "CANCELED"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ function Split() {
     <div className="flex min-h-0 flex-1">
       <section
         aria-labelledby="customers-title"
-        className={clsx('@container flex min-h-0 min-w-0 flex-col', id ? 'w-[26rem] shrink-0 border-r border-line max-xl:hidden' : 'flex-1')}
+        className={clsx('@container flex min-h-0 min-w-0 flex-col', id ? 'w-[24rem] shrink-0 border-r border-line max-xl:hidden' : 'flex-1')}
       >
         <header className="flex h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4 @2xl:px-6">
           {id ? (

@@ -64,6 +64,15 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
     setWantsFocus(false);
   }, [wantsFocus, customers, at, visible]);
 
+  // Back from a customer: the keyboard goes on at the row that was opened.
+  const opened = useRef(openId);
+  useEffect(() => {
+    const left = opened.current;
+    opened.current = openId;
+    if (!left || openId || (document.activeElement && document.activeElement !== document.body)) return;
+    scroller.current?.querySelector<HTMLElement>(`[data-customer="${left}"]`)?.focus({ preventScroll: true });
+  }, [openId]);
+
   // Enter may come faster than the answer: then the first match opens when it is there.
   const [openFor, setOpenFor] = useState<string | null>(null);
   const first = isSettled ? customers[0] : undefined;

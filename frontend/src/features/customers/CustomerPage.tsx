@@ -14,6 +14,7 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { usePollInterval } from '@/lib/events';
 import { formatDate, localDate } from '@/lib/time';
 import type { Customer } from '@/types';
 import { CustomerDetails } from './CustomerDetails';
@@ -27,7 +28,7 @@ import { VisitList } from './VisitList';
 
 /** One customer: details, vehicles, history across locations. `search` is the list's, for the way back. */
 export function CustomerPage({ id, search }: { id: string; search: string }) {
-  const found = useQuery(customerQueries.one(id));
+  const found = useQuery({ ...customerQueries.one(id), refetchInterval: usePollInterval(5_000) });
   const back = (
     <Link
       to={{ pathname: '/customers', search }}

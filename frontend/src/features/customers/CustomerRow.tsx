@@ -85,7 +85,7 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
       <span className="text-right text-xs whitespace-nowrap text-muted">
         {lastVisit ? (
           <>
-            <span className="max-@2xl:sr-only">{t('customers.lastVisit')} </span>
+            <span className="@max-2xl:sr-only">{t('customers.lastVisit')} </span>
             {lastVisit}
           </>
         ) : (

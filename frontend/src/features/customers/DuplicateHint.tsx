@@ -28,7 +28,8 @@ export function DuplicateHint({ customer }: { customer: Customer }) {
         {likely.slice(0, SHOWN).map((one) => (
           <li key={one.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
             <span className="min-w-0">
-              <span className="font-medium">{one.name}</span>{' '}
+              <span className="font-medium">{one.name}</span>
+              {' · '}
               {[formatPhone(one.phone), one.matchedOn.map((field) => sameWords(field)).join(', '), t('merge.vehicles', { count: one.vehicleCount })]
                 .filter(Boolean)
                 .join(' · ')}

@@ -102,7 +102,7 @@ export function EditableField({ label, value, onSave, version, control, format =
   };
 
   return (
-    <div className="grid items-start gap-x-2 py-0.5 @sm:grid-cols-[6.5rem_minmax(0,1fr)]">
+    <div className="grid items-start gap-x-2 py-0.5 @sm:grid-cols-[4.5rem_minmax(0,1fr)]">
       <label htmlFor={id} className="px-3 pt-1 text-xs font-medium text-muted @sm:px-0 @sm:pt-2.5 pointer-coarse:@sm:pt-3.5">
         {label}
       </label>
@@ -118,15 +118,15 @@ export function EditableField({ label, value, onSave, version, control, format =
               {state === 'saved' ? (
                 <Check size={14} aria-hidden className="text-success" />
               ) : (
-                <Pencil size={14} aria-hidden className="opacity-50 group-focus-within/field:opacity-0 group-hover/field:opacity-100" />
+                <Pencil size={14} aria-hidden className="opacity-50 group-hover/field:opacity-100 group-focus-within/field:invisible" />
               )}
             </span>
           </span>
           {aside ?? <span className="w-9 shrink-0 pointer-coarse:w-11" />}
         </div>
-        {state === 'saving' ? <p className="px-3 text-xs text-muted">{t('inline.saving')}</p> : null}
+        {state === 'saving' ? <p className="mt-1.5 px-3 text-xs text-muted">{t('inline.saving')}</p> : null}
         {state === 'refused' && message ? (
-          <p id={`${id}-message`} className="px-3 pb-1 text-xs font-medium text-danger">
+          <p id={`${id}-message`} className="mt-1.5 px-3 pb-1 text-xs font-medium text-danger">
             {message} <span className="font-normal text-muted">{t('inline.kept')}</span>
           </p>
         ) : null}
@@ -138,10 +138,10 @@ export function EditableField({ label, value, onSave, version, control, format =
 /** The same place for those who may only read. */
 export function ReadField({ label, value, aside }: { label: string; value: string | null; aside?: ReactNode }) {
   return (
-    <div className="grid items-start gap-x-2 py-0.5 @sm:grid-cols-[6.5rem_minmax(0,1fr)]">
+    <div className="grid items-start gap-x-2 py-0.5 @sm:grid-cols-[4.5rem_minmax(0,1fr)]">
       <dt className="px-3 pt-1 text-xs font-medium text-muted @sm:px-0 @sm:pt-2.5">{label}</dt>
-      <dd className="flex min-h-9 items-start gap-1 px-3">
-        <span className="min-w-0 flex-1 py-2 break-words whitespace-pre-wrap">{value || <span className="text-muted">{t('inline.none')}</span>}</span>
+      <dd className="flex min-h-9 items-start gap-1 pl-3">
+        <span className="min-w-0 flex-1 py-2 [overflow-wrap:anywhere] whitespace-pre-wrap">{value || <span className="text-muted">{t('inline.none')}</span>}</span>
         {aside}
       </dd>
     </div>

@@ -103,6 +103,7 @@ export function MergeDialog({ customer, duplicateId, onClose }: MergeDialogProps
 
 function Consequences({ id, kept, other, choices }: { id: string; kept: Customer; other: Customer; choices: Choices }) {
   const lost = lostFields(choices, kept, other);
+  const movesNothing = other.vehicles.length === 0 && other.visitCount === 0;
   const moves = t('merge.moves', {
     vehicles: t('merge.vehicles', { count: other.vehicles.length }),
     visits: t('merge.visits', { count: other.visitCount }),
@@ -114,7 +115,7 @@ function Consequences({ id, kept, other, choices }: { id: string; kept: Customer
       <h3 className="mb-1 font-semibold">{t('merge.what')}</h3>
       <ul className="flex list-disc flex-col gap-0.5 pl-5">
         <li>
-          {moves} {t('merge.more')}
+          {movesNothing ? t('merge.nothing', { name: other.name }) : `${moves} ${t('merge.more')}`}
         </li>
         {lost.length > 0 ? (
           <li>

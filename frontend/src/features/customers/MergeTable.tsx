@@ -22,7 +22,7 @@ export function MergeTable({ kept, other, choices, onChoose }: MergeTableProps) 
   const differing = differingFields(kept, other);
   return (
     <div className="flex flex-col gap-3">
-      <div className="grid grid-cols-2 gap-2 sm:grid-cols-[6rem_1fr_1fr]">
+      <div className="grid grid-cols-2 gap-2 sm:grid-cols-[6rem_minmax(0,1fr)_minmax(0,1fr)]">
         <span className="hidden sm:block" />
         {[kept, other].map((one, index) => (
           <div key={one.id} className="min-w-0 px-3">
@@ -45,7 +45,7 @@ export function MergeTable({ kept, other, choices, onChoose }: MergeTableProps) 
             key={field}
             role={isChoice ? 'radiogroup' : 'group'}
             aria-labelledby={`${id}-${field}`}
-            className="grid grid-cols-2 gap-2 sm:grid-cols-[6rem_1fr_1fr]"
+            className="grid grid-cols-2 gap-2 sm:grid-cols-[6rem_minmax(0,1fr)_minmax(0,1fr)]"
           >
             <span id={`${id}-${field}`} className="col-span-2 text-xs font-medium text-muted sm:col-span-1 sm:pt-3">
               {fieldWord(field)}
@@ -53,7 +53,7 @@ export function MergeTable({ kept, other, choices, onChoose }: MergeTableProps) 
             {(['keep', 'take'] as const).map((side) => {
               const value = (side === 'keep' ? kept : other)[field];
               const words = field === 'phone' ? formatPhone(value) : value;
-              const text = <span className="min-w-0 break-words whitespace-pre-wrap">{words || t('conflict.empty')}</span>;
+              const text = <span className="min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">{words || t('conflict.empty')}</span>;
               if (!isChoice) {
                 return (
                   <span key={side} className="px-3 py-2.5">

@@ -16,7 +16,7 @@ import type { VehicleDraft, VehicleField } from './mutations';
 import { useCreateVehicle, usePatchVehicle } from './mutations';
 import type { VehicleErrors } from './vehicle-draft';
 import { changedFields, findErrors, toText } from './vehicle-draft';
-import { vehicleName } from './vehicle-words';
+import { vehicleName, vinInUseWords } from './vehicle-words';
 import { VinField } from './VinField';
 
 interface VehicleDialogProps {
@@ -26,7 +26,11 @@ interface VehicleDialogProps {
   onClose: () => void;
 }
 
-const SIZES: Partial<Record<VehicleField, string>> = { make: 'col-span-2 sm:col-span-2', model: 'col-span-2 sm:col-span-3' };
+const SIZES: Partial<Record<VehicleField, string>> = {
+  year: 'col-span-1',
+  make: 'col-span-3 sm:col-span-2',
+  model: 'col-span-4 sm:col-span-3',
+};
 
 /** Add or edit a vehicle. The VIN comes first, because it fills in the rest. */
 export function VehicleDialog({ customerId, vehicle, onClose }: VehicleDialogProps) {
@@ -76,6 +80,8 @@ export function VehicleDialog({ customerId, vehicle, onClose }: VehicleDialogPro
       setConflict(null);
       const fields = error instanceof ApiError ? error.fields : {};
       const marked = Object.fromEntries(Object.entries(fields).map(([field, messages]) => [field, messages[0] ?? '']));
+      const other = error instanceof ApiError && error.code === 'vin_in_use' ? error.extra<Vehicle>('vehicle') : undefined;
+      if (other) marked.vin = vinInUseWords(other);
       setErrors(marked);
       if (Object.keys(marked).length === 0) setRefusal(errorWords(error));
       focusFirst(Object.keys(marked));

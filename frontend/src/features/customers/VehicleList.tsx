@@ -39,7 +39,7 @@ export function VehicleList({ customer, onHistory }: { customer: Customer; onHis
       {customer.vehicles.length === 0 ? (
         <p className="px-4 pb-4 text-muted">{t('vehicles.none')}</p>
       ) : (
-        <ul role="list" className="pb-1">
+        <ul role="list" className="@container pb-1">
           {customer.vehicles.map((vehicle) => (
             <VehicleRow
               key={vehicle.id}
@@ -91,7 +91,7 @@ function VehicleRow({ vehicle, customerId, onHistory, onOpen }: VehicleRowProps)
 
   return (
     <li className="flex items-start gap-3 border-t border-line py-2.5 pr-2 pl-4">
-      <span aria-hidden className="mt-0.5 flex size-8 shrink-0 items-center justify-center rounded-full bg-sunken text-muted">
+      <span aria-hidden className="mt-0.5 hidden @sm:flex size-8 shrink-0 items-center justify-center rounded-full bg-sunken text-muted">
         <CarFront size={18} />
       </span>
       <div className="min-w-0 flex-1">
@@ -107,12 +107,14 @@ function VehicleRow({ vehicle, customerId, onHistory, onOpen }: VehicleRowProps)
         ) : null}
         {vehicle.notes ? <p className="mt-1 text-xs whitespace-pre-wrap">{vehicle.notes}</p> : null}
       </div>
-      {onOpen ? (
-        <IconButton icon={Pencil} label={t('vehicle.edit', { vehicle: name })} onClick={() => onOpen('edit')} />
-      ) : null}
-      <Menu label={t('vehicle.actions', { vehicle: name })} items={items}>
-        {(trigger) => <IconButton icon={Ellipsis} label={t('vehicle.actions', { vehicle: name })} {...trigger} />}
-      </Menu>
+      <span className="flex shrink-0">
+        {onOpen ? (
+          <IconButton icon={Pencil} label={t('vehicle.edit', { vehicle: name })} onClick={() => onOpen('edit')} />
+        ) : null}
+        <Menu label={t('vehicle.actions', { vehicle: name })} items={items}>
+          {(trigger) => <IconButton icon={Ellipsis} label={t('vehicle.actions', { vehicle: name })} {...trigger} />}
+        </Menu>
+      </span>
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { useRested } from '@/lib/debounce';
 import { useUrlState } from '@/lib/url-state';
 
 /** Long enough that fast typing asks once, short enough that nobody waits for it. */
-const REST = 120;
+const REST = 90;
 
 /**
  * The search text: at once in the field, in the address and in the request when it has rested. The address is followed when

@@ -1,4 +1,5 @@
 import { t } from '@/i18n/t';
+import type { Vehicle } from '@/types';
 
 const miles = new Intl.NumberFormat('en-US');
 
@@ -9,4 +10,10 @@ export function vehicleName(vehicle: { label: string | null; plate: string | nul
 
 export function mileageWords(mileage: number | null): string {
   return mileage === null ? '' : t('vehicle.mileage.unit', { miles: miles.format(mileage) });
+}
+
+/** Whose vehicle already has the VIN, so that one can find it. */
+export function vinInUseWords(other: Vehicle): string {
+  const vehicle = vehicleName(other);
+  return other.customerName ? t('vehicle.vin.inUse', { vehicle, name: other.customerName }) : t('vehicle.vin.inUseNoOwner', { vehicle });
 }

@@ -132,9 +132,11 @@ export function UserDialog({ person, onClose, onAdded }: UserDialogProps) {
           )}
         </Field>
         {base ? (
-          <Field label={t('user.email')} hint={t('user.email.fixed')}>
-            {(control) => <Input {...control} value={base.email ?? ''} readOnly className="bg-sunken" />}
-          </Field>
+          <dl>
+            <dt className="text-xs font-medium text-muted">{t('user.email')}</dt>
+            <dd className="py-1 [overflow-wrap:anywhere]">{base.email}</dd>
+            <dd className="text-xs text-muted">{t('user.email.fixed')}</dd>
+          </dl>
         ) : (
           <Field label={t('user.email')} error={errors.email} hint={t('user.new.hint')}>
             {(control) => (
@@ -164,7 +166,7 @@ export function UserDialog({ person, onClose, onAdded }: UserDialogProps) {
           isDisabled={isLastOwner}
         />
         <LocationChoice chosen={locationIds} onChange={setLocationIds} error={errors.locationIds} />
-        {base ? <Toggle isOn={isActive} onChange={setActive} label={t('user.active')} disabled={isLastOwner} /> : null}
+        {base && !isLastOwner ? <Toggle isOn={isActive} onChange={setActive} label={t('user.active')} /> : null}
       </form>
     </Dialog>
   );

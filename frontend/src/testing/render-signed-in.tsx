@@ -1,0 +1,53 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import type { ReactElement } from 'react';
+import { MemoryRouter } from 'react-router';
+import { Announcer } from '@/components/ui/Announcer';
+import { Toasts } from '@/components/ui/Toasts';
+import { AppointmentProvider } from '@/contexts/AppointmentContext';
+import { LocationProvider } from '@/contexts/LocationContext';
+import { SessionProvider } from '@/contexts/SessionContext';
+import { meKeys } from '@/lib/query-keys';
+import type { Me, Permission, Role } from '@/types';
+
+const RIGHTS: Record<Role, Permission[]> = {
+  Owner: ['appointment:edit', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
+  Advisor: ['appointment:edit', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list'],
+  Tech: ['appointment:view', 'board:view', 'customer:view', 'user:list'],
+  Accountant: ['customer:view', 'money:view', 'user:list'],
+};
+
+export const BROOKLYN = { id: 'brooklyn', name: 'Brooklyn', timezone: 'America/New_York' };
+export const MESA = { id: 'mesa', name: 'Mesa', timezone: 'America/Phoenix' };
+
+export function meAs(role: Role): Me {
+  return {
+    user: { id: `user-${role}`, name: 'Olivia Park', email: 'olivia@example.com', role },
+    permissions: RIGHTS[role],
+    flags: { messaging: true, payments: true, inspections: true, commandPalette: true, brandTheming: true },
+    locations: [BROOKLYN, MESA],
+    brand: { name: 'Keytag', color: null },
+    version: 'test',
+  };
+}
+
+/** Renders below everything that a signed-in page stands on; the server is for the test to play at the network. */
+export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/' }: { role?: Role; at?: string } = {}) {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
+  client.setQueryData(meKeys.all, meAs(role));
+  return render(
+    <QueryClientProvider client={client}>
+      <MemoryRouter initialEntries={[at]}>
+        <SessionProvider>
+          <LocationProvider fallback={null}>
+            <AppointmentProvider>
+              {page}
+              <Announcer />
+              <Toasts />
+            </AppointmentProvider>
+          </LocationProvider>
+        </SessionProvider>
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+}

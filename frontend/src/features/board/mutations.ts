@@ -26,6 +26,11 @@ interface MoveUndo {
   afterId: string | null;
 }
 
+/** One message about a card's move at a time: a refusal takes the place of "is now Ready". */
+export function moveToastKey(id: string): string {
+  return `move ${id}`;
+}
+
 function patchBoard(client: QueryClient, query: BoardQuery, change: (board: Board) => Board): void {
   client.setQueryData<Board>(boardKeys.list(query), (board) => board && change(board));
 }
@@ -98,7 +103,7 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
       });
       const back = t(STATUS[(current ?? undo.card).status].word);
       const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');
-      toast({ tone: 'error', title: t('move.failed', { card: cardName(undo.card), to: back }), detail: reason, silent: true });
+      toast({ tone: 'error', key: moveToastKey(id), title: t('move.failed', { card: cardName(undo.card), to: back }), detail: reason, silent: true });
       announce(t('move.undone', { card: cardName(undo.card), to: back, reason: errorWords(error) }));
       focusCard(id);
     },

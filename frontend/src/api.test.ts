@@ -1,0 +1,94 @@
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { ApiError, api, buildUrl, whenSessionEnds } from './api';
+import { errorWords } from './lib/error-words';
+
+const ORIGIN = 'http://localhost:3000';
+const server = setupServer();
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterEach(() => {
+  server.resetHandlers();
+  document.cookie = 'csrf_access_token=; max-age=0';
+  document.cookie = 'csrf_refresh_token=; max-age=0';
+  window.__boot = undefined;
+});
+afterAll(() => server.close());
+const problem = (status: number, body: object, headers = {}) => HttpResponse.json({ status, ...body }, { status, headers });
+
+describe('requests', () => {
+  it('carry the CSRF cookie, the key and the version on writes, never on reads', async () => {
+    document.cookie = 'csrf_access_token=token-1';
+    const seen: Headers[] = [];
+    server.use(http.all(`${ORIGIN}/api/thing`, ({ request }) => (seen.push(request.headers), HttpResponse.json({}))));
+    await api.get('/api/thing');
+    await api.post('/api/thing', { body: { a: 1 }, idempotencyKey: 'key-1', ifMatch: 7 });
+    expect(seen[0]?.get('x-csrf-token')).toBeNull();
+    expect(seen[1]?.get('x-csrf-token')).toBe('token-1');
+    expect(seen[1]?.get('idempotency-key')).toBe('key-1');
+    expect(seen[1]?.get('if-match')).toBe('"7"');
+  });
+  it('leave empty query values out', () => {
+    expect(buildUrl('/x', { a: 1, b: null, c: undefined, d: '', e: false })).toBe('/x?a=1&e=false');
+  });
+  it('take over the request that was started before the code came, once', async () => {
+    let calls = 0;
+    server.use(http.get(`${ORIGIN}/api/me`, () => (calls++, HttpResponse.json({ from: 'network' }))));
+    window.__boot = { me: { url: '/api/me', promise: Promise.resolve(Response.json({ from: 'early' })) } };
+    expect(await api.get('/api/me')).toEqual({ from: 'early' });
+    expect(await api.get('/api/me')).toEqual({ from: 'network' });
+    expect(calls).toBe(1);
+  });
+});
+
+describe('a session that ran out', () => {
+  it('is renewed once for all who ask at the same moment, and their requests are repeated', async () => {
+    document.cookie = 'csrf_refresh_token=r';
+    let renewed = 0;
+    server.use(
+      http.get(`${ORIGIN}/api/thing`, () => (renewed ? HttpResponse.json({ ok: true }) : problem(401, { code: 'session_ended' }))),
+      http.post(`${ORIGIN}/api/auth/refresh`, () => (renewed++, new HttpResponse(null, { status: 204 }))),
+    );
+    expect(await Promise.all([api.get('/api/thing'), api.get('/api/thing')])).toEqual([{ ok: true }, { ok: true }]);
+    expect(renewed).toBe(1);
+  });
+  it('ends when it can’t be renewed', async () => {
+    const ended = vi.fn();
+    whenSessionEnds(ended);
+    document.cookie = 'csrf_refresh_token=r';
+    server.use(
+      http.get(`${ORIGIN}/api/thing`, () => problem(401, { code: 'session_ended' })),
+      http.post(`${ORIGIN}/api/auth/refresh`, () => problem(401, { code: 'session_ended' })),
+    );
+    await expect(api.get('/api/thing')).rejects.toMatchObject({ status: 401, code: 'session_ended' });
+    expect(ended).toHaveBeenCalledOnce();
+    whenSessionEnds(null);
+  });
+});
+
+describe('refusals', () => {
+  it('keep the server’s words, fields, number and extra members', async () => {
+    server.use(
+      http.post(`${ORIGIN}/api/thing`, () =>
+        problem(409, { code: 'overlap', detail: 'Taken.', requestId: 'r-1', errors: { start: ['No.'] }, collisions: [{ id: 'a' }] }),
+      ),
+    );
+    const error = await api.post('/api/thing').catch((caught: unknown) => caught as ApiError);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 409, code: 'overlap', detail: 'Taken.', requestId: 'r-1', fields: { start: ['No.'] } });
+    expect((error as ApiError).extra('collisions')).toEqual([{ id: 'a' }]);
+    expect(errorWords(error)).toBe('Taken.');
+  });
+  it('say how long to wait', async () => {
+    server.use(http.post(`${ORIGIN}/api/auth/login`, () => problem(429, { code: 'too_many_requests' }, { 'Retry-After': '540' })));
+    const error = await api.post('/api/auth/login').catch((caught: unknown) => caught);
+    expect(errorWords(error)).toBe('Too many tries. Wait 9 min and try again.');
+  });
+  it('tell a silent server from one that refuses', async () => {
+    server.use(http.get(`${ORIGIN}/api/thing`, () => HttpResponse.error()));
+    await expect(api.get('/api/thing')).rejects.toMatchObject({ status: 0, code: 'network' });
+  });
+  it('survive an answer that is no JSON', async () => {
+    server.use(http.get(`${ORIGIN}/api/thing`, () => new HttpResponse('<h1>Bad gateway</h1>', { status: 502, statusText: 'Bad Gateway' })));
+    await expect(api.get('/api/thing')).rejects.toMatchObject({ status: 502, title: 'Bad Gateway' });
+  });
+});

@@ -1,0 +1,41 @@
+import type { HistoryEntry } from '@/types';
+import { historyWords } from './history-words';
+
+const entry = (changes: Partial<HistoryEntry>): HistoryEntry => ({
+  id: 'h1',
+  at: '2026-11-20T14:00:00Z',
+  action: 'appointment.changed',
+  actorName: 'Sam Rivera',
+  actorRole: 'Advisor',
+  changes: {},
+  reason: null,
+  ...changes,
+});
+const words = (changes: Partial<HistoryEntry>) => historyWords(entry(changes), 'America/New_York');
+
+describe('history in words', () => {
+  it('names both states of a move and its reason', () => {
+    expect(words({ action: 'appointment.status_changed', changes: { status: ['COMPLETED', 'READY'] }, reason: 'Rattle is back' })).toEqual({
+      did: 'moved it from Completed to Ready',
+      lines: ['Because: Rattle is back'],
+    });
+  });
+  it('quotes what people wrote, before and after', () => {
+    expect(words({ changes: { notes: ['Old', 'New'], keyTag: [null, '14'], techName: ['Marcus Bell', null] } }).lines).toEqual([
+      'Notes changed from “Old” to “New”',
+      'Technician cleared (was Marcus Bell)',
+      'Key tag set to 14',
+    ]);
+  });
+  it('leaves out ids and what a new job simply is not', () => {
+    const { did, lines } = words({
+      action: 'appointment.scheduled',
+      changes: { status: [null, 'SCHEDULED'], customerId: [null, 'x'], isWaiting: [null, false], customerName: [null, 'Ana Reyes'] },
+    });
+    expect(did).toBe('opened the job');
+    expect(lines).toEqual(['Customer set to Ana Reyes']);
+  });
+  it('says no more than that the board was reordered', () => {
+    expect(words({ action: 'appointment.moved', changes: { position: [3, 1] } })).toEqual({ did: 'reordered the board', lines: [] });
+  });
+});

@@ -1,0 +1,70 @@
+import type { CustomerListItem } from '@/types';
+import { emptyDraft, toRequest, withCustomer } from './new-draft';
+import { looksLikePlate, parseVehicle } from './who';
+
+const ZONE = 'America/New_York';
+const now = Date.parse('2026-11-20T16:07:30Z');
+const empty = emptyDraft(ZONE, now, new URLSearchParams());
+const typed = (text: string, as: 'name' | 'plate' = 'name') => ({ kind: 'typed' as const, text, as });
+const ana: CustomerListItem = {
+  id: 'c1',
+  name: 'Ana Reyes',
+  phone: null,
+  email: null,
+  vehicleCount: 2,
+  lastVisitAt: null,
+  vehicles: [
+    { id: 'v1', label: '2019 Toyota Corolla', plate: null, vin: null },
+    { id: 'v2', label: '2008 Ford F-150', plate: null, vin: null },
+  ],
+};
+
+describe('what was typed at the counter', () => {
+  it.each(['7ABC123', 'KLR-4471', 'abc12'])('%s looks like a plate', (text) => expect(looksLikePlate(text)).toBe(true));
+  it.each(['Ana Reyes', 'Bob', '7185550142', 'A1'])('%s does not', (text) => expect(looksLikePlate(text)).toBe(false));
+  it('is a car with or without its year', () => {
+    expect(parseVehicle('2019 Toyota Corolla LE')).toEqual({ year: 2019, make: 'Toyota', model: 'Corolla LE' });
+    expect(parseVehicle(' Honda ')).toEqual({ make: 'Honda' });
+    expect(parseVehicle('')).toEqual({});
+  });
+});
+
+describe('the request for a new job', () => {
+  it('needs only a name, and leaves the time to the server', () => {
+    expect(toRequest({ ...empty, who: typed(' Bob Smith ') }, 'l1', ZONE)).toEqual({
+      body: { locationId: 'l1', customer: { name: 'Bob Smith' } },
+    });
+  });
+  it('or only a plate', () => {
+    expect(toRequest({ ...empty, who: typed('KLR-4471', 'plate') }, 'l1', ZONE)).toEqual({
+      body: { locationId: 'l1', vehicle: { plate: 'KLR-4471' } },
+    });
+  });
+  it('says what is missing', () => {
+    expect(toRequest(empty, 'l1', ZONE)).toEqual({ missing: 'who' });
+    expect(toRequest({ ...empty, who: typed('Bob'), isTimed: true, time: '' }, 'l1', ZONE)).toEqual({ missing: 'time' });
+  });
+  it('means the customer’s first car until another one is chosen', () => {
+    const draft = withCustomer(empty, ana);
+    expect(toRequest(draft, 'l1', ZONE)).toEqual({ body: { locationId: 'l1', customerId: 'c1', vehicleId: 'v1' } });
+    expect(toRequest({ ...draft, vehicleId: 'new', vehicleWords: '2020 Kia Rio' }, 'l1', ZONE)).toEqual({
+      body: { locationId: 'l1', customerId: 'c1', vehicle: { year: 2020, make: 'Kia', model: 'Rio' } },
+    });
+  });
+  it('turns the location’s time into an instant and the length into an end', () => {
+    const draft = { ...empty, who: typed('Bob'), isTimed: true, date: '2026-11-23', time: '09:30', length: 90 };
+    expect(toRequest(draft, 'l1', ZONE)).toMatchObject({
+      body: { start: '2026-11-23T14:30:00Z', end: '2026-11-23T16:00:00.000Z' },
+    });
+  });
+  it('promises for the day of the job when no other day is given', () => {
+    const draft = { ...empty, who: typed('Bob'), promisedTime: '17:00', keyTag: ' 14 ', isWaiting: true, checkIn: true };
+    expect(toRequest(draft, 'l1', ZONE)).toMatchObject({
+      body: { promisedAt: '2026-11-20T22:00:00Z', keyTag: '14', isWaiting: true, checkIn: true },
+    });
+  });
+  it('starts from what another page knew', () => {
+    const preset = new URLSearchParams({ newStart: '2026-11-24T15:00:00Z', newEnd: '2026-11-24T17:00:00Z', newTechId: 't1' });
+    expect(emptyDraft(ZONE, now, preset)).toMatchObject({ date: '2026-11-24', time: '10:00', length: 120, techId: 't1', isTimed: true });
+  });
+});

@@ -1,0 +1,39 @@
+import { laneIds, makeBoard, makeCard } from '@/testing/boards';
+import type { LiveAppointment } from '@/types';
+import { findCard } from './order';
+import { applyLive } from './useBoard';
+
+const board = makeBoard([makeCard({ id: 'a', version: 3 }), makeCard({ id: 'b', orderKey: 2048 })]);
+const event = (changes: Partial<LiveAppointment>): LiveAppointment => ({
+  id: 'a',
+  locationId: 'l1',
+  version: 4,
+  rev: 9,
+  day: '2026-11-20',
+  ...changes,
+});
+
+describe('a live change', () => {
+  it('moves the card to where it stands for everyone', () => {
+    const next = applyLive(board, event({ card: makeCard({ id: 'a', version: 4, status: 'READY' }) }));
+    expect(laneIds(next, 'READY')).toEqual(['a']);
+    expect(laneIds(next, 'SCHEDULED')).toEqual(['b']);
+  });
+  it('of our own, or an older one, changes nothing', () => {
+    const late = event({ version: 3, card: makeCard({ id: 'a', version: 3, status: 'READY' }) });
+    expect(applyLive(board, late)).toBe(board);
+  });
+  it('adds a new card of the day and leaves out one of another day', () => {
+    const added = applyLive(board, event({ id: 'n', version: 1, card: makeCard({ id: 'n', orderKey: 1500 }) }));
+    expect(laneIds(added, 'SCHEDULED')).toEqual(['a', 'n', 'b']);
+    expect(applyLive(board, event({ id: 'n', card: makeCard({ id: 'n', day: '2026-12-01' }) }))).toBe(board);
+  });
+  it('takes away a card that was deleted or put off to another day', () => {
+    expect(findCard(applyLive(board, event({ deleted: true, card: null })), 'a')).toBeUndefined();
+    expect(findCard(applyLive(board, event({ card: makeCard({ id: 'a', version: 4, day: '2026-12-01' }) })), 'a')).toBeUndefined();
+  });
+  it('marks a car that stayed from an earlier day', () => {
+    const card = makeCard({ id: 'a', version: 4, day: '2026-11-19', status: 'READY', checkInAt: '2026-11-19T14:00:00Z' });
+    expect(findCard(applyLive(board, event({ card })), 'a')?.carryOver).toBe(true);
+  });
+});

@@ -1,0 +1,34 @@
+import type { Permission, Status } from '@/types';
+import { STATUSES, moveRefusal, needsReason } from './status';
+
+const owner = () => true;
+const tech = (permission: Permission) => permission === 'appointment:move';
+const nobody = () => false;
+
+function offered(from: Status, can: (permission: Permission) => boolean): Status[] {
+  return STATUSES.filter((to) => to !== from && moveRefusal(from, to, can) === null);
+}
+
+describe('moves between states', () => {
+  it('are offered as the shop’s rules say', () => {
+    expect(offered('SCHEDULED', owner)).toEqual(['IN_PROGRESS', 'CANCELED', 'NO_SHOW']);
+    expect(offered('IN_PROGRESS', owner)).toEqual(['SCHEDULED', 'READY', 'CANCELED']);
+    expect(offered('READY', owner)).toEqual(['IN_PROGRESS', 'COMPLETED']);
+    expect(offered('COMPLETED', owner)).toEqual(['READY']);
+    expect(offered('CANCELED', owner)).toEqual(['SCHEDULED']);
+    expect(offered('NO_SHOW', owner)).toEqual(['SCHEDULED']);
+  });
+  it('never offer a technician to complete or reopen a job', () => {
+    expect(offered('READY', tech)).toEqual(['IN_PROGRESS']);
+    expect(offered('COMPLETED', tech)).toEqual([]);
+    expect(moveRefusal('READY', 'COMPLETED', tech)).toBe('move.refused.complete');
+  });
+  it('are offered to nobody who may not move, not even within a lane', () => {
+    expect(moveRefusal('READY', 'READY', nobody)).toBe('move.refused.permission');
+    expect(moveRefusal('READY', 'READY', tech)).toBeNull();
+  });
+  it('ask for a reason only when finished work is taken back', () => {
+    expect(needsReason('COMPLETED', 'READY')).toBe(true);
+    expect(needsReason('READY', 'COMPLETED')).toBe(false);
+  });
+});

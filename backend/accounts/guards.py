@@ -5,6 +5,7 @@ may do is read from the database at each request, so a changed role or an ended 
 at once.
 """
 
+import hmac
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -18,6 +19,7 @@ from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 
 from backend.accounts import queries, rules
 from backend.accounts.commands import SignIn
+from backend.accounts.known_tokens import KnownTokens
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role, may
 from backend.accounts.queries import Principal
 from backend.core import http, log
@@ -32,6 +34,9 @@ R = TypeVar("R")
 
 AUDIENCE = "keytag"
 ISSUER = "keytag"
+ACCESS_COOKIE = "keytag_access"
+CSRF_HEADER = "X-CSRF-TOKEN"
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class FeatureOffError(PermissionDeniedError):
@@ -53,7 +58,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         JWT_TOKEN_LOCATION=["headers", "cookies"],
         JWT_ACCESS_TOKEN_EXPIRES=rules.ACCESS_LIFETIME,
         JWT_REFRESH_TOKEN_EXPIRES=rules.REFRESH_LIFETIME,
-        JWT_ACCESS_COOKIE_NAME="keytag_access",
+        JWT_ACCESS_COOKIE_NAME=ACCESS_COOKIE,
         JWT_REFRESH_COOKIE_NAME="keytag_refresh",
         JWT_REFRESH_COOKIE_PATH="/api/auth",
         JWT_COOKIE_SECURE=settings.is_production,
@@ -61,8 +66,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         JWT_SESSION_COOKIE=False,
         JWT_COOKIE_CSRF_PROTECT=True,
         JWT_CSRF_IN_COOKIES=True,
+        JWT_ACCESS_CSRF_HEADER_NAME=CSRF_HEADER,
     )
     jwt_extended.JWTManager(app)
+    app.extensions["keytag-known-tokens"] = KnownTokens()
     app.config["KEYTAG_FLAGS"] = settings.flags
     app.register_error_handler(CSRFError, _csrf_problem)
     # flask-jwt-extended installs its own 401 bodies for these; ours are problem documents.
@@ -100,12 +107,54 @@ def token_ids(*, refresh: bool = False) -> tuple[UUID, UUID | None]:
     Raises:
         UnauthenticatedError: a token of another kind or without our claims.
     """
+    if not refresh:
+        session_id = _known_session_id()
+        if session_id is not None:
+            return session_id, None
+    if not request.headers.get(CSRF_HEADER, "").isascii():
+        # The library can't compare it.
+        raise CSRFError("CSRF token is not ASCII")
     jwt_extended.verify_jwt_in_request(refresh=refresh)
     claims = jwt_extended.get_jwt()
     try:
-        return UUID(claims["sid"]), UUID(claims["rid"]) if refresh else None
-    except (KeyError, ValueError, TypeError) as error:
+        session_id, refresh_id = UUID(claims["sid"]), UUID(claims["rid"]) if refresh else None
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UnauthenticatedError("Please sign in.") from error
+    token, _ = _offered_token()
+    if token is not None and not refresh:
+        _known_tokens().remember(token, session_id, claims)
+    return session_id, refresh_id
+
+
+def _known_session_id() -> UUID | None:
+    """Return the session of a token that was verified before; None leaves the judgement to the library."""
+    token, is_cookie = _offered_token()
+    known = _known_tokens().find(token) if token else None
+    if known is None:
+        return None
+    if is_cookie and request.method not in _SAFE_METHODS:
+        offered = request.headers.get(CSRF_HEADER, "")
+        if known.csrf is None or not hmac.compare_digest(offered.encode(), known.csrf.encode()):
+            return None
+    return known.session_id
+
+
+def _offered_token() -> tuple[str | None, bool]:
+    """Return the access token that the library would choose, and whether it is a cookie; None where that is not plain."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        return (token if scheme == "Bearer" and token.isascii() and " " not in token and "," not in token else None), False
+    for part in request.headers.get("Cookie", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == ACCESS_COOKIE:
+            return (None if not value or value.startswith('"') else value), True
+    return None, True
+
+
+def _known_tokens() -> KnownTokens:
+    known: KnownTokens = current_app.extensions["keytag-known-tokens"]
+    return known
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -6,11 +6,12 @@ everything below receives the session and never commits (a test enforces it).
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 import sqlalchemy as sa
@@ -29,7 +30,8 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
-POOL_WAIT_SECONDS = 5
+# Who waits longer for a connection is told to come back: a queue of waiting threads would take all of them.
+POOL_WAIT_SECONDS = 2
 CONNECT_TIMEOUT_SECONDS = 5
 
 SessionFactory = sessionmaker(expire_on_commit=False, autoflush=True)
@@ -72,7 +74,19 @@ def enum_check(column: str, members: type[StrEnum], name: str) -> sa.CheckConstr
 
 
 def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engine:
-    """Build the process's engine; parameters never appear in its errors, they hold people's data."""
+    """Build the process's engine; parameters never appear in its errors, they hold people's data.
+
+    Half of the connections are for `single_statement`: they stay in autocommit, because switching a
+    connection there and back costs more than a hot statement does.
+    """
+    for_statements = max(1, pool_size // 2)
+    engine = _create_engine(url, max(1, pool_size - for_statements), application_name)
+    statements = _create_engine(url, for_statements, application_name, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    _statement_engines[engine] = statements
+    return engine
+
+
+def _create_engine(url: str, pool_size: int, application_name: str, **options: Any) -> sa.Engine:
     return sa.create_engine(
         url,
         pool_size=pool_size,
@@ -87,7 +101,12 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
             "prepare_threshold": 2,
             "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
         },
+        **options,
     )
+
+
+# An engine -> the one beside it whose connections are in autocommit.
+_statement_engines: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
 
 
 def bind(engine: sa.Engine) -> None:
@@ -132,11 +151,16 @@ def single_statement() -> Iterator[Cursor[TupleRow]]:
     Values travel in binary. The statement is durable when `execute` returns; a second
     statement on the same cursor would be a second transaction.
     """
-    with _translated(), _engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        with driver.cursor(binary=True) as cursor:
-            yield cursor
+    with _translated(), closing(_statement_engines[_engine()].raw_connection()) as connection:
+        driver = connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        try:
+            with driver.cursor(binary=True) as cursor:
+                yield cursor
+        except psycopg.Error:
+            if driver.closed:
+                connection.invalidate()
+            raise
 
 
 def in_transaction(work: Callable[[Session], T]) -> T:
@@ -152,6 +176,14 @@ def in_transaction(work: Callable[[Session], T]) -> T:
             raise
     with transaction() as session:
         return work(session)
+
+
+def session_cursor(session: Session) -> Cursor[TupleRow]:
+    """Return a binary psycopg cursor on the session's own connection and transaction."""
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    cursor: Cursor[TupleRow] = driver.cursor(binary=True)
+    return cursor
 
 
 def after_commit(session: Session, callback: Callable[[], object]) -> None:
@@ -200,13 +232,15 @@ def _translated() -> Iterator[None]:
             # The server went away in the middle of a raw statement: every pooled connection
             # is as dead as this one, so the next request starts with fresh ones.
             _engine().dispose()
+            _statement_engines[_engine()].dispose()
             raise _unavailable() from error
         if state.startswith(_TRANSIENT):
             raise _unavailable() from error
         explain = _CONSTRAINT_ERRORS.get(constraint_of(error) or "")
         if explain is not None:
             raise explain() from error
-        if state in _BAD_VALUE:
+        # Without a state it was the driver that refused, for example a NUL inside a text.
+        if state in _BAD_VALUE or (not state and isinstance(original, psycopg.DataError)):
             raise RuleViolationError(
                 "A value does not fit its field; please check the numbers, dates and text."
             ) from error

@@ -403,11 +403,27 @@ def list_collisions(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where and whose time an appointment takes now."""
+    """Where, when and whose time an appointment takes, and whether it does (by its status)."""
 
     location_id: UUID
+    starts_at: datetime
+    ends_at: datetime
     tech_id: UUID | None
     bay_id: UUID | None
+    status: str
+
+
+def find_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Plan | None:
+    """Return the plan of an appointment of one of these locations; None for none such, or a deleted one."""
+    columns = (getattr(Appointment, name) for name in Plan.__dataclass_fields__)
+    row = session.execute(
+        sa.select(*columns).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).first()
+    return None if row is None else Plan(*row)
 
 
 def get_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Plan:
@@ -416,16 +432,10 @@ def get_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID
     Raises:
         NotFoundError: none such, or it is deleted.
     """
-    row = session.execute(
-        sa.select(Appointment.location_id, Appointment.tech_id, Appointment.bay_id).where(
-            Appointment.id == appointment_id,
-            Appointment.location_id.in_(tuple(location_ids)),
-            Appointment.deleted_at.is_(None),
-        )
-    ).first()
-    if row is None:
+    plan = find_plan(session, appointment_id, location_ids)
+    if plan is None:
         raise NotFoundError("There is no such appointment.")
-    return Plan(*row)
+    return plan
 
 
 def find_key_tag_holder(

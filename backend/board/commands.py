@@ -10,14 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from psycopg import Cursor
+from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
-from backend.accounts.queries import PRINCIPAL_CTE
+from backend.accounts.queries import PRINCIPAL_CTE, location_ids_of
+from backend.appointments import queries as appointments
+from backend.appointments.commands import claim_slot
 from backend.appointments.queries import CARD_SQL, card
-from backend.appointments.rules import OPEN, Status
+from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.board.queries import members_sql
 from backend.board.rules import MoveRequest, Origin, allowed_moves
-from backend.core.db import single_statement
+from backend.core.actor import Actor
+from backend.core.db import session_cursor, single_statement
 from backend.core.ids import new_id
 
 # Between two neighbours this close there is no float left to count on: about 30 drops into one gap.
@@ -25,6 +30,7 @@ SMALLEST_GAP = 1e-6
 STEP = 1024.0
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
+_NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
 # The board that a card is on: today's for today's cards and those still here, else its own day's.
 _BOARD_DAY = f"""
     CASE WHEN a.day < t.today AND a.check_in_at IS NOT NULL AND a.check_out_at IS NULL AND a.status IN ({_OPEN_SQL})
@@ -85,6 +91,7 @@ _MOVE = f"""
         SELECT me.*, gap.before + 1 AS position, gap.before_now + 1 AS position_now,
                me.status = %(target)s AND gap.before = gap.before_now AS is_there,
                gap.high - gap.low < %(smallest_gap)s AS is_full,
+               me.status IN ({_NOT_BLOCKING_SQL}) AND %(target)s NOT IN ({_NOT_BLOCKING_SQL}) AS comes_back,
                CASE
                  WHEN gap.low IS NULL AND gap.high IS NULL THEN random() * %(step)s
                  WHEN gap.low IS NULL THEN gap.high - %(step)s * (0.5 + random())
@@ -103,8 +110,12 @@ _MOVE = f"""
                    ELSE a.check_in_at END,
                check_out_at = CASE
                    WHEN %(target)s = 'COMPLETED' THEN coalesce(a.check_out_at, greatest(%(now)s, a.check_in_at))
-                   WHEN spot.status = 'COMPLETED' THEN NULL
-                   ELSE a.check_out_at END
+                   WHEN spot.status = 'COMPLETED' OR spot.status = 'IN_PROGRESS' AND %(target)s = 'SCHEDULED' THEN NULL
+                   ELSE a.check_out_at END,
+               -- Back from canceled the job takes its time again: `revive_card` has seen that it is free.
+               overbook_reason = CASE WHEN spot.comes_back THEN NULL ELSE a.overbook_reason END,
+               overbooked_by = CASE WHEN spot.comes_back THEN NULL ELSE a.overbooked_by END,
+               overbooked_at = CASE WHEN spot.comes_back THEN NULL ELSE a.overbooked_at END
           FROM spot
          WHERE a.id = spot.id AND NOT spot.is_there AND spot.is_full IS NOT TRUE
         RETURNING a.*
@@ -123,6 +134,11 @@ _MOVE = f"""
                END,
                %(reason)s, %(ip)s, %(user_agent)s, %(request_id)s
           FROM moved JOIN spot USING (id)
+    ),
+    told AS (
+        INSERT INTO outbox (id, event, subject_id, payload, created_at)
+        SELECT %(event_id)s, 'appointment.status_changed', moved.id, jsonb_build_object('version', moved.version), %(now)s
+          FROM moved JOIN spot USING (id) WHERE spot.status <> moved.status
     )
     SELECT spot.user_role, spot.position, spot.is_there, spot.is_full, moved.rev, {", ".join(f"moved.{name.strip()}" for name in CARD_SQL.split(","))}
       FROM spot LEFT JOIN moved USING (id)
@@ -144,28 +160,62 @@ class Move:
 def move_card(session_id: UUID, appointment_id: UUID, request: MoveRequest, origin: Origin) -> Move | None:
     """Move a card, or do nothing and return None when the person, the card, its version or the step refuse it.
 
-    One statement, which is its own transaction: the row, its place, its times and its audit row
-    are written together or not at all.
+    One statement, which is its own transaction: the row, its place, its times, its audit row and
+    its event are written together or not at all. A job that comes back from canceled or no-show is
+    refused too: `revive_card` looks first whether its time is still free.
     """
+    allowed = allowed_moves(request.target, has_reason=bool(request.reason), coming_back=False)
+    with single_statement() as cursor:
+        return _execute(cursor, session_id, appointment_id, request, origin, allowed)
+
+
+def revive_card(
+    session: Session, session_id: UUID, appointment_id: UUID, request: MoveRequest, actor: Actor, origin: Origin
+) -> Move | None:
+    """Bring a canceled or missed job back to the board; None when it is none, or the person may not.
+
+    Raises:
+        OverlapError: its technician's or bay's time was given to another meanwhile.
+        KeyTagInUseError: its key tag was.
+    """
+    location_ids = location_ids_of(session, actor.id) if actor.id is not None else []
+    plan = appointments.find_plan(session, appointment_id, location_ids)
+    if plan is None or Status(plan.status) not in NOT_BLOCKING:
+        return None
+    slot = appointments.Slot(plan.location_id, plan.starts_at, plan.ends_at, plan.tech_id, plan.bay_id)
+    claim_slot(session, slot, besides=appointment_id, override_reason=None, actor=actor, location_ids=location_ids)
+    allowed = allowed_moves(request.target, has_reason=bool(request.reason), coming_back=True)
+    with session_cursor(session) as cursor:
+        return _execute(cursor, session_id, appointment_id, request, origin, allowed)
+
+
+def _execute(
+    cursor: Cursor[TupleRow],
+    session_id: UUID,
+    appointment_id: UUID,
+    request: MoveRequest,
+    origin: Origin,
+    allowed: list[str],
+) -> Move | None:
     parameters = {
         "session_id": session_id,
         "id": appointment_id,
         "target": request.target.value,
-        "allowed": allowed_moves(request.target, has_reason=bool(request.reason)),
+        "allowed": allowed,
         "version": request.version,
         "after_id": request.after_id,
         "position": request.position,
         "smallest_gap": SMALLEST_GAP,
         "step": STEP,
         "audit_id": new_id(),
+        "event_id": new_id(),
         "now": origin.at,
         "reason": request.reason,
         "ip": origin.ip,
         "user_agent": origin.user_agent,
         "request_id": origin.request_id,
     }
-    with single_statement() as cursor:
-        row = cursor.execute(_MOVE, parameters, prepare=True).fetchone()
+    row = cursor.execute(_MOVE, parameters, prepare=True).fetchone()
     if row is None:
         return None
     return Move(row[0], row[1], row[2], bool(row[3]), row[4], None if row[4] is None else card(row[5:]))

@@ -8,13 +8,13 @@ from flask import Response, g
 from backend.accounts import guards
 from backend.accounts.guards import check_location, requires_in_statement
 from backend.accounts.permissions import Permission, may
-from backend.accounts.queries import Principal
 from backend.accounts.rules import SessionEndedError
 from backend.appointments import queries as appointments
 from backend.appointments import rules as appointment_rules
 from backend.appointments.models import KeyTagInUseError, OverlapError
-from backend.appointments.rules import Status
+from backend.appointments.rules import NOT_BLOCKING, Status
 from backend.board import commands, queries, schemas
+from backend.board.commands import Move
 from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, check_range
 from backend.core import live, log, metrics
 from backend.core.clock import utc_now
@@ -62,17 +62,7 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
         Status(body["status"]), body.get("after_id"), body.get("position"), body.get("version"), body.get("reason")
     )
     origin = Origin(guards.client_ip(), guards.client_agent(), g.get("request_id"), utc_now())
-    try:
-        move = commands.move_card(g.session_id, appointment_id, request, origin)
-        if move is not None and move.is_full:
-            with transaction() as session:
-                commands.renumber_column(session, appointment_id, request.target)
-            live.publish("resync", None, {})
-            move = commands.move_card(g.session_id, appointment_id, request, origin)
-    except (OverlapError, KeyTagInUseError) as error:
-        _refuse(appointment_id, request, error)
-    if move is None:
-        _refuse(appointment_id, request, None)
+    move = _move(appointment_id, request, origin)
     if move.card is None:
         with reading() as session:
             card = appointments.get_card(session, appointment_id)
@@ -99,6 +89,31 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
     )
 
 
+def _move(appointment_id: UUID, request: MoveRequest, origin: Origin) -> Move:
+    """Move the card, whatever that takes.
+
+    Raises:
+        DomainError: why it can't, with the card as it stands.
+    """
+    try:
+        move = commands.move_card(g.session_id, appointment_id, request, origin)
+        if move is not None and move.is_full:
+            with transaction() as session:
+                commands.renumber_column(session, appointment_id, request.target)
+            live.publish("resync", None, {})
+            move = commands.move_card(g.session_id, appointment_id, request, origin)
+        if move is None and request.target not in NOT_BLOCKING:
+            guards.check(guards.load_principal(), Permission.APPOINTMENT_MOVE)
+            actor = guards.current_actor()
+            with transaction() as session:
+                move = commands.revive_card(session, g.session_id, appointment_id, request, actor, origin)
+    except (OverlapError, KeyTagInUseError) as error:
+        _refuse(appointment_id, request, error)
+    if move is None:
+        _refuse(appointment_id, request, None)
+    return move
+
+
 def _for_role(card: dict[str, Any], *, with_money: bool) -> dict[str, Any]:
     return {name: value for name, value in card.items() if with_money or name not in MONEY_KEYS}
 
@@ -113,8 +128,6 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         raise NotFoundError(NO_APPOINTMENT)
     shown = _for_role(card, with_money=principal.may(Permission.MONEY_VIEW))
     try:
-        if isinstance(cause, OverlapError):
-            raise _name_collisions(cause, card, principal)
         if cause is not None:
             raise cause
         if request.version is not None and request.version != card["version"]:
@@ -125,14 +138,6 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         raise ConflictError("Somebody was faster with this card. Please try again.")
     except DomainError as error:
         raise _with_card(error, shown) from cause
-
-
-def _name_collisions(error: OverlapError, card: dict[str, Any], principal: Principal) -> OverlapError:
-    slot = appointments.Slot(card["locationId"], card["start"], card["end"], card["techId"], card["bayId"])
-    with reading() as session:
-        found = appointments.list_collisions(session, slot, besides=card["id"], location_ids=principal.location_ids)
-    error.context = {**error.context, "collisions": [collision.shown() for collision in found]}
-    return error
 
 
 def _with_card(error: DomainError, card: dict[str, Any]) -> DomainError:

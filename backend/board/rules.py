@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
-from backend.appointments.rules import Status, sources_for
+from backend.accounts.permissions import Role
+from backend.appointments.rules import NOT_BLOCKING, Status, sources_for
 from backend.core.errors import RuleViolationError
 
 COLUMNS = tuple(Status)
@@ -68,11 +68,14 @@ def check_range(first_day: date | None, last_day: date | None) -> None:
         )
 
 
-def allowed_moves(target: Status, *, has_reason: bool) -> list[str]:
-    """List "Role:STATUS" pairs that may be brought to `target`, as the move statement compares them."""
-    return [f"{role}:{source}" for role in Role for source in sources_for(role, target, has_reason=has_reason)]
+def allowed_moves(target: Status, *, has_reason: bool, coming_back: bool) -> list[str]:
+    """List "Role:STATUS" pairs that may be brought to `target`, as the move statement compares them.
 
-
-def roles_with(permission: Permission) -> list[str]:
-    """List the roles that hold `permission`, as statements compare them."""
-    return sorted(role.value for role in PERMISSION_MATRIX[permission])
+    `coming_back` asks for the steps that take a technician's and bay's time again, else for the others.
+    """
+    return [
+        f"{role}:{source}"
+        for role in Role
+        for source in sources_for(role, target, has_reason=has_reason)
+        if (source in NOT_BLOCKING and target not in NOT_BLOCKING) is coming_back
+    ]

@@ -81,7 +81,9 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
     """
     for_statements = max(1, pool_size // 2)
     engine = _create_engine(url, max(1, pool_size - for_statements), application_name)
-    statements = _create_engine(url, for_statements, application_name, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    statements = _create_engine(
+        url, for_statements, application_name, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+    )
     _statement_engines[engine] = statements
     return engine
 

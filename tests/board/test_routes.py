@@ -16,6 +16,7 @@ from backend.audit.models import AuditLog
 from backend.board import commands
 from backend.board.rules import MoveRequest, Origin
 from backend.core.clock import day_bounds, local_day, utc_now
+from backend.outbox.models import OutboxEvent
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 
@@ -332,6 +333,45 @@ def test_reviving_a_canceled_job_into_a_taken_time_is_refused(as_role, column, s
     assert (answer.status_code, answer.get_json()["code"]) == (409, "overlap")
     assert answer.get_json()["card"]["status"] == "CANCELED"
     assert [taken["kind"] for taken in answer.get_json()["collisions"]] == ["technician"]
+
+
+def test_a_revived_job_takes_its_time_again_and_is_overbooked_no_more(as_role, column, session, location):
+    advisor = as_role("Advisor")
+    why = {"overbook_reason": "Regular customer", "overbooked_by": advisor.user.id, "overbooked_at": utc_now()}
+    tech = as_role("Tech").user
+    (canceled,) = column(1, Status.CANCELED, tech_id=tech.id, **why)
+
+    answer = advisor.patch(_move(canceled), json={"status": "SCHEDULED", "afterId": None})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["card"]["flags"] == []
+    with pytest.raises(sa.exc.IntegrityError, match="ex_appointments_technician"):
+        make_appointment(session, location, starts_at=_today_at(8), tech_id=tech.id)
+    session.rollback()
+
+
+def test_a_revived_job_is_refused_over_an_overbooked_one(as_role, column, session, location):
+    advisor = as_role("Advisor")
+    why = {"overbook_reason": "Regular customer", "overbooked_by": advisor.user.id, "overbooked_at": utc_now()}
+    tech = as_role("Tech").user
+    (canceled,) = column(1, Status.CANCELED, tech_id=tech.id)
+    column(1, Status.SCHEDULED, tech_id=tech.id, **why)
+
+    answer = advisor.patch(_move(canceled), json={"status": "SCHEDULED", "afterId": None})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "overlap")
+    assert len(answer.get_json()["collisions"]) == 1
+
+
+def test_a_change_of_status_is_told_to_subscribers_and_a_reorder_is_not(as_role, column, session):
+    cards = column(2)
+    advisor = as_role("Advisor")
+
+    advisor.patch(_move(cards[0]), json={"status": "SCHEDULED", "position": 2})
+    advisor.patch(_move(cards[0]), json={"status": "IN_PROGRESS", "afterId": None})
+
+    events = session.execute(sa.select(OutboxEvent.event, OutboxEvent.subject_id, OutboxEvent.payload)).all()
+    assert [tuple(event) for event in events] == [("appointment.status_changed", cards[0].id, {"version": 3})]
 
 
 def test_reviving_a_canceled_job_whose_key_tag_was_given_away_is_refused(as_role, column, session):

@@ -6,6 +6,8 @@ export interface ToastMessage {
   title: string;
   detail?: string;
   action?: { label: string; run: () => void };
+  /** A newer message with the same key takes its place: what it says is no longer true. */
+  key?: string;
   /** Milliseconds until it goes by itself; null keeps it until dismissed. */
   timeout: number | null;
 }
@@ -24,7 +26,8 @@ export function toast(message: Omit<ToastMessage, 'id' | 'timeout'> & { timeout?
   const { silent = false, timeout, ...rest } = message;
   const id = nextId++;
   const stay = timeout === undefined ? (rest.tone === 'error' ? null : rest.action ? 10_000 : 4_000) : timeout;
-  change([...messages, { ...rest, id, timeout: stay }].slice(-4));
+  const others = rest.key === undefined ? messages : messages.filter((one) => one.key !== rest.key);
+  change([...others, { ...rest, id, timeout: stay }].slice(-4));
   if (!silent) announce([rest.title, rest.detail].filter(Boolean).join('. '));
   return id;
 }

@@ -43,6 +43,7 @@ export function useMoves(query: BoardQuery) {
       send({ id: card.id, to, afterId, seen: card, ...(reason ? { reason } : {}) });
       const backReason = needsReason(to, card.status) ? { reason: t('move.undo.reason') } : {};
       tell(
+        card.id,
         to === card.status ? null : t('move.done', { card: cardName(card), to: t(STATUS[to].word) }),
         isReversible ? { ...back, ...backReason, seen: { ...card, status: to } } : null,
       );

@@ -4,6 +4,7 @@ import { t } from '@/i18n/t';
 import type { BoardCard } from '@/types';
 import { focusCard } from './board-store';
 import type { MoveInput } from './mutations';
+import { moveToastKey } from './mutations';
 
 const LIMIT = 10_000;
 
@@ -13,7 +14,7 @@ type Move = MoveInput & { seen: BoardCard };
 export function useUndo(send: (move: Move) => void): {
   undo: () => void;
   /** Shows what was done; `reverse` is null for what cannot be taken back. */
-  tell: (title: string | null, reverse: Move | null) => void;
+  tell: (id: string, title: string | null, reverse: Move | null) => void;
 } {
   const last = useRef<{ move: Move; at: number } | null>(null);
   const toastId = useRef(0);
@@ -27,13 +28,13 @@ export function useUndo(send: (move: Move) => void): {
     } else toast({ tone: 'info', title: t('move.nothingToUndo') });
   }, [send]);
   const tell = useCallback(
-    (title: string | null, reverse: Move | null) => {
+    (id: string, title: string | null, reverse: Move | null) => {
       last.current = reverse && { move: reverse, at: Date.now() };
       // Only the last move can be taken back: the older message's button would act on the wrong one.
       dismissToast(toastId.current);
       if (title === null) return;
       const action = reverse ? { action: { label: t('action.undo'), run: undo } } : {};
-      toastId.current = toast({ tone: 'success', title, silent: true, timeout: reverse ? LIMIT : 4_000, ...action });
+      toastId.current = toast({ tone: 'success', key: moveToastKey(id), title, silent: true, timeout: reverse ? LIMIT : 4_000, ...action });
     },
     [undo],
   );

@@ -57,7 +57,8 @@ export function useHotkeys(keys: Hotkeys, { inLayers = false }: { inLayers?: boo
       const name = keyName(event);
       const plain = !name.startsWith('mod+') && !name.startsWith('alt+');
       if (plain && (isTyping(event.target) || !enabled)) return;
-      if (!inLayers && document.querySelector('[data-layer]')) return;
+      // A layer's own keys are silent while another one lies on it.
+      if (document.querySelectorAll('[data-layer]').length > (inLayers ? 1 : 0)) return;
       const sequence = prefix ? `${prefix} ${name}` : name;
       prefix = '';
       window.clearTimeout(prefixTimer);
@@ -72,9 +73,10 @@ export function useHotkeys(keys: Hotkeys, { inLayers = false }: { inLayers?: boo
         }, 1200);
       }
     };
-    document.addEventListener('keydown', onKeyDown);
+    // A layer lets no key out to the page below; its own keys are heard on their way in.
+    document.addEventListener('keydown', onKeyDown, { capture: inLayers });
     return () => {
-      document.removeEventListener('keydown', onKeyDown);
+      document.removeEventListener('keydown', onKeyDown, { capture: inLayers });
       window.clearTimeout(prefixTimer);
     };
   }, [inLayers]);

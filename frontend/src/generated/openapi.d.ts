@@ -4,6 +4,509 @@
  */
 
 export interface paths {
+    "/api/admin/appointments/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the board of a location for a range of local days, today by default. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Board"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/appointments/{appointment_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Move a card within its column or to another; a refusal carries the card as it stands. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Move"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Moved"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List appointments by day and start. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                    customerId?: string;
+                    vehicleId?: string;
+                    status?: ("SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED")[];
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppointmentPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Schedule an appointment, or open a walk-in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AppointmentCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The time or the key tag is taken; `collisions` say by what. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a time would collide with; changes nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show everything about one appointment. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Drawer"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete an appointment; it can be restored. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields; what others changed meanwhile in other fields stays. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AppointmentChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field, or the time or key tag is taken. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a deletion. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Its time or key tag was given to another meanwhile. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Bring an appointment to another status. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StatusChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The step is impossible from the present status; `card` shows it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -36,8 +539,31 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Unreadable"];
+                /** @description The email or the password is not right. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Five tries failed within 15 minutes from this address. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -72,7 +598,10 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -111,8 +640,15 @@ export interface paths {
                     };
                     content?: never;
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -147,7 +683,35 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                /** @description There is no refresh cookie, or its sign-in is over. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The CSRF header is missing. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The database is away. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -188,8 +752,383 @@ export interface paths {
                         "application/json": components["schemas"]["Token"];
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Unreadable"];
+                /** @description The email or the password is not right. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Five tries failed within 15 minutes from this address. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List customers by name, or search them. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CustomerPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Put a customer on file; the answer hints at who may be the same person. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CustomerCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedCustomer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a customer with vehicles. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Customer"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take a customer off the lists. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There are open appointments, or somebody changed the customer. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields; what others changed meanwhile in other fields stays. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CustomerChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Customer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field; `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** List who may be the same person: same phone, same email or a similar name. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicateList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a customer's visits at all locations, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a duplicate into this customer: vehicles, appointments and messages move, the duplicate is deleted. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CustomerMerge"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Customer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -224,7 +1163,6 @@ export interface paths {
                         "text/html": unknown;
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -261,7 +1199,6 @@ export interface paths {
                         "text/html": unknown;
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -283,7 +1220,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    locationId?: string | null;
+                    locationId?: string;
                 };
                 header?: never;
                 path?: never;
@@ -300,8 +1237,49 @@ export interface paths {
                         "text/event-stream": unknown;
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the locations where the signed-in person works, with their bays. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -338,7 +1316,8 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -371,9 +1350,10 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": unknown;
+                    };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -410,7 +1390,9 @@ export interface paths {
                         "application/json": components["schemas"]["PermissionMatrix"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -447,7 +1429,6 @@ export interface paths {
                         "application/json": components["schemas"]["App"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -470,11 +1451,11 @@ export interface paths {
             parameters: {
                 query?: {
                     limit?: number;
-                    cursor?: string | null;
+                    cursor?: string;
                     role?: "Owner" | "Advisor" | "Tech" | "Accountant" | null;
-                    locationId?: string | null;
-                    q?: string | null;
-                    isActive?: boolean | null;
+                    locationId?: string;
+                    q?: string;
+                    isActive?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -491,8 +1472,11 @@ export interface paths {
                         "application/json": components["schemas"]["UserPage"];
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -519,8 +1503,15 @@ export interface paths {
                         "application/json": components["schemas"]["User"];
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -569,8 +1560,15 @@ export interface paths {
                         "application/json": components["schemas"]["User"];
                     };
                 };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -607,7 +1605,11 @@ export interface paths {
                         "application/json": components["schemas"]["TemporaryPassword"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -646,9 +1648,321 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vehicles, the newest entry first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    q?: string;
+                    customerId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VehiclePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Put a vehicle on file, with or without an owner. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VehicleCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Vehicle"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Another vehicle has this VIN. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{vehicle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a vehicle with its owner. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vehicle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Vehicle"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take a vehicle off the lists. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    vehicle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There are open appointments, or somebody changed the vehicle. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields, the owner among them; what others changed meanwhile in other fields stays. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    vehicle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VehicleChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Vehicle"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field, or another vehicle has this VIN. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/vehicles/{vehicle_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a vehicle's visits at all locations and with all its owners, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    vehicle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vin/{vin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vin: string;
+            };
+            cookie?: never;
+        };
+        /** Check and decode a VIN; what is wrong with it stands in `errors`. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vin: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Vin"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -681,7 +1995,6 @@ export interface paths {
                         "application/json": components["schemas"]["Health"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -718,7 +2031,15 @@ export interface paths {
                         "text/plain": unknown;
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                /** @description The metrics token is missing or wrong. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -764,7 +2085,6 @@ export interface paths {
                         "application/json": components["schemas"]["Ready"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -801,7 +2121,6 @@ export interface paths {
                         "application/json": components["schemas"]["Version"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
@@ -821,9 +2140,298 @@ export interface components {
             demo: components["schemas"]["Demo"] | null;
             version: string;
         };
+        Appointment: {
+            /** Format: uuid */
+            bayId: string | null;
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string | null;
+            /** Format: date-time */
+            checkOutAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            isOverbooked: boolean;
+            isWaiting: boolean;
+            keyTag: string | null;
+            /** Format: uuid */
+            locationId: string;
+            notes: string | null;
+            number: number;
+            overbookReason: string | null;
+            /** Format: uuid */
+            overbookedBy: string | null;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            title: string | null;
+            totalCents?: number;
+            /** Format: date-time */
+            updatedAt: string;
+            vehicle: string | null;
+            /** Format: uuid */
+            vehicleId: string | null;
+            version: number;
+        };
+        AppointmentChange: {
+            /** Format: uuid */
+            bayId?: string | null;
+            /** Format: date-time */
+            checkInAt?: string | null;
+            /** Format: date-time */
+            checkOutAt?: string | null;
+            /** Format: uuid */
+            customerId?: string | null;
+            /** Format: date-time */
+            end?: string;
+            isWaiting?: boolean;
+            keyTag?: string | null;
+            notes?: string | null;
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
+            /** Format: date-time */
+            promisedAt?: string | null;
+            /** Format: date-time */
+            start?: string;
+            /** Format: uuid */
+            techId?: string | null;
+            title?: string | null;
+            /** Format: uuid */
+            vehicleId?: string | null;
+            /** @default null */
+            version: number | null;
+        };
+        AppointmentCreate: {
+            /** Format: uuid */
+            bayId?: string | null;
+            /** @default false */
+            checkIn: boolean;
+            customer?: components["schemas"]["NewCustomer"] | null;
+            /** Format: uuid */
+            customerId?: string | null;
+            /** Format: date-time */
+            end?: string | null;
+            /** @default false */
+            isWaiting: boolean;
+            keyTag?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            notes?: string | null;
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
+            /** Format: date-time */
+            promisedAt?: string | null;
+            /** Format: date-time */
+            start?: string | null;
+            /** Format: uuid */
+            techId?: string | null;
+            title?: string | null;
+            vehicle?: components["schemas"]["NewVehicle"] | null;
+            /** Format: uuid */
+            vehicleId?: string | null;
+        };
+        AppointmentPage: {
+            items: components["schemas"]["Appointment"][];
+            nextCursor: string | null;
+        };
+        Bay: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        Board: {
+            cards: components["schemas"]["Card"][];
+            columns: components["schemas"]["Column"][];
+            /** Format: date */
+            from: string;
+            location: components["schemas"]["BoardLocation"];
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+        };
+        BoardLocation: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
         Brand: {
             color: string;
             name: string;
+        };
+        Card: {
+            /** Format: uuid */
+            bayId: string | null;
+            bayName: string | null;
+            carryOver?: boolean;
+            /** Format: date-time */
+            checkInAt: string | null;
+            /** Format: date-time */
+            checkOutAt: string | null;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            customerPhone: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            end: string;
+            flags: ("waiting" | "overbooked")[];
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: uuid */
+            locationId: string;
+            number: number;
+            orderKey: number;
+            paidCents?: number;
+            plate: string | null;
+            position?: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            title: string | null;
+            totalCents?: number;
+            unreadCount: number;
+            vehicle: string | null;
+            /** Format: uuid */
+            vehicleId: string | null;
+            version: number;
+        };
+        Collision: {
+            customerName: string | null;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "technician" | "bay";
+            name: string | null;
+            number: number;
+            /** Format: date-time */
+            start: string;
+            vehicle: string | null;
+        };
+        Column: {
+            count: number;
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            oldestSince: string | null;
+            sumCents?: number;
+            title: string;
+        };
+        CreatedCustomer: {
+            company: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastVisitAt: string | null;
+            name: string;
+            notes: string | null;
+            openAppointmentCount: number;
+            phone: string | null;
+            possibleDuplicates: components["schemas"]["Duplicate"][];
+            /** Format: date-time */
+            updatedAt: string;
+            vehicles: components["schemas"]["Vehicle"][];
+            version: number;
+            visitCount: number;
+        };
+        Customer: {
+            company: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastVisitAt: string | null;
+            name: string;
+            notes: string | null;
+            openAppointmentCount: number;
+            phone: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            vehicles: components["schemas"]["Vehicle"][];
+            version: number;
+            visitCount: number;
+        };
+        CustomerChange: {
+            company?: string | null;
+            /** Format: email */
+            email?: string | null;
+            name?: string;
+            notes?: string | null;
+            /** Format: phone */
+            phone?: string | null;
+            version?: number;
+        };
+        CustomerCreate: {
+            company?: string | null;
+            /** Format: email */
+            email?: string | null;
+            name: string;
+            notes?: string | null;
+            /** Format: phone */
+            phone?: string | null;
+        };
+        CustomerMerge: {
+            /** Format: uuid */
+            duplicateId: string;
+            fields?: components["schemas"]["MergeFields"];
+        };
+        CustomerPage: {
+            items: components["schemas"]["CustomerSummary"][];
+            nextCursor: string | null;
+        };
+        CustomerSummary: {
+            company: string | null;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastVisitAt: string | null;
+            /** @enum {string} */
+            matchedOn?: "phone" | "email" | "plate" | "vin" | "name";
+            name: string;
+            phone: string | null;
+            vehicleCount: number;
+            vehicles: components["schemas"]["VehicleSummary"][];
         };
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
@@ -832,6 +2440,198 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Drawer: {
+            appointment: components["schemas"]["DrawerAppointment"];
+            checklists: components["schemas"]["DrawerChecklist"][];
+            customer: components["schemas"]["DrawerCustomer"] | null;
+            history: components["schemas"]["DrawerChange"][];
+            messages: components["schemas"]["DrawerMessage"][];
+            payments: components["schemas"]["DrawerPayment"][];
+            services: components["schemas"]["DrawerService"][];
+            vehicle: components["schemas"]["DrawerVehicle"] | null;
+        };
+        DrawerAppointment: {
+            /** Format: uuid */
+            bayId: string | null;
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string | null;
+            /** Format: date-time */
+            checkOutAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            isOverbooked: boolean;
+            isWaiting: boolean;
+            keyTag: string | null;
+            location: components["schemas"]["DrawerLocation"];
+            /** Format: uuid */
+            locationId: string;
+            notes: string | null;
+            number: number;
+            overbookReason: string | null;
+            /** Format: uuid */
+            overbookedBy: string | null;
+            overbookedByName: string | null;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            title: string | null;
+            totalCents?: number;
+            unreadCount: number;
+            /** Format: date-time */
+            updatedAt: string;
+            vehicle: string | null;
+            /** Format: uuid */
+            vehicleId: string | null;
+            version: number;
+        };
+        DrawerChange: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            /** Format: uuid */
+            id: string;
+            reason: string | null;
+            version: number | null;
+        };
+        DrawerChecklist: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["DrawerItem"][];
+            title: string;
+        };
+        DrawerCustomer: {
+            company: string | null;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            notes: string | null;
+            phone: string | null;
+            version: number;
+            visitCount: number;
+        };
+        DrawerItem: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            note: string | null;
+            /** @enum {string|null} */
+            result: "pass" | "attention" | "fail" | null;
+        };
+        DrawerLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
+        DrawerMessage: {
+            body: string;
+            by: string | null;
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            readAt: string | null;
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "received";
+        };
+        DrawerPayment: {
+            amountCents: number;
+            by: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            /** Format: uuid */
+            reversesId: string | null;
+        };
+        DrawerService: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            category: string | null;
+            hours: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            notes: string | null;
+            priceCents?: number;
+        };
+        DrawerVehicle: {
+            color: string | null;
+            /** Format: uuid */
+            customerId: string | null;
+            engine: string | null;
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            make: string | null;
+            mileage: number | null;
+            model: string | null;
+            notes: string | null;
+            plate: string | null;
+            plateState: string | null;
+            trim: string | null;
+            version: number;
+            vin: string | null;
+            year: number | null;
+        };
+        Duplicate: {
+            company: string | null;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastVisitAt: string | null;
+            matchedOn: ("phone" | "email" | "name")[];
+            name: string;
+            phone: string | null;
+            vehicleCount: number;
+        };
+        DuplicateList: {
+            items: components["schemas"]["Duplicate"][];
         };
         Flags: {
             brandTheming: boolean;
@@ -843,6 +2643,19 @@ export interface components {
         Health: {
             nonce: string | null;
             status: string;
+        };
+        Location: {
+            bays: components["schemas"]["Bay"][];
+            closesAt: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            opensAt: string;
+            timezone: string;
+        };
+        LocationList: {
+            items: components["schemas"]["Location"][];
         };
         Login: {
             email: string;
@@ -869,6 +2682,54 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "Owner" | "Advisor" | "Tech" | "Accountant";
+        };
+        MergeFields: {
+            /** @enum {string} */
+            company?: "keep" | "take";
+            /** @enum {string} */
+            email?: "keep" | "take";
+            /** @enum {string} */
+            name?: "keep" | "take";
+            /** @enum {string} */
+            notes?: "keep" | "take";
+            /** @enum {string} */
+            phone?: "keep" | "take";
+        };
+        Move: {
+            /** Format: uuid */
+            afterId?: string | null;
+            position?: number;
+            reason?: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            version?: number;
+        };
+        Moved: {
+            card: components["schemas"]["Card"];
+            /** Format: uuid */
+            id: string;
+            position: number;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            version: number;
+        };
+        NewCustomer: {
+            /** Format: email */
+            email?: string | null;
+            name: string;
+            /** Format: phone */
+            phone?: string | null;
+        };
+        NewVehicle: {
+            color?: string | null;
+            make?: string | null;
+            model?: string | null;
+            plate?: string | null;
+            vin?: string | null;
+            year?: number | null;
+        };
+        Override: {
+            reason: string;
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -899,22 +2760,61 @@ export interface components {
             key: string;
             roles: string[];
         };
+        Preview: {
+            collisions: components["schemas"]["Collision"][];
+        };
+        PreviewRequest: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            appointmentId: string | null;
+            /** Format: uuid */
+            bayId?: string | null;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            /** Format: date-time */
+            start: string;
+            /** Format: uuid */
+            techId?: string | null;
+        };
         Problem: {
             code: string;
             detail: string;
             errors?: {
-                [key: string]: unknown;
+                [key: string]: string[];
             };
             requestId: string;
             status: number;
             title: string;
             type: string;
+        } & {
+            [key: string]: unknown;
         };
         Ready: {
             database: string;
             migrations: string;
             redis: string;
             status: string;
+        };
+        Restore: {
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
+        };
+        StatusChange: {
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
+            /** @default null */
+            reason: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** @default null */
+            version: number | null;
         };
         TemporaryPassword: {
             temporaryPassword: string;
@@ -942,6 +2842,7 @@ export interface components {
         };
         UserCreate: {
             color?: string;
+            /** Format: email */
             email: string;
             locationIds: string[];
             name: string;
@@ -962,28 +2863,209 @@ export interface components {
             role?: "Owner" | "Advisor" | "Tech" | "Accountant";
             version?: number;
         };
+        Vehicle: {
+            color: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            engine: string | null;
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            make: string | null;
+            mileage: number | null;
+            model: string | null;
+            notes: string | null;
+            plate: string | null;
+            plateState: string | null;
+            trim: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+            vin: string | null;
+            year: number | null;
+        };
+        VehicleChange: {
+            color?: string | null;
+            /** Format: uuid */
+            customerId?: string | null;
+            engine?: string | null;
+            make?: string | null;
+            mileage?: number | null;
+            model?: string | null;
+            notes?: string | null;
+            plate?: string | null;
+            plateState?: string | null;
+            trim?: string | null;
+            version?: number;
+            vin?: string | null;
+            year?: number | null;
+        };
+        VehicleCreate: {
+            color?: string | null;
+            /** Format: uuid */
+            customerId?: string | null;
+            engine?: string | null;
+            make?: string | null;
+            mileage?: number | null;
+            model?: string | null;
+            notes?: string | null;
+            plate?: string | null;
+            plateState?: string | null;
+            trim?: string | null;
+            vin?: string | null;
+            year?: number | null;
+        };
+        VehiclePage: {
+            items: components["schemas"]["Vehicle"][];
+            nextCursor: string | null;
+        };
+        VehicleSummary: {
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            plate: string | null;
+            vin: string | null;
+        };
         Version: {
             release: string;
             schema: string;
         };
+        Vin: {
+            checkDigit: string | null;
+            country: string | null;
+            errors: string[];
+            expectedCheckDigit: string | null;
+            isValid: boolean;
+            make: string | null;
+            manufacturer: string | null;
+            region: string | null;
+            vin: string;
+            year: number | null;
+        };
+        Visit: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            servicesSummary: string | null;
+            /** Format: date-time */
+            start: string;
+            status: string;
+            timezone: string;
+            title: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+            /** Format: uuid */
+            vehicleId: string | null;
+        };
+        VisitPage: {
+            items: components["schemas"]["Visit"][];
+            nextCursor: string | null;
+        };
     };
     responses: {
-        /** @description Default error response */
-        DEFAULT_ERROR: {
+        /** @description The present state refuses it; the document says what it is and what to do. */
+        Conflict: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity */
-        UNPROCESSABLE_ENTITY: {
+        /** @description The role may not do this, the feature is off, or the CSRF header is missing. */
+        Forbidden: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A field or parameter is unknown, missing, doubled or wrong; `errors` says which. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or it is at a location where the person does not work. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of another type than application/json. */
+        NotJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in, or the sign-in is over. */
+        NotSignedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 1 MiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many tries; Retry-After says how many seconds to wait. */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something we depend on is away; Retry-After says how many seconds to wait. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request can't be read: the body is no JSON. */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };

@@ -7,6 +7,7 @@ export function makeCard(changes: Partial<BoardCard> = {}): BoardCard {
   return {
     id: 'a1',
     number: 1042,
+    locationId: 'l1',
     status: 'SCHEDULED',
     orderKey: 1024,
     version: 1,

@@ -26,7 +26,7 @@ export function meAs(role: Role): Me {
     permissions: RIGHTS[role],
     flags: { messaging: true, payments: true, inspections: true, commandPalette: true, brandTheming: true },
     locations: [BROOKLYN, MESA],
-    brand: { name: 'Keytag', color: null },
+    brand: { name: 'Keytag', color: '#1D4ED8' },
     version: 'test',
   };
 }

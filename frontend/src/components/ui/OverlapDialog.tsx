@@ -16,7 +16,7 @@ export function CollisionList({ collisions, zone }: { collisions: readonly Colli
           <span className="min-w-0">
             <span className="block font-medium">
               {t(one.kind === 'bay' ? 'overlap.bay' : 'overlap.technician', {
-                name: one.name,
+                name: one.name ?? t('overlap.someone'),
                 start: formatTime(one.start, zone),
                 end: formatTime(one.end, zone),
               })}

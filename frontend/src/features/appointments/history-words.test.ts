@@ -5,6 +5,8 @@ const entry = (changes: Partial<HistoryEntry>): HistoryEntry => ({
   id: 'h1',
   at: '2026-11-20T14:00:00Z',
   action: 'appointment.changed',
+  actorKind: 'user',
+  version: 2,
   actorName: 'Sam Rivera',
   actorRole: 'Advisor',
   changes: {},

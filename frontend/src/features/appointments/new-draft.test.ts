@@ -9,6 +9,7 @@ const typed = (text: string, as: 'name' | 'plate' = 'name') => ({ kind: 'typed' 
 const ana: CustomerListItem = {
   id: 'c1',
   name: 'Ana Reyes',
+  company: null,
   phone: null,
   email: null,
   vehicleCount: 2,

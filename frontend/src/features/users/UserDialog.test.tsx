@@ -12,6 +12,7 @@ const SAM: Person = {
   email: 'sam@example.com',
   role: 'Advisor',
   isActive: true,
+  color: null,
   locationIds: ['brooklyn', 'elsewhere'],
   version: 2,
   lastSeenAt: null,

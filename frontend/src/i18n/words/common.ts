@@ -117,6 +117,7 @@ export const commonWords = {
   'overlap.refused': 'It collides with the jobs below. Choose another time, technician or bay.',
   'overlap.submit': 'Overbook',
   'overlap.technician': '{name} is busy {start} – {end}',
+  'overlap.someone': 'It',
   'overlap.bay': '{name} is in use {start} – {end}',
 
   'menu.empty': 'Nothing to choose',

@@ -1,0 +1,145 @@
+"""The screens as people know them: by the roles and names of what stands on them."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+# How soon another screen has to follow, in milliseconds.
+FOLLOWS_MS = 2_000
+WAIT_SECONDS = 10.0
+
+# Keeps what a screen reader would have been told, sentence by sentence.
+LISTEN = """
+window.heard = [];
+document.addEventListener('DOMContentLoaded', () => {
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      const node = change.target instanceof Element ? change.target : change.target.parentElement;
+      const region = node?.closest('[aria-live]');
+      if (region && region.textContent) window.heard.push(region.textContent);
+    }
+  }).observe(document.documentElement, {subtree: true, childList: true, characterData: true});
+});
+"""
+
+
+def eventually(read: Callable[[], Any], is_right: Callable[[Any], bool], seconds: float = WAIT_SECONDS) -> Any:
+    """Read again and again until the value is right, and return it; fail with the last one."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = read()
+        if is_right(value):
+            return value
+        assert time.monotonic() < deadline, f"still {value!r}"
+
+
+def starting(words: str) -> re.Pattern[str]:
+    """Match a name that begins with these words."""
+    return re.compile(f"^{re.escape(words)}")
+
+
+class Screen:
+    """What every signed-in page has."""
+
+    def __init__(self, page: Page) -> None:
+        """Look at a browser window."""
+        self.page = page
+
+    @property
+    def menu(self) -> Locator:
+        """The main menu."""
+        return self.page.get_by_role("navigation", name="Main")
+
+    @property
+    def pages(self) -> list[str]:
+        """The names in the main menu."""
+        expect(self.menu).to_be_visible()
+        return [name.strip() for name in self.menu.get_by_role("listitem").all_inner_texts()]
+
+    @property
+    def dialog(self) -> Locator:
+        """The topmost dialog, drawer or sheet."""
+        return self.page.get_by_role("dialog").last
+
+    def dialog_named(self, name: str) -> Locator:
+        """A dialog, drawer or sheet by the beginning of its title."""
+        return self.page.get_by_role("dialog", name=starting(name))
+
+    def heard(self) -> list[str]:
+        """Return every sentence that was announced so far."""
+        sentences: list[str] = self.page.evaluate("() => window.heard")
+        return sentences
+
+    def hears(self, words: str) -> None:
+        """Wait until a sentence with these words has been announced."""
+        eventually(self.heard, lambda sentences: any(words in sentence for sentence in sentences))
+
+    def says(self, words: str) -> None:
+        """Wait until a message at the edge of the page says this."""
+        expect(self.messages.filter(has_text=words)).to_be_visible()
+
+    @property
+    def messages(self) -> Locator:
+        """The passing messages."""
+        return self.page.get_by_role("listitem").filter(has=self.page.get_by_role("button", name="Dismiss"))
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Type letters into whatever has the focus."""
+        self.page.keyboard.type(text)
+
+
+class BoardPage(Screen):
+    """The status board."""
+
+    def open(self, query: str = "") -> "BoardPage":
+        """Go to the board and wait for its cards."""
+        self.page.goto(f"/board{query}")
+        expect(self.page.get_by_role("region", name="Status board")).to_be_visible()
+        return self
+
+    def column(self, title: str) -> Locator:
+        """A lane by its state's name."""
+        return self.page.get_by_role("region", name=starting(title))
+
+    def card(self, words: str) -> Locator:
+        """A card's link, by the car or the customer."""
+        return self.page.get_by_role("link", name=re.compile(f"{re.escape(words)}.*, job "))
+
+    def cards(self, title: str) -> list[str]:
+        """Return the names of a lane's cards from top to bottom."""
+        links = self.column(title).get_by_role("link")
+        names: list[str] = links.evaluate_all("links => links.map((link) => link.ariaLabel ?? '')")
+        return [name.rpartition(", job ")[0] for name in names]
+
+    def shows(self, title: str, *names: str, timeout: float = WAIT_SECONDS * 1000) -> None:
+        """Wait until a lane has exactly these cards in this order."""
+        eventually(lambda: self.cards(title), lambda cards: cards == list(names), timeout / 1000)
+
+    def item(self, words: str) -> Locator:
+        """Everything that stands on a card."""
+        return self.page.get_by_role("listitem").filter(has=self.card(words))
+
+    def move_menu(self, words: str) -> Locator:
+        """The card's own *Move to…* button."""
+        return self.page.get_by_role("button", name=re.compile(f"^Move .*{re.escape(words)}.* to…$"))
+
+    def drag(self, words: str, title: str) -> None:
+        """Drag a card by mouse onto a lane's lower end."""
+        target = self.column(title)
+        box = target.bounding_box()
+        assert box is not None
+        self.item(words).drag_to(target, target_position={"x": box["width"] / 2, "y": box["height"] - 20})
+
+    def drag_above(self, words: str, other: str) -> None:
+        """Drag a card by mouse onto the upper edge of another one."""
+        box = self.item(other).bounding_box()
+        assert box is not None
+        self.item(words).drag_to(self.item(other), target_position={"x": box["width"] / 2, "y": 4})

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { SearchX, Users } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -11,6 +11,7 @@ import { Skeleton } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
+import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useNow } from '@/lib/now';
 import { CustomerRow } from './CustomerRow';
 import { customerQueries } from './queries';
@@ -40,9 +41,14 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
+    // The row that has the focus stays while others scroll by, else the keyboard would lose its place.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      return at < 0 || shown.includes(at) ? shown : [...shown, at].sort((a, b) => a - b);
+    },
   });
   const visible = rows.getVirtualItems();
-  const last = visible.at(-1)?.index ?? 0;
+  const last = rows.range?.endIndex ?? 0;
 
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= customers.length - 20) void fetchNextPage();
@@ -70,8 +76,10 @@ export function CustomerList({ openId, onNew }: { openId: string | null; onNew: 
     const left = opened.current;
     opened.current = openId;
     if (!left || openId || (document.activeElement && document.activeElement !== document.body)) return;
-    scroller.current?.querySelector<HTMLElement>(`[data-customer="${left}"]`)?.focus({ preventScroll: true });
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-customer="${left}"]`);
+    (row ?? field.current)?.focus({ preventScroll: true });
   }, [openId]);
+  useFocusKeeper(scroller, () => field.current);
 
   // Enter may come faster than the answer: then the first match opens when it is there.
   const [openFor, setOpenFor] = useState<string | null>(null);

@@ -35,9 +35,9 @@ export function DeleteDialog({ title, detail, name, onDelete, onClose, isPending
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>{t(jobs.length > 0 ? 'action.close' : 'action.cancel')}</Button>
+          <Button data-autofocus onClick={onClose}>{t(jobs.length > 0 ? 'action.close' : 'action.cancel')}</Button>
           {jobs.length > 0 ? null : (
-            <Button tone="danger" data-autofocus isPending={isPending} pendingLabel={t('customer.delete.pending')} onClick={onDelete}>
+            <Button tone="danger" isPending={isPending} pendingLabel={t('customer.delete.pending')} onClick={onDelete}>
               {t('action.delete')}
             </Button>
           )}

@@ -49,7 +49,7 @@ export function OwnerDialog({ vehicle, onClose }: { vehicle: Vehicle; onClose: (
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={(event) => void onSubmit(event)} className="flex min-h-64 flex-col gap-3">
+      <form id={formId} noValidate onSubmit={(event) => void onSubmit(event)} className="flex min-h-80 flex-col gap-3">
         <CustomerPicker
           label={t('vehicle.owner.label')}
           exceptId={vehicle.customerId}

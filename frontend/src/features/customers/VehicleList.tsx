@@ -1,5 +1,5 @@
 import { CarFront, Ellipsis, Pencil, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import type { MenuItem } from '@/components/ui/Menu';
@@ -8,6 +8,7 @@ import { toast } from '@/components/ui/toast-store';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { useFocusKeeper } from '@/lib/focus-keeper';
 import type { Customer, Vehicle } from '@/types';
 import { DeleteDialog } from './DeleteDialog';
 import { useDeleteVehicle } from './mutations';
@@ -24,33 +25,40 @@ export function VehicleList({ customer, onHistory }: { customer: Customer; onHis
   const mayEdit = useCan('customer:edit');
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
+  const add = useRef<HTMLSpanElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useFocusKeeper(list, () => add.current?.querySelector('button'));
 
   return (
     <Panel
       title={t('vehicles.title')}
       aside={
         mayEdit ? (
-          <Button tone="ghost" size="sm" icon={<Plus size={16} aria-hidden />} onClick={() => setOpen({ what: 'add' })}>
-            {t('vehicle.add')}
-          </Button>
+          <span ref={add}>
+            <Button tone="ghost" size="sm" icon={<Plus size={16} aria-hidden />} onClick={() => setOpen({ what: 'add' })}>
+              {t('vehicle.add')}
+            </Button>
+          </span>
         ) : null
       }
     >
-      {customer.vehicles.length === 0 ? (
-        <p className="px-4 pb-4 text-muted">{t('vehicles.none')}</p>
-      ) : (
-        <ul role="list" className="@container pb-1">
-          {customer.vehicles.map((vehicle) => (
-            <VehicleRow
-              key={vehicle.id}
-              vehicle={vehicle}
-              customerId={customer.id}
-              onHistory={() => onHistory(vehicle.id)}
-              onOpen={mayEdit ? (what) => setOpen({ what, vehicle }) : null}
-            />
-          ))}
-        </ul>
-      )}
+      <div ref={list}>
+        {customer.vehicles.length === 0 ? (
+          <p className="px-4 pb-4 text-muted">{t('vehicles.none')}</p>
+        ) : (
+          <ul role="list" className="@container pb-1">
+            {customer.vehicles.map((vehicle) => (
+              <VehicleRow
+                key={vehicle.id}
+                vehicle={vehicle}
+                customerId={customer.id}
+                onHistory={() => onHistory(vehicle.id)}
+                onOpen={mayEdit ? (what) => setOpen({ what, vehicle }) : null}
+              />
+            ))}
+          </ul>
+        )}
+      </div>
       {open?.what === 'add' ? <VehicleDialog customerId={customer.id} vehicle={null} onClose={close} /> : null}
       {open?.what === 'edit' ? <VehicleDialog customerId={customer.id} vehicle={open.vehicle} onClose={close} /> : null}
       {open?.what === 'owner' ? <OwnerDialog vehicle={open.vehicle} onClose={close} /> : null}

@@ -24,8 +24,11 @@ export function ConfirmDialog({ title, lines, label, pendingLabel, isPending, er
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button tone="danger" data-autofocus isPending={isPending} pendingLabel={pendingLabel} onClick={onConfirm}>
+          {/* The safe way has the focus: a key held too long shall not confirm. */}
+          <Button data-autofocus onClick={onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button tone="danger" isPending={isPending} pendingLabel={pendingLabel} onClick={onConfirm}>
             {label}
           </Button>
         </>

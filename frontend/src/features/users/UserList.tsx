@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { UserX } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
@@ -10,6 +10,7 @@ import { Skeleton } from '@/components/ui/Skeleton';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { useRested } from '@/lib/debounce';
+import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useNow } from '@/lib/now';
 import type { Person } from '@/types';
 import type { ActiveFilter } from './queries';
@@ -33,11 +34,16 @@ export function UserList({ onAct }: { onAct: (act: UserAct, person: Person) => v
     if (isSettled && q) announce(t('users.count', { count }));
   }, [isSettled, q, count]);
 
+  const search = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLTableElement>(null);
+  useFocusKeeper(list, () => search.current);
+
   return (
     <div className="@container flex min-h-0 flex-1 flex-col overflow-y-auto bg-surface">
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 @2xl:px-6">
         <span className="min-w-0 flex-1 sm:max-w-80">
           <Input
+            ref={search}
             data-search
             type="search"
             aria-label={t('users.search')}
@@ -77,7 +83,7 @@ export function UserList({ onAct }: { onAct: (act: UserAct, person: Person) => v
           }
         />
       ) : (
-        <table className="w-full border-collapse" aria-label={t('users.list')} aria-busy={!isSettled}>
+        <table ref={list} className="w-full border-collapse" aria-label={t('users.list')} aria-busy={!isSettled}>
           <thead className="text-left text-xs text-muted">
             <tr>
               <th scope="col" className="px-3 py-2 pl-4 font-medium @2xl:pl-6">

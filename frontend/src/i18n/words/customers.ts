@@ -120,7 +120,7 @@ export const customerWords = {
   'vehicle.badYear': 'Use a year such as 2019.',
   'vehicle.badMileage': 'Use a whole number of miles.',
   'vehicle.owner.title': 'Change owner',
-  'vehicle.owner.lead': '{vehicle} now belongs to {name}. Its past visits stay with it; new jobs go to the new owner.',
+  'vehicle.owner.lead': '{vehicle} will belong to {name}. Its past visits stay with it.',
   'vehicle.owner.label': 'New owner',
   'vehicle.owner.save': 'Change owner',
   'vehicle.owner.needOne': 'Choose a customer from the list.',

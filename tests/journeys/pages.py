@@ -143,3 +143,10 @@ class BoardPage(Screen):
         box = self.item(other).bounding_box()
         assert box is not None
         self.item(words).drag_to(self.item(other), target_position={"x": box["width"] / 2, "y": 4})
+
+    def start_new(self) -> Locator:
+        """Open the form for a new job by its key and return it."""
+        self.press("c")
+        form = self.dialog_named("New appointment")
+        expect(form.get_by_role("combobox", name="Customer, phone or plate")).to_be_focused()
+        return form

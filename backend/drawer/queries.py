@@ -32,6 +32,12 @@ def _list(value: str, source: str) -> str:
     return f"(SELECT coalesce(json_agg({value}), '[]') FROM {source})"
 
 
+def _rows(members: Mapping[str, str], source: str) -> str:
+    """List whole rows: a third cheaper than an object made for each of them."""
+    columns = ", ".join(f'{value} AS "{name}"' for name, value in members.items())
+    return _list("listed", f"(SELECT {columns} FROM {source}) listed")  # noqa: S608
+
+
 def _same(table: str, *columns: str) -> dict[str, str]:
     """Map columns to members of the same name in camelCase."""
     return {_camel(column): f"{table}.{column}" for column in columns}
@@ -75,7 +81,7 @@ _MESSAGE = {
     **_same("m", "id", "direction", "channel", "status", "body"),
     "createdAt": _at("m.created_at"),
     "readAt": _at("m.read_at"),
-    "by": "(SELECT name FROM users WHERE id = m.created_by)",
+    "by": "m.author",
 }
 _PAYMENT = {
     **_same("y", "id", "kind", "method", "amount_cents", "note", "reverses_id"),
@@ -86,9 +92,7 @@ _ITEM = _same("i", "id", "label", "result", "note")
 _CHECKLIST = {
     **_same("k", "id", "title"),
     "createdAt": _at("k.created_at"),
-    "items": _list(
-        _object(_ITEM), "(SELECT * FROM inspection_items WHERE checklist_id = k.id ORDER BY sort_order, id) i"
-    ),
+    "items": _rows(_ITEM, "(SELECT * FROM inspection_items WHERE checklist_id = k.id ORDER BY sort_order, id) i"),
 }
 _CHANGE = {
     **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "changes", "reason", "version"),
@@ -114,22 +118,24 @@ _DRAWER = _object(
             _with_money(_SERVICE, {"priceCents": "s.price_cents"}),
             "(SELECT * FROM appointment_services WHERE appointment_id = a.id AND deleted_at IS NULL ORDER BY sort_order, id) s",
         ),
-        "messages": _list(
-            _object(_MESSAGE),
-            "(SELECT * FROM (SELECT * FROM messages WHERE appointment_id = a.id "
-            f"ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest ORDER BY created_at, id) m",
+        # The authors by a join, not one by one: fifty look-ups were a quarter of the drawer.
+        "messages": _rows(
+            _MESSAGE,
+            f"""(SELECT newest.*, u.name AS author
+                   FROM (SELECT * FROM messages WHERE appointment_id = a.id
+                          ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest
+                   LEFT JOIN users u ON u.id = newest.created_by
+                  ORDER BY newest.created_at, newest.id) m""",
         ),
-        "payments": _list(
-            _object(_PAYMENT),
+        "payments": _rows(
+            _PAYMENT,
             f"(SELECT * FROM payments WHERE appointment_id = a.id AND {_MAY_SEE_MONEY} ORDER BY created_at, id) y",
         ),
-        "checklists": _list(
-            _object(_CHECKLIST),
-            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k",
+        "checklists": _rows(
+            _CHECKLIST, "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k"
         ),
-        "history": _list(
-            _object(_CHANGE),
-            f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h",
+        "history": _rows(
+            _CHANGE, f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"
         ),
     }
 )

@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta
+
+from backend.core.ids import new_id
+from backend.inspections.models import InspectionChecklist, InspectionItem
+from backend.messages.models import Message
+from backend.payments.models import Payment
+from tests.factories.appointments import make_appointment
+from tests.factories.shop import make_location
+
+SENT = datetime(2026, 11, 20, 15, 0, 0, 500_000, tzinfo=UTC)
+
+
+def _message(appointment, minutes, **values):
+    return Message(
+        appointment_id=appointment.id,
+        direction="out",
+        channel="sms",
+        status="sent",
+        body=f'"{minutes}" \\ 12:30+00:00 é',
+        created_at=SENT + timedelta(minutes=minutes),
+        **values,
+    )
+
+
+def test_the_newest_fifty_messages_come_oldest_first_with_their_authors(session, as_role):
+    location = make_location(session)
+    appointment = make_appointment(session, location)
+    advisor = as_role("Advisor")
+    session.add_all(_message(appointment, minutes, created_by=advisor.user.id) for minutes in range(30))
+    session.add_all(_message(appointment, minutes) for minutes in range(30, 55))
+    messages = advisor.get(f"/api/appointments/{appointment.id}").get_json()["messages"]
+    assert [message["body"] for message in messages] == [f'"{minutes}" \\ 12:30+00:00 é' for minutes in range(5, 55)]
+    assert [message["by"] for message in messages] == ["Advisor of the test"] * 25 + [None] * 25
+    assert messages[0]["createdAt"] == "2026-11-20T15:05:00.5Z"
+    assert set(messages[0]) == {"id", "direction", "channel", "status", "body", "createdAt", "readAt", "by"}
+
+
+def test_lists_without_rows_are_empty(session, as_role):
+    appointment = make_appointment(session, make_location(session))
+    drawer = as_role("Owner").get(f"/api/appointments/{appointment.id}").get_json()
+    assert [drawer[name] for name in ("services", "messages", "payments", "checklists", "history")] == [[]] * 5
+
+
+def test_checklists_carry_their_items_in_order_and_a_tech_sees_no_payments(session, as_role):
+    location = make_location(session)
+    appointment = make_appointment(session, location)
+    checklist = InspectionChecklist(id=new_id(), appointment_id=appointment.id, title="Brakes", created_at=SENT)
+    session.add(checklist)
+    session.flush()
+    session.add_all(
+        InspectionItem(checklist_id=checklist.id, sort_order=-order, label=f"Item {order}") for order in range(3)
+    )
+    session.add(
+        Payment(
+            appointment_id=appointment.id,
+            kind="payment",
+            method="cash",
+            amount_cents=1250,
+            currency="USD",
+            accounting_on=SENT.date(),
+            created_at=SENT,
+        )
+    )
+    owner = as_role("Owner").get(f"/api/appointments/{appointment.id}").get_json()
+    assert [item["label"] for item in owner["checklists"][0]["items"]] == ["Item 2", "Item 1", "Item 0"]
+    assert [payment["amountCents"] for payment in owner["payments"]] == [1250]
+    assert as_role("Tech").get(f"/api/appointments/{appointment.id}").get_json()["payments"] == []

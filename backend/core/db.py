@@ -4,6 +4,7 @@ Routes, tasks and commands of the shell open `transaction()` or `reading()`;
 everything below receives the session and never commits (a test enforces it).
 """
 
+import atexit
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import psycopg
 import sqlalchemy as sa
@@ -85,6 +85,8 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
         url, for_statements, application_name, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
     )
     _statement_engines[engine] = statements
+    # Left open they would be reported as forgotten when the interpreter takes itself down.
+    atexit.register(statements.dispose)
     return engine
 
 
@@ -108,7 +110,7 @@ def _create_engine(url: str, pool_size: int, application_name: str, **options: A
 
 
 # An engine -> the one beside it whose connections are in autocommit.
-_statement_engines: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
+_statement_engines: dict[sa.Engine, sa.Engine] = {}
 
 
 def bind(engine: sa.Engine) -> None:

@@ -1,14 +1,12 @@
 """The web application: `create_app()` is the whole start-up on one page."""
 
-from typing import Any
-
 import flask_smorest
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import site, wiring
 from backend.accounts import guards
-from backend.core import db, http, live, log, metrics
+from backend.core import db, http, live, log, metrics, openapi
 from backend.settings import Settings, load_settings
 
 
@@ -16,6 +14,8 @@ class Api(flask_smorest.Api):
     """flask-smorest with our problem documents as the error format."""
 
     ERROR_SCHEMA = http.ProblemSchema
+    # Which errors each operation has is told by `core.openapi`.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
 
 OPENAPI = {
@@ -61,20 +61,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["keytag-api"] = api
     for blueprint in wiring.BLUEPRINTS:
         api.register_blueprint(blueprint)
-    _describe_access(app, api)
+    openapi.describe(app, api.spec)
     http.init_app(app)
     return app
-
-
-def _describe_access(app: Flask, api: Any) -> None:
-    """Say in the OpenAPI document which permission each operation needs."""
-    paths = api.spec.to_dict()["paths"]
-    for rule in app.url_map.iter_rules():
-        access = getattr(app.view_functions[rule.endpoint], "access", None)
-        path = paths.get(flask_smorest.spec.plugins.FlaskPlugin.flaskpath2openapi(rule.rule)) if access else None
-        for method in rule.methods or ():
-            operation = (path or {}).get(method.lower())
-            if operation is not None:
-                operation["x-permission"] = access
-                if access == "public":
-                    operation["security"] = []

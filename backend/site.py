@@ -12,6 +12,7 @@ import redis
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, request
 from marshmallow import fields
+from werkzeug.routing import PathConverter
 
 from backend.accounts.guards import public
 from backend.core import live, metrics
@@ -27,7 +28,9 @@ PING_TIMEOUT_SECONDS = 0.5
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 COMPRESSIBLE = {".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".map", ".txt"}
 # Paths that belong to programs: an unknown one is a problem document, never the interface.
-PROGRAM_PATHS = ("api/", "assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
+PROGRAM_PATHS = ("assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
+# Longer than any address of the interface; a file system may refuse a name from 256 bytes on.
+LONGEST_PATH = 200
 
 # Everything from our own server; style attributes are set by the drag and virtual list libraries.
 PAGE_POLICY = (
@@ -41,6 +44,12 @@ DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class _InterfacePath(PathConverter):
+    """Any path but the API's: there an unknown address is a 404 for every method, not "GET only"."""
+
+    regex = r"(?!api(?:/|$))[^/].*?"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -65,7 +74,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     app.add_url_rule("/", "interface", public(_interface), defaults={"path": ""})
-    app.add_url_rule("/<path:path>", "interface_path", public(_interface))
+    app.url_map.converters["interface"] = _InterfacePath
+    app.add_url_rule("/<interface:path>", "interface_path", public(_interface))
 
 
 def _allow_origin(response: Response, settings: Settings) -> None:
@@ -175,7 +185,12 @@ def show_version() -> dict[str, str]:
 
 @blueprint.get("/metrics")
 @public
-@blueprint.doc(responses={"200": {"description": "Prometheus text format.", "content": {"text/plain": {}}}})
+@blueprint.doc(
+    responses={
+        "200": {"description": "Prometheus text format.", "content": {"text/plain": {}}},
+        "401": {"description": "The metrics token is missing or wrong."},
+    }
+)
 def show_metrics() -> Response:
     """Show Prometheus series; needs the metrics token where one is set."""
     token = _settings().metrics_token
@@ -198,7 +213,7 @@ _DOCS_PAGE = """<!doctype html>
 
 @blueprint.get("/api/openapi.json")
 @public
-@blueprint.doc(responses={"200": {"description": "This API as OpenAPI 3.1."}})
+@blueprint.doc(responses={"200": {"description": "This API as OpenAPI 3.1.", "content": {"application/json": {}}}})
 def show_openapi() -> Response:
     """Return this API's description."""
     return json_response(openapi_bytes(current_app))
@@ -243,6 +258,8 @@ def _docs_page(head: str, body: str) -> Response:
 
 def _interface(path: str) -> Response:
     """Serve a file of the built interface, or its page for the addresses that it routes itself."""
+    if len(path) > LONGEST_PATH or not path.isprintable():
+        raise NotFoundError("There is nothing at this address.")
     root = _settings().static_dir.resolve()
     file = (root / path).resolve() if path else root / "index.html"
     if not file.is_relative_to(root) or not file.is_file():

@@ -90,6 +90,8 @@ def show_app() -> dict[str, Any]:
 @public
 @blueprint.arguments(schemas.LoginSchema)
 @blueprint.response(200, schemas.MeSchema)
+@blueprint.alt_response(401, description="The email or the password is not right.")
+@blueprint.alt_response(429, description="Five tries failed within 15 minutes from this address.")
 def login(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in a browser: sets httponly cookies and a readable CSRF cookie."""
     sign_in = _sign_in(body)
@@ -101,6 +103,8 @@ def login(body: dict[str, Any]) -> dict[str, Any]:
 @public
 @blueprint.arguments(schemas.LoginSchema)
 @blueprint.response(200, schemas.TokenSchema)
+@blueprint.alt_response(401, description="The email or the password is not right.")
+@blueprint.alt_response(429, description="Five tries failed within 15 minutes from this address.")
 def create_token(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in a script: returns a bearer token."""
     access, _ = guards.issue_tokens(_sign_in(body))
@@ -110,6 +114,9 @@ def create_token(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/auth/refresh")
 @public
 @blueprint.response(204)
+@blueprint.alt_response(401, description="There is no refresh cookie, or its sign-in is over.")
+@blueprint.alt_response(403, description="The CSRF header is missing.")
+@blueprint.alt_response(503, description="The database is away.")
 def refresh() -> None:
     """Exchange the refresh cookie for fresh cookies; a cookie that comes twice ends the session."""
     session_id, refresh_id = guards.token_ids(refresh=True)

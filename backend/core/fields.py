@@ -41,6 +41,9 @@ class Text(fields.String):
         self.most = most
         # Also a validator, so that the limit stands in the OpenAPI document.
         self.validators.append(validate.Length(max=most))
+        if not self.allow_none:
+            # For the document only: what is empty is told in our own words below.
+            self.metadata = {"pattern": r"\S", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -100,7 +103,7 @@ class Phone(Text):
     """A phone number, kept as E.164."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=SHORT, **kwargs)
+        super().__init__(most=SHORT, metadata={"format": "phone"}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import flask_smorest
 import marshmallow as ma
 import orjson
-from flask import Flask, Response, g, request
+import webargs
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity, UnsupportedMediaType
 
 from backend.core import log as structured_log
 from backend.core.errors import DomainError, RuleViolationError
@@ -51,7 +52,11 @@ def dump_json(value: Any) -> bytes:
 
 
 class _StrictParser(FlaskParser):
-    """Refuse unknown fields everywhere: a typo must not look like success."""
+    """Refuse unknown and doubled fields everywhere: a typo must not look like success.
+
+    Bodies are JSON read by orjson: what Python's own reader lets through (NaN, 1e400, lone surrogates) or
+    fails at (100,000 nested lists) is a 400 here.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012  overrides webargs' attribute
         "json": ma.RAISE,
@@ -65,11 +70,30 @@ class _StrictParser(FlaskParser):
         "querystring": ma.RAISE,
     }
 
+    def _raw_load_json(self, req: Request) -> Any:
+        data = req.get_data(cache=True)
+        if not data:
+            return webargs.missing
+        if not req.is_json:
+            raise UnsupportedMediaType
+        return orjson.loads(data)
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the query, in which each name stands once."""
+        doubled = sorted(name for name, values in req.args.lists() if len(values) > 1)
+        if doubled:
+            raise ma.ValidationError({name: ["Give this once."] for name in doubled})
+        return super().load_querystring(req, schema)
+
 
 class Blueprint(flask_smorest.Blueprint):
     """flask-smorest's blueprint with our strict parser; routes import this one."""
 
     ARGUMENTS_PARSER = _StrictParser()
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Any:
+        """Declare what a route takes; a schema class is made once, not at each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
 
 
 class ProblemSchema(ma.Schema):
@@ -81,7 +105,11 @@ class ProblemSchema(ma.Schema):
     code = ma.fields.String(required=True)
     detail = ma.fields.String(required=True)
     requestId = ma.fields.String(required=True)  # noqa: N815  the wire's name
-    errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Raw())
+    errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.String()))
+
+    class Meta:
+        # Beside these a refusal brings what the client needs to go on: `card`, `conflicts`, `collisions`, …
+        unknown = ma.INCLUDE
 
 
 def problem(status: int, code: str, detail: str, extra: Mapping[str, Any] | None = None) -> Response:
@@ -260,6 +288,10 @@ def decode_cursor(cursor: str | None, convert: Callable[..., T]) -> T | None:
         return None
     try:
         keys = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(keys, list) or not all(
+            key is None or (isinstance(key, str) and "\0" not in key) for key in keys
+        ):
+            raise ValueError("not made by encode_cursor")  # noqa: TRY301  told like the library's own
         return convert(*keys)
     except (binascii.Error, ValueError, TypeError, ArithmeticError) as error:
         raise RuleViolationError(

@@ -16,6 +16,10 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
 
 
+# Lines of PostgreSQL's errors that repeat values of rows and parameters.
+_QUOTES_DATA = ("DETAIL:", "CONTEXT:", "HINT:")
+
+
 class _Formatter(JsonFormatter):
     """Add the request and the person to each line; times are UTC."""
 
@@ -27,6 +31,11 @@ class _Formatter(JsonFormatter):
             value = variable.get()
             if value is not None:
                 log_data.setdefault(name, value)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
+        """Format a stack without what PostgreSQL quotes from the row: "DETAIL:  Key (phone)=(…) already exists."."""
+        lines = str(super().formatException(ei)).split("\n")
+        return "\n".join(line for line in lines if not line.startswith(_QUOTES_DATA))
 
 
 def configure(level: str) -> None:

@@ -2393,7 +2393,7 @@ export interface components {
         };
         CustomerChange: {
             company?: string | null;
-            /** Format: email */
+            /** Format: email-or-empty */
             email?: string | null;
             name?: string;
             notes?: string | null;
@@ -2403,7 +2403,7 @@ export interface components {
         };
         CustomerCreate: {
             company?: string | null;
-            /** Format: email */
+            /** Format: email-or-empty */
             email?: string | null;
             name: string;
             notes?: string | null;
@@ -2714,7 +2714,7 @@ export interface components {
             version: number;
         };
         NewCustomer: {
-            /** Format: email */
+            /** Format: email-or-empty */
             email?: string | null;
             name: string;
             /** Format: phone */

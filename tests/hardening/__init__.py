@@ -1,0 +1,1 @@
+"""The product under bad input, attacks and faults."""

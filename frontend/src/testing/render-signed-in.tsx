@@ -11,9 +11,9 @@ import { meKeys } from '@/lib/query-keys';
 import type { Me, Permission, Role } from '@/types';
 
 const RIGHTS: Record<Role, Permission[]> = {
-  Owner: ['appointment:edit', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
-  Advisor: ['appointment:edit', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list'],
-  Tech: ['appointment:view', 'board:view', 'customer:view', 'user:list'],
+  Owner: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
+  Advisor: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list'],
+  Tech: ['appointment:move', 'appointment:view', 'board:view', 'customer:view', 'user:list'],
   Accountant: ['customer:view', 'money:view', 'user:list'],
 };
 

@@ -16,7 +16,7 @@ interface FoldedColumnProps {
 /** A lane folded to a rail: its state and count; a card can be dropped on it. */
 export function FoldedColumn({ column, canDrop, dragging, onUnfold }: FoldedColumnProps) {
   const lane = useRef<HTMLButtonElement>(null);
-  const { isOver } = useLaneDrop(lane, lane, { status: column.key, canDrop });
+  const { isOver } = useLaneDrop(lane, null, { status: column.key, canDrop });
   const look = STATUS[column.key];
   const Icon = look.icon;
   const title = t(look.word);

@@ -84,7 +84,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
       />
       {text ? (
         <span className="absolute top-1/2 right-1 -translate-y-1/2">
-          <IconButton icon={X} size="sm" label={t('board.filter.clear')} onClick={() => setText('')} />
+          <IconButton icon={X} size="sm" label={t('board.filter.text.clear')} onClick={() => setText('')} />
         </span>
       ) : null}
     </div>

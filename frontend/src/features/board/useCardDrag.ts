@@ -71,7 +71,8 @@ export function useCardDrag(
 /** Makes a lane a place to drop at (its end), scrolling under the card in the air. */
 export function useLaneDrop(
   lane: RefObject<HTMLElement | null>,
-  scroller: RefObject<HTMLElement | null>,
+  /** What scrolls under the card in the air; null where nothing does. */
+  scroller: RefObject<HTMLElement | null> | null,
   { status, canDrop }: { status: Status; canDrop: CanDrop },
 ): { isOver: boolean } {
   const [isOver, setOver] = useState(false);
@@ -91,7 +92,7 @@ export function useLaneDrop(
         onDragLeave: () => setOver(false),
         onDrop: () => setOver(false),
       }),
-      scroller.current ? autoScrollForElements({ element: scroller.current, canScroll: isCard }) : () => undefined,
+      scroller?.current ? autoScrollForElements({ element: scroller.current, canScroll: isCard }) : () => undefined,
     );
   }, [lane, scroller, status, canDrop]);
   return { isOver };

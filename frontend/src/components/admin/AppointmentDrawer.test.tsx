@@ -1,0 +1,191 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { renderSignedIn } from '@/testing/render-signed-in';
+import type { Appointment, DrawerData } from '@/types';
+import { AppointmentDrawer } from './AppointmentDrawer';
+
+const ORIGIN = 'http://localhost:3000';
+const appointment: DrawerData['appointment'] = {
+  id: 'a1',
+  number: 1042,
+  locationId: 'brooklyn',
+  location: { id: 'brooklyn', name: 'Brooklyn', timezone: 'America/New_York', currency: 'USD' },
+  status: 'SCHEDULED',
+  statusSince: '2026-11-20T13:00:00Z',
+  version: 3,
+  start: '2026-11-20T14:00:00Z',
+  end: '2026-11-20T15:00:00Z',
+  day: '2026-11-20',
+  promisedAt: null,
+  checkInAt: null,
+  checkOutAt: null,
+  customerId: 'c1',
+  vehicleId: null,
+  customerName: 'Ana Reyes',
+  vehicle: '2019 Toyota Corolla',
+  plate: '7ABC-123',
+  techId: 't1',
+  techName: 'Marcus Bell',
+  bayId: null,
+  bayName: null,
+  keyTag: null,
+  title: 'Brakes squeal',
+  notes: null,
+  isWaiting: false,
+  isOverbooked: false,
+  overbookReason: null,
+  overbookedBy: null,
+  overbookedByName: null,
+  unreadCount: 0,
+  servicesSummary: null,
+  createdAt: '2026-11-19T14:00:00Z',
+  updatedAt: '2026-11-19T14:00:00Z',
+};
+let data: DrawerData;
+let patches: Record<string, unknown>[] = [];
+let answer: (body: Record<string, unknown>) => Response;
+const save = (body: Record<string, unknown>): Response => {
+  data = { ...data, appointment: { ...data.appointment, ...body, version: data.appointment.version + 1 } };
+  return HttpResponse.json<Appointment>(data.appointment);
+};
+
+const server = setupServer(
+  http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json(data)),
+  http.get(`${ORIGIN}/api/users`, () => HttpResponse.json({ items: [{ id: 't1', name: 'Marcus Bell' }], nextCursor: null })),
+  http.get(`${ORIGIN}/api/locations`, () => HttpResponse.json({ items: [], nextCursor: null })),
+  http.patch<never, Record<string, unknown>>(`${ORIGIN}/api/appointments/a1`, async ({ request }) => {
+    const body = await request.json();
+    patches.push(body);
+    return answer(body);
+  }),
+);
+beforeAll(() => {
+  server.listen({ onUnhandledRequest: 'error' });
+  Element.prototype.scrollIntoView = () => undefined;
+});
+beforeEach(() => {
+  data = { appointment, customer: null, vehicle: null, services: [], messages: [], payments: [], checklists: [], history: [] };
+  patches = [];
+  answer = save;
+});
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+async function openDrawer(role: 'Owner' | 'Tech' = 'Owner') {
+  renderSignedIn(<AppointmentDrawer id="a1" />, { role, at: '/board?open=a1' });
+  await screen.findByRole('tab', { name: 'Overview' }, { timeout: 5_000 });
+  return userEvent.setup();
+}
+
+describe('editing a field in the drawer', () => {
+  it('saves it with the version that was in sight when one leaves it', async () => {
+    const user = await openDrawer();
+    await user.clear(screen.getByLabelText('What is it about?'));
+    await user.type(screen.getByLabelText('What is it about?'), 'Brakes grind');
+    await user.click(screen.getByLabelText('Notes'));
+    await waitFor(() => expect(patches).toEqual([{ title: 'Brakes grind', version: 3 }]));
+    await waitFor(() => expect(screen.getAllByText('Saved').length).toBeGreaterThan(0));
+  });
+  it('sends nothing when nothing changed, and takes a draft back on Escape', async () => {
+    const user = await openDrawer();
+    await user.click(screen.getByLabelText('What is it about?'));
+    await user.keyboard('xyz{Escape}');
+    expect(screen.getByLabelText('What is it about?')).toHaveValue('Brakes squeal');
+    await user.click(screen.getByLabelText('Notes'));
+    expect(screen.getByRole('dialog')).toBeInTheDocument();
+    expect(patches).toEqual([]);
+  });
+  it('moves the end along with the start, in the location’s time', async () => {
+    const user = await openDrawer();
+    const time = screen.getByLabelText('Start: time');
+    expect(time).toHaveValue('09:00');
+    await user.clear(time);
+    await user.type(time, '11:30');
+    await user.click(screen.getByLabelText('Notes'));
+    await waitFor(() =>
+      expect(patches).toEqual([{ start: '2026-11-20T16:30:00Z', end: '2026-11-20T17:30:00.000Z', version: 3 }]),
+    );
+  });
+  it('shows both values when somebody else changed the field, and saves the chosen one on the newest version', async () => {
+    answer = (body) =>
+      body.version === 3
+        ? HttpResponse.json(
+            {
+              status: 409,
+              code: 'edit_conflict',
+              conflicts: [
+                { field: 'notes', yours: 'Mine', theirs: 'Theirs', base: null, changedBy: 'Sam Rivera', changedAt: '2026-11-20T14:00:00Z' },
+              ],
+              appointment: { ...appointment, notes: 'Theirs', version: 9 },
+            },
+            { status: 409 },
+          )
+        : save(body);
+    const user = await openDrawer();
+    await user.type(screen.getByLabelText('Notes'), 'Mine');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await user.click(await screen.findByRole('radio', { name: /Mine/ }));
+    expect(screen.getByRole('radio', { name: /Sam Rivera.*Theirs/ })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Save my choice' }));
+    await waitFor(() => expect(patches.at(-1)).toEqual({ notes: 'Mine', version: 9 }));
+    await waitFor(() => expect(screen.queryByRole('radio')).toBeNull());
+    expect(patches).toHaveLength(2);
+  });
+  it('shows what collides and keeps the old technician when one does not overbook', async () => {
+    answer = () =>
+      HttpResponse.json(
+        {
+          status: 409,
+          code: 'overlap',
+          collisions: [
+            { id: 'x', number: 7, start: '2026-11-20T14:00:00Z', end: '2026-11-20T15:00:00Z', kind: 'technician', name: 'Marcus Bell', customerName: null, vehicle: null },
+          ],
+        },
+        { status: 409 },
+      );
+    const user = await openDrawer();
+    await user.selectOptions(screen.getByLabelText('Technician'), '');
+    const dialog = await screen.findByRole('dialog', { name: 'This time is taken' });
+    expect(dialog).toHaveTextContent('Marcus Bell is busy 9:00 AM – 10:00 AM');
+    await user.click(within(dialog).getByRole('button', { name: 'Back' }));
+    expect(await screen.findByLabelText('Technician')).toHaveValue('t1');
+  });
+});
+
+describe('the drawer', () => {
+  it('lets a technician who has another job read, not write', async () => {
+    await openDrawer('Tech');
+    expect(screen.queryByRole('textbox')).toBeNull();
+    expect(screen.getByText('Brakes squeal')).toBeInTheDocument();
+  });
+  it('says that the job is gone', async () => {
+    server.use(http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json({ status: 404, code: 'not_found' }, { status: 404 })));
+    renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
+    expect((await screen.findAllByText('This job is not here any more')).length).toBeGreaterThan(0);
+  });
+  it('tells history in words and counts nothing where nothing is', async () => {
+    data = {
+      ...data,
+      history: [
+        {
+          id: 'h1',
+          at: '2026-11-20T14:00:00Z',
+          action: 'appointment.status_changed',
+          actorKind: 'user',
+          actorName: 'Sam Rivera',
+          actorRole: 'Advisor',
+          changes: { status: ['SCHEDULED', 'IN_PROGRESS'] },
+          reason: null,
+          version: 2,
+        },
+      ],
+    };
+    const user = await openDrawer();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    expect(screen.getByRole('tabpanel')).toHaveTextContent('Sam Rivera Advisor moved it from Scheduled to In progress');
+    await user.click(screen.getByRole('tab', { name: 'Messages' }));
+    expect(screen.getByText('No messages yet')).toBeInTheDocument();
+  });
+});

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+// The machine may be busy with other things; what never comes still fails.
+configure({ asyncUtilTimeout: 5_000 });
 
 // jsdom has no layout and no media queries; the tests say what they need.
 window.matchMedia ??= (query: string) =>

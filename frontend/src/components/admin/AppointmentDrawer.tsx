@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import { useCallback, useId, useMemo } from 'react';
+import { useCallback, useEffect, useId, useMemo } from 'react';
 import { ApiError } from '@/api';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -39,6 +39,12 @@ export function AppointmentDrawer({ id }: { id: string }) {
     }
   });
   useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
+
+  // Stepping to the neighbour draws another job: the control that had the focus is gone with the last one.
+  const hasCome = data !== undefined;
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById(titleId)?.focus({ preventScroll: true });
+  }, [id, hasCome, titleId]);
 
   const leave = useCallback(() => {
     // A field that is still being edited saves itself when it loses the focus.

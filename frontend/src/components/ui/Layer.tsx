@@ -36,8 +36,10 @@ export function Layer({ onClose, labelledBy, returnFocus, align, panelClassName,
   });
   const panel = useRef<HTMLDivElement>(null);
   const giveBack = useRef(returnFocus);
+  const close = useRef(onClose);
   useEffect(() => {
     giveBack.current = returnFocus;
+    close.current = onClose;
   });
 
   useLayoutEffect(() => {
@@ -52,6 +54,17 @@ export function Layer({ onClose, labelledBy, returnFocus, align, panelClassName,
       if (giveBack.current?.()) return;
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
+  }, [host]);
+
+  useEffect(() => {
+    // The control that had the focus may have left the page: the keys still belong to the layer.
+    const onStrayKey = (event: globalThis.KeyboardEvent): void => {
+      if (host.inert || document.activeElement !== document.body) return;
+      panel.current?.focus({ preventScroll: true });
+      if (event.key === 'Escape') close.current();
+    };
+    document.addEventListener('keydown', onStrayKey, true);
+    return () => document.removeEventListener('keydown', onStrayKey, true);
   }, [host]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {

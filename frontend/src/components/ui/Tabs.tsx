@@ -22,8 +22,13 @@ interface TabsProps<K extends string> {
 export function Tabs<K extends string>({ label, items, active, onChange, children }: TabsProps<K>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  const last = useRef(active);
   useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // What had the focus may have gone with the panel before.
+    if (last.current !== active && document.activeElement === document.body) tab?.focus({ preventScroll: true });
+    last.current = active;
   }, [active]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = items.findIndex((item) => item.key === active);

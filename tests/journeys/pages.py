@@ -150,3 +150,14 @@ class BoardPage(Screen):
         form = self.dialog_named("New appointment")
         expect(form.get_by_role("combobox", name="Customer, phone or plate")).to_be_focused()
         return form
+
+    def open_job(self, words: str) -> Locator:
+        """Open a card's drawer by Enter and return it when the job has come."""
+        self.card(words).press("Enter")
+        return self.drawer()
+
+    def drawer(self) -> Locator:
+        """The open drawer, when its job has come."""
+        drawer = self.page.get_by_role("dialog").filter(has=self.page.get_by_role("tablist", name="Parts of the job"))
+        expect(drawer.get_by_role("tabpanel")).to_be_visible()
+        return drawer

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { ErrorState } from '@/components/ui/ErrorState';
@@ -9,7 +9,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { Customer, CustomerListItem } from '@/types';
 import { CustomerPicker } from './CustomerPicker';
-import { fieldWord } from './field-words';
+import { fieldWord, valueWords } from './field-words';
 import type { Choices } from './merge';
 import { chosenSide, differingFields, lostFields } from './merge';
 import { MergeTable } from './MergeTable';
@@ -32,6 +32,13 @@ export function MergeDialog({ customer, duplicateId, onClose }: MergeDialogProps
   const otherId = duplicateId ?? picked?.id ?? null;
   const other = useQuery({ ...customerQueries.one(otherId ?? ''), enabled: otherId !== null });
   const merge = useMergeCustomers(customer.id);
+  const content = useRef<HTMLDivElement>(null);
+
+  // What was pressed to get from one step to the next is gone; the keyboard goes on in the new one.
+  useEffect(() => {
+    const field = otherId === null ? content.current?.querySelector('input') : content.current;
+    field?.focus({ preventScroll: true });
+  }, [otherId]);
 
   const confirm = (duplicate: Customer): void => {
     const fields = Object.fromEntries(
@@ -77,26 +84,26 @@ export function MergeDialog({ customer, duplicateId, onClose }: MergeDialogProps
         </>
       }
     >
-      {otherId === null ? (
-        <div className="min-h-72">
+      <div ref={content} tabIndex={-1} className="min-h-80">
+        {otherId === null ? (
           <CustomerPicker label={t('merge.find')} exceptId={customer.id} chosen={picked} onChoose={setPicked} />
-        </div>
-      ) : other.isPending ? (
-        <SkeletonLines lines={7} label={t('customer.loading')} />
-      ) : !other.data ? (
-        <ErrorState error={other.error} onRetry={() => void other.refetch()} />
-      ) : (
-        <div className="flex flex-col gap-4">
-          <p className="text-muted">{t('merge.lead')}</p>
-          <MergeTable kept={customer} other={other.data} choices={choices} onChoose={(field, side) => setChoices({ ...choices, [field]: side })} />
-          <Consequences id={`${id}-what`} kept={customer} other={other.data} choices={choices} />
-          {merge.error ? (
-            <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 font-medium text-danger">
-              {errorWords(merge.error)}
-            </p>
-          ) : null}
-        </div>
-      )}
+        ) : other.isPending ? (
+          <SkeletonLines lines={7} label={t('customer.loading')} />
+        ) : !other.data ? (
+          <ErrorState error={other.error} onRetry={() => void other.refetch()} />
+        ) : (
+          <div className="flex flex-col gap-4">
+            <p className="text-muted">{t('merge.lead')}</p>
+            <MergeTable kept={customer} other={other.data} choices={choices} onChoose={(field, side) => setChoices({ ...choices, [field]: side })} />
+            <Consequences id={`${id}-what`} kept={customer} other={other.data} choices={choices} />
+            {merge.error ? (
+              <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 font-medium text-danger">
+                {errorWords(merge.error)}
+              </p>
+            ) : null}
+          </div>
+        )}
+      </div>
     </Dialog>
   );
 }
@@ -121,7 +128,7 @@ function Consequences({ id, kept, other, choices }: { id: string; kept: Customer
           <li>
             {t('merge.loses', {
               fields: lost
-                .map((field) => `${fieldWord(field)} “${(chosenSide(choices, field, kept) === 'keep' ? other : kept)[field] ?? ''}”`)
+                .map((field) => `${fieldWord(field)} “${valueWords(field, (chosenSide(choices, field, kept) === 'keep' ? other : kept)[field])}”`)
                 .join(', '),
             })}
           </li>

@@ -1,9 +1,8 @@
 import { clsx } from 'clsx';
 import { useId } from 'react';
 import { t } from '@/i18n/t';
-import { formatPhone } from '@/lib/phone';
 import type { Customer } from '@/types';
-import { fieldWord } from './field-words';
+import { fieldWord, valueWords } from './field-words';
 import type { Choices, Side } from './merge';
 import { chosenSide, differingFields } from './merge';
 import type { CustomerField } from './mutations';
@@ -51,8 +50,7 @@ export function MergeTable({ kept, other, choices, onChoose }: MergeTableProps) 
               {fieldWord(field)}
             </span>
             {(['keep', 'take'] as const).map((side) => {
-              const value = (side === 'keep' ? kept : other)[field];
-              const words = field === 'phone' ? formatPhone(value) : value;
+              const words = valueWords(field, (side === 'keep' ? kept : other)[field]);
               const text = <span className="min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">{words || t('conflict.empty')}</span>;
               if (!isChoice) {
                 return (

@@ -54,7 +54,7 @@ export function VehicleDialog({ customerId, vehicle, onClose }: VehicleDialogPro
       if (value === null) continue;
       if (!text[field]) filled[field] = String(value);
       if (!text[field]) hints[field] = t('vin.filled');
-      else if (text[field].trim().toLowerCase() !== String(value).toLowerCase()) hints[field] = t('vin.differs', { what: value });
+      else if (text[field].trim().toLowerCase() !== String(value).toLowerCase()) hints[field] = t('vin.differs', { what: String(value) });
     }
     setText({ ...text, ...filled });
     setFromVin(hints);

@@ -56,6 +56,16 @@ describe('a visit in the history', () => {
     expect(screen.queryByRole('button')).toBeNull();
   });
 
+  it('is no button when the job belongs to a location where one does not work', () => {
+    renderSignedIn(row({ ...VISIT, locationId: 'elsewhere' }));
+    expect(screen.queryByRole('button')).toBeNull();
+  });
+
+  it('opens the job where one works', () => {
+    renderSignedIn(row(VISIT));
+    expect(screen.getByRole('button')).toHaveTextContent('Brakes squeal');
+  });
+
   it('names the owner at the time when the car had another one', () => {
     renderSignedIn(row({ ...VISIT, customerId: 'c9', customerName: 'Bo Lindqvist' }));
     expect(screen.getByText(/Bo Lindqvist/)).toBeInTheDocument();

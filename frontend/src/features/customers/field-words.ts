@@ -30,7 +30,8 @@ export function fieldWord(field: string): string {
   return field in WORDS ? t(WORDS[field as keyof typeof WORDS]) : field;
 }
 
-function valueWords(field: string, value: unknown): string {
+/** A field's value as people read it; empty when there is none. */
+export function valueWords(field: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   return field === 'phone' ? formatPhone(String(value)) : String(value);
 }

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { Link } from 'react-router';
-import { t } from '@/i18n/t';
+import { hasWord, t } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
 import { formatRecordDay, localDate } from '@/lib/time';
 import type { CustomerListItem } from '@/types';
@@ -30,6 +30,8 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
   const showsEmail = customer.email && customer.matchedOn === 'email';
   const company = customer.company && customer.company !== customer.name ? customer.company : null;
   const lastVisit = customer.lastVisitAt ? formatRecordDay(localDate(customer.lastVisitAt, zone), localDate(now, zone)) : null;
+
+  const matched = `customers.matched.${customer.matchedOn ?? ''}`;
 
   return (
     <Link
@@ -70,7 +72,7 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
             <span className="min-w-0 truncate">{vehicleName(vehicle)}</span>
             {showsVin && vehicle.vin ? (
               <span className="shrink-0 font-mono text-xs whitespace-nowrap text-muted">
-                {t('customers.matched.vin')} {'…'}
+                {t('vehicle.vin')} {'…'}
                 <Marked text={vehicle.vin.slice(-8)} q={q} kind="plate" />
               </span>
             ) : (
@@ -91,6 +93,8 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
         ) : (
           t('customers.noVisit')
         )}
+        {/* The eye sees the mark; the ear hears why this one is in the list. */}
+        {hasWord(matched) ? <span className="sr-only">. {t(matched)}</span> : null}
       </span>
     </Link>
   );

@@ -32,7 +32,6 @@ export const userWords = {
 
   'user.actions': 'More for {name}',
   'user.edit': 'Edit {name}',
-  'user.menu.edit': 'Edit…',
   'user.menu.password': 'Reset password…',
   'user.menu.signOut': 'Sign out everywhere…',
   'user.menu.deactivate': 'Switch off…',
@@ -57,7 +56,6 @@ export const userWords = {
   'user.self.role': 'You are changing your own role. What you may no longer do disappears at once.',
   'user.stale': 'Somebody changed this person meanwhile. Saving again puts your changes on top of theirs.',
   'user.saved': '{name} saved',
-  'user.added': '{name} added',
   'user.activated': '{name} may sign in again',
   'user.role.Owner': 'Everything, users and settings too',
   'user.role.Advisor': 'Front desk: jobs, customers, texts, payments',

@@ -38,6 +38,19 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
     ],
   },
   {
+    word: 'keys.calendar',
+    rows: [
+      { keys: ['←', '→'], word: 'keys.calendar.step' },
+      { keys: ['T'], word: 'keys.calendar.today' },
+      { keys: ['D', 'W', 'M', 'P'], word: 'keys.calendar.views' },
+      { keys: ['↑', '↓', '←', '→'], word: 'keys.calendar.walk' },
+      { keys: ['Enter', 'E'], word: 'keys.open' },
+      { keys: ['C', 'Enter'], word: 'keys.calendar.new' },
+      { keys: ['M'], word: 'keys.calendar.move' },
+      { keys: ['Shift+↑', 'Shift+↓'], word: 'keys.calendar.resize' },
+    ],
+  },
+  {
     word: 'keys.drawer',
     rows: [
       { keys: ['[', ']'], word: 'keys.neighbors' },

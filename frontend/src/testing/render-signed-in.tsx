@@ -11,7 +11,7 @@ import { meKeys } from '@/lib/query-keys';
 import type { Me, Permission, Role } from '@/types';
 
 const RIGHTS: Record<Role, Permission[]> = {
-  Owner: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
+  Owner: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:overbook', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
   Advisor: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list'],
   Tech: ['appointment:move', 'appointment:view', 'board:view', 'customer:view', 'user:list'],
   Accountant: ['customer:view', 'money:view', 'user:list'],

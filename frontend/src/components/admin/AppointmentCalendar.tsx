@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
@@ -10,7 +10,6 @@ import { countOn } from '@/features/calendar/columns';
 import { DayView } from '@/features/calendar/DayView';
 import { rangeTitle } from '@/features/calendar/labels';
 import { MonthView } from '@/features/calendar/MonthView';
-import { OverlapDialog } from '@/features/calendar/OverlapDialog';
 import { PlanBar } from '@/features/calendar/PlanBar';
 import { datesOf } from '@/features/calendar/range';
 import { RangeNotes } from '@/features/calendar/RangeNotes';
@@ -24,9 +23,12 @@ import { WeekView } from '@/features/calendar/WeekView';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { shopQueries } from '@/lib/data/shop';
+import { useLiveState } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
 import { useNow } from '@/lib/now';
 import { localDate } from '@/lib/time';
+
+const OverlapDialog = lazy(() => import('@/features/calendar/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
@@ -42,6 +44,7 @@ export function AppointmentCalendar() {
   const today = localDate(useNow(), zone);
   const state = useCalendarState(today);
   const { view, date, techId, showsCanceled } = state;
+  const isOffline = useLiveState().mode === 'offline';
   const canEdit = useCan('appointment:edit');
   const canOverbook = useCan('appointment:overbook');
   const { open, create } = useAppointmentActions();
@@ -122,7 +125,8 @@ export function AppointmentCalendar() {
           date={date}
           zone={zone}
           emptiness={loading.isLoading || loading.error || shownEvents > 0 ? null : techId === null ? 'empty' : 'filtered'}
-          failure={loading.error ? { error: loading.error, at: loading.failedAt, isStale: loading.isStale } : null}
+          // Offline is said above the page already.
+          failure={loading.error && !(isOffline && loading.isStale) ? { error: loading.error, at: loading.failedAt, isStale: loading.isStale } : null}
           onRetry={loading.retry}
           onClearFilter={() => state.setTechId(null)}
         />
@@ -137,16 +141,18 @@ export function AppointmentCalendar() {
         {view === 'technicians' ? <TechnicianView {...props} technicians={technicians} only={techId} /> : null}
         <PlanBar planner={planner} field={{ technicians: view === 'technicians' ? lanes : null, isMonth: view === 'month', zone }} />
       </div>
-      {overlap ? (
-        <OverlapDialog
-          overlap={overlap}
-          zone={zone}
-          canOverbook={canOverbook}
-          isPending={moves.isSaving}
-          onClose={moves.closeOverlap}
-          onOverride={(reason) => moves.move(overlap.move.event, overlap.move.plan, reason)}
-        />
-      ) : null}
+      <Suspense fallback={null}>
+        {overlap ? (
+          <OverlapDialog
+            overlap={overlap}
+            zone={zone}
+            canOverbook={canOverbook}
+            isPending={moves.isSaving}
+            onClose={moves.closeOverlap}
+            onOverride={(reason) => moves.move(overlap.move.event, overlap.move.plan, reason)}
+          />
+        ) : null}
+      </Suspense>
     </CalendarContext>
   );
 }

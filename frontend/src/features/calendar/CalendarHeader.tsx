@@ -1,14 +1,13 @@
-import { clsx } from 'clsx';
 import { ChevronLeft, ChevronRight, Eye, EyeOff, Plus } from 'lucide-react';
 import { useRef } from 'react';
 import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import { Select } from '@/components/ui/Select';
 import { t } from '@/i18n/t';
-import { zoneName } from '@/lib/time';
+import { formatDay, zoneName } from '@/lib/time';
 import type { Person, ShopLocation } from '@/types';
 import type { CalendarState } from './useCalendarState';
-import { monthLabel, rangeTitle } from './labels';
+import { rangeTitle } from './labels';
 import { VIEWS, asView } from './range';
 
 interface CalendarHeaderProps {
@@ -25,9 +24,10 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
   const { view, date } = state;
   const unit = view === 'technicians' ? 'day' : view;
   const title = rangeTitle(view, date);
+  const isDayTitle = unit === 'day';
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface py-2 pr-4 pl-2 pointer-coarse:pr-3">
-      <div className="flex min-w-0 items-center max-sm:basis-full">
+      <div className="flex min-w-0 shrink items-center max-sm:basis-full">
         <IconButton icon={ChevronLeft} label={t(`calendar.previous.${unit}`)} onClick={() => state.step(-1)} />
         <IconButton icon={ChevronRight} label={t(`calendar.next.${unit}`)} onClick={() => state.step(1)} />
         <div className="relative ml-1 min-w-0">
@@ -39,11 +39,15 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
           >
             <h1 className="truncate text-lg leading-5 font-semibold">
               <span className="sr-only">{t('calendar.title')} </span>
-              <span className={clsx(view !== 'month' && view !== 'week' && 'max-sm:hidden')}>{title}</span>
-              {view === 'month' || view === 'week' ? null : (
-                <span aria-hidden className="sm:hidden">
-                  {title.replace(monthLabel(date).split(' ')[0] ?? '', (month) => month.slice(0, 3)).replace(/, \d{4}$/, '')}
-                </span>
+              {isDayTitle ? (
+                <>
+                  <span className="max-xl:sr-only">{title}</span>
+                  <span aria-hidden className="xl:hidden">
+                    {formatDay(date)}
+                  </span>
+                </>
+              ) : (
+                title
               )}
             </h1>
             <span className="block max-w-64 truncate text-xs text-muted">{[location.name, zoneName(location.timezone)].join(' · ')}</span>
@@ -64,7 +68,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
           </Button>
         </span>
       </div>
-      <div className="flex min-w-0 flex-1 items-center justify-end gap-2">
+      <div className="flex flex-auto items-center justify-end gap-2">
         <IconButton
           icon={state.showsCanceled ? Eye : EyeOff}
           isPressed={state.showsCanceled}
@@ -92,7 +96,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
               type="button"
               aria-pressed={one === view}
               onClick={() => state.setView(one)}
-              className="h-8 rounded-[6px] px-3 font-medium text-muted hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card pointer-coarse:min-h-10"
+              className="h-8 rounded-[6px] px-3 font-medium text-muted hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card pointer-coarse:min-h-11"
             >
               {t(`calendar.view.${one}`)}
             </button>

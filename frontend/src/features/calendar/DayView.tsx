@@ -21,7 +21,7 @@ export function DayView({ date, events, planner, isLoading }: ViewProps) {
       isLoading={isLoading}
       head={({ day, events: all }) => (
         <p className="tabular flex h-9 items-center px-3 text-xs text-muted">
-          {t('calendar.load', { jobs: t('calendar.count', { count: all.length }), hours: bookedHours(all, day).toFixed(1) })}
+          {t('calendar.load', { jobs: t('calendar.count', { count: all.length }), hours: Math.round(bookedHours(all, day) * 10) / 10 })}
         </p>
       )}
     />

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { t } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
 import type { LocalDay } from './axis';
-import { eventLabel, eventName, spanLabel } from './labels';
+import { eventLabel, eventName, spanLabel, timeLabel } from './labels';
 import type { Placed } from './layout';
 import { isBlocking, isMovable } from './types';
 import type { StopHandlers } from './TimeColumn';
@@ -12,8 +12,9 @@ import type { StopHandlers } from './TimeColumn';
 interface EventBlockProps {
   placed: Placed;
   day: LocalDay;
-  /** Pixels per minute. */
+  /** Pixels per minute, and the column's pixels. */
   scale: number;
+  width: number;
   /** Technician columns need not repeat the name. */
   showsTech: boolean;
   isActive: boolean;
@@ -22,23 +23,48 @@ interface EventBlockProps {
   handlers: StopHandlers;
 }
 
-const TWO_LINES = 36;
-const MORE_LINES = 72;
+const LINE = 16;
+const PADDING = 6;
+/** Pixels under which a block is a narrow one. */
+const NARROW = 140;
+/** Pixels from which a block of one line has room for the time beside the name. */
+const WIDE = 170;
 
-/** One appointment in a column: status by sign, colour and edge; what fits of vehicle, time, customer, work. */
-export const EventBlock = memo(function EventBlock({ placed, day, scale, showsTech, isActive, isLifted, handlers }: EventBlockProps) {
+/** One appointment in a column: status by sign, colour and edge; then as many facts as it has lines for. */
+export const EventBlock = memo(function EventBlock({
+  placed,
+  day,
+  scale,
+  width,
+  showsTech,
+  isActive,
+  isLifted,
+  handlers,
+}: EventBlockProps) {
   const { event, lane, lanes, span, startsBefore, endsAfter } = placed;
   const look = STATUS[event.status];
   const Icon = look.icon;
   const height = (placed.bottom - placed.top) * scale;
+  const room = (width * span) / lanes;
+  const isNarrow = room < NARROW;
+  const lines = Math.max(1, Math.floor((height - PADDING) / LINE));
   const time = spanLabel(day, event.start, event.end);
-  const name = event.vehicle ?? eventName(event);
+  const fullName = event.vehicle ?? eventName(event);
+  // The model tells cars apart, the year does not: in a narrow block it is the year that goes.
+  const name = isNarrow ? fullName.replace(/^\d{4} /, '') : fullName;
+  const nameLines = isNarrow && lines >= 4 ? 2 : 1;
+  const facts = [
+    isNarrow && !startsBefore ? timeLabel(day, event.start) : time,
+    event.vehicle ? event.customerName : null,
+    showsTech ? (event.techName ?? t('calendar.unassigned')) : event.title,
+    showsTech ? event.title : event.bayName,
+  ].filter((fact) => fact !== null);
   const isResizable = handlers.canEdit && isMovable(event) && !endsAfter;
   return (
     <div
       role="gridcell"
       data-event-box={event.id}
-      className={clsx('absolute p-px', isLifted && 'opacity-40')}
+      className="absolute p-px"
       style={{
         top: placed.top * scale,
         height,
@@ -57,34 +83,30 @@ export const EventBlock = memo(function EventBlock({ placed, day, scale, showsTe
         onKeyDown={handlers.onKeyDown}
         onFocus={handlers.onFocus}
         className={clsx(
-          'flex h-full w-full scroll-mt-16 flex-col overflow-hidden rounded-chip border-l-4 px-1.5 text-left text-xs select-none hover:shadow-card hover:brightness-[0.97]',
+          'flex h-full w-full scroll-mt-16 flex-col overflow-hidden rounded-chip border-l-4 pl-1 text-left text-xs select-none hover:shadow-card hover:brightness-[0.97]',
           'focus-visible:z-10 focus-visible:outline-offset-[-1px]',
-          look.pill,
+          isNarrow ? 'pr-0.5' : 'pr-1.5',
+          isLifted ? 'bg-surface text-muted outline-2 -outline-offset-2 outline-line-strong outline-dashed' : look.pill,
           look.edge,
-          height < TWO_LINES ? 'justify-center' : 'py-0.5',
+          lines === 1 ? 'justify-center' : 'py-0.5',
           startsBefore && 'rounded-t-none border-t border-dashed border-t-line-strong',
           endsAfter && 'rounded-b-none border-b border-dashed border-b-line-strong',
         )}
       >
-        <span className="flex max-w-full items-center gap-1">
-          <Icon size={12} aria-hidden className="shrink-0" />
-          <span className={clsx('min-w-0 truncate font-semibold', !isBlocking(event) && 'line-through')}>{name}</span>
-          {event.isWaiting ? <Hourglass size={12} aria-hidden className="shrink-0" /> : null}
-          {event.isOverbooked ? <Layers2 size={12} aria-hidden className="shrink-0" /> : null}
-          {height < TWO_LINES ? <span className="tabular ml-1 min-w-0 shrink-[2] truncate">{time}</span> : null}
+        <span className={clsx('flex max-w-full shrink-0 gap-1', nameLines === 1 && 'items-center')}>
+          <span className={clsx('min-w-0 font-semibold', nameLines === 2 ? 'line-clamp-2 break-words' : 'truncate', !isBlocking(event) && 'line-through')}>
+            <Icon size={12} aria-hidden className="mr-1 inline-block align-[-1.5px]" />
+            {name}
+          </span>
+          {event.isWaiting ? <Hourglass size={12} aria-hidden className="mt-0.5 shrink-0" /> : null}
+          {event.isOverbooked ? <Layers2 size={12} aria-hidden className="mt-0.5 shrink-0" /> : null}
+          {lines === 1 && room >= WIDE ? <span className="tabular ml-1 min-w-0 shrink-[2] truncate">{facts[0]}</span> : null}
         </span>
-        {height >= TWO_LINES ? <span className="tabular block max-w-full truncate">{time}</span> : null}
-        {height >= MORE_LINES ? (
-          <>
-            {event.vehicle && event.customerName ? <span className="block max-w-full truncate">{event.customerName}</span> : null}
-            {event.title ? <span className="block max-w-full truncate">{event.title}</span> : null}
-            {showsTech ? (
-              <span className="block max-w-full truncate font-medium">{event.techName ?? t('calendar.unassigned')}</span>
-            ) : event.bayName ? (
-              <span className="block max-w-full truncate">{event.bayName}</span>
-            ) : null}
-          </>
-        ) : null}
+        {facts.slice(0, lines - nameLines).map((fact, index) => (
+          <span key={index} className="tabular block max-w-full shrink-0 truncate">
+            {fact}
+          </span>
+        ))}
         {event.isSaving ? (
           <span className="absolute right-1.5 bottom-1 motion-safe:animate-pulse-soft">
             <Clock size={12} aria-hidden />

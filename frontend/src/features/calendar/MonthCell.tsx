@@ -87,7 +87,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
                 className={clsx(
                   'flex h-[23px] w-full items-center gap-1.5 overflow-hidden rounded-chip px-1 text-left text-xs select-none hover:bg-hover focus-visible:-outline-offset-2',
                   canEdit && isMovable(event) && 'cursor-grab',
-                  planning?.event.id === event.id && 'opacity-50',
+                  planning?.event.id === event.id && 'outline-2 -outline-offset-2 outline-line-strong outline-dashed',
                 )}
               >
                 <StatusSign event={event} />

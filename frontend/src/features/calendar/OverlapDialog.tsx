@@ -31,6 +31,12 @@ export function OverlapDialog({ overlap, zone, canOverbook, isPending, onClose, 
     <Dialog
       title={t('calendar.overlap.title')}
       onClose={onClose}
+      // What had focus has been drawn anew: the appointment went back, or stands where it was booked.
+      returnFocus={() => {
+        const place = document.querySelector<HTMLElement>(`[data-stop="${CSS.escape(move.event.id)}"]`);
+        place?.focus();
+        return place !== null;
+      }}
       footer={
         <>
           <Button onClick={onClose}>{t(canOverbook ? 'calendar.overlap.keep' : 'action.close')}</Button>

@@ -8,7 +8,7 @@ import { bookedHours, technicianColumns } from './columns';
 import { TimeGrid } from './TimeGrid';
 import type { ViewProps } from './view';
 
-const WIDTHS = { column: 148, lane: 68 };
+const WIDTHS = { column: 128, lane: 40 };
 
 interface TechnicianViewProps extends ViewProps {
   technicians: readonly Person[];
@@ -41,7 +41,7 @@ export function TechnicianView({ date, events, planner, isLoading, technicians, 
           <p className="min-w-0">
             <span className="block truncate font-semibold">{tech?.name ?? t('calendar.unassigned')}</span>
             <span className="tabular block truncate text-xs text-muted">
-              {t('calendar.load', { jobs: t('calendar.count.short', { count: all.length }), hours: bookedHours(all, day).toFixed(1) })}
+              {t('calendar.load', { jobs: t('calendar.count.short', { count: all.length }), hours: Math.round(bookedHours(all, day) * 10) / 10 })}
             </span>
           </p>
         </div>

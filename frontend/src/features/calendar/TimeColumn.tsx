@@ -26,7 +26,9 @@ export interface StopHandlers {
 interface TimeColumnProps {
   column: GridColumn;
   axis: Axis;
+  /** Pixels per minute, and the column's pixels. */
   scale: number;
+  width: number;
   /** The stop of this column that the tab key reaches. */
   activeId: string | null;
   /** A plan that stands in this column. */
@@ -52,6 +54,9 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
       data-column-box={handlers.column}
       className="relative min-w-0 flex-1 border-l border-line first:border-l-0"
     >
+      <span role="rowheader" className="sr-only">
+        {columnName(column)}
+      </span>
       <div data-ground className={clsx('absolute inset-0', handlers.canEdit && 'cursor-cell')} />
       {column.absent.map((span) => (
         <div
@@ -73,6 +78,7 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
               placed={placed}
               day={day}
               scale={scale}
+              width={props.width}
               showsTech={!column.tech}
               isActive={activeId === placed.event.id}
               isLifted={props.liftedId === placed.event.id}
@@ -95,7 +101,7 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
               onClick={handlers.onClick}
               onKeyDown={handlers.onKeyDown}
               onFocus={handlers.onFocus}
-              className="tabular flex h-full w-full items-start justify-center rounded-chip border border-line-strong bg-raised pt-1 text-xs font-medium text-muted hover:text-ink"
+              className="tabular flex h-full w-full items-start justify-center rounded-chip border border-line bg-sunken pt-1 text-xs font-medium text-muted hover:text-ink"
             >
               {t('calendar.more', { count: more.events.length })}
             </button>

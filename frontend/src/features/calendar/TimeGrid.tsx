@@ -39,7 +39,7 @@ interface GridSpot {
 
 const RAIL = 56;
 const MOUSE = { hour: 64, least: 22.5 };
-const TOUCH = { hour: 88, least: 30 };
+const TOUCH = { hour: 92, least: 30 };
 /** What is seen above the opening hour at first, in minutes. */
 const LEAD = 40;
 
@@ -141,6 +141,7 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
                     column={column}
                     axis={axis}
                     scale={scale}
+                    width={Math.round(columnWidth)}
                     activeId={cursor?.column === index ? cursor.id : null}
                     planning={planning && showsPlan(column, planning.plan) ? planning : null}
                     liftedId={planning && column.events.some((event) => event.id === planning.event.id) ? planning.event.id : null}

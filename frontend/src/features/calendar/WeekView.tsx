@@ -41,7 +41,7 @@ export function WeekView({ date, today, events, planner, isLoading }: ViewProps)
             >
               {Number(day.date.slice(8))}
             </span>
-            <span className="tabular ml-auto truncate text-xs text-muted">{all.length || ''}</span>
+            <span className="tabular ml-auto text-xs text-muted max-md:hidden">{all.length || ''}</span>
           </button>
         );
       }}

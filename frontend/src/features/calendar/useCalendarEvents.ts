@@ -53,10 +53,10 @@ export function useCalendarEvents(location: ShopLocation, view: View, date: stri
     if (state.isLoading) return;
     for (const steps of [1, -1]) {
       for (const week of weeksOf(datesOf(view, step(view, date, steps)))) {
-        void client.prefetchQuery(calendarQueries.week(location, week));
+        if (!weeks.includes(week)) void client.prefetchQuery(calendarQueries.week(location, week));
       }
     }
-  }, [client, location, view, date, state.isLoading]);
+  }, [client, location, view, date, weeks, state.isLoading]);
 
   useLive('appointment', (event) => {
     if (event.locationId !== location.id) return;

@@ -42,7 +42,7 @@ export function useGridCursor(columns: readonly GridColumn[], axis: Axis, planne
   const act = (column: GridColumn, id: string): void => {
     if (id.startsWith('slot:')) {
       if (calendar.canEdit) calendar.create(preset(column, Number(id.slice(5))));
-    } else if (id.startsWith('more:')) calendar.showTechnicians(column.day.date);
+    } else if (id.startsWith('more:')) (column.tech ? calendar.showDay : calendar.showTechnicians)(column.day.date);
     else calendar.open(id);
   };
   const findEvent = (column: GridColumn, id: string) => column.events.find((event) => event.id === id);

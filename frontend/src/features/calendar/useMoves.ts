@@ -63,7 +63,7 @@ export function useMoves(location: { id: string; timezone: string }): Moves {
             const back = newest ? fromAppointment(newest) : next.event;
             toast({
               tone: 'error',
-              title: t('calendar.move.failed', { name, plan: planWords(planOf(back), location.timezone) }),
+              title: t(newest ? 'calendar.move.changed' : 'calendar.move.failed', { name, plan: planWords(planOf(back), location.timezone) }),
               detail: reasonOf(error),
             });
           },

@@ -77,6 +77,7 @@ export const calendarWords = {
   'calendar.move.done': '{name}: {plan}',
   'calendar.move.undone': '{name} is back: {plan}',
   'calendar.move.failed': '{name} went back to {plan}',
+  'calendar.move.changed': '{name} is now {plan}',
   'calendar.move.conflict': '{name} changed it a moment ago. You now see the newest state.',
   'calendar.move.someone': 'Someone',
 
@@ -90,4 +91,13 @@ export const calendarWords = {
   'calendar.overlap.pending': 'Booking…',
   'calendar.overlap.keep': 'Leave it where it was',
   'calendar.overlap.forbidden': 'An advisor or the owner may book over another appointment.',
+
+  'keys.calendar': 'In the calendar',
+  'keys.calendar.step': 'Previous or next range, outside the grid',
+  'keys.calendar.today': 'Today',
+  'keys.calendar.views': 'Day, week, month, technicians',
+  'keys.calendar.walk': 'Appointments and free times, inside the grid',
+  'keys.calendar.new': 'New appointment at the free time',
+  'keys.calendar.move': 'Move the appointment: arrows, then Enter',
+  'keys.calendar.resize': 'Change its end, then Enter',
 } as const;

@@ -45,6 +45,16 @@ DOCS_POLICY = (
     "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
 )
 
+# On every answer, beside the policy of its kind; nothing else sets them.
+SECURITY_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
+)
+
 
 class _InterfacePath(PathConverter):
     """Any path but the API's: there an unknown address is a 404 for every method, not "GET only"."""
@@ -58,14 +68,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        is_page = response.mimetype == "text/html"
-        headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+        if "Content-Security-Policy" not in headers:
+            headers.add("Content-Security-Policy", PAGE_POLICY if response.mimetype == "text/html" else DATA_POLICY)
+        headers.extend(SECURITY_HEADERS)
         if settings.is_production:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}; includeSubDomains"
         if request.path.startswith("/api") and "Cache-Control" not in headers:

@@ -2,23 +2,46 @@
 
 import gzip
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import brotli
 import zstandard
 from flask import Response, request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+WORTH_COMPRESSING_BYTES = 1024
+# A compressor serves one thread at a time and costs as much to make as 10 KB to compress.
+_zstd_compressors: deque[zstandard.ZstdCompressor] = deque(maxlen=32)
+
+
+def _zstd(raw: bytes) -> bytes:
+    try:
+        compressor = _zstd_compressors.pop()
+    except IndexError:
+        compressor = zstandard.ZstdCompressor(level=1)
+    body: bytes = compressor.compress(raw)
+    _zstd_compressors.append(compressor)
+    return body
+
 
 # By measured cost for 80 KB of JSON: zstd level 1 0.06 ms, brotli 4 0.37 ms, gzip 1 0.23 ms;
 # brotli is preferred to gzip because it is a quarter smaller.
-_ENCODERS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
-    ("zstd", lambda raw: zstandard.ZstdCompressor(level=1).compress(raw)),
-    ("br", lambda raw: brotli.compress(raw, quality=4)),
-    ("gzip", lambda raw: gzip.compress(raw, compresslevel=1, mtime=0)),
-)
-WORTH_COMPRESSING_BYTES = 1024
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": _zstd,
+    "br": lambda raw: brotli.compress(raw, quality=4),
+    "gzip": lambda raw: gzip.compress(raw, compresslevel=1, mtime=0),
+}
+
+
+@lru_cache(maxsize=256)
+def _best(accepted: str) -> str | None:
+    """Return the first of our encodings that an Accept-Encoding header admits, None for none."""
+    encodings = parse_accept_header(accepted, Accept)
+    return next((name for name in _ENCODERS if encodings.quality(name) > 0), None)
 
 
 @dataclass(slots=True)
@@ -31,25 +54,20 @@ class Encoded:
 
     def response(self) -> Response:
         """Build the 200 in the best encoding the client accepts."""
-        name, body = "", self.raw
-        if len(self.raw) >= WORTH_COMPRESSING_BYTES:
-            name, body = self._best(request.accept_encodings)
-        response = Response(body, content_type="application/json")
-        if name:
-            response.headers["Content-Encoding"] = name
-        response.headers["ETag"] = f'W/"{self.etag}"'
-        response.headers["Vary"] = "Accept-Encoding"
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
-
-    def _best(self, accepted: Accept) -> tuple[str, bytes]:
-        for name, encode in _ENCODERS:
-            if accepted.quality(name) > 0:
-                form = self.forms.get(name)
-                if form is None:
-                    form = self.forms[name] = encode(self.raw)
-                return name, form
-        return "", self.raw
+        headers = [
+            ("Content-Type", "application/json"),
+            ("ETag", f'W/"{self.etag}"'),
+            ("Vary", "Accept-Encoding"),
+            ("Cache-Control", "private, no-cache"),
+        ]
+        name = _best(request.headers.get("Accept-Encoding", "")) if len(self.raw) >= WORTH_COMPRESSING_BYTES else None
+        if name is None:
+            return Response(self.raw, headers=headers)
+        form = self.forms.get(name)
+        if form is None:
+            form = self.forms[name] = _ENCODERS[name](self.raw)
+        headers.append(("Content-Encoding", name))
+        return Response(form, headers=headers)
 
 
 class EncodedCache:

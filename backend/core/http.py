@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 PROBLEM_TYPE = "application/problem+json"
 MAXIMUM_BODY_BYTES = 1024 * 1024
+REMEMBERED_QUERIES = 512
 DEFAULT_LIMIT = 50
 MAXIMUM_LIMIT = 200
 _ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -69,6 +70,26 @@ class _StrictParser(FlaskParser):
         "json_or_form": ma.RAISE,
         "querystring": ma.RAISE,
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Remember no query yet."""
+        super().__init__(*args, **kwargs)
+        self._read: dict[tuple[ma.Schema, bytes], Mapping[str, Any]] = {}
+
+    def parse(self, argmap: Any, req: Request | None = None, **options: Any) -> Any:
+        """Return the arguments; a query that was read before is not read again, screens poll with the same one."""
+        if options.get("location") != "query" or not isinstance(argmap, ma.Schema):
+            return super().parse(argmap, req, **options)
+        key = (argmap, request.query_string)
+        known = self._read.get(key)
+        if known is None:
+            known = super().parse(argmap, req, **options)
+            # What a route could change in place is made anew for each request.
+            if isinstance(known, dict) and all(isinstance(value, Hashable) for value in known.values()):
+                if len(self._read) >= REMEMBERED_QUERIES:
+                    self._read.clear()
+                self._read[key] = known
+        return dict(known)
 
     def _raw_load_json(self, req: Request) -> Any:
         data = req.get_data(cache=True)
@@ -162,7 +183,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    # `add` does not look whether it is there; nothing else sets it.
+    response.headers.add("X-Request-Id", g.get("request_id", ""))
     route = request.url_rule.rule if request.url_rule else "unmatched"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     if route.startswith("/api") or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

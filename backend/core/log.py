@@ -10,7 +10,7 @@ import time
 from contextvars import ContextVar
 from typing import Any
 
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.orjson import OrjsonFormatter
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
@@ -20,7 +20,7 @@ user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
 _QUOTES_DATA = ("DETAIL:", "CONTEXT:", "HINT:")
 
 
-class _Formatter(JsonFormatter):
+class _Formatter(OrjsonFormatter):
     """Add the request and the person to each line; times are UTC."""
 
     converter = staticmethod(time.gmtime)

@@ -31,7 +31,7 @@ def show_drawer(appointment_id: UUID) -> Response:
     guards.check_role(drawer.role, Permission.APPOINTMENT_VIEW)
     if drawer.body is None:
         raise NotFoundError("There is no such appointment. It may have been deleted.")
-    etag = hashlib.blake2b(drawer.body, digest_size=12).hexdigest()
+    etag = hashlib.sha256(drawer.body).hexdigest()[:24]
     if etag_matches(etag):
         return not_modified(etag)
     return Encoded(etag, drawer.body).response()

@@ -34,6 +34,8 @@ function emit<K extends keyof LiveEvents>(name: K, data: LiveEvents[K]): void {
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+/** A server that does not answer at all is asked more often: people wait for the screen to come alive again. */
+const LONGEST_OFFLINE_WAIT = 4_000;
 /** The server sends a comment every 15 s, which the browser hides; a silent stream is only noticed by its socket closing. */
 const HIDDEN_LIMIT = 60_000;
 
@@ -49,7 +51,7 @@ export function connect(locationId: string): () => void {
   const scheduleRetry = (): void => {
     window.clearTimeout(retryTimer);
     retryTimer = window.setTimeout(open, wait * (0.75 + Math.random() / 2));
-    wait = Math.min(wait * 2, LONGEST_WAIT);
+    wait = Math.min(wait * 2, state.mode === 'offline' ? LONGEST_OFFLINE_WAIT : LONGEST_WAIT);
   };
 
   /** The stream broke: is it only the stream, or the server? */

@@ -296,15 +296,15 @@ class LiveServer:
 
 @pytest.fixture(scope="session")
 def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Return `start_server(grace=1, **environment)`: start one more web server, for tests that stop or change it.
+    """Return `start_server(grace=1, port=None, **environment)`: start one more web server, for tests that stop or change it.
 
-    `grace` is how many seconds a stopping server gives to running requests; the other arguments are environment
-    variables that differ from the usual ones.
+    `grace` is how many seconds a stopping server gives to running requests, `port` that of a server that was stopped
+    before; the other arguments are environment variables that differ from the usual ones.
     """
     servers: list[LiveServer] = []
 
-    def start(grace: int = 1, **changes: str) -> LiveServer:
-        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}", grace)
+    def start(grace: int = 1, port: int | None = None, **changes: str) -> LiveServer:
+        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}", grace, port)
         servers.append(server)
         return server
 
@@ -320,9 +320,9 @@ def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
     return start_server()
 
 
-def _start_server(environment: dict[str, str], folder: Path, grace: int) -> LiveServer:
-    """Start gunicorn on a free port and wait until it says that it is this one."""
-    port = ports.free_port()
+def _start_server(environment: dict[str, str], folder: Path, grace: int, port: int | None = None) -> LiveServer:
+    """Start gunicorn, on a free port unless one is given, and wait until it says that it is this one."""
+    port = port or ports.free_port()
     url = f"http://127.0.0.1:{port}"
     nonce = str(new_id())
     child = Child(

@@ -11,6 +11,7 @@ import { Input } from '@/components/ui/Input';
 import { useSessionState } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
+import { useTitle } from '@/lib/title';
 import { meKeys } from '@/lib/query-keys';
 import type { Me, PublicApp } from '@/types';
 import { Mark } from './Mark';
@@ -33,6 +34,7 @@ export function Login() {
   const [pending, setPending] = useState<string | null>(null);
   const [isShown, setShown] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  useTitle(t('title.page', { page: t('login.title'), brand: app.data?.brand.name ?? 'Keytag' }));
 
   if (state.status === 'in') return <Navigate to={safeNext(params.get('next'))} replace />;
 

@@ -1,7 +1,8 @@
 import { Command } from 'cmdk';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { StatusPill } from '@/components/ui/StatusPill';
 import { Layer } from '@/components/ui/Layer';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
@@ -9,7 +10,9 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { customerSearch } from '@/lib/data/customers';
 import { useRested } from '@/lib/debounce';
+import { boardKeys } from '@/lib/query-keys';
 import { useTheme } from '@/lib/theme';
+import type { Board, BoardCard } from '@/types';
 import { PAGES } from './pages';
 
 const ITEM =
@@ -26,6 +29,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const rested = useRested(text);
   const customers = useQuery({ ...customerSearch(can('customer:view') ? rested : ''), placeholderData: keepPreviousData });
 
+  const jobs = useJobs(can('board:view'));
   const run = (action: () => void) => () => {
     onClose();
     action();
@@ -59,6 +63,22 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
                 >
                   <span className="truncate">{customer.name}</span>
                   <span className="truncate text-muted">{customer.vehicles.map((one) => one.plate ?? one.label).join(', ')}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          {jobs.length > 0 && text.trim() ? (
+            <Command.Group heading={t('palette.jobs')} className={group}>
+              {jobs.map((card) => (
+                <Command.Item
+                  key={card.id}
+                  value={[card.number, card.plate, card.keyTag, card.vehicle, card.customerName].filter(Boolean).join(' ')}
+                  onSelect={run(() => actions.open(card.id))}
+                  className={ITEM}
+                >
+                  <StatusPill status={card.status} size="sm" />
+                  <span className="truncate">{[card.vehicle ?? card.plate, card.customerName].filter(Boolean).join(', ')}</span>
+                  <span className="tabular ml-auto text-xs text-muted">{t('card.number', { number: String(card.number) })}</span>
                 </Command.Item>
               ))}
             </Command.Group>
@@ -97,4 +117,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       </Command>
     </Layer>
   );
+}
+
+/** The jobs of the boards that were looked at; nothing is fetched for it. */
+function useJobs(isAllowed: boolean): BoardCard[] {
+  const client = useQueryClient();
+  if (!isAllowed) return [];
+  const boards = client.getQueriesData<Board>({ queryKey: [...boardKeys.all, 'list'] });
+  return [...new Map(boards.flatMap(([, board]) => board?.cards ?? []).map((card) => [card.id, card])).values()];
 }

@@ -6,8 +6,10 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useFlag, useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
+import { useTitle } from '@/lib/title';
 import { LiveBanner } from './LiveBanner';
 import { Overlays } from './Overlays';
+import { PAGES } from './pages';
 import { Rail } from './Rail';
 
 const loadPalette = () => import('./Palette');
@@ -18,7 +20,9 @@ const ShortcutSheet = lazy(() => import('./ShortcutSheet').then((module) => ({ d
 export function Shell() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const { can } = useSession();
+  const { can, me } = useSession();
+  const page = PAGES.find((one) => pathname.startsWith(one.path));
+  useTitle(page ? t('title.page', { page: t(page.word), brand: me.brand.name }) : me.brand.name);
   const hasPalette = useFlag('commandPalette');
   const actions = useAppointmentActions();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);

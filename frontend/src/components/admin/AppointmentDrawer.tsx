@@ -9,6 +9,7 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useSession } from '@/contexts/SessionContext';
 import { DrawerBody } from '@/features/appointments/DrawerBody';
 import type { DrawerTitle } from '@/features/appointments/DrawerHeader';
 import { DrawerHeader } from '@/features/appointments/DrawerHeader';
@@ -19,6 +20,7 @@ import { t } from '@/i18n/t';
 import { drawerQuery } from '@/lib/data/appointments';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
+import { useTitle } from '@/lib/title';
 import { appointmentKeys } from '@/lib/query-keys';
 import type { DrawerData } from '@/types';
 
@@ -26,6 +28,7 @@ import type { DrawerData } from '@/types';
 export function AppointmentDrawer({ id }: { id: string }) {
   const titleId = useId();
   const client = useQueryClient();
+  const { me } = useSession();
   const { close, replace } = useAppointmentActions();
   const poll = usePollInterval(5_000);
   const { data, error, refetch } = useQuery({ ...drawerQuery(id), refetchInterval: poll });
@@ -66,6 +69,8 @@ export function AppointmentDrawer({ id }: { id: string }) {
       keyTag: from.keyTag,
     };
   }, [data, card]);
+
+  useTitle(title ? t('title.job', { number: String(title.number), brand: me.brand.name }) : me.brand.name);
 
   /** Back to the card, wherever it is now; the board draws it if need be. */
   const returnFocus = (): boolean => {

@@ -107,10 +107,11 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
       announce(t('move.undone', { card: cardName(undo.card), to: back, reason: errorWords(error) }));
       focusCard(id);
     },
-    onSettled: (_result, _error, input) => {
+    onSettled: (_result, error, input) => {
       endMove(input.id);
       if (movesPending() > 0) return;
-      void client.invalidateQueries({ queryKey: boardKeys.all });
+      // After a success the answer and the stream say all there is; a refusal means that this screen was behind.
+      if (error) void client.invalidateQueries({ queryKey: boardKeys.all });
       void client.invalidateQueries({ queryKey: appointmentKeys.drawer(input.id) });
     },
   });

@@ -4,6 +4,7 @@ import { boardKeys } from '@/lib/query-keys';
 import { writeStored } from '@/lib/stored';
 import type { Board } from '@/types';
 import { inOrder } from './order';
+import { shareCards } from './share';
 
 export interface BoardQuery {
   locationId: string;
@@ -24,6 +25,7 @@ export const boardQueries = {
       queryKey: boardKeys.list(query),
       queryFn: ({ signal }) => api.get<Board>(PATH, { query: { ...query }, signal }).then(inOrder),
       staleTime: 15_000,
+      structuralSharing: (before, after) => (before ? shareCards(before as Board, after as Board) : after),
     }),
 };
 

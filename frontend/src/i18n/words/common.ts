@@ -42,7 +42,9 @@ export const commonWords = {
   'login.hide': 'Hide password',
   'login.needEmail': 'Enter your email.',
   'login.needPassword': 'Enter your password.',
-  'login.ended': 'Your session ended. Sign in again to go on where you were.',
+  'login.ended': 'Sign in to go on where you were.',
+  'title.page': '{page} · {brand}',
+  'title.job': 'Job #{number} · {brand}',
 
   'role.Owner': 'Owner',
   'role.Advisor': 'Advisor',

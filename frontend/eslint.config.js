@@ -75,6 +75,6 @@ export default tseslint.config(
     files: ['src/**/*.test.{ts,tsx}', 'src/testing/**'],
     rules: { 'no-restricted-syntax': 'off', 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  { files: ['public/boot.js'], languageOptions: { globals: globals.browser, sourceType: 'script' }, rules: { 'no-unused-vars': 'off', '@typescript-eslint/no-unused-vars': 'off' } },
+  { files: ['public/**/*.js'], languageOptions: { globals: globals.browser, sourceType: 'script' }, rules: { 'no-unused-vars': 'off', '@typescript-eslint/no-unused-vars': 'off' } },
   { files: ['*.js', '*.ts'], languageOptions: { globals: globals.node } },
 );

@@ -51,22 +51,6 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
         />
         <Command.List className="min-h-0 overflow-y-auto p-2">
           <Command.Empty className="px-3 py-6 text-center text-muted">{t('palette.empty')}</Command.Empty>
-          {customers.data && rested.length >= 2 ? (
-            <Command.Group heading={t('palette.customers')} className={group} forceMount>
-              {customers.data.map((customer) => (
-                <Command.Item
-                  key={customer.id}
-                  value={customer.id}
-                  forceMount
-                  onSelect={run(() => void navigate(`/customers/${customer.id}`))}
-                  className={ITEM}
-                >
-                  <span className="truncate">{customer.name}</span>
-                  <span className="truncate text-muted">{customer.vehicles.map((one) => one.plate ?? one.label).join(', ')}</span>
-                </Command.Item>
-              ))}
-            </Command.Group>
-          ) : null}
           {jobs.length > 0 && text.trim() ? (
             <Command.Group heading={t('palette.jobs')} className={group}>
               {jobs.map((card) => (
@@ -79,6 +63,22 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
                   <StatusPill status={card.status} size="sm" />
                   <span className="truncate">{[card.vehicle ?? card.plate, card.customerName].filter(Boolean).join(', ')}</span>
                   <span className="tabular ml-auto text-xs text-muted">{t('card.number', { number: String(card.number) })}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          {customers.data && rested.length >= 2 ? (
+            <Command.Group heading={t('palette.customers')} className={group} forceMount>
+              {customers.data.map((customer) => (
+                <Command.Item
+                  key={customer.id}
+                  value={customer.id}
+                  forceMount
+                  onSelect={run(() => void navigate(`/customers/${customer.id}`))}
+                  className={ITEM}
+                >
+                  <span className="truncate">{customer.name}</span>
+                  <span className="truncate text-muted">{customer.vehicles.map((one) => one.plate ?? one.label).join(', ')}</span>
                 </Command.Item>
               ))}
             </Command.Group>

@@ -73,7 +73,7 @@ export function DrawerHeader({ id, title, previous, next, onClose, onDelete, mon
           <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{title.plate}</span>
         ) : null}
       </div>
-      <p className="flex min-h-5 items-baseline gap-x-3 text-muted">
+      <p className="flex min-h-5 items-baseline gap-x-3 text-muted max-sm:flex-wrap">
         <span className="min-w-0 truncate">{title ? (title.customer ?? t('card.noCustomer')) : null}</span>
         {title?.phone ? (
           <a href={`tel:${title.phone}`} className="tabular shrink-0 text-primary hover:underline pointer-coarse:-my-3 pointer-coarse:py-3">

@@ -116,6 +116,8 @@ def token_ids(*, refresh: bool = False) -> tuple[UUID, UUID | None]:
         raise CSRFError("CSRF token is not ASCII")
     jwt_extended.verify_jwt_in_request(refresh=refresh)
     claims = jwt_extended.get_jwt()
+    if "exp" not in claims:
+        raise UnauthenticatedError("Please sign in.")
     try:
         session_id, refresh_id = UUID(claims["sid"]), UUID(claims["rid"]) if refresh else None
     except (KeyError, ValueError, TypeError, AttributeError) as error:

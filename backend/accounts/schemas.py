@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from backend.accounts.permissions import Role
 from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH
-from backend.core.fields import Instant, PageQuery, Schema, Text, Version
+from backend.core.fields import Flag, Instant, PageQuery, Schema, Text, Version
 
 ROLE = validate.OneOf([role.value for role in Role])
 
@@ -173,7 +173,7 @@ class UserPatch(Schema):
 
     name = Text(most=100)
     role = fields.String(validate=ROLE)
-    is_active = fields.Boolean()
+    is_active = Flag()
     location_ids = fields.List(
         fields.UUID(), validate=validate.Length(min=1, max=500, error="Choose at least one location.")
     )

@@ -1,14 +1,11 @@
 """What appointments look like on the wire."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 from webargs.fields import DelimitedList
 
 from backend.accounts.schemas import Email
 from backend.appointments.rules import Status
-from backend.core.fields import LINE, NOTE, SHORT, Day, Instant, PageQuery, Phone, Schema, Text, Version
+from backend.core.fields import LINE, NOTE, SHORT, Day, Flag, Instant, PageQuery, Phone, Schema, Text, Version
 
 _STATUS = validate.OneOf([status.value for status in Status])
 # How the two headers that writes understand stand in the OpenAPI document.
@@ -24,15 +21,6 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The version you read, in quotes; `version` in the body says the same.",
 }
-
-
-class Flag(fields.Boolean):
-    """A JSON true or false; texts and numbers that look like one are refused."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("Use true or false.")
-        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Override(Schema):
@@ -132,7 +120,11 @@ class AppointmentQuery(PageQuery):
     tech_id = fields.UUID(load_default=None)
     customer_id = fields.UUID(load_default=None)
     vehicle_id = fields.UUID(load_default=None)
-    status = DelimitedList(fields.String(validate=_STATUS), load_default=())
+    status = DelimitedList(
+        fields.String(validate=_STATUS),
+        load_default=(),
+        validate=validate.Length(min=1, error="Name one, or leave it out."),
+    )
     q = Text(most=100, load_default=None, allow_none=True)
 
 

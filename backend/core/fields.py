@@ -15,6 +15,10 @@ from backend.core.phone import InvalidPhoneError, normalize
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 SHORT, LINE, NOTE = 40, 200, 10_000
 _CONTROL = frozenset("\n\t")
+# RFC 3339, the offset and the seconds may be left out. Python's own reader is kinder: it overlooks a NUL at the end.
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}(:\d{2})?)?", re.ASCII
+)
 
 
 class Schema(ma.Schema):
@@ -72,7 +76,7 @@ class Instant(fields.DateTime):
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}", value):
+        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
             raise ma.ValidationError("Use a date and time like 2026-11-20T14:30:00Z.")
         moment = super()._deserialize(value.replace(" ", "T", 1), attr, data, **kwargs)
         if not EARLIEST.year <= moment.year < LATEST.year:
@@ -91,7 +95,7 @@ class Day(fields.Date):
     """A calendar date of the location, ISO 8601, 2000 to 2099."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             raise ma.ValidationError("Use a date like 2026-11-20.")
         day = super()._deserialize(value, attr, data, **kwargs)
         if not EARLIEST <= day < LATEST:
@@ -111,6 +115,15 @@ class Phone(Text):
             return None if text is None else normalize(text)
         except InvalidPhoneError as error:
             raise ma.ValidationError("Use 10 digits, or + and the country code.") from error
+
+
+class Flag(fields.Boolean):
+    """A JSON true or false; texts and numbers that look like one are refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ma.ValidationError("Use true or false.")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Cents(fields.Integer):

@@ -97,7 +97,11 @@ class _StrictParser(FlaskParser):
             return webargs.missing
         if not req.is_json:
             raise UnsupportedMediaType
-        return orjson.loads(data)
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            # Not left to webargs: it takes an error without a document, as for bytes that are no UTF-8, for no body.
+            self._handle_invalid_json_error(error, req)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """Return the query, in which each name stands once."""

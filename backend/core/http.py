@@ -17,7 +17,13 @@ import webargs
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+)
 
 from backend.core import log as structured_log
 from backend.core.errors import DomainError, RuleViolationError
@@ -92,7 +98,7 @@ class _StrictParser(FlaskParser):
         return dict(known)
 
     def _raw_load_json(self, req: Request) -> Any:
-        data = req.get_data(cache=True)
+        data = _body(req)
         if not data:
             return webargs.missing
         if not req.is_json:
@@ -109,6 +115,25 @@ class _StrictParser(FlaskParser):
         if doubled:
             raise ma.ValidationError({name: ["Give this once."] for name in doubled})
         return super().load_querystring(req, schema)
+
+
+def _body(req: Request) -> bytes:
+    """Return the body as it came.
+
+    Raises:
+        BadRequest: the client stopped in the middle, or its chunks are none.
+        RequestEntityTooLarge: more than MAXIMUM_BODY_BYTES.
+    """
+    try:
+        data = req.get_data(cache=True)
+    except HTTPException:
+        raise
+    except Exception as error:  # whatever the web server calls a body that can't be read
+        raise BadRequest from error
+    # Of a chunked body, whose length nobody said, werkzeug hands out what fits.
+    if req.content_length is None and len(data) >= MAXIMUM_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return data
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -149,7 +149,7 @@ describe('editing a field in the drawer', () => {
     await user.selectOptions(screen.getByLabelText('Technician'), '');
     const dialog = await screen.findByRole('dialog', { name: 'This time is taken' });
     expect(dialog).toHaveTextContent('Marcus Bell is busy 9:00 AM – 10:00 AM');
-    await user.click(within(dialog).getByRole('button', { name: 'Back' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(await screen.findByLabelText('Technician')).toHaveValue('t1');
   });
 });

@@ -12,8 +12,9 @@ from backend.accounts import queries, rules
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
 from backend.accounts.permissions import Role
 from backend.audit import commands as audit
+from backend.core import live
 from backend.core.actor import Actor, ActorKind
-from backend.core.db import StaleVersionError
+from backend.core.db import StaleVersionError, after_commit
 from backend.core.errors import invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
@@ -117,7 +118,7 @@ def refresh(session: DbSession, session_id: UUID, refresh_id: UUID, now: datetim
     if user is None or not user.is_active or token is None or token.session_id != session_id:
         return None
     if token.used_at is not None:
-        _end(sign_in_row, "refresh token used twice", now)
+        _end(session, sign_in_row, "refresh token used twice", now)
         actor = Actor(ActorKind.USER, user.id, user.name, user.role)
         audit.record(
             session, EventType.SESSION_REUSE_DETECTED, entity="session", entity_id=session_id, actor=actor, at=now
@@ -132,7 +133,7 @@ def sign_out(session: DbSession, session_id: UUID, *, actor: Actor, now: datetim
     """End a session; ending an ended one changes nothing."""
     sign_in_row = queries.get_session_for_update(session, session_id)
     if sign_in_row is not None and sign_in_row.ended_at is None:
-        _end(sign_in_row, "signed out", now)
+        _end(session, sign_in_row, "signed out", now)
         audit.record(session, EventType.SESSION_ENDED, entity="session", entity_id=session_id, actor=actor, at=now)
 
 
@@ -233,6 +234,8 @@ def change_user(session: DbSession, user_id: UUID, change: UserChange, *, actor:
     user.updated_at = now
     if change.is_active is False:
         end_sessions(session, user_id, "switched off", now)
+    if "role" in changes or "locationIds" in changes:
+        _end_streams(session, user_id)
     if "name" in changes:
         # Open jobs follow by trigger; a technician's thousands of past jobs follow from the outbox.
         outbox.record(session, EventType.USER_CHANGED, user_id, at=now)
@@ -280,6 +283,7 @@ def end_sessions(session: DbSession, user_id: UUID, reason: str, now: datetime, 
     if keep is not None:
         statement = statement.where(Session.id != keep)
     session.execute(statement.values(ended_at=now, end_reason=reason))
+    _end_streams(session, user_id)
 
 
 def sign_out_everywhere(session: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -287,6 +291,11 @@ def sign_out_everywhere(session: DbSession, user_id: UUID, *, actor: Actor, now:
     queries.get_user_for_update(session, user_id)
     end_sessions(session, user_id, "ended by an Owner", now)
     audit.record(session, EventType.SESSION_ENDED, entity="user", entity_id=user_id, actor=actor, at=now)
+
+
+def _end_streams(session: DbSession, user_id: UUID) -> None:
+    """End a user's live streams after the commit; what may still be heard is asked anew when a screen reconnects."""
+    after_commit(session, live.publisher(live.ACCESS, None, {"userId": user_id}))
 
 
 def purge_expired(session: DbSession, now: datetime) -> None:
@@ -303,9 +312,10 @@ def _add_refresh_token(session: DbSession, session_id: UUID, now: datetime) -> U
     return token.id
 
 
-def _end(sign_in_row: Session, reason: str, now: datetime) -> None:
+def _end(session: DbSession, sign_in_row: Session, reason: str, now: datetime) -> None:
     sign_in_row.ended_at = now
     sign_in_row.end_reason = reason
+    _end_streams(session, sign_in_row.user_id)
 
 
 def _set_password(session: DbSession, user: User, password: str, *, actor: Actor, now: datetime) -> None:

@@ -6,12 +6,14 @@ events to its streams through bounded queues. Past the cap, or without Redis, a 
 refused and the client polls.
 """
 
+import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -23,12 +25,21 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "keytag:live"
 PUBLISH_TIMEOUT_SECONDS = 0.2
-BREAKER_SECONDS = 30.0
+# After a failure publishing rests this long: a hung Redis costs a request 0.2 s now and then, not each time.
+BREAKER_SECONDS = 2.0
 KEEP_ALIVE_SECONDS = 15.0
-# A stream ends by itself so that a revoked session can't listen for long; clients reconnect.
+# An event rather than a comment: a screen that hears nothing for longer knows that its connection is dead.
+PING = b"event: ping\ndata: {}\n\n"
+# A stream ends by itself so that what nobody could tell it of can't go on for long; clients reconnect.
 STREAM_SECONDS = 300.0
 QUEUE_LENGTH = 500
+# A person's screens in one process; more are somebody's script, and would take the places of others.
+STREAMS_EACH = 20
 MONEY_KEYS = ("totalCents", "paidCents")
+# Told to the processes, not to the screens: somebody's role, locations or sessions have changed.
+ACCESS = "access"
+# Told to the screens: something may have been missed, ask anew.
+RESYNC = "resync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +55,52 @@ class Event:
 class Stream:
     """One listening screen."""
 
+    user_id: str
     location_ids: frozenset[str]
     may_see_money: bool
     events: "queue.Queue[bytes | None]" = field(default_factory=lambda: queue.Queue(QUEUE_LENGTH))
 
 
 class Publisher:
-    """Sends to Redis with a time limit; after a failure it rests for 30 s so that requests stay fast."""
+    """Sends to Redis with a time limit; after a failure it rests for 2 s so that requests stay fast.
+
+    What it could not tell, it makes up for: as soon as Redis takes messages again, every screen is
+    asked to fetch anew.
+    """
 
     def __init__(self, url: str | None) -> None:
         """Connect lazily; with no URL every publish is silently nothing."""
         self._client = connect(url, PUBLISH_TIMEOUT_SECONDS) if url else None
-        self._open_until = 0.0
+        self._resting_until = 0.0
 
     def publish(self, name: str, location_id: UUID | None, data: dict[str, object]) -> None:
         """Tell every process that `data` happened; never raises, never blocks for more than 0.2 s."""
-        if self._client is None or time.monotonic() < self._open_until:
+        if self._client is None:
             return
-        message = orjson.dumps({"name": name, "locationId": location_id, "data": data}, option=orjson.OPT_UTC_Z)
+        if time.monotonic() < self._resting_until:
+            return
         try:
-            self._client.publish(CHANNEL, message)
+            self._client.publish(CHANNEL, _message(name, location_id, data))
         except redis.RedisError as error:
-            self._open_until = time.monotonic() + BREAKER_SECONDS
             log.warning("live_publish_failed", extra={"error": type(error).__name__})
+            self._rest()
+
+    def _rest(self) -> None:
+        self._resting_until = time.monotonic() + BREAKER_SECONDS
+        timer = threading.Timer(BREAKER_SECONDS, self._catch_up)
+        timer.daemon = True
+        timer.start()
+
+    def _catch_up(self) -> None:
+        assert self._client is not None
+        try:
+            self._client.publish(CHANNEL, _message(RESYNC, None, {}))
+        except redis.RedisError:
+            self._rest()
+
+
+def _message(name: str, location_id: UUID | None, data: dict[str, object]) -> bytes:
+    return orjson.dumps({"name": name, "locationId": location_id, "data": data}, option=orjson.OPT_UTC_Z)
 
 
 def connect(url: str, timeout: float) -> redis.Redis:
@@ -98,14 +132,15 @@ class Hub:
         """How many streams are open in this process."""
         return len(self._streams)
 
-    def open(self, location_ids: frozenset[str], *, may_see_money: bool) -> Stream | None:
+    def open(self, user_id: UUID, location_ids: frozenset[str], *, may_see_money: bool) -> Stream | None:
         """Register a listener; None when full, ending, or with no live Redis within a second."""
         if self._url is None or self._ending:
             return None
         with self._lock:
-            if len(self._streams) >= self._cap:
+            own = sum(stream.user_id == str(user_id) for stream in self._streams)
+            if len(self._streams) >= self._cap or own >= STREAMS_EACH:
                 return None
-            stream = Stream(location_ids, may_see_money)
+            stream = Stream(str(user_id), location_ids, may_see_money)
             self._streams.add(stream)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._listen, name="live-hub", daemon=True)
@@ -129,7 +164,7 @@ class Hub:
                 try:
                     event = stream.events.get(timeout=min(KEEP_ALIVE_SECONDS, max(0.01, deadline - time.monotonic())))
                 except queue.Empty:
-                    yield b": keep-alive\n\n"
+                    yield PING
                     continue
                 if event is None:
                     return
@@ -152,10 +187,10 @@ class Hub:
                 subscription = client.pubsub(ignore_subscribe_messages=False)  # type: ignore[no-untyped-call]
                 subscription.subscribe(CHANNEL)
                 self._pump(subscription)
-            except redis.RedisError as error:
+            except (redis.RedisError, OSError) as error:
                 log.warning("live_subscription_lost", extra={"error": type(error).__name__})
-            except OSError as error:
-                log.warning("live_subscription_lost", extra={"error": type(error).__name__})
+            except Exception:  # whatever it was, the streams below must end rather than stay open and silent
+                log.exception("live_subscription_failed")
             self._connected.clear()
             # Streams end rather than stay silent: their clients then poll, and reconnect later.
             for stream in list(self._streams):
@@ -176,7 +211,17 @@ class Hub:
             if message["type"] == "subscribe":
                 self._connected.set()
             elif message["type"] == "message":
-                self._fan_out(_encode(message["data"]))
+                self._hear(message["data"])
+
+    def _hear(self, message: bytes) -> None:
+        """Tell the streams; end those of a person whose access has changed: their screens come back as who they are now."""
+        event = orjson.loads(message)
+        if event["name"] != ACCESS:
+            self._fan_out(_encode(event))
+            return
+        for stream in list(self._streams):
+            if stream.user_id == event["data"]["userId"]:
+                self._offer(stream, None)
 
     def _fan_out(self, event: Event) -> None:
         for stream in list(self._streams):
@@ -188,14 +233,16 @@ class Hub:
         try:
             stream.events.put_nowait(data)
         except queue.Full:
-            # A screen that can't keep up starts over: drop its backlog, tell it to refetch.
-            while not stream.events.empty():
-                stream.events.get_nowait()
-            stream.events.put_nowait(b"event: resync\ndata: {}\n\n" if data is not None else None)
+            # A screen that can't keep up starts over: drop its backlog, tell it to refetch. Its own
+            # thread may be taking from the queue meanwhile, so "not empty" would promise nothing.
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    stream.events.get_nowait()
+            with contextlib.suppress(queue.Full):
+                stream.events.put_nowait(_frame(RESYNC, {}) if data is not None else None)
 
 
-def _encode(message: bytes) -> Event:
-    event = orjson.loads(message)
+def _encode(event: dict[str, Any]) -> Event:
     data = event["data"]
     with_money = _frame(event["name"], data)
     card = data.get("card")

@@ -46,13 +46,15 @@ def stream_events(query: dict[str, Any]) -> Response:
     # Those who may not see the board (accountants) still hear of customers, which have no location.
     heard = frozenset(str(key) for key in locations) if principal.may(Permission.BOARD_VIEW) else frozenset()
     hub = live.hub()
-    stream = hub.open(heard, may_see_money=principal.may(Permission.MONEY_VIEW))
+    stream = hub.open(principal.user_id, heard, may_see_money=principal.may(Permission.MONEY_VIEW))
     if stream is None:
         raise UnavailableError(
             "Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS
         )
     hello = b"retry: 3000\nevent: hello\ndata: " + dump_json({"time": utc_now()}) + b"\n\n"
     response = Response(hub.read(stream, hello), content_type="text/event-stream")
+    # Also for a HEAD, whose body nobody reads: a generator that was never begun runs no `finally`.
+    response.call_on_close(lambda: hub.close(stream))
     response.headers["Cache-Control"] = "no-cache, no-transform"
     response.headers["X-Accel-Buffering"] = "no"
     return response

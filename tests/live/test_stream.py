@@ -3,6 +3,9 @@
 import contextlib
 import http.client
 import json
+import os
+import queue
+import signal
 import socket
 import threading
 import time
@@ -11,6 +14,7 @@ import urllib.request
 
 import pytest
 
+from backend.core import live
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 
@@ -150,6 +154,22 @@ def test_past_the_cap_a_stream_is_refused_and_ordinary_requests_go_on(start_serv
         assert answer.status == 200
 
 
+def test_a_stream_ends_when_its_persons_role_changes_and_nobody_elses(start_server, shop, listen, as_role):
+    server = start_server()
+    _, people, _ = shop
+    owner = as_role("Owner")
+    owner.arranged.commit()
+    changed, other = (listen(server.url, people[role].token) for role in ("Advisor", "Tech"))
+
+    path = f"/api/users/{people['Advisor'].user.id}"
+    assert _send(server.url, owner.token, path, {"role": "Tech"}) == 200
+
+    assert changed.ended.wait(5), "it would go on hearing of money"
+    assert not other.ended.is_set()
+    assert owner.post(f"/api/users/{people['Tech'].user.id}/sign-out").status_code == 204
+    assert other.ended.wait(5)
+
+
 def test_streams_end_when_the_server_stops(start_server, shop, listen):
     server = start_server()
     _, people, _ = shop
@@ -160,3 +180,66 @@ def test_streams_end_when_the_server_stops(start_server, shop, listen):
 
     assert all(screen.ended.wait(5) for screen in screens)
     assert time.monotonic() - started < 5
+
+
+def test_asking_for_the_head_of_the_stream_takes_no_place(start_server, shop, listen):
+    server = start_server(KEYTAG_STREAM_CAP="2", WEB_CONCURRENCY="1")
+    _card, people, _ = shop
+    headers = {"Authorization": f"Bearer {people['Advisor'].token}"}
+    for _ in range(5):
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+        connection.request("HEAD", "/api/events", headers=headers)
+        connection.getresponse().read()
+        connection.close()
+
+    assert listen(server.url, people["Advisor"].token).status == 200
+
+
+def test_one_person_cannot_take_every_place(start_server, shop, listen):
+    server = start_server(KEYTAG_STREAM_CAP="30", WEB_CONCURRENCY="1")
+    _card, people, _ = shop
+
+    answers = [listen(server.url, people["Tech"].token).status for _ in range(live.STREAMS_EACH + 1)]
+
+    assert answers == [200] * live.STREAMS_EACH + [503]
+    assert listen(server.url, people["Advisor"].token).status == 200
+
+
+def test_what_a_hung_redis_swallowed_is_made_up_for(start_server, shop, listen, redis_server):
+    server = start_server()
+    card, people, _ = shop
+    screen = listen(server.url, people["Advisor"].token)
+
+    os.kill(redis_server.child.pid, signal.SIGSTOP)
+    try:
+        path = f"/api/admin/appointments/{card.id}/move"
+        assert _send(server.url, people["Advisor"].token, path, {"status": "IN_PROGRESS", "afterId": None}) == 200
+    finally:
+        os.kill(redis_server.child.pid, signal.SIGCONT)
+
+    deadline = time.monotonic() + 10
+    while "resync" not in [name for name, _, _ in screen.events] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "resync" in [name for name, _, _ in screen.events]
+
+
+def test_a_crowded_queue_starts_over_even_while_it_is_read():
+    hub = live.Hub(None, 1)
+    stream = live.Stream(user_id="x", location_ids=frozenset({"here"}), may_see_money=True)
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                stream.events.get(timeout=0.001)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(20_000):
+        hub._offer(stream, b"event")
+    stop.set()
+    reader.join()
+
+    for _ in range(live.QUEUE_LENGTH + 1):
+        hub._offer(stream, b"event")
+    assert stream.events.get_nowait() == b"event: resync\ndata: {}\n\n"

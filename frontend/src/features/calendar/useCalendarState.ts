@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { readStored, writeStored } from '@/lib/stored';
 import { useUrlState } from '@/lib/url-state';
 import type { View } from './range';
@@ -28,19 +28,26 @@ export function useCalendarState(today: string): CalendarState {
   const date = asDate(params.get('day')) ?? today;
   const techId = params.get('tech');
   const showsCanceled = params.get('canceled') === '1';
+  // The address follows a press with a delay on a slow device: a second press must count from the first one's goal.
+  const goal = useRef({ view, date });
+  useEffect(() => {
+    goal.current = { view, date };
+  }, [view, date]);
   return useMemo(() => {
-    const inAddress = (day: string): string | null => (day === today ? null : day);
+    const go = (next: { view: View; date: string }): void => {
+      const isOtherView = next.view !== goal.current.view;
+      goal.current = next;
+      if (isOtherView) writeStored(STORED_VIEW, next.view);
+      set({ view: next.view, day: next.date === today ? null : next.date });
+    };
     return {
       view,
       date,
       techId,
       showsCanceled,
-      setView: (next, day = date) => {
-        writeStored(STORED_VIEW, next);
-        set({ view: next, day: inAddress(day) });
-      },
-      showDate: (day) => set({ day: inAddress(day) }),
-      step: (steps) => set({ day: inAddress(step(view, date, steps)) }),
+      setView: (next, day) => go({ view: next, date: day ?? goal.current.date }),
+      showDate: (day) => go({ ...goal.current, date: day }),
+      step: (steps) => go({ ...goal.current, date: step(goal.current.view, goal.current.date, steps) }),
       setTechId: (id) => set({ tech: id }),
       setShowsCanceled: (shows) => set({ canceled: shows ? '1' : null }),
     };

@@ -5,11 +5,13 @@ The map, from the top down; a package may use what is below it, never beside or 
     app worker dispatcher cli      entry points: the web application, the two loops, commands
     demo                           the demonstration shop
     wiring                         blueprints, event subscriptions and the schedule in three tables
-    board drawer live              what people look at: status board, appointment drawer, live updates
+    board drawer live              what people look at: status board, appointment drawer, live updates,
+    search visits                  the search for customers, histories
     messages payments inspections  texting, money taken, vehicle checks
     services                       work lines of an appointment
     appointments                   the appointment, its status and its time
-    customers shop                 people and their vehicles; locations, bays and hours
+    customers                      people, with their vehicles; who comes with what
+    shop vehicles                  locations, bays and hours; cars, their owners and VINs
     accounts                       staff users, sign-in, roles and permissions
     audit outbox                   what happened; what must happen next
     core                           the platform, without business words

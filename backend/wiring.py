@@ -14,10 +14,25 @@ from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
+from backend.search.routes import blueprint as search
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
+from backend.vehicles.routes import blueprint as vehicles
+from backend.visits.routes import blueprint as visits
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, appointments, board, customers, drawer, live, shop, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    appointments,
+    board,
+    customers,
+    drawer,
+    live,
+    search,
+    shop,
+    site,
+    vehicles,
+    visits,
+)
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {

@@ -21,6 +21,7 @@ for package in (
     "payments",
     "services",
     "shop",
+    "vehicles",
 ):
     __import__(f"backend.{package}.models")
 

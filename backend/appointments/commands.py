@@ -4,8 +4,7 @@ Whoever plans a technician or bay first takes the locks of `queries.lock_slot`, 
 everything that is planned. The exclusion constraints stand behind that as a wall.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +24,11 @@ from backend.core import edits, live
 from backend.core.actor import Actor
 from backend.core.clock import local_day, to_instant
 from backend.core.db import StaleVersionError, after_commit
-from backend.core.errors import DomainError, NotFoundError, PermissionDeniedError, RuleViolationError, invalid_field
+from backend.core.errors import NotFoundError, PermissionDeniedError, invalid_field
 from backend.core.events import EventType
 from backend.customers import commands as customers
+from backend.customers.commands import Visitors
+from backend.customers.rules import not_on_file
 from backend.outbox import commands as outbox
 from backend.shop import queries as shop
 
@@ -72,12 +73,9 @@ class Draft:
     """
 
     location_id: UUID
+    visitors: Visitors
     start: datetime | None = None
     end: datetime | None = None
-    customer_id: UUID | None = None
-    customer: Mapping[str, Any] | None = None
-    vehicle_id: UUID | None = None
-    vehicle: Mapping[str, Any] | None = None
     tech_id: UUID | None = None
     bay_id: UUID | None = None
     title: str | None = None
@@ -125,7 +123,7 @@ def schedule_appointment(
     start, end = rules.planned_time(_instant(draft.start, zone, "start"), _instant(draft.end, zone, "end"), now)
     _check_technician(session, draft.location_id, draft.tech_id)
     _check_bay(session, draft.location_id, draft.bay_id)
-    customer_id, vehicle_id = _visitors(session, draft, actor=actor, now=now)
+    customer_id, vehicle_id = customers.receive_visitors(session, draft.visitors, actor=actor, now=now)
     key_tag = rules.normalize_key_tag(draft.key_tag)
     _check_key_tag(session, draft.location_id, key_tag, besides=None)
     slot = Slot(draft.location_id, start, end, draft.tech_id, draft.bay_id)
@@ -173,7 +171,7 @@ def change_appointment(
         EditConflictError: somebody changed the same field since the editor's version.
         RuleViolationError, OverlapError, KeyTagInUseError: as when scheduling.
     """
-    missing = _lock_visitors(session, change.wishes)
+    missing = customers.lock_visitors(session, change.wishes.get("customer_id"), change.wishes.get("vehicle_id"))
     appointment = queries.get_for_update(session, appointment_id, location_ids)
     _check_may_change(appointment, change.wishes, actor)
     zone = shop.get_zone(session, appointment.location_id)
@@ -190,7 +188,7 @@ def change_appointment(
     if not edit.applies:
         return before
     for name in missing & edit.applies.keys():
-        raise _not_on_file(name)
+        raise not_on_file(name)
     _check_wishes(session, appointment, edit.applies, now)
     for name, value in edit.applies.items():
         setattr(appointment, _COLUMNS.get(name, name), value)
@@ -432,13 +430,9 @@ def _check_wishes(session: Session, appointment: Appointment, wishes: Mapping[st
 
 def _split(session: Session, appointment: Appointment, wishes: Mapping[str, Any], version: int | None) -> edits.Edit:
     """Tell what of the wishes is new, and which of them others overtook since `version`."""
-    changed: dict[str, edits.FieldChange] = {}
-    if version is not None and version != appointment.version:
-        if version > appointment.version:
-            raise StaleVersionError("This version does not exist. Reload and try again.", version=appointment.version)
-        changed = audit_queries.fields_changed_since(session, appointment.id, version)
+    overtaken = audit_queries.fields_overtaken(session, appointment.id, present=appointment.version, seen=version)
     current = {name: getattr(appointment, _COLUMNS.get(name, name)) for name in wishes}
-    return edits.split(current, wishes, changed)
+    return edits.split(current, wishes, overtaken)
 
 
 def _check_version(session: Session, appointment: Appointment, version: int | None, actor: Actor) -> None:
@@ -447,64 +441,6 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
             "Somebody changed this appointment after you opened it. Look at it again.",
             card=_present_card(session, appointment.id, actor),
         )
-
-
-# --- visitors ---------------------------------------------------------------------------------
-
-
-def _visitors(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> tuple[UUID | None, UUID | None]:
-    """Return the customer's and the vehicle's id, of those on file or newly put there."""
-    for known, new, part in (
-        (draft.customer_id, draft.customer, "customer"),
-        (draft.vehicle_id, draft.vehicle, "vehicle"),
-    ):
-        if known is not None and new is not None:
-            raise invalid_field(part, f"Name a {part} on file or a new one, not both.")
-    for name in _lock_visitors(session, {"customer_id": draft.customer_id, "vehicle_id": draft.vehicle_id}):
-        raise _not_on_file(name)
-    customer_id, vehicle_id = draft.customer_id, draft.vehicle_id
-    if draft.customer is not None:
-        with _inside("customer"):
-            customer_id = customers.create_customer(session, draft.customer, actor=actor, now=now)
-    if draft.vehicle is not None:
-        with _inside("vehicle"):
-            values = {**draft.vehicle, "customer_id": customer_id}
-            vehicle_id = customers.create_vehicle(session, values, actor=actor, now=now)
-    elif vehicle_id is not None and customer_id is None:
-        customer_id = queries.find_owner(session, vehicle_id)
-    if customer_id is None and vehicle_id is None:
-        raise invalid_field("customer", "Name the customer or the vehicle.")
-    return customer_id, vehicle_id
-
-
-def _lock_visitors(session: Session, values: Mapping[str, Any]) -> set[str]:
-    """Hold the named customer and vehicle as they are until the commit; return which of the fields names nobody on file.
-
-    Before the appointment: who merges customers locks them first and their appointments then.
-    """
-    missing = set()
-    customer_id, vehicle_id = values.get("customer_id"), values.get("vehicle_id")
-    if customer_id is not None and not queries.lock_customer(session, customer_id):
-        missing.add("customer_id")
-    if vehicle_id is not None and not queries.lock_vehicle(session, vehicle_id):
-        missing.add("vehicle_id")
-    return missing
-
-
-def _not_on_file(name: str) -> RuleViolationError:
-    what = name.removesuffix("_id")
-    return invalid_field(edits.wire_name(name), f"This {what} is not on file any more.")
-
-
-@contextmanager
-def _inside(part: str) -> Iterator[None]:
-    """Name the fields of a refusal as the form does: `vehicle.vin`, not `vin`."""
-    try:
-        yield
-    except DomainError as error:
-        if "errors" in error.context:
-            error.context["errors"] = {f"{part}.{field}": said for field, said in error.context["errors"].items()}
-        raise
 
 
 # --- what every change leaves behind ----------------------------------------------------------

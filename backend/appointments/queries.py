@@ -15,7 +15,6 @@ from backend.accounts.models import User, UserLocation
 from backend.appointments.models import Appointment
 from backend.appointments.rules import MAXIMUM_LENGTH, NOT_BLOCKING, OPEN, Status
 from backend.core.errors import NotFoundError
-from backend.customers.models import Customer, Vehicle
 from backend.shop.models import Location
 
 # --- cards ------------------------------------------------------------------------------------
@@ -497,24 +496,6 @@ def get_for_update(
     if found is None:
         raise NotFoundError("There is no such appointment.")
     return found
-
-
-def lock_customer(session: Session, customer_id: UUID) -> bool:
-    """True when the customer is on file; it then can't be merged or deleted before the commit."""
-    statement = sa.select(Customer.id).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
-    return session.scalar(statement.with_for_update(read=True)) is not None
-
-
-def lock_vehicle(session: Session, vehicle_id: UUID) -> bool:
-    """True when the vehicle is on file; it then can't be deleted or change owners before the commit."""
-    statement = sa.select(Vehicle.id).where(Vehicle.id == vehicle_id, Vehicle.deleted_at.is_(None))
-    return session.scalar(statement.with_for_update(read=True)) is not None
-
-
-def find_owner(session: Session, vehicle_id: UUID) -> UUID | None:
-    """Return whose vehicle it is, None where nobody is known or the owner was deleted."""
-    statement = sa.select(Customer.id).join(Vehicle, Vehicle.customer_id == Customer.id)
-    return session.scalar(statement.where(Vehicle.id == vehicle_id, Customer.deleted_at.is_(None)))
 
 
 def can_take_work(session: Session, user_id: UUID, location_id: UUID) -> bool:

@@ -13,8 +13,10 @@ from backend.appointments import commands, queries, rules, schemas
 from backend.core import idempotency
 from backend.core.clock import to_instant
 from backend.core.db import in_transaction, reading
+from backend.core.edits import IF_MATCH
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response, version_from_if_match
+from backend.customers.commands import Visitors
 from backend.shop import queries as shop
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/api/appointments", description="Appointments")
@@ -45,14 +47,16 @@ def list_appointments(query: dict[str, Any]) -> Response:
 
 @blueprint.post("")
 @requires(Permission.APPOINTMENT_EDIT)
-@blueprint.doc(parameters=[schemas.IDEMPOTENCY_KEY])
+@blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
 @blueprint.arguments(schemas.AppointmentCreate)
 @blueprint.response(201, schemas.AppointmentSchema)
 @blueprint.alt_response(409, description="The time or the key tag is taken; `collisions` say by what.")
 def schedule_appointment(body: dict[str, Any]) -> Response:
     """Schedule an appointment, or open a walk-in."""
     reason = _reason(body.pop("override"))
-    draft = commands.Draft(**{**body, "location_id": _location(body["location_id"])}, override_reason=reason)
+    location_id = _location(body.pop("location_id"))
+    visitors = Visitors(**{part: body.pop(part) for part in Visitors.__dataclass_fields__ if part in body})
+    draft = commands.Draft(location_id, visitors, **body, override_reason=reason)
 
     def schedule(session: Session) -> Response:
         claim = idempotency.claim(session, current_principal().user_id, now())
@@ -65,7 +69,7 @@ def schedule_appointment(body: dict[str, Any]) -> Response:
 
 @blueprint.patch("/<uuid:appointment_id>")
 @requires(Permission.APPOINTMENT_NOTE)
-@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(schemas.AppointmentChange)
 @blueprint.response(200, schemas.AppointmentSchema)
 @blueprint.alt_response(409, description="Somebody changed the same field, or the time or key tag is taken.")
@@ -80,7 +84,7 @@ def change_appointment(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 @blueprint.patch("/<uuid:appointment_id>/status")
 @requires(Permission.APPOINTMENT_MOVE)
-@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(schemas.StatusChange)
 @blueprint.response(200, schemas.AppointmentSchema)
 @blueprint.alt_response(409, description="The step is impossible from the present status; `card` shows it.")
@@ -95,7 +99,7 @@ def change_status(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 @blueprint.delete("/<uuid:appointment_id>")
 @requires(Permission.APPOINTMENT_DELETE)
-@blueprint.doc(parameters=[schemas.IF_MATCH])
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(204)
 def delete_appointment(appointment_id: UUID) -> None:
     """Delete an appointment; it can be restored."""

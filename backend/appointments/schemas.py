@@ -8,19 +8,6 @@ from backend.appointments.rules import Status
 from backend.core.fields import LINE, NOTE, SHORT, Day, Flag, Instant, PageQuery, Phone, Schema, Text, Version
 
 _STATUS = validate.OneOf([status.value for status in Status])
-# How the two headers that writes understand stand in the OpenAPI document.
-IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-    "description": "One effect per key for 24 hours; the same request again gets the first one's answer.",
-}
-IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "schema": {"type": "string"},
-    "description": "The version you read, in quotes; `version` in the body says the same.",
-}
 
 
 class Override(Schema):

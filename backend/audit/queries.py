@@ -6,7 +6,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit.models import AuditLog
+from backend.core.db import StaleVersionError
 from backend.core.edits import FieldChange
+
+
+def fields_overtaken(session: Session, entity_id: UUID, *, present: int, seen: int | None) -> dict[str, FieldChange]:
+    """Return what others changed since the version that an editor saw; nothing for one that named none.
+
+    Raises:
+        StaleVersionError: there never was such a version.
+    """
+    if seen is None or seen == present:
+        return {}
+    if seen > present:
+        raise StaleVersionError("This version does not exist. Reload and try again.", version=present)
+    return fields_changed_since(session, entity_id, seen)
 
 
 def fields_changed_since(session: Session, entity_id: UUID, version: int) -> dict[str, FieldChange]:

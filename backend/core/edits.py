@@ -9,7 +9,18 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.core.db import StaleVersionError
 from backend.core.errors import ConflictError
+
+# What a change made of each field, by wire name: the value before and the value after.
+Changes = Mapping[str, tuple[Any, Any]]
+# How the header with the version that an editor read stands in the OpenAPI document.
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string"},
+    "description": "The version you read, in quotes; `version` in the body says the same.",
+}
 
 
 class EditConflictError(ConflictError):
@@ -82,6 +93,33 @@ def conflict_error(edit: Edit, **present: Any) -> EditConflictError:
         conflicts=[wire(conflict) for conflict in edit.conflicts],
         **{name: wire(value) for name, value in present.items()},
     )
+
+
+def first_values(fields: Mapping[str, Any]) -> Changes:
+    """Return what somebody filled in of something new, as the audit log tells it."""
+    return {wire_name(field): (None, value) for field, value in fields.items() if value is not None}
+
+
+def apply(row: Any, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
+    """Write `values` into a row with a version, count the version up, and return what changed."""
+    changes = {wire_name(field): (getattr(row, field), value) for field, value in values.items()}
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.version += 1
+    row.updated_at = now
+    return changes
+
+
+def require_version(present: int, seen: int | None) -> None:
+    """Refuse to delete what somebody saw otherwise; None is whatever is there.
+
+    Raises:
+        StaleVersionError: it changed since version `seen`.
+    """
+    if seen is not None and seen != present:
+        raise StaleVersionError(
+            "Somebody changed this since you opened it. Look again before you delete it.", version=present
+        )
 
 
 def wire_name(attribute: str) -> str:

@@ -22,6 +22,13 @@ from backend.core.errors import RuleViolationError
 from backend.core.http import dump_json, json_response
 
 KEEP = timedelta(hours=24)
+# How the header stands in the OpenAPI document.
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    "description": "One effect per key for 24 hours; the same request again gets the first one's answer.",
+}
 _ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
 
 

@@ -1,1 +1,1 @@
-"""People and their vehicles. They belong to the brand; visits belong to a location."""
+"""People, with their vehicles. They belong to the brand; visits belong to a location."""

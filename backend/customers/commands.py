@@ -1,9 +1,11 @@
-"""What can be done with customers and vehicles.
+"""What can be done with customers.
 
 Locks are taken in one order everywhere: customers by id, then vehicles, then what points at them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,28 +17,16 @@ from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
 from backend.core import edits, live
 from backend.core.actor import Actor
-from backend.core.db import StaleVersionError, after_commit
-from backend.core.errors import invalid_field
+from backend.core.db import after_commit
+from backend.core.errors import DomainError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.customers import queries, rules
-from backend.customers.models import Customer, Vehicle, VinInUseError
+from backend.customers.models import Customer
 from backend.outbox import commands as outbox
-
-VEHICLE_FIELDS = (
-    "customer_id",
-    "year",
-    "make",
-    "model",
-    "trim",
-    "engine",
-    "color",
-    "plate",
-    "plate_state",
-    "vin",
-    "mileage",
-    "notes",
-)
+from backend.vehicles import commands as vehicles
+from backend.vehicles import queries as vehicle_queries
+from backend.vehicles.rules import refuse_open
 
 # Rows of domains above this one that point at a customer. A merge must move them in its own
 # transaction, and the map lets nothing here import them, so their tables are only named. A test
@@ -44,18 +34,32 @@ VEHICLE_FIELDS = (
 MOVED_TABLES = ("appointments", "messages")
 
 
-# --- customers --------------------------------------------------------------------------------
-
-
 def create_customer(session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> UUID:
     """Put a customer on file and return their id; `values` by attribute, `name` required, phone in E.164."""
-    fields = _tidied_customer(values)
-    customer = Customer(id=new_id(), **fields, name_key=_name_key(fields), version=1, created_at=now, updated_at=now)
+    fields = _tidied(values)
+    customer = Customer(
+        id=new_id(),
+        **fields,
+        name_key=rules.name_key(fields["name"], fields.get("company")),
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
     session.add(customer)
     session.flush()
-    _record(session, EventType.CUSTOMER_CREATED, customer, _created(fields), actor=actor, now=now)
+    _record(session, EventType.CUSTOMER_CREATED, customer, edits.first_values(fields), actor=actor, now=now)
     _announce(session, customer)
     return customer.id
+
+
+def _tidied(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {field: values[field] for field in rules.CUSTOMER_FIELDS if field in values}
+    for field in ("name", "company"):
+        if fields.get(field) is not None:
+            fields[field] = rules.tidy_name(fields[field])
+    if fields.get("email") is not None:
+        fields["email"] = fields["email"].lower()
+    return fields
 
 
 def change_customer(
@@ -70,12 +74,13 @@ def change_customer(
     """
     customer = queries.get_customer_for_update(session, customer_id)
     current = {field: getattr(customer, field) for field in rules.CUSTOMER_FIELDS}
-    edit = edits.split(current, _tidied_customer(patch), _changed_since(session, customer, version))
+    overtaken = audit_queries.fields_overtaken(session, customer_id, present=customer.version, seen=version)
+    edit = edits.split(current, _tidied(patch), overtaken)
     if edit.conflicts:
         raise edits.conflict_error(edit, customer=queries.get_customer(session, customer_id, now))
     if not edit.applies:
         return
-    changes = _apply(customer, edit.applies, now)
+    changes = edits.apply(customer, edit.applies, now)
     customer.name_key = rules.name_key(customer.name, customer.company)
     session.flush()
     _record(session, EventType.CUSTOMER_CHANGED, customer, changes, actor=actor, now=now)
@@ -93,8 +98,8 @@ def delete_customer(
         StaleVersionError: somebody changed the customer since `version`.
     """
     customer = queries.get_customer_for_update(session, customer_id)
-    _require_version(customer, version)
-    _refuse_open(queries.list_open_appointments_of_customer(session, customer_id), "customer")
+    edits.require_version(customer.version, version)
+    refuse_open(vehicle_queries.list_open_appointments(session, "customer_id", customer_id), "customer")
     customer.deleted_at = now
     customer.updated_at = now
     customer.version += 1
@@ -130,7 +135,7 @@ def merge_customers(
         if rules.takes_field(getattr(survivor, field), getattr(duplicate, field), choices.get(field))
         and getattr(survivor, field) != getattr(duplicate, field)
     }
-    changes = _apply(survivor, taken, now)
+    changes = edits.apply(survivor, taken, now)
     survivor.name_key = rules.name_key(survivor.name, survivor.company)
     duplicate.deleted_at = now
     duplicate.updated_at = now
@@ -138,7 +143,7 @@ def merge_customers(
     duplicate.version += 1
     # First the names, then the rows that copy them.
     session.flush()
-    moved = {"vehicles": _move_vehicles(session, survivor, duplicate, actor=actor, now=now)}
+    moved = {"vehicles": vehicles.move_vehicles(session, duplicate.id, survivor.id, actor=actor, now=now)}
     moved |= {table: _move(session, table, survivor.id, duplicate.id) for table in MOVED_TABLES}
     counts = {table: len(ids) for table, ids in moved.items()}
     merged = EventType.CUSTOMER_MERGED
@@ -160,210 +165,98 @@ def merge_customers(
     _announce(session, duplicate, deleted=True)
 
 
-def _move_vehicles(
-    session: Session, survivor: Customer, duplicate: Customer, *, actor: Actor, now: datetime
-) -> list[UUID]:
-    vehicles = session.scalars(
-        sa.select(Vehicle)
-        .where(Vehicle.customer_id == duplicate.id)
-        .order_by(Vehicle.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    for vehicle in vehicles:
-        changes = _apply(vehicle, {"customer_id": survivor.id}, now)
-        _record(session, EventType.VEHICLE_CHANGED, vehicle, changes, actor=actor, now=now)
-    session.flush()
-    return [vehicle.id for vehicle in vehicles]
-
-
 def _move(session: Session, table: str, survivor_id: UUID, duplicate_id: UUID) -> list[UUID]:
     rows = sa.table(table, sa.column("id", sa.Uuid), sa.column("customer_id", sa.Uuid))
     statement = sa.update(rows).where(rows.c.customer_id == duplicate_id).values(customer_id=survivor_id)
     return list(session.scalars(statement.returning(rows.c.id)))
 
 
-# --- vehicles ---------------------------------------------------------------------------------
+# --- visitors ---------------------------------------------------------------------------------
 
 
-def create_vehicle(session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> UUID:
-    """Put a vehicle on file and return its id; `values` by attribute, an owner may come later.
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """Who comes, and with what: each on file, by id, or new, as it would be created."""
 
-    Raises:
-        CustomerGoneError: the owner is not there, deleted, or merged.
-        InvalidVinError: the VIN can't be one.
-        RuleViolationError: nothing says which vehicle it is, or its year is in the future.
-        VinInUseError: another vehicle on file has this VIN.
-    """
-    fields = _tidied_vehicle(values, now)
-    if not any(value is not None for field, value in fields.items() if field != "customer_id"):
-        raise invalid_field("plate", "Say something about the vehicle: its plate, VIN, make or model.")
-    _require_owner(session, fields.get("customer_id"))
-    _require_unused_vin(session, fields.get("vin"))
-    vehicle = Vehicle(
-        id=new_id(),
-        **fields,
-        plate_key=rules.plate_key(fields.get("plate")),
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(vehicle)
-    session.flush()
-    _record(session, EventType.VEHICLE_CREATED, vehicle, _created(fields), actor=actor, now=now)
-    _announce_vehicle(session, vehicle.id, [vehicle.customer_id])
-    return vehicle.id
+    customer_id: UUID | None = None
+    customer: Mapping[str, Any] | None = None
+    vehicle_id: UUID | None = None
+    vehicle: Mapping[str, Any] | None = None
 
 
-def change_vehicle(
-    session: Session, vehicle_id: UUID, patch: Mapping[str, Any], *, version: int | None, actor: Actor, now: datetime
-) -> None:
-    """Change the fields in `patch`; what others changed in other fields since `version` stays.
-
-    `customer_id` gives the vehicle a new owner; its past visits stay with those who made them.
+def receive_visitors(
+    session: Session, visitors: Visitors, *, actor: Actor, now: datetime
+) -> tuple[UUID | None, UUID | None]:
+    """Return the customer's and the vehicle's id, of those on file or newly put there; not both are None.
 
     Raises:
-        CustomerGoneError: the new owner is not there, deleted, or merged.
-        EditConflictError: somebody set one of the fields to another value since `version`.
-        InvalidVinError: the VIN can't be one.
-        NotFoundError: no such vehicle, or deleted.
-        StaleVersionError: there never was such a version.
-        VinInUseError: another vehicle on file has this VIN.
+        RuleViolationError: one is named twice, is not on file, or can't be created; or neither is named.
     """
-    wishes = _tidied_vehicle(patch, now)
-    _require_owner(session, wishes.get("customer_id"))
-    vehicle = queries.get_vehicle_for_update(session, vehicle_id)
-    current = {field: getattr(vehicle, field) for field in VEHICLE_FIELDS}
-    edit = edits.split(current, wishes, _changed_since(session, vehicle, version))
-    if edit.conflicts:
-        raise edits.conflict_error(edit, vehicle=queries.get_vehicle(session, vehicle_id))
-    if not edit.applies:
-        return
-    _require_unused_vin(session, edit.applies.get("vin"))
-    owners = [vehicle.customer_id, edit.applies.get("customer_id")]
-    changes = _apply(vehicle, edit.applies, now)
-    vehicle.plate_key = rules.plate_key(vehicle.plate)
-    session.flush()
-    _record(session, EventType.VEHICLE_CHANGED, vehicle, changes, actor=actor, now=now)
-    _announce_vehicle(session, vehicle.id, owners)
+    for known, new, part in (
+        (visitors.customer_id, visitors.customer, "customer"),
+        (visitors.vehicle_id, visitors.vehicle, "vehicle"),
+    ):
+        if known is not None and new is not None:
+            raise invalid_field(part, f"Name a {part} on file or a new one, not both.")
+    customer_id, vehicle_id = visitors.customer_id, visitors.vehicle_id
+    for field in lock_visitors(session, customer_id, vehicle_id):
+        raise rules.not_on_file(field)
+    if visitors.customer is not None:
+        with _inside("customer"):
+            customer_id = create_customer(session, visitors.customer, actor=actor, now=now)
+    if visitors.vehicle is not None:
+        with _inside("vehicle"):
+            values = {**visitors.vehicle, "customer_id": customer_id}
+            vehicle_id = vehicles.create_vehicle(session, values, actor=actor, now=now)
+    elif vehicle_id is not None and customer_id is None:
+        customer_id = vehicle_queries.find_owner(session, vehicle_id)
+    if customer_id is None and vehicle_id is None:
+        raise invalid_field("customer", "Name the customer or the vehicle.")
+    return customer_id, vehicle_id
 
 
-def delete_vehicle(
-    session: Session, vehicle_id: UUID, *, version: int | None = None, actor: Actor, now: datetime
-) -> None:
-    """Take a vehicle off the lists; its visits stay.
+def lock_visitors(session: Session, customer_id: UUID | None, vehicle_id: UUID | None) -> set[str]:
+    """Hold a customer and a vehicle as they are until the commit; return which of the fields names nobody on file.
 
-    Raises:
-        NotFoundError: no such vehicle, or deleted already.
-        OpenAppointmentsError: it still has open appointments.
-        StaleVersionError: somebody changed the vehicle since `version`.
+    Before the row that points at them: who merges customers locks them first and their appointments then.
     """
-    vehicle = queries.get_vehicle_for_update(session, vehicle_id)
-    _require_version(vehicle, version)
-    _refuse_open(queries.list_open_appointments_of_vehicle(session, vehicle_id), "vehicle")
-    vehicle.deleted_at = now
-    vehicle.updated_at = now
-    vehicle.version += 1
-    session.flush()
-    _record(session, EventType.VEHICLE_DELETED, vehicle, {}, actor=actor, now=now)
-    _announce_vehicle(session, vehicle.id, [vehicle.customer_id])
+    missing = set()
+    if customer_id is not None and not vehicle_queries.lock_owner(session, customer_id):
+        missing.add("customer_id")
+    if vehicle_id is not None and not vehicle_queries.lock_vehicle(session, vehicle_id):
+        missing.add("vehicle_id")
+    return missing
 
 
-# --- what both need -----------------------------------------------------------------------------
-
-Changes = Mapping[str, tuple[Any, Any]]
-
-
-def _tidied_customer(values: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {field: values[field] for field in rules.CUSTOMER_FIELDS if field in values}
-    for field in ("name", "company"):
-        if fields.get(field) is not None:
-            fields[field] = rules.tidy_name(fields[field])
-    if fields.get("email") is not None:
-        fields["email"] = fields["email"].lower()
-    return fields
+@contextmanager
+def _inside(part: str) -> Iterator[None]:
+    """Name the fields of a refusal as the form does: `vehicle.vin`, not `vin`."""
+    try:
+        yield
+    except DomainError as error:
+        if "errors" in error.context:
+            error.context["errors"] = {f"{part}.{field}": said for field, said in error.context["errors"].items()}
+        raise
 
 
-def _tidied_vehicle(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    fields = {field: values[field] for field in VEHICLE_FIELDS if field in values}
-    for field in ("make", "model", "trim", "engine", "color"):
-        if fields.get(field) is not None:
-            fields[field] = rules.tidy_name(fields[field])
-    for field in ("plate", "plate_state"):
-        if fields.get(field) is not None:
-            fields[field] = rules.tidy_name(fields[field]).upper()
-    if fields.get("vin") is not None:
-        fields["vin"] = rules.require_vin(fields["vin"])
-    if fields.get("year") is not None:
-        rules.require_year(fields["year"], now.year)
-    return fields
-
-
-def _name_key(fields: Mapping[str, Any]) -> str:
-    return rules.name_key(fields["name"], fields.get("company"))
-
-
-def _created(fields: Mapping[str, Any]) -> Changes:
-    return {edits.wire_name(field): (None, value) for field, value in fields.items() if value is not None}
-
-
-def _apply(row: Customer | Vehicle, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
-    """Write `values`, count the version up, and return what changed as the audit log tells it."""
-    changes = {edits.wire_name(field): (getattr(row, field), value) for field, value in values.items()}
-    for field, value in values.items():
-        setattr(row, field, value)
-    row.version += 1
-    row.updated_at = now
-    return changes
-
-
-def _changed_since(session: Session, row: Customer | Vehicle, version: int | None) -> dict[str, edits.FieldChange]:
-    if version is None or version == row.version:
-        return {}
-    if version > row.version:
-        raise StaleVersionError("This version does not exist. Reload and try again.", version=row.version)
-    return audit_queries.fields_changed_since(session, row.id, version)
-
-
-def _require_version(row: Customer | Vehicle, version: int | None) -> None:
-    if version is not None and version != row.version:
-        raise StaleVersionError(
-            "Somebody changed this since you opened it. Look again before you delete it.", version=row.version
-        )
-
-
-def _require_owner(session: Session, customer_id: UUID | None) -> None:
-    if customer_id is not None:
-        queries.get_customer_for_share(session, customer_id)
-
-
-def _require_unused_vin(session: Session, vin: str | None) -> None:
-    """Name the vehicle that has the VIN; the unique index settles the race of two that ask at once."""
-    other = queries.find_vehicle_by_vin(session, vin) if vin is not None else None
-    if other is not None:
-        raise VinInUseError(
-            "Another vehicle on file has this VIN.", errors={"vin": ["Already on file."]}, vehicle=edits.wire(other)
-        )
-
-
-def _refuse_open(appointments: Sequence[queries.OpenAppointment], what: str) -> None:
-    if appointments:
-        numbers = ", ".join(f"#{appointment.number}" for appointment in appointments)
-        raise rules.OpenAppointmentsError(
-            f"This {what} still has open appointments: {numbers}. Complete, cancel or move them first.",
-            appointments=[edits.wire(appointment) for appointment in appointments],
-        )
+# --- what every change leaves behind --------------------------------------------------------------
 
 
 def _record(
-    session: Session, event: EventType, row: Customer | Vehicle, changes: Changes, *, actor: Actor, now: datetime
+    session: Session, event: EventType, customer: Customer, changes: edits.Changes, *, actor: Actor, now: datetime
 ) -> None:
     """Write the audit row, and the event for those who subscribed."""
-    entity = "customer" if isinstance(row, Customer) else "vehicle"
     audit.record(
-        session, event, entity=entity, entity_id=row.id, actor=actor, at=now, changes=changes, version=row.version
+        session,
+        event,
+        entity="customer",
+        entity_id=customer.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        version=customer.version,
     )
-    outbox.record(session, event, row.id, at=now, version=row.version)
+    outbox.record(session, event, customer.id, at=now, version=customer.version)
 
 
 def _announce(session: Session, customer: Customer, *, deleted: bool = False) -> None:
@@ -372,10 +265,3 @@ def _announce(session: Session, customer: Customer, *, deleted: bool = False) ->
     if deleted:
         event["deleted"] = True
     after_commit(session, live.publisher("customer", None, event))
-
-
-def _announce_vehicle(session: Session, vehicle_id: UUID, owner_ids: Sequence[UUID | None]) -> None:
-    """Tell open screens through the owners, whose pages show the vehicle; `id` is null without one."""
-    owners: set[UUID | None] = {owner_id for owner_id in owner_ids if owner_id is not None}
-    for owner_id in owners or {None}:
-        after_commit(session, live.publisher("customer", None, {"id": owner_id, "vehicleId": vehicle_id}))

@@ -12,13 +12,14 @@ from backend.appointments.rules import ORDER_GAP, Status
 from backend.audit.commands import plain
 from backend.core.clock import local_day
 from backend.core.events import EventType
-from backend.customers.rules import name_key, plate_key, vehicle_label
+from backend.customers.rules import name_key
 from backend.demo import board, history, jobs, shop
 from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
 from backend.demo.visits import Book, Change, Visit
 from backend.messages.models import Direction
 from backend.services.models import Approval
+from backend.vehicles.rules import plate_key, vehicle_label
 
 FIRST_NUMBER = 1001
 CURRENCY = "USD"

@@ -4,7 +4,7 @@ import string
 from dataclasses import dataclass
 from random import Random
 
-from backend.customers.rules import decode_vin, with_check_digit
+from backend.vehicles.rules import decode_vin, with_check_digit
 
 # 49 CFR 565.15: letters I, O, Q never; the year code leaves out U, Z and 0 as well.
 VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"

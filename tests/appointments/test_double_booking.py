@@ -18,6 +18,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.db import SessionFactory, in_transaction, transaction
 from backend.core.errors import UnavailableError
 from backend.core.ids import new_id
+from backend.customers.commands import Visitors
 from tests.appointments.conftest import blocking_overlaps
 from tests.factories.appointments import START, make_appointment
 from tests.factories.shop import make_bay, make_location
@@ -565,7 +566,7 @@ class _World:
         wish = {**self._planned(plan), "status": "SCHEDULED", "deleted": False}
         wish["overbooked"] = self.collides(wish, None)
         draft = commands.Draft(
-            self.location_id, **self._values(plan), customer={"name": "Ada Park"}, override_reason=reason
+            self.location_id, Visitors(customer={"name": "Ada Park"}), **self._values(plan), override_reason=reason
         )
         if wish["overbooked"] and reason is None:
             with pytest.raises(OverlapError):

@@ -10,7 +10,8 @@ from backend.accounts.permissions import Role
 from backend.appointments.models import Appointment
 from backend.audit.models import AuditLog
 from backend.core.ids import new_id
-from backend.customers.models import Customer, Vehicle
+from backend.customers.models import Customer
+from backend.vehicles.models import Vehicle
 from tests.factories.appointments import START, make_appointment
 
 TEN, ELEVEN = "2026-11-20T10:00", "2026-11-20T11:00"  # wall clock

@@ -1,4 +1,4 @@
-"""What the tests of customers share: an actor, counted statements, and a way to race."""
+"""What the tests of customers, vehicles and their search share: actors, counted statements, and a way to race."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,18 +9,24 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.accounts.permissions import Role
 from backend.audit.models import AuditLog
 from backend.core.actor import Actor, ActorKind
-from backend.core.db import SessionFactory
+from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
 
-SAM = Actor(ActorKind.USER, new_id(), "Sam Rivera", "Advisor")
+SAM = Actor(ActorKind.USER, new_id(), "Sam Rivera", Role.ADVISOR)
+OLIVIA = Actor(ActorKind.USER, new_id(), "Olivia Park", Role.OWNER)
 
 
-@pytest.fixture
-def sam() -> Actor:
-    """Return an advisor."""
-    return SAM
+def as_work(command: Callable[..., Any], *arguments: Any, **more: Any) -> Callable[[], Any]:
+    """Return a call that runs `command` in a transaction of its own."""
+
+    def call() -> Any:
+        with transaction() as session:
+            return command(session, *arguments, **more)
+
+    return call
 
 
 @pytest.fixture

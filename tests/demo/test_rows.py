@@ -10,8 +10,8 @@ import pytest
 
 from backend.appointments.rules import NOT_BLOCKING, OPEN, ORDER_GAP, Status
 from backend.core import phone
-from backend.customers.rules import decode_vin
 from backend.demo.rows import build_tables
+from backend.vehicles.rules import decode_vin
 
 NEW_YORK = ZoneInfo("America/New_York")
 PHOENIX = ZoneInfo("America/Phoenix")

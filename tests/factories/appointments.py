@@ -12,8 +12,8 @@ from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.core.clock import local_day
 from backend.core.ids import new_id
-from backend.customers.models import Vehicle
 from backend.shop.models import Location
+from tests.factories.vehicles import make_vehicle
 
 # A Friday before any change of the clocks; 10:00 in New York.
 START = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -44,12 +44,7 @@ def make_appointment(session: Session, location: Location, **overrides: Any) -> 
     Its row is as a command leaves it, without the audit row: version 1, no technician, no bay.
     """
     if "customer_id" not in overrides and "vehicle_id" not in overrides:
-        made_at = datetime(2026, 11, 1, 12, tzinfo=UTC)
-        vehicle = Vehicle(
-            id=new_id(), make="Toyota", model="Corolla", year=2019, created_at=made_at, updated_at=made_at
-        )
-        session.add(vehicle)
-        session.flush()
+        vehicle = make_vehicle(session)
         overrides["vehicle_id"] = vehicle.id
     _AppointmentFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
     return cast(

@@ -1,4 +1,4 @@
-"""Customers and vehicles for tests."""
+"""Customers for tests."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -8,8 +8,8 @@ from factory.alchemy import SQLAlchemyModelFactory
 from sqlalchemy.orm import Session
 
 from backend.core.ids import new_id
-from backend.customers.models import Customer, Vehicle
-from backend.customers.rules import name_key, plate_key
+from backend.customers.models import Customer
+from backend.customers.rules import name_key
 
 CREATED_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -28,29 +28,7 @@ class _CustomerFactory(SQLAlchemyModelFactory):
     updated_at = factory.SelfAttribute("created_at")
 
 
-class _VehicleFactory(SQLAlchemyModelFactory):
-    class Meta:
-        model = Vehicle
-        sqlalchemy_session_persistence = "flush"
-
-    id = factory.LazyFunction(new_id)
-    year = 2019
-    make = "Toyota"
-    model = "Corolla"
-    plate = None
-    plate_key = factory.LazyAttribute(lambda made: plate_key(made.plate))
-    version = 1
-    created_at = CREATED_AT
-    updated_at = factory.SelfAttribute("created_at")
-
-
 def make_customer(session: Session, **overrides: Any) -> Customer:
     """Make a customer with a name and nothing else, version 1, without audit rows."""
     _CustomerFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
     return cast("Customer", _CustomerFactory(**overrides))
-
-
-def make_vehicle(session: Session, owner: Customer | None = None, **overrides: Any) -> Vehicle:
-    """Make a 2019 Toyota Corolla of `owner`, or of nobody, version 1, without audit rows."""
-    _VehicleFactory._meta.sqlalchemy_session = session  # type: ignore[attr-defined]
-    return cast("Vehicle", _VehicleFactory(customer_id=owner.id if owner else None, **overrides))

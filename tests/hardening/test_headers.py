@@ -21,8 +21,9 @@ import sqlalchemy as sa
 from backend.core import log
 from tests.conftest import PASSWORD, LiveServer
 from tests.factories.appointments import make_appointment
-from tests.factories.customers import make_customer, make_vehicle
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
+from tests.factories.vehicles import make_vehicle
 from tools.paths import ROOT
 
 DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_bytes())

@@ -22,8 +22,9 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from backend.core.ids import new_id
 from tests.conftest import PASSWORD
 from tests.factories.appointments import make_appointment
-from tests.factories.customers import make_customer, make_vehicle
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_bay, make_location
+from tests.factories.vehicles import make_vehicle
 from tools.paths import ROOT
 
 EXAMPLES = int(os.environ.get("KEYTAG_SCHEMATHESIS_EXAMPLES", "8"))

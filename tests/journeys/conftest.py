@@ -24,11 +24,13 @@ from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.core.clock import local_day
 from backend.core.ids import new_id
-from backend.customers.models import Customer, Vehicle
+from backend.customers.models import Customer
+from backend.vehicles.models import Vehicle
 from tests.conftest import Screens
 from tests.factories.appointments import make_appointment
-from tests.factories.customers import make_customer, make_vehicle
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_bay, make_location
+from tests.factories.vehicles import make_vehicle
 from tests.journeys.pages import LISTEN
 
 PASSWORD = "three unrelated spanners"

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createContext, use, useCallback, useEffect, useMemo } from 'react';
 import { api, readCookie, whenSessionEnds } from '@/api';
+import { useLive } from '@/lib/events';
 import { meKeys } from '@/lib/query-keys';
 import type { Flags, Me, Permission } from '@/types';
 
@@ -32,6 +33,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     staleTime: 5 * 60_000,
     enabled: hasSession(),
   });
+
+  // The server ends the stream of somebody whose role or locations have changed; the page then asks who it is for.
+  useLive('resync', () => void client.invalidateQueries({ queryKey: meKeys.all }));
 
   const forget = useCallback(() => {
     // Another person may sit down next: nothing of this session stays in memory.

@@ -1,5 +1,6 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/api';
+import { meKeys } from './query-keys';
 
 /** Reads are repeated twice when the network or a gateway failed; what the server refused on purpose is not asked again. */
 function retry(failures: number, error: Error): boolean {
@@ -8,7 +9,13 @@ function retry(failures: number, error: Error): boolean {
 }
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  /** Refused for the role: perhaps it has changed since this page asked what it may show. */
+  const onError = (error: Error): void => {
+    if (error instanceof ApiError && error.code === 'forbidden') void client.invalidateQueries({ queryKey: meKeys.all });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         retry,
@@ -20,4 +27,5 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  return client;
 }

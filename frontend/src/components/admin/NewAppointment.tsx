@@ -60,9 +60,9 @@ export function NewAppointment() {
       title={t('new.title')}
       size="md"
       returnFocus={() => {
-        // The page takes no focus while the window stands over it: the new card gets it now.
+        // The page takes no focus while the window stands over it: the new card gets it now, where there is one.
         if (opened.current) focusCard(opened.current);
-        return opened.current !== null;
+        return false;
       }}
       onClose={() => {
         keptDraft.keep(changed);

@@ -41,6 +41,12 @@ export function AppointmentDrawer({ id }: { id: string }) {
       void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
     }
   });
+  useLive('customer', (event) => {
+    const { customer, vehicle } = client.getQueryData<DrawerData>(appointmentKeys.drawer(id)) ?? {};
+    if ((event.id && event.id === customer?.id) || (event.vehicleId && event.vehicleId === vehicle?.id)) {
+      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+    }
+  });
   useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
 
   // Stepping to the neighbour draws another job: the control that had the focus is gone with the last one.

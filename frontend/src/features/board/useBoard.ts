@@ -48,6 +48,12 @@ export function useBoard(query: BoardQuery) {
     }
     settle();
   });
+  // Cards carry the names of people and cars; a change of those comes without the card.
+  useLive('customer', (event) => {
+    const shown = client.getQueryData<Board>(boardKeys.list(query));
+    const isShown = shown?.cards.some((card) => card.customerId === event.id || (event.vehicleId && card.vehicleId === event.vehicleId));
+    if (isShown && movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+  });
   useLive('resync', () => void client.invalidateQueries({ queryKey: boardKeys.all }));
   return result;
 }

@@ -161,3 +161,45 @@ class BoardPage(Screen):
         drawer = self.page.get_by_role("dialog").filter(has=self.page.get_by_role("tablist", name="Parts of the job"))
         expect(drawer.get_by_role("tabpanel")).to_be_visible()
         return drawer
+
+
+class CustomersPage(Screen):
+    """The customers, and the one that is open."""
+
+    def open(self, address: str = "/customers") -> "CustomersPage":
+        """Go to the list and wait for its rows."""
+        self.page.goto(address)
+        expect(self.page.get_by_role("list", name="Customers found")).to_be_visible()
+        return self
+
+    @property
+    def search(self) -> Locator:
+        """The search field."""
+        return self.page.get_by_role("textbox", name="Find a customer")
+
+    def names(self) -> list[str]:
+        """Return the first words of each row, from top to bottom."""
+        rows = self.page.get_by_role("list", name="Customers found").get_by_role("link")
+        return [row.splitlines()[0].strip() for row in rows.all_inner_texts()]
+
+    def row(self, name: str) -> Locator:
+        """A customer's row."""
+        return self.page.get_by_role("list", name="Customers found").get_by_role("link", name=starting(name))
+
+    def customer(self, name: str) -> None:
+        """Wait until this customer's page is open."""
+        expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+class PeoplePage(Screen):
+    """The people of the shop, for Owners."""
+
+    def open(self) -> "PeoplePage":
+        """Go to the list and wait for its rows."""
+        self.page.goto("/users")
+        expect(self.page.get_by_role("table")).to_be_visible()
+        return self
+
+    def row(self, name: str) -> Locator:
+        """A person's row."""
+        return self.page.get_by_role("row").filter(has=self.page.get_by_role("rowheader", name=re.compile(name)))

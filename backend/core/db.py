@@ -8,6 +8,7 @@ import atexit
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -127,11 +128,14 @@ def transaction() -> Iterator[Session]:
 
     Raises:
         ConflictError: a constraint that people can run into refused the change.
-        UnavailableError: the database is away or too busy; nothing was written.
+        UnavailableError: the database is away or too busy; nothing was written, or, as its message
+            says, nobody can know because the connection broke during the commit.
     """
     with SessionFactory() as session:
-        with _translated(), session.begin():
+        work = _Work()
+        with _translated(work), session.begin():
             yield session
+            work.may_be_done = True
         callbacks = session.info.pop("after_commit", ())
     for callback in callbacks:
         try:
@@ -155,7 +159,9 @@ def single_statement() -> Iterator[Cursor[TupleRow]]:
     Values travel in binary. The statement is durable when `execute` returns; a second
     statement on the same cursor would be a second transaction.
     """
-    with _translated(), closing(_statement_engines[_engine()].raw_connection()) as connection:
+    work = _Work()
+    with _translated(work), closing(_statement_engines[_engine()].raw_connection()) as connection:
+        work.may_be_done = True
         driver = connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         try:
@@ -218,12 +224,21 @@ DEADLOCK = "40P01"
 # 08 connection, 53 resources (disk full, too many connections), 57P shutdown/crash, 40P01 deadlock,
 # 40001 serialization, 55P03 lock not available, 57014 statement timeout.
 _TRANSIENT = ("08", "53", "57P", "40P01", "40001", "55P03", "57014")
+# Of these, those that end the connection: shut down, crashed, not yet up again.
+_SERVER_GONE = ("08", "57P")
 # 22001 too long, 22003 out of range, 22007/22008 date, 22021 bad character, 22P05 untranslatable.
 _BAD_VALUE = frozenset({"22001", "22003", "22007", "22008", "22021", "22P05"})
 
 
+@dataclass(slots=True)
+class _Work:
+    """Whether PostgreSQL was told to commit: if the connection breaks then, it may have done so."""
+
+    may_be_done: bool = False
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(work: _Work | None = None) -> Iterator[None]:
     """Turn the driver's and SQLAlchemy's errors into the refusals that people can act on."""
     try:
         yield
@@ -232,12 +247,12 @@ def _translated() -> Iterator[None]:
     except (sa.exc.DBAPIError, psycopg.Error) as error:
         original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         state = _sqlstate(error)
-        if isinstance(original, psycopg.OperationalError) and not state:
-            # The server went away in the middle of a raw statement: every pooled connection
-            # is as dead as this one, so the next request starts with fresh ones.
+        if isinstance(original, psycopg.OperationalError) and (not state or state.startswith(_SERVER_GONE)):
+            # The server went away: every pooled connection is as dead as this one, so the next
+            # request starts with fresh ones.
             _engine().dispose()
             _statement_engines[_engine()].dispose()
-            raise _unavailable() from error
+            raise _unavailable(work) from error
         if state.startswith(_TRANSIENT):
             raise _unavailable() from error
         explain = _CONSTRAINT_ERRORS.get(constraint_of(error) or "")
@@ -262,11 +277,13 @@ def _engine() -> sa.Engine:
     return engine
 
 
-def _unavailable() -> UnavailableError:
-    return UnavailableError(
-        "The shop's database is not answering. Nothing was changed; please try again in a moment.",
-        retry_after=RETRY_LATER_SECONDS,
+def _unavailable(work: _Work | None = None) -> UnavailableError:
+    message = (
+        "The connection to the shop's database broke. If you changed something, look whether it is there before you try again."
+        if work is not None and work.may_be_done
+        else "The shop's database is not answering. Nothing was changed; please try again in a moment."
     )
+    return UnavailableError(message, retry_after=RETRY_LATER_SECONDS)
 
 
 class StaleVersionError(ConflictError):

@@ -6,6 +6,7 @@ is held on a column. A gap that has become too small is renumbered first, which 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.queries import PRINCIPAL_CTE, location_ids_of
 from backend.appointments import queries as appointments
 from backend.appointments.commands import claim_slot
+from backend.appointments.models import Appointment
 from backend.appointments.queries import CARD_SQL, card
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.board.queries import members_sql
@@ -25,7 +27,7 @@ from backend.core.actor import Actor
 from backend.core.db import session_cursor, single_statement
 from backend.core.ids import new_id
 
-# Between two neighbours this close there is no float left to count on: about 30 drops into one gap.
+# Between two neighbours this close there is no float left to count on: about 25 drops into one gap.
 SMALLEST_GAP = 1e-6
 STEP = 1024.0
 
@@ -221,30 +223,43 @@ def _execute(
     return Move(row[0], row[1], row[2], bool(row[3]), row[4], None if row[4] is None else card(row[5:]))
 
 
-def renumber_column(session: Session, appointment_id: UUID, target: Status) -> None:
-    """Space the keys of the column that `appointment_id` would join evenly again, keeping its order.
+_RENUMBER = f"""
+    WITH me AS MATERIALIZED (
+        SELECT a.location_id, {_BOARD_DAY} AS board_day
+          FROM appointments a JOIN locations l ON l.id = a.location_id
+          CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE l.timezone)::date AS today) t
+         WHERE a.id = %(id)s
+    ),
+    ranked AS MATERIALIZED (
+        SELECT o.id, o.order_key, row_number() OVER (ORDER BY o.order_key, o.id) AS rank,
+               o.order_key - lag(o.order_key) OVER (ORDER BY o.order_key, o.id) AS gap
+          FROM me CROSS JOIN LATERAL (
+              {
+    members_sql(
+        "a.id, a.order_key, a.status", location="me.location_id", first_day="me.board_day", last_day="me.board_day"
+    )
+}
+          ) o
+         WHERE o.status = %(target)s
+    )
+    -- A card that was moved since the ranks were read keeps the place it was given.
+    UPDATE appointments a SET order_key = ranked.rank * %(step)s FROM ranked
+     WHERE a.id = ranked.id AND a.order_key = ranked.order_key AND a.status = %(target)s
+       AND (SELECT min(gap) FROM ranked) < %(smallest_gap)s
+"""  # noqa: S608  fragments and parameter names from this package only
 
-    Renumbering is no edit: it changes no version, so nobody's drag is refused for it. Done in a
-    transaction of its own under a lock per column: two at once would otherwise wait for each other's rows.
+
+def renumber_column(session: Session, appointment_id: UUID, target: Status, now: datetime) -> UUID | None:
+    """Space the keys of the column that `appointment_id` would join evenly, keeping its order; return its location.
+
+    Renumbering is no edit: it changes no version, so nobody's drag is refused for it. It has a
+    transaction of its own under a lock per column: two at once would otherwise wait for each other's
+    rows, and the second finds the gaps wide again and does nothing.
     """
-    session.execute(
-        sa.text(
-            "SELECT pg_advisory_xact_lock(hashtextextended(a.location_id::text || :target, 7216)) FROM appointments a WHERE a.id = :id"
-        ),
-        {"id": appointment_id, "target": target.value},
-    )
-    session.execute(
-        sa.text(
-            f"""
-            WITH me AS (SELECT location_id, day FROM appointments WHERE id = :id),
-            ranked AS (
-                SELECT a.id, row_number() OVER (ORDER BY a.order_key, a.id) AS rank
-                  FROM appointments a, me
-                 WHERE a.location_id = me.location_id AND a.status = :target AND a.deleted_at IS NULL
-                   AND (a.day BETWEEN me.day - 92 AND me.day + 92 OR (a.check_in_at IS NOT NULL AND a.check_out_at IS NULL))
-            )
-            UPDATE appointments a SET order_key = ranked.rank * {STEP} FROM ranked WHERE a.id = ranked.id
-            """  # noqa: S608  a constant of this module
-        ),
-        {"id": appointment_id, "target": target.value},
-    )
+    location_id = session.scalar(sa.select(Appointment.location_id).where(Appointment.id == appointment_id))
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7216))"
+    parameters = {"id": appointment_id, "target": target.value, "now": now, "step": STEP, "smallest_gap": SMALLEST_GAP}
+    with session_cursor(session) as cursor:
+        cursor.execute(lock, {"key": f"{location_id} {target.value}"})
+        cursor.execute(_RENUMBER, parameters)
+    return location_id

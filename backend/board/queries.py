@@ -28,7 +28,9 @@ def members_sql(columns: str, *, location: str, first_day: str, last_day: str) -
     """Return the SELECT of the rows on a board: the range's days, and cars still here from before.
 
     Two index scans joined by UNION ALL, because an OR of the two makes the planner guess. Cars
-    from before are few: the partial index holds only those on the premises.
+    from before are few: the partial index holds only those on the premises, by day. The planner takes
+    them for thousands, as it multiplies the shares of "came" and "has not left": without the day in
+    that index it read all earlier days of another one beside it, 130 ms at a million appointments.
     """
     return f"""
         SELECT {columns} FROM appointments a

@@ -1,5 +1,6 @@
 """The status board: show it, move a card."""
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from backend.board.commands import Move
 from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, check_range
 from backend.core import live, log, metrics
 from backend.core.clock import utc_now
-from backend.core.db import StaleVersionError, reading, transaction
+from backend.core.db import StaleVersionError, in_transaction, reading, transaction
 from backend.core.errors import ConflictError, DomainError, NotFoundError
 from backend.core.http import Blueprint, etag_matches, json_response, not_modified
 
@@ -26,6 +27,7 @@ blueprint = Blueprint("board", __name__, url_prefix="/api/admin/appointments", d
 
 NO_LOCATION = "There is no such location, or you don't work there."
 NO_APPOINTMENT = "There is no such appointment."
+RENUMBERINGS = 3
 
 
 @blueprint.get("/board")
@@ -96,22 +98,41 @@ def _move(appointment_id: UUID, request: MoveRequest, origin: Origin) -> Move:
         DomainError: why it can't, with the card as it stands.
     """
     try:
-        move = commands.move_card(g.session_id, appointment_id, request, origin)
-        if move is not None and move.is_full:
-            with transaction() as session:
-                commands.renumber_column(session, appointment_id, request.target)
-            live.publish("resync", None, {})
-            move = commands.move_card(g.session_id, appointment_id, request, origin)
+        move = _try_until_there_is_room(
+            appointment_id, request, lambda: commands.move_card(g.session_id, appointment_id, request, origin)
+        )
         if move is None and request.target not in NOT_BLOCKING:
             guards.check(guards.load_principal(), Permission.APPOINTMENT_MOVE)
-            actor = guards.current_actor()
-            with transaction() as session:
-                move = commands.revive_card(session, g.session_id, appointment_id, request, actor, origin)
+            move = _try_until_there_is_room(appointment_id, request, lambda: _revive(appointment_id, request, origin))
     except (OverlapError, KeyTagInUseError) as error:
         _refuse(appointment_id, request, error)
     if move is None:
         _refuse(appointment_id, request, None)
+    if move.is_full:
+        _refuse(appointment_id, request, ConflictError("Many people drop cards at this place. Please try again."))
     return move
+
+
+def _try_until_there_is_room(
+    appointment_id: UUID, request: MoveRequest, attempt: Callable[[], Move | None]
+) -> Move | None:
+    """Try a move; when its gap is used up, space the column's keys and try again, three times at most."""
+    move = attempt()
+    for _ in range(RENUMBERINGS):
+        if move is None or not move.is_full:
+            break
+        with transaction() as session:
+            location_id = commands.renumber_column(session, appointment_id, request.target, utc_now())
+        live.publish(live.RESYNC, location_id, {})
+        move = attempt()
+    return move
+
+
+def _revive(appointment_id: UUID, request: MoveRequest, origin: Origin) -> Move | None:
+    actor = guards.current_actor()
+    return in_transaction(
+        lambda session: commands.revive_card(session, g.session_id, appointment_id, request, actor, origin)
+    )
 
 
 def _for_role(card: dict[str, Any], *, with_money: bool) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The board over HTTP: what it shows to whom, where a move puts a card, what is refused."""
 
 import json
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from backend.audit.models import AuditLog
 from backend.board import commands
 from backend.board.rules import MoveRequest, Origin
 from backend.core.clock import day_bounds, local_day, utc_now
+from backend.core.db import transaction
 from backend.outbox.models import OutboxEvent
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
@@ -449,6 +452,51 @@ def test_a_full_gap_is_renumbered_without_touching_versions(as_role, column, ses
     assert _order(advisor) == [str(cards[index].id) for index in (0, 2, 1)]
     versions = {str(row.id): row.version for row in session.scalars(sa.select(Appointment))}
     assert [versions[str(card.id)] for card in cards] == [1, 1, 2]
+
+
+def test_a_canceled_job_finds_room_in_a_full_gap_too(as_role, column, session):
+    cards = column(2)
+    cards[1].order_key = 1024.0 + 1e-9
+    (canceled,) = column(1, Status.CANCELED)
+    advisor = as_role("Advisor")
+
+    answer = advisor.patch(_move(canceled), json={"status": "SCHEDULED", "afterId": str(cards[0].id)})
+
+    assert answer.status_code == 200
+    assert _order(advisor) == [str(cards[0].id), str(canceled.id), str(cards[1].id)]
+
+
+def test_a_renumbering_spares_a_card_that_was_moved_meanwhile(app, as_role, column, session):
+    cards = column(3)
+    cards[1].order_key = 1024.0 + 1e-9
+    session.commit()
+
+    with transaction() as mover:
+        # Somebody's move holds the row while the renumbering has already read the old ranks.
+        mover.execute(sa.update(Appointment).where(Appointment.id == cards[2].id).values(order_key=500.0))
+        renumbering = threading.Thread(target=_renumber, args=(cards[0].id,))
+        renumbering.start()
+        time.sleep(0.3)
+    renumbering.join(10)
+
+    session.expire_all()
+    keys = {card.id: session.get(Appointment, card.id).order_key for card in cards}
+    assert keys == {cards[0].id: 1024.0, cards[1].id: 2048.0, cards[2].id: 500.0}
+
+
+def _renumber(appointment_id: UUID) -> None:
+    with transaction() as session:
+        commands.renumber_column(session, appointment_id, Status.SCHEDULED, utc_now())
+
+
+def test_a_second_renumbering_of_a_spaced_column_does_nothing(app, as_role, column, session):
+    cards = column(3)
+    session.commit()
+
+    _renumber(cards[0].id)
+
+    session.expire_all()
+    assert [session.get(Appointment, card.id).rev for card in cards] == [1, 1, 1]
 
 
 def test_dropping_at_one_place_forever_keeps_keys_distinct(as_role, column, session):

@@ -1,9 +1,10 @@
 /**
  * Live changes from the server (server-sent events), with a way back when the stream breaks.
  *
- * States: `live` (the stream is open), `polling` (the stream is refused or broken but the server answers), `offline` (the
- * server does not answer; `since` says when that was noticed). Screens subscribe to events; those that poll while the stream
- * is away read `usePollInterval`. After every reconnect a `resync` is told, because events were missed.
+ * States: `connecting` (not open yet), `live` (the server has greeted and is heard), `polling` (the stream is refused, silent
+ * or broken but the server answers), `offline` (the server does not answer; `since` says when that was noticed). Screens
+ * subscribe to events; those that poll while the stream is away read `usePollInterval`. After every opening a `resync` is
+ * told, because events were missed before it.
  */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { LiveAppointment } from '@/types';
@@ -36,8 +37,13 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 /** A server that does not answer at all is asked more often: people wait for the screen to come alive again. */
 const LONGEST_OFFLINE_WAIT = 4_000;
-/** The server sends a comment every 15 s, which the browser hides; a silent stream is only noticed by its socket closing. */
+/** The server greets at once; a proxy that holds the greeting back would hold the changes back as well. */
+const HELLO_LIMIT = 5_000;
+/** The server sends a ping every 15 s; a connection that died without a word is noticed by their absence. */
+const SILENCE_LIMIT = 40_000;
 const HIDDEN_LIMIT = 60_000;
+/** The screen's first requests may have been answered before the stream was open: they are asked again once they are done. */
+const FIRST_RESYNC = 1_000;
 
 /** Follows one location's events until the returned function is called. */
 export function connect(locationId: string): () => void {
@@ -45,8 +51,12 @@ export function connect(locationId: string): () => void {
   let wait = FIRST_WAIT;
   let retryTimer: number | undefined;
   let hiddenTimer: number | undefined;
+  let watchdog: number | undefined;
+  let resyncTimer: number | undefined;
   let closed = false;
-  let missed = false;
+  let isFirst = true;
+  /** Counts openings and greetings: a probe that answers after one of them has nothing to say any more. */
+  let turn = 0;
 
   const scheduleRetry = (): void => {
     window.clearTimeout(retryTimer);
@@ -54,35 +64,63 @@ export function connect(locationId: string): () => void {
     wait = Math.min(wait * 2, state.mode === 'offline' ? LONGEST_OFFLINE_WAIT : LONGEST_WAIT);
   };
 
+  const drop = (): void => {
+    window.clearTimeout(watchdog);
+    source?.close();
+    source = null;
+  };
+
   /** The stream broke: is it only the stream, or the server? */
   const probe = async (): Promise<void> => {
+    const mine = turn;
+    let mode: LiveState['mode'] = 'offline';
     try {
       const response = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(4_000) });
-      if (!closed) setMode(response.status < 500 ? 'polling' : 'offline');
+      if (response.status < 500) mode = 'polling';
     } catch {
-      if (!closed) setMode('offline');
+      // No answer: offline.
     }
+    if (!closed && mine === turn) setMode(mode);
+  };
+
+  const lose = (): void => {
+    drop();
+    void probe();
+    scheduleRetry();
+  };
+
+  const watch = (limit: number): void => {
+    window.clearTimeout(watchdog);
+    watchdog = window.setTimeout(lose, limit);
+  };
+
+  /** The stream stands. What happened before is not told by it, so everything is asked again; that is cheap when nothing did. */
+  const greet = (): void => {
+    turn += 1;
+    wait = FIRST_WAIT;
+    setMode('live');
+    window.clearTimeout(resyncTimer);
+    if (isFirst) resyncTimer = window.setTimeout(() => emit('resync', {}), FIRST_RESYNC);
+    else emit('resync', {});
+    isFirst = false;
   };
 
   function open(): void {
     if (closed) return;
-    source?.close();
+    drop();
     source = new EventSource(buildUrl('/api/events', { locationId }), { withCredentials: true });
-    source.onopen = () => {
-      wait = FIRST_WAIT;
-      setMode('live');
-      if (missed) emit('resync', {});
-      missed = false;
-    };
-    source.onerror = () => {
-      missed = true;
-      source?.close();
-      source = null;
-      void probe();
-      scheduleRetry();
-    };
+    source.onerror = lose;
+    watch(HELLO_LIMIT);
+    source.addEventListener('hello', () => {
+      watch(SILENCE_LIMIT);
+      greet();
+    });
+    source.addEventListener('ping', () => watch(SILENCE_LIMIT));
     for (const name of ['appointment', 'customer', 'resync'] as const) {
-      source.addEventListener(name, (event: MessageEvent<string>) => emit(name, JSON.parse(event.data) as never));
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        watch(SILENCE_LIMIT);
+        emit(name, JSON.parse(event.data) as never);
+      });
     }
   }
 
@@ -92,9 +130,7 @@ export function connect(locationId: string): () => void {
     if (!source) open();
   };
   const onOffline = (): void => {
-    missed = true;
-    source?.close();
-    source = null;
+    drop();
     setMode('offline');
     scheduleRetry();
   };
@@ -104,9 +140,7 @@ export function connect(locationId: string): () => void {
     if (document.visibilityState === 'visible') reopen();
     else {
       hiddenTimer = window.setTimeout(() => {
-        missed = true;
-        source?.close();
-        source = null;
+        drop();
         window.clearTimeout(retryTimer);
       }, HIDDEN_LIMIT);
     }
@@ -118,7 +152,8 @@ export function connect(locationId: string): () => void {
   open();
   return () => {
     closed = true;
-    source?.close();
+    drop();
+    window.clearTimeout(resyncTimer);
     window.clearTimeout(retryTimer);
     window.clearTimeout(hiddenTimer);
     window.removeEventListener('online', reopen);
@@ -152,8 +187,7 @@ export function useLiveState(): LiveState {
   );
 }
 
-/** For a query's `refetchInterval`: how often to ask while the stream is away; false while it is live. */
+/** For a query's `refetchInterval`: how often to ask while the stream is not (yet) open; false while it is live. */
 export function usePollInterval(every: number): number | false {
-  const { mode } = useLiveState();
-  return mode === 'polling' || mode === 'offline' ? every : false;
+  return useLiveState().mode === 'live' ? false : every;
 }

@@ -32,8 +32,11 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** What a text field understands by itself: undo and redo there mean the text. */
+const EDITING = /^mod\+(shift\+)?[acvxyz]$/;
+
 export function keyName(event: KeyboardEvent | React.KeyboardEvent): string {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key.toLowerCase();
+  const key = event.key.toLowerCase();
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push('mod');
   if (event.altKey) parts.push('alt');
@@ -56,7 +59,8 @@ export function useHotkeys(keys: Hotkeys, { inLayers = false }: { inLayers?: boo
       if (event.defaultPrevented || event.isComposing) return;
       const name = keyName(event);
       const plain = !name.startsWith('mod+') && !name.startsWith('alt+');
-      if (plain && (isTyping(event.target) || !enabled)) return;
+      if (plain && !enabled) return;
+      if ((plain || EDITING.test(name)) && isTyping(event.target)) return;
       // A layer's own keys are silent while another one lies on it.
       if (document.querySelectorAll('[data-layer]').length > (inLayers ? 1 : 0)) return;
       const sequence = prefix ? `${prefix} ${name}` : name;

@@ -203,3 +203,46 @@ class PeoplePage(Screen):
     def row(self, name: str) -> Locator:
         """A person's row."""
         return self.page.get_by_role("row").filter(has=self.page.get_by_role("rowheader", name=re.compile(name)))
+
+
+class CalendarPage(Screen):
+    """The calendar."""
+
+    def open(self, view: str = "day") -> "CalendarPage":
+        """Go to a view of today and wait for its grid."""
+        self.page.goto(f"/calendar?view={view}")
+        self.settles()
+        return self
+
+    @property
+    def grid(self) -> Locator:
+        """The grid of appointments."""
+        return self.page.get_by_role("grid")
+
+    def settles(self) -> None:
+        """Wait until the grid has what it is to show."""
+        expect(self.grid).to_have_attribute("aria-busy", "false")
+
+    def event(self, words: str) -> Locator:
+        """An appointment, by the car, the customer and as much of the time as is given."""
+        return self.grid.get_by_role("button", name=starting(words))
+
+    def drag(self, words: str, *, right: float = 0, down: float = 0, release: bool = True) -> None:
+        """Drag an appointment by mouse over so many pixels; hold it there if it shall not be released."""
+        block = self.event(words)
+        block.scroll_into_view_if_needed()
+        box = block.bounding_box()
+        assert box is not None
+        x, y = box["x"] + 20, box["y"] + 10
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + right / 2, y + down / 2, steps=4)
+        self.page.mouse.move(x + right, y + down, steps=4)
+        if release:
+            self.page.mouse.up()
+
+    def height(self, words: str) -> float:
+        """Return how many pixels high an appointment is drawn."""
+        box = self.event(words).bounding_box()
+        assert box is not None
+        return box["height"]

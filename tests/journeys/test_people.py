@@ -18,7 +18,7 @@ def hire(people: PeoplePage, name: str, role: str, options: dict[str, object]) -
     people.press("Enter")
     expect(form).to_contain_text("Enter a name.")
     form.get_by_label("Name").fill(name)
-    form.get_by_label("Email").fill(f"{name.split()[0].lower()}@keytag.test")
+    form.get_by_label("Email").fill(f"{name.split(maxsplit=1)[0].lower()}@keytag.test")
     form.get_by_role("radio", name=re.compile(f"^{role}")).check()
     save = form.get_by_role("button", name="Add person")
     save.tap() if options else save.press("Enter")

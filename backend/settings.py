@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 MINIMUM_SECRET_BYTES = 32
+DEFAULT_BRAND_COLOR = "#1d4ed8"
 # Values that appear in examples; a production start with one of them is refused.
 EXAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "keytag", "keytag-demo"})
 
@@ -55,7 +56,7 @@ class Settings:
     boot_nonce: str | None = None
     release: str = "development"
     brand_name: str = "Keytag"
-    brand_color: str = "#1d4ed8"
+    brand_color: str = DEFAULT_BRAND_COLOR
     flags: FeatureFlags = FeatureFlags()
 
     @property

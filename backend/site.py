@@ -263,7 +263,8 @@ def _docs_page(head: str, body: str) -> Response:
 
 def _interface(path: str) -> Response:
     """Serve a file of the built interface, or its page for the addresses that it routes itself."""
-    if len(path) > LONGEST_PATH or not path.isprintable():
+    # Bytes, not characters: that is what a file system counts.
+    if len(path.encode()) > LONGEST_PATH or not path.isprintable():
         raise NotFoundError("There is nothing at this address.")
     root = _settings().static_dir.resolve()
     file = (root / path).resolve() if path else root / "index.html"

@@ -1,5 +1,6 @@
 """Sign-in, the signed-in person, and user administration."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,9 @@ from backend.core.clock import utc_now
 from backend.core.db import reading, transaction
 from backend.core.errors import DomainError
 from backend.core.http import Blueprint, decode_cursor, encode_cursor
-from backend.settings import Settings
+from backend.settings import DEFAULT_BRAND_COLOR, Settings
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/api", description="Sign-in, users and roles")
 
@@ -28,7 +31,8 @@ def _settings() -> Settings:
 
 def _brand() -> dict[str, str]:
     settings = _settings()
-    return {"name": settings.brand_name, "color": settings.brand_color}
+    color = settings.brand_color if settings.flags.brand_theming else DEFAULT_BRAND_COLOR
+    return {"name": settings.brand_name, "color": color}
 
 
 def _me(principal: Principal) -> dict[str, Any]:
@@ -60,6 +64,7 @@ def _sign_in(body: dict[str, Any]) -> commands.SignIn:
             sign_in = commands.sign_in(session, attempt_id, credentials, now)
     except DomainError as error:
         metrics.LOGIN_ATTEMPTS.labels(error.code).inc()
+        logger.warning("sign_in_refused", extra={"code": error.code, "ip": ip})
         raise
     metrics.LOGIN_ATTEMPTS.labels("ok").inc()
     return sign_in

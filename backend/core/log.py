@@ -17,6 +17,8 @@ user_id: ContextVar[str | None] = ContextVar("user_id", default=None)
 
 
 # Lines of PostgreSQL's errors that repeat values of rows and parameters.
+# How the lines begin that go on with a stack after an error's text.
+_STACK = ("Traceback ", "  File ", "The above exception", "During handling", "[SQL:")
 _QUOTES_DATA = ("DETAIL:", "CONTEXT:", "HINT:")
 
 
@@ -34,8 +36,13 @@ class _Formatter(OrjsonFormatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
         """Format a stack without what PostgreSQL quotes from the row: "DETAIL:  Key (phone)=(…) already exists."."""
-        lines = str(super().formatException(ei)).split("\n")
-        return "\n".join(line for line in lines if not line.startswith(_QUOTES_DATA))
+        kept, is_quoting = [], False
+        for line in str(super().formatException(ei)).split("\n"):
+            # A quoted text may have lines of its own: the quote ends where the stack goes on.
+            is_quoting = line.startswith(_QUOTES_DATA) or (is_quoting and not line.startswith(_STACK))
+            if not is_quoting:
+                kept.append(line)
+        return "\n".join(kept)
 
 
 def configure(level: str) -> None:

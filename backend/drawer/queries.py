@@ -13,6 +13,7 @@ from uuid import UUID
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.core.db import single_statement
+from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
 NEWEST_HISTORY = 100
@@ -35,7 +36,7 @@ def _list(value: str, source: str) -> str:
 def _rows(members: Mapping[str, str], source: str) -> str:
     """List whole rows: a third cheaper than an object made for each of them."""
     columns = ", ".join(f'{value} AS "{name}"' for name, value in members.items())
-    return _list("listed", f"(SELECT {columns} FROM {source}) listed")  # noqa: S608
+    return _list("listed", f"(SELECT {columns} FROM {source}) listed")
 
 
 def _same(table: str, *columns: str) -> dict[str, str]:
@@ -122,17 +123,18 @@ _DRAWER = _object(
         "messages": _rows(
             _MESSAGE,
             f"""(SELECT newest.*, u.name AS author
-                   FROM (SELECT * FROM messages WHERE appointment_id = a.id
+                   FROM (SELECT * FROM messages WHERE appointment_id = a.id AND %(messaging)s
                           ORDER BY created_at DESC, id DESC LIMIT {NEWEST_MESSAGES}) newest
                    LEFT JOIN users u ON u.id = newest.created_by
                   ORDER BY newest.created_at, newest.id) m""",
         ),
         "payments": _rows(
             _PAYMENT,
-            f"(SELECT * FROM payments WHERE appointment_id = a.id AND {_MAY_SEE_MONEY} ORDER BY created_at, id) y",
+            f"(SELECT * FROM payments WHERE appointment_id = a.id AND %(payments)s AND {_MAY_SEE_MONEY} ORDER BY created_at, id) y",
         ),
         "checklists": _rows(
-            _CHECKLIST, "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id ORDER BY created_at, id) k"
+            _CHECKLIST,
+            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND %(inspections)s ORDER BY created_at, id) k",
         ),
         "history": _rows(
             _CHANGE, f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"
@@ -160,10 +162,17 @@ class Drawer:
     body: bytes | None
 
 
-def read_drawer(session_id: UUID, appointment_id: UUID) -> Drawer | None:
-    """Return who asks and the drawer; None when the sign-in is over. One statement."""
+def read_drawer(session_id: UUID, appointment_id: UUID, flags: FeatureFlags) -> Drawer | None:
+    """Return who asks and the drawer, without what is switched off; None when the sign-in is over. One statement."""
+    parameters = {
+        "session_id": session_id,
+        "id": appointment_id,
+        "messaging": flags.messaging,
+        "payments": flags.payments,
+        "inspections": flags.inspections,
+    }
     with single_statement() as cursor:
-        row = cursor.execute(_STATEMENT, {"session_id": session_id, "id": appointment_id}, prepare=True).fetchone()
+        row = cursor.execute(_STATEMENT, parameters, prepare=True).fetchone()
     if row is None:
         return None
     return Drawer(row[0], Role(row[1]), None if row[2] is None else bytes(row[3]))

@@ -24,7 +24,7 @@ blueprint = Blueprint("drawer", __name__, url_prefix="/api/appointments", descri
 @blueprint.doc(responses={"304": {"description": "Unchanged since the ETag in If-None-Match."}})
 def show_drawer(appointment_id: UUID) -> Response:
     """Show everything about one appointment."""
-    drawer = queries.read_drawer(g.session_id, appointment_id)
+    drawer = queries.read_drawer(g.session_id, appointment_id, guards.flags())
     if drawer is None:
         raise SessionEndedError("You were signed out. Please sign in again.")
     log.user_id.set(str(drawer.user_id))

@@ -29,13 +29,20 @@ def record(session: Session, event: EventType, subject_id: UUID, *, at: datetime
 
 
 def relay(session: Session, subscriptions: Mapping[EventType, Sequence[str]], now: datetime) -> int:
-    """Turn unpublished events into deliveries, one per subscribed task; return how many events.
+    """Turn unpublished events into deliveries, one per subscribed task; return how many events somebody wanted.
 
     Several relays may run at once: rows that another one holds are skipped.
     """
+    # What nobody subscribed to is done at once, however much there is of it.
+    wanted = [event.value for event in subscriptions]
+    session.execute(
+        sa.update(OutboxEvent)
+        .where(OutboxEvent.published_at.is_(None), OutboxEvent.event.not_in(wanted))
+        .values(published_at=now)
+    )
     events = session.scalars(
         sa.select(OutboxEvent)
-        .where(OutboxEvent.published_at.is_(None))
+        .where(OutboxEvent.published_at.is_(None), OutboxEvent.event.in_(wanted))
         .order_by(OutboxEvent.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -50,8 +57,19 @@ def relay(session: Session, subscriptions: Mapping[EventType, Sequence[str]], no
 def lease_due(session: Session, now: datetime, *, limit: int = BATCH) -> list[tuple[UUID, str]]:
     """Lease deliveries that are due or whose worker died; return (event id, task) pairs.
 
-    The lease is 60 s: a worker killed at any instruction is followed by another attempt after it.
+    The lease is 60 s: a worker killed at any instruction is followed by another attempt after it. One
+    that has used up its eight attempts that way is given up, visibly.
     """
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.done_at.is_(None),
+            Delivery.failed_at.is_(None),
+            Delivery.attempts >= MAXIMUM_ATTEMPTS,
+            Delivery.leased_until < now,
+        )
+        .values(failed_at=now, error="its worker ended each time")
+    )
     due = (
         sa.select(Delivery.event_id, Delivery.task)
         .where(

@@ -28,7 +28,7 @@ def deliver(event_id: str, task: str) -> None:
     except Exception as error:
         log.exception("delivery_failed", extra={"task": task, "event_id": event_id})
         with transaction() as session:
-            commands.fail(session, key, task, utc_now(), f"{type(error).__name__}: {error}"[:500])
+            commands.fail(session, key, task, utc_now(), type(error).__name__)
         return
     with transaction() as session:
         commands.finish(session, key, task, utc_now())

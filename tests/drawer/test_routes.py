@@ -1,0 +1,136 @@
+"""The drawer over HTTP: its shape, who sees what of it, what is switched off."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from backend.core.clock import utc_now
+from backend.core.ids import new_id
+from backend.drawer.schemas import DrawerSchema
+from backend.inspections.models import InspectionChecklist, InspectionItem
+from backend.messages.models import Message
+from backend.payments.models import Payment
+from backend.services.models import AppointmentService
+from backend.settings import FeatureFlags
+from tests.factories.appointments import make_appointment
+from tests.factories.shop import make_location
+
+
+@pytest.fixture
+def location(session):
+    return make_location(session, name="Brooklyn")
+
+
+@pytest.fixture
+def full(session, location, as_role):
+    """Make an appointment that has something in every list, and a change in its history."""
+    appointment = make_appointment(session, location, total_cents=12_500, notes="Call +1 718 555 0100")
+    now = utc_now()
+    key = appointment.id
+    session.add(
+        AppointmentService(
+            appointment_id=key,
+            kind="labor",
+            name="Oil change",
+            hours="0.50",
+            price_cents=12_500,
+            approval="approved",
+            created_at=now,
+        )
+    )
+    session.add(
+        Payment(
+            appointment_id=key,
+            kind="payment",
+            method="cash",
+            amount_cents=2_500,
+            currency="USD",
+            accounting_on=now.date(),
+            created_at=now,
+        )
+    )
+    for number in range(55):
+        session.add(
+            Message(
+                appointment_id=key,
+                direction="in",
+                channel="sms",
+                status="received",
+                body=f"Text {number}",
+                created_at=now + timedelta(seconds=number),
+            )
+        )
+    checklist = InspectionChecklist(id=new_id(), appointment_id=key, title="Multi-point", created_at=now)
+    session.add(checklist)
+    session.flush()
+    session.add(InspectionItem(checklist_id=checklist.id, label="Front pads", result="attention", note="4 mm"))
+    body = {"status": "IN_PROGRESS", "afterId": None}
+    assert as_role("Advisor").patch(f"/api/admin/appointments/{key}/move", json=body).status_code == 200
+    return appointment
+
+
+def test_one_answer_holds_everything_as_documented(full, as_role):
+    drawer = as_role("Advisor").get(f"/api/appointments/{full.id}").get_json()
+
+    assert DrawerSchema().validate(drawer) == {}
+    assert drawer["appointment"]["totalCents"] == 12_500
+    assert drawer["appointment"]["paidCents"] == 2_500
+    assert drawer["services"][0]["priceCents"] == 12_500
+    assert drawer["services"][0]["hours"] == 0.5
+    assert [message["body"] for message in drawer["messages"]] == [f"Text {number}" for number in range(5, 55)]
+    assert drawer["checklists"][0]["items"][0]["result"] == "attention"
+    assert drawer["history"][0]["changes"]["status"] == ["SCHEDULED", "IN_PROGRESS"]
+    assert drawer["vehicle"]["label"] == "2019 Toyota Corolla"
+    assert drawer["customer"] is None
+    assert drawer["appointment"]["start"].endswith("00Z")
+
+
+def test_a_technician_sees_no_money_in_it(full, as_role):
+    answer = as_role("Tech").get(f"/api/appointments/{full.id}")
+
+    assert answer.status_code == 200
+    assert "Cents" not in answer.text
+    assert answer.get_json()["payments"] == []
+    assert DrawerSchema().validate(answer.get_json()) == {}
+
+
+def test_an_accountant_and_a_stranger_do_not_see_it(full, as_role, session):
+    elsewhere = make_location(session, name="Mesa")
+
+    assert as_role("Accountant").get(f"/api/appointments/{full.id}").status_code == 403
+    assert as_role("Advisor", [elsewhere]).get(f"/api/appointments/{full.id}").status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["no-such-id", "01900000-0000-7000-8000-000000000000"])
+def test_what_does_not_exist_is_a_404(as_role, location, missing):
+    assert as_role("Advisor").get(f"/api/appointments/{missing}").status_code == 404
+
+
+def test_an_unchanged_drawer_is_a_304(full, as_role, session):
+    advisor = as_role("Advisor")
+    path = f"/api/appointments/{full.id}"
+    etag = advisor.get(path).headers["ETag"]
+
+    assert advisor.get(path, headers={"If-None-Match": etag}).status_code == 304
+    later = utc_now() + timedelta(minutes=5)
+    session.add(
+        Message(appointment_id=full.id, direction="in", channel="sms", status="received", body="New", created_at=later)
+    )
+    assert advisor.get(path, headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("flag", "emptied"), [("messaging", "messages"), ("payments", "payments"), ("inspections", "checklists")]
+)
+def test_what_is_switched_off_is_not_in_it(app, full, as_role, flag, emptied):
+    advisor = as_role("Advisor")
+    app.config["KEYTAG_FLAGS"] = replace(FeatureFlags(), **{flag: False})
+    try:
+        drawer = advisor.get(f"/api/appointments/{full.id}").get_json()
+    finally:
+        app.config["KEYTAG_FLAGS"] = FeatureFlags()
+
+    assert drawer[emptied] == []
+    kept = {"messages", "payments", "checklists"} - {emptied}
+    assert all(drawer[name] for name in kept)

@@ -154,6 +154,29 @@ describe('editing a field in the drawer', () => {
   });
 });
 
+describe('what is being typed', () => {
+  it('is saved when one goes to another tab by key', async () => {
+    const user = await openDrawer();
+    await user.type(screen.getByLabelText('Notes'), 'Call first');
+    await user.keyboard('{Alt>}2{/Alt}');
+    expect(screen.getByRole('tab', { name: 'Services' })).toHaveAttribute('aria-selected', 'true');
+    await waitFor(() => expect(patches).toEqual([{ notes: 'Call first', version: 3 }]));
+  });
+  it('is saved when the browser goes back', async () => {
+    const { unmount } = renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
+    await userEvent.type(await screen.findByLabelText('Notes'), 'Call first');
+    unmount();
+    await waitFor(() => expect(patches).toEqual([{ notes: 'Call first', version: 3 }]));
+  });
+  it('and was given up on Escape stays unsaved', async () => {
+    const { unmount } = renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
+    await userEvent.type(await screen.findByLabelText('Notes'), 'Call first{Escape}');
+    unmount();
+    await new Promise((done) => setTimeout(done, 50));
+    expect(patches).toEqual([]);
+  });
+});
+
 describe('the drawer', () => {
   it('lets a technician who has another job read, not write', async () => {
     await openDrawer('Tech');

@@ -13,6 +13,7 @@ import { useSession } from '@/contexts/SessionContext';
 import { DrawerBody } from '@/features/appointments/DrawerBody';
 import type { DrawerTitle } from '@/features/appointments/DrawerHeader';
 import { DrawerHeader } from '@/features/appointments/DrawerHeader';
+import { useDrawerTabs } from '@/features/appointments/useDrawerTabs';
 import { focusCard } from '@/features/board/board-store';
 import { vehicleName } from '@/features/board/card-words';
 import { useNeighbors } from '@/features/board/useNeighbors';
@@ -20,6 +21,7 @@ import { t } from '@/i18n/t';
 import { drawerQuery } from '@/lib/data/appointments';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
+import { leaveField } from '@/lib/leave-field';
 import { useTitle } from '@/lib/title';
 import { appointmentKeys } from '@/lib/query-keys';
 import type { DrawerData } from '@/types';
@@ -56,12 +58,19 @@ export function AppointmentDrawer({ id }: { id: string }) {
   }, [id, hasCome, titleId]);
 
   const leave = useCallback(() => {
-    // A field that is still being edited saves itself when it loses the focus.
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    leaveField();
     close();
   }, [close]);
-  const step = (target: string | null): (() => void) | null => (target ? () => replace(target) : null);
-  useHotkeys({ '[': () => step(previousId)?.(), ']': () => step(nextId)?.() }, { inLayers: true });
+  const step = (target: string | null): (() => void) | null => (target ? () => (leaveField(), replace(target)) : null);
+  const { tabs, setTab } = useDrawerTabs();
+  useHotkeys(
+    {
+      '[': () => step(previousId)?.(),
+      ']': () => step(nextId)?.(),
+      ...Object.fromEntries(tabs.map((key, index) => [`alt+${index + 1}`, () => setTab(key)])),
+    },
+    { inLayers: true },
+  );
 
   const title = useMemo((): DrawerTitle | null => {
     const from = data?.appointment ?? card;

@@ -6,11 +6,9 @@ import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { OverlapDialog } from '@/components/ui/OverlapDialog';
 import { Tabs } from '@/components/ui/Tabs';
 import type { DrawerTab } from '@/contexts/AppointmentContext';
-import { DRAWER_TABS, useAppointmentActions, useOpenAppointment } from '@/contexts/AppointmentContext';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
-import { useHotkeys } from '@/lib/hotkeys';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
 import { promiseWords } from '@/lib/time';
@@ -27,6 +25,7 @@ import { MessagesTab } from './tabs/MessagesTab';
 import { OverviewTab } from './tabs/OverviewTab';
 import { PaymentsTab } from './tabs/PaymentsTab';
 import { ServicesTab } from './tabs/ServicesTab';
+import { useDrawerTabs } from './useDrawerTabs';
 import { useFieldSave } from './useFieldSave';
 
 const PANELS: Record<DrawerTab, () => React.ReactNode> = {
@@ -52,17 +51,12 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
-  const { tab } = useOpenAppointment();
-  const { setTab } = useAppointmentActions();
+  const { tabs, tab, setTab } = useDrawerTabs();
   const [isDeleting, setDeleting] = useState(false);
   const { states, save, isPending, conflict, setConflict, overlap, setOverlap, forget } = useFieldSave(appointment.id);
   const [round, setRound] = useState(0);
   const names = useNames(appointment.locationId);
 
-  useHotkeys(
-    Object.fromEntries(DRAWER_TABS.map((key, index) => [`alt+${index + 1}`, () => setTab(key)])),
-    { inLayers: true },
-  );
   const canEdit = can('appointment:edit');
   const edit = useMemo(
     () => ({
@@ -107,7 +101,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
       </DrawerHeader>
       <Tabs
         label={t('drawer.tabs')}
-        items={DRAWER_TABS.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}
+        items={tabs.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}
         active={tab}
         onChange={setTab}
       >

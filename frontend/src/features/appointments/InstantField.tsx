@@ -4,6 +4,7 @@ import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
+import { useCommitOnLeave } from '@/lib/leave-field';
 import { formatTime, localDate, localTime, toInstant } from '@/lib/time';
 import type { AppointmentPatch } from '@/types';
 import { useEdit, useSaveState } from './EditContext';
@@ -66,6 +67,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
     if (value && Math.floor(Date.parse(value) / 60_000) === Math.floor(Date.parse(found.instant) / 60_000)) setDraft(null);
     else void send(found.instant);
   };
+  useCommitOnLeave(() => commit(false));
   const edit = (changes: Partial<{ date: string; time: string }>): void => {
     if (draft === null) seen.current = version;
     setDraft({ ...shown, ...changes });

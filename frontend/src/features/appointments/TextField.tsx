@@ -4,6 +4,7 @@ import { Field } from '@/components/ui/Field';
 import { Input, TextArea } from '@/components/ui/Input';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
+import { useCommitOnLeave } from '@/lib/leave-field';
 import { useEdit, useSaveState } from './EditContext';
 import { SaveMark } from './SaveMark';
 
@@ -41,6 +42,7 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
     // A text typed on while the first one was on its way stays a draft.
     if (isSaved) setDraft((now) => (now === draft ? null : now));
   };
+  useCommitOnLeave(() => void commit(false));
   const onKeyDown = (event: KeyboardEvent): void => {
     const isCommit = event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey);
     if (isCommit) {

@@ -10,7 +10,7 @@ The map, from the top down; a package may use what is below it, never beside or 
     messages payments inspections  texting, money taken, vehicle checks
     services                       work lines of an appointment
     appointments                   the appointment, its status and its time
-    customers                      people, with their vehicles; who comes with what
+    customers planning             people, with their vehicles; whose time is taken by what
     shop vehicles                  locations, bays and hours; cars, their owners and VINs
     accounts                       staff users, sign-in, roles and permissions
     audit outbox                   what happened; what must happen next

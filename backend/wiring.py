@@ -14,6 +14,7 @@ from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
 from backend.outbox import tasks as outbox_tasks
+from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers,
     drawer,
     live,
+    planning,
     search,
     shop,
     site,

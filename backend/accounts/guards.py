@@ -26,7 +26,7 @@ from backend.core import http, log
 from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import reading
-from backend.core.errors import PermissionDeniedError, UnauthenticatedError
+from backend.core.errors import NotFoundError, PermissionDeniedError, UnauthenticatedError, invalid_field
 from backend.settings import FeatureFlags, Settings
 
 P = ParamSpec("P")
@@ -323,3 +323,20 @@ def now() -> datetime:
         g.now = utc_now()
     instant: datetime = g.now
     return instant
+
+
+def chosen_location(wanted: UUID | None) -> UUID:
+    """Return a location where the person works: the wanted one, or their only one.
+
+    Raises:
+        NotFoundError: the person does not work there.
+        RuleViolationError: they work at several, and named none.
+    """
+    location_ids = current_principal().location_ids
+    if wanted is None:
+        if len(location_ids) != 1:
+            raise invalid_field("locationId", "Say at which location.")
+        return location_ids[0]
+    if wanted not in location_ids:
+        raise NotFoundError("There is no such location.")
+    return wanted

@@ -226,3 +226,14 @@ def list_locations_of(session: DbSession, location_ids: tuple[UUID, ...]) -> lis
 def count_known_locations(session: DbSession, location_ids: list[UUID]) -> int:
     """Count how many of these locations exist."""
     return session.scalar(sa.select(sa.func.count()).where(_locations.c.id.in_(location_ids))) or 0
+
+
+def can_take_work(session: DbSession, user_id: UUID, location_id: UUID) -> bool:
+    """True for an active person who works at the location."""
+    works = sa.exists().where(
+        User.id == user_id,
+        User.is_active,
+        UserLocation.user_id == User.id,
+        UserLocation.location_id == location_id,
+    )
+    return bool(session.scalar(sa.select(works)))

@@ -1,7 +1,6 @@
 """What can be done with appointments: schedule, change, move through the states, delete, restore.
 
-Whoever plans a technician or bay first takes the locks of `queries.lock_slot`, then looks at
-everything that is planned. The exclusion constraints stand behind that as a wall.
+Whoever plans a technician or bay claims their time first, see `planning.commands.claim_slot`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.permissions import Permission, may
 from backend.appointments import queries, rules
-from backend.appointments.models import Appointment, KeyTagInUseError, OverlapError
-from backend.appointments.queries import AppointmentView, Collision, Slot
+from backend.appointments.models import Appointment, KeyTagInUseError
+from backend.appointments.queries import AppointmentView
 from backend.appointments.rules import NOT_BLOCKING, OPEN, IllegalTransitionError, Status
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
@@ -30,33 +29,12 @@ from backend.customers import commands as customers
 from backend.customers.commands import Visitors
 from backend.customers.rules import not_on_file
 from backend.outbox import commands as outbox
+from backend.planning import commands as planning
+from backend.planning.queries import Collision, Slot
+from backend.planning.rules import check_window, planned_time
 from backend.shop import queries as shop
 
 ENTITY = "appointment"
-# What the audit log keeps of a change, by wire name; names beside ids, for people who read it.
-_AUDITED = (
-    "status",
-    "start",
-    "end",
-    "day",
-    "promisedAt",
-    "checkInAt",
-    "checkOutAt",
-    "customerId",
-    "customerName",
-    "vehicleId",
-    "vehicle",
-    "plate",
-    "techId",
-    "techName",
-    "bayId",
-    "bayName",
-    "keyTag",
-    "title",
-    "notes",
-    "isWaiting",
-    "overbookReason",
-)
 _INSTANTS = ("start", "end", "promised_at", "check_in_at", "check_out_at")
 _PLAN = frozenset({"start", "end", "tech_id", "bay_id"})
 # The row's name of a field that is called otherwise on the wire.
@@ -120,14 +98,13 @@ def schedule_appointment(
     if draft.location_id not in location_ids:
         raise NotFoundError("There is no such location.")
     zone = shop.get_zone(session, draft.location_id)
-    start, end = rules.planned_time(_instant(draft.start, zone, "start"), _instant(draft.end, zone, "end"), now)
-    _check_technician(session, draft.location_id, draft.tech_id)
-    _check_bay(session, draft.location_id, draft.bay_id)
+    start, end = planned_time(_instant(draft.start, zone, "start"), _instant(draft.end, zone, "end"), now)
+    planning.check_slot(session, draft.location_id, tech_id=draft.tech_id, bay_id=draft.bay_id)
     customer_id, vehicle_id = customers.receive_visitors(session, draft.visitors, actor=actor, now=now)
     key_tag = rules.normalize_key_tag(draft.key_tag)
     _check_key_tag(session, draft.location_id, key_tag, besides=None)
     slot = Slot(draft.location_id, start, end, draft.tech_id, draft.bay_id)
-    collisions = claim_slot(
+    collisions = planning.claim_slot(
         session, slot, besides=None, override_reason=draft.override_reason, actor=actor, location_ids=location_ids
     )
     status = Status.IN_PROGRESS if draft.is_checked_in else Status.SCHEDULED
@@ -184,7 +161,9 @@ def change_appointment(
         wishes["key_tag"] = rules.normalize_key_tag(wishes["key_tag"])
     edit = _split(session, appointment, wishes, change.version)
     if edit.conflicts:
-        raise edits.conflict_error(edit, appointment=_shown(before, actor))
+        raise edits.conflict_error(
+            edit, appointment=queries.shown(before, with_money=may(actor.role, Permission.MONEY_VIEW))
+        )
     if not edit.applies:
         return before
     for name in missing & edit.applies.keys():
@@ -192,7 +171,7 @@ def change_appointment(
     _check_wishes(session, appointment, edit.applies, now)
     for name, value in edit.applies.items():
         setattr(appointment, _COLUMNS.get(name, name), value)
-    rules.check_window(appointment.starts_at, appointment.ends_at)
+    check_window(appointment.starts_at, appointment.ends_at)
     if appointment.customer_id is None and appointment.vehicle_id is None:
         raise invalid_field("customerId", "An appointment needs a customer or a vehicle.")
     collisions: list[Collision] = []
@@ -227,7 +206,7 @@ def change_status(
         rules.check_transition(source, step.target, role=actor.role, reason=step.reason)
     except IllegalTransitionError as error:
         raise IllegalTransitionError(
-            error.message, **error.context, card=_present_card(session, appointment_id, actor)
+            error.message, **error.context, card=queries.get_card_for(session, appointment_id, actor.role)
         ) from error
     _check_version(session, appointment, step.version, actor)
     before = queries.get_view(session, appointment_id)
@@ -314,36 +293,6 @@ def restore_appointment(
 # --- double booking ---------------------------------------------------------------------------
 
 
-def claim_slot(
-    session: Session,
-    slot: Slot,
-    *,
-    besides: UUID | None,
-    override_reason: str | None,
-    actor: Actor,
-    location_ids: Iterable[UUID],
-) -> list[Collision]:
-    """Hold the slot's technician and bay until the commit; return what an override knowingly collides with.
-
-    Raises:
-        OverlapError: the time is taken and no override is given; `collisions` name by what.
-        PermissionDeniedError: the role may not override.
-    """
-    queries.lock_slot(session, slot)
-    collisions = queries.list_collisions(session, slot, besides=besides, location_ids=location_ids)
-    if not collisions:
-        return []
-    if override_reason is None:
-        taken = sorted({f"{collision.name or 'It'} has #{collision.number}" for collision in collisions})
-        raise OverlapError(
-            f"{'; '.join(taken)} at that time. Choose another time, technician or bay, or overbook and say why.",
-            collisions=[collision.shown() for collision in collisions],
-        )
-    if not may(actor.role, Permission.APPOINTMENT_OVERBOOK):
-        raise PermissionDeniedError("Your role can't overbook. Choose another time, technician or bay.")
-    return collisions
-
-
 def _replan(
     session: Session,
     appointment: Appointment,
@@ -359,7 +308,7 @@ def _replan(
     )
     # The row carries changes that are not in the database yet; the claim must not write them.
     with session.no_autoflush:
-        collisions = claim_slot(
+        collisions = planning.claim_slot(
             session,
             slot,
             besides=appointment.id,
@@ -384,16 +333,6 @@ def _instant(moment: datetime | None, zone: ZoneInfo, field: str) -> datetime | 
     return None if moment is None else to_instant(moment, zone, field)
 
 
-def _check_technician(session: Session, location_id: UUID, tech_id: UUID | None) -> None:
-    if tech_id is not None and not queries.can_take_work(session, tech_id, location_id):
-        raise invalid_field("techId", "Choose somebody who works at this location.")
-
-
-def _check_bay(session: Session, location_id: UUID, bay_id: UUID | None) -> None:
-    if bay_id is not None and not shop.has_bay(session, location_id, bay_id):
-        raise invalid_field("bayId", "Choose a bay of this location.")
-
-
 def _check_key_tag(session: Session, location_id: UUID, key_tag: str | None, *, besides: UUID | None) -> None:
     holder = key_tag and queries.find_key_tag_holder(session, location_id, key_tag, besides=besides)
     if holder:
@@ -416,10 +355,7 @@ def _check_may_change(appointment: Appointment, wishes: Mapping[str, Any], actor
 def _check_wishes(session: Session, appointment: Appointment, wishes: Mapping[str, Any], now: datetime) -> None:
     """Check the values that change; what stays as it is was checked when it came."""
     location_id = appointment.location_id
-    if "tech_id" in wishes:
-        _check_technician(session, location_id, wishes["tech_id"])
-    if "bay_id" in wishes:
-        _check_bay(session, location_id, wishes["bay_id"])
+    planning.check_slot(session, location_id, tech_id=wishes.get("tech_id"), bay_id=wishes.get("bay_id"))
     if "key_tag" in wishes and appointment.status in OPEN:
         _check_key_tag(session, location_id, wishes["key_tag"], besides=appointment.id)
     if wishes.keys() & {"check_in_at", "check_out_at"}:
@@ -439,7 +375,7 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
     if version is not None and version != appointment.version:
         raise StaleVersionError(
             "Somebody changed this appointment after you opened it. Look at it again.",
-            card=_present_card(session, appointment.id, actor),
+            card=queries.get_card_for(session, appointment.id, actor.role),
         )
 
 
@@ -473,10 +409,8 @@ def _tell(
 ) -> AppointmentView:
     """Record a flushed change for the log, for subscribers and for open screens; return what it made."""
     after = queries.get_view(session, appointment.id)
-    old = queries.shown(before, with_money=False) if before is not None else {}
-    new = queries.shown(after, with_money=False)
-    changes = {name: (old.get(name), new[name]) for name in _AUDITED if old.get(name) != new[name]}
-    _record(session, appointment, event, {**changes, **(also or {})}, actor=actor, now=now, reason=reason)
+    changes = {**queries.changes_between(before, after), **(also or {})}
+    _record(session, appointment, event, changes, actor=actor, now=now, reason=reason)
     if collisions:
         beside = [f"#{collision.number} {collision.kind} {collision.name}" for collision in collisions]
         changes = {"collidesWith": (None, beside)}
@@ -530,15 +464,3 @@ def announce(session: Session, appointment_id: UUID, *, is_deleted: bool = False
     }
     event |= {"deleted": True} if is_deleted else {"card": card}
     after_commit(session, live.publisher("appointment", card["locationId"], event))
-
-
-def _shown(view: AppointmentView, actor: Actor) -> dict[str, Any]:
-    return queries.shown(view, with_money=may(actor.role, Permission.MONEY_VIEW))
-
-
-def _present_card(session: Session, appointment_id: UUID, actor: Actor) -> dict[str, Any]:
-    """Return the card as the actor may see it, for a refusal."""
-    card = queries.get_card(session, appointment_id)
-    if not may(actor.role, Permission.MONEY_VIEW):
-        card = {name: value for name, value in card.items() if name not in live.MONEY_KEYS}
-    return card

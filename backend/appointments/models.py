@@ -17,12 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.core.db import Model, enum_check, explain_constraint, id_column
 from backend.core.errors import ConflictError, invalid_field
-
-
-class OverlapError(ConflictError):
-    """409: the technician or bay is taken at that time; `collisions` name by what."""
-
-    code = "overlap"
+from backend.planning.rules import OverlapError
 
 
 class KeyTagInUseError(ConflictError):

@@ -1,6 +1,5 @@
-"""What can be seen of appointments: cards, lists, collisions; and the locks that changes take."""
+"""What can be seen of appointments: cards and lists; and the locks that changes take."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from backend.accounts.models import User, UserLocation
+from backend.accounts.permissions import Permission, Role, may
 from backend.appointments.models import Appointment
-from backend.appointments.rules import MAXIMUM_LENGTH, NOT_BLOCKING, OPEN, Status
+from backend.appointments.rules import OPEN, Status
+from backend.core.edits import Changes
 from backend.core.errors import NotFoundError
+from backend.core.live import MONEY_KEYS
+from backend.planning.rules import MAXIMUM_LENGTH
 from backend.shop.models import Location
 
 # --- cards ------------------------------------------------------------------------------------
@@ -118,6 +119,18 @@ def get_card(session: Session, appointment_id: UUID) -> dict[str, Any]:
     return card(tuple(row))
 
 
+def get_card_for(session: Session, appointment_id: UUID, role: Role | str | None) -> dict[str, Any]:
+    """Return the present card as a role may see it.
+
+    Raises:
+        NotFoundError: no such appointment, or it is deleted.
+    """
+    whole = get_card(session, appointment_id)
+    if may(role, Permission.MONEY_VIEW):
+        return whole
+    return {name: value for name, value in whole.items() if name not in MONEY_KEYS}
+
+
 def get_card_and_rev(session: Session, appointment_id: UUID) -> tuple[dict[str, Any], int]:
     """Return the card and the row's `rev`, deleted or not: what a live event tells.
 
@@ -213,6 +226,39 @@ def shown(view: AppointmentView, *, with_money: bool) -> dict[str, Any]:
     return value
 
 
+# What the audit log keeps of a change, by wire name; names beside ids, for people who read it.
+_AUDITED = (
+    "status",
+    "start",
+    "end",
+    "day",
+    "promisedAt",
+    "checkInAt",
+    "checkOutAt",
+    "customerId",
+    "customerName",
+    "vehicleId",
+    "vehicle",
+    "plate",
+    "techId",
+    "techName",
+    "bayId",
+    "bayName",
+    "keyTag",
+    "title",
+    "notes",
+    "isWaiting",
+    "overbookReason",
+)
+
+
+def changes_between(before: AppointmentView | None, after: AppointmentView) -> Changes:
+    """Return what a change made of an appointment, as the audit log tells it; all of a new one."""
+    old = shown(before, with_money=False) if before is not None else {}
+    new = shown(after, with_money=False)
+    return {name: (old.get(name), new[name]) for name in _AUDITED if old.get(name) != new[name]}
+
+
 def get_view(session: Session, appointment_id: UUID) -> AppointmentView:
     """Return an appointment as the session's transaction sees it, deleted or not.
 
@@ -300,141 +346,7 @@ def _matches(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(by_number, *(place.icontains(text, autoescape=True) for place in places))
 
 
-# --- collisions -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The time [starts_at, ends_at) of a technician and a bay at a location, as asked for."""
-
-    location_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    tech_id: UUID | None
-    bay_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """An appointment that takes the time of a technician or bay; `kind` says whose, `name` is theirs.
-
-    One of a location where the asking person does not work shows no customer and no vehicle.
-    """
-
-    id: UUID
-    number: int
-    start: datetime
-    end: datetime
-    kind: str
-    name: str | None
-    customer_name: str | None
-    vehicle: str | None
-
-    def shown(self) -> dict[str, Any]:
-        """Return it as the wire shows it."""
-        return {
-            "id": self.id,
-            "number": self.number,
-            "start": self.start,
-            "end": self.end,
-            "kind": self.kind,
-            "name": self.name,
-            "customerName": self.customer_name,
-            "vehicle": self.vehicle,
-        }
-
-
-def list_collisions(
-    session: Session, slot: Slot, *, besides: UUID | None, location_ids: Iterable[UUID]
-) -> list[Collision]:
-    """List what takes the slot's technician or bay in its time, by start; `besides` is left out.
-
-    Overbooked appointments count too: the constraint does not see them, people must.
-    """
-    if slot.tech_id is None and slot.bay_id is None:
-        return []
-    # No appointment is longer than 31 days, so a few weeks of the day indexes are enough; a day
-    # more on each side for the distance between local dates and UTC.
-    first_day = (slot.starts_at - MAXIMUM_LENGTH).date() - timedelta(days=1)
-    last_day = slot.ends_at.date() + timedelta(days=1)
-    takers = []
-    if slot.tech_id is not None:
-        takers.append(Appointment.tech_id == slot.tech_id)
-    if slot.bay_id is not None:
-        takers.append(sa.and_(Appointment.location_id == slot.location_id, Appointment.bay_id == slot.bay_id))
-    statement = (
-        sa.select(
-            Appointment.id,
-            Appointment.number,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.tech_id,
-            Appointment.tech_name,
-            Appointment.bay_id,
-            Appointment.bay_name,
-            Appointment.location_id,
-            Appointment.customer_name,
-            Appointment.vehicle_label,
-        )
-        .where(
-            sa.or_(*takers),
-            Appointment.day.between(first_day, last_day),
-            Appointment.starts_at < slot.ends_at,
-            Appointment.ends_at > slot.starts_at,
-            Appointment.status.not_in(NOT_BLOCKING),
-            Appointment.deleted_at.is_(None),
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-    )
-    if besides is not None:
-        statement = statement.where(Appointment.id != besides)
-    known = frozenset(location_ids)
-    found = []
-    for row in session.execute(statement):
-        about = (row.customer_name, row.vehicle_label) if row.location_id in known else (None, None)
-        when = (row.id, row.number, row.starts_at, row.ends_at)
-        if slot.tech_id is not None and row.tech_id == slot.tech_id:
-            found.append(Collision(*when, "technician", row.tech_name, *about))
-        if slot.bay_id is not None and row.bay_id == slot.bay_id:
-            found.append(Collision(*when, "bay", row.bay_name, *about))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where, when and whose time an appointment takes, and whether it does (by its status)."""
-
-    location_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    tech_id: UUID | None
-    bay_id: UUID | None
-    status: str
-
-
-def find_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Plan | None:
-    """Return the plan of an appointment of one of these locations; None for none such, or a deleted one."""
-    columns = (getattr(Appointment, name) for name in Plan.__dataclass_fields__)
-    row = session.execute(
-        sa.select(*columns).where(
-            Appointment.id == appointment_id,
-            Appointment.location_id.in_(tuple(location_ids)),
-            Appointment.deleted_at.is_(None),
-        )
-    ).first()
-    return None if row is None else Plan(*row)
-
-
-def get_plan(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Plan:
-    """Return the plan of an appointment of one of these locations.
-
-    Raises:
-        NotFoundError: none such, or it is deleted.
-    """
-    plan = find_plan(session, appointment_id, location_ids)
-    if plan is None:
-        raise NotFoundError("There is no such appointment.")
-    return plan
+# --- key tags, locks, order ---------------------------------------------------------------------
 
 
 def find_key_tag_holder(
@@ -451,30 +363,6 @@ def find_key_tag_holder(
         )
     ).first()
     return None if row is None else (row.id, row.number)
-
-
-# --- locks ------------------------------------------------------------------------------------
-
-
-def lock_slot(session: Session, slot: Slot) -> None:
-    """Wait for, and hold until the commit, the right to plan the slot's technician and bay.
-
-    The keys are taken in a fixed order, so that two who want the same two never wait for
-    each other. Who holds them sees every booking that was made before.
-    """
-    keys = sorted(
-        _lock_key(kind, identifier)
-        for kind, identifier in (("technician", slot.tech_id), ("bay", slot.bay_id))
-        if identifier is not None
-    )
-    if keys:
-        wanted = sa.func.unnest(sa.cast(keys, postgresql.ARRAY(sa.BigInteger))).column_valued("key")
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(wanted)))
-
-
-def _lock_key(kind: str, identifier: UUID) -> int:
-    digest = hashlib.blake2b(identifier.bytes, digest_size=8, person=kind.encode()).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def get_for_update(
@@ -496,17 +384,6 @@ def get_for_update(
     if found is None:
         raise NotFoundError("There is no such appointment.")
     return found
-
-
-def can_take_work(session: Session, user_id: UUID, location_id: UUID) -> bool:
-    """True for an active person who works at the location."""
-    works = sa.exists().where(
-        User.id == user_id,
-        User.is_active,
-        UserLocation.user_id == User.id,
-        UserLocation.location_id == location_id,
-    )
-    return bool(session.scalar(sa.select(works)))
 
 
 def tail_of(session: Session, location_id: UUID, day: date, status: Status) -> float:

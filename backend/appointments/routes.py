@@ -7,17 +7,15 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import current_actor, current_principal, now, requires
+from backend.accounts.guards import chosen_location, current_actor, current_principal, now, requires
 from backend.accounts.permissions import Permission
 from backend.appointments import commands, queries, rules, schemas
 from backend.core import idempotency
-from backend.core.clock import to_instant
 from backend.core.db import in_transaction, reading
 from backend.core.edits import IF_MATCH
-from backend.core.errors import NotFoundError, invalid_field
+from backend.core.errors import invalid_field
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response, version_from_if_match
 from backend.customers.commands import Visitors
-from backend.shop import queries as shop
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/api/appointments", description="Appointments")
 
@@ -54,7 +52,7 @@ def list_appointments(query: dict[str, Any]) -> Response:
 def schedule_appointment(body: dict[str, Any]) -> Response:
     """Schedule an appointment, or open a walk-in."""
     reason = _reason(body.pop("override"))
-    location_id = _location(body.pop("location_id"))
+    location_id = chosen_location(body.pop("location_id"))
     visitors = Visitors(**{part: body.pop(part) for part in Visitors.__dataclass_fields__ if part in body})
     draft = commands.Draft(location_id, visitors, **body, override_reason=reason)
 
@@ -120,37 +118,6 @@ def restore_appointment(body: dict[str, Any], appointment_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/preview")
-@requires(Permission.APPOINTMENT_EDIT)
-@blueprint.arguments(schemas.PreviewRequest)
-@blueprint.response(200, schemas.PreviewSchema)
-def preview(body: dict[str, Any]) -> Response:
-    """Say what a time would collide with; changes nothing."""
-    location_ids = current_principal().location_ids
-    with reading() as session:
-        slot = _slot(session, body)
-        found = queries.list_collisions(session, slot, besides=body["appointment_id"], location_ids=location_ids)
-    return json_response({"collisions": [collision.shown() for collision in found]})
-
-
-def _slot(session: Session, body: dict[str, Any]) -> queries.Slot:
-    """Return the time that a preview asks about: what it names, the rest as the appointment is planned."""
-    plan = None
-    if body["appointment_id"] is not None:
-        plan = queries.get_plan(session, body["appointment_id"], current_principal().location_ids)
-    location_id = plan.location_id if plan else _location(body["location_id"])
-    zone = shop.get_zone(session, location_id)
-    start, end = (to_instant(body[name], zone, name) for name in ("start", "end"))
-    rules.check_window(start, end)
-    return queries.Slot(
-        location_id,
-        start,
-        end,
-        body.get("tech_id", plan.tech_id if plan else None),
-        body.get("bay_id", plan.bay_id if plan else None),
-    )
-
-
 def _who() -> dict[str, Any]:
     """Return who acts, where they may, and when: what every command asks for."""
     return {"actor": current_actor(), "location_ids": current_principal().location_ids, "now": now()}
@@ -169,18 +136,6 @@ def _version(in_body: int | None) -> int | None:
     return in_body if in_body is not None else version_from_if_match()
 
 
-def _location(wanted: UUID | None) -> UUID:
-    """Return a location where the person works: the wanted one, or their only one."""
-    location_ids = current_principal().location_ids
-    if wanted is None:
-        if len(location_ids) != 1:
-            raise invalid_field("locationId", "Say at which location.")
-        return location_ids[0]
-    if wanted not in location_ids:
-        raise NotFoundError("There is no such location.")
-    return wanted
-
-
 def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
     first_day, last_day = query["first_day"], query["last_day"]
     if first_day and last_day and first_day > last_day:
@@ -189,7 +144,7 @@ def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
         first_day = now().date() - DEFAULT_DAYS_BACK
     location_ids = current_principal().location_ids
     return queries.AppointmentFilter(
-        location_ids=location_ids if query["location_id"] is None else (_location(query["location_id"]),),
+        location_ids=location_ids if query["location_id"] is None else (chosen_location(query["location_id"]),),
         first_day=first_day,
         last_day=last_day,
         tech_id=query["tech_id"],

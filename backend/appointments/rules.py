@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.core.errors import ConflictError, PermissionDeniedError, RuleViolationError, invalid_field
+from backend.planning.rules import TAKES_NO_TIME
 
 
 class Status(StrEnum):
@@ -30,7 +31,7 @@ TITLES = {
 # A job in one of these may still be worked on; its key tag is taken.
 OPEN = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.READY})
 # A job in one of these takes no technician's and no bay's time.
-NOT_BLOCKING = frozenset({Status.CANCELED, Status.NO_SHOW})
+NOT_BLOCKING = frozenset(Status(status) for status in TAKES_NO_TIME)
 # A job in one of these has, or had, its car here: it bears a check-in time.
 ON_SITE = frozenset({Status.IN_PROGRESS, Status.READY, Status.COMPLETED})
 
@@ -118,36 +119,10 @@ def check_transition(source: Status, target: Status, *, role: Role | str | None,
 
 # --- time -------------------------------------------------------------------------------------
 
-DEFAULT_LENGTH = timedelta(minutes=60)
-MAXIMUM_LENGTH = timedelta(days=31)
 # A phone's clock may run ahead of ours; a check-in further in the future is a typing error.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 # Cards of a column stand this far apart, so that many fit between two of them.
 ORDER_GAP = 1024.0
-
-
-def planned_time(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """Fill in what was left open: from this minute on, for an hour. [start, end), both aware.
-
-    Raises:
-        RuleViolationError: it ends before it starts or lasts longer than 31 days.
-    """
-    start = start or now.replace(second=0, microsecond=0)
-    end = end or start + DEFAULT_LENGTH
-    check_window(start, end)
-    return start, end
-
-
-def check_window(start: datetime, end: datetime) -> None:
-    """Refuse a time that is empty, backwards or longer than 31 days.
-
-    Raises:
-        RuleViolationError: with the field to correct.
-    """
-    if end <= start:
-        raise invalid_field("end", "Choose an end after the start.")
-    if end - start > MAXIMUM_LENGTH:
-        raise invalid_field("end", "An appointment can last 31 days at most.")
 
 
 def times_after(

@@ -16,8 +16,6 @@ from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
 from backend.accounts.queries import PRINCIPAL_CTE, location_ids_of
-from backend.appointments import queries as appointments
-from backend.appointments.commands import claim_slot
 from backend.appointments.models import Appointment
 from backend.appointments.queries import CARD_SQL, card
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
@@ -26,6 +24,8 @@ from backend.board.rules import MoveRequest, Origin, allowed_moves
 from backend.core.actor import Actor
 from backend.core.db import session_cursor, single_statement
 from backend.core.ids import new_id
+from backend.planning.commands import claim_slot
+from backend.planning.queries import Slot, find_plan
 
 # Between two neighbours this close there is no float left to count on: about 25 drops into one gap.
 SMALLEST_GAP = 1e-6
@@ -181,10 +181,10 @@ def revive_card(
         KeyTagInUseError: its key tag was.
     """
     location_ids = location_ids_of(session, actor.id) if actor.id is not None else []
-    plan = appointments.find_plan(session, appointment_id, location_ids)
+    plan = find_plan(session, appointment_id, location_ids)
     if plan is None or Status(plan.status) not in NOT_BLOCKING:
         return None
-    slot = appointments.Slot(plan.location_id, plan.starts_at, plan.ends_at, plan.tech_id, plan.bay_id)
+    slot = Slot(plan.location_id, plan.starts_at, plan.ends_at, plan.tech_id, plan.bay_id)
     claim_slot(session, slot, besides=appointment_id, override_reason=None, actor=actor, location_ids=location_ids)
     allowed = allowed_moves(request.target, has_reason=bool(request.reason), coming_back=True)
     with session_cursor(session) as cursor:

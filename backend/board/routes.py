@@ -12,7 +12,7 @@ from backend.accounts.permissions import Permission, may
 from backend.accounts.rules import SessionEndedError
 from backend.appointments import queries as appointments
 from backend.appointments import rules as appointment_rules
-from backend.appointments.models import KeyTagInUseError, OverlapError
+from backend.appointments.models import KeyTagInUseError
 from backend.appointments.rules import NOT_BLOCKING, Status
 from backend.board import commands, queries, schemas
 from backend.board.commands import Move
@@ -22,6 +22,7 @@ from backend.core.clock import utc_now
 from backend.core.db import StaleVersionError, in_transaction, reading, transaction
 from backend.core.errors import ConflictError, DomainError, NotFoundError
 from backend.core.http import Blueprint, etag_matches, json_response, not_modified
+from backend.planning.rules import OverlapError
 
 blueprint = Blueprint("board", __name__, url_prefix="/api/admin/appointments", description="Status board")
 

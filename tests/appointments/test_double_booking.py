@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
 from backend.appointments import commands
-from backend.appointments.models import Appointment, OverlapError
+from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.core.actor import Actor, ActorKind
@@ -19,6 +19,7 @@ from backend.core.db import SessionFactory, in_transaction, transaction
 from backend.core.errors import UnavailableError
 from backend.core.ids import new_id
 from backend.customers.commands import Visitors
+from backend.planning.rules import OverlapError
 from tests.appointments.conftest import blocking_overlaps
 from tests.factories.appointments import START, make_appointment
 from tests.factories.shop import make_bay, make_location
@@ -134,39 +135,6 @@ def test_a_technician_of_two_locations_is_one_person(session, shop, as_role):
     assert (collision["id"], collision["name"]) == (str(elsewhere.id), technician.name)
     # The desk here does not work there: whose car it is stays there.
     assert (collision["customerName"], collision["vehicle"]) == (None, None)
-
-
-def test_a_preview_says_what_a_drag_would_hit_and_changes_nothing(session, shop, advisor, technician, everything):
-    dragged = make_appointment(session, shop.here, tech_id=technician.id, bay_id=shop.bay.id)
-    other = make_appointment(session, shop.here, tech_id=technician.id, starts_at=START + timedelta(hours=2))
-    session.commit()
-    before = everything()
-
-    def preview(**body):
-        answer = advisor.post(f"{ADDRESS}/preview", json=body)
-        assert answer.status_code == 200, answer.text
-        return [(item["number"], item["kind"]) for item in answer.get_json()["collisions"]]
-
-    moved = {"start": "2026-11-20T12:30", "end": "2026-11-20T13:30"}
-    assert preview(appointmentId=str(dragged.id), **moved) == [(other.number, "technician")]
-    assert preview(appointmentId=str(dragged.id), start="2026-11-20T10:30", end="2026-11-20T11:30") == []
-    assert preview(appointmentId=str(dragged.id), techId=None, **moved) == []
-    assert preview(locationId=str(shop.here.id), techId=str(technician.id), **moved) == [(other.number, "technician")]
-    assert preview(locationId=str(shop.here.id), **moved) == []
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"start": "2026-11-20T10:00", "end": "2026-11-20T10:00"},
-        {"start": "2026-03-08T02:30", "end": "2026-03-08T04:00"},
-        {"start": "2026-11-20T10:00"},
-        {"start": "2026-11-20T10:00", "end": "2027-11-20T10:00"},
-    ],
-)
-def test_a_preview_of_an_impossible_time_is_422(shop, advisor, body):
-    assert advisor.post(f"{ADDRESS}/preview", json={"locationId": str(shop.here.id), **body}).status_code == 422
 
 
 # --- on purpose -------------------------------------------------------------------------------

@@ -73,36 +73,6 @@ def test_the_boards_sources_are_those_that_check_transition_lets_through(role, t
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "planned"),
-    [
-        pytest.param(None, None, (NOON, NOON + timedelta(minutes=60)), id="a walk-in starts this minute for an hour"),
-        pytest.param(LATER, None, (LATER, LATER + timedelta(minutes=60)), id="an hour by default"),
-        pytest.param(None, LATER, (NOON, LATER), id="from now to a given end"),
-        pytest.param(EARLIER, LATER, (EARLIER, LATER), id="as asked for"),
-        pytest.param(NOON, NOON + timedelta(days=31), (NOON, NOON + timedelta(days=31)), id="31 days are allowed"),
-    ],
-)
-def test_what_is_left_open_is_planned_from_now_for_an_hour(start, end, planned):
-    assert rules.planned_time(start, end, NOON + timedelta(seconds=59, microseconds=7)) == planned
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        pytest.param(NOON, NOON, id="empty"),
-        pytest.param(LATER, NOON, id="backwards"),
-        pytest.param(NOON, NOON + timedelta(days=31, microseconds=1), id="longer than 31 days"),
-        pytest.param(None, EARLIER, id="ended before now"),
-    ],
-)
-def test_an_impossible_time_names_the_end(start, end):
-    with pytest.raises(RuleViolationError) as refusal:
-        rules.planned_time(start, end, NOON)
-
-    assert list(refusal.value.context["errors"]) == ["end"]
-
-
-@pytest.mark.parametrize(
     ("source", "target", "given_times", "left"),
     [
         pytest.param("SCHEDULED", "IN_PROGRESS", (None, None), (NOON, None), id="work begins with a check-in"),

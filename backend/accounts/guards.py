@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from ipaddress import ip_address
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -146,7 +147,9 @@ def _offered_token() -> tuple[str | None, bool]:
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
-        return (token if scheme == "Bearer" and token.isascii() and " " not in token and "," not in token else None), False
+        return (
+            token if scheme == "Bearer" and token.isascii() and " " not in token and "," not in token else None
+        ), False
     for part in request.headers.get("Cookie", "").split(";"):
         name, _, value = part.strip().partition("=")
         if name == ACCESS_COOKIE:
@@ -307,8 +310,13 @@ def current_actor() -> Actor:
 
 
 def client_ip() -> str:
-    """Return the caller's address, as the trusted proxies report it."""
-    return request.remote_addr or "0.0.0.0"  # noqa: S104  stands for "unknown"
+    """Return the caller's address, as the trusted proxies report it; what is none counts as one unknown caller."""
+    # Without the zone of a link-local address, which no column of addresses takes.
+    text = (request.remote_addr or "").partition("%")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104  stands for "unknown"
 
 
 def client_agent() -> str | None:

@@ -5,6 +5,7 @@ same way again, so only what time changes is looked at anew: the expiry here, th
 """
 
 import hashlib
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class KnownTokens:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._tokens: dict[bytes, KnownToken] = {}
+        self._lock = threading.Lock()
 
     def find(self, token: str) -> KnownToken | None:
         """Return what an unexpired token says if it was verified here, else None."""
@@ -37,10 +39,12 @@ class KnownTokens:
 
     def remember(self, token: str, session_id: UUID, claims: Mapping[str, Any]) -> None:
         """Keep what a token says that was verified just now, dropping the oldest beyond the capacity."""
-        self._tokens[_digest(token)] = KnownToken(session_id, claims.get("csrf"), float(claims["exp"]))
-        while len(self._tokens) > CAPACITY:
-            # Two threads may see the same oldest one.
-            self._tokens.pop(next(iter(self._tokens)), None)
+        known = KnownToken(session_id, claims.get("csrf"), float(claims["exp"]))
+        # The oldest can't be looked up while another thread adds one.
+        with self._lock:
+            self._tokens[_digest(token)] = known
+            while len(self._tokens) > CAPACITY:
+                del self._tokens[next(iter(self._tokens))]
 
 
 def _digest(token: str) -> bytes:

@@ -17,8 +17,12 @@ import jwt
 import pytest
 import sqlalchemy as sa
 
+from backend.accounts.permissions import Role
+from backend.app import create_app
+from backend.core import db, live
 from backend.core.db import Model
-from tests.conftest import SECRET_KEY, Client
+from backend.settings import load_settings
+from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.shop import make_bay, make_location
@@ -226,12 +230,12 @@ def _faults_of(answer: Any, field: str) -> list[str]:
 
 
 @pytest.fixture
-def shop(session, as_role) -> Iterator[Shop]:
+def shop(session, make_user, owner_client) -> Iterator[Shop]:
     place = make_location(session)
     bay = make_bay(session, place)
     customer, duplicate = make_customer(session, name="Rosa Delgado"), make_customer(session, name="Rosa Delgada")
     vehicle = make_vehicle(session, customer)
-    tech = as_role("Tech").user
+    tech = make_user(Role.TECH)
     job = make_appointment(session, place, vehicle_id=vehicle.id, customer_id=customer.id, version=3)
     neighbour = make_appointment(session, place, starts_at=job.starts_at + timedelta(hours=2))
     rows = {
@@ -248,7 +252,7 @@ def shop(session, as_role) -> Iterator[Shop]:
         "appointment_id": job,
         "afterId": neighbour,
     }
-    shop = Shop(as_role("Owner"), {name: str(row.id) for name, row in rows.items()}, session)
+    shop = Shop(owner_client(), {name: str(row.id) for name, row in rows.items()}, session)
     # Its sign-in is the last thing that may be written.
     before = shop.fingerprint()
     yield shop
@@ -574,7 +578,7 @@ def _forged(good: str, session_id: str) -> dict[str, str]:
 
 
 @_with(lambda operation: operation.described["x-permission"] != "public")
-def test_a_forged_expired_or_foreign_token_is_401(operation, shop, as_role):
+def test_a_forged_expired_or_foreign_token_is_401(operation, shop):
     good = shop.client.token
     tokens = _forged(good, jwt.decode(good, options={"verify_signature": False})["sid"])
     request: dict[str, Any] = {} if operation.body is None else {"json": shop.valid_body(operation)}
@@ -664,6 +668,39 @@ def test_another_address_in_the_headers_does_not_give_more_tries(client, as_role
         statuses.append(client.post("/api/auth/login", json=body, headers=spoofed).status_code)
 
     assert statuses == [401] * 5 + [429] * 3
+
+
+@pytest.fixture
+def behind_a_proxy(app, environment) -> Iterator[Any]:
+    """Return a client of the product as it runs behind one proxy."""
+    bound = db.SessionFactory.kw["bind"]
+    yield create_app(load_settings({**environment, "KEYTAG_TRUSTED_PROXIES": "1"})).test_client()
+    db.bind(bound)
+    live.configure(environment["REDIS_URL"], 200)
+
+
+def test_behind_one_proxy_only_its_own_word_counts(behind_a_proxy, session, make_user):
+    user = make_user(Role.ADVISOR)
+    session.commit()
+    body = {"email": user.email, "password": "a wrong guess"}
+    statuses = []
+    for number in range(8):
+        headers = {"X-Forwarded-For": f"10.0.0.{number}, 192.0.2.7"}
+        statuses.append(behind_a_proxy.post("/api/auth/login", json=body, headers=headers).status_code)
+
+    assert statuses == [401] * 5 + [429] * 3
+
+
+@pytest.mark.parametrize("address", ["unknown", "192.0.2.7:443", "fe80::1%eth0", "_hidden", "", "\xe9", "1" * 300])
+def test_a_caller_without_a_plain_address_can_sign_in(behind_a_proxy, session, make_user, address):
+    user = make_user(Role.ADVISOR)
+    session.commit()
+
+    answer = behind_a_proxy.post(
+        "/api/auth/token", json={"email": user.email, "password": PASSWORD}, headers={"X-Forwarded-For": address}
+    )
+
+    assert answer.status_code == 200
 
 
 def test_the_answer_does_not_tell_whether_somebody_exists(client, as_role):

@@ -19,6 +19,7 @@ import schemathesis.checks
 from hypothesis import strategies as st
 from schemathesis.specs.openapi import checks as openapi_checks
 
+from backend.accounts.permissions import Role
 from backend.core.ids import new_id
 from tests.conftest import PASSWORD
 from tests.factories.appointments import make_appointment
@@ -76,13 +77,13 @@ class Shop:
 
 
 @pytest.fixture
-def owner(session, as_role):
+def owner(session, make_user, owner_client):
     """Return an Owner's client in a shop with something of everything."""
     places = [make_location(session), make_location(session, timezone="America/Phoenix")]
     bays = [make_bay(session, places[0]) for _ in range(2)]
     people = [make_customer(session, name=name) for name in ("Rosa Delgado", "Rosa Delgado", "Ada Park")]
     cars = [make_vehicle(session, person) for person in people]
-    techs = [as_role("Tech", places).user for _ in range(2)]
+    techs = [make_user(Role.TECH) for _ in range(2)]
     jobs = [
         make_appointment(
             session,
@@ -110,7 +111,7 @@ def owner(session, as_role):
         "appointment_id": jobs,
         "afterId": jobs,
     }
-    client = as_role("Owner")
+    client = owner_client()
     client.open = _as_written(client.open)
     client.shop = Shop({name: [row.id for row in rows] for name, rows in ids.items()})
     return client

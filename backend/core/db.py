@@ -34,6 +34,7 @@ LOCK_TIMEOUT_MS = 5_000
 # Who waits longer for a connection is told to come back: a queue of waiting threads would take all of them.
 POOL_WAIT_SECONDS = 2
 CONNECT_TIMEOUT_SECONDS = 5
+KEEPALIVE_SECONDS = 15
 
 SessionFactory = sessionmaker(expire_on_commit=False, autoflush=True)
 
@@ -103,6 +104,11 @@ def _create_engine(url: str, pool_size: int, application_name: str, **options: A
         connect_args={
             "application_name": application_name,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            # A server whose network is gone says nothing: without these a request would wait a quarter of an hour.
+            "keepalives_idle": KEEPALIVE_SECONDS,
+            "keepalives_interval": KEEPALIVE_SECONDS // 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 2 * KEEPALIVE_SECONDS * 1000,
             "prepare_threshold": 2,
             "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
         },

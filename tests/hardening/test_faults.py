@@ -448,6 +448,54 @@ def test_a_killed_database_loses_nothing_and_everything_recovers_by_itself(
     assert _differences(own_session, load, shop) == []
 
 
+def test_a_hung_database_holds_up_only_those_who_were_with_it(serve, postgres, own_session, hashed_password):
+    shop = _furnish(own_session, hashed_password)
+    server = serve(DATABASE_URL=postgres.url(), KEYTAG_DB_POOL="4", WEB_CONCURRENCY="1")
+    token = shop.token(server.url)
+    answers: list[Answer] = []
+
+    def look() -> None:
+        caller = Caller(server.url, token)
+        answers.append(caller.call("board", "GET", BOARD))
+        caller.close()
+
+    def crowd(size: int) -> list[threading.Thread]:
+        threads = [threading.Thread(target=look) for _ in range(size)]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    for thread in crowd(6):
+        thread.join(10)
+    assert {answer.status for answer in answers} == {200}
+    answers.clear()
+    everyone = [postgres.child.pid, *_children(postgres.child.pid)]
+    for pid in everyone:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        threads = crowd(30)
+        outside = Caller(server.url)
+        health = [outside.call("probe", "GET", "/healthz") for _ in range(10)]
+        outside.close()
+        time.sleep(4)
+        refused = list(answers)
+    finally:
+        for pid in everyone:
+            os.kill(pid, signal.SIGCONT)
+    for thread in threads:
+        thread.join(10)
+
+    assert {answer.status for answer in health} == {200}
+    assert max(answer.seconds for answer in health) < 0.5
+    assert len(refused) >= 28
+    assert {answer.status for answer in refused} == {503}
+    assert max(answer.seconds for answer in refused) < 4
+    assert len(answers) == 30
+    after = Caller(server.url, token)
+    assert [after.call("board", "GET", BOARD).status for _ in range(5)] == [200] * 5
+    after.close()
+
+
 def test_all_connections_in_use_is_a_quick_503_and_passes(serve, session, shop, database_url):
     server = serve(KEYTAG_DB_POOL="4", WEB_CONCURRENCY="1")
     token = shop.token(server.url)

@@ -51,6 +51,62 @@ describe('a session that ran out', () => {
     expect(await Promise.all([api.get('/api/thing'), api.get('/api/thing')])).toEqual([{ ok: true }, { ok: true }]);
     expect(renewed).toBe(1);
   });
+  it('is not renewed again when another tab has done it while the answer was on its way', async () => {
+    document.cookie = 'csrf_refresh_token=old';
+    let asked = 0;
+    let renewed = 0;
+    server.use(
+      http.get(`${ORIGIN}/api/thing`, () => {
+        if (asked++) return HttpResponse.json({ ok: true });
+        document.cookie = 'csrf_refresh_token=of-the-other-tab';
+        return problem(401, { code: 'session_ended' });
+      }),
+      http.post(`${ORIGIN}/api/auth/refresh`, () => (renewed++, problem(401, { code: 'session_ended' }))),
+    );
+    expect(await api.get('/api/thing')).toEqual({ ok: true });
+    expect(renewed).toBe(0);
+  });
+  it('waits for the tab that is renewing it, and then looks again', async () => {
+    document.cookie = 'csrf_refresh_token=old';
+    let renewed = 0;
+    let isNew = false;
+    const asked: string[] = [];
+    vi.stubGlobal('navigator', {
+      ...navigator,
+      // The other tab has the lock: it renews the session before this one gets its turn.
+      locks: {
+        request: (name: string, act: () => Promise<boolean>) => {
+          asked.push(name);
+          document.cookie = 'csrf_refresh_token=of-the-other-tab';
+          isNew = true;
+          return act();
+        },
+      },
+    });
+    server.use(
+      http.get(`${ORIGIN}/api/thing`, () => (isNew ? HttpResponse.json({ ok: true }) : problem(401, { code: 'session_ended' }))),
+      http.post(`${ORIGIN}/api/auth/refresh`, () => (renewed++, new HttpResponse(null, { status: 204 }))),
+    );
+    expect(await api.get('/api/thing')).toEqual({ ok: true });
+    expect(asked).toEqual(['keytag-refresh']);
+    expect(renewed).toBe(0);
+    vi.unstubAllGlobals();
+  });
+  it.each([
+    ['is silent', () => HttpResponse.error(), 0],
+    ['is in trouble', () => problem(503, { code: 'unavailable' }), 503],
+  ])('is not over because the server %s when it is to be renewed', async (_words, answer, status) => {
+    const ended = vi.fn();
+    whenSessionEnds(ended);
+    document.cookie = 'csrf_refresh_token=r';
+    server.use(
+      http.get(`${ORIGIN}/api/thing`, () => problem(401, { code: 'session_ended' })),
+      http.post(`${ORIGIN}/api/auth/refresh`, answer),
+    );
+    await expect(api.get('/api/thing')).rejects.toMatchObject({ status });
+    expect(ended).not.toHaveBeenCalled();
+    whenSessionEnds(null);
+  });
   it('ends when it can’t be renewed', async () => {
     const ended = vi.fn();
     whenSessionEnds(ended);

@@ -98,23 +98,37 @@ export function buildUrl(path: string, query?: Query): string {
   return text ? `${path}?${text}` : path;
 }
 
+const REFRESH_COOKIE = 'csrf_refresh_token';
+/** A renewal that hangs must not hold the other tabs for ever. */
+const REFRESH_LIMIT = 15_000;
+
+/** One tab at a time: all tabs share the token, and one that was used twice ends the session. */
+async function alone<T>(act: () => Promise<T>): Promise<T> {
+  // Pages that came by plain HTTP have no locks; the server then forgives a token that was used twice in a moment.
+  return 'locks' in navigator ? await navigator.locks.request('keytag-refresh', act) : await act();
+}
+
 let refreshing: Promise<boolean> | null = null;
-/** Renews the session once for everyone who asks at the same moment. */
-function refreshSession(): Promise<boolean> {
-  refreshing ??= (async () => {
-    const csrf = readCookie('csrf_refresh_token');
+/**
+ * Renews the session once for everyone who asks at the same moment, in every tab. `seen` is the cookie that the refused
+ * request went out with: when it is another one now, somebody else has renewed the session meanwhile.
+ *
+ * False when the session is over. A server that is silent or in trouble has said nothing about the session: that throws.
+ */
+function refreshSession(seen: string | null): Promise<boolean> {
+  refreshing ??= alone(async () => {
+    const csrf = readCookie(REFRESH_COOKIE);
     if (!csrf) return false;
-    try {
-      const response = await fetch('/api/auth/refresh', {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: { 'X-CSRF-TOKEN': csrf },
-      });
-      return response.ok;
-    } catch {
-      return false;
-    }
-  })().finally(() => {
+    if (csrf !== seen) return true;
+    const response = await fetch('/api/auth/refresh', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'X-CSRF-TOKEN': csrf },
+      signal: AbortSignal.timeout(REFRESH_LIMIT),
+    });
+    if (response.status >= 500 || response.status === 429) throw await toError(response);
+    return response.ok;
+  }).finally(() => {
     refreshing = null;
   });
   return refreshing;
@@ -167,15 +181,16 @@ async function toError(response: Response): Promise<ApiError> {
 
 async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const url = buildUrl(path, options.query);
+  const seen = readCookie(REFRESH_COOKIE);
   let response: Response;
   try {
     response = await send(method, url, options);
     if (response.status === 401 && !path.startsWith('/api/auth/login')) {
-      if (await refreshSession()) response = await send(method, url, options);
+      if (await refreshSession(seen)) response = await send(method, url, options);
       if (response.status === 401) onSessionEnd?.();
     }
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof ApiError || (error instanceof DOMException && error.name === 'AbortError')) throw error;
     throw new ApiError(0, { code: 'network' });
   }
   if (!response.ok) throw await toError(response);

@@ -45,7 +45,7 @@ const appointment: DrawerData['appointment'] = {
 };
 let data: DrawerData;
 let patches: Record<string, unknown>[] = [];
-let answer: (body: Record<string, unknown>) => Response;
+let answer: (body: Record<string, unknown>) => Response | Promise<Response>;
 const save = (body: Record<string, unknown>): Response => {
   data = { ...data, appointment: { ...data.appointment, ...body, version: data.appointment.version + 1 } };
   return HttpResponse.json<Appointment>(data.appointment);
@@ -151,6 +151,51 @@ describe('editing a field in the drawer', () => {
     expect(dialog).toHaveTextContent('Marcus Bell is busy 9:00 AM – 10:00 AM');
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(await screen.findByLabelText('Technician')).toHaveValue('t1');
+  });
+});
+
+describe('a second save while the first is on its way', () => {
+  let release: () => void;
+  let gate: Promise<void>;
+  beforeEach(() => {
+    gate = new Promise((done) => (release = done));
+  });
+  it('of the same field builds on the first one', async () => {
+    answer = (body) => gate.then(() => save(body));
+    const user = await openDrawer();
+    const title = screen.getByLabelText('What is it about?');
+    await user.type(title, ' A{Enter}');
+    await user.type(title, 'B{Enter}');
+    release();
+    await waitFor(() => expect(patches).toHaveLength(2));
+    expect(patches.map(({ title: text, version }) => [text, version])).toEqual([
+      ['Brakes squeal A', 3],
+      ['Brakes squeal AB', 4],
+    ]);
+  });
+  it('of another field does not answer the first one’s conflict', async () => {
+    answer = (body) =>
+      gate.then(() =>
+        'title' in body
+          ? HttpResponse.json(
+              {
+                status: 409,
+                code: 'edit_conflict',
+                conflicts: [{ field: 'title', yours: body.title, theirs: 'Theirs', base: null, changedBy: 'Sam Rivera', changedAt: null }],
+                appointment: { ...appointment, title: 'Theirs', version: 9 },
+              },
+              { status: 409 },
+            )
+          : save(body),
+      );
+    const user = await openDrawer();
+    await user.type(screen.getByLabelText('What is it about?'), ' A{Enter}');
+    await user.type(screen.getByLabelText('Notes'), 'Call{Control>}{Enter}{/Control}');
+    release();
+    await waitFor(() => expect(data.appointment.notes).toBe('Call'));
+    expect(await screen.findByRole('radio', { name: /Sam Rivera/ })).toBeInTheDocument();
+    await screen.findAllByText('Saved');
+    expect(screen.getByRole('radio', { name: /Sam Rivera/ })).toBeInTheDocument();
   });
 });
 

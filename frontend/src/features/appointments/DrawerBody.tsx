@@ -53,7 +53,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   const { me, can } = useSession();
   const { tabs, tab, setTab } = useDrawerTabs();
   const [isDeleting, setDeleting] = useState(false);
-  const { states, save, isPending, conflict, setConflict, overlap, setOverlap, forget } = useFieldSave(appointment.id);
+  const { states, save, isPending, conflict, settleConflict, overlap, setOverlap, forget } = useFieldSave(appointment.id);
   const [round, setRound] = useState(0);
   const names = useNames(appointment.locationId);
 
@@ -73,8 +73,6 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   /** What the person typed is settled: the fields show what is saved. */
   const settle = (fields: string[]): void => {
     forget(fields);
-    setConflict(null);
-    setOverlap(null);
     setRound((count) => count + 1);
   };
   const counts: Partial<Record<DrawerTab, number>> = {
@@ -109,19 +107,28 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
       </Tabs>
       {conflict ? (
         <FieldConflicts
+          key={Object.keys(conflict.patch).join()}
           conflicts={conflict.conflicts}
           zone={zone}
           names={names}
           isPending={isPending}
-          onClose={() => settle(Object.keys(conflict.patch))}
+          onClose={() => {
+            settleConflict(conflict);
+            settle(Object.keys(conflict.patch));
+          }}
           onResolve={(mine) => {
             // Fields of the same edit that did not clash are saved along; theirs stay as they are.
             const clashing = conflict.conflicts.map((one) => one.field);
             const rest = Object.fromEntries(Object.entries(conflict.patch).filter(([field]) => !clashing.includes(field)));
             const patch = { ...rest, ...mine };
             const fields = Object.keys(conflict.patch);
-            if (Object.keys(patch).length === 0) settle(fields);
-            else void save(patch, conflict.version).then((isSaved) => isSaved && setRound((count) => count + 1));
+            // A second refusal asks anew, with what is saved by then.
+            const close = (): void => {
+              settleConflict(conflict);
+              settle(fields.filter((field) => !(field in patch)));
+            };
+            if (Object.keys(patch).length === 0) close();
+            else void save(patch, conflict.version).then((isSaved) => isSaved && close());
           }}
         />
       ) : null}
@@ -132,7 +139,10 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
           canOverride={can('appointment:overbook')}
           isPending={isPending}
           onOverride={(reason) => void save({ ...overlap.input.patch, override: { reason } }, overlap.input.version).then((isSaved) => isSaved && setRound((count) => count + 1))}
-          onClose={() => settle(Object.keys(overlap.input.patch))}
+          onClose={() => {
+            setOverlap(null);
+            settle(Object.keys(overlap.input.patch));
+          }}
         />
       ) : null}
       {isDeleting ? <DeleteDialog appointment={appointment} onClose={() => setDeleting(false)} onDeleted={onClose} /> : null}

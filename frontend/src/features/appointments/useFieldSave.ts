@@ -5,6 +5,7 @@ import { toast } from '@/components/ui/toast-store';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { collisionsOf, patchAppointment } from '@/lib/data/appointments';
+import { conflictsOf } from '@/lib/data/conflicts';
 import { errorWords } from '@/lib/error-words';
 import { appointmentKeys, boardKeys } from '@/lib/query-keys';
 import type { Appointment, AppointmentPatch, Collision, DrawerData, FieldConflict } from '@/types';
@@ -28,6 +29,14 @@ interface Overlap {
   input: SaveInput;
 }
 
+function fieldsOf(patch: AppointmentPatch): string[] {
+  return Object.keys(patch).filter((name) => name !== 'override');
+}
+/** Whether a save speaks of every field of an earlier one. */
+function covers(patch: AppointmentPatch, earlier: AppointmentPatch): boolean {
+  return fieldsOf(earlier).every((field) => field in patch);
+}
+
 /** The server's word about one field: its own message, else what went wrong at all. */
 function messageFor(error: unknown, field: string): string {
   if (error instanceof ApiError) {
@@ -43,8 +52,11 @@ function messageFor(error: unknown, field: string): string {
 export function useFieldSave(id: string) {
   const client = useQueryClient();
   const [states, setStates] = useState<Record<string, SaveState>>({});
-  const [conflict, setConflict] = useState<Conflict | null>(null);
+  /** Saves that clashed, oldest first: each waits for its own answer. */
+  const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const [overlap, setOverlap] = useState<Overlap | null>(null);
+  /** The versions that our own last save of each field made. */
+  const own = useRef<Record<string, number>>({});
 
   const isOpen = useRef(true);
   useEffect(() => {
@@ -55,10 +67,9 @@ export function useFieldSave(id: string) {
   }, []);
 
   const mark = useCallback((patch: AppointmentPatch, state: SaveState | ((field: string) => SaveState)) => {
-    const fields = Object.keys(patch).filter((name) => name !== 'override');
     setStates((all) => ({
       ...all,
-      ...Object.fromEntries(fields.map((field) => [field, typeof state === 'function' ? state(field) : state])),
+      ...Object.fromEntries(fieldsOf(patch).map((field) => [field, typeof state === 'function' ? state(field) : state])),
     }));
   }, []);
 
@@ -75,14 +86,20 @@ export function useFieldSave(id: string) {
 
   const { mutateAsync, isPending } = useMutation({
     scope: { id: `appointment-${id}` },
-    mutationFn: ({ patch, version }: SaveInput) => patchAppointment(id, { ...patch, version }),
+    mutationFn: ({ patch, version }: SaveInput) => {
+      // What was typed on while a save of the same field was on its way builds on that save, not on what was before it.
+      const base = Math.min(...fieldsOf(patch).map((field) => Math.max(version, own.current[field] ?? 0)));
+      return patchAppointment(id, { ...patch, version: base });
+    },
     onMutate: ({ patch }) => mark(patch, { status: 'saving' }),
     onSuccess: (appointment, { patch }) => {
       mark(patch, { status: 'saved' });
       announce(t('action.saved'));
       show(appointment);
-      setConflict(null);
-      setOverlap(null);
+      for (const field of fieldsOf(patch)) own.current[field] = appointment.version;
+      // A save of another field leaves open what the person is being asked.
+      setConflicts((open) => open.filter((one) => !covers(patch, one.patch)));
+      setOverlap((open) => (open && covers(patch, open.input.patch) ? null : open));
       void client.invalidateQueries({ queryKey: boardKeys.all });
       void client.invalidateQueries({ queryKey: appointmentKeys.all });
     },
@@ -94,11 +111,9 @@ export function useFieldSave(id: string) {
       if (collisions) setOverlap({ collisions, input });
       if (!(error instanceof ApiError) || error.code !== 'edit_conflict') return;
       const current = error.extra<Appointment>('appointment');
-      setConflict({
-        conflicts: error.extra<FieldConflict[]>('conflicts') ?? [],
-        patch: input.patch,
-        version: current?.version ?? input.version,
-      });
+      const found = { conflicts: conflictsOf(error) ?? [], patch: input.patch, version: current?.version ?? input.version };
+      // A second clash of a field takes the place of its first.
+      setConflicts((open) => [...open.filter((one) => !fieldsOf(one.patch).some((field) => field in input.patch)), found]);
     },
   });
 
@@ -116,5 +131,7 @@ export function useFieldSave(id: string) {
     setStates((all) => Object.fromEntries(Object.entries(all).filter(([field]) => !fields.includes(field))));
   }, []);
 
-  return { states, save, isPending, conflict, setConflict, overlap, setOverlap, forget };
+  const settleConflict = useCallback((settled: Conflict) => setConflicts((open) => open.filter((one) => one !== settled)), []);
+
+  return { states, save, isPending, conflict: conflicts[0] ?? null, settleConflict, overlap, setOverlap, forget };
 }

@@ -55,6 +55,8 @@ class Appointment(Model):
     order_key: Mapped[float] = mapped_column(sa.Double)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     rev: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Beside the others that every move changes: PostgreSQL logs what lies between the first and the last of them.
+    updated_at: Mapped[datetime]
     promised_at: Mapped[datetime | None]
     check_in_at: Mapped[datetime | None]
     check_out_at: Mapped[datetime | None]
@@ -81,7 +83,6 @@ class Appointment(Model):
     services_summary: Mapped[str | None]
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
-    updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     blocks: Mapped[bool] = mapped_column(sa.Computed(_BLOCKS, persisted=True), deferred=True)
     is_open: Mapped[bool] = mapped_column(sa.Computed(_IS_OPEN, persisted=True), deferred=True)
@@ -109,6 +110,7 @@ class Appointment(Model):
         sa.Index(
             "ix_appointments_on_premises",
             "location_id",
+            "day",
             postgresql_where=sa.text("check_in_at IS NOT NULL AND check_out_at IS NULL"),
         ),
         sa.Index("uq_appointments_key_tag", "location_id", "key_tag", unique=True, postgresql_where=sa.text("is_open")),

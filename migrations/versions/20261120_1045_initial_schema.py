@@ -443,6 +443,8 @@ def upgrade() -> None:
         sa.Column("order_key", sa.Double(), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("rev", sa.BigInteger(), server_default="1", nullable=False),
+        # Beside the others that every move changes: PostgreSQL logs what lies between the first and the last of them.
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("check_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("check_out_at", sa.DateTime(timezone=True), nullable=True),
@@ -469,7 +471,6 @@ def upgrade() -> None:
         sa.Column("services_summary", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "blocks",

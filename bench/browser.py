@@ -1,0 +1,276 @@
+"""What a person waits for, in a real Chromium on the built interface: first paint, dragging, moving, the calendar's steps."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+
+from bench.env import CROWD, PLANNER, Server
+from bench.load import CROWD_CARDS
+from bench.report import Goal, Row, value
+from bench.requests import Requests
+from tools import browser as browsers
+from tools import frontend
+
+SCREEN = {"width": 1440, "height": 900}
+SLOW = 4  # a cheap tablet's processor
+WAIT_MS = 20_000
+DRAG_SECONDS = 2.0
+
+# From the navigation's start to the second frame after the first cards stand in the page.
+_WATCH_PAINT = """
+(() => {
+  const look = () => {
+    if (!document.querySelector('[data-card]')) { requestAnimationFrame(look); return; }
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.__painted = performance.now(); }));
+  };
+  requestAnimationFrame(look);
+})();
+"""
+
+_WATCH_FRAMES = """
+() => {
+  const seen = { frames: [], tasks: [] };
+  window.__seen = seen;
+  const frame = (at) => { seen.frames.push(at); if (window.__seen === seen) requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  new PerformanceObserver((list) => seen.tasks.push(...list.getEntries().map((task) => task.duration)))
+    .observe({ type: 'longtask' });
+}
+"""
+
+# A click is what people do; what they see is the second frame after the screen shows the new state.
+_STEP = """
+async ([selector, direction]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const buttons = [...document.querySelectorAll('header button[aria-label]')];
+  const button = buttons.find((one) => one.getAttribute('aria-label').startsWith(direction));
+  const title = () => document.querySelector(selector).textContent;
+  const before = title();
+  const started = performance.now();
+  button.click();
+  while (title() === before) await frame();
+  await frame(); await frame();
+  return performance.now() - started;
+}
+"""
+
+# From the key that chooses the column to the first frame with the card in it.
+_WATCH_MOVE = """
+([id, status]) => {
+  window.__moved = null;
+  addEventListener('keydown', (event) => {
+    const started = event.timeStamp;
+    const look = () => {
+      if (document.querySelector(`[data-column="${status}"] [data-card="${id}"]`)) window.__moved = performance.now() - started;
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { once: true, capture: true });
+}
+"""
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What a two-second drag across the board felt like."""
+
+    fps: float
+    worst_ms: float
+    long_tasks: int
+    long_task_ms: float
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a browser on the built interface."""
+    frontend.ensure_build()
+    found = browsers.find()
+    os.environ.update(found.environment)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found.executable, args=browsers.launch_arguments())
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def measure(requests: Requests, loaded_on: date, *, paints: int, is_quick: bool) -> list[Row]:
+    """Measure everything: `paints` first paints for each median; the small places' visits are around `loaded_on`."""
+    server = requests.server
+    with chromium() as browser:
+        rows = _paints(browser, requests, paints)
+        rows += _crowd(browser, server, loaded_on, moves=3 if is_quick else 7)
+        rows += _calendar(browser, server, loaded_on, steps=6 if is_quick else 12)
+    return rows
+
+
+# --- first paint ------------------------------------------------------------------------------
+
+
+def _paints(browser: Browser, requests: Requests, paints: int) -> list[Row]:
+    plain = median(_paint(browser, requests, 1) for _ in range(paints))
+    slow = median(_paint(browser, requests, SLOW) for _ in range(paints))
+    return [
+        value("board: first paint, 200 cards", plain, "ms", Goal("≤", 600), is_noisy=True),
+        value("board: first paint, 200 cards, 4x slower CPU", slow, "ms", Goal("≤", 1200), is_noisy=True),
+    ]
+
+
+def _paint(browser: Browser, requests: Requests, slowdown: int) -> float:
+    """Open the board with nothing in the browser's cache; return ms from the navigation to the painted cards."""
+    context = _context(browser, requests.server.url, requests.cookies)
+    try:
+        page = context.new_page()
+        page.add_init_script(_WATCH_PAINT)
+        _slow_down(page, slowdown)
+        page.goto("/board", wait_until="commit")
+        page.wait_for_function("() => window.__painted", timeout=WAIT_MS)
+        painted: float = page.evaluate("() => window.__painted")
+    finally:
+        context.close()
+    return painted
+
+
+# --- two thousand cards -----------------------------------------------------------------------
+
+
+def _crowd(browser: Browser, server: Server, day: date, *, moves: int) -> list[Row]:
+    context = _context(browser, server.url, server.sign_in(CROWD).cookies)
+    rows = []
+    try:
+        page = context.new_page()
+        page.goto(f"/board?day={day}")
+        page.wait_for_selector("[data-card]", timeout=WAIT_MS)
+        page.wait_for_timeout(500)
+        in_page = page.locator("[data-card]").count()
+        rows.append(
+            value(f"board: cards in the page, {CROWD_CARDS:,} on the board", in_page, "elements", Goal("≤", 100))
+        )
+        rows.append(
+            value(
+                "move: key to painted card",
+                median(_move(page) for _ in range(moves)),
+                "ms",
+                Goal("≤", 50),
+                is_noisy=True,
+            )
+        )
+        drag = _drag(page)
+        rows += [
+            value("drag, 2,000 cards: frames per second", drag.fps, "fps", Goal("≥", 55), is_noisy=True),
+            value("drag, 2,000 cards: long tasks", drag.long_tasks, "tasks", Goal("=", 0), is_noisy=True),
+        ]
+        _slow_down(page, SLOW)
+        slow = _drag(page)
+        rows += [
+            value("drag, 2,000 cards, 4x slower CPU: frames per second", slow.fps, "fps", Goal("≥", 45), is_noisy=True),
+            value("drag, 2,000 cards, 4x slower CPU: long tasks", slow.long_task_ms, "ms"),
+        ]
+    finally:
+        context.close()
+    return rows
+
+
+def _move(page: Page) -> float:
+    """Move the first scheduled card by keyboard; return ms from the last key to the painted card."""
+    card = page.locator('[data-column="SCHEDULED"] [data-card]').first
+    identifier = card.get_attribute("data-card")
+    card.locator("[data-card-link]").focus()
+    page.keyboard.press("m")
+    page.get_by_role("menu").wait_for(timeout=WAIT_MS)
+    page.evaluate(_WATCH_MOVE, [identifier, "IN_PROGRESS"])
+    page.keyboard.press("i")
+    page.wait_for_function("() => window.__moved !== null", timeout=WAIT_MS)
+    took: float = page.evaluate("() => window.__moved")
+    page.wait_for_timeout(300)
+    return took
+
+
+def _drag(page: Page) -> Drag:
+    """Drag a card over the lanes for two seconds and drop it where it came from."""
+    source = page.locator('[data-column="IN_PROGRESS"] [data-card]').nth(1)
+    box = source.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 8, y + 8, steps=3)
+    page.evaluate(_WATCH_FRAMES)
+    started: float = page.evaluate("() => performance.now()")
+    now, turn = started, 0
+    while now - started < DRAG_SECONDS * 1000:
+        # There and back over three lanes, up and down in them.
+        along = turn % 60
+        offset = along if along < 30 else 60 - along
+        page.mouse.move(200 + offset * 26, 260 + (turn * 17) % 480)
+        turn += 1
+        page.wait_for_timeout(12)
+        now = page.evaluate("() => performance.now()")
+    seen: dict[str, Any] = page.evaluate("() => { const seen = window.__seen; window.__seen = null; return seen; }")
+    page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    frames = seen["frames"]
+    gaps = [later - earlier for earlier, later in zip(frames, frames[1:], strict=False)]
+    return Drag(
+        fps=(len(frames) - 1) / (frames[-1] - frames[0]) * 1000,
+        worst_ms=max(gaps),
+        long_tasks=len(seen["tasks"]),
+        long_task_ms=sum(seen["tasks"]),
+    )
+
+
+# --- calendar ---------------------------------------------------------------------------------
+
+
+def _calendar(browser: Browser, server: Server, day: date, *, steps: int) -> list[Row]:
+    context = _context(browser, server.url, server.sign_in(PLANNER).cookies)
+    rows = []
+    try:
+        page = context.new_page()
+        for slowdown, bound in ((1, 100), (SLOW, 300)):
+            worst: dict[str, float] = {}
+            for view in ("day", "week", "month"):
+                _slow_down(page, 1)
+                page.goto(f"/calendar?view={view}&day={day}")
+                page.wait_for_selector("[data-calendar]", timeout=WAIT_MS)
+                page.wait_for_load_state("networkidle")
+                # Once there and back: what is measured is drawing, with the data at hand.
+                for direction in ["Next"] * (steps // 2) + ["Previous"] * (steps // 2):
+                    page.evaluate(_STEP, ["h1", direction])
+                    page.wait_for_timeout(150)
+                page.wait_for_load_state("networkidle")
+                _slow_down(page, slowdown)
+                taken = []
+                for direction in ["Next"] * (steps // 2) + ["Previous"] * (steps // 2):
+                    taken.append(page.evaluate(_STEP, ["h1", direction]))
+                    page.wait_for_timeout(100)
+                worst[view] = max(taken)
+            name = "calendar: slowest step" + (", 4x slower CPU" if slowdown > 1 else "")
+            slowest = max(worst, key=lambda view: worst[view])
+            rows.append(value(f"{name} ({slowest})", worst[slowest], "ms", Goal("≤", bound), is_noisy=True))
+    finally:
+        context.close()
+    return rows
+
+
+# --- helpers ----------------------------------------------------------------------------------
+
+
+def _context(browser: Browser, url: str, cookies: dict[str, str]) -> BrowserContext:
+    context = browser.new_context(base_url=url, viewport=SCREEN, locale="en-US")
+    context.add_cookies(
+        [{"name": name, "value": text, "url": url} for name, text in cookies.items() if name != "keytag_refresh"]
+    )
+    return context
+
+
+def _slow_down(page: Page, rate: int) -> None:
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": rate})

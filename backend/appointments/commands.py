@@ -3,9 +3,10 @@
 Whoever plans a technician or bay claims their time first, see `planning.commands.claim_slot`.
 """
 
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -131,7 +132,7 @@ def schedule_appointment(
         updated_at=now,
     )
     _mark_overbooked(appointment, draft.override_reason if collisions else None, actor, now)
-    _to_tail(session, appointment)
+    _to_tail(session, appointment, local_day(now, zone))
     session.add(appointment)
     session.flush()
     return _tell(session, appointment, EventType.APPOINTMENT_SCHEDULED, None, collisions, actor=actor, now=now)
@@ -182,7 +183,7 @@ def change_appointment(
     day = local_day(appointment.starts_at, zone)
     if day != appointment.day:
         appointment.day = day
-        _to_tail(session, appointment)
+        _to_tail(session, appointment, local_day(now, zone))
     _touch(appointment, now)
     session.flush()
     return _tell(session, appointment, EventType.APPOINTMENT_CHANGED, before, collisions, actor=actor, now=now)
@@ -224,7 +225,7 @@ def change_status(
     appointment.check_in_at, appointment.check_out_at = rules.times_after(
         step.target, appointment.check_in_at, appointment.check_out_at, now, source=source
     )
-    _to_tail(session, appointment)
+    _to_tail(session, appointment, local_day(now, shop.get_zone(session, appointment.location_id)))
     _touch(appointment, now)
     session.flush()
     event = EventType.APPOINTMENT_STATUS_CHANGED
@@ -280,8 +281,8 @@ def restore_appointment(
         collisions = _replan(session, appointment, override_reason, actor=actor, location_ids=location_ids, now=now)
     if appointment.status in OPEN:
         _check_key_tag(session, appointment.location_id, appointment.key_tag, besides=appointment.id)
+    # Its order key is still the one it had: it comes back to its place.
     appointment.deleted_at = None
-    _to_tail(session, appointment)
     _touch(appointment, now)
     session.flush()
     event = EventType.APPOINTMENT_RESTORED
@@ -382,12 +383,16 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
 # --- what every change leaves behind ----------------------------------------------------------
 
 
-def _to_tail(session: Session, appointment: Appointment) -> None:
-    """Put the appointment behind the last one of the column it now belongs to."""
+def _to_tail(session: Session, appointment: Appointment, today: date) -> None:
+    """Put the appointment behind the last one of the column it now belongs to, on its day's board and today's.
+
+    The step is drawn at random: two that come at the same moment must not share a key.
+    """
     # Not flushed: the row must not count as its own predecessor.
     with session.no_autoflush:
-        last = queries.tail_of(session, appointment.location_id, appointment.day, Status(appointment.status))
-    appointment.order_key = last + rules.ORDER_GAP
+        days = (appointment.day, today)
+        last = queries.tail_of(session, appointment.location_id, days, Status(appointment.status))
+    appointment.order_key = last + rules.ORDER_GAP * random.uniform(0.5, 1.5)  # noqa: S311  spreads keys, guards nothing
 
 
 def _touch(appointment: Appointment, now: datetime) -> None:

@@ -386,13 +386,16 @@ def get_for_update(
     return found
 
 
-def tail_of(session: Session, location_id: UUID, day: date, status: Status) -> float:
-    """Return the largest order key of a column on a day, 0 when it is empty."""
+def tail_of(session: Session, location_id: UUID, days: Iterable[date], status: Status) -> float:
+    """Return the largest order key of a column: of these days' cards and of cars still here; 0 when it is empty."""
     return (
         session.scalar(
             sa.select(sa.func.max(Appointment.order_key)).where(
                 Appointment.location_id == location_id,
-                Appointment.day == day,
+                sa.or_(
+                    Appointment.day.in_(tuple(days)),
+                    sa.and_(Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
+                ),
                 Appointment.status == status,
                 Appointment.deleted_at.is_(None),
             )

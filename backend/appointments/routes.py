@@ -140,8 +140,8 @@ def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
     first_day, last_day = query["first_day"], query["last_day"]
     if first_day and last_day and first_day > last_day:
         raise invalid_field("to", "Choose a date that is not before `from`.")
-    if not (first_day or last_day or query["customer_id"] or query["vehicle_id"]):
-        first_day = now().date() - DEFAULT_DAYS_BACK
+    if not (first_day or query["customer_id"] or query["vehicle_id"]):
+        first_day = (last_day or now().date()) - DEFAULT_DAYS_BACK
     location_ids = current_principal().location_ids
     return queries.AppointmentFilter(
         location_ids=location_ids if query["location_id"] is None else (chosen_location(query["location_id"]),),

@@ -109,7 +109,7 @@ def test_a_move_to_another_local_day_goes_to_the_tail_there(session, shop, appoi
     assert answer.get_json()["day"] == "2026-11-21"
     session.refresh(appointment)
     assert appointment.day == date(2026, 11, 21)
-    assert appointment.order_key == last.order_key + 1024
+    assert 512 <= appointment.order_key - last.order_key <= 1536
 
 
 def test_a_move_within_the_day_keeps_its_place(session, appointment, edit):
@@ -436,7 +436,7 @@ def test_a_step_sets_its_times_its_place_and_its_audit_row(session, shop, adviso
 
     session.refresh(appointment)
     assert appointment.check_in_at == appointment.status_since > since
-    assert appointment.order_key == 8024.0
+    assert 7512 <= appointment.order_key <= 8536
     [row] = audit_of(session, appointment)
     assert (row.action, row.version) == ("appointment.status_changed", 2)
     assert set(row.changes) == {"status", "checkInAt"}

@@ -259,6 +259,13 @@ describe('walking', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: '10:00 AM, Mei Lin, free. New appointment' })).toHaveFocus());
   });
 
+  it('counts presses that come faster than the page', async () => {
+    const user = await openCalendar();
+    await screen.findByRole('button', { name: /Corolla/ });
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{ArrowLeft}');
+    expect(await screen.findByRole('heading', { name: /Sunday, November 22, 2026/ })).toBeInTheDocument();
+  });
+
   it('steps and changes views by keys outside the grid', async () => {
     const user = await openCalendar();
     await screen.findByRole('button', { name: /Corolla/ });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef } from 'react';
+import { Suspense, lazy, useEffect, useMemo, useRef } from 'react';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
@@ -9,7 +9,6 @@ import { CalendarHeader } from '@/features/calendar/CalendarHeader';
 import { countOn } from '@/features/calendar/columns';
 import { DayView } from '@/features/calendar/DayView';
 import { rangeTitle } from '@/features/calendar/labels';
-import { MonthView } from '@/features/calendar/MonthView';
 import { PlanBar } from '@/features/calendar/PlanBar';
 import { datesOf } from '@/features/calendar/range';
 import { RangeNotes } from '@/features/calendar/RangeNotes';
@@ -19,6 +18,7 @@ import { useCalendarEvents } from '@/features/calendar/useCalendarEvents';
 import { useCalendarState } from '@/features/calendar/useCalendarState';
 import { useMoves } from '@/features/calendar/useMoves';
 import { usePlanner } from '@/features/calendar/usePlanning';
+import { useStable } from '@/features/calendar/useStable';
 import { WeekView } from '@/features/calendar/WeekView';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
@@ -28,6 +28,8 @@ import { useHotkeys } from '@/lib/hotkeys';
 import { useNow } from '@/lib/now';
 import { localDate } from '@/lib/time';
 
+const loadMonth = () => import('@/features/calendar/MonthView').then((module) => ({ default: module.MonthView }));
+const MonthView = lazy(loadMonth);
 const OverlapDialog = lazy(() => import('@/features/calendar/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
@@ -43,11 +45,12 @@ export function AppointmentCalendar() {
   const zone = location.timezone;
   const today = localDate(useNow(), zone);
   const state = useCalendarState(today);
-  const { view, date, techId, showsCanceled } = state;
+  const { view, date, techId, showsCanceled, step, setView, showDate } = state;
   const isOffline = useLiveState().mode === 'offline';
   const canEdit = useCan('appointment:edit');
   const canOverbook = useCan('appointment:overbook');
-  const { open, create } = useAppointmentActions();
+  const actions = useAppointmentActions();
+  const open = useStable(actions.open);
   const { data: locations } = useQuery(shopQueries.locations());
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const { events: all, ...loading } = useCalendarEvents(location, view, date);
@@ -65,10 +68,8 @@ export function AppointmentCalendar() {
   const detail = locations?.find((one) => one.id === location.id);
   const opens = minutes(detail?.opensAt, 8 * 60);
   const closes = minutes(detail?.closesAt, 18 * 60);
-  const book = useCallback(
-    (preset?: { start: number; end: number; techId: string | null }) =>
-      create(preset && { start: iso(preset.start), end: iso(preset.end), ...(preset.techId ? { techId: preset.techId } : {}) }),
-    [create],
+  const book = useStable((preset?: { start: number; end: number; techId: string | null }) =>
+    actions.create(preset && { start: iso(preset.start), end: iso(preset.end), ...(preset.techId ? { techId: preset.techId } : {}) }),
   );
   const setting = useMemo(
     (): CalendarSetting => ({
@@ -79,21 +80,24 @@ export function AppointmentCalendar() {
       canEdit,
       open,
       create: book,
-      step: state.step,
-      showDay: (day) => state.setView('day', day),
-      showTechnicians: (day) => state.setView('technicians', day),
+      step,
+      showDay: (day) => setView('day', day),
+      showTechnicians: (day) => setView('technicians', day),
     }),
-    [location, today, opens, closes, canEdit, open, book, state],
+    [location, today, opens, closes, canEdit, open, book, step, setView],
   );
 
+  // The month is a part of its own; it is here before anybody asks for it.
+  useEffect(() => void loadMonth(), []);
+
   useHotkeys({
-    arrowleft: () => state.step(-1),
-    arrowright: () => state.step(1),
-    t: () => state.showDate(today),
-    d: () => state.setView('day'),
-    w: () => state.setView('week'),
-    m: () => state.setView('month'),
-    p: () => state.setView('technicians'),
+    arrowleft: () => step(-1),
+    arrowright: () => step(1),
+    t: () => showDate(today),
+    d: () => setView('day'),
+    w: () => setView('week'),
+    m: () => setView('month'),
+    p: () => setView('technicians'),
   });
 
   const range = rangeTitle(view, date);
@@ -108,7 +112,6 @@ export function AppointmentCalendar() {
   // A move by keys may leave the range that is shown: the calendar follows it.
   const { planning } = planner;
   const planDay = planning?.by === 'keys' ? localDate(planning.plan.start, zone) : null;
-  const { showDate } = state;
   useEffect(() => {
     if (planDay && !datesOf(view, date).includes(planDay)) showDate(planDay);
   }, [planDay, view, date, showDate]);
@@ -137,7 +140,7 @@ export function AppointmentCalendar() {
         ) : null}
         {view === 'day' ? <DayView {...props} /> : null}
         {view === 'week' ? <WeekView {...props} /> : null}
-        {view === 'month' ? <MonthView {...props} /> : null}
+        <Suspense fallback={null}>{view === 'month' ? <MonthView {...props} /> : null}</Suspense>
         {view === 'technicians' ? <TechnicianView {...props} technicians={technicians} only={techId} /> : null}
         <PlanBar planner={planner} field={{ technicians: view === 'technicians' ? lanes : null, isMonth: view === 'month', zone }} />
       </div>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { t } from '@/i18n/t';
 import { formatLongDay } from '@/lib/time';
 import { useCalendar } from './CalendarContext';
@@ -9,7 +9,7 @@ import type { ViewProps } from './view';
 const WIDTHS = { column: 200, lane: 84 };
 
 /** One day, all technicians together. */
-export function DayView({ date, events, planner, isLoading }: ViewProps) {
+export const DayView = memo(function DayView({ date, events, planner, isLoading }: ViewProps) {
   const { location } = useCalendar();
   const sources = useMemo(() => dayColumns([date], location.timezone, events), [date, location.timezone, events]);
   return (
@@ -26,4 +26,4 @@ export function DayView({ date, events, planner, isLoading }: ViewProps) {
       )}
     />
   );
-}
+});

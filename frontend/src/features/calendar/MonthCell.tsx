@@ -8,6 +8,7 @@ import { formatLongDay } from '@/lib/time';
 import { localDay } from './axis';
 import { useCalendar } from './CalendarContext';
 import { eventLabel, eventName, timeLabel } from './labels';
+import { StatusGlyph } from './StatusGlyph';
 import type { CalendarEvent } from './types';
 import { isBlocking, isMovable } from './types';
 import type { Planning } from './usePlanning';
@@ -90,7 +91,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
                   planning?.event.id === event.id && 'outline-2 -outline-offset-2 outline-line-strong outline-dashed',
                 )}
               >
-                <StatusSign event={event} />
+                <StatusGlyph status={event.status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[event.status].pill)} />
                 <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : timeLabel(day, event.start)}</span>
                 <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{event.vehicle ?? eventName(event)}</span>
               </button>
@@ -111,12 +112,3 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
     </div>
   );
 });
-
-function StatusSign({ event }: { event: CalendarEvent }) {
-  const { icon: Icon, pill } = STATUS[event.status];
-  return (
-    <span aria-hidden className={clsx('flex size-4 shrink-0 items-center justify-center rounded-chip', pill)}>
-      <Icon size={11} />
-    </span>
-  );
-}

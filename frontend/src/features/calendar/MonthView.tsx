@@ -1,5 +1,5 @@
 import type { FocusEvent, KeyboardEvent } from 'react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '@/i18n/t';
 import { singleKeysEnabled } from '@/lib/hotkeys';
 import { addDays, daysBetween, localDate } from '@/lib/time';
@@ -22,7 +22,7 @@ const ROW = 24;
 const WEEK = 7;
 
 /** A month in weeks: each day with its count and its first appointments. */
-export function MonthView({ date, today, events, planner, isLoading }: ViewProps) {
+export const MonthView = memo(function MonthView({ date, today, events, planner, isLoading }: ViewProps) {
   const calendar = useCalendar();
   const zone = calendar.location.timezone;
   const surface = useRef<HTMLDivElement>(null);
@@ -139,6 +139,6 @@ export function MonthView({ date, today, events, planner, isLoading }: ViewProps
       </div>
     </div>
   );
-}
+});
 
 const NONE: CalendarEvent[] = [];

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
 import { formatLongDay } from '@/lib/time';
@@ -17,7 +17,7 @@ interface TechnicianViewProps extends ViewProps {
 }
 
 /** One day, a column for each technician and one for what nobody has yet. */
-export function TechnicianView({ date, events, planner, isLoading, technicians, only }: TechnicianViewProps) {
+export const TechnicianView = memo(function TechnicianView({ date, events, planner, isLoading, technicians, only }: TechnicianViewProps) {
   const { location } = useCalendar();
   const sources = useMemo(
     () => technicianColumns(date, location.timezone, events, technicians, only),
@@ -48,4 +48,4 @@ export function TechnicianView({ date, events, planner, isLoading, technicians, 
       )}
     />
   );
-}
+});

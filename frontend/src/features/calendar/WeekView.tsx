@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { t } from '@/i18n/t';
 import { formatLongDay } from '@/lib/time';
 import { useCalendar } from './CalendarContext';
@@ -12,7 +12,7 @@ import type { ViewProps } from './view';
 const WIDTHS = { column: 92, lane: 64 };
 
 /** Seven days side by side. A day's head leads to the day. */
-export function WeekView({ date, today, events, planner, isLoading }: ViewProps) {
+export const WeekView = memo(function WeekView({ date, today, events, planner, isLoading }: ViewProps) {
   const { location, showDay } = useCalendar();
   const sources = useMemo(() => dayColumns(datesOf('week', date), location.timezone, events), [date, location.timezone, events]);
   return (
@@ -47,4 +47,4 @@ export function WeekView({ date, today, events, planner, isLoading }: ViewProps)
       }}
     />
   );
-}
+});

@@ -3,6 +3,7 @@ import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useLive, usePollInterval } from '@/lib/events';
 import { appointmentKeys } from '@/lib/query-keys';
+import { useSettle } from '@/lib/settle';
 import type { ShopLocation } from '@/types';
 import { mergeWeeks, putEvent, takeEvent } from './cache';
 import { usePendingMoves } from './mutations';
@@ -58,11 +59,16 @@ export function useCalendarEvents(location: ShopLocation, view: View, date: stri
     }
   }, [client, location, view, date, weeks, state.isLoading]);
 
+  // An answer that was on its way when a change came may be older than the change: asked once more, it is right.
+  const settle = useSettle(() => void client.invalidateQueries({ queryKey: appointmentKeys.calendar(location.id) }));
   useLive('appointment', (event) => {
     if (event.locationId !== location.id) return;
+    settle();
     if (event.deleted || !event.card) takeEvent(client, location.id, event.id);
     else putEvent(client, location.id, fromCard(event.card));
   });
+  // Names of people and cars stand on the blocks, and change without their appointments.
+  useLive('customer', settle);
   useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.calendar(location.id) }));
 
   const pending = usePendingMoves();

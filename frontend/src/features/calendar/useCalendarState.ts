@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { readStored, writeStored } from '@/lib/stored';
 import { useUrlState } from '@/lib/url-state';
 import type { View } from './range';
@@ -24,32 +24,37 @@ const STORED_VIEW = 'calendar.view';
 export function useCalendarState(today: string): CalendarState {
   const { params, set } = useUrlState();
   const isPhone = typeof window !== 'undefined' && window.innerWidth < 640;
-  const view = asView(params.get('view')) ?? asView(readStored(STORED_VIEW)) ?? (isPhone ? 'day' : 'week');
-  const date = asDate(params.get('day')) ?? today;
+  const address = params.toString();
+  // The address is followed by the whole page, as a transition. What a press shows must not wait for that: it is kept here until
+  // the address has moved on, be it to the same place or, by Back, to another.
+  const [pressed, setPressed] = useState<{ view: View; date: string; at: string } | null>(null);
+  if (pressed !== null && pressed.at !== address) setPressed(null);
+  const isAhead = pressed?.at === address;
+  const view = isAhead ? pressed.view : (asView(params.get('view')) ?? asView(readStored(STORED_VIEW)) ?? (isPhone ? 'day' : 'week'));
+  const date = isAhead ? pressed.date : (asDate(params.get('day')) ?? today);
   const techId = params.get('tech');
   const showsCanceled = params.get('canceled') === '1';
-  // The address follows a press with a delay on a slow device: a second press must count from the first one's goal.
-  const goal = useRef({ view, date });
+  // Two presses may come before the next drawing: the second one counts from the first one's goal.
+  const latest = useRef({ view, date, today, address, set });
   useEffect(() => {
-    goal.current = { view, date };
-  }, [view, date]);
-  return useMemo(() => {
-    const go = (next: { view: View; date: string }): void => {
-      const isOtherView = next.view !== goal.current.view;
-      goal.current = next;
-      if (isOtherView) writeStored(STORED_VIEW, next.view);
-      set({ view: next.view, day: next.date === today ? null : next.date });
+    latest.current = { view, date, today, address, set };
+  });
+  // The same functions at every drawing, so that what only acts is not drawn again with each step.
+  const actions = useMemo(() => {
+    const go = (view: View, date: string): void => {
+      const { current } = latest;
+      if (view !== current.view) writeStored(STORED_VIEW, view);
+      latest.current = { ...current, view, date };
+      setPressed({ view, date, at: current.address });
+      current.set({ view, day: date === current.today ? null : date });
     };
     return {
-      view,
-      date,
-      techId,
-      showsCanceled,
-      setView: (next, day) => go({ view: next, date: day ?? goal.current.date }),
-      showDate: (day) => go({ ...goal.current, date: day }),
-      step: (steps) => go({ ...goal.current, date: step(goal.current.view, goal.current.date, steps) }),
-      setTechId: (id) => set({ tech: id }),
-      setShowsCanceled: (shows) => set({ canceled: shows ? '1' : null }),
+      setView: (next: View, day?: string) => go(next, day ?? latest.current.date),
+      showDate: (day: string) => go(latest.current.view, day),
+      step: (steps: -1 | 1) => go(latest.current.view, step(latest.current.view, latest.current.date, steps)),
+      setTechId: (id: string | null) => latest.current.set({ tech: id }),
+      setShowsCanceled: (shows: boolean) => latest.current.set({ canceled: shows ? '1' : null }),
     };
-  }, [view, date, techId, showsCanceled, today, set]);
+  }, []);
+  return useMemo(() => ({ view, date, techId, showsCanceled, ...actions }), [view, date, techId, showsCanceled, actions]);
 }

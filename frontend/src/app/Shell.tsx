@@ -6,6 +6,7 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useFlag, useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
+import { usePrefetch } from '@/lib/idle';
 import { useTitle } from '@/lib/title';
 import { LiveBanner } from './LiveBanner';
 import { Overlays } from './Overlays';
@@ -27,6 +28,7 @@ export function Shell() {
   const actions = useAppointmentActions();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);
 
+  usePrefetch(loadPalette);
   useHotkeys({
     ...(hasPalette ? { 'mod+k': () => setOverlay('palette') } : {}),
     '?': () => setOverlay('keys'),

@@ -1,15 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef } from 'react';
 import { useLive, usePollInterval } from '@/lib/events';
 import { boardKeys } from '@/lib/query-keys';
+import { useSettle } from '@/lib/settle';
 import type { Board, LiveAppointment } from '@/types';
 import { movesPending } from './board-store';
 import { belongs, findCard, isCarriedOver, placeByKey, removeCard } from './order';
 import type { BoardQuery } from './queries';
 import { boardQueries } from './queries';
 
-/** After live changes the board is asked for once more, when they have rested this long: it costs a 304 if all was right. */
-const SETTLE = 2_000;
 /** How often to ask while the stream of live changes is away. */
 const POLL = 2_000;
 
@@ -31,14 +29,10 @@ export function useBoard(query: BoardQuery) {
     refetchInterval: () => (poll && movesPending() === 0 ? poll : false),
   });
 
-  const timer = useRef<number | undefined>(undefined);
-  const settle = useCallback(() => {
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => {
-      if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
-    }, SETTLE * (0.75 + Math.random() / 2));
-  }, [client]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const settle = useSettle(
+    () => void client.invalidateQueries({ queryKey: boardKeys.all }),
+    () => movesPending() > 0,
+  );
 
   useLive('appointment', (event) => {
     if (event.locationId !== query.locationId) return;
@@ -52,7 +46,9 @@ export function useBoard(query: BoardQuery) {
   useLive('customer', (event) => {
     const shown = client.getQueryData<Board>(boardKeys.list(query));
     const isShown = shown?.cards.some((card) => card.customerId === event.id || (event.vehicleId && card.vehicleId === event.vehicleId));
-    if (isShown && movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+    if (!isShown) return;
+    if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+    else settle();
   });
   useLive('resync', () => void client.invalidateQueries({ queryKey: boardKeys.all }));
   return result;

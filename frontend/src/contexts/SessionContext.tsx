@@ -40,7 +40,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const forget = useCallback(() => {
     // Another person may sit down next: nothing of this session stays in memory.
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKeys.all[0] });
-    client.setQueryData(meKeys.all, undefined);
     void client.resetQueries({ queryKey: meKeys.all });
   }, [client]);
 

@@ -5,7 +5,7 @@ import { Dialog } from '@/components/ui/Dialog';
 import { OverlapDialog } from '@/components/ui/OverlapDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
-import { useCan } from '@/contexts/SessionContext';
+import { useSession } from '@/contexts/SessionContext';
 import { NewAppointmentForm } from '@/features/appointments/NewAppointmentForm';
 import type { NewDraft } from '@/features/appointments/new-draft';
 import { emptyDraft, keptDraft, toRequest, withCustomer } from '@/features/appointments/new-draft';
@@ -22,9 +22,11 @@ export function NewAppointment() {
   const { location } = useShopLocation();
   const { params } = useUrlState();
   const { closeCreate, open } = useAppointmentActions();
-  const canOverbook = useCan('appointment:overbook');
+  const { can, me } = useSession();
+  const canOverbook = can('appointment:overbook');
+  const owner = `${me.user.id} ${location.id}`;
   const hasPreset = [...params.keys()].some((name) => name.startsWith('new') && name !== 'new');
-  const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read()));
+  const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read(owner)));
   const [start] = useState(() => emptyDraft(location.timezone, Date.now(), params));
   const opened = useRef<string | null>(null);
   const [missing, setMissing] = useState<'who' | 'time' | null>(null);
@@ -36,7 +38,7 @@ export function NewAppointment() {
   const { submit, isPending, error, fields, overlap, override, dismiss } = useNewAppointment({
     onShow: open,
     onDone: (made) => {
-      keptDraft.keep(null);
+      keptDraft.keep(owner, null);
       markLanded(made.id);
       opened.current = made.id;
       closeCreate();
@@ -65,7 +67,7 @@ export function NewAppointment() {
         return false;
       }}
       onClose={() => {
-        keptDraft.keep(changed);
+        keptDraft.keep(owner, changed);
         closeCreate();
       }}
       footer={
@@ -77,7 +79,7 @@ export function NewAppointment() {
           ) : null}
           <Button
             onClick={() => {
-              keptDraft.keep(null);
+              keptDraft.keep(owner, null);
               closeCreate();
             }}
           >

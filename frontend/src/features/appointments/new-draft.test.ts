@@ -1,5 +1,5 @@
 import type { CustomerListItem } from '@/types';
-import { emptyDraft, toRequest, withCustomer } from './new-draft';
+import { emptyDraft, keptDraft, toRequest, withCustomer } from './new-draft';
 import { looksLikePlate, parseVehicle } from './who';
 
 const ZONE = 'America/New_York';
@@ -27,6 +27,19 @@ describe('what was typed at the counter', () => {
     expect(parseVehicle('2019 Toyota Corolla LE')).toEqual({ year: 2019, make: 'Toyota', model: 'Corolla LE' });
     expect(parseVehicle(' Honda ')).toEqual({ make: 'Honda' });
     expect(parseVehicle('')).toEqual({});
+  });
+});
+
+describe('a form that was closed half filled', () => {
+  const draft = { ...empty, phone: '718 555 0142' };
+  it('comes back to the same person at the same location', () => {
+    keptDraft.keep('ana brooklyn', draft);
+    expect(keptDraft.read('ana brooklyn')).toBe(draft);
+  });
+  it.each(['sam brooklyn', 'ana mesa'])('is gone for good once another one asks: %s', (other) => {
+    keptDraft.keep('ana brooklyn', draft);
+    expect(keptDraft.read(other)).toBeNull();
+    expect(keptDraft.read('ana brooklyn')).toBeNull();
   });
 });
 

@@ -86,12 +86,19 @@ export function toRequest(draft: NewDraft, locationId: string, zone: string): Ne
   return { body };
 }
 
-let kept: NewDraft | null = null;
+let kept: { draft: NewDraft; owner: string } | null = null;
 
-/** A form that was closed by Escape or a press beside it comes back as it was; Cancel and success forget it. */
+/**
+ * A form that was closed by Escape or a press beside it comes back as it was; Cancel and success forget it. It belongs to
+ * one person at one location: its names are theirs, its technician, bay and times are the location's.
+ */
 export const keptDraft = {
-  read: (): NewDraft | null => kept,
-  keep: (draft: NewDraft | null): void => {
-    kept = draft;
+  read: (owner: string): NewDraft | null => {
+    // Whoever else asks ends it: on a shared tablet nothing of the one before stays.
+    if (kept?.owner !== owner) kept = null;
+    return kept?.draft ?? null;
+  },
+  keep: (owner: string, draft: NewDraft | null): void => {
+    kept = draft && { owner, draft };
   },
 };

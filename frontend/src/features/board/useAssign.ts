@@ -8,7 +8,7 @@ import { errorWords } from '@/lib/error-words';
 import { appointmentKeys, boardKeys } from '@/lib/query-keys';
 import type { Board, BoardCard, Collision } from '@/types';
 import { cardName } from './card-words';
-import { replaceCard } from './order';
+import { findCard, replaceCard } from './order';
 import type { BoardQuery } from './queries';
 
 interface AssignInput {
@@ -21,8 +21,12 @@ interface AssignInput {
 export function useAssign(query: BoardQuery) {
   const client = useQueryClient();
   const [collision, setCollision] = useState<{ input: AssignInput; collisions: Collision[] } | null>(null);
-  const patch = (card: BoardCard): void => {
-    client.setQueryData<Board>(boardKeys.list(query), (board) => board && replaceCard(board, card));
+  /** Changes only what this is about, on the card as it is shown by now, unless that is newer than what is known here. */
+  const patch = (id: string, known: number, changes: Partial<Pick<BoardCard, 'techId' | 'techName' | 'version'>>): void => {
+    client.setQueryData<Board>(boardKeys.list(query), (board) => {
+      const shown = findCard(board, id);
+      return board && shown && shown.version <= known ? replaceCard(board, { ...shown, ...changes }) : board;
+    });
   };
   const { mutate, isPending } = useMutation({
     mutationFn: ({ card, technician, reason }: AssignInput) =>
@@ -33,17 +37,17 @@ export function useAssign(query: BoardQuery) {
       }),
     onMutate: async ({ card, technician }) => {
       await client.cancelQueries({ queryKey: boardKeys.all });
-      patch({ ...card, techId: technician?.id ?? null, techName: technician?.name ?? null });
+      patch(card.id, card.version, { techId: technician?.id ?? null, techName: technician?.name ?? null });
     },
     onSuccess: (appointment, { card, technician }) => {
       setCollision(null);
-      patch({ ...card, techId: appointment.techId, techName: appointment.techName, version: appointment.version });
+      patch(card.id, appointment.version, { techId: appointment.techId, techName: appointment.techName, version: appointment.version });
       announce(
         technician ? t('assign.done', { card: cardName(card), name: technician.name }) : t('assign.cleared', { card: cardName(card) }),
       );
     },
     onError: (error, input) => {
-      patch(input.card);
+      patch(input.card.id, input.card.version, { techId: input.card.techId, techName: input.card.techName });
       const collisions = collisionsOf(error);
       if (collisions) setCollision({ input, collisions });
       else toast({ tone: 'error', title: t('assign.failed'), detail: errorWords(error) });

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, delay, http } from 'msw';
 import { setupServer } from 'msw/node';
+import { movesPending } from '@/features/board/board-store';
 import { makeBoard, makeCard } from '@/testing/boards';
 import { BROOKLYN, renderSignedIn } from '@/testing/render-signed-in';
 import type { Board, BoardCard } from '@/types';
@@ -46,7 +47,11 @@ beforeEach(() => {
   sent = [];
   answer = accept;
 });
-afterEach(() => server.resetHandlers());
+afterEach(async () => {
+  // An answer that comes late must not meet the next test's board.
+  await waitFor(() => expect(movesPending()).toBe(0));
+  server.resetHandlers();
+});
 afterAll(() => server.close());
 
 async function openBoard(role: 'Owner' | 'Tech' = 'Owner') {
@@ -86,6 +91,22 @@ describe('moving a card by keyboard', () => {
     expect(within(lane('In progress')).queryByRole('link')).toBeNull();
     expect(lane('Scheduled')).toHaveTextContent('$178');
     expect(screen.getByText(/Move undone.*is back in Scheduled/)).toBeInTheDocument();
+  });
+
+  it('puts the card back where it truly was when two moves in a row fail', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((done) => (release = done));
+    answer = () => gate.then(() => HttpResponse.error());
+    const user = await openBoard();
+    server.use(http.get(`${ORIGIN}/api/admin/appointments/board`, () => HttpResponse.error()));
+    link(/Corolla/).focus();
+    await user.keyboard('mi');
+    await waitFor(() => expect(within(lane('In progress')).getByRole('link', { name: /Corolla/ })).toHaveFocus());
+    await user.keyboard('mr');
+    await waitFor(() => expect(within(lane('Ready')).getByRole('link', { name: /Corolla/ })).toHaveFocus());
+    release();
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(await within(lane('Scheduled')).findByRole('link', { name: /Corolla/ })).toBeInTheDocument();
   });
 
   it('sends the move once more when someone only edited the card meanwhile', async () => {

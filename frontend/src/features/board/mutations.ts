@@ -11,7 +11,7 @@ import { STATUS } from '@/lib/status';
 import type { Board, BoardCard, MoveResult, Status } from '@/types';
 import { beginMove, endMove, focusCard, markLanded, movesPending } from './board-store';
 import { cardName } from './card-words';
-import { cardAbove, findCard, lanesOf, placeAfter, placeByKey, removeCard, replaceCard } from './order';
+import { findCard, lanesOf, placeAfter, placeByKey, removeCard, replaceCard } from './order';
 import type { BoardQuery } from './queries';
 
 export interface MoveInput {
@@ -21,10 +21,8 @@ export interface MoveInput {
   afterId: string | null;
   reason?: string;
 }
-interface MoveUndo {
-  card: BoardCard;
-  afterId: string | null;
-}
+/** Cards as the server last gave them, while moves of them are on their way: what the screen shows then may never become true. */
+const confirmed = new Map<string, BoardCard>();
 
 /** One message about a card's move at a time: a refusal takes the place of "is now Ready". */
 export function moveToastKey(id: string): string {
@@ -54,12 +52,13 @@ async function sendMove(input: MoveInput, seen: BoardCard, version: number): Pro
 }
 
 /** Puts the card in its new place on the screen, says so, and remembers the way back. */
-function showMove(client: QueryClient, query: BoardQuery, input: MoveInput): MoveUndo | null {
+function showMove(client: QueryClient, query: BoardQuery, input: MoveInput): void {
   // An answer on its way would show the card at its old place again.
   void client.cancelQueries({ queryKey: boardKeys.all });
   const board = client.getQueryData<Board>(boardKeys.list(query));
   const card = findCard(board, input.id);
-  if (!board || !card) return null;
+  if (!board || !card) return;
+  if (!confirmed.has(card.id)) confirmed.set(card.id, card);
   const isSame = card.status === input.to;
   const moved = isSame ? card : { ...card, status: input.to, statusSince: new Date().toISOString() };
   const next = placeAfter(board, moved, input.afterId);
@@ -69,7 +68,6 @@ function showMove(client: QueryClient, query: BoardQuery, input: MoveInput): Mov
   const place = { position: lane.findIndex((one) => one.id === input.id) + 1, count: lane.length };
   const words = { card: cardName(card), to: t(STATUS[input.to].word), ...place };
   announce(isSame ? t('move.announce.within', words) : t('move.announce', { ...words, from: t(STATUS[card.status].word) }));
-  return { card, afterId: cardAbove(board, input.id) };
 }
 
 /** Moves a card at once on the screen and then in the shop; a refusal puts this one card back and says why. */
@@ -79,12 +77,14 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
     mutationKey: boardKeys.move,
     // One after the other: a second move of a card builds on the first one's version.
     scope: { id: 'board-move' },
-    mutationFn: (input: MoveInput & { seen: BoardCard; undo: MoveUndo | null }) => {
+    mutationFn: (input: MoveInput & { seen: BoardCard }) => {
       const current = findCard(client.getQueryData<Board>(boardKeys.list(query)), input.id) ?? input.seen;
       return sendMove(input, input.seen, current.version);
     },
     onSuccess: (result, input) => {
       const isLast = movesPending(input.id) === 1;
+      const before = confirmed.get(input.id);
+      if (before) confirmed.set(input.id, { ...result.card, carryOver: before.carryOver ?? false });
       patchBoard(client, query, (board) => {
         const shown = findCard(board, input.id);
         if (!shown) return board;
@@ -93,22 +93,24 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
         return placeByKey(board, { ...result.card, carryOver: shown.carryOver ?? false });
       });
     },
-    onError: (error, { id, undo }) => {
-      if (!undo || movesPending(id) > 1) return;
+    onError: (error, { id }) => {
+      const before = confirmed.get(id);
+      if (!before || movesPending(id) > 1) return;
       const current = error instanceof ApiError ? error.extra<BoardCard>('card') : undefined;
       const isGone = error instanceof ApiError && error.status === 404;
       patchBoard(client, query, (board) => {
         if (isGone) return removeCard(board, id);
-        return current ? placeByKey(board, current) : placeAfter(board, undo.card, undo.afterId);
+        return placeByKey(board, current ?? before);
       });
-      const back = t(STATUS[(current ?? undo.card).status].word);
+      const back = t(STATUS[(current ?? before).status].word);
       const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');
-      toast({ tone: 'error', key: moveToastKey(id), title: t('move.failed', { card: cardName(undo.card), to: back }), detail: reason, silent: true });
-      announce(t('move.undone', { card: cardName(undo.card), to: back, reason: errorWords(error) }));
+      toast({ tone: 'error', key: moveToastKey(id), title: t('move.failed', { card: cardName(before), to: back }), detail: reason, silent: true });
+      announce(t('move.undone', { card: cardName(before), to: back, reason: errorWords(error) }));
       focusCard(id);
     },
     onSettled: (_result, error, input) => {
       endMove(input.id);
+      if (movesPending(input.id) === 0) confirmed.delete(input.id);
       if (movesPending() > 0) return;
       // After a success the answer and the stream say all there is; a refusal means that this screen was behind.
       if (error) void client.invalidateQueries({ queryKey: boardKeys.all });
@@ -119,7 +121,8 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
     (input) => {
       // Before the request and not in `onMutate`, which runs a moment later: focus follows the card to its new place.
       beginMove(input.id);
-      mutate({ ...input, undo: showMove(client, query, input) });
+      showMove(client, query, input);
+      mutate(input);
     },
     [client, mutate, query],
   );

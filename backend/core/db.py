@@ -6,17 +6,20 @@ everything below receives the session and never commits (a test enforces it).
 
 import atexit
 import logging
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import Cursor
+from psycopg.pq import Format
 from psycopg.rows import TupleRow
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql
@@ -158,6 +161,35 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+class _StatementCursor(psycopg.RawCursor[TupleRow]):
+    """A cursor for long statements with %(named)s values.
+
+    The driver's own reads a statement of more than 4 KB anew each time, which costs more than sending it.
+    """
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
+    ) -> Self:
+        """Run a statement, with its values by name."""
+        if isinstance(query, str) and isinstance(params, Mapping):
+            text, names = _numbered(query)
+            return super().execute(text, [params[name] for name in names], prepare=prepare, binary=binary)
+        return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+@lru_cache(maxsize=64)
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """Rewrite %(name)s as PostgreSQL's own $1, $2, ...; return the names in that order."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"${names.setdefault(name, len(names) + 1)}" if name else "%"
+
+    text = re.sub(r"%(?:\((\w+)\)s|%)", number, statement)
+    return text.encode(), tuple(names)
+
+
 @contextmanager
 def single_statement() -> Iterator[Cursor[TupleRow]]:
     """Open a cursor whose one statement is its own transaction: one round trip, for hot paths.
@@ -171,7 +203,8 @@ def single_statement() -> Iterator[Cursor[TupleRow]]:
         driver = connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         try:
-            with driver.cursor(binary=True) as cursor:
+            with _StatementCursor(driver) as cursor:
+                cursor.format = Format.BINARY
                 yield cursor
         except psycopg.Error:
             if driver.closed:

@@ -1,6 +1,6 @@
 import { ConflictSheet } from '@/components/ui/ConflictSheet';
-import { t, wordFor } from '@/i18n/t';
-import { formatDateTime } from '@/lib/time';
+import { wordFor } from '@/i18n/t';
+import { conflictAuthor } from '@/lib/data/conflicts';
 import type { AppointmentPatch, FieldConflict } from '@/types';
 import { valueWords } from './value-words';
 
@@ -25,9 +25,7 @@ export function FieldConflicts({ conflicts, zone, names, isPending, onResolve, o
         label: wordFor(`field.${one.field}`) ?? one.field,
         yours: valueWords(one.field, one.yours, zone, names),
         theirs: valueWords(one.field, one.theirs, zone, names),
-        by: [one.changedBy ?? t('history.someone'), one.changedAt ? formatDateTime(one.changedAt, zone) : '']
-          .filter(Boolean)
-          .join(', '),
+        by: conflictAuthor(one),
       }))}
       onResolve={(fields) =>
         onResolve(

@@ -7,6 +7,7 @@ import { t } from '@/i18n/t';
 export function NotFound() {
   return (
     <EmptyState
+      isPage
       icon={SearchX}
       title={t('page.notFound.title')}
       detail={t('page.notFound.detail')}

@@ -14,6 +14,7 @@ export function RequirePermission({ permission }: { permission: Permission }) {
   const hasPages = PAGES.some((page) => can(page.permission));
   return (
     <EmptyState
+      isPage
       icon={Lock}
       title={t('page.noPermission.title')}
       detail={t('page.noPermission.detail', { role: t(`role.${me.user.role}`) })}

@@ -6,9 +6,12 @@ interface EmptyStateProps {
   title: string;
   detail?: string;
   action?: ReactNode;
+  /** It is the whole page: its title is the page's heading. */
+  isPage?: boolean;
 }
 
-export function EmptyState({ icon: Icon, title, detail, action }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, detail, action, isPage = false }: EmptyStateProps) {
+  const Title = isPage ? 'h1' : 'p';
   return (
     <div className="flex flex-col items-center gap-2 px-6 py-10 text-center">
       {Icon ? (
@@ -16,7 +19,7 @@ export function EmptyState({ icon: Icon, title, detail, action }: EmptyStateProp
           <Icon size={22} aria-hidden />
         </span>
       ) : null}
-      <p className="text-base font-semibold">{title}</p>
+      <Title className="text-base font-semibold">{title}</Title>
       {detail ? <p className="max-w-[44ch] text-muted">{detail}</p> : null}
       {action ? <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

@@ -8,7 +8,7 @@ import { AppointmentProvider } from '@/contexts/AppointmentContext';
 import { LocationProvider } from '@/contexts/LocationContext';
 import { SessionProvider } from '@/contexts/SessionContext';
 import { meKeys } from '@/lib/query-keys';
-import type { Me, Permission, Role } from '@/types';
+import type { Flags, Me, Permission, Role } from '@/types';
 
 const RIGHTS: Record<Role, Permission[]> = {
   Owner: ['appointment:complete', 'appointment:edit', 'appointment:move', 'appointment:overbook', 'appointment:reopen', 'appointment:view', 'board:view', 'customer:edit', 'customer:view', 'money:view', 'user:list', 'user:manage'],
@@ -32,9 +32,10 @@ export function meAs(role: Role): Me {
 }
 
 /** Renders below everything that a signed-in page stands on; the server is for the test to play at the network. */
-export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/' }: { role?: Role; at?: string } = {}) {
+export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/', flags = {} }: { role?: Role; at?: string; flags?: Partial<Flags> } = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
-  client.setQueryData(meKeys.all, meAs(role));
+  const me = meAs(role);
+  client.setQueryData(meKeys.all, { ...me, flags: { ...me.flags, ...flags } });
   return render(
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={[at]}>

@@ -233,6 +233,25 @@ describe('the drawer', () => {
     renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
     expect((await screen.findAllByText('This job is not here any more')).length).toBeGreaterThan(0);
   });
+  it('does not go on saying that it is loading when it could not', async () => {
+    server.use(http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json({ status: 500 }, { status: 500 })));
+    renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
+    expect(await screen.findByRole('heading', { name: 'Could not load this' })).toBeInTheDocument();
+    expect(screen.queryByText('Loading the job')).toBeNull();
+  });
+  it('has no tabs of features that are off, and hears its keys before the job has come', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((done) => (release = done));
+    server.use(http.get(`${ORIGIN}/api/appointments/a1`, () => gate.then(() => HttpResponse.json(data))));
+    renderSignedIn(<AppointmentDrawer id="a1" />, {
+      at: '/board?open=a1',
+      flags: { messaging: false, payments: false, inspections: false },
+    });
+    await userEvent.keyboard('{Alt>}3{/Alt}');
+    release();
+    expect(await screen.findByRole('tab', { name: 'History' })).toHaveAttribute('aria-selected', 'true');
+    expect(screen.getAllByRole('tab').map((tab) => tab.textContent)).toEqual(['Overview', 'Services', 'History']);
+  });
   it('tells history in words and counts nothing where nothing is', async () => {
     data = {
       ...data,

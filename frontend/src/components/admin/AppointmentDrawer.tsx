@@ -94,6 +94,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
     return true;
   };
   const isGone = error instanceof ApiError && error.status === 404;
+  const failure = isGone ? t('drawer.gone.title') : error ? t('error.load') : undefined;
 
   return (
     <Drawer labelledBy={titleId} onClose={leave} returnFocus={returnFocus}>
@@ -101,7 +102,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
         <DrawerBody key={id} data={data} title={title} titleId={titleId} previous={step(previousId)} next={step(nextId)} onClose={leave} />
       ) : (
         <>
-          <DrawerHeader id={titleId} title={title} previous={step(previousId)} next={step(nextId)} onClose={leave} onDelete={null}>
+          <DrawerHeader id={titleId} title={title} heading={failure} previous={step(previousId)} next={step(nextId)} onClose={leave} onDelete={null}>
             {isGone ? <Badge tone="neutral">{t('drawer.gone.title')}</Badge> : null}
           </DrawerHeader>
           {isGone ? (

@@ -19,6 +19,8 @@ export interface DrawerTitle {
 interface DrawerHeaderProps {
   id: string;
   title: DrawerTitle | null;
+  /** What stands in its place when the job can't be shown. */
+  heading?: string | undefined;
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
@@ -37,7 +39,7 @@ function copyLink(): void {
 }
 
 /** Which job this is; painted from the board's card while the rest is on its way. */
-export function DrawerHeader({ id, title, previous, next, onClose, onDelete, money, children }: DrawerHeaderProps) {
+export function DrawerHeader({ id, title, heading, previous, next, onClose, onDelete, money, children }: DrawerHeaderProps) {
   const number = title ? String(title.number) : '';
   const items: MenuItem[] = [{ id: 'copy', label: t('drawer.copyLink'), icon: Link2, onSelect: copyLink }];
   if (onDelete) items.push({ id: 'delete', label: t('drawer.delete'), icon: Trash2, isDanger: true, onSelect: onDelete });
@@ -67,7 +69,7 @@ export function DrawerHeader({ id, title, previous, next, onClose, onDelete, mon
       </div>
       <div className="flex items-center gap-2">
         <h2 id={id} tabIndex={-1} className="min-w-0 truncate text-lg font-semibold">
-          {title ? title.vehicle : t('drawer.loading')}
+          {title?.vehicle ?? heading ?? t('drawer.loading')}
         </h2>
         {title?.plate && title.plate !== title.vehicle ? (
           <span className="shrink-0 rounded-chip border border-line-strong px-1 font-mono text-xs leading-4 text-muted">{title.plate}</span>

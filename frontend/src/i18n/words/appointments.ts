@@ -196,5 +196,4 @@ export const appointmentWords = {
   'history.quote': '“{words}”',
   'history.because': 'Because: {reason}',
   'history.newest': 'The newest 100 entries are shown.',
-  'history.someone': 'Someone',
 } as const;

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import TABLET, Enter, Shop
-from tests.journeys.pages import FOLLOWS_MS, CalendarPage
+from tests.journeys.pages import FOLLOWS_MS, CalendarPage, starting
 
 COROLLA = "2019 Toyota Corolla, Ana Reyes"
 CIVIC = "2021 Honda Civic, Ben Ode"
@@ -80,6 +80,7 @@ def test_an_appointment_is_moved_stretched_and_opened_by_keys_and_a_colleague_se
     mine.press("Shift+ArrowDown", "Enter")
     expect(mine.event(f"{COROLLA}, 9:30 – 10:45 AM")).to_be_focused()
     expect(theirs.event(f"{COROLLA}, 9:30 – 10:45 AM")).to_be_visible(timeout=FOLLOWS_MS)
+    mine.says("9:30 – 10:45 AM")
     mine.press("m", "ArrowUp", "Escape")
     mine.hears(f"Not moved. {COROLLA} stays where it was.")
     expect(mine.event(f"{COROLLA}, 9:30 – 10:45 AM")).to_be_focused()
@@ -91,8 +92,9 @@ def test_an_appointment_is_moved_stretched_and_opened_by_keys_and_a_colleague_se
     mine.press("ArrowDown")
     expect(mine.event(CIVIC)).to_be_focused()
     mine.press("ArrowDown")
-    expect(mine.grid.get_by_role("button", name="12:00 PM")).to_be_focused()
-    expect(mine.grid.get_by_role("button", name="free. New appointment")).to_be_focused()
+    slot = mine.grid.get_by_role("button", name="free. New appointment")
+    expect(slot).to_be_focused()
+    expect(slot).to_have_accessible_name(starting("12:00 PM"))
     mine.press("Enter")
     form = mine.dialog_named("New appointment")
     expect(form.get_by_label("Start")).to_have_value("12:00")

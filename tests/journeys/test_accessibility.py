@@ -1,0 +1,286 @@
+"""axe finds nothing on any page, in light and dark, at a desk and on a tablet."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy.orm import Session
+
+from backend.demo.seed import PASSWORD, seed_demo
+from backend.settings import load_settings
+from tests.conftest import Screens
+from tests.journeys.conftest import TABLET, Enter, Shop, sign_in
+from tests.journeys.pages import BoardPage, CalendarPage, CustomersPage, PeoplePage, Screen, starting
+from tools.paths import FRONTEND
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """
+async (root, tags) => {
+  const found = await axe.run(root, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false});
+  return found.violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
+}
+"""
+DRAWER_TABS = ("Overview", "Services", "Messages", "Inspection", "Payments", "History")
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def demo(session: Session, environment: dict[str, str]) -> Session:
+    """Fill the shop with the demo data as it stands now."""
+    seed_demo(session, replace(load_settings(environment), is_demo=True), now=datetime.now(UTC))
+    session.commit()
+    return session
+
+
+@dataclass
+class Inspector:
+    """Looks at pages with axe and keeps what it finds."""
+
+    device: str
+    findings: list[str] = field(default_factory=list)
+    looks: int = 0
+
+    def look(self, page: Page, name: str, within: Locator | None = None) -> None:
+        """Check what the page shows now: at a desk in both themes, on a tablet in turns in one and the other.
+
+        A layer over a page that was looked at before is all that is new: `within` says so.
+        """
+        if not page.evaluate("() => 'axe' in window"):
+            # Not as a script element: our own content security policy would refuse it, as it should.
+            page.evaluate(AXE.read_text())
+        themes = ("light", "dark") if self.device == "desk" else (("light", "dark")[self.looks % 2],)
+        self.looks += 1
+        root = page.locator("html") if within is None else within.last
+        expect(root).to_be_visible()
+        for theme in themes:
+            page.emulate_media(color_scheme=theme)
+            found = root.evaluate(RUN, TAGS)
+            self.findings += [f"{name}, {self.device}, {theme}: {finding}" for finding in found]
+
+
+Window = Callable[[str], Page]
+DEVICES: dict[str, dict[str, Any]] = {"desk": {}, "tablet": TABLET}
+
+
+@pytest.fixture
+def inspect(demo: Session, screens: Screens) -> Callable[[Callable[[Window, Inspector], None]], None]:
+    """Return `inspect(walk)`: let somebody walk through pages at a desk and on a tablet; axe may find nothing anywhere.
+
+    The walk gets `window(name)`, which opens a window of a person of the demo shop, and the inspector.
+    """
+
+    def inspect(walk: Callable[[Window, Inspector], None]) -> None:
+        findings = []
+        for device, options in DEVICES.items():
+
+            def window(name: str, options: dict[str, Any] = options) -> Page:
+                page = screens.open(**options)
+                if name:
+                    sign_in(page, f"{name}@keytag.test", PASSWORD)
+                return page
+
+            inspector = Inspector(device)
+            walk(window, inspector)
+            findings += inspector.findings
+            screens.close()
+        assert findings == [], "\n\n".join(findings)
+
+    return inspect
+
+
+def choose(screen: Screen, name: str) -> None:
+    """Choose an entry of the menu that is open, or of the sheet that it is on a tablet."""
+    entry = screen.page.get_by_role("menuitem", name=starting(name))
+    entry.or_(screen.dialog.get_by_role("button", name=starting(name))).click()
+
+
+def test_sign_in_board_drawer_and_forms(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_board)
+
+
+def _walk_the_board(window: Window, inspector: Inspector) -> None:
+    page = window("")
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Enter your email.")).to_be_visible()
+    inspector.look(page, "sign-in")
+
+    board = BoardPage(window("owner")).open()
+    inspector.look(board.page, "board")
+    _menus(board, inspector)
+    _form(board, inspector)
+    _drawer(board, inspector)
+    _odd_boards(board, inspector)
+
+    tech = BoardPage(window("tech")).open()
+    inspector.look(tech.page, "board of a technician")
+    tech.column("In progress").get_by_role("link").first.press("Enter")
+    drawer = tech.drawer()
+    inspector.look(tech.page, "drawer of a technician", drawer)
+    drawer.get_by_role("tab", name="Payments").click()
+    inspector.look(tech.page, "no money", drawer)
+
+
+def _menus(board: BoardPage, inspector: Inspector) -> None:
+    page = board.page
+    menu = page.get_by_role("menu").or_(page.get_by_role("dialog"))
+    board.column("Ready").get_by_role("link").first.focus()
+    for key, name in (("m", "Move to…"), ("a", "assign"), ("?", "keyboard shortcuts")):
+        board.press(key)
+        inspector.look(page, name, menu)
+        board.press("Escape")
+        expect(menu).to_have_count(0)
+    board.press("Control+k")
+    expect(board.dialog.get_by_role("combobox")).to_be_focused()
+    board.type("de")
+    expect(board.dialog.get_by_role("group", name="Customers").get_by_role("option").first).to_be_visible()
+    inspector.look(page, "command palette", board.dialog)
+    board.press("Escape")
+    board.column("Completed").get_by_role("link").first.focus()
+    board.press("m")
+    choose(board, "Ready")
+    inspector.look(page, "reason", board.dialog_named("Take back finished work"))
+    board.press("Escape")
+
+
+def _form(board: BoardPage, inspector: Inspector) -> None:
+    form = board.start_new()
+    board.press("Enter")
+    expect(form).to_contain_text("Type a name or a plate, or choose a customer.")
+    form.get_by_text("Promise, key tag, bay, notes").click()
+    inspector.look(board.page, "new appointment", form)
+    form.get_by_role("combobox", name="Customer, phone or plate").fill("garcia")
+    expect(form.get_by_role("option").first).to_be_visible()
+    inspector.look(board.page, "new appointment, suggestions", form)
+    board.press("ArrowDown", "Enter")
+    expect(form.get_by_role("button", name="Change")).to_be_visible()
+    inspector.look(board.page, "new appointment, customer chosen", form)
+    form.get_by_role("button", name="Cancel").click()
+
+
+def _drawer(board: BoardPage, inspector: Inspector) -> None:
+    board.column("Completed").get_by_role("link").first.press("Enter")
+    drawer = board.drawer()
+    for tab in DRAWER_TABS:
+        drawer.get_by_role("tab", name=tab).click()
+        expect(drawer.get_by_role("tabpanel", name=tab)).to_be_visible()
+        inspector.look(board.page, f"drawer, {tab}", drawer)
+    drawer.get_by_role("button", name=starting("More for job")).click()
+    board.page.get_by_text("Delete the job…").click()
+    inspector.look(board.page, "delete", board.dialog_named("Delete job"))
+
+
+def _odd_boards(board: BoardPage, inspector: Inspector) -> None:
+    page = board.page
+    page.goto("/board?q=nothing+of+this+name")
+    expect(page.get_by_text("No jobs match")).to_be_visible()
+    inspector.look(page, "board, nothing found")
+    page.goto("/board?day=2020-01-01")
+    expect(page.get_by_text("Nothing scheduled for")).to_be_visible()
+    inspector.look(page, "board, empty")
+    page.route("**/api/admin/appointments/board*", lambda route: route.abort())
+    page.goto("/board?day=2020-01-02")
+    expect(page.get_by_role("alert")).to_contain_text("The shop’s server can’t be reached.")  # noqa: RUF001 - as printed
+    inspector.look(page, "board, failed")
+
+
+def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_rest)
+
+
+def _walk_the_rest(window: Window, inspector: Inspector) -> None:
+    page = window("owner")
+    _calendar(CalendarPage(page), inspector)
+    _customers(CustomersPage(page), inspector)
+    _people(PeoplePage(page), inspector)
+
+    accountant = window("accountant")
+    accountant.goto("/board")
+    expect(accountant.get_by_text("Not for your role")).to_be_visible()
+    inspector.look(accountant, "no permission")
+
+
+def _calendar(calendar: CalendarPage, inspector: Inspector) -> None:
+    for view in ("day", "week", "month", "technicians"):
+        calendar.open(view)
+        inspector.look(calendar.page, f"calendar, {view}")
+    calendar.grid.get_by_role("button", name=re.compile("Scheduled$")).first.focus()
+    calendar.press("m")
+    expect(calendar.page.get_by_role("button", name="Save")).to_be_visible()
+    inspector.look(calendar.page, "calendar, moving")
+
+
+def _customers(customers: CustomersPage, inspector: Inspector) -> None:
+    page = customers.open().page
+    inspector.look(page, "customers")
+    customers.search.fill("nobody of this name")
+    expect(page.get_by_text("Nobody matches")).to_be_visible()
+    inspector.look(page, "customers, nobody")
+    page.get_by_role("button", name="New customer").first.click()
+    customers.dialog.get_by_label("Name").fill("Maria Garcia")
+    inspector.look(page, "new customer", customers.dialog)
+
+    page.goto(f"/customers/{_somebody_twice(page)}")
+    expect(page.get_by_text("This may be on file twice")).to_be_visible()
+    inspector.look(page, "customer")
+    page.get_by_role("button", name=starting("Compare with")).click()
+    expect(page.get_by_role("button", name=starting("Merge into"))).to_be_visible()
+    inspector.look(page, "merge", customers.dialog)
+    customers.press("Escape")
+    page.get_by_role("button", name="Add vehicle").click()
+    customers.dialog.get_by_label("VIN").fill("1HGCM82643A004352")
+    expect(customers.dialog).to_contain_text("One character is probably mistyped.")
+    inspector.look(page, "vehicle", customers.dialog)
+
+
+def _people(people: PeoplePage, inspector: Inspector) -> None:
+    page = people.open().page
+    inspector.look(page, "people")
+    page.get_by_role("button", name="Add person").click()
+    people.press("Enter")
+    expect(people.dialog).to_contain_text("Enter a name.")
+    inspector.look(page, "person", people.dialog)
+    page.goto("/users/roles")
+    expect(page.get_by_role("table")).to_be_visible()
+    inspector.look(page, "permissions")
+
+    page.goto("/nowhere")
+    expect(page.get_by_text("There is nothing at this address")).to_be_visible()
+    inspector.look(page, "not found")
+    page.get_by_role("button", name=starting("Account:")).click()
+    inspector.look(page, "account menu", page.get_by_role("menu").or_(page.get_by_role("dialog")))
+    page.get_by_text("Change password…").click()
+    inspector.look(page, "password", people.dialog_named("Change your password"))
+
+
+def test_when_the_connection_fails(shop: Shop, enter: Enter) -> None:
+    shop.job("Ana Reyes", "2019 Toyota Corolla")
+    board = BoardPage(enter("Advisor")).open()
+    inspector = Inspector("desk")
+    board.page.evaluate(AXE.read_text())
+    board.page.context.set_offline(True)
+    expect(board.page.get_by_text("Offline since").first).to_be_visible(timeout=20_000)
+    inspector.look(board.page, "offline")
+    assert inspector.findings == []
+
+
+def _somebody_twice(page: Page) -> str:
+    """Return the id of a customer whose phone another record has too."""
+    cursor: str | None = None
+    phones: dict[str, str] = {}
+    while True:
+        query = "&cursor=" + cursor if cursor else ""
+        answer = page.context.request.get(f"/api/customers?limit=200{query}").json()
+        for customer in answer["items"]:
+            if customer["phone"] and customer["phone"] in phones:
+                return str(customer["id"])
+            phones[customer["phone"]] = customer["id"]
+        cursor = answer["nextCursor"]
+        assert cursor, "the demo shop has nobody twice"

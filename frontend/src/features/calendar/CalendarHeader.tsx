@@ -89,7 +89,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
           ))}
           <option value="none">{t('calendar.filter.none')}</option>
         </Select>
-        <div role="group" aria-label={t('calendar.view')} className="flex shrink-0 rounded-control border border-line bg-sunken p-0.5 max-lg:hidden">
+        <div role="group" aria-label={t('calendar.view')} className="flex shrink-0 rounded-control border border-line bg-sunken p-0.5 max-xl:hidden">
           {VIEWS.map((one) => (
             <button
               key={one}
@@ -104,7 +104,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
         </div>
         <Select
           aria-label={t('calendar.view')}
-          className="w-auto max-w-36 shrink-0 lg:hidden"
+          className="w-auto max-w-36 shrink-0 xl:hidden"
           value={view}
           onChange={(event) => state.setView(asView(event.target.value) ?? view)}
         >

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { t } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
 import type { LocalDay } from './axis';
-import { eventLabel, eventName, spanLabel, timeLabel } from './labels';
+import { eventLabel, eventName, spanLabel, timeLabel, withoutYear } from './labels';
 import type { Placed } from './layout';
 import { StatusGlyph } from './StatusGlyph';
 import { isBlocking, isMovable } from './types';
@@ -30,6 +30,7 @@ const PADDING = 6;
 const NARROW = 140;
 /** Pixels from which a block of one line has room for the time beside the name. */
 const WIDE = 170;
+const SIGN = 'mr-0.5 inline-block size-3 align-[-1.5px]';
 
 /** One appointment in a column: status by sign, colour and edge; then as many facts as it has lines for. */
 export const EventBlock = memo(function EventBlock({
@@ -50,8 +51,7 @@ export const EventBlock = memo(function EventBlock({
   const lines = Math.max(1, Math.floor((height - PADDING) / LINE));
   const time = spanLabel(day, event.start, event.end);
   const fullName = event.vehicle ?? eventName(event);
-  // The model tells cars apart, the year does not: in a narrow block it is the year that goes.
-  const name = isNarrow ? fullName.replace(/^\d{4} /, '') : fullName;
+  const name = isNarrow ? (withoutYear(event.vehicle) ?? fullName) : fullName;
   const nameLines = isNarrow && lines >= 4 ? 2 : 1;
   const facts = [
     isNarrow && !startsBefore ? timeLabel(day, event.start) : time,
@@ -59,6 +59,14 @@ export const EventBlock = memo(function EventBlock({
     showsTech ? (event.techName ?? t('calendar.unassigned')) : event.title,
     showsTech ? event.title : event.bayName,
   ].filter((fact) => fact !== null);
+  // In a narrow block the name needs the whole line; the signs then stand before the time.
+  const signs = (
+    <>
+      <StatusGlyph status={event.status} className={SIGN} />
+      {event.isWaiting ? <Hourglass size={12} aria-hidden className={SIGN} /> : null}
+      {event.isOverbooked ? <Layers2 size={12} aria-hidden className={SIGN} /> : null}
+    </>
+  );
   const isResizable = handlers.canEdit && isMovable(event) && !endsAfter;
   return (
     <div
@@ -85,7 +93,7 @@ export const EventBlock = memo(function EventBlock({
         className={clsx(
           'flex h-full w-full scroll-mt-16 flex-col overflow-hidden rounded-chip border-l-4 pl-1 text-left text-xs select-none hover:brightness-[0.97]',
           'focus-visible:z-10 focus-visible:outline-offset-[-1px]',
-          isNarrow ? 'pr-0.5' : 'pr-1.5',
+          isNarrow ? 'pr-px' : 'pr-1.5',
           isLifted ? 'bg-surface text-muted outline-2 -outline-offset-2 outline-line-strong outline-dashed' : look.pill,
           look.edge,
           lines === 1 ? 'justify-center' : 'py-0.5',
@@ -100,15 +108,16 @@ export const EventBlock = memo(function EventBlock({
             !isBlocking(event) && 'line-through',
           )}
         >
-          <StatusGlyph status={event.status} className="mr-1 inline-block size-3 align-[-1.5px]" />
-          {event.isWaiting ? <Hourglass size={12} aria-hidden className="mr-1 inline-block align-[-1.5px]" /> : null}
-          {event.isOverbooked ? <Layers2 size={12} aria-hidden className="mr-1 inline-block align-[-1.5px]" /> : null}
+          {nameLines === 1 ? signs : null}
           {name}
           {lines === 1 && room >= WIDE ? <span className="tabular ml-2 font-normal">{facts[0]}</span> : null}
         </span>
         {/* One block of lines instead of a part for each: a hundred of these are drawn in one step. */}
         {lines > nameLines ? (
-          <span className="tabular block max-w-full shrink-0 truncate whitespace-pre">{facts.slice(0, lines - nameLines).join('\n')}</span>
+          <span className="tabular block max-w-full shrink-0 truncate whitespace-pre">
+            {nameLines === 2 ? signs : null}
+            {facts.slice(0, lines - nameLines).join('\n')}
+          </span>
         ) : null}
         {event.isSaving ? (
           <span className="absolute right-1.5 bottom-1 motion-safe:animate-pulse-soft">

@@ -2,6 +2,7 @@ import { zoneName } from '@/lib/time';
 import type { Axis, LocalDay } from './axis';
 import { foldOf, hourRows, instantAt, wallPosition } from './axis';
 import { hourLabel } from './labels';
+import { NowMark } from './NowLine';
 
 /** The hours at the left. An hour that comes twice stands twice, each with the zone's name at that time. */
 export function HourRail({ axis, days, scale }: { axis: Axis; days: readonly LocalDay[]; scale: number }) {
@@ -22,6 +23,7 @@ export function HourRail({ axis, days, scale }: { axis: Axis; days: readonly Loc
           </span>
         ),
       )}
+      <NowMark days={days} axis={axis} scale={scale} />
     </div>
   );
 }

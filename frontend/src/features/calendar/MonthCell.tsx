@@ -7,7 +7,7 @@ import { STATUS } from '@/lib/status';
 import { formatLongDay } from '@/lib/time';
 import { localDay } from './axis';
 import { useCalendar } from './CalendarContext';
-import { eventLabel, eventName, timeLabel } from './labels';
+import { eventLabel, eventName, timeLabel, withoutYear } from './labels';
 import { StatusGlyph } from './StatusGlyph';
 import type { CalendarEvent } from './types';
 import { isBlocking, isMovable } from './types';
@@ -55,7 +55,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
         onKeyDown={handlers.onKeyDown}
         onFocus={handlers.onFocus}
         className={clsx(
-          'relative flex min-h-6 shrink-0 items-center gap-2 rounded-chip pr-1 text-left hover:bg-hover focus-visible:-outline-offset-2',
+          'relative flex min-h-6 shrink-0 pointer-coarse:pointer-events-none items-center gap-2 rounded-chip pr-1 text-left hover:bg-hover focus-visible:-outline-offset-2',
           fits === 0 && 'min-h-11 flex-1 flex-col justify-center gap-0.5 pr-0',
         )}
       >
@@ -75,7 +75,8 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
       {fits === 0
         ? null
         : shown.map((event) => (
-            <div key={event.id} data-event-box={event.id} className="relative">
+            // A finger needs more room than a row has: there the whole day is the target, and shows the day.
+            <div key={event.id} data-event-box={event.id} className="relative pointer-coarse:pointer-events-none">
               <button
                 type="button"
                 data-stop={event.id}
@@ -93,7 +94,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
               >
                 <StatusGlyph status={event.status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[event.status].pill)} />
                 <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : timeLabel(day, event.start)}</span>
-                <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{event.vehicle ?? eventName(event)}</span>
+                <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{withoutYear(event.vehicle) ?? eventName(event)}</span>
               </button>
             </div>
           ))}
@@ -104,7 +105,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
           aria-label={t('calendar.month.more.label', { count: rest, day: formatLongDay(date) })}
           onClick={() => showDay(date)}
           onFocus={handlers.onFocus}
-          className="relative flex h-[23px] items-center rounded-chip px-1 text-xs font-medium text-primary hover:bg-hover focus-visible:-outline-offset-2"
+          className="relative flex h-[23px] items-center pointer-coarse:pointer-events-none rounded-chip px-1 text-xs font-medium text-primary hover:bg-hover focus-visible:-outline-offset-2"
         >
           {t('calendar.month.more', { count: rest })}
         </button>

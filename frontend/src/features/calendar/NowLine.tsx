@@ -1,8 +1,9 @@
 import { useNow } from '@/lib/now';
 import type { Axis, LocalDay } from './axis';
 import { isWithin, positionOf } from './axis';
+import { timeLabel } from './labels';
 
-/** The present moment in a column of today. Its own component: the clock redraws nothing else. */
+/** The present moment in a column of today, behind the appointments. Its own component: the clock redraws nothing else. */
 export function NowLine({ day, axis, scale }: { day: LocalDay; axis: Axis; scale: number }) {
   const now = useNow();
   if (!isWithin(day, now)) return null;
@@ -10,10 +11,25 @@ export function NowLine({ day, axis, scale }: { day: LocalDay; axis: Axis; scale
     <div
       aria-hidden
       data-now
-      className="pointer-events-none absolute inset-x-0 z-[5] h-0.5 -translate-y-px bg-danger"
+      className="pointer-events-none absolute inset-x-0 h-0.5 -translate-y-px bg-danger"
       style={{ top: positionOf(axis, day, now) * scale }}
     >
       <span className="absolute -top-[3px] -left-1 size-2 rounded-full bg-danger" />
     </div>
+  );
+}
+
+/** The present time at the hours. */
+export function NowMark({ days, axis, scale }: { days: readonly LocalDay[]; axis: Axis; scale: number }) {
+  const now = useNow();
+  const today = days.find((day) => isWithin(day, now));
+  if (!today) return null;
+  return (
+    <span
+      className="tabular absolute right-0 z-[1] -translate-y-1/2 rounded-l-chip bg-danger px-0.5 text-xs leading-4 whitespace-nowrap text-surface"
+      style={{ top: positionOf(axis, today, now) * scale }}
+    >
+      {timeLabel(today, now)}
+    </span>
   );
 }

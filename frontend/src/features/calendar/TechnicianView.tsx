@@ -34,7 +34,7 @@ export const TechnicianView = memo(function TechnicianView({ date, events, plann
         <div className="flex h-14 min-w-0 items-center gap-2 px-2">
           <span
             aria-hidden
-            className="flex size-8 shrink-0 items-center justify-center rounded-full bg-sunken text-xs font-semibold text-muted max-sm:hidden"
+            className="flex size-8 shrink-0 items-center justify-center rounded-full bg-sunken text-xs font-semibold text-muted max-lg:hidden"
           >
             {tech?.name ? initials(tech.name) : '–'}
           </span>

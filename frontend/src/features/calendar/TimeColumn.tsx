@@ -70,6 +70,7 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
           }}
         />
       ))}
+      <NowLine day={day} axis={axis} scale={scale} />
       <div className={clsx('pointer-events-none absolute inset-y-0 left-0.5', layout.more.length ? 'right-7' : 'right-1.5')}>
         <div className="relative h-full [&_[data-event-box]]:pointer-events-auto" role="presentation">
           {layout.placed.map((placed) => (
@@ -139,7 +140,6 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
             </div>
           ))
         : null}
-      <NowLine day={day} axis={axis} scale={scale} />
       {planning ? <PlanPreview planning={planning} isClashing={props.isClashing} day={day} axis={axis} scale={scale} /> : null}
     </div>
   );

@@ -120,3 +120,8 @@ export function columnName(column: { day: LocalDay; tech?: { name: string | null
   const name = column.tech ? (column.tech.name ?? t('calendar.unassigned')) : formatLongDay(column.day.date);
   return withCount ? t('calendar.column', { name, jobs: t('calendar.count', { count: column.events.length }) }) : name;
 }
+
+/** `Toyota Corolla` of `2019 Toyota Corolla`: where room is short it is the year that tells least. */
+export function withoutYear(vehicle: string | null): string | null {
+  return vehicle?.replace(/^\d{4} (?=.)/, '') ?? null;
+}

@@ -1,27 +1,44 @@
-"""Make the pictures of the README: a demonstration shop of its own, looked at by a real browser."""
+"""Make the pictures of the README: a demonstration shop of its own, looked at by a real browser.
 
+The shop and the browser's clock stand at one moment, so that the same code makes the same pictures on any day.
+"""
+
+import contextlib
 import os
 import re
+import secrets
 import signal
 import subprocess
-import sys
 import tempfile
 import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools import browser as browsers
-from tools.console import Failure
-from tools.paths import ROOT
+from tools import frontend, migrate
+from tools.console import Failure, say, step
+from tools.paths import ROOT, VENV_BIN, VENV_PYTHON
 from tools.ports import free_port
+from tools.processes import Child, interrupt_on_stop_signals
+from tools.secret_store import Secrets
+from tools.services import Services
 
 PICTURES = ROOT / "docs" / "pictures"
-START_SECONDS = 180
-STOP_SECONDS = 15
-# Which link of the board the drawer's picture shows: one with a conversation and money.
-OPENED_JOB = 8
+# A reader's patience and the repository's size.
+MAXIMUM_BYTES = 250_000
+START_SECONDS = 60.0
+# `seed-demo --today` makes the shop as of one in the afternoon in New York.
+TODAY = "2026-11-20"
+NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+# Chromium draws a page in parts as they come; drawn whole, the same page has the same pixels.
+DRAWN_WHOLE = ("--disable-partial-raster", "--disable-skia-runtime-opts")
 
 
 @dataclass(frozen=True)
@@ -38,53 +55,98 @@ class Picture:
 
 
 ALL = (
-    Picture("board-light", "/board"),
-    Picture("board-dark", "/board", theme="dark"),
-    Picture("board-tablet", "/board", size=(1024, 768), touch=True),
-    Picture("drawer-dark", "/board", theme="dark", opens_a_job=True),
-    Picture("calendar-light", "/calendar?view=technicians"),
+    Picture("board-light", f"/board?day={TODAY}"),
+    Picture("board-dark", f"/board?day={TODAY}", theme="dark"),
+    Picture("board-tablet", f"/board?day={TODAY}", size=(1024, 768), touch=True),
+    Picture("drawer-dark", f"/board?day={TODAY}", theme="dark", opens_a_job=True),
+    Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
 )
 
 
 def run(_arguments: list[str]) -> int:
     """Start a shop, take every picture, stop it."""
+    interrupt_on_stop_signals()
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="keytag-pictures-") as folder:
-        url = f"http://127.0.0.1:{free_port()}"
-        shop = _start(url, Path(folder))
-        try:
-            _take_all(url)
-        finally:
-            shop.send_signal(signal.SIGINT)
-            shop.wait(STOP_SECONDS)
+    frontend.ensure_build()
+    with tempfile.TemporaryDirectory(prefix="keytag-pictures-") as folder, _shop(Path(folder)) as url:
+        _take_all(url)
     return 0
 
 
-def _start(url: str, folder: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PORT": url.rsplit(":", 1)[1], "KEYTAG_STATE": str(folder)}
-    shop = subprocess.Popen(
-        [sys.executable, ROOT / "keytag", "run"], env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT
+@contextmanager
+def _shop(folder: Path) -> Iterator[str]:
+    """Run a shop with servers and data of its own; give its address."""
+    services = Services(folder, Secrets(folder / "secrets.json"), throw_away=True, embedded_only=True)
+    web: Child | None = None
+    try:
+        services.start()
+        migrate.upgrade(services.database_url)
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PORT": str(port),
+            "KEYTAG_ENV": "development",
+            "KEYTAG_DEMO": "1",
+            "KEYTAG_PUBLIC_URL": url,
+            "KEYTAG_SECRET_KEY": secrets.token_hex(32),
+            "DATABASE_URL": services.database_url,
+            "REDIS_URL": services.redis_url,
+        }
+        with step(f"Demo shop of {TODAY}"):
+            _seed(environment)
+        web = Child(
+            "web",
+            [VENV_BIN / "gunicorn", "-c", ROOT / "backend" / "gunicorn_conf.py", "backend.app:create_app()"],
+            log=folder / "web.log",
+            cwd=ROOT,
+            environment={**environment, "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")},
+            stop_signal=signal.SIGTERM,
+        )
+        _wait_for(url, web)
+        yield url
+    finally:
+        if web is not None:
+            web.stop(3)
+        services.stop()
+
+
+def _seed(environment: dict[str, str]) -> None:
+    """Fill the shop as it stands at `NOW`."""
+    result = subprocess.run(
+        [VENV_PYTHON, "-m", "backend.cli", "seed-demo", "--today", TODAY],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert shop.stdout is not None
+    if result.returncode != 0:
+        raise Failure(f"the demo shop could not be made:\n{result.stdout}{result.stderr}")
+
+
+def _wait_for(url: str, web: Child) -> None:
+    """Wait until the server answers."""
     deadline = time.monotonic() + START_SECONDS
-    for line in shop.stdout:
-        if "Ctrl-C stops everything" in line:
-            return shop
-        if time.monotonic() > deadline:
-            break
-    shop.kill()
-    raise Failure("The shop for the pictures did not start.")
+    while True:
+        with contextlib.suppress(URLError, OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2):
+            return
+        if web.exit_status is not None or time.monotonic() > deadline:
+            raise Failure(f"the shop for the pictures did not start:\n{web.tail()}")
+        time.sleep(0.05)
 
 
 def _take_all(url: str) -> None:
     found = browsers.find()
     os.environ.update(found.environment)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found.executable, args=browsers.launch_arguments())
+        browser = playwright.chromium.launch(
+            executable_path=found.executable, args=[*browsers.launch_arguments(), *DRAWN_WHOLE]
+        )
         for picture in ALL:
             _take(browser, url, picture)
-            print(f"  docs/pictures/{picture.name}.png")
+            say(f"  docs/pictures/{picture.name}.png")
         browser.close()
 
 
@@ -99,6 +161,7 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
+    page.clock.set_fixed_time(NOW)
     credentials = {"email": f"{picture.role}@keytag.test", "password": "keytag-demo"}
     answer = context.request.post("/api/auth/login", data=credentials)
     if not answer.ok:
@@ -106,15 +169,21 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
     page.goto(picture.path)
     _settle(page)
     if picture.opens_a_job:
-        page.get_by_role("link", name=re.compile(r", job \d")).nth(OPENED_JOB).click()
-        page.get_by_role("dialog").wait_for()
+        # A car that is ready has everything: work, texts, money, an inspection, a history.
+        page.get_by_role("region", name=re.compile("^Ready")).get_by_role("link").first.click()
+        page.get_by_role("tabpanel").wait_for()
         _settle(page)
-    page.screenshot(path=PICTURES / f"{picture.name}.png")
+    data = page.screenshot(animations="disabled", caret="hide")
+    if len(data) > MAXIMUM_BYTES:
+        raise Failure(f"{picture.name} has {len(data):,} bytes; make it smaller, {MAXIMUM_BYTES:,} is the limit.")
+    (PICTURES / f"{picture.name}.png").write_bytes(data)
     context.close()
 
 
 def _settle(page: Page) -> None:
     """Wait until the page has what it asked for and has drawn it; the event stream never ends, so not for silence."""
-    page.get_by_role("heading").first.wait_for()
+    page.locator("[data-card], [data-customer], [data-event-box]").first.wait_for()
     page.wait_for_function("() => document.querySelector('[aria-busy=true]') === null")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 700)))")
+    page.evaluate(
+        "() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"
+    )

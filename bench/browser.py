@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -217,7 +218,7 @@ def _drag(page: Page) -> Drag:
     page.mouse.up()
     page.wait_for_timeout(200)
     frames = seen["frames"]
-    gaps = [later - earlier for earlier, later in zip(frames, frames[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(frames)]
     return Drag(
         fps=(len(frames) - 1) / (frames[-1] - frames[0]) * 1000,
         worst_ms=max(gaps),

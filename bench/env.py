@@ -44,8 +44,8 @@ class Account:
     """Somebody who signs in to the measured shops, working at one of their places."""
 
     email: str
-    name: str
-    place: int
+    name: str = ""
+    place: int = 1
     role: str = "Advisor"
     password: str = "bench of the shop"
 

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -217,7 +216,7 @@ _STAFF = f"""
     SELECT {_id("location", "n")}, 'Bench ' || n, coalesce((%(zones)s::text[])[n], (%(zones)s::text[])[1]), '08:00', '18:00', %(epoch)s
       FROM generate_series(1, %(places)s + 2) n;
     INSERT INTO users (id, email, name, role, password_hash, created_at, updated_at, password_changed_at)
-    SELECT {_id("user", "n")}, 'tech' || n || '@bench.test', {_FIRST} || ' ' || {_LAST}, 'Tech', '!', %(epoch)s, %(epoch)s, %(epoch)s
+    SELECT {_id("user", "n")}, 'tech' || n || '@bench.test', {_FIRST} || ' ' || {_LAST}, 'Tech', %(password)s, %(epoch)s, %(epoch)s, %(epoch)s
       FROM generate_series(0, %(places)s * {LANES} - 1) n
     UNION ALL
     SELECT {_id("user", "100000 + n")}, email, name, 'Advisor', %(password)s, %(epoch)s, %(epoch)s, %(epoch)s
@@ -257,7 +256,7 @@ _APPOINTMENTS = f"""
            CASE WHEN is_planned THEN {_id("bay", f"(place - 1) * {LANES} + lane")} END,
            NULL, CASE WHEN luck < 0.2 THEN 'Customer asks to be called before any work beyond the estimate.' END,
            9900 + s.n % 90000, CASE WHEN status = 'COMPLETED' AND day > %(recent)s THEN 9900 + s.n % 90000 ELSE 0 END, 0,
-           name, phone, concat_ws(' ', year, make, model), plate, 
+           name, phone, concat_ws(' ', year, make, model), plate,
            CASE WHEN is_planned THEN tech_names[(place - 1) * {LANES} + lane + 1] END, CASE WHEN is_planned THEN 'Bay ' || (1 + lane) END, {_SUMMARY},
            booked_at, greatest(booked_at, least(ends_at, now()))
       FROM stage s JOIN people p ON p.n = s.person

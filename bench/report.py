@@ -92,19 +92,7 @@ def failures(rows: Iterable[Row]) -> list[Row]:
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table in Markdown, columns aligned."""
-    lines = [("name", "value", "unit", "baseline", "ratio", "goal", "ok")]
-    for row in rows:
-        lines.append(
-            (
-                row.name,
-                _number(row.value),
-                row.unit,
-                "" if row.baseline is None else _number(row.baseline),
-                "" if row.ratio is None else f"{row.ratio:.2f}",
-                "" if row.goal is None else str(row.goal),
-                {True: "yes", False: "NO", None: ""}[row.ok],
-            )
-        )
+    lines = [("name", "value", "unit", "baseline", "ratio", "goal", "ok"), *(_cells(row) for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
     text = []
     for index, line in enumerate(lines):
@@ -116,6 +104,18 @@ def table(rows: Sequence[Row]) -> str:
         if index == 0:
             text.append("|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(text)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.name,
+        _number(row.value),
+        row.unit,
+        "" if row.baseline is None else _number(row.baseline),
+        "" if row.ratio is None else f"{row.ratio:.2f}",
+        "" if row.goal is None else str(row.goal),
+        {True: "yes", False: "NO", None: ""}[row.ok],
+    )
 
 
 def _number(number: float) -> str:

@@ -20,6 +20,9 @@ from typing import Any, Protocol, Self
 
 PROCESSES = 2
 ANSWER_SECONDS = 30.0
+HTTP_UNAVAILABLE = 503
+# How often somebody comes back who was told to.
+TRIES = 20
 # What browsers of this year send.
 ACCEPT = "Accept: application/json\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
 
@@ -65,7 +68,7 @@ class Cycle:
     def connections(self) -> int:
         return len(self.requests)
 
-    def next(self, connection: int, answer: Answer | None) -> bytes | None:
+    def next(self, connection: int, _answer: Answer | None) -> bytes | None:
         if not self._at:
             self._at = [0] * len(self.requests)
         own = self.requests[connection]
@@ -85,7 +88,7 @@ class Once:
     def connections(self) -> int:
         return len(self.requests)
 
-    def next(self, connection: int, answer: Answer | None) -> bytes | None:
+    def next(self, connection: int, _answer: Answer | None) -> bytes | None:
         if not self._at:
             self._at = [0] * len(self.requests)
         own = self.requests[connection]
@@ -93,6 +96,29 @@ class Once:
             return None
         self._at[connection] += 1
         return own[self._at[connection] - 1]
+
+
+@dataclass
+class Persistent:
+    """Each connection asks its list of requests one time, and again what it is told to come back for, as clients do."""
+
+    requests: Sequence[Sequence[bytes]]
+    _at: list[int] = field(default_factory=list)
+    _tries: list[int] = field(default_factory=list)
+
+    @property
+    def connections(self) -> int:
+        return len(self.requests)
+
+    def next(self, connection: int, answer: Answer | None) -> bytes | None:
+        if not self._at:
+            self._at, self._tries = [0] * len(self.requests), [0] * len(self.requests)
+        if answer is not None:
+            comes_back = answer.status == HTTP_UNAVAILABLE and self._tries[connection] < TRIES
+            self._tries[connection] = self._tries[connection] + 1 if comes_back else 0
+            self._at[connection] += not comes_back
+        own = self.requests[connection]
+        return own[self._at[connection]] if self._at[connection] < len(own) else None
 
 
 @dataclass
@@ -230,7 +256,7 @@ def _work(pipe: Connection) -> None:
             pipe.send(_run(*job))
         except KeyboardInterrupt:
             return
-        except BaseException as error:  # the parent decides what it means
+        except Exception as error:  # noqa: BLE001 - the parent decides what it means
             pipe.send(RuntimeError(f"load: {type(error).__name__}: {error}"))
 
 

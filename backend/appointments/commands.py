@@ -220,12 +220,13 @@ def change_status(
         )
     if source not in OPEN and step.target in OPEN:
         _check_key_tag(session, appointment.location_id, appointment.key_tag, besides=appointment.id)
+    today = local_day(now, shop.get_zone(session, appointment.location_id))
     appointment.status = step.target
     appointment.status_since = now
     appointment.check_in_at, appointment.check_out_at = rules.times_after(
         step.target, appointment.check_in_at, appointment.check_out_at, now, source=source
     )
-    _to_tail(session, appointment, local_day(now, shop.get_zone(session, appointment.location_id)))
+    _to_tail(session, appointment, today)
     _touch(appointment, now)
     session.flush()
     event = EventType.APPOINTMENT_STATUS_CHANGED
@@ -384,14 +385,14 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
 
 
 def _to_tail(session: Session, appointment: Appointment, today: date) -> None:
-    """Put the appointment behind the last one of the column it now belongs to, on its day's board and today's.
+    """Put the appointment behind the last one of the column it now belongs to; one of an earlier day is on today's board.
 
     The step is drawn at random: two that come at the same moment must not share a key.
     """
     # Not flushed: the row must not count as its own predecessor.
     with session.no_autoflush:
-        days = (appointment.day, today)
-        last = queries.tail_of(session, appointment.location_id, days, Status(appointment.status))
+        day = max(appointment.day, today)
+        last = queries.tail_of(session, appointment.location_id, day, Status(appointment.status))
     appointment.order_key = last + rules.ORDER_GAP * random.uniform(0.5, 1.5)  # noqa: S311  spreads keys, guards nothing
 
 

@@ -386,14 +386,14 @@ def get_for_update(
     return found
 
 
-def tail_of(session: Session, location_id: UUID, days: Iterable[date], status: Status) -> float:
-    """Return the largest order key of a column: of these days' cards and of cars still here; 0 when it is empty."""
+def tail_of(session: Session, location_id: UUID, day: date, status: Status) -> float:
+    """Return the largest order key of a column: of the day's cards and of cars still here; 0 when it is empty."""
     return (
         session.scalar(
             sa.select(sa.func.max(Appointment.order_key)).where(
                 Appointment.location_id == location_id,
                 sa.or_(
-                    Appointment.day.in_(tuple(days)),
+                    Appointment.day == day,
                     sa.and_(Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
                 ),
                 Appointment.status == status,

@@ -167,9 +167,9 @@ def test_a_job_is_deleted_and_brought_back(job: Appointment, enter: Enter) -> No
     theirs.shows("Scheduled", CIVIC, timeout=FOLLOWS_MS)
     expect(mine.page.get_by_role("dialog")).to_have_count(0)
     mine.messages.get_by_role("button", name="Undo").press("Enter")
-    # What comes back stands at the end, as everything that comes anew.
-    mine.shows("Scheduled", CIVIC, COROLLA)
-    theirs.shows("Scheduled", CIVIC, COROLLA, timeout=FOLLOWS_MS)
+    # What comes back stands where it stood.
+    mine.shows("Scheduled", COROLLA, CIVIC)
+    theirs.shows("Scheduled", COROLLA, CIVIC, timeout=FOLLOWS_MS)
     drawer = mine.open_job(COROLLA)
     mine.press("Alt+6")
     expect(drawer.get_by_role("tabpanel")).to_contain_text("brought the job back")

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { readStored, writeStored } from './stored';
 
 /**
@@ -49,7 +49,8 @@ export function keyName(event: KeyboardEvent | React.KeyboardEvent): string {
 /** Binds keys to the document while the component is mounted. */
 export function useHotkeys(keys: Hotkeys, { inLayers = false }: { inLayers?: boolean } = {}): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  // Before the new state can be seen: a quick second press must not mean what the last state showed.
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {

@@ -73,9 +73,7 @@ class KeytagStack(cdk.Stack):
             "KEYTAG_TRUSTED_PROXIES": "1",
             "REDIS_URL": f"rediss://{self.cache.attr_primary_end_point_address}:{VALKEY_PORT}/0",
         }
-        tasks = {
-            kind: self._make_task(kind, command, environment, secrets) for kind, command in COMMANDS.items()
-        }
+        tasks = {kind: self._make_task(kind, command, environment, secrets) for kind, command in COMMANDS.items()}
         web = self._make_web(cluster, tasks["Web"], certificate_arn)
         services = [web]
         for kind in ("Worker", "Dispatcher"):
@@ -116,7 +114,9 @@ class KeytagStack(cdk.Stack):
         )
 
     def _make_cache(self) -> tuple[elasticache.CfnReplicationGroup, ec2.SecurityGroup]:
-        group = ec2.SecurityGroup(self, "CacheAccess", vpc=self.vpc, description="Valkey, from the services of Keytag only")
+        group = ec2.SecurityGroup(
+            self, "CacheAccess", vpc=self.vpc, description="Valkey, from the services of Keytag only"
+        )
         subnets = elasticache.CfnSubnetGroup(
             self,
             "CacheSubnets",
@@ -155,7 +155,9 @@ class KeytagStack(cdk.Stack):
         )
         return task
 
-    def _make_web(self, cluster: ecs.Cluster, task: ecs.FargateTaskDefinition, certificate_arn: str) -> ecs.FargateService:
+    def _make_web(
+        self, cluster: ecs.Cluster, task: ecs.FargateTaskDefinition, certificate_arn: str
+    ) -> ecs.FargateService:
         web = ecs.FargateService(
             self,
             "Web",

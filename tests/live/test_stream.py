@@ -144,7 +144,7 @@ def test_without_redis_the_screen_is_told_to_poll_and_the_board_works(start_serv
 
 def test_past_the_cap_a_stream_is_refused_and_ordinary_requests_go_on(start_server, shop, listen):
     server = start_server(KEYTAG_STREAM_CAP="2", WEB_CONCURRENCY="1")
-    card, people, _ = shop
+    _card, people, _ = shop
     token = people["Advisor"].token
     for _ in range(2):
         listen(server.url, token)

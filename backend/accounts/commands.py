@@ -22,6 +22,9 @@ from backend.outbox import commands as outbox
 
 KEEP_LOGIN_ATTEMPTS = timedelta(days=1)
 KEEP_ENDED_SESSIONS = timedelta(days=30)
+# Advisory locks of addresses and of accounts whose tries are being counted.
+_ADDRESS_LOCK = 7215
+_ACCOUNT_LOCK = 7217
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +47,51 @@ class SignIn:
     refresh_id: UUID
 
 
-def reserve_login_attempt(session: DbSession, ip: str, now: datetime) -> UUID:
-    """Count a try from `ip` before it is known how it ends; the caller commits it at once.
+def reserve_login_attempt(session: DbSession, email: str, ip: str, now: datetime) -> UUID:
+    """Count a try at an account from `ip` before it is known how it ends; the caller commits it at once.
 
-    The address is locked while it is counted, so that parallel guesses can't slip past.
+    Address and account are locked, in this order, while they are counted, so that parallel guesses can't slip past.
 
     Raises:
-        TooManyTriesError: five failed in the last fifteen minutes.
+        TooManyTriesError: five failed from this address in the last fifteen minutes; or ten at this account, the
+            last of them within a minute, and nobody has signed in to it from this network lately.
     """
-    session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:ip, 7215))"), {"ip": ip})
-    failures, oldest = queries.count_recent_failures(session, ip, now - rules.LOGIN_WINDOW)
+    network, account = rules.network_of(ip), rules.account_hash(email)
+    _lock(session, network, _ADDRESS_LOCK)
+    failures, oldest = queries.count_recent_failures(session, network, now - rules.LOGIN_WINDOW)
     if failures >= rules.LOGIN_TRIES and oldest is not None:
-        wait = max(1, int((oldest + rules.LOGIN_WINDOW - now).total_seconds()) + 1)
+        wait = rules.seconds_until(oldest + rules.LOGIN_WINDOW, now)
         minutes = -(-wait // 60)
         raise rules.TooManyTriesError(
             f"Too many tries from this network. Please wait {minutes} {'minute' if minutes == 1 else 'minutes'}.",
             retry_after=wait,
         )
-    attempt = LoginAttempt(ip=ip, attempted_at=now)
+    _lock(session, account.hex(), _ACCOUNT_LOCK)
+    _check_pause(session, email, account, network, now)
+    attempt = LoginAttempt(ip=network, account_hash=account, attempted_at=now)
     session.add(attempt)
     session.flush()
     return attempt.id
+
+
+def _check_pause(session: DbSession, email: str, account: bytes, network: str, now: datetime) -> None:
+    """Slow down strangers who guess at one account; the same for accounts that don't exist."""
+    failures, newest = queries.count_recent_failures_at(session, account, now - rules.LOGIN_WINDOW)
+    if failures < rules.ACCOUNT_TRIES or newest is None or newest + rules.ACCOUNT_PAUSE <= now:
+        return
+    if queries.has_signed_in_from(session, email, network, now - rules.KNOWN_NETWORK):
+        return
+    wait = rules.seconds_until(newest + rules.ACCOUNT_PAUSE, now)
+    raise rules.TooManyTriesError(
+        f"Many tries at this account failed lately. Please wait {wait} {'second' if wait == 1 else 'seconds'}, "
+        "or sign in where you signed in before.",
+        retry_after=wait,
+    )
+
+
+def _lock(session: DbSession, key: str, kind: int) -> None:
+    statement = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :kind))")
+    session.execute(statement, {"key": key, "kind": kind})
 
 
 def sign_in(session: DbSession, attempt_id: UUID, credentials: Credentials, now: datetime) -> SignIn:

@@ -90,13 +90,22 @@ class RefreshToken(Model):
 
 
 class LoginAttempt(Model):
-    """A sign-in try, counted per address; kept for a day."""
+    """A sign-in try, counted per address and per account; kept for a day.
+
+    `ip` is an IPv4 address or the /64 of an IPv6 one; `account_hash` is of what was typed, whether or not there is
+    such a user (see `rules.network_of`, `rules.account_hash`).
+    """
 
     __tablename__ = "login_attempts"
 
     id: Mapped[UUID] = id_column()
     ip: Mapped[str] = mapped_column(postgresql.INET)
+    account_hash: Mapped[bytes | None]
     attempted_at: Mapped[datetime]
     succeeded: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
-    __table_args__ = (sa.Index(None, "ip", "attempted_at"), sa.Index(None, "attempted_at"))
+    __table_args__ = (
+        sa.Index(None, "ip", "attempted_at"),
+        sa.Index(None, "account_hash", "attempted_at"),
+        sa.Index(None, "attempted_at"),
+    )

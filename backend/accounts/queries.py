@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
@@ -70,13 +71,39 @@ def find_principal(session: DbSession, session_id: UUID, now: datetime) -> Princ
 
 
 def count_recent_failures(session: DbSession, ip: str, since: datetime) -> tuple[int, datetime | None]:
-    """Return how many tries failed from `ip` after `since`, and when the oldest of them was."""
+    """Return how many tries failed from `ip` (see `rules.network_of`) after `since`, and when the oldest of them was."""
     row = session.execute(
         sa.select(sa.func.count(), sa.func.min(LoginAttempt.attempted_at)).where(
             LoginAttempt.ip == ip, LoginAttempt.attempted_at > since, LoginAttempt.succeeded.is_(False)
         )
     ).one()
     return row[0], row[1]
+
+
+def count_recent_failures_at(session: DbSession, account: bytes, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many tries at an account failed after `since`, and when the newest of them was."""
+    row = session.execute(
+        sa.select(sa.func.count(), sa.func.max(LoginAttempt.attempted_at)).where(
+            LoginAttempt.account_hash == account,
+            LoginAttempt.attempted_at > since,
+            LoginAttempt.succeeded.is_(False),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def has_signed_in_from(session: DbSession, email: str, network: str, since: datetime) -> bool:
+    """True when the user with this address, if there is one, began a session from `network` after `since`."""
+    found = (
+        sa.select(Session.id)
+        .join(User, User.id == Session.user_id)
+        .where(
+            User.email == email.lower(),
+            Session.created_at > since,
+            Session.ip.op("<<=")(sa.cast(network, postgresql.INET)),
+        )
+    )
+    return bool(session.scalar(sa.select(found.exists())))
 
 
 def find_user_by_email(session: DbSession, email: str) -> User | None:

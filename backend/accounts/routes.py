@@ -59,7 +59,7 @@ def _sign_in(body: dict[str, Any]) -> commands.SignIn:
     credentials = commands.Credentials(body["email"], body["password"], ip, guards.client_agent(), g.get("request_id"))
     try:
         with transaction() as session:
-            attempt_id = commands.reserve_login_attempt(session, ip, now)
+            attempt_id = commands.reserve_login_attempt(session, credentials.email, ip, now)
         with transaction() as session:
             sign_in = commands.sign_in(session, attempt_id, credentials, now)
     except DomainError as error:
@@ -96,7 +96,7 @@ def show_app() -> dict[str, Any]:
 @blueprint.arguments(schemas.LoginSchema)
 @blueprint.response(200, schemas.MeSchema)
 @blueprint.alt_response(401, description="The email or the password is not right.")
-@blueprint.alt_response(429, description="Five tries failed within 15 minutes from this address.")
+@blueprint.alt_response(429, description="Too many tries failed lately, from this address or at this account.")
 def login(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in a browser: sets httponly cookies and a readable CSRF cookie."""
     sign_in = _sign_in(body)
@@ -109,7 +109,7 @@ def login(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.LoginSchema)
 @blueprint.response(200, schemas.TokenSchema)
 @blueprint.alt_response(401, description="The email or the password is not right.")
-@blueprint.alt_response(429, description="Five tries failed within 15 minutes from this address.")
+@blueprint.alt_response(429, description="Too many tries failed lately, from this address or at this account.")
 def create_token(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in a script: returns a bearer token."""
     access, _ = guards.issue_tokens(_sign_in(body))

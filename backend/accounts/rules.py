@@ -1,7 +1,9 @@
-"""Passwords, session lengths and the limit on sign-in tries."""
+"""Passwords, session lengths and the limits on sign-in tries."""
 
+import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +15,14 @@ REFRESH_LIFETIME = timedelta(days=7)
 # Seed 003 §5: five tries in fifteen minutes per address.
 LOGIN_TRIES = 5
 LOGIN_WINDOW = timedelta(minutes=15)
+# One account, whatever addresses the tries come from: after ten that failed within the window, one at a time.
+# 1,440 guesses a day find no password that passes `check_password_strength`.
+ACCOUNT_TRIES = 10
+ACCOUNT_PAUSE = timedelta(minutes=1)
+# Who signed in from a network this recently is not slowed down there by strangers' tries.
+KNOWN_NETWORK = timedelta(days=30)
+# One subscriber of an IPv6 provider has at least this many addresses to choose from.
+_IPV6_PREFIX = 64
 MINIMUM_PASSWORD_LENGTH = 10
 MAXIMUM_PASSWORD_LENGTH = 200
 
@@ -56,7 +66,7 @@ class SessionEndedError(UnauthenticatedError):
 
 
 class TooManyTriesError(TooManyRequestsError):
-    """429: five tries from this address in fifteen minutes."""
+    """429: too many tries failed lately, from this address or at this account."""
 
 
 class WeakPasswordError(RuleViolationError):
@@ -69,6 +79,26 @@ class LastOwnerError(ConflictError):
     """409: the shop would be left without an active Owner."""
 
     code = "last_owner"
+
+
+def network_of(ip: str) -> str:
+    """Return what a caller's tries are counted by: an IPv4 address, or the /64 that an IPv6 address lies in."""
+    address = ip_address(ip)
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ip_network((int(address), _IPV6_PREFIX), strict=False))
+        address = address.ipv4_mapped
+    return str(address)
+
+
+def account_hash(email: str) -> bytes:
+    """Return what tries at an account are counted by: people type passwords here too, so it is kept as a hash."""
+    return hashlib.sha256(email.lower().encode()).digest()
+
+
+def seconds_until(instant: datetime, now: datetime) -> int:
+    """Return the whole seconds after which `instant` is over, at least one."""
+    return max(1, int((instant - now).total_seconds()) + 1)
 
 
 def hash_password(password: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.accounts.models import LoginAttempt, Session, User
+from backend.accounts.rules import network_of
 from backend.accounts.tasks import purge_expired
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
@@ -243,3 +244,86 @@ def test_old_sign_ins_are_forgotten(advisor, session):
 
     assert session.scalar(sa.select(sa.func.count()).select_from(Session)) == 0
     assert session.scalar(sa.select(sa.func.count()).select_from(LoginAttempt)) == 0
+
+
+# --- the limits on tries ----------------------------------------------------------------------
+
+
+def _token(client, email: str, password: str, ip: str):
+    """Try to sign in from an address."""
+    body = {"email": email, "password": password}
+    return client.post("/api/auth/token", json=body, environ_overrides={"REMOTE_ADDR": ip})
+
+
+def _guess(client, email: str, times: int) -> None:
+    """Guess wrong, each time from another address."""
+    for number in range(times):
+        assert _token(client, email, "wrong", f"203.0.113.{number}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("ip", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::1", "::/64"),
+    ],
+)
+def test_tries_are_counted_by_what_one_caller_has(ip, network):
+    assert network_of(ip) == network
+
+
+def test_the_addresses_of_one_ipv6_network_share_five_tries(advisor, client):
+    for number in range(5):
+        assert _token(client, "x@keytag.test", "no", f"2001:db8:0:1::{number}").status_code == 401
+
+    assert _token(client, advisor.user.email, PASSWORD, "2001:db8:0:1:ffff::1").status_code == 429
+    assert _token(client, advisor.user.email, PASSWORD, "2001:db8:0:2::1").status_code == 200
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_guesses_at_one_account_from_many_addresses_are_slowed_down(advisor, client, session, exists):
+    email = advisor.user.email if exists else "nobody@keytag.test"
+    _guess(client, email, 10)
+
+    answer = _token(client, email.upper(), PASSWORD, "198.51.100.1")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "too_many_requests")
+    assert 58 <= int(answer.headers["Retry-After"]) <= 61
+    assert "wait" in answer.get_json()["detail"]
+    # A refused try costs nothing: a minute later one is let through, and after it the next one waits again.
+    session.execute(sa.update(LoginAttempt).values(attempted_at=LoginAttempt.attempted_at - timedelta(seconds=61)))
+    assert _token(client, email, "wrong", "198.51.100.1").status_code == 401
+    assert _token(client, email, PASSWORD, "198.51.100.2").status_code == 429
+
+
+def test_a_stranger_does_not_lock_a_person_out_where_they_have_signed_in(advisor, client):
+    assert _token(client, advisor.user.email, PASSWORD, "192.0.2.7").status_code == 200
+    assert _token(client, advisor.user.email, PASSWORD, "2001:db8:0:7::7").status_code == 200
+    _guess(client, advisor.user.email, 10)
+
+    assert _token(client, advisor.user.email, PASSWORD, "192.0.2.7").status_code == 200
+    assert _token(client, advisor.user.email, PASSWORD, "2001:db8:0:7::8").status_code == 200
+    assert _token(client, advisor.user.email, PASSWORD, "192.0.2.8").status_code == 429
+
+
+def test_parallel_guesses_from_many_addresses_cannot_pass_the_limit_of_an_account(advisor, app, session):
+    session.commit()
+    statuses = []
+
+    def guess(number: int) -> None:
+        answer = app.test_client().post(
+            "/api/auth/token",
+            json={"email": advisor.user.email, "password": "no"},
+            environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"},
+        )
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(statuses) == [401] * 10 + [429] * 6

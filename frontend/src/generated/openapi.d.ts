@@ -552,7 +552,7 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
-                /** @description Five tries failed within 15 minutes from this address. */
+                /** @description Too many tries failed lately, from this address or at this account. */
                 429: {
                     headers: {
                         /** @description Seconds to wait. */
@@ -765,7 +765,7 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
-                /** @description Five tries failed within 15 minutes from this address. */
+                /** @description Too many tries failed lately, from this address or at this account. */
                 429: {
                     headers: {
                         /** @description Seconds to wait. */

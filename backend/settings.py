@@ -7,8 +7,9 @@ and in the deployment files; a test compares the three.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
@@ -16,6 +17,8 @@ MINIMUM_SECRET_BYTES = 32
 DEFAULT_BRAND_COLOR = "#1d4ed8"
 # Values that appear in examples; a production start with one of them is refused.
 EXAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "keytag", "keytag-demo"})
+# What libpq never speaks plainly with; `prefer`, its default, gives way to a server without TLS.
+TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
 
 
 class SettingsError(Exception):
@@ -44,6 +47,7 @@ class Settings:
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     redis_url: str | None = field(default=None, repr=False)
+    plain_hosts: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8080"
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -71,6 +75,7 @@ VARIABLES = {
     "KEYTAG_SECRET_KEY": "secret_key",
     "DATABASE_URL": "database_url",
     "REDIS_URL": "redis_url",
+    "KEYTAG_PLAIN_HOSTS": "plain_hosts",
     "KEYTAG_PUBLIC_URL": "public_url",
     "KEYTAG_CORS_ORIGINS": "cors_origins",
     "KEYTAG_TRUSTED_PROXIES": "trusted_proxies",
@@ -142,6 +147,8 @@ def _convert(name: str, text: str) -> object:
             return database_url(text)
         case "cors_origins":
             return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+        case "plain_hosts":
+            return tuple(part.strip().lower() for part in text.split(",") if part.strip())
         case "trusted_proxies" | "database_pool_size" | "stream_cap":
             return _count(text)
         case "is_demo":
@@ -203,9 +210,56 @@ def _unsafe(settings: Settings) -> list[str]:
         faults.append("KEYTAG_CORS_ORIGINS: name each origin, * would admit everyone")
     if (urlsplit(settings.database_url).password or "") in EXAMPLE_SECRETS:
         faults.append("DATABASE_URL: its password is an example value")
+    faults += _spoken_plainly(settings)
     if not settings.metrics_token:
         faults.append("KEYTAG_METRICS_TOKEN: is required, /metrics is not public")
     return faults
+
+
+def _spoken_plainly(settings: Settings) -> list[str]:
+    """Name the servers that would be spoken to without TLS over a network: all that shops keep goes there."""
+    faults = []
+    address = urlsplit(settings.database_url)
+    modes = parse_qs(address.query).get("sslmode", [])
+    exposed = [host for host in _hosts(settings.database_url) if not _is_private(host, settings.plain_hosts)]
+    if exposed and not (modes and modes[-1] in TLS_MODES):
+        faults.append(
+            f"DATABASE_URL: {exposed[0]} is another machine; add ?sslmode=verify-full (or require), "
+            "or name it in KEYTAG_PLAIN_HOSTS if the network between is yours alone"
+        )
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in {"rediss", "unix"}:
+        exposed = [host for host in _hosts(settings.redis_url) if not _is_private(host, settings.plain_hosts)]
+        if exposed:
+            faults.append(
+                f"REDIS_URL: {exposed[0]} is another machine; use rediss://, "
+                "or name it in KEYTAG_PLAIN_HOSTS if the network between is yours alone"
+            )
+    return faults
+
+
+def _hosts(url: str) -> list[str]:
+    """List the hosts of an address, from before its path and from its query; none means a socket of this machine."""
+    address = urlsplit(url)
+    query = parse_qs(address.query)
+    hosts = [*query.get("host", []), *query.get("hostaddr", []), address.netloc.rpartition("@")[2]]
+    return [_without_port(host) for group in hosts for host in group.split(",") if host]
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    # An IPv6 address in a query bears no brackets.
+    return host.lower() if host.count(":") > 1 else host.partition(":")[0].lower()
+
+
+def _is_private(host: str, plain_hosts: tuple[str, ...]) -> bool:
+    """True for this machine, by socket or loopback address, and for what the Owner of the network named."""
+    if host.startswith(("/", "@", "%2f")) or host in {"", "localhost"} or host in plain_hosts:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 assert {*VARIABLES.values(), "flags"} == {f.name for f in fields(Settings)}, "a setting has no variable"

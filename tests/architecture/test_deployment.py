@@ -5,7 +5,7 @@ import re
 
 import yaml
 
-from backend.settings import FLAG_VARIABLES, VARIABLES
+from backend.settings import FLAG_VARIABLES, VARIABLES, load_settings
 from tools.paths import ROOT
 
 SETTINGS = {*VARIABLES, *FLAG_VARIABLES, "HOST", "PORT", "WEB_CONCURRENCY"}
@@ -26,6 +26,21 @@ def test_compose_sets_what_a_production_start_needs():
     required = {"KEYTAG_ENV", "KEYTAG_SECRET_KEY", "DATABASE_URL", "KEYTAG_PUBLIC_URL", "KEYTAG_METRICS_TOKEN"}
 
     assert required <= set(COMPOSE["services"]["web"]["environment"])
+
+
+def test_a_production_start_accepts_what_compose_sets():
+    chosen = {"KEYTAG_SECRET_KEY": "5d41402abc4b2a76" * 3, "KEYTAG_METRICS_TOKEN": "0f34" * 8}
+    chosen |= {"KEYTAG_DOMAIN": "shop.example", "POSTGRES_PASSWORD": "h7Gk2mQz"}
+
+    def fill(match: re.Match[str]) -> str:
+        return chosen.get(match[1]) or (match[2] or "").removeprefix("-")
+
+    for name in OWN:
+        environment = {
+            variable: re.sub(r"\$\{(\w+)(?::(-[^}]*|\?[^}]*))?\}", fill, str(value))
+            for variable, value in COMPOSE["services"][name]["environment"].items()
+        }
+        assert load_settings(environment).is_production, name
 
 
 def test_each_process_has_its_command_and_starts_after_the_migration():

@@ -10,7 +10,8 @@ from tools.paths import ROOT
 GOOD = {
     "KEYTAG_ENV": "production",
     "KEYTAG_SECRET_KEY": "5d41402abc4b2a76b9719d911017c592aa11bb22cc33dd44",
-    "DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app",
+    "DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app?sslmode=verify-full",
+    "REDIS_URL": "rediss://:k2J9xQ@cache.internal:6379/0",
     "KEYTAG_PUBLIC_URL": "https://shop.example",
     "KEYTAG_METRICS_TOKEN": "0f343b0931126a20f133d67c2b018a3b",
 }
@@ -45,6 +46,13 @@ def test_good_production_settings_start():
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://app:keytag@db/app"}, "DATABASE_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app"}, "DATABASE_URL.*sslmode"),
+        ({"DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app?sslmode=prefer"}, "DATABASE_URL.*sslmode"),
+        ({"DATABASE_URL": "postgresql://app:h7Gk2mQz@localhost,10.0.0.7:5433/app"}, "DATABASE_URL.*10.0.0.7"),
+        ({"DATABASE_URL": "postgresql://app:h7Gk2mQz@/app?host=db.internal"}, "DATABASE_URL.*db.internal"),
+        ({"DATABASE_URL": "postgresql://app:h7Gk2mQz@[2001:db8::7]:5432/app"}, "DATABASE_URL.*2001:db8::7"),
+        ({"REDIS_URL": "redis://:k2J9xQ@cache.internal:6379/0"}, "REDIS_URL.*rediss"),
+        ({"REDIS_URL": "redis://10.0.0.7"}, "REDIS_URL.*rediss"),
         ({"KEYTAG_METRICS_TOKEN": ""}, "KEYTAG_METRICS_TOKEN"),
         ({"KEYTAG_ENV": "staging"}, "KEYTAG_ENV"),
         ({"KEYTAG_DB_POOL": "many"}, "KEYTAG_DB_POOL"),
@@ -56,6 +64,31 @@ def test_good_production_settings_start():
 def test_unsafe_or_broken_settings_refuse_to_start_and_name_the_variable(change, named):
     with pytest.raises(SettingsError, match=named):
         load_settings({**GOOD, **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASE_URL": "postgresql://app:h7Gk2mQz@localhost/app", "REDIS_URL": "redis://127.0.0.1:6379"},
+        {"DATABASE_URL": "postgresql://app:h7Gk2mQz@[::1]:5432/app", "REDIS_URL": "redis://[::1]:6379/0"},
+        {"DATABASE_URL": "postgresql:///app?host=/run/postgresql", "REDIS_URL": "unix:///run/valkey.sock"},
+        {"DATABASE_URL": "postgresql://app:h7Gk2mQz@%2Frun%2Fpostgresql/app", "REDIS_URL": ""},
+        {"DATABASE_URL": "postgresql:///app"},
+        {"DATABASE_URL": "postgresql://app:h7Gk2mQz@db.internal/app?sslmode=require"},
+        {
+            "DATABASE_URL": "postgresql://app:h7Gk2mQz@postgres:5432/app",
+            "REDIS_URL": "redis://valkey:6379/0",
+            "KEYTAG_PLAIN_HOSTS": "Postgres, valkey",
+        },
+    ],
+    ids=str,
+)
+def test_servers_of_this_machine_behind_tls_or_named_as_private_start(change):
+    assert load_settings({**GOOD, **change}).is_production
+
+
+def test_outside_of_production_nothing_is_asked_of_the_network():
+    load_settings({**GOOD, "KEYTAG_ENV": "development", "DATABASE_URL": "postgresql://app:x@db.internal/app"})
 
 
 def test_nothing_but_the_settings_reads_the_environment():

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, request
 from marshmallow import fields
 from werkzeug.routing import PathConverter
 
-from backend.accounts.guards import public
+from backend.accounts.guards import public, signed_in_in_production
 from backend.core import live, metrics
 from backend.core.db import reading
 from backend.core.errors import NotFoundError, UnavailableError
@@ -209,6 +209,10 @@ def show_metrics() -> Response:
 
 # --- the API's own pages ----------------------------------------------------------------------
 
+_REFUSALS = {
+    "401": {"description": "Nobody is signed in; asked in production only."},
+    "503": {"description": "In production: the database is away."},
+}
 _DOCS_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Keytag API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -217,8 +221,10 @@ _DOCS_PAGE = """<!doctype html>
 
 
 @blueprint.get("/api/openapi.json")
-@public
-@blueprint.doc(responses={"200": {"description": "This API as OpenAPI 3.1.", "content": {"application/json": {}}}})
+@signed_in_in_production
+@blueprint.doc(
+    responses={"200": {"description": "This API as OpenAPI 3.1.", "content": {"application/json": {}}}, **_REFUSALS}
+)
 def show_openapi() -> Response:
     """Return this API's description."""
     return json_response(openapi_bytes(current_app))
@@ -233,8 +239,8 @@ def openapi_bytes(app: Flask) -> bytes:
 
 
 @blueprint.get("/api/docs")
-@public
-@blueprint.doc(responses={"200": {"description": "Swagger UI.", "content": {"text/html": {}}}})
+@signed_in_in_production
+@blueprint.doc(responses={"200": {"description": "Swagger UI.", "content": {"text/html": {}}}, **_REFUSALS})
 def show_swagger_ui() -> Response:
     """Show the API in Swagger UI."""
     head = '<link rel="stylesheet" href="/docs-assets/swagger-ui.css">'
@@ -243,8 +249,8 @@ def show_swagger_ui() -> Response:
 
 
 @blueprint.get("/api/docs/redoc")
-@public
-@blueprint.doc(responses={"200": {"description": "ReDoc.", "content": {"text/html": {}}}})
+@signed_in_in_production
+@blueprint.doc(responses={"200": {"description": "ReDoc.", "content": {"text/html": {}}}, **_REFUSALS})
 def show_redoc() -> Response:
     """Show the API in ReDoc."""
     body = '<redoc spec-url="/api/openapi.json"></redoc><script src="/docs-assets/redoc.standalone.js"></script>'
@@ -254,7 +260,6 @@ def show_redoc() -> Response:
 def _docs_page(head: str, body: str) -> Response:
     response = Response(_DOCS_PAGE.format(head=head, body=body), mimetype="text/html")
     response.headers["Content-Security-Policy"] = DOCS_POLICY
-    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

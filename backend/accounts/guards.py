@@ -210,6 +210,19 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return _declare(view, "public")
 
 
+def signed_in_in_production(view: Callable[P, R]) -> Callable[P, R]:
+    """Let in everybody, but where real shops work only who is signed in."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+        if settings.is_production:
+            load_principal()
+        return view(*args, **kwargs)
+
+    return _declare(guarded, "public")
+
+
 def feature(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Answer 403 while the feature flag `name` (a field of `FeatureFlags`) is off."""
 

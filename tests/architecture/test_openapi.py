@@ -12,7 +12,7 @@ from tools import frontend, openapi
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 # Pages and probes: they take nothing that could be wrong, and need nobody.
-CANNOT_REFUSE = {"/healthz", "/version", "/api/docs", "/api/docs/redoc", "/api/openapi.json", "/api/public/app"}
+CANNOT_REFUSE = {"/healthz", "/version", "/api/public/app"}
 PROBLEM = "application/problem+json"
 
 

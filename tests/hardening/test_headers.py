@@ -202,6 +202,16 @@ def test_cookies_are_secure_and_out_of_reach_of_scripts(wire):
     assert b"eyJ" not in answer.body, "a token in a body is for scripts only"
 
 
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/api/docs", "/api/docs/redoc"])
+def test_the_description_of_the_api_is_for_people_of_the_shop(wire, client, path):
+    assert wire.send("GET", path).status == 200
+    refused = wire.send("GET", path, headers={"Authorization": ""})
+
+    assert (refused.status, json.loads(refused.body)["code"]) == (401, "not_signed_in")
+    # Elsewhere it is for whoever looks.
+    assert client.get(path).status_code == 200
+
+
 # --- other origins ----------------------------------------------------------------------------
 
 

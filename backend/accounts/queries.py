@@ -242,10 +242,19 @@ _locations = sa.table("locations", sa.column("id", sa.Uuid), sa.column("name", s
 
 
 def list_locations_of(session: DbSession, location_ids: tuple[UUID, ...]) -> list[LocationRow]:
-    """List locations by name."""
+    """List these locations by name."""
+    return _list_locations(session, _locations.c.id.in_(location_ids))
+
+
+def list_all_locations(session: DbSession) -> list[LocationRow]:
+    """List every location of the shop by name."""
+    return _list_locations(session, sa.true())
+
+
+def _list_locations(session: DbSession, wanted: sa.ColumnElement[bool]) -> list[LocationRow]:
     columns = _locations.c
     rows = session.execute(
-        sa.select(columns.id, columns.name, columns.timezone).where(columns.id.in_(location_ids)).order_by(columns.name)
+        sa.select(columns.id, columns.name, columns.timezone).where(wanted).order_by(columns.name, columns.id)
     )
     return [LocationRow(row.id, row.name, row.timezone) for row in rows]
 

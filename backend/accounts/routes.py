@@ -208,6 +208,15 @@ def list_users(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@blueprint.get("/users/locations")
+@requires(Permission.USER_MANAGE)
+@blueprint.response(200, schemas.AssignableLocationList)
+def list_assignable_locations() -> dict[str, Any]:
+    """List every location of the shop: an Owner gives people a place also where they don't work themselves."""
+    with reading() as session:
+        return {"items": queries.list_all_locations(session)}
+
+
 @blueprint.post("/users")
 @requires(Permission.USER_MANAGE)
 @blueprint.arguments(schemas.UserCreate)

@@ -64,11 +64,17 @@ class MeUserSchema(Schema):
 
 
 class MeLocationSchema(Schema):
-    """A location the person works at; `timezone` is an IANA name."""
+    """A location that people can work at; `timezone` is an IANA name."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     timezone = fields.String(required=True)
+
+
+class AssignableLocationList(Schema):
+    """Every location that a user can be given, by name."""
+
+    items = fields.List(fields.Nested(MeLocationSchema), required=True)
 
 
 class FlagsSchema(Schema):

@@ -152,3 +152,22 @@ def test_the_matrix_is_shown_as_it_is(as_role, location):
     assert [row["key"] for row in matrix["permissions"]] == [permission.value for permission in Permission]
     complete = next(row for row in matrix["permissions"] if row["key"] == "appointment:complete")
     assert complete["roles"] == ["Owner", "Advisor"]
+
+
+def test_an_owner_gives_people_locations_where_they_do_not_work_themselves(owner, as_role, session):
+    mesa = make_location(session, name="Mesa", timezone="America/Phoenix")
+
+    offered = owner.get("/api/users/locations").get_json()["items"]
+    made = owner.post("/api/users", json=_new(mesa)).get_json()
+    change = {"locationIds": [location["id"] for location in offered], "version": made["version"]}
+    changed = owner.patch(f"/api/users/{made['id']}", json=change)
+
+    assert [(location["name"], location["timezone"]) for location in offered] == [
+        ("Brooklyn", "America/New_York"),
+        ("Mesa", "America/Phoenix"),
+    ]
+    assert made["locationIds"] == [str(mesa.id)]
+    assert (changed.status_code, len(changed.get_json()["locationIds"])) == (200, 2)
+    # What they may assign, they still don't see: the board is of those who work there.
+    assert [location["name"] for location in owner.get("/api/locations").get_json()["items"]] == ["Brooklyn"]
+    assert as_role("Advisor").get("/api/users/locations").status_code == 403

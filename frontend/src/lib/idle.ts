@@ -8,14 +8,16 @@ const REST = 1_500;
  * taken for shortcuts of the page below.
  */
 export function usePrefetch(load: () => Promise<unknown>): void {
-  useEffect(() => {
-    // A failure is met again, and shown, where the code is needed.
-    const fetchIt = (): void => void load().catch(() => undefined);
-    if (typeof window.requestIdleCallback === 'function') {
-      const handle = window.requestIdleCallback(fetchIt, { timeout: REST });
-      return () => window.cancelIdleCallback(handle);
-    }
-    const timer = window.setTimeout(fetchIt, REST);
-    return () => window.clearTimeout(timer);
-  }, [load]);
+  // A failure is met again, and shown, where the code is needed.
+  useEffect(() => whenIdle(() => void load().catch(() => undefined)), [load]);
+}
+
+/** Does something once the page has nothing better to do, at the latest after `rest` milliseconds. Returns how to take it back. */
+export function whenIdle(action: () => void, rest: number = REST): () => void {
+  if (typeof window.requestIdleCallback === 'function') {
+    const handle = window.requestIdleCallback(action, { timeout: rest });
+    return () => window.cancelIdleCallback(handle);
+  }
+  const timer = window.setTimeout(action, rest);
+  return () => window.clearTimeout(timer);
 }

@@ -162,10 +162,19 @@ export function formatDateTime(instant: Instant, zone: string, now: number = Dat
   return t('time.dayAt', { day, time: formatTime(instant, zone) });
 }
 
+const names = new Map<string, string>();
 /** The zone's short name at an instant, `EST`. */
 export function zoneName(zone: string, instant: Instant = Date.now()): string {
-  const parts = formatter('zone', zone, { timeZoneName: 'short' }).formatToParts(millis(instant));
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+  // No zone changes its clocks but at a quarter of an hour.
+  const quarter = Math.floor(millis(instant) / (15 * MINUTE));
+  const key = `${zone} ${quarter}`;
+  let name = names.get(key);
+  if (name === undefined) {
+    const parts = formatter('zone', zone, { timeZoneName: 'short' }).formatToParts(quarter * 15 * MINUTE);
+    name = parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+    names.set(key, name);
+  }
+  return name;
 }
 
 /** A length of time in words: `40 min`, `3 h 10 min`, `2 days`. Under a minute is `just now`. */

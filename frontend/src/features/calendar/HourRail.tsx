@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { zoneName } from '@/lib/time';
 import type { Axis, LocalDay } from './axis';
 import { foldOf, hourRows, instantAt, wallPosition } from './axis';
@@ -9,27 +10,31 @@ export function HourRail({ axis, days, scale }: { axis: Axis; days: readonly Loc
   const changing = days.find((day) => foldOf(day) !== null);
   return (
     <div aria-hidden className="sticky left-0 z-[15] w-14 shrink-0 border-r border-line bg-surface" style={{ height: axis.length * scale }}>
-      {hourRows(axis).map((row, index) =>
-        index === 0 ? null : (
-          <span
-            key={row.position}
-            className="tabular absolute right-2 -translate-y-1/2 text-right text-xs leading-3.5 text-muted"
-            style={{ top: row.position * scale }}
-          >
-            {hourLabel(row.minute)}
-            {axis.repeat && changing && row.minute === axis.repeat.from ? (
-              <span className="block text-xs">{zoneName(changing.zone, instantAt(axis, changing, row.position))}</span>
-            ) : null}
-          </span>
-        ),
-      )}
+      <HourNames axis={axis} changing={changing} scale={scale} />
       <NowMark days={days} axis={axis} scale={scale} />
     </div>
   );
 }
 
+const HourNames = memo(function HourNames({ axis, changing, scale }: { axis: Axis; changing: LocalDay | undefined; scale: number }) {
+  return hourRows(axis).map((row, index) =>
+    index === 0 ? null : (
+      <span
+        key={row.position}
+        className="tabular absolute right-2 -translate-y-1/2 text-right text-xs leading-3.5 text-muted"
+        style={{ top: row.position * scale }}
+      >
+        {hourLabel(row.minute)}
+        {axis.repeat && changing && row.minute === axis.repeat.from ? (
+          <span className="block text-xs">{zoneName(changing.zone, instantAt(axis, changing, row.position))}</span>
+        ) : null}
+      </span>
+    ),
+  );
+});
+
 /** Behind the columns: lines at the hours, thinner at the half hours, shade outside opening hours. */
-export function HourLines({ axis, opens, closes, scale }: { axis: Axis; opens: number; closes: number; scale: number }) {
+export const HourLines = memo(function HourLines({ axis, opens, closes, scale }: { axis: Axis; opens: number; closes: number; scale: number }) {
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0">
       <div className="absolute inset-x-0 top-0 bg-sunken" style={{ height: wallPosition(axis, opens) * scale }} />
@@ -45,4 +50,4 @@ export function HourLines({ axis, opens, closes, scale }: { axis: Axis; opens: n
       ))}
     </div>
   );
-}
+});

@@ -42,6 +42,7 @@ export interface Axis {
 
 const DAY_MINUTES = 1440;
 const known = new Map<string, LocalDay>();
+const axes = new Map<string, Axis>();
 
 function midnight(date: string, zone: string): number {
   return Date.parse(toInstant(date, '00:00', zone).instant);
@@ -99,7 +100,11 @@ export function axisOf(days: readonly LocalDay[]): Axis {
   const skip = first && gaps.every((gap) => gap?.from === first.from && gap.to === first.to) ? first : null;
   const repeat = days.map(foldOf).find((fold) => fold !== null) ?? null;
   const length = DAY_MINUTES - (skip ? skip.to - skip.from : 0) + (repeat ? repeat.to - repeat.from : 0);
-  return { skip, repeat, length };
+  // Nearly all ranges have the same rows: as the same object, they are drawn once.
+  const key = [skip?.from, skip?.to, repeat?.from, repeat?.to].join();
+  const axis = axes.get(key) ?? { skip, repeat, length };
+  axes.set(key, axis);
+  return axis;
 }
 
 /** The wall minute of an instant in its day, and whether that minute comes for the second time. */

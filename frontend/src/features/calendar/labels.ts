@@ -69,12 +69,23 @@ export function weekdayLabel(date: string, width: 'short' | 'long' = 'short'): s
   return (width === 'short' ? shortWeekday : longWeekday).format(at(date));
 }
 
+const ranges = new Map<string, string>();
+/** Formatting a range costs as much as drawing ten appointments, and a step says it in three places. */
+function weekLabel(first: string, last: string): string {
+  let label = ranges.get(first);
+  if (label === undefined) {
+    label = span.formatRange(at(first), at(last) + DAY / 2);
+    ranges.set(first, label);
+  }
+  return label;
+}
+
 /** What stands at the top: `Friday, November 20, 2026`, `Nov 15 – 21, 2026`, `November 2026`. */
 export function rangeTitle(view: View, date: string): string {
   if (view === 'month') return monthLabel(date);
   if (view === 'week') {
     const dates = datesOf(view, date);
-    return span.formatRange(at(dates[0] ?? date), at(dates.at(-1) ?? date) + DAY / 2);
+    return weekLabel(dates[0] ?? date, dates.at(-1) ?? date);
   }
   return formatLongDay(date);
 }

@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useLive, usePollInterval } from '@/lib/events';
+import { whenIdle } from '@/lib/idle';
 import { appointmentKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
 import type { ShopLocation } from '@/types';
@@ -26,6 +27,9 @@ interface CalendarData {
 }
 
 const POLL = 5_000;
+/** The steps whose weeks are fetched ahead, in this order: two presses in a row find both ranges here. */
+const AHEAD = [1, -1, 2, -2] as const;
+const REST = 300;
 
 /** Outside the component: the same function at each render keeps the combined result the same object. */
 function combine(results: UseQueryResult<Week>[]) {
@@ -51,12 +55,14 @@ export function useCalendarEvents(location: ShopLocation, view: View, date: stri
 
   useEffect(() => {
     // After the screen's own weeks: the neighbours must not stand in their way.
-    if (state.isLoading) return;
-    for (const steps of [1, -1]) {
-      for (const week of weeksOf(datesOf(view, step(view, date, steps)))) {
-        if (!weeks.includes(week)) void client.prefetchQuery(calendarQueries.week(location, week));
+    if (state.isLoading) return undefined;
+    return whenIdle(() => {
+      for (const steps of AHEAD) {
+        for (const week of weeksOf(datesOf(view, step(view, date, steps)))) {
+          if (!weeks.includes(week)) void client.prefetchQuery(calendarQueries.week(location, week));
+        }
       }
-    }
+    }, REST);
   }, [client, location, view, date, weeks, state.isLoading]);
 
   // An answer that was on its way when a change came may be older than the change: asked once more, it is right.

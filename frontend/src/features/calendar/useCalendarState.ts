@@ -41,17 +41,17 @@ export function useCalendarState(today: string): CalendarState {
   });
   // The same functions at every drawing, so that what only acts is not drawn again with each step.
   const actions = useMemo(() => {
-    const go = (view: View, date: string): void => {
+    const go = (view: View, date: string, isStep = false): void => {
       const { current } = latest;
       if (view !== current.view) writeStored(STORED_VIEW, view);
       latest.current = { ...current, view, date };
       setPressed({ view, date, at: current.address });
-      current.set({ view, day: date === current.today ? null : date });
+      current.set({ view, day: date === current.today ? null : date }, { isLater: isStep });
     };
     return {
       setView: (next: View, day?: string) => go(next, day ?? latest.current.date),
       showDate: (day: string) => go(latest.current.view, day),
-      step: (steps: -1 | 1) => go(latest.current.view, step(latest.current.view, latest.current.date, steps)),
+      step: (steps: -1 | 1) => go(latest.current.view, step(latest.current.view, latest.current.date, steps), true),
       setTechId: (id: string | null) => latest.current.set({ tech: id }),
       setShowsCanceled: (shows: boolean) => latest.current.set({ canceled: shows ? '1' : null }),
     };

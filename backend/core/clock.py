@@ -4,7 +4,7 @@ Instants are aware UTC; a day is always a location's local day. Entry points rea
 `utc_now()` once and pass it down as `now`, so that rules stay pure.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from backend.core.errors import RuleViolationError
@@ -18,17 +18,6 @@ def utc_now() -> datetime:
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """Return the calendar date that a clock on the wall in `zone` shows at `instant`."""
     return instant.astimezone(zone).date()
-
-
-def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return [start, end) of a local day in UTC: 23, 24 or 25 hours long."""
-    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    # fold=0 picks the first midnight where one repeats; where it is skipped the
-    # day begins at the first instant that exists, which the same conversion gives.
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
 class NonexistentLocalTimeError(RuleViolationError):

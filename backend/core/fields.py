@@ -126,13 +126,6 @@ class Flag(fields.Boolean):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Cents(fields.Integer):
-    """Money in cents: a JSON integer, never a float or text."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strict=True, **kwargs)
-
-
 class Version(fields.Integer):
     """The version that the caller read."""
 

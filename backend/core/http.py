@@ -36,8 +36,6 @@ T = TypeVar("T")
 PROBLEM_TYPE = "application/problem+json"
 MAXIMUM_BODY_BYTES = 1024 * 1024
 REMEMBERED_QUERIES = 512
-DEFAULT_LIMIT = 50
-MAXIMUM_LIMIT = 200
 _ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 

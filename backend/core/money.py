@@ -2,9 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-# numeric(12,2) of a large fleet invoice; keeps every sum far inside bigint.
-MAXIMUM_CENTS = 1_000_000_000_00
-
 
 def multiply_cents(cents: int, factor: Decimal) -> int:
     """Return `cents` times `factor`, half a cent rounded away from zero."""

@@ -17,7 +17,7 @@ from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.board import commands
 from backend.board.rules import MoveRequest, Origin
-from backend.core.clock import day_bounds, local_day, utc_now
+from backend.core.clock import local_day, utc_now
 from backend.core.db import transaction
 from backend.outbox.models import OutboxEvent
 from tests.factories.appointments import make_appointment
@@ -32,8 +32,8 @@ def _move(appointment: Appointment) -> str:
 
 
 def _today_at(hour: int, minute: int = 0) -> datetime:
-    start, _ = day_bounds(local_day(utc_now(), NEW_YORK), NEW_YORK)
-    return start + timedelta(hours=hour, minutes=minute)
+    midnight = datetime.combine(local_day(utc_now(), NEW_YORK), datetime.min.time(), tzinfo=NEW_YORK).astimezone(UTC)
+    return midnight + timedelta(hours=hour, minutes=minute)
 
 
 @pytest.fixture

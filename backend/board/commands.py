@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from psycopg import Cursor
 from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.board.queries import members_sql
 from backend.board.rules import MoveRequest, Origin, allowed_moves
 from backend.core.actor import Actor
-from backend.core.db import session_cursor, single_statement
+from backend.core.db import session_cursor, statement_row
 from backend.core.ids import new_id
 from backend.planning.commands import claim_slot
 from backend.planning.queries import Slot, find_plan
@@ -167,8 +166,7 @@ def move_card(session_id: UUID, appointment_id: UUID, request: MoveRequest, orig
     refused too: `revive_card` looks first whether its time is still free.
     """
     allowed = allowed_moves(request.target, has_reason=bool(request.reason), coming_back=False)
-    with single_statement() as cursor:
-        return _execute(cursor, session_id, appointment_id, request, origin, allowed)
+    return _move(statement_row(_MOVE, _values(session_id, appointment_id, request, origin, allowed)))
 
 
 def revive_card(
@@ -188,18 +186,14 @@ def revive_card(
     claim_slot(session, slot, besides=appointment_id, override_reason=None, actor=actor, location_ids=location_ids)
     allowed = allowed_moves(request.target, has_reason=bool(request.reason), coming_back=True)
     with session_cursor(session) as cursor:
-        return _execute(cursor, session_id, appointment_id, request, origin, allowed)
+        cursor.execute(_MOVE, _values(session_id, appointment_id, request, origin, allowed))
+        return _move(cursor.fetchone())
 
 
-def _execute(
-    cursor: Cursor[TupleRow],
-    session_id: UUID,
-    appointment_id: UUID,
-    request: MoveRequest,
-    origin: Origin,
-    allowed: list[str],
-) -> Move | None:
-    parameters = {
+def _values(
+    session_id: UUID, appointment_id: UUID, request: MoveRequest, origin: Origin, allowed: list[str]
+) -> dict[str, Any]:
+    return {
         "session_id": session_id,
         "id": appointment_id,
         "target": request.target.value,
@@ -217,7 +211,9 @@ def _execute(
         "user_agent": origin.user_agent,
         "request_id": origin.request_id,
     }
-    row = cursor.execute(_MOVE, parameters, prepare=True).fetchone()
+
+
+def _move(row: TupleRow | None) -> Move | None:
     if row is None:
         return None
     return Move(row[0], row[1], row[2], bool(row[3]), row[4], None if row[4] is None else card(row[5:]))

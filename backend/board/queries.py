@@ -1,10 +1,12 @@
 """The board in one statement to check and one to read; see docs/decisions/0012.
 
-Both statements are written by hand: they run on every poll of every open screen, and must cost
-one round trip and touch only the rows of one day.
+The statements are written by hand: they run on every poll of every open screen, and must cost
+one round trip and touch only the rows of one day. A board that changed is put together from the
+cards that did not, as they were written last time, and the few that did.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +14,14 @@ from uuid import UUID
 from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.appointments.queries import CARD_SQL, card
-from backend.appointments.rules import OPEN, TITLES
+from backend.appointments.rules import OPEN, TITLES, Status
 from backend.board.rules import COLUMNS, MONEY_KEYS, BoardRequest
-from backend.core.db import single_statement
+from backend.core.db import statement_row, statement_rows
 from backend.core.encoding import Encoded, EncodedCache
 from backend.core.http import dump_json, fingerprint
 
-CACHED_BOARDS = 128
-_cache = EncodedCache(CACHED_BOARDS)
+CACHED_BOARDS = 64
+_Filter = Callable[[dict[str, Any]], bool]
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
@@ -66,10 +68,17 @@ _CHECK = f"""
       ) d ON s.id IS NOT NULL
 """  # noqa: S608
 
+_ROWS = members_sql("a.*", location="%(location_id)s", first_day="%(first_day)s", last_day="%(last_day)s")
 _CARDS = f"""
-    SELECT {CARD_SQL}
-      FROM ({members_sql("a.*", location="%(location_id)s", first_day="%(first_day)s", last_day="%(last_day)s")}) m
-     ORDER BY order_key, id
+    SELECT {CARD_SQL}, rev FROM ({_ROWS}) m ORDER BY order_key, id
+"""  # noqa: S608
+# In the same order: the number of a card that the caller has in its present rev, or all of the card.
+_CHANGES = f"""
+    SELECT k.number, CASE WHEN k.number IS NULL THEN ROW({", ".join(f"m.{name.strip()}" for name in CARD_SQL.split(","))}, m.rev) END
+      FROM ({_ROWS}) m
+      LEFT JOIN unnest(%(ids)s::uuid[], %(revs)s::bigint[]) WITH ORDINALITY AS k (id, rev, number)
+             ON k.id = m.id AND k.rev = m.rev
+     ORDER BY m.order_key, m.id
 """  # noqa: S608
 
 
@@ -104,13 +113,38 @@ def check_board(session_id: UUID, request: BoardRequest, now: datetime) -> Board
         "first_day": request.first_day,
         "last_day": request.last_day,
     }
-    with single_statement() as cursor:
-        row = cursor.execute(_CHECK, parameters, prepare=True).fetchone()
+    row = statement_row(_CHECK, parameters)
     if row is None:
         return None
     return BoardCheck(
         row[0], row[1], Role(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9] or 0, row[10] or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A row as it is written on a board, for as long as its rev is the row's; `text` lacks place and closing brace."""
+
+    id: str
+    rev: str
+    status: str
+    since: datetime
+    day: date
+    cents: int
+    text: bytes
+    is_wanted: bool = True
+
+
+@dataclass(slots=True)
+class _Board(Encoded):
+    """A board's bytes with the cards they are made of, and those as the arrays that `_CHANGES` takes."""
+
+    cards: list[_Card] = field(default_factory=list)
+    ids: str = "{}"
+    revs: str = "{}"
+
+
+_cache: EncodedCache[_Board] = EncodedCache(CACHED_BOARDS)
 
 
 def read_board(check: BoardCheck, request: BoardRequest, *, with_money: bool, etag: str) -> Encoded:
@@ -119,67 +153,90 @@ def read_board(check: BoardCheck, request: BoardRequest, *, with_money: bool, et
     The rows are read after the digest: should one change in between, the bytes are newer than
     their tag, and the next poll brings them again.
     """
+    if request.is_filtered:
+        return Encoded(
+            etag, _write(check, _read(check, _filter(request), with_money=with_money), with_money=with_money)
+        )
     key = (check.location_id, check.first_day, check.last_day, check.today, with_money)
-    entry = None if request.is_filtered else _cache.get(key, etag)
-    if entry is None:
-        entry = Encoded(etag, dump_json(_build(check, request, with_money=with_money)))
-        if not request.is_filtered:
-            _cache.put(key, entry)
-    return entry
+    kept = _cache.get(key, etag)
+    if kept is not None:
+        return kept
+    last = _cache.last(key)
+    cards = _read_changes(check, last, with_money=with_money) if last else _read(check, None, with_money=with_money)
+    board = _Board(
+        etag,
+        _write(check, cards, with_money=with_money),
+        cards=cards,
+        ids=f"{{{','.join([one.id for one in cards])}}}",
+        revs=f"{{{','.join([one.rev for one in cards])}}}",
+    )
+    _cache.put(key, board)
+    return board
 
 
-def _build(check: BoardCheck, request: BoardRequest, *, with_money: bool) -> dict[str, Any]:
+def _read(check: BoardCheck, wanted: _Filter | None, *, with_money: bool) -> list[_Card]:
     parameters = {"location_id": check.location_id, "first_day": check.first_day, "last_day": check.last_day}
-    with single_statement() as cursor:
-        rows = cursor.execute(_CARDS, parameters, prepare=True).fetchall()
-    columns: dict[str, dict[str, Any]] = {}
-    for status in COLUMNS:
-        columns[status.value] = {
-            "key": status.value,
-            "title": TITLES[status],
-            "count": 0,
-            "sumCents": 0,
-            "oldestSince": None,
-        }
-        if not with_money:
-            del columns[status.value]["sumCents"]
-    ranks = dict.fromkeys(columns, 0)
-    cards = []
-    wanted = _filter(request)
-    for row in rows:
-        shown = card(row)
-        status = shown["status"]
-        ranks[status] += 1
-        if wanted is not None and not wanted(shown):
-            continue
-        shown["position"] = ranks[status]
-        shown["carryOver"] = shown["day"] < check.first_day
-        column = columns[status]
-        column["count"] += 1
-        if column["oldestSince"] is None or shown["statusSince"] < column["oldestSince"]:
-            column["oldestSince"] = shown["statusSince"]
+    rows = statement_rows(_CARDS, parameters)
+    return [_card(row, wanted, with_money=with_money) for row in rows]
+
+
+def _read_changes(check: BoardCheck, last: _Board, *, with_money: bool) -> list[_Card]:
+    parameters = {
+        "location_id": check.location_id,
+        "first_day": check.first_day,
+        "last_day": check.last_day,
+        "ids": last.ids,
+        "revs": last.revs,
+    }
+    rows = statement_rows(_CHANGES, parameters)
+    return [
+        _card(row, None, with_money=with_money) if number is None else last.cards[number - 1] for number, row in rows
+    ]
+
+
+def _card(row: Sequence[Any], wanted: _Filter | None, *, with_money: bool) -> _Card:
+    shown = card(row)
+    is_wanted = wanted is None or wanted(shown)
+    cents = shown["totalCents"]
+    if not with_money:
+        for name in MONEY_KEYS:
+            del shown[name]
+    since, day = shown["statusSince"], shown["day"]
+    return _Card(str(shown["id"]), str(row[-1]), shown["status"], since, day, cents, dump_json(shown)[:-1], is_wanted)
+
+
+def _write(check: BoardCheck, cards: list[_Card], *, with_money: bool) -> bytes:
+    """Write the board: columns in the order of the states, each card with its rank in its column."""
+    ranks = dict.fromkeys((status.value for status in COLUMNS), 0)
+    members: dict[str, list[_Card]] = {status: [] for status in ranks}
+    texts = []
+    for one in cards:
+        ranks[one.status] += 1
+        if one.is_wanted:
+            members[one.status].append(one)
+            carry_over = b"true" if one.day < check.first_day else b"false"
+            texts.append(b'%b,"position":%d,"carryOver":%b}' % (one.text, ranks[one.status], carry_over))
+    columns = []
+    for status, own in members.items():
+        column = {"key": status, "title": TITLES[Status(status)], "count": len(own)}
         if with_money:
-            column["sumCents"] += shown["totalCents"]
-        else:
-            for name in MONEY_KEYS:
-                del shown[name]
-        cards.append(shown)
-    return {
+            column["sumCents"] = sum(one.cents for one in own)
+        column["oldestSince"] = min((one.since for one in own), default=None)
+        columns.append(column)
+    head = {
         "location": {"id": check.location_id, "name": check.location_name, "timezone": check.timezone},
         "from": check.first_day,
         "to": check.last_day,
         "today": check.today,
-        "columns": list(columns.values()),
-        "cards": cards,
+        "columns": columns,
     }
+    return b'%b,"cards":[%b]}' % (dump_json(head)[:-1], b",".join(texts))
 
 
 _SEARCHED = ("customerName", "vehicle", "plate", "keyTag", "title", "servicesSummary", "techName", "customerPhone")
 
 
-def _filter(request: BoardRequest) -> Any:
-    if not request.is_filtered:
-        return None
+def _filter(request: BoardRequest) -> _Filter:
     words = (request.text or "").casefold().split()
 
     def wanted(shown: dict[str, Any]) -> bool:

@@ -81,13 +81,19 @@ def enum_check(column: str, members: type[StrEnum], name: str) -> sa.CheckConstr
 def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engine:
     """Build the process's engine; parameters never appear in its errors, they hold people's data.
 
-    Half of the connections are for `single_statement`: they stay in autocommit, because switching a
-    connection there and back costs more than a hot statement does.
+    Half of the connections are for hot statements: they stay in autocommit, because switching a
+    connection there and back costs more than such a statement does, and plan each statement once:
+    planning a move anew costs as much as doing it, and its plan never depends on the values.
     """
     for_statements = max(1, pool_size // 2)
     engine = _create_engine(url, max(1, pool_size - for_statements), application_name)
     statements = _create_engine(
-        url, for_statements, application_name, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        url,
+        for_statements,
+        application_name,
+        "-c plan_cache_mode=force_generic_plan",
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
     )
     _statement_engines[engine] = statements
     # Left open they would be reported as forgotten when the interpreter takes itself down.
@@ -95,11 +101,15 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
     return engine
 
 
-def _create_engine(url: str, pool_size: int, application_name: str, **options: Any) -> sa.Engine:
+def _create_engine(
+    url: str, pool_size: int, application_name: str, server_options: str = "", **options: Any
+) -> sa.Engine:
     return sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        # The connection used last is the one whose plans and pages PostgreSQL's process still has at hand.
+        pool_use_lifo=True,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=False,
         pool_recycle=1800,
@@ -113,7 +123,7 @@ def _create_engine(url: str, pool_size: int, application_name: str, **options: A
             "keepalives_count": 3,
             "tcp_user_timeout": 2 * KEEPALIVE_SECONDS * 1000,
             "prepare_threshold": 2,
-            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} {server_options}",
         },
         **options,
     )
@@ -190,22 +200,34 @@ def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
     return text.encode(), tuple(names)
 
 
-@contextmanager
-def single_statement() -> Iterator[Cursor[TupleRow]]:
-    """Open a cursor whose one statement is its own transaction: one round trip, for hot paths.
+def statement_row(statement: str, values: Mapping[str, Any]) -> TupleRow | None:
+    """Run a hot statement that is its own transaction and return its first row, None without one.
 
-    Values travel in binary. The statement is durable when `execute` returns; a second
-    statement on the same cursor would be a second transaction.
+    One round trip, values in binary. What it wrote is durable when this returns.
     """
+    return _run_statement(statement, values, lambda cursor: cursor.fetchone())
+
+
+def statement_rows(statement: str, values: Mapping[str, Any]) -> list[TupleRow]:
+    """Run a hot statement like `statement_row` and return all its rows."""
+    return _run_statement(statement, values, lambda cursor: cursor.fetchall())
+
+
+def _run_statement(statement: str, values: Mapping[str, Any], fetch: Callable[[Cursor[TupleRow]], T]) -> T:
     work = _Work()
     with _translated(work), closing(_statement_engines[_engine()].raw_connection()) as connection:
         work.may_be_done = True
         driver = connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
+        # One cursor a statement, for as long as the connection lives: a new one looks up anew how each
+        # value is written and each column is read.
+        cursor = connection.info.get(statement)
+        if cursor is None:
+            cursor = connection.info[statement] = _StatementCursor(driver)
+            cursor.format = Format.BINARY
         try:
-            with _StatementCursor(driver) as cursor:
-                cursor.format = Format.BINARY
-                yield cursor
+            cursor.execute(statement, values, prepare=True)
+            return fetch(cursor)
         except psycopg.Error:
             if driver.closed:
                 connection.invalidate()

@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 import brotli
 import zstandard
@@ -70,16 +71,19 @@ class Encoded:
         return Response(form, headers=headers)
 
 
-class EncodedCache:
+Body = TypeVar("Body", bound=Encoded)
+
+
+class EncodedCache(Generic[Body]):
     """The process's latest bodies by key, each valid only while its digest is the current one."""
 
     def __init__(self, capacity: int) -> None:
         """Keep at most `capacity` bodies, dropping the least recently used."""
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._entries: OrderedDict[Hashable, Encoded] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Body] = OrderedDict()
 
-    def get(self, key: Hashable, etag: str) -> Encoded | None:
+    def get(self, key: Hashable, etag: str) -> Body | None:
         """Return the body under `key` if it still has this ETag."""
         with self._lock:
             entry = self._entries.get(key)
@@ -88,7 +92,12 @@ class EncodedCache:
             self._entries.move_to_end(key)
             return entry
 
-    def put(self, key: Hashable, entry: Encoded) -> None:
+    def last(self, key: Hashable) -> Body | None:
+        """Return the latest body under `key`, whatever its ETag: what a new one may be made from."""
+        with self._lock:
+            return self._entries.get(key)
+
+    def put(self, key: Hashable, entry: Body) -> None:
         """Keep a body."""
         with self._lock:
             self._entries[key] = entry

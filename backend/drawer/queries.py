@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.accounts.queries import PRINCIPAL_CTE
-from backend.core.db import single_statement
+from backend.core.db import statement_row
 from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
@@ -21,8 +21,11 @@ _MONEY_ROLES = ", ".join(f"'{role}'" for role in sorted(PERMISSION_MATRIX[Permis
 
 
 def _at(column: str) -> str:
-    """Write an instant as the rest of the API does: UTC, Z, no zeros for nothing."""
-    return f"rtrim(rtrim(to_char({column}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '0'), '.') || 'Z'"
+    """Write an instant as the rest of the API does: UTC (every connection's zone), Z, no zeros for nothing.
+
+    From PostgreSQL's own text, as `to_char` takes twice as long, a hundred times a drawer.
+    """
+    return f"replace(replace({column}::text, ' ', 'T'), '+00', 'Z')"
 
 
 def _object(members: Mapping[str, str]) -> str:
@@ -171,8 +174,7 @@ def read_drawer(session_id: UUID, appointment_id: UUID, flags: FeatureFlags) -> 
         "payments": flags.payments,
         "inspections": flags.inspections,
     }
-    with single_statement() as cursor:
-        row = cursor.execute(_STATEMENT, parameters, prepare=True).fetchone()
+    row = statement_row(_STATEMENT, parameters)
     if row is None:
         return None
     return Drawer(row[0], Role(row[1]), None if row[2] is None else bytes(row[3]))

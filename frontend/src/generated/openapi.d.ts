@@ -2392,8 +2392,6 @@ export interface components {
             checkInAt: string | null;
             /** Format: date-time */
             checkOutAt: string | null;
-            /** Format: uuid */
-            customerId: string | null;
             customerName: string | null;
             customerPhone: string | null;
             /** Format: date */
@@ -2427,8 +2425,6 @@ export interface components {
             totalCents?: number;
             unreadCount: number;
             vehicle: string | null;
-            /** Format: uuid */
-            vehicleId: string | null;
             version: number;
         };
         Collision: {

@@ -42,11 +42,8 @@ export function useBoard(query: BoardQuery) {
     }
     settle();
   });
-  // Cards carry the names of people and cars; a change of those comes without the card.
-  useLive('customer', (event) => {
-    const shown = client.getQueryData<Board>(boardKeys.list(query));
-    const isShown = shown?.cards.some((card) => card.customerId === event.id || (event.vehicleId && card.vehicleId === event.vehicleId));
-    if (!isShown) return;
+  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
+  useLive('customer', () => {
     if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
     else settle();
   });

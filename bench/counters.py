@@ -75,7 +75,17 @@ def drawer_pages(connection: "psycopg.Connection[Any]", requests: Requests) -> f
     """Return the pages that a drawer touches, the mean over some appointments."""
     session_id = newest_session(connection)
     return mean(
-        _pages(connection, drawer_queries._STATEMENT, {"session_id": session_id, "id": UUID(identifier)})  # noqa: SLF001
+        _pages(
+            connection,
+            drawer_queries._STATEMENT,  # noqa: SLF001
+            {
+                "session_id": session_id,
+                "id": UUID(identifier),
+                "messaging": True,
+                "payments": True,
+                "inspections": True,
+            },
+        )
         for identifier in requests.ids[:20]
     )
 

@@ -45,7 +45,7 @@ CROWD_CARDS = 2000
 CALENDAR_DAYS, CALENDAR_VISITS = 90, 30
 # Older jobs came from another program, which knew no technicians and bays. It also makes loading a minute shorter:
 # the exclusion constraints are checked row by row.
-PLANNED_DAYS = 730
+PLANNED_DAYS = 365
 DAY_OF_SLOTS = "08:00"
 
 

@@ -6,32 +6,41 @@ Mounted here only, never in the product:
   this server has (request id, security headers, metrics, a line in the log) it has too.
 - `/__bare/<n>`: the same by a Flask application with nothing in it, to see what that costs.
 - `/__orm/...`: board, drawer and move the usual way (see `orm.py`), inside the real application.
-- `/__fresh/...`: the real route of the rest of the path, with the cache of boards looked away from.
+- `/__fresh/...`: the real route of the rest of the path as after a change: the cached board has one card less than there is.
+- `/__cold/...`: the same with no cached board at all.
 """
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response
 
 from backend.app import create_app
 from backend.board import queries
-from backend.core.encoding import Encoded, EncodedCache
+from backend.core.encoding import EncodedCache
 from bench import orm
 
-_FRESH = "/__fresh"
-_is_fresh: ContextVar[bool] = ContextVar("is_fresh", default=False)
+_PREFIXES = ("/__fresh", "/__cold")
+_prefix: ContextVar[str] = ContextVar("prefix", default="")
 
 
-class _SkippableCache(EncodedCache):
-    """The board's cache, empty for requests under /__fresh."""
+class _ChangingCache(EncodedCache[queries._Board]):  # noqa: SLF001 - the one thing that is changed here
+    """The board's cache, in which a card of each board changes between any two requests under /__fresh."""
 
-    def get(self, key: Any, etag: str) -> Encoded | None:
-        return None if _is_fresh.get() else super().get(key, etag)
+    def get(self, key: Any, etag: str) -> Any:
+        return None if _prefix.get() else super().get(key, etag)
+
+    def last(self, key: Any) -> Any:
+        board = None if _prefix.get() == "/__cold" else super().last(key)
+        if board is None or not board.cards:
+            return board
+        ids, revs = (text.replace("{", "").replace("}", "").split(",") for text in (board.ids, board.revs))
+        return replace(board, cards=board.cards[1:], ids=f"{{{','.join(ids[1:])}}}", revs=f"{{{','.join(revs[1:])}}}")
 
 
-queries._cache = _SkippableCache(queries.CACHED_BOARDS)  # noqa: SLF001 - the one thing that is switched off here
+queries._cache = _ChangingCache(queries.CACHED_BOARDS)  # noqa: SLF001
 _real = create_app()
 _real.register_blueprint(orm.blueprint)
 
@@ -57,11 +66,12 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     path = environ["PATH_INFO"]
     if path.startswith("/__bare"):
         return _bare.wsgi_app(environ, start_response)
-    if path.startswith(_FRESH):
-        environ["PATH_INFO"] = path[len(_FRESH) :]
-        token = _is_fresh.set(True)
-        try:
-            return _real.wsgi_app(environ, start_response)
-        finally:
-            _is_fresh.reset(token)
+    for prefix in _PREFIXES:
+        if path.startswith(prefix):
+            environ["PATH_INFO"] = path[len(prefix) :]
+            token = _prefix.set(prefix)
+            try:
+                return _real.wsgi_app(environ, start_response)
+            finally:
+                _prefix.reset(token)
     return _real.wsgi_app(environ, start_response)

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, lazy, useEffect, useMemo, useRef } from 'react';
+import { OverlapDialog } from '@/components/ui/OverlapDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
@@ -8,7 +9,7 @@ import type { CalendarSetting } from '@/features/calendar/CalendarContext';
 import { CalendarHeader } from '@/features/calendar/CalendarHeader';
 import { countOn } from '@/features/calendar/columns';
 import { DayView } from '@/features/calendar/DayView';
-import { rangeTitle } from '@/features/calendar/labels';
+import { eventName, planWords, rangeTitle } from '@/features/calendar/labels';
 import { PlanBar } from '@/features/calendar/PlanBar';
 import { datesOf } from '@/features/calendar/range';
 import { RangeNotes } from '@/features/calendar/RangeNotes';
@@ -30,13 +31,19 @@ import { localDate } from '@/lib/time';
 
 const loadMonth = () => import('@/features/calendar/MonthView').then((module) => ({ default: module.MonthView }));
 const MonthView = lazy(loadMonth);
-const OverlapDialog = lazy(() => import('@/features/calendar/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
 function minutes(time: string | undefined, otherwise: number): number {
   const [hours = NaN, rest = NaN] = (time ?? '').split(':').map(Number);
   return Number.isNaN(hours + rest) ? otherwise : hours * 60 + rest;
+}
+
+/** What had focus has been drawn anew: the appointment went back, or stands where it was booked. */
+function focusStop(id: string): boolean {
+  const place = document.querySelector<HTMLElement>(`[data-stop="${CSS.escape(id)}"]`);
+  place?.focus();
+  return place !== null;
 }
 
 /** The calendar: day, week, month and technicians of one location, in that location's time. */
@@ -144,18 +151,19 @@ export function AppointmentCalendar() {
         {view === 'technicians' ? <TechnicianView {...props} technicians={technicians} only={techId} /> : null}
         <PlanBar planner={planner} field={{ technicians: view === 'technicians' ? lanes : null, isMonth: view === 'month', zone }} />
       </div>
-      <Suspense fallback={null}>
-        {overlap ? (
-          <OverlapDialog
-            overlap={overlap}
-            zone={zone}
-            canOverbook={canOverbook}
-            isPending={moves.isSaving}
-            onClose={moves.closeOverlap}
-            onOverride={(reason) => moves.move(overlap.move.event, overlap.move.plan, reason)}
-          />
-        ) : null}
-      </Suspense>
+      {overlap ? (
+        <OverlapDialog
+          collisions={overlap.collisions}
+          zone={zone}
+          canOverride={canOverbook}
+          isPending={moves.isSaving}
+          lead={t('calendar.overlap.lead', { name: eventName(overlap.move.event), plan: planWords(overlap.move.plan, zone) })}
+          cancelLabel={t('calendar.overlap.keep')}
+          returnFocus={() => focusStop(overlap.move.event.id)}
+          onClose={moves.closeOverlap}
+          onOverride={(reason) => moves.move(overlap.move.event, overlap.move.plan, reason)}
+        />
+      ) : null}
     </CalendarContext>
   );
 }

@@ -13,7 +13,7 @@ interface DialogProps {
   /** Buttons; they stay in sight while the content scrolls. */
   footer?: ReactNode;
   size?: 'sm' | 'md' | 'lg';
-  returnFocus?: () => boolean;
+  returnFocus?: (() => boolean) | undefined;
 }
 
 const SIZES = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };

@@ -37,18 +37,35 @@ interface OverlapDialogProps {
   /** Overbooking on purpose is for those who may, with a reason. */
   canOverride: boolean;
   isPending?: boolean;
+  /** What was tried, where that is not in sight: `2019 Toyota Corolla on Fri, Nov 20, 9:30 AM collides with …`. */
+  lead?: string;
+  /** What the button says that overbooks nothing. */
+  cancelLabel?: string;
+  returnFocus?: () => boolean;
   onOverride: (reason: string) => void;
   onClose: () => void;
 }
 
 /** What collides, and for those who may: overbook on purpose, which is recorded with its reason. */
-export function OverlapDialog({ collisions, zone, canOverride, isPending = false, onOverride, onClose }: OverlapDialogProps) {
+export function OverlapDialog({
+  collisions,
+  zone,
+  canOverride,
+  isPending = false,
+  lead = t('overlap.lead'),
+  cancelLabel,
+  returnFocus,
+  onOverride,
+  onClose,
+}: OverlapDialogProps) {
   if (canOverride) {
     return (
       <ReasonDialog
         title={t('overlap.title')}
-        lead={t('overlap.lead')}
+        lead={`${lead} ${t('overlap.may')}`}
         submitLabel={t('overlap.submit')}
+        cancelLabel={cancelLabel}
+        returnFocus={returnFocus}
         isPending={isPending}
         onSubmit={onOverride}
         onClose={onClose}
@@ -58,8 +75,14 @@ export function OverlapDialog({ collisions, zone, canOverride, isPending = false
     );
   }
   return (
-    <Dialog title={t('overlap.title')} size="sm" onClose={onClose} footer={<Button onClick={onClose}>{t('action.back')}</Button>}>
-      <p className="mb-3 text-muted">{t('overlap.refused')}</p>
+    <Dialog
+      title={t('overlap.title')}
+      size="sm"
+      onClose={onClose}
+      returnFocus={returnFocus}
+      footer={<Button onClick={onClose}>{t('action.back')}</Button>}
+    >
+      <p className="mb-3 text-muted">{`${lead} ${t('overlap.refused')}`}</p>
       <CollisionList collisions={collisions} zone={zone} />
     </Dialog>
   );

@@ -9,14 +9,27 @@ interface ReasonDialogProps {
   title: string;
   lead: string;
   submitLabel: string;
+  /** What the button says that changes nothing. */
+  cancelLabel?: string | undefined;
   isPending?: boolean;
   onSubmit: (reason: string) => void;
   onClose: () => void;
   children?: React.ReactNode;
+  returnFocus?: (() => boolean) | undefined;
 }
 
 /** Asks why, before something that is recorded with its reason. */
-export function ReasonDialog({ title, lead, submitLabel, isPending = false, onSubmit, onClose, children }: ReasonDialogProps) {
+export function ReasonDialog({
+  title,
+  lead,
+  submitLabel,
+  cancelLabel,
+  isPending = false,
+  onSubmit,
+  onClose,
+  children,
+  returnFocus,
+}: ReasonDialogProps) {
   const form = useId();
   const [error, setError] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -25,9 +38,10 @@ export function ReasonDialog({ title, lead, submitLabel, isPending = false, onSu
       title={title}
       size="sm"
       onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button onClick={onClose}>{cancelLabel ?? t('action.cancel')}</Button>
           <Button type="submit" form={form} tone="primary" isPending={isPending} pendingLabel={t('action.saving')}>
             {submitLabel}
           </Button>
@@ -58,7 +72,10 @@ export function ReasonDialog({ title, lead, submitLabel, isPending = false, onSu
               data-autofocus
               maxLength={500}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+                // A reason is a line: Enter is done with it, Shift+Enter begins another.
+                if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+                event.preventDefault();
+                event.currentTarget.form?.requestSubmit();
               }}
             />
           )}

@@ -17,6 +17,7 @@ const server = setupServer(
 let stop: () => void;
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => {
+  asked = [];
   vi.stubGlobal('EventSource', Stream);
   stop = connect(BROOKLYN.id);
 });

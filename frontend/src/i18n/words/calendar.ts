@@ -81,16 +81,8 @@ export const calendarWords = {
   'calendar.move.conflict': '{name} changed it a moment ago. You now see the newest state.',
   'calendar.move.someone': 'Someone',
 
-  'calendar.overlap.title': 'That time is taken',
-  'calendar.overlap.lead': '{name} on {plan} collides with:',
-  'calendar.overlap.back': 'It went back to where it was.',
-  'calendar.overlap.reason': 'Reason to book over it',
-  'calendar.overlap.reason.hint': 'Kept in the history of the appointment, with your name.',
-  'calendar.overlap.reason.need': 'Write the reason.',
-  'calendar.overlap.submit': 'Book anyway',
-  'calendar.overlap.pending': 'Booking…',
+  'calendar.overlap.lead': '{name} on {plan} collides with the jobs below. It went back to where it was.',
   'calendar.overlap.keep': 'Leave it where it was',
-  'calendar.overlap.forbidden': 'An advisor or the owner may book over another appointment.',
 
   'keys.calendar': 'In the calendar',
   'keys.calendar.step': 'Previous or next range, outside the grid',

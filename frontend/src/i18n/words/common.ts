@@ -115,8 +115,9 @@ export const commonWords = {
   'status.canceled': 'Canceled',
 
   'overlap.title': 'This time is taken',
-  'overlap.lead': 'It collides with the jobs below. You may overbook on purpose; your name and reason are kept with the job.',
-  'overlap.refused': 'It collides with the jobs below. Choose another time, technician or bay.',
+  'overlap.lead': 'It collides with the jobs below.',
+  'overlap.may': 'You may overbook on purpose; your name and reason are kept with the job.',
+  'overlap.refused': 'Choose another time, technician or bay.',
   'overlap.submit': 'Overbook',
   'overlap.technician': '{name} is busy {start} – {end}',
   'overlap.someone': 'It',

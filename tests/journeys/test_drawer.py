@@ -1,5 +1,7 @@
 """One job in its drawer: edited field by field, by two people at once, deleted and brought back."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -215,3 +217,35 @@ def test_a_technician_reads_it_without_money_and_writes_notes_on_their_own_job_o
     drawer = board.open_job(CIVIC)
     expect(drawer).to_contain_text("Mind the alarm")
     expect(drawer.get_by_role("textbox")).to_have_count(0)
+
+
+def test_closing_leaves_no_second_entry_so_that_back_goes_where_one_came_from(job: Appointment, enter: Enter) -> None:
+    board = BoardPage(enter("Advisor"))
+    board.page.goto("/customers")
+    expect(board.menu).to_be_visible()
+    board.press("g", "b")
+    expect(board.card(COROLLA)).to_be_visible()
+    entries = board.page.evaluate("() => history.length")
+    # By key, by a press on the card, and the form for a new job: each opened and closed.
+    board.card(COROLLA).focus()
+    drawer = board.open_job(COROLLA)
+    drawer.get_by_role("tab", name="History").click()
+    board.press("Escape")
+    expect(drawer).to_have_count(0)
+    board.card(CIVIC).click()
+    board.drawer().get_by_role("button", name="Close").click()
+    expect(drawer).to_have_count(0)
+    board.start_new()
+    board.press("Escape")
+    expect(board.page.get_by_role("dialog")).to_have_count(0)
+    assert board.page.evaluate("() => history.length") <= entries + 1
+    board.page.go_back()
+    expect(board.page).to_have_url(re.compile("/customers$"))
+
+    # Forward again, and a job that a link brought: closing it stays on the board.
+    board.open(f"?open={job.id}")
+    drawer = board.drawer()
+    board.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(board.card(COROLLA)).to_be_visible()
+    expect(board.page).to_have_url(re.compile("/board$"))

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 
 export type ParamChanges = Record<string, string | null>;
 interface SetOptions {
   push?: boolean;
+  /** Kept with the new entry of the history; changes that replace the entry leave it there. */
+  mark?: unknown;
   isLater?: boolean;
 }
 
@@ -34,24 +36,26 @@ export function useUrlState(): {
   set: (changes: ParamChanges, options?: SetOptions) => void;
 } {
   const [params, setParams] = useSearchParams();
+  const mark: unknown = useLocation().state;
   // A message's button may act long after it was made, and two changes may come in one moment: both build on the address
   // as it is then, not on the one that was drawn last.
-  const latest = useRef({ params, setParams });
+  const latest = useRef({ params, setParams, mark });
   useLayoutEffect(() => {
-    latest.current = { params, setParams };
-  }, [params, setParams]);
+    latest.current = { params, setParams, mark };
+  }, [params, setParams, mark]);
   const set = useCallback((changes: ParamChanges, options: SetOptions = {}) => {
-    const write = (wanted: ParamChanges, isPush: boolean): void => {
+    const write = (wanted: ParamChanges, isPush = false): void => {
       const next = changed(latest.current.params, wanted);
       latest.current.params = next;
-      latest.current.setParams(next, { replace: !isPush });
+      if (isPush) latest.current.mark = options.mark;
+      latest.current.setParams(next, { replace: !isPush, state: latest.current.mark });
     };
     if (options.isLater) {
       const known = waiting?.owner === latest ? waiting.changes : {};
       drop();
       const timer = window.setTimeout(settle, LATER);
       const address = window.location.href;
-      waiting = { owner: latest, changes: { ...known, ...changes }, address, timer, write: (all) => write(all, false) };
+      waiting = { owner: latest, changes: { ...known, ...changes }, address, timer, write };
       return;
     }
     // What waits belongs to the entry that is left, and to the new one.

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { MoreHorizontal, Tag } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
+import { OPENED } from '@/contexts/AppointmentContext';
 import { Money } from '@/components/ui/Money';
 import type { Density } from '@/features/board/density';
 import { CardFlags } from '@/features/board/CardFlags';
@@ -68,6 +69,7 @@ export const AppointmentCard = memo(function AppointmentCard({
         <div className="flex items-center gap-2 pr-7 pointer-coarse:pr-10">
           <Link
             to={href}
+            state={OPENED}
             draggable={false}
             tabIndex={isActive ? 0 : -1}
             data-card-link

@@ -40,7 +40,7 @@ def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]
     populations = {place.key: shop.build_population(place) for place in places}
     book = Book()
     busy: set[str] = set()
-    current = [visit for place in places for visit in board.Board(place, populations[place.key], book, busy).draw()]
+    current = [visit for place in places for visit in board.draw(place, populations[place.key], book, busy)]
     visits = history.past_visits(places, populations, book, current) + current
     people = [customer for place in places for customer in populations[place.key].customers]
     cars = [car for place in places for car in populations[place.key].cars + populations[place.key].ownerless]

@@ -59,34 +59,29 @@ _MOVE = f"""
            AND (%(version)s::bigint IS NULL OR a.version = %(version)s)
            FOR UPDATE OF a
     ),
-    others AS MATERIALIZED (
-        SELECT o.id, o.order_key, row_number() OVER (ORDER BY o.order_key, o.id) AS rank
-          FROM me CROSS JOIN LATERAL (
-              {members_sql("a.id, a.order_key, a.status", location="me.location_id", first_day="me.board_day", last_day="me.board_day")}
-          ) o
-         WHERE o.status = %(target)s AND o.id <> me.id
-    ),
     -- A neighbour on another day's board (a view of several days) still counts by its key; one that
     -- has left the column meanwhile counts as the column's end.
     anchor AS MATERIALIZED (
         SELECT a.id, a.order_key FROM me, appointments a
          WHERE a.id = %(after_id)s AND a.location_id = me.location_id AND a.status = %(target)s AND a.deleted_at IS NULL
     ),
-    slot AS MATERIALIZED (
-        SELECT CASE
-                 WHEN %(position)s::bigint IS NOT NULL THEN least(%(position)s - 1, (SELECT count(*) FROM others))
+    -- The column without the card: its keys in order, and how many cards stand before the old and the new place.
+    others AS MATERIALIZED (
+        SELECT coalesce(array_agg(o.order_key ORDER BY o.order_key, o.id), '{{}}') AS keys,
+               count(*) FILTER (WHERE (o.order_key, o.id) < (me.order_key, me.id)) AS before_now,
+               CASE
+                 WHEN %(position)s::bigint IS NOT NULL THEN least(%(position)s - 1, count(*))
                  WHEN %(after_id)s::uuid IS NULL THEN 0
-                 WHEN EXISTS (SELECT FROM anchor) THEN
-                     (SELECT count(*) FROM others o, anchor n WHERE (o.order_key, o.id) <= (n.order_key, n.id))
-                 ELSE (SELECT count(*) FROM others)
+                 WHEN count(anchor.id) = 0 THEN count(*)
+                 ELSE count(*) FILTER (WHERE (o.order_key, o.id) <= (anchor.order_key, anchor.id))
                END AS before
+          FROM me LEFT JOIN anchor ON true CROSS JOIN LATERAL (
+              {members_sql("a.id, a.order_key, a.status", location="me.location_id", first_day="me.board_day", last_day="me.board_day")}
+          ) o
+         WHERE o.status = %(target)s AND o.id <> me.id
     ),
     gap AS MATERIALIZED (
-        SELECT slot.before,
-               greatest((SELECT order_key FROM others WHERE rank = slot.before), (SELECT order_key FROM anchor)) AS low,
-               (SELECT order_key FROM others WHERE rank = slot.before + 1) AS high,
-               (SELECT count(*) FROM others o, me WHERE (o.order_key, o.id) < (me.order_key, me.id)) AS before_now
-          FROM slot
+        SELECT before, before_now, greatest(keys[before], (SELECT order_key FROM anchor)) AS low, keys[before + 1] AS high FROM others
     ),
     spot AS MATERIALIZED (
         SELECT me.*, gap.before + 1 AS position, gap.before_now + 1 AS position_now,

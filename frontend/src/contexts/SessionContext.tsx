@@ -50,6 +50,22 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => whenSessionEnds(null);
   }, [client, forget]);
 
+  // A page that Back brings out of the browser's memory, or that one returns to, may be of somebody who has signed out in
+  // another window since.
+  useEffect(() => {
+    const look = (): void => {
+      if (!hasSession() && client.getQueryData(meKeys.all)) forget();
+    };
+    window.addEventListener('pageshow', look);
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('pageshow', look);
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [client, forget]);
+
   const signOut = useCallback(async () => {
     await api.post('/api/auth/logout');
     forget();

@@ -2,7 +2,7 @@
 
 --quick   the shops with 10,000 and a million appointments, about two minutes (the default)
 --full    five million too, longer slices, more rounds: about half an hour
---only    one or more of counts, costs, races, streams, browser
+--only    one or more of counts, costs, races, search, streams, browser
 --check   exit with 1 when a goal is missed; what depends on the machine is measured once more first, the better counts
 """
 
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import browser, counters, env, load, measure, races, report, streams
+from bench import browser, counters, env, load, measure, races, report, search, streams
 from bench.measure import Target
 from bench.report import Goal, Row, growth, share_of, times_cheaper, value
 from bench.requests import Requests
@@ -76,6 +76,7 @@ PARTS = {
     "counts": ("statements, pages, bytes", "_counts"),
     "costs": ("cost of a request", "_costs"),
     "races": ("people at the same card and the same hour", "_races"),
+    "search": ("finding customers", "_search"),
     "streams": ("open screens", "_streams"),
     "browser": ("Chromium", "_browser"),
 }
@@ -313,6 +314,11 @@ class Bench:
             ),
             value("deadlocks", deadlocks, "deadlocks", Goal("=", 0)),
         ]
+
+    def _search(self) -> list[Row]:
+        with self._environment.connect(self._large.shop.database) as connection:
+            way, took, people = search.slowest(connection, self._large)
+        return [value(f"search, {people:,} customers: slowest way ({way})", took, "ms", Goal("≤", 300), is_noisy=True)]
 
     def _streams(self) -> list[Row]:
         fanout = streams.fan_out(self._large, 360 if self._is_full else 300, 10 if self._is_full else 5)

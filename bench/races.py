@@ -137,7 +137,7 @@ def _book(
     slots: Sequence[tuple[str, datetime, timedelta]],
 ) -> Bookings:
     """Book the slots from as many connections as there are people, 200 at most."""
-    customer = requests.cards[0]["customerId"]
+    customer = str(connection.execute("SELECT id FROM customers ORDER BY id LIMIT 1").fetchone()[0])
     counted = "SELECT count(*) FROM appointments WHERE created_by IS NOT NULL"
     before = connection.execute(counted).fetchone()[0]
     orders = [

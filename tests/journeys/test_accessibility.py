@@ -4,14 +4,15 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
-from backend.demo.seed import PASSWORD, seed_demo
+from backend.demo.seed import PASSWORD, midday, seed_demo
 from backend.settings import load_settings
 from tests.conftest import Screens
 from tests.journeys.conftest import TABLET, Enter, Shop, sign_in
@@ -35,8 +36,9 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture
 def demo(session: Session, environment: dict[str, str]) -> Session:
-    """Fill the shop with the demo data as it stands now."""
-    seed_demo(session, replace(load_settings(environment), is_demo=True), now=datetime.now(UTC))
+    """Fill the shop with the demo data as it stands at midday: with cards in every column, whatever time it is."""
+    now = midday(datetime.now(ZoneInfo("America/New_York")).date())
+    seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
     session.commit()
     return session
 

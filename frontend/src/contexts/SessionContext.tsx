@@ -76,7 +76,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       const permissions = new Set(data.permissions);
       return { status: 'in', session: { me: data, can: (permission) => permissions.has(permission), signOut } };
     }
-    if (!error) return hasSession() ? { status: 'loading' } : { status: 'out' };
+    // Without its cookies there is no session, whatever else went wrong.
+    if (!hasSession()) return { status: 'out' };
+    if (!error) return { status: 'loading' };
     const status = 'status' in error ? error.status : null;
     if (status === 401) return { status: 'out' };
     return { status: 'failed', error, retry: () => void refetch() };

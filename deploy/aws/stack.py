@@ -49,7 +49,7 @@ class KeytagStack(cdk.Stack):
             self,
             "Secrets",
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template="{}",
+                secret_string_template="{}",  # noqa: S106  an empty object that the generated key goes into
                 generate_string_key="KEYTAG_SECRET_KEY",
                 exclude_punctuation=True,
                 password_length=64,
@@ -75,20 +75,19 @@ class KeytagStack(cdk.Stack):
         }
         tasks = {kind: self._make_task(kind, command, environment, secrets) for kind, command in COMMANDS.items()}
         web = self._make_web(cluster, tasks["Web"], certificate_arn)
-        services = [web]
-        for kind in ("Worker", "Dispatcher"):
-            services.append(
-                ecs.FargateService(
-                    self,
-                    kind,
-                    cluster=cluster,
-                    task_definition=tasks[kind],
-                    desired_count=1,
-                    min_healthy_percent=0,
-                    circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
-                )
+        others = [
+            ecs.FargateService(
+                self,
+                kind,
+                cluster=cluster,
+                task_definition=tasks[kind],
+                desired_count=1,
+                min_healthy_percent=0,
+                circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
             )
-        for service in services:
+            for kind in ("Worker", "Dispatcher")
+        ]
+        for service in (web, *others):
             self.database.connections.allow_default_port_from(service)
             cache_group.add_ingress_rule(service.connections.security_groups[0], ec2.Port.tcp(VALKEY_PORT))
         cdk.CfnOutput(self, "MigrateTaskArn", value=tasks["Migrate"].task_definition_arn)

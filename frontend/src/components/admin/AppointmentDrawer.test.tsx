@@ -108,6 +108,39 @@ describe('editing a field in the drawer', () => {
       expect(patches).toEqual([{ start: '2026-11-20T16:30:00Z', end: '2026-11-20T17:30:00.000Z', version: 3 }]),
     );
   });
+  it('asks which of the two is meant where the clocks go back, and shows which it is', async () => {
+    data.appointment = { ...appointment, start: '2026-11-01T14:00:00Z', end: '2026-11-01T15:00:00Z', day: '2026-11-01' };
+    const user = await openDrawer();
+    expect(screen.queryByLabelText('Start: which of the two')).toBeNull();
+    await user.clear(screen.getByLabelText('Start: time'));
+    await user.type(screen.getByLabelText('Start: time'), '01:30');
+    const choice = screen.getByLabelText('Start: which of the two');
+    expect([...choice.children].map((option) => option.textContent?.replace(/\s/g, ' '))).toEqual(['1:30 AM EDT (first)', '1:30 AM EST (second)']);
+    expect(patches).toEqual([]);
+    await user.selectOptions(choice, '1:30 AM EST (second)');
+    await user.click(screen.getByLabelText('Notes'));
+    await waitFor(() => expect(patches).toMatchObject([{ start: '2026-11-01T06:30:00Z' }]));
+    await waitFor(() => expect(screen.getByLabelText('Start: which of the two')).toHaveValue('later'));
+    await user.selectOptions(screen.getByLabelText('Start: which of the two'), '1:30 AM EDT (first)');
+    await user.click(screen.getByLabelText('Notes'));
+    await waitFor(() => expect(patches[1]).toMatchObject({ start: '2026-11-01T05:30:00Z' }));
+  });
+  it('says that a time does not exist which the clocks skip, and saves nothing', async () => {
+    data.appointment = { ...appointment, start: '2027-03-14T14:00:00Z', end: '2027-03-14T15:00:00Z', day: '2027-03-14' };
+    const user = await openDrawer();
+    const time = screen.getByLabelText('Start: time');
+    await user.clear(time);
+    await user.type(time, '02:30');
+    await user.click(screen.getByLabelText('Notes'));
+    expect(await screen.findByText(/2:30\sAM does not exist on Sun, Mar 14: the clocks go forward over it. Enter another time, such as 3:30\sAM/)).toBeInTheDocument();
+    expect(screen.getByLabelText('Start: time')).toBeInvalid();
+    expect(patches).toEqual([]);
+    await user.clear(time);
+    await user.type(time, '03:30');
+    await user.click(screen.getByLabelText('Notes'));
+    await waitFor(() => expect(patches).toMatchObject([{ start: '2027-03-14T07:30:00Z' }]));
+    expect(screen.queryByText(/does not exist/)).toBeNull();
+  });
   it('shows both values when somebody else changed the field, and saves the chosen one on the newest version', async () => {
     answer = (body) =>
       body.version === 3

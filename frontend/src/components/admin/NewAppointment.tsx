@@ -7,8 +7,9 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
 import { NewAppointmentForm } from '@/features/appointments/NewAppointmentForm';
-import type { NewDraft } from '@/features/appointments/new-draft';
-import { emptyDraft, keptDraft, toRequest, withCustomer } from '@/features/appointments/new-draft';
+import { gapWords } from '@/features/appointments/FoldChoice';
+import type { Missing, NewDraft } from '@/features/appointments/new-draft';
+import { emptyDraft, keptDraft, promisedGap, toRequest, withCustomer } from '@/features/appointments/new-draft';
 import { useNewAppointment } from '@/features/appointments/useNewAppointment';
 import { focusCard, markLanded } from '@/features/board/board-store';
 import { t } from '@/i18n/t';
@@ -17,6 +18,14 @@ import { errorReference, errorWords } from '@/lib/error-words';
 import { useUrlState } from '@/lib/url-state';
 
 /** A new job over any page; on the board the new card takes the focus. */
+const FIRST: Record<Missing, string> = {
+  who: 'input',
+  time: 'input[type="time"]',
+  gap: 'input[type="time"]',
+  promisedGap: 'details input[type="time"]',
+};
+const told = (words: string | null): string[] => (words ? [words] : []);
+
 export function NewAppointment() {
   const formId = useId();
   const { location } = useShopLocation();
@@ -29,7 +38,7 @@ export function NewAppointment() {
   const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read(owner)));
   const [start] = useState(() => emptyDraft(location.timezone, Date.now(), params));
   const opened = useRef<string | null>(null);
-  const [missing, setMissing] = useState<'who' | 'time' | null>(null);
+  const [missing, setMissing] = useState<Missing | null>(null);
 
   // A page that knew the customer named them in the address.
   const { data: preset } = useQuery(customerForNew(params.get('newCustomerId')));
@@ -48,12 +57,14 @@ export function NewAppointment() {
     const result = toRequest(draft, location.id, location.timezone);
     setMissing('missing' in result ? result.missing : null);
     if ('body' in result) submit(result.body);
-    else document.getElementById(formId)?.querySelector<HTMLElement>(result.missing === 'who' ? 'input' : 'input[type="time"]')?.focus();
+    else document.getElementById(formId)?.querySelector<HTMLElement>(FIRST[result.missing])?.focus();
   };
   const errors = {
     ...fields,
     ...(missing === 'who' ? { who: [t('new.who.need')] } : {}),
     ...(missing === 'time' ? { time: [t('new.badTime')] } : {}),
+    ...(missing === 'gap' ? { time: told(gapWords(draft.date, draft.time, location.timezone)) } : {}),
+    ...(missing === 'promisedGap' ? { promisedAt: told(promisedGap(draft, location.timezone)) } : {}),
   };
   const hasFieldErrors = Object.keys(fields).length > 0;
 
@@ -91,7 +102,7 @@ export function NewAppointment() {
         </>
       }
     >
-      <NewAppointmentForm id={formId} locationId={location.id} draft={draft} errors={errors} onChange={setDraft} onSubmit={send} />
+      <NewAppointmentForm id={formId} locationId={location.id} zone={location.timezone} draft={draft} errors={errors} onChange={setDraft} onSubmit={send} />
       {overlap ? (
         <OverlapDialog
           collisions={overlap}

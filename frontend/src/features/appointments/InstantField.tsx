@@ -5,9 +5,10 @@ import { Input } from '@/components/ui/Input';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useCommitOnLeave } from '@/lib/leave-field';
-import { formatTime, localDate, localTime, toInstant } from '@/lib/time';
+import { localDate, localTime, toInstant } from '@/lib/time';
 import type { AppointmentPatch } from '@/types';
 import { useEdit, useSaveState } from './EditContext';
+import { FoldChoice, gapWords, isSecondTime } from './FoldChoice';
 import { SaveMark } from './SaveMark';
 
 interface InstantFieldProps {
@@ -20,18 +21,30 @@ interface InstantFieldProps {
   toPatch?: (instant: string | null) => AppointmentPatch;
 }
 
+interface Draft {
+  date: string;
+  time: string;
+  /** Where the clocks go back over the time: the second of the two. */
+  isLater: boolean;
+}
+
+function draftOf(value: string | null, zone: string): Draft {
+  if (!value) return { date: '', time: '', isLater: false };
+  const [date, time] = [localDate(value, zone), localTime(value, zone)];
+  return { date, time, isLater: isSecondTime(value, date, time, zone) };
+}
+
 /** A day and a time in the location's zone, saved together when one leaves them. */
 export function InstantField({ name, label, isOptional = false, hasNow = false, toPatch }: InstantFieldProps) {
   const { data, zone, save } = useEdit();
   const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
   const value = data.appointment[name];
-  const [draft, setDraft] = useState<{ date: string; time: string } | null>(null);
-  const [note, setNote] = useState<string>();
+  const [draft, setDraft] = useState<Draft | null>(null);
   const [problem, setProblem] = useState<string>();
   const seen = useRef(version);
   const sent = useRef<string | null>(null);
-  const shown = draft ?? { date: value ? localDate(value, zone) : '', time: value ? localTime(value, zone) : '' };
+  const shown = draft ?? draftOf(value, zone);
 
   const send = async (instant: string | null): Promise<void> => {
     setProblem(undefined);
@@ -40,7 +53,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
     if (isSaved) setDraft((now) => (now === draft ? null : now));
   };
   const commit = (isAsked: boolean): void => {
-    const text = draft && `${draft.date} ${draft.time}`;
+    const text = draft && `${draft.date} ${draft.time} ${draft.isLater}`;
     // Leaving the fields does not send a refused time a second time.
     if (draft === null || (sent.current === text && (isSaving || !isAsked))) return;
     sent.current = text;
@@ -55,20 +68,20 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
       setProblem(t('field.incomplete'));
       return;
     }
+    const gap = gapWords(date, draft.time, zone);
+    if (gap) {
+      setProblem(gap);
+      return;
+    }
     const found = toInstant(date, draft.time, zone);
-    const time = formatTime(`${date}T${draft.time}:00Z`, 'UTC');
-    setNote(
-      found.kind === 'gap'
-        ? t('time.gap', { time, used: formatTime(found.instant, zone) })
-        : found.kind === 'fold'
-          ? t('time.fold', { time })
-          : undefined,
-    );
-    if (value && Math.floor(Date.parse(value) / 60_000) === Math.floor(Date.parse(found.instant) / 60_000)) setDraft(null);
-    else void send(found.instant);
+    const instant = found.kind === 'fold' && draft.isLater ? found.later : found.instant;
+    if (value && Math.floor(Date.parse(value) / 60_000) === Math.floor(Date.parse(instant) / 60_000)) {
+      setDraft(null);
+      setProblem(undefined);
+    } else void send(instant);
   };
   useCommitOnLeave(() => commit(false));
-  const edit = (changes: Partial<{ date: string; time: string }>): void => {
+  const edit = (changes: Partial<Draft>): void => {
     if (draft === null) seen.current = version;
     setDraft({ ...shown, ...changes });
   };
@@ -104,11 +117,11 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
   );
 
   return (
-    <Field label={t(label)} error={problem ?? error} hint={note} aside={aside}>
+    <Field label={t(label)} error={problem ?? error} aside={aside}>
       {(control) => (
         // Leaving both inputs saves; the group itself is no control.
         // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-        <span className="flex items-center gap-1.5" onBlur={onBlur}>
+        <span className="flex flex-wrap items-center gap-1.5" onBlur={onBlur}>
           <Input
             {...control}
             type="date"
@@ -127,6 +140,14 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
             onChange={(event) => edit({ time: event.target.value })}
             onKeyDown={onKeyDown}
             className="flex-[2] px-2 pointer-fine:[&::-webkit-calendar-picker-indicator]:hidden"
+          />
+          <FoldChoice
+            label={t(label)}
+            date={shown.date || data.appointment.day}
+            time={shown.time}
+            zone={zone}
+            isLater={shown.isLater}
+            onChange={(isLater) => edit({ isLater })}
           />
         </span>
       )}

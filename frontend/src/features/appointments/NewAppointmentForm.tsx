@@ -7,6 +7,7 @@ import { Toggle } from '@/components/ui/Toggle';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { MINUTE, spanWords } from '@/lib/time';
+import { FoldChoice } from './FoldChoice';
 import type { NewDraft } from './new-draft';
 import { LENGTHS, withCustomer } from './new-draft';
 import { VehicleChoice } from './VehicleChoice';
@@ -15,6 +16,7 @@ import { WhoField } from './WhoField';
 interface NewAppointmentFormProps {
   id: string;
   locationId: string;
+  zone: string;
   draft: NewDraft;
   /** Messages of the server by field, and our own for what is missing. */
   errors: Record<string, string[]>;
@@ -23,7 +25,7 @@ interface NewAppointmentFormProps {
 }
 
 /** The one form for a walk-in and a booking: a name or a plate is enough, everything else can follow. */
-export function NewAppointmentForm({ id, locationId, draft, errors, onChange, onSubmit }: NewAppointmentFormProps) {
+export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChange, onSubmit }: NewAppointmentFormProps) {
   const { data: technicians = [] } = useQuery(shopQueries.technicians(locationId));
   const set = (changes: Partial<NewDraft>): void => onChange({ ...draft, ...changes });
   const known = draft.who.kind === 'known' ? draft.who.customer.vehicles : [];
@@ -125,6 +127,14 @@ export function NewAppointmentForm({ id, locationId, draft, errors, onChange, on
           )}
         </Field>
       </div>
+      <FoldChoice
+        label={t('new.time')}
+        date={draft.date}
+        time={draft.time}
+        zone={zone}
+        isLater={draft.isLater}
+        onChange={(isLater) => set({ isLater, isTimed: true })}
+      />
       <div className="flex flex-wrap gap-x-6 gap-y-1">
         <Toggle isOn={draft.checkIn} onChange={(checkIn) => set({ checkIn })} label={t('new.checkIn')} />
         <Toggle isOn={draft.isWaiting} onChange={(isWaiting) => set({ isWaiting })} label={t('new.waiting')} />

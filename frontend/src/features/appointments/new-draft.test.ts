@@ -1,5 +1,5 @@
 import type { CustomerListItem } from '@/types';
-import { emptyDraft, keptDraft, toRequest, withCustomer } from './new-draft';
+import { emptyDraft, keptDraft, promisedGap, toRequest, withCustomer } from './new-draft';
 import { looksLikePlate, parseVehicle } from './who';
 
 const ZONE = 'America/New_York';
@@ -70,6 +70,20 @@ describe('the request for a new job', () => {
     expect(toRequest(draft, 'l1', ZONE)).toMatchObject({
       body: { start: '2026-11-23T14:30:00Z', end: '2026-11-23T16:00:00.000Z' },
     });
+  });
+  it('refuses a time that the clocks skip, of the start and of the promise', () => {
+    const draft = { ...empty, who: typed('Bob'), isTimed: true, date: '2027-03-14', time: '02:30' };
+    expect(toRequest(draft, 'l1', ZONE)).toEqual({ missing: 'gap' });
+    expect(toRequest({ ...draft, time: '09:00', promisedTime: '02:30' }, 'l1', ZONE)).toEqual({ missing: 'promisedGap' });
+    expect(promisedGap({ ...draft, promisedTime: '02:30' }, ZONE)).toMatch(/^2:30\sAM does not exist on Sun, Mar 14/);
+  });
+  it('means the chosen one of a time that comes twice, and the one another page knew', () => {
+    const draft = { ...empty, who: typed('Bob'), isTimed: true, date: '2026-11-01', time: '01:30' };
+    expect(toRequest(draft, 'l1', ZONE)).toMatchObject({ body: { start: '2026-11-01T05:30:00Z' } });
+    expect(toRequest({ ...draft, isLater: true }, 'l1', ZONE)).toMatchObject({ body: { start: '2026-11-01T06:30:00Z' } });
+    const preset = (start: string) => emptyDraft(ZONE, now, new URLSearchParams({ newStart: start }));
+    expect(preset('2026-11-01T06:30:00Z')).toMatchObject({ time: '01:30', isLater: true });
+    expect(preset('2026-11-01T05:30:00Z')).toMatchObject({ time: '01:30', isLater: false });
   });
   it('promises for the day of the job when no other day is given', () => {
     const draft = { ...empty, who: typed('Bob'), promisedTime: '17:00', keyTag: ' 14 ', isWaiting: true, checkIn: true };

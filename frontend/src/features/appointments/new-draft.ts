@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, localDate, localTime, toInstant } from '@/lib/time';
 import type { CustomerListItem, NewAppointment } from '@/types';
+import { gapWords, isSecondTime } from './FoldChoice';
 import type { VisitorDraft } from './who';
 import { visitorOf } from './who';
 
@@ -7,6 +8,8 @@ export interface NewDraft extends VisitorDraft {
   title: string;
   date: string;
   time: string;
+  /** Where the clocks go back over the time: the second of the two. */
+  isLater: boolean;
   /** Minutes. */
   length: number;
   techId: string;
@@ -39,6 +42,7 @@ export function emptyDraft(zone: string, now: number, preset: URLSearchParams): 
     title: '',
     date: localDate(at, zone),
     time: localTime(at, zone),
+    isLater: start !== null && isSecondTime(start, localDate(at, zone), localTime(at, zone), zone),
     length,
     techId: preset.get('newTechId') ?? '',
     bayId: preset.get('newBayId') ?? '',
@@ -59,16 +63,21 @@ export function withCustomer(draft: NewDraft, customer: CustomerListItem): NewDr
   return { ...draft, who: { kind: 'known', customer }, vehicleId: isTheirs ? draft.vehicleId : first, plate: '', vehicleWords: '' };
 }
 
-export type NewResult = { body: NewAppointment } | { missing: 'who' | 'time' };
+/** `gap` and `promisedGap`: the clocks skip the time of the start, or the promised one. */
+export type Missing = 'who' | 'time' | 'gap' | 'promisedGap';
+export type NewResult = { body: NewAppointment } | { missing: Missing };
 
 /** The request; or what is missing. An untouched start is left to the server's clock. */
 export function toRequest(draft: NewDraft, locationId: string, zone: string): NewResult {
   const visitor = visitorOf(draft);
   if (!visitor) return { missing: 'who' };
   if (draft.isTimed && (!draft.date || !draft.time)) return { missing: 'time' };
+  if (draft.isTimed && gapWords(draft.date, draft.time, zone)) return { missing: 'gap' };
+  if (promisedGap(draft, zone)) return { missing: 'promisedGap' };
   const body: NewAppointment = { locationId, ...visitor };
   if (draft.isTimed) {
-    const start = toInstant(draft.date, draft.time, zone).instant;
+    const found = toInstant(draft.date, draft.time, zone);
+    const start = found.kind === 'fold' && draft.isLater ? found.later : found.instant;
     body.start = start;
     body.end = new Date(Date.parse(start) + draft.length * MINUTE).toISOString();
   } else if (draft.length * MINUTE !== HOUR) {
@@ -84,6 +93,11 @@ export function toRequest(draft: NewDraft, locationId: string, zone: string): Ne
   if (draft.isWaiting) body.isWaiting = true;
   if (draft.checkIn) body.checkIn = true;
   return { body };
+}
+
+/** Says of a promised time that it does not exist; null of any other. */
+export function promisedGap(draft: NewDraft, zone: string): string | null {
+  return gapWords(draft.promisedDate || draft.date, draft.promisedTime, zone);
 }
 
 let kept: { draft: NewDraft; owner: string } | null = null;

@@ -104,8 +104,11 @@ export const commonWords = {
   'promise.by': 'Due {time}',
   'promise.none': 'No promise',
   'promise.met': 'Promised {time}',
-  'time.gap': 'The clocks go forward that night: {time} does not exist. It was set to {used}.',
-  'time.fold': 'The clocks go back that night: {time} comes twice. The first one is meant.',
+  'time.gap': '{time} does not exist on {day}: the clocks go forward over it. Enter another time, such as {next}.',
+  'time.fold': 'The clocks go back on {day}: {time} comes twice.',
+  'time.fold.choice': '{field}: which of the two',
+  'time.fold.first': '{time} {zone} (first)',
+  'time.fold.second': '{time} {zone} (second)',
 
   'status.scheduled': 'Scheduled',
   'status.inProgress': 'In progress',

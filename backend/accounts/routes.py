@@ -281,5 +281,7 @@ def _set_cookies(response: Response) -> Response:
         jwt_extended.set_refresh_cookies(response, refresh_token)
     if g.pop("drop_tokens", False):
         jwt_extended.unset_jwt_cookies(response)
+        # Boards and drawers are kept by the browser, to be asked for by their tag; the next person must not find them.
+        response.headers["Clear-Site-Data"] = '"cache"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -69,7 +69,7 @@ export function Login() {
     <main className="flex min-h-dvh items-center justify-center p-4">
       <div className="w-full max-w-sm">
         <div className="mb-6 flex items-center gap-3">
-          <Mark size={40} />
+          {app.isPending ? <span className="size-10" /> : <Mark color={app.data?.brand.color ?? ''} size={40} />}
           <div>
             <p className="text-lg leading-6 font-semibold">{app.data?.brand.name ?? 'Keytag'}</p>
             <p className="text-muted">{t('login.lead')}</p>

@@ -43,7 +43,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
       )}
     >
       <div className={clsx('hidden h-10 items-center gap-2.5 md:flex', isWide ? 'px-1' : 'justify-center')}>
-        <Mark size={30} />
+        <Mark color={me.brand.color} name={isWide ? undefined : me.brand.name} size={30} />
         {isWide ? <span className="truncate text-base font-semibold">{me.brand.name}</span> : null}
       </div>
       <LocationSwitch isWide={isWide} />

@@ -48,4 +48,5 @@ export const userKeys = {
   all: ['users'] as const,
   list: (query: Record<string, string | null>) => ['users', 'list', query] as const,
   permissions: () => ['users', 'permissions'] as const,
+  locations: () => ['users', 'locations'] as const,
 };

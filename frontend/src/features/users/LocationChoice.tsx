@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { userQueries } from './queries';
 
 interface LocationChoiceProps {
   chosen: readonly string[];
@@ -8,10 +10,12 @@ interface LocationChoiceProps {
   error?: string | undefined;
 }
 
-/** Where somebody works. Locations that the signed-in person does not see stay as they are. */
+/** Where somebody works: any location of the shop. */
 export function LocationChoice({ chosen, onChange, error }: LocationChoiceProps) {
   const id = useId();
-  const { locations } = useSession().me;
+  const { me } = useSession();
+  // Until the whole list is here, the own locations are the ones that can be chosen.
+  const { data: locations = me.locations } = useQuery(userQueries.locations());
   return (
     <fieldset aria-describedby={error ? `${id}-error` : undefined}>
       <legend className="mb-1 text-xs font-medium text-muted">{t('user.locations')}</legend>

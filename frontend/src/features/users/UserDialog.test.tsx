@@ -17,10 +17,13 @@ const SAM: Person = {
   version: 2,
   lastSeenAt: null,
 };
+const BROOKLYN = { id: 'brooklyn', name: 'Brooklyn', timezone: 'America/New_York' };
+const QUEENS = { id: 'queens', name: 'Queens', timezone: 'America/New_York' };
 let owners: Person[] = [];
 const sent: unknown[] = [];
 const server = setupServer(
   http.get('*/api/users', () => HttpResponse.json({ items: owners, nextCursor: null })),
+  http.get('*/api/users/locations', () => HttpResponse.json({ items: [BROOKLYN, QUEENS] })),
   http.get('*/api/me', () => new HttpResponse(null, { status: 503 })),
   http.get('*/api/locations', () => HttpResponse.json({ items: [] })),
 );
@@ -67,14 +70,14 @@ describe('adding and changing people', () => {
     expect(sent).toEqual([{ name: 'Sam Rivera', email: 'sam@example.com', role: 'Advisor', locationIds: ['brooklyn'] }]);
   });
 
-  it('sends only what changed and leaves locations alone that it cannot show', async () => {
+  it('offers every location of the shop, sends only what changed and keeps a location that has gone', async () => {
     onPatch(HttpResponse.json({ ...SAM, version: 3 }));
     const onClose = vi.fn();
     renderSignedIn(<UserDialog person={SAM} onClose={onClose} onAdded={vi.fn()} />);
-    await userEvent.click(screen.getByRole('checkbox', { name: 'Mesa' }));
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Queens' }));
     await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
     await waitFor(() => expect(onClose).toHaveBeenCalled());
-    expect(sent).toEqual([{ locationIds: ['brooklyn', 'elsewhere', 'mesa'], version: 2 }]);
+    expect(sent).toEqual([{ locationIds: ['brooklyn', 'elsewhere', 'queens'], version: 2 }]);
   });
 
   it('explains why the last Owner’s role cannot change, before anybody tries', async () => {

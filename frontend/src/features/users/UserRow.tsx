@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { CircleCheck, CircleSlash, Ellipsis, KeyRound, LogOut, Pencil, UserCheck, UserX } from 'lucide-react';
 import { Badge } from '@/components/ui/Badge';
@@ -9,12 +10,14 @@ import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
 import { formatRecordDay, formatTime, localDate } from '@/lib/time';
 import type { Person, ShopLocation } from '@/types';
+import { userQueries } from './queries';
 
 export type UserAct = 'edit' | 'password' | 'signOut' | 'deactivate' | 'activate';
 
 export function UserRow({ person, now, onAct }: { person: Person; now: number; onAct: (act: UserAct) => void }) {
   const { me } = useSession();
-  const { location, locations } = useShopLocation();
+  const { location, locations: own } = useShopLocation();
+  const { data: locations = own } = useQuery(userQueries.locations());
   const zone = location.timezone;
   const seen = person.lastSeenAt
     ? t('time.dayAt', {

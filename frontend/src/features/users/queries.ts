@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { userKeys } from '@/lib/query-keys';
-import type { Page, PermissionMatrix, Person } from '@/types';
+import type { Page, PermissionMatrix, Person, ShopLocation } from '@/types';
 
 export type ActiveFilter = 'active' | 'inactive' | 'all';
 
@@ -26,6 +26,13 @@ export const userQueries = {
       queryKey: userKeys.list({ owners: 'active' }),
       queryFn: ({ signal }) =>
         api.get<Page<Person>>('/api/users', { query: { role: 'Owner', isActive: true, limit: 2 }, signal }).then((page) => page.items),
+    }),
+  /** Every location of the shop, also those where the Owner does not work. */
+  locations: () =>
+    queryOptions({
+      queryKey: userKeys.locations(),
+      queryFn: ({ signal }) => api.get<{ items: ShopLocation[] }>('/api/users/locations', { signal }).then((answer) => answer.items),
+      staleTime: 60_000,
     }),
   permissions: () =>
     queryOptions({

@@ -59,7 +59,7 @@ _CHECK = f"""
                coalesce(%(last_day)s::date, %(first_day)s::date, today) AS last_day
           FROM place
     )
-    SELECT p.user_id, p.name, p.role, s.id, s.name, s.timezone, s.today, s.first_day, s.last_day, d.digest, d.cards
+    SELECT p.user_id, p.role, s.id, s.name, s.timezone, s.today, s.first_day, s.last_day, d.digest, d.cards
       FROM principal p
       LEFT JOIN span s ON true
       LEFT JOIN LATERAL (
@@ -87,7 +87,6 @@ class BoardCheck:
     """Who asked, and the present state of the board they asked for; `location_id` None: not theirs."""
 
     user_id: UUID
-    user_name: str
     role: Role
     location_id: UUID | None
     location_name: str
@@ -116,9 +115,7 @@ def check_board(session_id: UUID, request: BoardRequest, now: datetime) -> Board
     row = statement_row(_CHECK, parameters)
     if row is None:
         return None
-    return BoardCheck(
-        row[0], row[1], Role(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9] or 0, row[10] or 0
-    )
+    return BoardCheck(row[0], Role(row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8] or 0, row[9] or 0)
 
 
 @dataclass(frozen=True, slots=True)

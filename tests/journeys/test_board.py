@@ -151,3 +151,54 @@ def test_the_board_is_searched_filtered_and_paged_by_day(day: Shop, enter: Enter
     for _ in range(2):
         board.page.get_by_role("button", name="Previous day").click()
     expect(board.page.get_by_text("Nothing scheduled for")).to_be_visible()
+
+
+# Words that are cut, and what leaves its card or stands on its neighbor, on the last line of every card.
+CUT = """
+() => [...document.querySelectorAll('[data-card]')].flatMap((card) => {
+  const found = [];
+  const line = card.querySelector('[data-mark]').parentElement;
+  for (const mark of line.querySelectorAll('[data-mark]')) {
+    for (const part of mark.querySelectorAll('span')) {
+      if (part.scrollWidth > part.clientWidth && getComputedStyle(part).overflow === 'hidden' && !part.matches('.sr-only')) {
+        found.push(`cut: ${mark.textContent}`);
+      }
+    }
+  }
+  const edges = [...line.children, line.nextElementSibling].map((part) => part.getBoundingClientRect());
+  edges.slice(1).forEach((box, index) => {
+    if (box.left < edges[index].right - 0.5) found.push(`on its neighbor: ${card.innerText}`);
+  });
+  if (edges.at(-1).right > card.getBoundingClientRect().right) found.push(`outside: ${card.innerText}`);
+  return found;
+})
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 768])
+def test_marks_on_narrow_cards_are_whole_words_or_signs_with_a_name(shop: Shop, enter: Enter, width: int) -> None:
+    tech, advisor = shop.person("Tech"), shop.person("Advisor")
+    for number, name in enumerate(("Ana Reyes", "Ben Ode", "Cleo Diaz", "Dan Roe")):
+        shop.job(
+            name,
+            "2019 Toyota Corolla",
+            status=("SCHEDULED", "IN_PROGRESS", "READY", "IN_PROGRESS")[number],
+            at=f"{9 + number}:00",
+            day=-number,
+            promised_at=shop.at(f"{9 + number}:00", -1) if number else None,
+            is_waiting=True,
+            overbook_reason="Ten minutes",
+            overbooked_by=advisor.id,
+            overbooked_at=shop.at("8:00", -number),
+            tech_id=tech.id if number else None,
+        )
+    board = BoardPage(enter("Advisor", viewport={"width": width, "height": 900})).open()
+    expect(board.page.locator("[data-card]")).to_have_count(4)
+    signs = board.page.locator("[data-mark=sign]")
+    for density in ("comfortable", "compact"):
+        assert board.page.evaluate(CUT) == [], density
+        for sign in signs.all():
+            assert sign.get_attribute("title") == sign.inner_text().strip() != ""
+        if density == "comfortable":
+            board.page.get_by_role("button", name="Compact cards").click()
+    expect(signs.first).to_be_visible()

@@ -20,6 +20,8 @@ interface AppointmentCardProps {
   card: BoardCard;
   zone: string;
   density: Density;
+  /** The card's width in pixels; 0 before it is known. */
+  width: number;
   /** The one card of its lane that Tab reaches. */
   isActive: boolean;
   canMove: boolean;
@@ -33,6 +35,7 @@ export const AppointmentCard = memo(function AppointmentCard({
   card,
   zone,
   density,
+  width,
   isActive,
   canMove,
   canDrop,
@@ -104,7 +107,7 @@ export const AppointmentCard = memo(function AppointmentCard({
           </div>
         )}
         <div className="flex items-center gap-1.5 text-xs">
-          <CardFlags card={card} zone={zone} />
+          <CardFlags card={card} zone={zone} room={width > 0 ? width - (isDense ? 25 : 29) : 0} isDense={isDense} />
           <span className="ml-auto flex shrink-0 items-center gap-1.5 text-muted">
             <CardTime card={card} />
             {isDense ? (

@@ -12,6 +12,7 @@ import type { CanDrop } from '@/features/board/useCardDrag';
 import { useLaneDrop } from '@/features/board/useCardDrag';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
+import { useSize } from '@/lib/size';
 import { STATUS } from '@/lib/status';
 import { shortSpan, spanWords } from '@/lib/time';
 import type { BoardCard, BoardColumn, Status } from '@/types';
@@ -37,6 +38,9 @@ interface StatusColumnProps {
   onFold: (() => void) | null;
 }
 
+/** Pixels left and right of the cards, together. */
+const LANE_PADDING = 16;
+
 /** One state's lane: its head, and a virtual list of its cards. */
 export function StatusColumn({ column, cards, view, activeId, onFold }: StatusColumnProps) {
   const headingId = useId();
@@ -47,6 +51,7 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
   const isRefusing = view.dragging !== null && !view.canDrop(view.dragging, status);
   const title = t(STATUS[status].word);
 
+  const { width } = useSize(scroller);
   const virtual = useVirtualizer({
     count: cards.length,
     getScrollElement: () => scroller.current,
@@ -104,6 +109,7 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
                     card={card}
                     zone={view.zone}
                     density={view.density}
+                    width={width > 0 ? width - LANE_PADDING : 0}
                     isActive={card.id === tabId}
                     canMove={view.canMove}
                     canDrop={view.canDrop}

@@ -12,8 +12,8 @@ const TONES: Record<BadgeTone, string> = {
   danger: 'bg-danger-soft text-danger',
 };
 
-/** A short fact with a sign and a word; its colour only repeats what they say. */
-export function Badge({ tone = 'neutral', icon: Icon, children }: { tone?: BadgeTone; icon?: LucideIcon; children: ReactNode }) {
+/** A short fact with a sign and a word; its colour only repeats what they say. Without a word the place says what it means. */
+export function Badge({ tone = 'neutral', icon: Icon, children }: { tone?: BadgeTone; icon?: LucideIcon; children?: ReactNode }) {
   return (
     <span
       className={clsx(
@@ -22,7 +22,7 @@ export function Badge({ tone = 'neutral', icon: Icon, children }: { tone?: Badge
       )}
     >
       {Icon ? <Icon size={12} className="shrink-0" aria-hidden /> : null}
-      <span className="truncate">{children}</span>
+      {children === undefined ? null : <span className="truncate">{children}</span>}
     </span>
   );
 }

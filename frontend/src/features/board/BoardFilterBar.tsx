@@ -7,6 +7,7 @@ import { Select } from '@/components/ui/Select';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { useRested } from '@/lib/debounce';
+import { useMedia } from '@/lib/media';
 import type { BoardFilters } from './filters';
 
 interface BoardFilterBarProps {
@@ -57,6 +58,8 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
     setSeen(value);
     if (value.trim() !== text.trim()) setText(value);
   }
+  // Beside the figures in one row there is no room for the long hint.
+  const isTight = useMedia('(min-width: 80rem) and (max-width: 100rem)');
   const rested = useRested(text, 120);
   useEffect(() => {
     if (rested !== value && rested === text) onChange(rested);
@@ -70,7 +73,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
         data-search
         type="text"
         aria-label={t('board.filter.text')}
-        placeholder={t('board.filter.text.hint')}
+        placeholder={t(isTight ? 'board.filter.text.hint.short' : 'board.filter.text.hint')}
         autoComplete="off"
         spellCheck={false}
         value={text}

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
 import { Armchair, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
@@ -5,9 +6,12 @@ import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
+import { smallTextWidth } from '@/lib/text-width';
 import { formatDay, formatTime, localDate, promiseWords } from '@/lib/time';
 import type { BoardCard } from '@/types';
+import { timeInState } from './CardTime';
 import { dueCents } from './card-words';
+import { fitMarks } from './fit';
 
 interface Flag {
   id: string;
@@ -68,28 +72,52 @@ export function flagsOf(card: BoardCard, now: number, zone: string): Flag[] {
   return flags;
 }
 
-/** The first two marks in words; the rest counted, with their words for pointer and reader. */
-export function CardFlags({ card, zone }: { card: BoardCard; zone: string }) {
-  const flags = flagsOf(card, useNow(), zone);
-  const shown = flags.slice(0, 2);
-  const rest = flags.slice(2);
+/** Pixels of the card's last line: a chip's padding with its sign, the sign's distance from the words, and distances. */
+const CHIP = 24;
+const SIGN_GAP = 4;
+const GAP = 4;
+const TECH = 24;
+const RIGHT_GAP = 6;
+
+/** What the right end of the card's last line takes: the time in the state, the money of a dense card, the technician. */
+function rightEnd(card: BoardCard, now: number, isDense: boolean): number {
+  const time = timeInState(card, now);
+  const money = isDense && card.totalCents !== undefined ? moneyText(card.totalCents, 'USD', true) : null;
+  const texts = [time, money].filter((text) => text !== null);
+  return RIGHT_GAP + texts.reduce((sum, text) => sum + smallTextWidth(text) + RIGHT_GAP, TECH);
+}
+
+/** `room` is the width of the card's last line in pixels; 0 is not known yet. */
+export function CardFlags({ card, zone, room, isDense }: { card: BoardCard; zone: string; room: number; isDense: boolean }) {
+  const now = useNow();
+  const flags = flagsOf(card, now, zone);
+  const forms = fitMarks(
+    {
+      words: flags.map((flag) => CHIP + SIGN_GAP + smallTextWidth(flag.words)),
+      sign: CHIP,
+      gap: GAP,
+      more: smallTextWidth(t('card.more', { count: flags.length })),
+    },
+    room > 0 ? room - rightEnd(card, now, isDense) : Infinity,
+  );
+  const rest = flags.filter((_, index) => forms[index] === 'counted');
   const restWords = rest.map((flag) => flag.full ?? flag.words).join(', ');
   return (
     <span className="flex min-w-0 items-center gap-1">
-      {shown.map((flag, index) => (
-        <span key={flag.id} title={flag.full ?? flag.words} className={index === 0 ? 'shrink-0' : 'min-w-0'}>
-          <Badge tone={flag.tone} icon={flag.icon}>
-            {flag.full ? (
-              <>
-                <span aria-hidden>{flag.words}</span>
-                <span className="sr-only">{flag.full}</span>
-              </>
-            ) : (
-              flag.words
-            )}
-          </Badge>
-        </span>
-      ))}
+      {flags.map((flag, index) => {
+        const form = forms[index];
+        const full = flag.full ?? flag.words;
+        if (form === 'counted') return null;
+        return (
+          // A sign alone stands above the card's link, so that the pointer finds its title.
+          <span key={flag.id} title={full} data-mark={form} className={clsx('flex shrink-0', form === 'sign' && 'relative z-[1]')}>
+            <Badge tone={flag.tone} icon={flag.icon}>
+              {form === 'sign' ? undefined : flag.full ? <span aria-hidden>{flag.words}</span> : flag.words}
+            </Badge>
+            {form === 'sign' || flag.full ? <span className="sr-only">{full}</span> : null}
+          </span>
+        );
+      })}
       {rest.length > 0 ? (
         <span title={restWords} className="relative z-[1] shrink-0 text-xs text-muted">
           <span aria-hidden>{t('card.more', { count: rest.length })}</span>

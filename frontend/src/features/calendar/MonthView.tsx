@@ -2,6 +2,7 @@ import type { FocusEvent, KeyboardEvent } from 'react';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '@/i18n/t';
 import { singleKeysEnabled } from '@/lib/hotkeys';
+import { useSize } from '@/lib/size';
 import { addDays, daysBetween, localDate } from '@/lib/time';
 import { localDay } from './axis';
 import { useCalendar } from './CalendarContext';
@@ -14,7 +15,6 @@ import { datesOf } from './range';
 import type { CalendarEvent } from './types';
 import { useDrag } from './useDrag';
 import { useKeptFocus } from './useKeptFocus';
-import { useSize } from './useSize';
 import type { ViewProps } from './view';
 
 const HEAD = 32;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { t } from '@/i18n/t';
 import { useCoarsePointer } from '@/lib/media';
+import { useSize } from '@/lib/size';
 import { zoneName } from '@/lib/time';
 import { instantAt, wallPosition } from './axis';
 import { useCalendar } from './CalendarContext';
@@ -17,7 +18,6 @@ import { useDrag } from './useDrag';
 import { useGridCursor } from './useGridCursor';
 import { useKeptFocus } from './useKeptFocus';
 import type { Planner } from './usePlanning';
-import { useSize } from './useSize';
 
 interface TimeGridProps {
   /** What the grid shows: `November 15 – 21, 2026`. */

@@ -14,6 +14,7 @@ export const boardWords = {
   'board.new.short': 'New',
   'board.filter.text': 'Search cards',
   'board.filter.text.hint': 'Customer, plate, tag, number…',
+  'board.filter.text.hint.short': 'Search…',
   'board.filter.text.clear': 'Clear the search',
   'board.filter.tech': 'Technician',
   'board.filter.tech.all': 'All technicians',

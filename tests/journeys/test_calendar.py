@@ -1,10 +1,10 @@
 """The calendar: walked by keys, appointments moved by mouse, keys and finger, nothing booked twice unawares."""
 # ruff: noqa: RUF001 - an en dash stands between two times
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import TABLET, Enter, Shop
 from tests.journeys.pages import FOLLOWS_MS, CalendarPage, starting
@@ -154,6 +154,81 @@ def test_what_a_move_would_collide_with_is_shown_before_it_is_dropped_and_asked_
     calendar.event(CIVIC).focus()
     calendar.press("m", "ArrowRight", "Enter")
     expect(calendar.event(f"{CIVIC}, 9:30 – 10:30 AM, Mei Lin")).to_be_visible()
+
+
+class Month:
+    """Two windows on the same month, in which two jobs of one technician stand two days apart."""
+
+    def __init__(self, shop: Shop, enter: Enter) -> None:
+        """Book the jobs on the second Wednesday of next month and the Friday after it, and look at them."""
+        marcus = shop.person("Tech")
+        first = (shop.today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        self.wednesday = first + timedelta(days=(2 - first.weekday()) % 7 + 7)
+        away = (self.wednesday - shop.today).days
+        shop.job("Ana Reyes", "2019 Toyota Corolla", at="9:00", day=away, tech_id=marcus.id)
+        shop.job("Ben Ode", "2021 Honda Civic", at="9:30", day=away + 2, tech_id=marcus.id)
+        self.mine, self.theirs = CalendarPage(enter("Advisor")), CalendarPage(enter("Owner"))
+        for window in (self.mine, self.theirs):
+            window.page.goto(f"/calendar?view=month&day={self.wednesday}")
+            window.settles()
+
+    def cell(self, window: CalendarPage, days: int) -> Locator:
+        """Return the cell of so many days after that Wednesday."""
+        name = starting(long_day(self.wednesday + timedelta(days=days)))
+        return window.grid.get_by_role("gridcell").filter(has=window.page.get_by_role("button", name=name))
+
+    def stands(self, days: int) -> None:
+        """Check that the Corolla stands on that day alone, at its time, here and on the colleague's screen."""
+        words = starting(f"{COROLLA}, 9:00 – 10:00 AM, Marcus Bell")
+        for window in (self.mine, self.theirs):
+            expect(self.cell(window, days).get_by_role("button", name=words)).to_be_visible(timeout=FOLLOWS_MS)
+            expect(window.event(COROLLA)).to_have_count(1)
+
+
+def test_in_the_month_an_appointment_is_dragged_to_another_day(shop: Shop, enter: Enter) -> None:
+    month = Month(shop, enter)
+    mine = month.mine
+    month.stands(0)
+    box = month.cell(mine, 0).bounding_box()
+    assert box is not None
+    # To the day after, in the week after.
+    mine.drag(COROLLA, right=box["width"], down=box["height"], release=False)
+    expect(mine.page.get_by_text("Free", exact=True)).to_be_visible()
+    mine.page.mouse.up()
+    month.stands(8)
+    mine.messages.get_by_role("button", name="Undo").click()
+    month.stands(0)
+    # What is in the way is shown before it is dropped, and asked about after.
+    mine.drag(COROLLA, right=2 * box["width"], release=False)
+    expect(mine.page.get_by_text(f"Marcus Bell has {CIVIC}, 9:30 – 10:30 AM")).to_be_visible()
+    mine.page.mouse.up()
+    mine.dialog_named("This time is taken").get_by_role("button", name="Leave it where it was").click()
+    month.stands(0)
+    # Escape leaves it, so does its own day; letting go then opens nothing.
+    mine.drag(COROLLA, right=box["width"], release=False)
+    mine.press("Escape")
+    mine.page.mouse.up()
+    mine.drag(COROLLA, right=12, down=4)
+    month.stands(0)
+    expect(mine.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_in_the_month_an_appointment_is_carried_to_another_day_by_keys(shop: Shop, enter: Enter) -> None:
+    month = Month(shop, enter)
+    mine = month.mine
+    mine.event(COROLLA).focus()
+    mine.press("m", "ArrowRight", "ArrowRight")
+    mine.hears(f"Marcus Bell has {CIVIC}")
+    mine.press("ArrowDown", "Enter")
+    month.stands(9)
+    expect(mine.event(COROLLA)).to_be_focused()
+    # Over the month's edge the calendar follows; Escape leaves the appointment where it was.
+    mine.press("m", *["ArrowDown"] * 4)
+    expect(mine.page.get_by_role("heading", level=1)).to_contain_text(f"{month.wednesday + timedelta(days=37):%B}")
+    mine.press("Escape")
+    mine.hears(f"Not moved. {COROLLA} stays where it was.")
+    mine.page.goto(f"/calendar?view=month&day={month.wednesday}")
+    month.stands(9)
 
 
 def test_by_finger_views_are_changed_a_job_opened_and_moved_after_a_long_press(day: Shop, enter: Enter) -> None:

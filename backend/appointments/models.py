@@ -60,6 +60,8 @@ class Appointment(Model):
     promised_at: Mapped[datetime | None]
     check_in_at: Mapped[datetime | None]
     check_out_at: Mapped[datetime | None]
+    # The local day of `check_out_at`; a trigger keeps it.
+    left_on: Mapped[date | None] = mapped_column(deferred=True)
     customer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("customers.id"))
     vehicle_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("vehicles.id"))
     tech_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
@@ -113,6 +115,8 @@ class Appointment(Model):
             "day",
             postgresql_where=sa.text("check_in_at IS NOT NULL AND check_out_at IS NULL"),
         ),
+        # board: cars of an earlier day that left on this one. Few: most leave on their own day.
+        sa.Index("ix_appointments_left_later", "location_id", "left_on", postgresql_where=sa.text("left_on > day")),
         sa.Index("uq_appointments_key_tag", "location_id", "key_tag", unique=True, postgresql_where=sa.text("is_open")),
         # history of a customer and of a vehicle, newest first
         sa.Index("ix_appointments_customer_id_starts_at", "customer_id", "starts_at"),

@@ -32,10 +32,10 @@ STEP = 1024.0
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
-# The board that a card is on: today's for today's cards and those still here, else its own day's.
+# The board that a card is on: today's for today's cards and those still here, the day's that it left, else its own day's.
 _BOARD_DAY = f"""
     CASE WHEN a.day < t.today AND a.check_in_at IS NOT NULL AND a.check_out_at IS NULL AND a.status IN ({_OPEN_SQL})
-         THEN t.today ELSE a.day END
+         THEN t.today ELSE greatest(a.day, a.left_on) END
 """
 _INSTANT = '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\''
 
@@ -57,6 +57,8 @@ _MOVE = f"""
          WHERE a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
            AND p.role || ':' || a.status = ANY (%(allowed)s)
            AND (%(version)s::bigint IS NULL OR a.version = %(version)s)
+           AND (%(after_id)s::uuid IS NULL
+                OR EXISTS (SELECT FROM appointments n WHERE n.id = %(after_id)s AND n.location_id = a.location_id))
            FOR UPDATE OF a
     ),
     -- A neighbour on another day's board (a view of several days) still counts by its key; one that

@@ -20,7 +20,7 @@ from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, c
 from backend.core import live, log, metrics
 from backend.core.clock import utc_now
 from backend.core.db import StaleVersionError, in_transaction, reading, transaction
-from backend.core.errors import ConflictError, DomainError, NotFoundError
+from backend.core.errors import ConflictError, DomainError, NotFoundError, invalid_field
 from backend.core.http import Blueprint, etag_matches, json_response, not_modified
 from backend.planning.rules import OverlapError
 
@@ -64,6 +64,8 @@ def move_card(body: dict[str, Any], appointment_id: UUID) -> Response:
     request = MoveRequest(
         Status(body["status"]), body.get("after_id"), body.get("position"), body.get("version"), body.get("reason")
     )
+    if request.after_id == appointment_id:
+        raise invalid_field("afterId", "A card can't stand behind itself.")
     origin = Origin(guards.client_ip(), guards.client_agent(), g.get("request_id"), utc_now())
     move = _move(appointment_id, request, origin)
     if move.card is None:
@@ -146,6 +148,9 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
     guards.check(principal, Permission.APPOINTMENT_MOVE)
     with reading() as session:
         card = appointments.get_card(session, appointment_id)
+        is_neighbour_here = request.after_id is None or appointments.is_at(
+            session, request.after_id, card["locationId"]
+        )
     if not check_location(principal, card["locationId"]):
         raise NotFoundError(NO_APPOINTMENT)
     shown = _for_role(card, with_money=principal.may(Permission.MONEY_VIEW))
@@ -157,6 +162,8 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         appointment_rules.check_transition(
             Status(card["status"]), request.target, role=principal.role, reason=request.reason
         )
+        if not is_neighbour_here:
+            raise invalid_field("afterId", "There is no such card at this location. Reload the board.")
         raise ConflictError("Somebody was faster with this card. Please try again.")
     except DomainError as error:
         raise _with_card(error, shown) from cause

@@ -59,8 +59,10 @@ def test_twenty_people_drag_different_and_same_cards(app, session, as_role):
         work = []
         for _ in range(MOVES_EACH):
             target = dice.choice(["SCHEDULED", "SCHEDULED", "IN_PROGRESS"])
-            place = dice.choice([{"afterId": dice.choice(ids)}, {"afterId": None}, {"position": dice.randint(1, 30)}])
-            work.append((f"/api/admin/appointments/{dice.choice(ids[:12])}/move", {"status": target, **place}))
+            card = dice.choice(ids[:12])
+            neighbour = dice.choice([one for one in ids if one != card])
+            place = dice.choice([{"afterId": neighbour}, {"afterId": None}, {"position": dice.randint(1, 30)}])
+            work.append((f"/api/admin/appointments/{card}/move", {"status": target, **place}))
         people.append((advisor.token, work))
 
     answers = _all_at_once(app, session, people)

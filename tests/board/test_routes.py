@@ -138,6 +138,40 @@ def test_cars_from_earlier_days_stay_on_the_board_until_they_leave(session, as_r
     assert [(card["id"], card["carryOver"]) for card in cards] == [(str(here.id), True)]
 
 
+def test_a_car_from_an_earlier_day_is_on_the_board_of_the_day_that_it_leaves(session, as_role, location):
+    advisor, today = as_role("Advisor"), local_day(_today_at(12), NEW_YORK)
+    yesterday = _today_at(9) - timedelta(days=1)
+    card = make_appointment(session, location, starts_at=yesterday, status=Status.READY, check_in_at=yesterday)
+
+    moved = advisor.patch(_move(card), json={"status": "COMPLETED", "position": 1})
+
+    assert moved.status_code == 200
+    (shown,) = advisor.get(BOARD).get_json()["cards"]
+    assert (shown["id"], shown["status"], shown["carryOver"]) == (str(card.id), "COMPLETED", True)
+    tomorrow = today + timedelta(days=1)
+    assert advisor.get(f"{BOARD}?from={tomorrow}&to={tomorrow}").get_json()["cards"] == []
+    # Its own day's board has it once, and a range that has both days too.
+    for first, last in ((today - timedelta(days=1), today - timedelta(days=1)), (today - timedelta(days=1), today)):
+        assert len(advisor.get(f"{BOARD}?from={first}&to={last}").get_json()["cards"]) == 1
+
+    reopened = {"status": "READY", "position": 1, "reason": "The horn still does not work."}
+    assert advisor.patch(_move(card), json=reopened).status_code == 200
+    assert advisor.get(BOARD).get_json()["cards"][0]["status"] == "READY"
+
+
+@pytest.mark.parametrize(("after", "word"), [("itself", "behind itself"), ("nothing", "no such card")])
+def test_a_neighbour_that_can_not_be_is_refused_in_words(session, as_role, location, after, word):
+    card = make_appointment(session, location, starts_at=_today_at(9))
+
+    neighbour = str(card.id) if after == "itself" else "01a1e698-1b00-7e07-9286-46a26bf62b5c"
+    answer = as_role("Advisor").patch(_move(card), json={"status": "IN_PROGRESS", "afterId": neighbour})
+
+    assert answer.status_code == 422
+    assert word in answer.get_json()["errors"]["afterId"][0]
+    session.refresh(card)
+    assert (card.status, card.version) == ("SCHEDULED", 1)
+
+
 def test_a_range_of_days_includes_both_ends(session, as_role, location):
     today = local_day(_today_at(12), NEW_YORK)
     for offset in (-2, -1, 0, 1):

@@ -79,6 +79,10 @@ describe('which cards belong to a day', () => {
     expect(isCarriedOver(board, old)).toBe(true);
     expect(belongs(board, { ...old, checkOutAt: '2026-11-19T14:00:00Z' })).toBe(false);
     expect(belongs(board, { ...old, status: 'CANCELED' })).toBe(false);
+    const left = { ...old, status: 'COMPLETED' as const, checkOutAt: '2026-11-21T02:30:00Z' };
+    expect(belongs(board, left), 'it left this evening, by the clock on the wall').toBe(true);
+    expect(isCarriedOver(board, left)).toBe(true);
+    expect(belongs(board, { ...left, checkOutAt: '2026-11-21T16:00:00Z' }), 'it left tomorrow').toBe(false);
     expect(belongs(board, makeCard({ day: '2026-11-21', checkInAt: '2026-11-20T14:00:00Z' }))).toBe(false);
   });
 });

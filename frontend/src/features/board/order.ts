@@ -5,6 +5,7 @@
  * the server's word at the time of an answer; renumbering a lane here would redraw every card in it.
  */
 import { STATUSES } from '@/lib/status';
+import { localDate } from '@/lib/time';
 import type { Board, BoardCard, BoardColumn, Status } from '@/types';
 
 /** The distance between two keys where there is no neighbour; the server uses the same. */
@@ -111,13 +112,19 @@ export function isOnPremises(card: BoardCard): boolean {
   return card.checkInAt !== null && card.checkOutAt === null && ON_PREMISES.includes(card.status);
 }
 
-/** Whether a card belongs on a board of these days: its day is among them, or the car stayed from an earlier day. */
-export function belongs(board: Board, card: BoardCard): boolean {
-  if (card.day >= board.from && card.day <= board.to) return true;
-  return card.day < board.from && isOnPremises(card);
+/** A car of an earlier day that left on one of the board's days. */
+function leftLater(board: Board, card: BoardCard): boolean {
+  if (card.checkOutAt === null || card.day >= board.from) return false;
+  const leftOn = localDate(card.checkOutAt, board.location.timezone);
+  return leftOn >= board.from && leftOn <= board.to;
 }
 
-/** A car that stayed from before the board's first day. */
+/** Whether a card belongs on a board of these days: its day is among them, or the car stayed from an earlier day. */
+export function belongs(board: Board, card: BoardCard): boolean {
+  return (card.day >= board.from && card.day <= board.to) || isCarriedOver(board, card);
+}
+
+/** A car from before the board's first day that is still here, or left on one of its days. */
 export function isCarriedOver(board: Board, card: BoardCard): boolean {
-  return card.day < board.from && isOnPremises(card);
+  return card.day < board.from && (isOnPremises(card) || leftLater(board, card));
 }

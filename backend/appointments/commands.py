@@ -88,7 +88,7 @@ class Step:
 def schedule_appointment(
     session: Session, draft: Draft, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
 ) -> AppointmentView:
-    """Put an appointment in the calendar and at the tail of its column.
+    """Put an appointment in the calendar and in its column, behind those that start no later.
 
     Raises:
         NotFoundError: the actor does not work at the location.
@@ -132,7 +132,7 @@ def schedule_appointment(
         updated_at=now,
     )
     _mark_overbooked(appointment, draft.override_reason if collisions else None, actor, now)
-    _to_tail(session, appointment, local_day(now, zone))
+    _to_its_place(session, appointment, local_day(now, zone))
     session.add(appointment)
     session.flush()
     return _tell(session, appointment, EventType.APPOINTMENT_SCHEDULED, None, collisions, actor=actor, now=now)
@@ -183,7 +183,7 @@ def change_appointment(
     day = local_day(appointment.starts_at, zone)
     if day != appointment.day:
         appointment.day = day
-        _to_tail(session, appointment, local_day(now, zone))
+        _to_its_place(session, appointment, local_day(now, zone))
     _touch(appointment, now)
     session.flush()
     return _tell(session, appointment, EventType.APPOINTMENT_CHANGED, before, collisions, actor=actor, now=now)
@@ -192,7 +192,7 @@ def change_appointment(
 def change_status(
     session: Session, appointment_id: UUID, step: Step, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
 ) -> AppointmentView:
-    """Bring an appointment to another status, to the tail of that column. The same status changes nothing.
+    """Bring an appointment to another status and into that column. The same status changes nothing.
 
     Raises:
         NotFoundError: no such appointment at the actor's locations.
@@ -226,7 +226,7 @@ def change_status(
     appointment.check_in_at, appointment.check_out_at = rules.times_after(
         step.target, appointment.check_in_at, appointment.check_out_at, now, source=source
     )
-    _to_tail(session, appointment, today)
+    _to_its_place(session, appointment, today)
     _touch(appointment, now)
     session.flush()
     event = EventType.APPOINTMENT_STATUS_CHANGED
@@ -384,16 +384,21 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
 # --- what every change leaves behind ----------------------------------------------------------
 
 
-def _to_tail(session: Session, appointment: Appointment, today: date) -> None:
-    """Put the appointment behind the last one of the column it now belongs to; one of an earlier day is on today's board.
-
-    The step is drawn at random: two that come at the same moment must not share a key.
-    """
-    # Not flushed: the row must not count as its own predecessor.
+def _to_its_place(session: Session, appointment: Appointment, today: date) -> None:
+    """Put the appointment where it belongs in the column it now is in; one of an earlier day is on today's board."""
+    # Not flushed: the row must not count as its own neighbour.
     with session.no_autoflush:
         day = max(appointment.day, today)
-        last = queries.tail_of(session, appointment.location_id, day, Status(appointment.status))
-    appointment.order_key = last + rules.ORDER_GAP * random.uniform(0.5, 1.5)  # noqa: S311  spreads keys, guards nothing
+        place = queries.place_of(
+            session, appointment.location_id, day, Status(appointment.status), appointment.starts_at
+        )
+    # Drawn at random: two that come at the same moment must not share a key.
+    share = random.uniform(0.25, 0.75)  # noqa: S311  spreads keys, guards nothing
+    if place.above is None or place.below is None:
+        edge, side = (place.below, -1) if place.above is None else (place.above, 1)
+        appointment.order_key = (edge or 0.0) + side * 2 * share * rules.ORDER_GAP
+    else:
+        appointment.order_key = place.above + share * (place.below - place.above)
 
 
 def _touch(appointment: Appointment, now: datetime) -> None:

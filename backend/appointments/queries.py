@@ -116,6 +116,12 @@ def get_card(session: Session, appointment_id: UUID) -> dict[str, Any]:
     return card(tuple(row))
 
 
+def is_at(session: Session, appointment_id: UUID, location_id: UUID) -> bool:
+    """Tell whether there is, or was, such an appointment at a location; deleted ones count."""
+    here = sa.exists().where(Appointment.id == appointment_id, Appointment.location_id == location_id)
+    return bool(session.scalar(sa.select(here)))
+
+
 def get_card_for(session: Session, appointment_id: UUID, role: Role | str | None) -> dict[str, Any]:
     """Return the present card as a role may see it.
 
@@ -383,19 +389,31 @@ def get_for_update(
     return found
 
 
-def tail_of(session: Session, location_id: UUID, day: date, status: Status) -> float:
-    """Return the largest order key of a column: of the day's cards and of cars still here; 0 when it is empty."""
-    return (
-        session.scalar(
-            sa.select(sa.func.max(Appointment.order_key)).where(
-                Appointment.location_id == location_id,
-                sa.or_(
-                    Appointment.day == day,
-                    sa.and_(Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
-                ),
-                Appointment.status == status,
-                Appointment.deleted_at.is_(None),
-            )
-        )
-        or 0.0
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The order keys between which a card comes to stand; None where nothing is."""
+
+    above: float | None
+    below: float | None
+
+
+def place_of(session: Session, location_id: UUID, day: date, status: Status, starts_at: datetime) -> Neighbours:
+    """Return where a card that comes into a column belongs: what is still to come by its start, all else at the tail.
+
+    The column is the day's, with the cars that are still here. People may have ordered it otherwise: the card
+    goes behind the last one that starts no later.
+    """
+    column = (
+        Appointment.location_id == location_id,
+        sa.or_(
+            Appointment.day == day,
+            sa.and_(Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
+        ),
+        Appointment.status == status,
+        Appointment.deleted_at.is_(None),
     )
+    key = Appointment.order_key
+    earlier = (*column, Appointment.starts_at <= starts_at) if status is Status.SCHEDULED else column
+    above = session.scalar(sa.select(sa.func.max(key)).where(*earlier))
+    later = column if above is None else (*column, key > above)
+    return Neighbours(above, session.scalar(sa.select(sa.func.min(key)).where(*later)))

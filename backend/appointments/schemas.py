@@ -9,6 +9,9 @@ from backend.core.fields import LINE, NOTE, SHORT, Day, Flag, Instant, PageQuery
 
 _STATUS = validate.OneOf([status.value for status in Status])
 
+# Characters of a key tag: what fits on the tag, and on a card's corner.
+KEY_TAG = 10
+
 
 class Override(Schema):
     """Book over what is planned, on purpose."""
@@ -54,7 +57,7 @@ class AppointmentCreate(Schema):
     title = Text(allow_none=True)
     notes = Text(most=NOTE, allow_none=True)
     promised_at = Instant(allow_none=True)
-    key_tag = Text(most=SHORT, allow_none=True)
+    key_tag = Text(most=KEY_TAG, allow_none=True)
     is_waiting = Flag(load_default=False)
     is_checked_in = Flag(load_default=False, data_key="checkIn")
     override = fields.Nested(Override, load_default=None, allow_none=True)
@@ -70,7 +73,7 @@ class AppointmentChange(Schema):
     tech_id = fields.UUID(allow_none=True)
     bay_id = fields.UUID(allow_none=True)
     promised_at = Instant(allow_none=True)
-    key_tag = Text(most=SHORT, allow_none=True)
+    key_tag = Text(most=KEY_TAG, allow_none=True)
     title = Text(allow_none=True)
     notes = Text(most=NOTE, allow_none=True)
     is_waiting = Flag()

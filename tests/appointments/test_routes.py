@@ -143,17 +143,36 @@ def test_who_works_at_two_must_say_where(session, advisor):
     assert rows(session) == []
 
 
-def test_new_appointments_line_up_at_the_tail_of_their_column(session, shop, advisor):
-    for name in ("First", "Second", "Third"):
-        advisor.post(ADDRESS, json={"locationId": str(shop.here.id), "customer": {"name": name}, "start": TEN})
-    advisor.post(
-        ADDRESS, json={"locationId": str(shop.here.id), "customer": {"name": "Next day"}, "start": "2026-11-21T10:00"}
-    )
+def test_new_appointments_line_up_by_their_start(session, shop, advisor):
+    starts = {
+        "Ten": TEN,
+        "Eleven": "2026-11-20T11:00",
+        "Nine": "2026-11-20T09:00",
+        "Also ten": TEN,
+        "Next day": "2026-11-21T10:00",
+    }
+    for name, start in starts.items():
+        advisor.post(ADDRESS, json={"locationId": str(shop.here.id), "customer": {"name": name}, "start": start})
 
-    first, second, third, next_day = (row.order_key for row in rows(session))
-    assert [row.customer_name for row in rows(session)] == ["First", "Second", "Third", "Next day"]
-    assert 0 < first < second < third
-    assert 0 < next_day <= 1536
+    here = [row for row in rows(session) if row.customer_name != "Next day"]
+    assert [row.customer_name for row in sorted(here, key=lambda row: row.order_key)] == [
+        "Nine",
+        "Ten",
+        "Also ten",
+        "Eleven",
+    ]
+    assert len({row.order_key for row in here}) == len(here)
+
+
+def test_who_lined_them_up_otherwise_is_respected(session, shop, advisor):
+    """A new job goes behind the last that starts no later, wherever people put it; the rest stays as it is."""
+    late = make_appointment(session, shop.here, starts_at=datetime(2026, 11, 20, 22, tzinfo=UTC), order_key=0.0)
+    early = make_appointment(session, shop.here, starts_at=datetime(2026, 11, 20, 14, tzinfo=UTC), order_key=1024.0)
+
+    advisor.post(ADDRESS, json={"locationId": str(shop.here.id), "customer": {"name": "New"}, "start": TEN})
+
+    (new,) = [row for row in rows(session) if row.customer_name == "New"]
+    assert late.order_key < early.order_key < new.order_key
 
 
 def test_the_day_is_the_locations_own(session, shop, advisor):

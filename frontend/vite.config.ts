@@ -1,6 +1,5 @@
 /// <reference types="vitest/config" />
-import { createReadStream } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
@@ -20,19 +19,23 @@ const DOCS_ASSETS = [
   join(redoc, 'bundles', 'redoc.standalone.js'),
 ];
 
+// ReDoc signs its page with a picture from its maker's server, which our policy blocks; ours stands there instead.
+const FOREIGN_PICTURE = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+const readAsset = async (file: string): Promise<string> => (await readFile(file, 'utf8')).replaceAll(FOREIGN_PICTURE, '/favicon.svg');
+
 function docsAssets(): Plugin {
   return {
     name: 'keytag-docs-assets',
     async writeBundle(options) {
       const folder = join(options.dir ?? 'dist', 'docs-assets');
       await mkdir(folder, { recursive: true });
-      await Promise.all(DOCS_ASSETS.map((file) => copyFile(file, join(folder, basename(file)))));
+      await Promise.all(DOCS_ASSETS.map(async (file) => writeFile(join(folder, basename(file)), await readAsset(file))));
     },
     configureServer(server) {
       server.middlewares.use('/docs-assets', (request, response, next) => {
         const file = DOCS_ASSETS.find((path) => `/${basename(path)}` === request.url);
         if (!file) return next();
-        createReadStream(file).pipe(response);
+        readAsset(file).then((text) => response.end(text), next);
       });
     },
   };

@@ -2,6 +2,7 @@ import {
   addDays,
   daysBetween,
   formatDateTime,
+  formatPlainDay,
   formatRelativeDay,
   localDate,
   localTime,
@@ -9,6 +10,7 @@ import {
   shortSpan,
   spanWords,
   toInstant,
+  zoneNameOver,
   zoneOffset,
 } from './time';
 
@@ -74,10 +76,29 @@ describe('days', () => {
     expect(formatRelativeDay('2026-11-21', '2026-11-20')).toBe('Tomorrow');
     expect(formatRelativeDay('2026-11-27', '2026-11-20')).toBe('Fri, Nov 27');
   });
+  it('say their year when it is another one', () => {
+    expect(formatPlainDay('2026-12-31', '2026-11-20')).toBe('Thu, Dec 31');
+    expect(formatPlainDay('2027-06-01', '2026-11-20')).toBe('Tue, Jun 1, 2027');
+  });
   it('are the location’s, not the reader’s', () => {
     const now = Date.parse('2026-11-21T03:30:00Z');
     expect(formatDateTime('2026-11-21T04:30:00Z', NEW_YORK, now)).toBe('Today at 11:30 PM');
     expect(formatDateTime('2026-11-21T05:30:00Z', NEW_YORK, now)).toBe('Tomorrow at 12:30 AM');
+  });
+});
+
+describe('the zone’s short name', () => {
+  it('is that of the day which is shown, not of today', () => {
+    expect(zoneNameOver(NEW_YORK, '2026-11-20')).toBe('EST');
+    expect(zoneNameOver(NEW_YORK, '2027-06-01')).toBe('EDT');
+    expect(zoneNameOver(PHOENIX, '2027-03-14')).toBe('MST');
+  });
+  it('is both on the day of a clock change and over a range that has one', () => {
+    expect(zoneNameOver(NEW_YORK, '2027-03-14')).toBe('EST → EDT');
+    expect(zoneNameOver(NEW_YORK, '2026-11-01')).toBe('EDT → EST');
+    expect(zoneNameOver(NEW_YORK, '2027-03-13')).toBe('EST');
+    expect(zoneNameOver(NEW_YORK, '2027-03-15')).toBe('EDT');
+    expect(zoneNameOver(NEW_YORK, '2027-03-10', '2027-03-16')).toBe('EST → EDT');
   });
 });
 

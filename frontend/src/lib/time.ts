@@ -129,6 +129,14 @@ export function formatDay(date: string): string {
   return formatter('day', 'UTC', { weekday: 'short', month: 'short', day: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
+/** `Fri, Nov 20` of a local date; with its year where that is not this one, `Tue, Jun 1, 2027`. */
+export function formatPlainDay(date: string, today: string): string {
+  if (date.slice(0, 4) === today.slice(0, 4)) return formatDay(date);
+  return formatter('day and year', 'UTC', { weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' }).format(
+    Date.parse(`${date}T00:00:00Z`),
+  );
+}
+
 /** `Friday, November 20, 2026` of a local date. */
 export function formatLongDay(date: string): string {
   return formatter('long', 'UTC', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }).format(
@@ -175,6 +183,13 @@ export function zoneName(zone: string, instant: Instant = Date.now()): string {
     names.set(key, name);
   }
   return name;
+}
+
+/** The zone's short name over local days, both included: `EST`; on a clock change and around it both names, `EST → EDT`. */
+export function zoneNameOver(zone: string, from: string, to: string = from): string {
+  const first = zoneName(zone, toInstant(from, '00:00', zone).instant);
+  const last = zoneName(zone, millis(toInstant(addDays(to, 1), '00:00', zone).instant) - MINUTE);
+  return first === last ? first : `${first} → ${last}`;
 }
 
 /** A length of time in words: `40 min`, `3 h 10 min`, `2 days`. Under a minute is `just now`. */

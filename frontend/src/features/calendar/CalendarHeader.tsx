@@ -4,11 +4,11 @@ import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import { Select } from '@/components/ui/Select';
 import { t } from '@/i18n/t';
-import { formatDay, zoneName } from '@/lib/time';
+import { formatDay, zoneNameOver } from '@/lib/time';
 import type { Person, ShopLocation } from '@/types';
 import type { CalendarState } from './useCalendarState';
 import { rangeTitle } from './labels';
-import { VIEWS, asView } from './range';
+import { VIEWS, asView, datesOf } from './range';
 
 interface CalendarHeaderProps {
   location: ShopLocation;
@@ -25,6 +25,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
   const unit = view === 'technicians' ? 'day' : view;
   const title = rangeTitle(view, date);
   const isDayTitle = unit === 'day';
+  const dates = datesOf(view, date);
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface py-2 pr-4 pl-2 pointer-coarse:pr-3">
       <div className="flex min-w-0 shrink items-center max-sm:basis-full">
@@ -50,7 +51,7 @@ export function CalendarHeader({ location, today, state, technicians, onNew }: C
                 title
               )}
             </h1>
-            <span className="block max-w-64 truncate text-xs text-muted">{[location.name, zoneName(location.timezone)].join(' · ')}</span>
+            <span className="block max-w-64 truncate text-xs text-muted">{[location.name, zoneNameOver(location.timezone, dates[0] ?? date, dates.at(-1))].join(' · ')}</span>
           </button>
           <input
             ref={picker}

@@ -4,7 +4,8 @@ import { t } from '@/i18n/t';
 import { useCoarsePointer } from '@/lib/media';
 import { useSize } from '@/lib/size';
 import { zoneName } from '@/lib/time';
-import { instantAt, wallPosition } from './axis';
+import type { LocalDay } from './axis';
+import { foldOf, instantAt, wallPosition } from './axis';
 import { useCalendar } from './CalendarContext';
 import type { ColumnSource, GridColumn } from './columns';
 import { layOut, showsPlan } from './columns';
@@ -113,7 +114,7 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
       <div style={{ minWidth }}>
         <div className="sticky top-0 z-20 flex border-b border-line bg-surface">
           <span className="sticky left-0 z-10 flex w-14 shrink-0 items-end justify-end border-r border-line bg-surface pr-2 pb-1 text-xs text-muted">
-            {zoneName(calendar.location.timezone, columns[0]?.day.start)}
+            {zoneAtTop(columns[0]?.day)}
           </span>
           {columns.map((column) => (
             <div key={column.key} className="flex min-w-0 flex-1 border-l border-line first-of-type:border-l-0">
@@ -157,4 +158,9 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
       </div>
     </div>
   );
+}
+
+/** The zone of the first column's hours; where the clocks go back during it, the rail names the second zone itself. */
+function zoneAtTop(day: LocalDay | undefined): string | null {
+  return day ? zoneName(day.zone, foldOf(day) ? day.start : day.end - 1) : null;
 }

@@ -37,6 +37,13 @@ START_SECONDS = 60.0
 # `seed-demo --today` makes the shop as of one in the afternoon in New York.
 TODAY = "2026-11-20"
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+# The server's clock goes on; the page, which compares the two, is told that it stands too.
+SAME_CLOCK = """
+const get = Headers.prototype.get;
+Headers.prototype.get = function (name) {
+  return name.toLowerCase() === 'date' ? new Date().toUTCString() : get.call(this, name);
+};
+"""
 # Chromium draws a page in parts as they come; drawn whole, the same page has the same pixels.
 DRAWN_WHOLE = ("--disable-partial-raster", "--disable-skia-runtime-opts")
 
@@ -162,6 +169,7 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
     )
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
+    page.add_init_script(SAME_CLOCK)
     credentials = {"email": f"{picture.role}@keytag.test", "password": "keytag-demo"}
     answer = context.request.post("/api/auth/login", data=credentials)
     if not answer.ok:

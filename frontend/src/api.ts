@@ -4,6 +4,7 @@
  * Cookies carry the session; unsafe methods send the CSRF cookie back as a header; a 401 is answered once by refreshing the
  * session and repeating the request. Every refusal becomes one `ApiError`. Nothing here retries a write.
  */
+import { noteServerTime } from '@/lib/device-clock';
 
 interface Problem {
   type?: string;
@@ -158,13 +159,16 @@ async function send(method: string, url: string, options: RequestOptions): Promi
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
-  return fetch(url, {
+  const sentAt = Date.now();
+  const response = await fetch(url, {
     method,
     headers,
     credentials: 'same-origin',
     body: options.body === undefined ? null : JSON.stringify(options.body),
     signal: options.signal ?? null,
   });
+  noteServerTime(response.headers.get('Date'), sentAt, Date.now());
+  return response;
 }
 
 async function toError(response: Response): Promise<ApiError> {

@@ -16,12 +16,17 @@ function subscribe(listener: () => void): () => void {
   if (timer === undefined) {
     current = Date.now();
     timer = window.setInterval(tick, STEP);
+    // A page that was out of sight, or a device that slept, has missed its ticks.
+    document.addEventListener('visibilitychange', tick);
+    window.addEventListener('pageshow', tick);
   }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {
       window.clearInterval(timer);
       timer = undefined;
+      document.removeEventListener('visibilitychange', tick);
+      window.removeEventListener('pageshow', tick);
     }
   };
 }

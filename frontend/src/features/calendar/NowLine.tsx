@@ -1,12 +1,17 @@
+import { useClockIsRight } from '@/lib/device-clock';
 import { useNow } from '@/lib/now';
 import type { Axis, LocalDay } from './axis';
 import { isWithin, positionOf } from './axis';
 import { timeLabel } from './labels';
 
-/** The present moment in a column of today, behind the appointments. Its own component: the clock redraws nothing else. */
+/**
+ * The present moment in a column of today, behind the appointments; nothing while this device's clock is wrong. Its own
+ * component: the clock redraws nothing else.
+ */
 export function NowLine({ day, axis, scale }: { day: LocalDay; axis: Axis; scale: number }) {
   const now = useNow();
-  if (!isWithin(day, now)) return null;
+  const isRight = useClockIsRight();
+  if (!isRight || !isWithin(day, now)) return null;
   return (
     <div
       aria-hidden
@@ -23,7 +28,8 @@ export function NowLine({ day, axis, scale }: { day: LocalDay; axis: Axis; scale
 export function NowMark({ days, axis, scale }: { days: readonly LocalDay[]; axis: Axis; scale: number }) {
   const now = useNow();
   const today = days.find((day) => isWithin(day, now));
-  if (!today) return null;
+  const isRight = useClockIsRight();
+  if (!isRight || !today) return null;
   return (
     <span
       className="tabular absolute right-0 z-[1] -translate-y-1/2 rounded-l-chip bg-danger px-0.5 text-xs leading-4 whitespace-nowrap text-surface"

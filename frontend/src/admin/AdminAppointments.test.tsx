@@ -153,6 +153,21 @@ describe('moving a card by keyboard', () => {
     await waitFor(() => expect(sent).toEqual([{ status: 'SCHEDULED', afterId: 'a2', version: 1 }]));
   });
 
+  it('says in words why a card cannot go to a state, and which comes first', async () => {
+    const user = await openBoard();
+    link(/Corolla/).focus();
+    await user.keyboard('m');
+    await user.keyboard('r');
+    const reason = 'Not possible from Scheduled. Move it to In progress first.';
+    expect(await screen.findByText('2019 Toyota Corolla, Ana Reyes stays in Scheduled')).toBeInTheDocument();
+    expect(screen.getByText(reason, { selector: '#toasts p' })).toBeInTheDocument();
+    expect(document.querySelector('[data-announcer]')).toHaveTextContent(`Ana Reyes stays in Scheduled. ${reason}`);
+    expect(sent).toEqual([]);
+    // The menu is still there for the state that comes first.
+    await user.keyboard('i');
+    await waitFor(() => expect(within(lane('In progress')).getByRole('link', { name: /Corolla/ })).toHaveFocus());
+  });
+
   it('asks for a reason before finished work is taken back', async () => {
     board = makeBoard([{ ...corolla, status: 'COMPLETED' }]);
     const user = await openBoard();
@@ -183,8 +198,35 @@ describe('the board’s states', () => {
   it('says that a day is empty and offers the way on', async () => {
     board = makeBoard([]);
     renderSignedIn(<AdminAppointments />, { at: '/board' });
-    expect(await screen.findByText('Nothing scheduled for Today')).toBeInTheDocument();
+    expect(await screen.findByText('Nothing scheduled for today')).toBeInTheDocument();
     expect(screen.getByRole('button', { name: 'Show 7 days' })).toBeInTheDocument();
+  });
+  it('counts only what is booked on a day to come, and says so when that is nothing', async () => {
+    const late = { ...corolla, status: 'IN_PROGRESS' as const, carryOver: true, checkInAt: '2026-11-20T13:00:00Z', promisedAt: '2026-11-20T14:00:00Z' };
+    board = { ...makeBoard([late]), from: '2099-06-01', to: '2099-06-01' };
+    renderSignedIn(<AdminAppointments />, { at: `/board?location=${BROOKLYN.id}&day=2099-06-01` });
+    await screen.findByRole('link', { name: /2019 Toyota Corolla/ });
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Mon, Jun 1, 2099');
+    expect(screen.getByText('Nothing booked for this day yet')).toBeInTheDocument();
+    expect(screen.getByText('carried over', { exact: false, selector: '[data-figures] li' })).toHaveTextContent('1 carried over');
+    expect(screen.queryByText(/late/)).toBeNull();
+    const column = lane('In progress');
+    expect(column).toHaveAccessibleName(/In progress ?0 jobs/);
+    expect(column).toHaveTextContent('$0');
+    expect(within(column).getByText('Promised', { exact: false })).toBeInTheDocument();
+  });
+  it('says that an empty day to come has nothing booked', async () => {
+    board = { ...makeBoard([]), from: '2099-06-01', to: '2099-06-01' };
+    renderSignedIn(<AdminAppointments />, { at: '/board?day=2099-06-01' });
+    expect((await screen.findAllByText('Nothing booked for this day yet'))[0]).toBeInTheDocument();
+  });
+  it('says of a lane without a match that nothing matches, not that it is empty', async () => {
+    board = makeBoard([corolla, { ...truck, status: 'READY' }]);
+    const user = await openBoard();
+    await user.type(screen.getByLabelText('Search cards'), 'corolla');
+    expect(await screen.findByText('1 of 2 jobs')).toBeInTheDocument();
+    expect(within(lane('Ready')).getByText('No match here')).toBeInTheDocument();
+    expect(screen.queryByText('Nothing waits for pickup')).toBeNull();
   });
   it('finds cards while one types, and says when none match', async () => {
     const user = await openBoard();

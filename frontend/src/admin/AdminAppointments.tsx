@@ -19,8 +19,10 @@ import { rememberRequest } from '@/features/board/queries';
 import { useBoard } from '@/features/board/useBoard';
 import { useBoardFilters } from '@/features/board/useBoardFilters';
 import { t } from '@/i18n/t';
+import { useLiveState } from '@/lib/events';
 import { useNow } from '@/lib/now';
-import { formatRelativeDay, formatTime, localDate } from '@/lib/time';
+import { smallDay } from '@/lib/promise';
+import { formatTime, localDate } from '@/lib/time';
 
 /** The board page: the day, its figures and filters, and the lanes. */
 export function AdminAppointments() {
@@ -29,6 +31,7 @@ export function AdminAppointments() {
   const { create } = useAppointmentActions();
   const canCreate = useCan('appointment:edit');
   const { filters, search, change, clear } = useBoardFilters();
+  const { mode } = useLiveState();
   const { density, cardHeight, setDensity } = useDensity();
   const today = localDate(useNow(), location.timezone);
   const { from, to } = daysOf(filters, location.timezone, Date.parse(`${today}T12:00:00Z`));
@@ -55,7 +58,8 @@ export function AdminAppointments() {
     () => (board && isFiltering(filters) ? board.cards.filter((card) => matches(card, filters)).length : null),
     [board, filters],
   );
-  const day = formatRelativeDay(filters.day ?? today, today);
+  const day = filters.day ?? today;
+  const isDayAhead = day > today;
 
   return (
     <>
@@ -69,9 +73,10 @@ export function AdminAppointments() {
         onNew={canCreate ? () => create() : null}
         tools={<BoardFilterBar locationId={location.id} filters={filters} onChange={change} />}
       >
-        {board ? <BoardFigures cards={board.cards} shown={shown} /> : null}
+        {board ? <BoardFigures board={board} filters={filters} /> : null}
       </BoardHeader>
-      {board && error ? (
+      {/* Offline is said once, by the shell's own bar. */}
+      {board && error && mode !== 'offline' ? (
         <div role="status" className="flex items-center gap-3 bg-warning-soft px-4 py-1 text-warning">
           <p className="font-medium">{t('board.stale', { time: formatTime(dataUpdatedAt, location.timezone) })}</p>
           <Button size="sm" onClick={() => void refetch()}>
@@ -84,7 +89,7 @@ export function AdminAppointments() {
       {board && board.cards.length === 0 ? (
         <EmptyState
           icon={CalendarPlus}
-          title={t('board.empty.title', { day })}
+          title={isDayAhead ? t(filters.range === 'day' ? 'board.empty.future' : 'board.empty.future.week') : t('board.empty.title', { day: smallDay(day, today) })}
           detail={t('board.empty.detail')}
           action={
             <>

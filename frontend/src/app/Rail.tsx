@@ -39,7 +39,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
         'flex shrink-0 border-line bg-surface max-md:h-14 max-md:items-center max-md:border-t max-md:px-1 max-md:pb-[env(safe-area-inset-bottom)]',
         'md:flex-col md:gap-1 md:border-r md:p-2',
         // With 8 px at each side, what is pressed by a finger is 48 px wide.
-        isWide ? 'md:w-55' : 'md:w-14 md:pointer-coarse:w-16',
+        isWide ? 'md:w-60' : 'md:w-14 md:pointer-coarse:w-16',
       )}
     >
       <div className={clsx('hidden h-10 items-center gap-2.5 md:flex', isWide ? 'px-1' : 'justify-center')}>

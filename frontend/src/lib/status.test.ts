@@ -1,5 +1,5 @@
 import type { Permission, Status } from '@/types';
-import { STATUSES, moveRefusal, needsReason } from './status';
+import { STATUSES, moveRefusal, needsReason, refusalWords } from './status';
 
 const owner = () => true;
 const tech = (permission: Permission) => permission === 'appointment:move';
@@ -30,5 +30,26 @@ describe('moves between states', () => {
   it('ask for a reason only when finished work is taken back', () => {
     expect(needsReason('COMPLETED', 'READY')).toBe(true);
     expect(needsReason('READY', 'COMPLETED')).toBe(false);
+  });
+});
+
+describe('a refused move', () => {
+  const owner = () => true;
+  const tech = (permission: string) => !['appointment:complete', 'appointment:reopen'].includes(permission);
+  it.each([
+    ['SCHEDULED', 'COMPLETED', 'Not possible from Scheduled. Move it to In progress first.'],
+    ['SCHEDULED', 'READY', 'Not possible from Scheduled. Move it to In progress first.'],
+    ['READY', 'CANCELED', 'Not possible from Ready. Move it to In progress first.'],
+    ['COMPLETED', 'SCHEDULED', 'Not possible from Completed. Move it to Ready first.'],
+    ['NO_SHOW', 'IN_PROGRESS', 'Not possible from No-show. Move it to Scheduled first.'],
+  ] as const)('from %s to %s says which step comes first', (from, to, words) => {
+    expect(refusalWords(from, to, owner)).toBe(words);
+  });
+  it('names no way that the person may not go', () => {
+    expect(refusalWords('COMPLETED', 'IN_PROGRESS', tech)).toBe('Not possible from Completed.');
+    expect(refusalWords('READY', 'COMPLETED', tech)).toBe('An advisor or the owner completes jobs.');
+  });
+  it('is none where the move is allowed', () => {
+    expect(refusalWords('SCHEDULED', 'IN_PROGRESS', tech)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { Ban, CalendarDays, CheckCheck, CircleCheck, UserX, Wrench } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
+import { t } from '@/i18n/t';
 import type { Permission, Status } from '@/types';
 
 interface StatusLook {
@@ -87,6 +88,28 @@ export function moveRefusal(from: Status, to: Status, can: (permission: Permissi
   if (to === 'COMPLETED' && !can('appointment:complete')) return 'move.refused.complete';
   if (from === 'COMPLETED' && !can('appointment:reopen')) return 'move.refused.reopen';
   return null;
+}
+
+/** The first state of the shortest way to another one that this person may go; null where there is none. */
+function firstStep(from: Status, to: Status, can: (permission: Permission) => boolean): Status | null {
+  const reached = new Map<Status, Status | null>([[from, null]]);
+  for (const [status, first] of reached) {
+    for (const next of ALLOWED[status]) {
+      if (reached.has(next) || moveRefusal(status, next, can) !== null) continue;
+      if (next === to) return first ?? next;
+      reached.set(next, first ?? next);
+    }
+  }
+  return null;
+}
+
+/** Why a move is refused and what would do, in words: `Not possible from Scheduled. Move it to In progress first.` */
+export function refusalWords(from: Status, to: Status, can: (permission: Permission) => boolean): string | null {
+  const refusal = moveRefusal(from, to, can);
+  if (refusal === null) return null;
+  const words = t(refusal, { status: t(STATUS[from].word) });
+  const first = refusal === 'move.refused.transition' ? firstStep(from, to, can) : null;
+  return first === null ? words : `${words} ${t('move.refused.first', { status: t(STATUS[first].word) })}`;
 }
 
 /** Taking finished work back is recorded with a reason. */

@@ -2,6 +2,7 @@ import {
   addDays,
   daysBetween,
   formatDateTime,
+  formatDays,
   formatPlainDay,
   formatRelativeDay,
   localDate,
@@ -79,6 +80,12 @@ describe('days', () => {
   it('say their year when it is another one', () => {
     expect(formatPlainDay('2026-12-31', '2026-11-20')).toBe('Thu, Dec 31');
     expect(formatPlainDay('2027-06-01', '2026-11-20')).toBe('Tue, Jun 1, 2027');
+  });
+  it('stand as a range without saying a month or year twice', () => {
+    const plain = (from: string, to: string) => formatDays(from, to, '2026-11-20').replace(/\s/g, ' ');
+    expect(plain('2026-11-20', '2026-11-26')).toBe('Nov 20 – 26');
+    expect(plain('2026-11-27', '2026-12-03')).toBe('Nov 27 – Dec 3');
+    expect(plain('2026-12-30', '2027-01-05')).toBe('Dec 30, 2026 – Jan 5, 2027');
   });
   it('are the location’s, not the reader’s', () => {
     const now = Date.parse('2026-11-21T03:30:00Z');

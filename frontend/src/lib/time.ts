@@ -129,12 +129,29 @@ export function formatDay(date: string): string {
   return formatter('day', 'UTC', { weekday: 'short', month: 'short', day: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
+/** `Fri` of a local date. */
+export function formatWeekday(date: string): string {
+  return formatter('weekday', 'UTC', { weekday: 'short' }).format(Date.parse(`${date}T00:00:00Z`));
+}
+
 /** `Fri, Nov 20` of a local date; with its year where that is not this one, `Tue, Jun 1, 2027`. */
 export function formatPlainDay(date: string, today: string): string {
   if (date.slice(0, 4) === today.slice(0, 4)) return formatDay(date);
   return formatter('day and year', 'UTC', { weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' }).format(
     Date.parse(`${date}T00:00:00Z`),
   );
+}
+
+/** `Nov 20 – 26` of local dates, both included; with years where one is not this one. */
+export function formatDays(from: string, to: string, today: string): string {
+  const year = today.slice(0, 4);
+  const isThisYear = from.startsWith(year) && to.startsWith(year);
+  const days = formatter(isThisYear ? 'days' : 'days and years', 'UTC', {
+    month: 'short',
+    day: 'numeric',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
+  return days.formatRange(Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`));
 }
 
 /** `Friday, November 20, 2026` of a local date. */
@@ -213,7 +230,8 @@ export function shortSpan(length: number): string {
   return t('time.days', { count: Math.floor(minutes / 1440) });
 }
 
-export type PromiseTone = 'none' | 'far' | 'soon' | 'late' | 'met';
+/** `missed`: done, but after the promised time. */
+export type PromiseTone = 'none' | 'far' | 'soon' | 'late' | 'missed' | 'met';
 
 /** The promised time in words and how pressing it is: late, due within the hour, or later. */
 export function promiseWords(

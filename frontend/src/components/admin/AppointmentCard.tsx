@@ -8,6 +8,7 @@ import type { Density } from '@/features/board/density';
 import { CardFlags } from '@/features/board/CardFlags';
 import { CardTime } from '@/features/board/CardTime';
 import { isFocusWanted, useLanded } from '@/features/board/board-store';
+import type { ShownDays } from '@/features/board/card-words';
 import { cardName, vehicleName } from '@/features/board/card-words';
 import type { CanDrop } from '@/features/board/useCardDrag';
 import { useCardDrag } from '@/features/board/useCardDrag';
@@ -19,6 +20,7 @@ import { TechMark } from '@/components/ui/TechMark';
 interface AppointmentCardProps {
   card: BoardCard;
   zone: string;
+  days: ShownDays;
   density: Density;
   /** The card's width in pixels; 0 before it is known. */
   width: number;
@@ -34,6 +36,7 @@ interface AppointmentCardProps {
 export const AppointmentCard = memo(function AppointmentCard({
   card,
   zone,
+  days,
   density,
   width,
   isActive,
@@ -107,7 +110,7 @@ export const AppointmentCard = memo(function AppointmentCard({
           </div>
         )}
         <div className="flex items-center gap-1.5 text-xs">
-          <CardFlags card={card} zone={zone} room={width > 0 ? width - (isDense ? 25 : 29) : 0} isDense={isDense} />
+          <CardFlags card={card} zone={zone} days={days} room={width > 0 ? width - (isDense ? 25 : 29) : 0} isDense={isDense} />
           <span className="ml-auto flex shrink-0 items-center gap-1.5 text-muted">
             <CardTime card={card} />
             {isDense ? (

@@ -11,12 +11,13 @@ import { cardName } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
 import type { BoardFilters } from '@/features/board/filters';
 import { isFiltering, matches } from '@/features/board/filters';
-import { columnOf, lanesOf } from '@/features/board/order';
+import { headOf, isAhead, lanesOf } from '@/features/board/order';
 import type { BoardQuery } from '@/features/board/queries';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
 import { useMoves } from '@/features/board/useMoves';
+import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { useMedia } from '@/lib/media';
@@ -64,9 +65,11 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
 
   const onMenu = useCallback((card: BoardCard, anchor: HTMLElement) => setArmed({ kind: 'move', card, anchor }), []);
   const canMove = can('appointment:move');
+  const { from, to, today } = board;
+  const days = useMemo(() => ({ from, to, today }), [from, to, today]);
   const view = useMemo(
-    (): LaneView => ({ zone: board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu }),
-    [board.location.timezone, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
+    (): LaneView => ({ zone: board.location.timezone, days, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu }),
+    [board.location.timezone, days, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
   );
   const shownOrder = board.columns.map((column) => column.key).filter((status) => !isFolded(status));
   const onKeyDown = boardKeyHandler(lanes, shownOrder, {
@@ -100,7 +103,10 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
       }}
     >
       {board.columns.map((column) => {
-        const shown = isFiltering(filters) ? columnOf(column.key, column.title, lanes[column.key]) : column;
+        const lane = lanes[column.key];
+        // Cars that are here today are on the board of a day to come, but they are not that day's.
+        const own = isAhead(days) ? lane.filter((card) => !card.carryOver) : lane;
+        const shown = isFiltering(filters) || own !== lane ? headOf(column, own) : column;
         const isSide = SIDE.includes(column.key);
         if (isFolded(column.key)) {
           return (
@@ -117,7 +123,9 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           <ErrorBoundary key={column.key} title={t('column.error')}>
             <StatusColumn
               column={shown}
-              cards={lanes[column.key]}
+              stayed={lane.length - own.length}
+              emptyWords={t(emptyWord(column.key, isFiltering(filters), isAhead(days)))}
+              cards={lane}
               view={view}
               activeId={activeId}
               onFold={isSide ? () => setFolded({ ...folded, [column.key]: true }) : null}
@@ -134,6 +142,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
             if (isFolded(to)) setFolded({ ...folded, [to]: false });
             moves.moveTo(armed.card, to);
           }}
+          onRefused={(to) => moves.refuse(armed.card, to)}
           onReorder={(step) => moves.reorder(armed.card, step)}
           onAssign={() => setArmed({ ...armed, kind: 'assign' })}
         />
@@ -171,6 +180,12 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
       ) : null}
     </div>
   );
+}
+
+/** What a lane without cards says: under a filter it is not empty, only without a match. */
+function emptyWord(status: Status, isFiltered: boolean, isDayAhead: boolean): WordKey {
+  if (isFiltered) return 'column.noMatch';
+  return isDayAhead && status === 'SCHEDULED' ? 'column.empty.future' : `column.empty.${status}`;
 }
 
 /** Menus opened by key hang on the card's link, which gets the focus back. */

@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
-import { Hourglass, Minimize2 } from 'lucide-react';
+import { History, Hourglass, Minimize2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { IconButton } from '@/components/ui/IconButton';
 import { Money } from '@/components/ui/Money';
 import { StatusPill } from '@/components/ui/StatusPill';
 import { useFocusWanted } from '@/features/board/board-store';
+import type { ShownDays } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
 import { CARD_GAP } from '@/features/board/density';
 import type { CanDrop } from '@/features/board/useCardDrag';
@@ -20,6 +21,7 @@ import { AppointmentCard } from './AppointmentCard';
 
 export interface LaneView {
   zone: string;
+  days: ShownDays;
   density: Density;
   cardHeight: number;
   canMove: boolean;
@@ -31,7 +33,12 @@ export interface LaneView {
 }
 
 interface StatusColumnProps {
+  /** Its head: what is counted may be less than what is shown. */
   column: BoardColumn;
+  /** Cars among the cards that are not the shown days' own. */
+  stayed: number;
+  /** What stands there instead of cards. */
+  emptyWords: string;
   cards: readonly BoardCard[];
   view: LaneView;
   activeId: string | null;
@@ -42,7 +49,7 @@ interface StatusColumnProps {
 const LANE_PADDING = 16;
 
 /** One state's lane: its head, and a virtual list of its cards. */
-export function StatusColumn({ column, cards, view, activeId, onFold }: StatusColumnProps) {
+export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId, onFold }: StatusColumnProps) {
   const headingId = useId();
   const lane = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -86,11 +93,11 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
         isRefusing && 'opacity-45',
       )}
     >
-      <LaneHead id={headingId} column={column} title={title} onFold={onFold} />
+      <LaneHead id={headingId} column={column} stayed={stayed} title={title} onFold={onFold} />
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
         {cards.length === 0 ? (
           <p className={clsx('mx-1 mt-1 rounded-control border border-dashed py-5 text-center text-muted', isOver ? 'border-primary' : 'border-line')}>
-            {view.dragging && !isRefusing ? t('column.drop') : t(`column.empty.${status}`)}
+            {view.dragging && !isRefusing ? t('column.drop') : emptyWords}
           </p>
         ) : (
           <ul role="list" aria-labelledby={headingId} className="relative" style={{ height: virtual.getTotalSize() }}>
@@ -108,6 +115,7 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
                   <AppointmentCard
                     card={card}
                     zone={view.zone}
+                    days={view.days}
                     density={view.density}
                     width={width > 0 ? width - LANE_PADDING : 0}
                     isActive={card.id === tabId}
@@ -126,7 +134,15 @@ export function StatusColumn({ column, cards, view, activeId, onFold }: StatusCo
   );
 }
 
-function LaneHead({ id, column, title, onFold }: { id: string; column: BoardColumn; title: string; onFold: (() => void) | null }) {
+interface LaneHeadProps {
+  id: string;
+  column: BoardColumn;
+  stayed: number;
+  title: string;
+  onFold: (() => void) | null;
+}
+
+function LaneHead({ id, column, stayed, title, onFold }: LaneHeadProps) {
   const now = useNow();
   const hasAge = column.oldestSince !== null && (column.key === 'IN_PROGRESS' || column.key === 'READY');
   const age = hasAge && column.oldestSince ? now - Date.parse(column.oldestSince) : null;
@@ -139,10 +155,17 @@ function LaneHead({ id, column, title, onFold }: { id: string; column: BoardColu
           <span className="sr-only">{t('column.jobs', { count: column.count })}</span>
         </span>
       </h2>
+      {stayed > 0 ? (
+        <span className="tabular flex shrink-0 items-center gap-1 text-xs text-muted" title={t('column.stayed', { count: stayed })}>
+          <History size={12} aria-hidden />
+          <span aria-hidden>{stayed}</span>
+          <span className="sr-only">{t('column.stayed', { count: stayed })}</span>
+        </span>
+      ) : null}
       <span className="ml-auto flex min-w-0 items-center gap-2 text-xs text-muted">
         {age === null ? null : (
-          <span className="tabular flex items-center gap-1 whitespace-nowrap @max-[290px]:hidden" title={t('column.oldest.long', { span: spanWords(age) })}>
-            <Hourglass size={12} aria-hidden />
+          <span className="tabular flex items-center gap-1 whitespace-nowrap" title={t('column.oldest.long', { span: spanWords(age) })}>
+            <Hourglass size={12} aria-hidden className="@max-[290px]:hidden" />
             <span aria-hidden>{shortSpan(age)}</span>
             <span className="sr-only">{t('column.oldest.long', { span: spanWords(age) })}</span>
           </span>

@@ -21,6 +21,8 @@ export interface MenuItem {
   isCurrent?: boolean;
   isDanger?: boolean;
   onSelect: () => void;
+  /** It was chosen although it is not offered: says why aloud; the menu stays open for another choice. */
+  onRefused?: () => void;
 }
 
 interface MenuPanelProps {
@@ -37,7 +39,10 @@ export function MenuPanel(props: MenuPanelProps) {
 }
 
 function pick(item: MenuItem, onClose: () => void): void {
-  if (item.isDisabled) return;
+  if (item.isDisabled) {
+    item.onRefused?.();
+    return;
+  }
   onClose();
   item.onSelect();
 }

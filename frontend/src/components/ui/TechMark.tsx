@@ -13,7 +13,7 @@ export function TechMark({ name }: { name: string | null }) {
     );
   }
   return (
-    <span title={name} className="flex size-6 items-center justify-center rounded-full bg-sunken text-xs font-semibold text-ink">
+    <span title={name} className="flex size-6 items-center justify-center rounded-full border border-line bg-hover text-xs font-semibold text-ink">
       <span aria-hidden>{initials(name)}</span>
       <span className="sr-only">{name}</span>
     </span>

@@ -11,7 +11,7 @@ import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
-import { promiseWords } from '@/lib/time';
+import { jobPromise } from '@/lib/promise';
 import type { DrawerData } from '@/types';
 import { DeleteDialog } from './DeleteDialog';
 import type { DrawerTitle } from './DrawerHeader';
@@ -153,10 +153,8 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
 /** How pressing it is. */
 function PromiseBadge({ data, zone }: { data: DrawerData; zone: string }) {
   const now = useNow();
-  const { promisedAt, status } = data.appointment;
-  const isDone = status === 'COMPLETED' || status === 'CANCELED' || status === 'NO_SHOW';
-  const promise = promiseWords(promisedAt, now, zone, isDone);
-  const tone = promise.tone === 'late' ? 'danger' : promise.tone === 'soon' ? 'warning' : 'neutral';
+  const promise = jobPromise(data.appointment, now, zone);
+  const tone = promise.tone === 'late' ? 'danger' : promise.tone === 'soon' || promise.tone === 'missed' ? 'warning' : 'neutral';
   return promise.tone === 'none' ? null : (
     <Badge tone={tone} icon={Clock}>
       {promise.words}

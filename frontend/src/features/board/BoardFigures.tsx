@@ -1,39 +1,44 @@
+import type { ReactNode } from 'react';
 import { Money } from '@/components/ui/Money';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
-import type { BoardCard } from '@/types';
-import { dueCents } from './card-words';
-import { isOnPremises } from './order';
+import type { Board } from '@/types';
+import { figuresOf } from './figures';
+import type { BoardFilters } from './filters';
 
-interface BoardFiguresProps {
-  cards: readonly BoardCard[];
-  /** How many of them the filters show; null when nothing is filtered. */
-  shown: number | null;
-}
-
-/** The day in four numbers. */
-export function BoardFigures({ cards, shown }: BoardFiguresProps) {
-  const now = useNow();
-  const live = cards.filter((card) => card.status !== 'CANCELED' && card.status !== 'NO_SHOW');
-  const late = live.filter(
-    (card) => card.status !== 'COMPLETED' && card.promisedAt !== null && Date.parse(card.promisedAt) < now - 60_000,
-  ).length;
-  const due = cards.reduce((sum, card) => sum + dueCents(card), 0);
-  const seesMoney = cards.some((card) => card.totalCents !== undefined);
-  if (shown !== null) {
-    return <p className="shrink-0 text-muted">{t('board.filter.shown', { shown, count: cards.length })}</p>;
-  }
+/** The day in a few numbers. They take a second line, in the head's height, before anything else has to give way. */
+export function BoardFigures({ board, filters }: { board: Board; filters: BoardFilters }) {
+  const figures = figuresOf(board, filters, useNow());
   return (
-    <ul role="list" className="flex shrink-0 items-center gap-4 text-muted max-lg:hidden">
-      <Figure value={live.length} word={t('board.kpi.jobs', { count: live.length })} />
-      <Figure value={cards.filter(isOnPremises).length} word={t('board.kpi.premises')} />
-      {late > 0 ? <Figure value={late} word={t('board.kpi.late')} isAlarming /> : null}
-      {seesMoney && due > 0 ? <Figure value={<Money cents={due} whole />} word={t('board.kpi.due')} /> : null}
+    <ul role="list" data-figures className="flex flex-wrap items-center gap-x-4 text-muted">
+      {figures.kind === 'filtered' ? (
+        <>
+          <li>{t('board.filter.shown', { shown: figures.shown, count: figures.count })}</li>
+          {figures.side > 0 ? <li>{t('board.filter.side', { count: figures.side })}</li> : null}
+        </>
+      ) : figures.kind === 'ahead' ? (
+        <>
+          {figures.booked > 0 ? (
+            <Figure value={figures.booked} word={t('board.kpi.booked')} />
+          ) : (
+            <li className="font-medium text-ink">{t(board.from === board.to ? 'board.empty.future' : 'board.empty.future.week')}</li>
+          )}
+          {figures.bookedCents ? <Figure value={<Money cents={figures.bookedCents} whole />} word={t('board.kpi.work')} /> : null}
+          {figures.carriedOver > 0 ? <Figure value={figures.carriedOver} word={t('board.kpi.stayed')} /> : null}
+        </>
+      ) : (
+        <>
+          <Figure value={figures.jobs} word={t('board.kpi.jobs', { count: figures.jobs })} />
+          <Figure value={figures.onPremises} word={t('board.kpi.premises')} />
+          {figures.late > 0 ? <Figure value={figures.late} word={t('board.kpi.late')} isAlarming /> : null}
+          {figures.dueCents ? <Figure value={<Money cents={figures.dueCents} whole />} word={t('board.kpi.due')} /> : null}
+        </>
+      )}
     </ul>
   );
 }
 
-function Figure({ value, word, isAlarming = false }: { value: React.ReactNode; word: string; isAlarming?: boolean }) {
+function Figure({ value, word, isAlarming = false }: { value: ReactNode; word: string; isAlarming?: boolean }) {
   return (
     <li className={isAlarming ? 'whitespace-nowrap text-danger' : 'whitespace-nowrap'}>
       <span className={isAlarming ? 'tabular font-semibold' : 'tabular font-semibold text-ink'}>{value}</span> {word}

@@ -7,7 +7,6 @@ import { Select } from '@/components/ui/Select';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { useRested } from '@/lib/debounce';
-import { useMedia } from '@/lib/media';
 import type { BoardFilters } from './filters';
 
 interface BoardFilterBarProps {
@@ -24,7 +23,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       <TextFilter value={filters.text} onChange={(text) => onChange({ text })} />
       <Select
         aria-label={t('board.filter.tech')}
-        className="max-w-44 min-w-24 shrink"
+        className="w-40 shrink-0 pointer-coarse:w-44 max-sm:max-w-36 max-sm:min-w-24 max-sm:shrink"
         value={filters.techId ?? ''}
         onChange={(event) => onChange({ techId: event.target.value || null })}
       >
@@ -58,8 +57,6 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
     setSeen(value);
     if (value.trim() !== text.trim()) setText(value);
   }
-  // Beside the figures in one row there is no room for the long hint.
-  const isTight = useMedia('(min-width: 80rem) and (max-width: 100rem)');
   const rested = useRested(text, 120);
   useEffect(() => {
     if (rested !== value && rested === text) onChange(rested);
@@ -67,13 +64,13 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [rested]);
   return (
-    <div role="search" className="relative w-56 min-w-28 shrink max-xl:flex-1">
+    <div role="search" className="relative min-w-40 flex-1 sm:min-w-56 @min-[74rem]:w-56 @min-[74rem]:flex-none">
       <Search size={16} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted" />
       <Input
         data-search
         type="text"
         aria-label={t('board.filter.text')}
-        placeholder={t(isTight ? 'board.filter.text.hint.short' : 'board.filter.text.hint')}
+        placeholder={t('board.filter.text.hint')}
         autoComplete="off"
         spellCheck={false}
         value={text}
@@ -83,7 +80,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (text: strin
           if (text) setText('');
           else event.currentTarget.blur();
         }}
-        className="pr-8 pl-8"
+        className={text ? 'pr-8 pl-8' : 'pl-8'}
       />
       {text ? (
         <span className="absolute top-1/2 right-1 -translate-y-1/2">

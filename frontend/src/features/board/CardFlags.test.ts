@@ -3,8 +3,9 @@ import { flagsOf } from './CardFlags';
 
 const NEW_YORK = 'America/New_York';
 const now = Date.parse('2026-11-20T16:00:00Z');
-const ids = (changes: Parameters<typeof makeCard>[0]) => flagsOf(makeCard(changes), now, NEW_YORK).map((flag) => flag.id);
-const words = (changes: Parameters<typeof makeCard>[0]) => flagsOf(makeCard(changes), now, NEW_YORK)[0]?.words;
+const TODAY = { from: '2026-11-20', to: '2026-11-20', today: '2026-11-20' };
+const ids = (changes: Parameters<typeof makeCard>[0]) => flagsOf(makeCard(changes), now, NEW_YORK, TODAY).map((flag) => flag.id);
+const words = (changes: Parameters<typeof makeCard>[0], days = TODAY) => flagsOf(makeCard(changes), now, NEW_YORK, days)[0]?.words;
 
 describe('what deserves a glance on a card', () => {
   it('starts with lateness in words', () => {
@@ -15,6 +16,25 @@ describe('what deserves a glance on a card', () => {
   });
   it('is never late once closed', () => {
     expect(words({ status: 'COMPLETED', promisedAt: '2026-11-20T15:20:00Z' })).toBe('9:00 AM');
+  });
+  it('is uncollected, not late, once the work is ready', () => {
+    const job = { status: 'READY', promisedAt: '2026-11-19T22:00:00Z', statusSince: '2026-11-19T21:57:00Z' } as const;
+    expect(flagsOf(makeCard(job), now, NEW_YORK, TODAY)[0]).toMatchObject({ words: 'Ready since yesterday', tone: 'warning' });
+  });
+  it('is the time of day on the board of another day, with the weekday on a board of several', () => {
+    const tomorrow = { ...TODAY, from: '2026-11-21', to: '2026-11-21' };
+    const week = { ...TODAY, to: '2026-11-26' };
+    const saturday = { start: '2026-11-21T13:15:00Z' };
+    expect(words(saturday, tomorrow)).toBe('8:15 AM');
+    expect(words(saturday, week)).toBe('Sat 8:15 AM');
+    expect(words({}, week)).toBe('9:00 AM');
+    expect(words({ start: '2026-11-18T13:15:00Z', carryOver: true }, TODAY)).toBe('Wed 8:15 AM');
+    expect(words({ start: '2026-11-02T13:15:00Z', carryOver: true }, TODAY)).toBe('Mon, Nov 2');
+  });
+  it('does not show today’s lateness as if it were another day’s', () => {
+    const late = { status: 'IN_PROGRESS', promisedAt: '2026-11-20T15:20:00Z', carryOver: true } as const;
+    const ahead = { ...TODAY, from: '2027-06-01', to: '2027-06-01' };
+    expect(flagsOf(makeCard(late), now, NEW_YORK, ahead)[0]).toMatchObject({ words: 'Promised today', tone: 'neutral' });
   });
   it('puts a waiting customer before money, texts and carry-over', () => {
     expect(

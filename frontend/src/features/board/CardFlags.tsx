@@ -6,12 +6,15 @@ import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
+import { jobPromise, smallDay } from '@/lib/promise';
 import { smallTextWidth } from '@/lib/text-width';
-import { formatDay, formatTime, localDate, promiseWords } from '@/lib/time';
+import { formatDay, localDate } from '@/lib/time';
 import type { BoardCard } from '@/types';
 import { timeInState } from './CardTime';
-import { dueCents } from './card-words';
+import type { ShownDays } from './card-words';
+import { bookedWords, dueCents } from './card-words';
 import { fitMarks } from './fit';
+import { isAhead } from './order';
 
 interface Flag {
   id: string;
@@ -23,22 +26,24 @@ interface Flag {
 }
 
 /** When the job is due, or when it was booked for, as the first of its marks. */
-function timeFlag(card: BoardCard, now: number, zone: string): Flag {
-  const isClosed = card.status === 'COMPLETED' || card.status === 'CANCELED' || card.status === 'NO_SHOW';
-  const promise = promiseWords(card.promisedAt, now, zone);
-  if (!isClosed && promise.tone === 'late') return { id: 'time', icon: TriangleAlert, tone: 'danger', words: promise.words };
-  if (!isClosed && promise.tone === 'soon') return { id: 'time', icon: CircleAlert, tone: 'warning', words: promise.words };
-  if (!isClosed && card.status !== 'SCHEDULED' && promise.tone === 'far') {
-    return { id: 'time', icon: Clock, tone: 'neutral', words: promise.words };
+function timeFlag(card: BoardCard, now: number, zone: string, days: ShownDays): Flag {
+  // A car of today that would stay until another day's board: how late it is now is no news of that day.
+  if (isAhead(days) && card.carryOver && card.promisedAt !== null) {
+    const day = smallDay(localDate(card.promisedAt, zone), days.today);
+    return { id: 'time', icon: Clock, tone: 'neutral', words: t('promise.met', { time: day }) };
   }
-  const day = localDate(card.start, zone);
-  const words = day === localDate(now, zone) ? formatTime(card.start, zone) : formatDay(day);
-  return { id: 'time', icon: Clock, tone: 'neutral', words };
+  const promise = jobPromise(card, now, zone);
+  if (promise.tone === 'late') return { id: 'time', icon: TriangleAlert, tone: 'danger', words: promise.words };
+  if (promise.tone === 'soon' || promise.tone === 'missed') {
+    return { id: 'time', icon: CircleAlert, tone: 'warning', words: promise.words };
+  }
+  if (promise.tone === 'far' && card.status !== 'SCHEDULED') return { id: 'time', icon: Clock, tone: 'neutral', words: promise.words };
+  return { id: 'time', icon: Clock, tone: 'neutral', words: bookedWords(card, zone, days) };
 }
 
 /** What deserves a glance, most pressing first. */
-export function flagsOf(card: BoardCard, now: number, zone: string): Flag[] {
-  const flags = [timeFlag(card, now, zone)];
+export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownDays): Flag[] {
+  const flags = [timeFlag(card, now, zone, days)];
   if (card.flags.includes('waiting') && card.checkOutAt === null) {
     flags.push({ id: 'waiting', icon: Armchair, tone: 'info', words: t('flag.waiting') });
   }
@@ -87,10 +92,18 @@ function rightEnd(card: BoardCard, now: number, isDense: boolean): number {
   return RIGHT_GAP + texts.reduce((sum, text) => sum + smallTextWidth(text) + RIGHT_GAP, TECH);
 }
 
+interface CardFlagsProps {
+  card: BoardCard;
+  zone: string;
+  days: ShownDays;
+  room: number;
+  isDense: boolean;
+}
+
 /** `room` is the width of the card's last line in pixels; 0 is not known yet. */
-export function CardFlags({ card, zone, room, isDense }: { card: BoardCard; zone: string; room: number; isDense: boolean }) {
+export function CardFlags({ card, zone, days, room, isDense }: CardFlagsProps) {
   const now = useNow();
-  const flags = flagsOf(card, now, zone);
+  const flags = flagsOf(card, now, zone, days);
   const forms = fitMarks(
     {
       words: flags.map((flag) => CHIP + SIGN_GAP + smallTextWidth(flag.words)),

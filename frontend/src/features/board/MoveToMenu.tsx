@@ -11,13 +11,15 @@ interface MoveToMenuProps {
   card: BoardCard;
   anchor: HTMLElement;
   onMove: (to: Status) => void;
+  /** A state was chosen that the card cannot go to. */
+  onRefused: (to: Status) => void;
   onReorder: (step: -1 | 1) => void;
   onAssign: () => void;
   onClose: () => void;
 }
 
 /** The way to move a card without dragging: by keyboard, by finger, by screen reader. */
-export function MoveToMenu({ card, anchor, onMove, onReorder, onAssign, onClose }: MoveToMenuProps) {
+export function MoveToMenu({ card, anchor, onMove, onRefused, onReorder, onAssign, onClose }: MoveToMenuProps) {
   const { can } = useSession();
   const states: MenuItem[] = STATUSES.map((status) => {
     const isHere = status === card.status;
@@ -30,6 +32,7 @@ export function MoveToMenu({ card, anchor, onMove, onReorder, onAssign, onClose 
       isCurrent: isHere,
       isDisabled: isHere || refusal !== null,
       onSelect: () => onMove(status),
+      onRefused: () => onRefused(status),
     };
     if (isHere) return { ...item, detail: t('move.here') };
     return refusal ? { ...item, detail: t(refusal, { status: t(STATUS[card.status].word) }) } : item;

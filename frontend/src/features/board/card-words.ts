@@ -1,4 +1,5 @@
 import { t } from '@/i18n/t';
+import { daysBetween, formatDay, formatTime, formatWeekday, localDate } from '@/lib/time';
 import type { BoardCard } from '@/types';
 
 type Named = Pick<BoardCard, 'vehicle' | 'customerName' | 'plate' | 'number'>;
@@ -19,4 +20,20 @@ export function cardName(card: Named): string {
 export function dueCents(card: BoardCard): number {
   if (card.totalCents === undefined || (card.status !== 'READY' && card.status !== 'COMPLETED')) return 0;
   return Math.max(0, card.totalCents - (card.paidCents ?? 0));
+}
+
+/** The board's days, both included, and the location's day now. */
+export interface ShownDays {
+  from: string;
+  to: string;
+  today: string;
+}
+
+/** When a job is booked for: the time; on a board of other days the weekday as well; far from it the date. */
+export function bookedWords(card: BoardCard, zone: string, { from, to, today }: ShownDays): string {
+  const day = localDate(card.start, zone);
+  const time = formatTime(card.start, zone);
+  if (day === (from === to ? from : today)) return time;
+  const isNear = day >= from ? day <= to : daysBetween(day, from) < 7;
+  return isNear ? t('card.booked', { day: formatWeekday(day), time }) : formatDay(day);
 }

@@ -43,15 +43,17 @@ export function columnOf(key: Status, title: string, cards: readonly BoardCard[]
   return { key, title, count: cards.length, ...(sum === undefined ? {} : { sumCents: sum }), oldestSince: oldest };
 }
 
+/** The column's head for some of its cards; an empty lane still shows a sum to those who see sums. */
+export function headOf(column: BoardColumn, cards: readonly BoardCard[]): BoardColumn {
+  const next = columnOf(column.key, column.title, cards);
+  return column.sumCents !== undefined && next.sumCents === undefined ? { ...next, sumCents: 0 } : next;
+}
+
 function withCards(board: Board, lanes: Lanes): Board {
   return {
     ...board,
     cards: STATUSES.flatMap((status) => lanes[status]),
-    columns: board.columns.map((column) => {
-      const next = columnOf(column.key, column.title, lanes[column.key]);
-      // An empty lane still shows a sum to those who see sums.
-      return column.sumCents !== undefined && next.sumCents === undefined ? { ...next, sumCents: 0 } : next;
-    }),
+    columns: board.columns.map((column) => headOf(column, lanes[column.key])),
   };
 }
 
@@ -103,6 +105,11 @@ export function replaceCard(board: Board, card: BoardCard): Board {
 
 export function removeCard(board: Board, id: string): Board {
   return withCards(board, lanesOf(board.cards.filter((card) => card.id !== id)));
+}
+
+/** Whether a board's days are all still to come: the cars carried over to it are today's, and nothing of them is that day's. */
+export function isAhead(days: Pick<Board, 'from' | 'today'>): boolean {
+  return days.from > days.today;
 }
 
 const ON_PREMISES: readonly Status[] = ['SCHEDULED', 'IN_PROGRESS', 'READY'];

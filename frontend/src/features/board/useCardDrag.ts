@@ -83,12 +83,13 @@ export function useLaneDrop(
     return combine(
       dropTargetForElements({
         element: node,
-        canDrop: ({ source }) => {
-          const card = asCard(source.data);
-          return card !== null && canDrop(card.status, status);
-        },
+        // A lane that the card cannot go to takes the drop as well, so that the reason can be told.
+        canDrop: isCard,
         getData: () => ({ kind: 'lane', status }),
-        onDragEnter: () => setOver(true),
+        onDragEnter: ({ source }) => {
+          const card = asCard(source.data);
+          setOver(card !== null && canDrop(card.status, status));
+        },
         onDragLeave: () => setOver(false),
         onDrop: () => setOver(false),
       }),

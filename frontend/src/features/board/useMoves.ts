@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
+import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
 import { boardKeys } from '@/lib/query-keys';
-import { STATUS, moveRefusal, needsReason } from '@/lib/status';
+import { STATUS, moveRefusal, needsReason, refusalWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { focusCard } from './board-store';
 import { cardName } from './card-words';
-import { useMoveCard } from './mutations';
+import { moveToastKey, useMoveCard } from './mutations';
 import { cardAbove, findCard, lanesOf, lastOf } from './order';
 import type { BoardQuery } from './queries';
 import type { Drop } from './useCardDrag';
@@ -18,6 +20,9 @@ interface Target {
   to: Status;
   afterId: string | null;
 }
+
+/** How long the reason of a refused move stays: two sentences to read, in milliseconds. */
+const REFUSAL = 8_000;
 
 /** Every way to move a card, in one place: dropped, by menu, one step by key, taken back. */
 export function useMoves(query: BoardQuery) {
@@ -51,11 +56,26 @@ export function useMoves(query: BoardQuery) {
     [can, read, send, tell],
   );
 
+  /** Says why a card does not go where someone wants it; nothing is sent. */
+  const refuse = useCallback(
+    (card: BoardCard, to: Status) => {
+      const words = { card: cardName(card), status: t(STATUS[card.status].word) };
+      const detail = refusalWords(card.status, to, can);
+      if (detail === null) announce(t('move.refused.here', words));
+      else toast({ tone: 'info', key: moveToastKey(card.id), title: t('move.refused.title', words), detail, timeout: REFUSAL });
+    },
+    [can],
+  );
+
   const drop = useCallback(
     (dropped: Drop) => {
       const board = read();
       const card = findCard(board, dropped.id);
       if (!board || !card) return;
+      if (moveRefusal(card.status, dropped.to, can) !== null) {
+        refuse(card, dropped.to);
+        return;
+      }
       const lane = lanesOf(board.cards)[dropped.to].filter((one) => one.id !== card.id);
       const { at } = dropped;
       const index = at ? lane.findIndex((one) => one.id === at.id) : -1;
@@ -64,7 +84,7 @@ export function useMoves(query: BoardQuery) {
       if (dropped.to === card.status && afterId === cardAbove(board, card.id)) return;
       move({ card, to: dropped.to, afterId });
     },
-    [move, read],
+    [can, move, read, refuse],
   );
 
   /** To another state by menu: the end of its lane; focus follows the card. */
@@ -100,5 +120,5 @@ export function useMoves(query: BoardQuery) {
     },
     [asking, move],
   );
-  return { drop, moveTo, reorder, undo, asking, giveReason, stopAsking: () => setAsking(null) };
+  return { drop, moveTo, refuse, reorder, undo, asking, giveReason, stopAsking: () => setAsking(null) };
 }

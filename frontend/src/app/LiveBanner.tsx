@@ -2,10 +2,12 @@ import { CloudOff, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
+import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { connect, useLiveState } from '@/lib/events';
 import { formatTime } from '@/lib/time';
+import { useUnsaved } from '@/lib/unsaved';
 
 /** A moment of silence is no news: the bar appears when the break has lasted this long. */
 const PATIENCE = 3_000;
@@ -16,13 +18,20 @@ export function LiveBanner() {
   const { mode, since } = useLiveState();
   const [shownFor, setShownFor] = useState<number | null>(null);
   const wasOffline = useRef(false);
+  const unsaved = useUnsaved(useSession().me.user.id);
+  const hasUnsaved = unsaved.length > 0;
+  const isWaiting = unsaved.some((entry) => entry.refusal === null);
 
   useEffect(() => connect(location.id), [location.id]);
   useEffect(() => {
     if (mode === 'live' || mode === 'connecting') {
+      // Nothing is up to date while something is unsaved.
       if (mode === 'live' && wasOffline.current) {
-        wasOffline.current = false;
-        toast({ tone: 'success', title: t('live.back') });
+        if (isWaiting) toast({ key: 'live.back', tone: 'info', title: t('live.back.saving') });
+        else {
+          wasOffline.current = false;
+          toast({ key: 'live.back', tone: 'success', title: t(hasUnsaved ? 'live.back.only' : 'live.back') });
+        }
       }
       return undefined;
     }
@@ -34,7 +43,7 @@ export function LiveBanner() {
       }
     }, PATIENCE);
     return () => window.clearTimeout(timer);
-  }, [mode, since, location.timezone]);
+  }, [mode, since, location.timezone, isWaiting, hasUnsaved]);
 
   if (shownFor !== since || (mode !== 'offline' && mode !== 'polling')) return null;
   const isOffline = mode === 'offline';

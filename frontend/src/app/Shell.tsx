@@ -4,6 +4,7 @@ import { SkeletonLines } from '@/components/ui/Skeleton';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useFlag, useSession } from '@/contexts/SessionContext';
+import { UnsavedBar } from '@/features/appointments/UnsavedBar';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
@@ -54,6 +55,7 @@ export function Shell() {
       />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <LiveBanner />
+        <UnsavedBar />
         <main id="main" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col overflow-auto outline-none">
           <ErrorBoundary resetKey={pathname}>
             <Suspense

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
+import { discard, fieldsOf, unsavedOf } from '@/lib/unsaved';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { Appointment, DrawerData } from '@/types';
 import { AppointmentDrawer } from './AppointmentDrawer';
@@ -70,7 +71,12 @@ beforeEach(() => {
   patches = [];
   answer = save;
 });
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  // What a test left unsaved is none of the next one's.
+  for (const { patch } of unsavedOf('user-Owner')) discard('user-Owner', 'a1', fieldsOf(patch));
+});
 afterAll(() => server.close());
 
 async function openDrawer(role: 'Owner' | 'Tech' = 'Owner') {
@@ -252,6 +258,106 @@ describe('what is being typed', () => {
     unmount();
     await new Promise((done) => setTimeout(done, 50));
     expect(patches).toEqual([]);
+  });
+});
+
+describe('what the server could not be given', () => {
+  const silence = () => HttpResponse.error();
+  const stored = () => Object.entries(localStorage).filter(([key]) => key.startsWith('keytag.unsaved.'));
+  const mount = () => renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
+
+  it('stays in its field, says so, and is sent by itself when the server answers again', async () => {
+    answer = silence;
+    const user = await openDrawer();
+    await user.type(screen.getByLabelText('Notes'), 'precious words');
+    await user.click(screen.getByLabelText('What is it about?'));
+    expect(await screen.findByText('Not saved yet')).toBeInTheDocument();
+    expect(screen.getByText(/kept on this device and is sent when the connection is back/, { selector: 'p' })).toBeInTheDocument();
+    expect(screen.getByLabelText('Notes')).toHaveValue('precious words');
+    answer = save;
+    await waitFor(() => expect(data.appointment.notes).toBe('precious words'));
+    expect((await screen.findAllByText('Saved')).length).toBeGreaterThan(0);
+    expect(screen.queryByText('Not saved yet')).toBeNull();
+    expect(stored()).toEqual([]);
+  });
+  it('is there again when the drawer was closed and the page loaded anew, and goes out then', async () => {
+    answer = silence;
+    const { unmount } = mount();
+    await userEvent.type(await screen.findByLabelText('Notes'), 'precious words');
+    await userEvent.selectOptions(screen.getByLabelText('Technician'), '');
+    await screen.findAllByText('Not saved yet');
+    unmount();
+    expect(stored()).toHaveLength(1);
+    mount();
+    expect(await screen.findByLabelText('Notes')).toHaveValue('precious words');
+    expect(screen.getByLabelText('Technician')).toHaveValue('');
+    answer = save;
+    await waitFor(() => expect(data.appointment).toMatchObject({ notes: 'precious words', techId: null }));
+    await waitFor(() => expect(stored()).toEqual([]));
+  });
+  it('is kept when the page is left in the middle of a word', async () => {
+    answer = silence;
+    await openDrawer();
+    await userEvent.type(screen.getByLabelText('Notes'), 'half a wo');
+    window.dispatchEvent(new Event('pagehide'));
+    expect(stored()[0]?.[1]).toContain('half a wo');
+    await screen.findByText('Not saved yet');
+  });
+  it('is asked about, not laid over what somebody else wrote meanwhile', async () => {
+    answer = silence;
+    const { unmount } = mount();
+    await userEvent.type(await screen.findByLabelText('Notes'), 'Mine');
+    await userEvent.click(screen.getByLabelText('What is it about?'));
+    await screen.findByText('Not saved yet');
+    unmount();
+    data = { ...data, appointment: { ...appointment, notes: 'Theirs', version: 9 } };
+    answer = (body) =>
+      Number(body.version) < 9
+        ? HttpResponse.json(
+            {
+              status: 409,
+              code: 'edit_conflict',
+              conflicts: [{ field: 'notes', yours: body.notes, theirs: 'Theirs', base: null, changedBy: 'Sam Rivera', changedAt: null }],
+              appointment: data.appointment,
+            },
+            { status: 409 },
+          )
+        : save(body);
+    mount();
+    await userEvent.click(await screen.findByRole('radio', { name: /Mine/ }));
+    expect(patches.map(({ version }) => version)).not.toContain(9);
+    await userEvent.click(screen.getByRole('button', { name: 'Save my choice' }));
+    await waitFor(() => expect(data.appointment.notes).toBe('Mine'));
+    expect(patches.at(-1)).toEqual({ notes: 'Mine', version: 9 });
+  });
+  it('is discarded on request, with a way back', async () => {
+    answer = silence;
+    const user = await openDrawer();
+    await user.type(screen.getByLabelText('Notes'), 'precious words');
+    await user.click(screen.getByLabelText('What is it about?'));
+    await user.click(await screen.findByRole('button', { name: 'Discard what is not saved: Notes' }));
+    expect(screen.getByLabelText('Notes')).toHaveValue('');
+    expect(stored()).toEqual([]);
+    answer = save;
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(data.appointment.notes).toBe('precious words'));
+    await waitFor(() => expect(stored()).toEqual([]));
+  });
+  it('and a refused text outlives the drawer too, until Escape takes it back', async () => {
+    answer = () => HttpResponse.json({ status: 409, code: 'key_tag_in_use', appointment: { number: 7 } }, { status: 409 });
+    const { unmount } = mount();
+    await userEvent.type(await screen.findByLabelText('Key tag'), '27');
+    await userEvent.click(screen.getByLabelText('What is it about?'));
+    await screen.findByText('That tag hangs on job #7.');
+    unmount();
+    mount();
+    await screen.findByText('That tag hangs on job #7.');
+    const tag = screen.getByLabelText('Key tag');
+    expect(tag).toHaveValue('27');
+    await userEvent.type(tag, '{Escape}');
+    expect(tag).toHaveValue('');
+    expect(screen.queryByText('That tag hangs on job #7.')).toBeNull();
+    expect(stored()).toEqual([]);
   });
 });
 

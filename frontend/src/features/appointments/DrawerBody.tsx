@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Clock } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Clock, CloudOff } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { OverlapDialog } from '@/components/ui/OverlapDialog';
@@ -12,6 +12,7 @@ import { shopQueries } from '@/lib/data/shop';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
 import { jobPromise } from '@/lib/promise';
+import { fieldsOf, valuesOf } from '@/lib/unsaved';
 import type { DrawerData } from '@/types';
 import { DeleteDialog } from './DeleteDialog';
 import type { DrawerTitle } from './DrawerHeader';
@@ -26,6 +27,7 @@ import { OverviewTab } from './tabs/OverviewTab';
 import { PaymentsTab } from './tabs/PaymentsTab';
 import { ServicesTab } from './tabs/ServicesTab';
 import { useDrawerTabs } from './useDrawerTabs';
+import { offerBack } from './unsaved-words';
 import { useFieldSave } from './useFieldSave';
 
 const PANELS: Record<DrawerTab, () => React.ReactNode> = {
@@ -53,28 +55,45 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   const { me, can } = useSession();
   const { tabs, tab, setTab } = useDrawerTabs();
   const [isDeleting, setDeleting] = useState(false);
-  const { states, save, isPending, conflict, settleConflict, overlap, setOverlap, forget } = useFieldSave(appointment.id);
+  const { states, save, unsaved, isPending, conflict, settleConflict, overlap, setOverlap, forget } = useFieldSave(appointment);
   const [round, setRound] = useState(0);
   const names = useNames(appointment.locationId);
 
+  /** What the person typed is settled: the fields show what is saved. */
+  const settle = useCallback(
+    (fields: readonly string[]): void => {
+      forget(fields);
+      setRound((count) => count + 1);
+    },
+    [forget],
+  );
+  /** The same, where it was not saved: with a way to have it back. */
+  const giveUp = useCallback(
+    (fields: readonly string[]): void => {
+      const given = unsaved.filter((entry) => fieldsOf(entry.patch).some((field) => fields.includes(field)));
+      settle([...fields, ...given.flatMap((entry) => fieldsOf(entry.patch))]);
+      offerBack(me.user.id, given);
+    },
+    [unsaved, settle, me.user.id],
+  );
   const canEdit = can('appointment:edit');
   const edit = useMemo(
     () => ({
-      data,
+      // The fields show what the person made of them, be it saved or not.
+      data: { ...data, appointment: Object.assign({}, data.appointment, ...unsaved.map((entry) => valuesOf(entry.patch))) as DrawerData['appointment'] },
       zone,
       canEdit,
       canNote: canEdit || (can('appointment:note') && appointment.techId === me.user.id),
       states,
       save,
+      forget,
+      giveUp,
+      unsaved: new Set(unsaved.flatMap((entry) => fieldsOf(entry.patch))),
       round,
     }),
-    [data, zone, canEdit, can, appointment.techId, me.user.id, states, save, round],
+    [data, zone, canEdit, can, appointment.techId, me.user.id, states, save, forget, giveUp, unsaved, round],
   );
-  /** What the person typed is settled: the fields show what is saved. */
-  const settle = (fields: string[]): void => {
-    forget(fields);
-    setRound((count) => count + 1);
-  };
+  const isWaiting = Object.values(states).some((state) => state.status === 'waiting');
   const counts: Partial<Record<DrawerTab, number>> = {
     services: data.services.length,
     messages: data.messages.length,
@@ -97,6 +116,12 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
         <StatusControl appointment={appointment} name={name} zone={zone} />
         <PromiseBadge data={data} zone={zone} />
       </DrawerHeader>
+      {isWaiting ? (
+        <p className="flex shrink-0 items-start gap-2.5 bg-warning-soft px-4 py-2 font-medium text-warning">
+          <CloudOff size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {t('unsaved.kept')}
+        </p>
+      ) : null}
       <Tabs
         label={t('drawer.tabs')}
         items={tabs.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}
@@ -114,7 +139,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
           isPending={isPending}
           onClose={() => {
             settleConflict(conflict);
-            settle(Object.keys(conflict.patch));
+            giveUp(Object.keys(conflict.patch));
           }}
           onResolve={(mine) => {
             // Fields of the same edit that did not clash are saved along; theirs stay as they are.
@@ -127,8 +152,13 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
               settleConflict(conflict);
               settle(fields.filter((field) => !(field in patch)));
             };
-            if (Object.keys(patch).length === 0) close();
-            else void save(patch, conflict.version).then((isSaved) => isSaved && close());
+            if (Object.keys(patch).length === 0) {
+              close();
+              return;
+            }
+            // The answer builds on the other's value, not on what stood there when one began to type.
+            forget(fields);
+            void save(patch, conflict.version).then((isSaved) => isSaved && close());
           }}
         />
       ) : null}

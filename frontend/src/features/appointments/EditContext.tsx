@@ -10,6 +10,12 @@ interface Edit {
   canNote: boolean;
   states: Record<string, SaveState>;
   save: (patch: AppointmentPatch, version: number) => Promise<boolean>;
+  /** Forgets a refused text without a word: what was saved before stands in its field again. */
+  forget: (fields: readonly string[]) => void;
+  /** Gives up what is unsaved of these fields, with a way back. */
+  giveUp: (fields: readonly string[]) => void;
+  /** The fields whose value is only on this device so far. */
+  unsaved: ReadonlySet<string>;
   /** A counter that makes drafts start anew, after a conflict was settled. */
   round: number;
 }
@@ -24,11 +30,12 @@ export function useEdit(): Edit {
   return edit;
 }
 
-export function useSaveState(field: FieldName): { error?: string; isSaving: boolean; isSaved: boolean } {
+export function useSaveState(field: FieldName): { error?: string; isSaving: boolean; isSaved: boolean; isWaiting: boolean } {
   const state = useEdit().states[field];
   return {
     ...(state?.status === 'failed' ? { error: state.message } : {}),
     isSaving: state?.status === 'saving',
     isSaved: state?.status === 'saved',
+    isWaiting: state?.status === 'waiting',
   };
 }

@@ -22,10 +22,11 @@ interface TextFieldProps {
  * draft; the version seen at its first letter goes along, so that the server notices a clash.
  */
 export function TextField({ name, label, isLong = false, maxLength }: TextFieldProps) {
-  const { data, save } = useEdit();
+  const { data, save, unsaved, forget } = useEdit();
   const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
   const value = data.appointment[name] ?? '';
+  const isRefused = error !== undefined && unsaved.has(name);
   const [draft, setDraft] = useState<string | null>(null);
   const seen = useRef(version);
   /** What was sent last: leaving the field does not send a refused text a second time. */
@@ -48,10 +49,11 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
     if (isCommit) {
       event.preventDefault();
       void commit(true);
-    } else if (event.key === 'Escape' && draft !== null) {
+    } else if (event.key === 'Escape' && (draft !== null || isRefused)) {
       // The first Escape takes the draft back, the next one closes the drawer.
       event.preventDefault();
       setDraft(null);
+      if (isRefused) forget([name]);
     }
   };
   const props = {

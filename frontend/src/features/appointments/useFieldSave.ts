@@ -1,22 +1,37 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/api';
 import { toast } from '@/components/ui/toast-store';
+import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { collisionsOf, patchAppointment } from '@/lib/data/appointments';
 import { conflictsOf } from '@/lib/data/conflicts';
 import { errorWords } from '@/lib/error-words';
 import { appointmentKeys, boardKeys } from '@/lib/query-keys';
+import { useRetry } from '@/lib/retry';
+import type { Unsaved } from '@/lib/unsaved';
+import { discard, fieldsOf, isUnjudged, keep, refuse, settle, useUnsaved } from '@/lib/unsaved';
 import type { Appointment, AppointmentPatch, Collision, DrawerData, FieldConflict } from '@/types';
 
 export type FieldName = Exclude<keyof AppointmentPatch, 'version' | 'override'>;
-export type SaveState = { status: 'saving' } | { status: 'saved' } | { status: 'failed'; message: string };
+export type SaveState = { status: 'saving' } | { status: 'saved' } | { status: 'waiting' } | { status: 'failed'; message: string };
+
+/** Texts stay in their field when they are refused; a refused choice goes back to what is saved. */
+const TEXTS: ReadonlySet<string> = new Set(['title', 'notes', 'keyTag']);
+/** What is kept on the device until it is saved; a customer or a vehicle is found on the server in the first place. */
+const KEPT: ReadonlySet<string> = new Set([
+  ...TEXTS, 'start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'techId', 'bayId', 'isWaiting',
+]);
 
 interface SaveInput {
   patch: AppointmentPatch;
   /** The version that stood on the screen when the person began to edit. */
   version: number;
+  /** What is kept of it on this device. */
+  kept: Unsaved | null;
+  /** Sent once more by itself: nobody is waiting for a word about it. */
+  isRetry?: boolean;
 }
 interface Conflict {
   conflicts: FieldConflict[];
@@ -29,9 +44,6 @@ interface Overlap {
   input: SaveInput;
 }
 
-function fieldsOf(patch: AppointmentPatch): string[] {
-  return Object.keys(patch).filter((name) => name !== 'override');
-}
 /** Whether a save speaks of every field of an earlier one. */
 function covers(patch: AppointmentPatch, earlier: AppointmentPatch): boolean {
   return fieldsOf(earlier).every((field) => field in patch);
@@ -48,9 +60,15 @@ function messageFor(error: unknown, field: string): string {
   return `${t('field.failed')} ${errorWords(error)}`;
 }
 
-/** Saves single fields of one appointment: each by itself, one after the other, none over another person's value unasked. */
-export function useFieldSave(id: string) {
+/**
+ * Saves single fields of one appointment: each by itself, one after the other, none over another person's value unasked.
+ * What the server has not judged is kept on this device and sent again, also when the drawer is opened the next time.
+ */
+export function useFieldSave({ id, number }: Pick<Appointment, 'id' | 'number'>) {
   const client = useQueryClient();
+  const userId = useSession().me.user.id;
+  const all = useUnsaved(userId);
+  const unsaved = useMemo(() => all.filter((entry) => entry.appointmentId === id), [all, id]);
   const [states, setStates] = useState<Record<string, SaveState>>({});
   /** Saves that clashed, oldest first: each waits for its own answer. */
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
@@ -91,8 +109,9 @@ export function useFieldSave(id: string) {
       const base = Math.min(...fieldsOf(patch).map((field) => Math.max(version, own.current[field] ?? 0)));
       return patchAppointment(id, { ...patch, version: base });
     },
-    onMutate: ({ patch }) => mark(patch, { status: 'saving' }),
-    onSuccess: (appointment, { patch }) => {
+    onMutate: ({ patch, isRetry }) => mark(patch, { status: isRetry ? 'waiting' : 'saving' }),
+    onSuccess: (appointment, { patch, kept }) => {
+      if (kept) settle(userId, kept);
       mark(patch, { status: 'saved' });
       announce(t('action.saved'));
       show(appointment);
@@ -104,6 +123,16 @@ export function useFieldSave(id: string) {
       void client.invalidateQueries({ queryKey: appointmentKeys.all });
     },
     onError: (error, input) => {
+      if (input.kept && isUnjudged(error)) {
+        mark(input.patch, { status: 'waiting' });
+        if (!input.isRetry) announce(t('unsaved.kept'));
+        return;
+      }
+      if (input.kept) {
+        const [field = ''] = fieldsOf(input.patch);
+        if (TEXTS.has(field)) refuse(userId, input.kept, messageFor(error, field));
+        else settle(userId, input.kept);
+      }
       // The drawer was closed while its last field was on its way: the refusal must not go unseen.
       if (!isOpen.current) toast({ tone: 'error', title: t('field.failed'), detail: errorWords(error) });
       mark(input.patch, (field) => ({ status: 'failed', message: messageFor(error, field) }));
@@ -117,21 +146,45 @@ export function useFieldSave(id: string) {
     },
   });
 
-  /** True when it was saved; a refusal is shown at its field or in its sheet. */
-  const save = useCallback(
-    (patch: AppointmentPatch, version: number): Promise<boolean> =>
-      mutateAsync({ patch, version }).then(
+  const send = useCallback(
+    (input: SaveInput): Promise<boolean> =>
+      mutateAsync(input).then(
         () => true,
-        () => false,
+        (error: unknown) => input.kept !== null && isUnjudged(error),
       ),
     [mutateAsync],
   );
+  /** True when it was saved, or is kept until it can be; a refusal is shown at its field or in its sheet. */
+  const save = useCallback(
+    (patch: AppointmentPatch, version: number): Promise<boolean> => {
+      if (!fieldsOf(patch).every((field) => KEPT.has(field))) return send({ patch, version, kept: null });
+      const kept = keep(userId, { appointmentId: id, number, patch, version });
+      return send({ patch: kept.patch, version: kept.version, kept });
+    },
+    [send, userId, id, number],
+  );
 
-  const forget = useCallback((fields: readonly string[]) => {
-    setStates((all) => Object.fromEntries(Object.entries(all).filter(([field]) => !fields.includes(field))));
-  }, []);
+  const resend = (entries: readonly Unsaved[], isRetry = false): void => {
+    for (const kept of entries) void send({ patch: kept.patch, version: kept.version, kept, isRetry });
+  };
+  // What an earlier visit left, refused or not: the reason it stands there is shown anew.
+  const left = useRef(() => resend(unsaved));
+  useEffect(() => left.current(), []);
+  const waiting = unsaved.filter((entry) => entry.refusal === null);
+  useRetry(waiting.length > 0, () => {
+    if (!isPending) resend(waiting, true);
+  });
+
+  /** Drops what was typed into these fields: they show what is saved. */
+  const forget = useCallback(
+    (fields: readonly string[]) => {
+      discard(userId, id, fields);
+      setStates((now) => Object.fromEntries(Object.entries(now).filter(([field]) => !fields.includes(field))));
+    },
+    [userId, id],
+  );
 
   const settleConflict = useCallback((settled: Conflict) => setConflicts((open) => open.filter((one) => one !== settled)), []);
 
-  return { states, save, isPending, conflict: conflicts[0] ?? null, settleConflict, overlap, setOverlap, forget };
+  return { states, save, unsaved, isPending, conflict: conflicts[0] ?? null, settleConflict, overlap, setOverlap, forget };
 }

@@ -29,6 +29,8 @@ export const commonWords = {
   'live.offline': 'Offline since {time}',
   'live.offline.detail': 'What you see may be out of date. It catches up by itself when the connection is back.',
   'live.back': 'Back online. Everything is up to date.',
+  'live.back.only': 'Back online. Not everything could be saved.',
+  'live.back.saving': 'Back online. What was kept on this device is being saved.',
 
   'login.title': 'Sign in',
   'login.lead': 'The shop’s day on one board.',

@@ -213,7 +213,7 @@ describe('the board’s states', () => {
     const column = lane('In progress');
     expect(column).toHaveAccessibleName(/In progress ?0 jobs/);
     expect(column).toHaveTextContent('$0');
-    expect(within(column).getByText('Promised', { exact: false })).toBeInTheDocument();
+    expect(within(column).getByText('Due Nov 20')).toBeInTheDocument();
   });
   it('says that an empty day to come has nothing booked', async () => {
     board = { ...makeBoard([]), from: '2099-06-01', to: '2099-06-01' };

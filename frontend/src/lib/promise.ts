@@ -2,7 +2,18 @@
 import { t } from '@/i18n/t';
 import type { Status } from '@/types';
 import type { PromiseTone } from './time';
-import { MINUTE, formatDay, formatRelativeDay, formatTime, localDate, promiseWords, spanWords } from './time';
+import {
+  MINUTE,
+  daysBetween,
+  formatDay,
+  formatMonthDay,
+  formatRelativeDay,
+  formatTime,
+  formatWeekday,
+  localDate,
+  promiseWords,
+  shortSpan,
+} from './time';
 
 interface Promised {
   status: Status;
@@ -25,20 +36,32 @@ export function jobPromise(job: Promised, now: number, zone: string): { tone: Pr
   return promiseWords(job.promisedAt, now, zone, CLOSED.includes(job.status));
 }
 
-function readyWords({ promisedAt, statusSince }: Promised, now: number, zone: string): { tone: PromiseTone; words: string } {
-  const ready = Date.parse(statusSince);
-  const today = localDate(now, zone);
-  const inWords = (instant: number): string => {
-    const day = localDate(instant, zone);
-    return day === today ? formatTime(instant, zone) : smallDay(day, today);
-  };
-  const promise = promisedAt === null ? null : Date.parse(promisedAt);
-  // It waits for a customer who was told when to come.
-  if (promise !== null && promise > now && promise >= ready) return { tone: 'far', words: t('promise.ready.for', { time: inWords(promise) }) };
-  if (promise !== null && ready - promise >= MINUTE) return { tone: 'missed', words: t('promise.ready.late', { span: spanWords(ready - promise) }) };
+/** What there is to say of a car that is ready: it waits for the promised time, was late, or has been ready since. */
+export function readyKind({ promisedAt, statusSince }: Promised, now: number): 'for' | 'late' | 'since' {
+  if (promisedAt === null) return 'since';
+  const left = Date.parse(promisedAt) - Date.parse(statusSince);
+  if (left <= -MINUTE) return 'late';
+  return Date.parse(promisedAt) > now ? 'for' : 'since';
+}
+
+function readyWords(job: Promised, now: number, zone: string): { tone: PromiseTone; words: string } {
+  const kind = readyKind(job, now);
+  const ready = Date.parse(job.statusSince);
+  const promise = Date.parse(job.promisedAt ?? job.statusSince);
+  if (kind === 'late') return { tone: 'missed', words: t('promise.ready.late', { span: shortSpan(ready - promise) }) };
+  if (kind === 'for') return { tone: 'far', words: t('promise.ready.for', { time: shortWhen(promise, now, zone) }) };
   // A car that nobody collected on its day is worth a call.
-  const tone = localDate(ready, zone) < today ? 'soon' : 'far';
-  return { tone, words: t('promise.ready.since', { time: inWords(ready) }) };
+  const tone = localDate(ready, zone) < localDate(now, zone) ? 'soon' : 'far';
+  return { tone, words: t('promise.ready.since', { time: shortWhen(ready, now, zone) }) };
+}
+
+/** `4:30 PM`, `yesterday`, `Wed`, `Nov 2`: short enough for a card. */
+function shortWhen(instant: number, now: number, zone: string): string {
+  const [day, today] = [localDate(instant, zone), localDate(now, zone)];
+  const days = daysBetween(today, day);
+  if (days === 0) return formatTime(instant, zone);
+  if (days === -1) return smallDay(day, today);
+  return Math.abs(days) < 7 ? formatWeekday(day) : formatMonthDay(day);
 }
 
 /** `yesterday`, `tomorrow`, `today`, within a sentence; a weekday keeps its capital. */

@@ -142,6 +142,11 @@ export function formatPlainDay(date: string, today: string): string {
   );
 }
 
+/** `Nov 20` of a local date. */
+export function formatMonthDay(date: string): string {
+  return formatter('days', 'UTC', { month: 'short', day: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
+}
+
 /** `Nov 20 – 26` of local dates, both included; with years where one is not this one. */
 export function formatDays(from: string, to: string, today: string): string {
   const year = today.slice(0, 4);

@@ -53,6 +53,16 @@ function ToastCard({ message }: { message: ToastMessage }) {
   );
 }
 
+/**
+ * In the lower corner where the least work stands: at the right, above the phone's menu; beside an open drawer, not over it.
+ * Where the window is too narrow for both, at the left, over what the drawer has covered anyway.
+ */
+const PLACE =
+  'pointer-events-none fixed inset-x-3 bottom-17 z-[60] flex flex-col gap-2 pb-[env(safe-area-inset-bottom)] ' +
+  'md:bottom-3 md:left-auto md:w-96 ' +
+  'md:[body:has([data-align=right])_&]:right-auto md:[body:has([data-align=right])_&]:left-3 ' +
+  'lg:[body:has([data-align=right])_&]:right-[572px] lg:[body:has([data-align=right])_&]:left-auto';
+
 /** The messages' place: its own root beside the page, so that it stays usable above an open modal layer. */
 export function Toasts() {
   const messages = useSyncExternalStore(toastStore.subscribe, toastStore.read);
@@ -60,7 +70,7 @@ export function Toasts() {
     <ul
       id="toasts"
       role="list"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-[60] mx-auto flex max-w-md flex-col gap-2 pb-[env(safe-area-inset-bottom)]"
+      className={PLACE}
       data-no-print
     >
       {messages.map((message) => (

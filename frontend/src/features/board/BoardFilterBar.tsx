@@ -23,7 +23,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       <TextFilter value={filters.text} onChange={(text) => onChange({ text })} />
       <Select
         aria-label={t('board.filter.tech')}
-        className="w-40 shrink-0 pointer-coarse:w-44 max-sm:max-w-36 max-sm:min-w-24 max-sm:shrink"
+        className="max-w-40 shrink-0 pointer-coarse:max-w-44 max-sm:min-w-24 max-sm:shrink"
         value={filters.techId ?? ''}
         onChange={(event) => onChange({ techId: event.target.value || null })}
       >

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import { t } from '@/i18n/t';
-import { addDays, formatDay, formatDays, formatPlainDay, formatRelativeDay, zoneNameOver } from '@/lib/time';
+import { addDays, formatDay, formatDays, formatMonthDay, formatPlainDay, formatRelativeDay, zoneNameOver } from '@/lib/time';
 import type { ShopLocation } from '@/types';
 import type { Density } from './density';
 import type { BoardFilters } from './filters';
@@ -102,5 +102,5 @@ export function BoardHeader({ today, location, filters, density, onChange, onDen
 function dayTitle(day: string, today: string): string {
   const relative = formatRelativeDay(day, today);
   if (relative === formatDay(day)) return formatPlainDay(day, today);
-  return `${relative}, ${formatDay(day).replace(/^\w+, /, '')}`;
+  return `${relative}, ${formatMonthDay(day)}`;
 }

@@ -34,7 +34,7 @@ describe('what deserves a glance on a card', () => {
   it('does not show today’s lateness as if it were another day’s', () => {
     const late = { status: 'IN_PROGRESS', promisedAt: '2026-11-20T15:20:00Z', carryOver: true } as const;
     const ahead = { ...TODAY, from: '2027-06-01', to: '2027-06-01' };
-    expect(flagsOf(makeCard(late), now, NEW_YORK, ahead)[0]).toMatchObject({ words: 'Promised today', tone: 'neutral' });
+    expect(flagsOf(makeCard(late), now, NEW_YORK, ahead)[0]).toMatchObject({ words: 'Due Nov 20', tone: 'neutral' });
   });
   it('puts a waiting customer before money, texts and carry-over', () => {
     expect(

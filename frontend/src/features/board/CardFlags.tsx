@@ -6,9 +6,9 @@ import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
-import { jobPromise, smallDay } from '@/lib/promise';
+import { jobPromise } from '@/lib/promise';
 import { smallTextWidth } from '@/lib/text-width';
-import { formatDay, localDate } from '@/lib/time';
+import { formatDay, formatMonthDay, localDate } from '@/lib/time';
 import type { BoardCard } from '@/types';
 import { timeInState } from './CardTime';
 import type { ShownDays } from './card-words';
@@ -29,8 +29,8 @@ interface Flag {
 function timeFlag(card: BoardCard, now: number, zone: string, days: ShownDays): Flag {
   // A car of today that would stay until another day's board: how late it is now is no news of that day.
   if (isAhead(days) && card.carryOver && card.promisedAt !== null) {
-    const day = smallDay(localDate(card.promisedAt, zone), days.today);
-    return { id: 'time', icon: Clock, tone: 'neutral', words: t('promise.met', { time: day }) };
+    const time = formatMonthDay(localDate(card.promisedAt, zone));
+    return { id: 'time', icon: Clock, tone: 'neutral', words: t('promise.by', { time }) };
   }
   const promise = jobPromise(card, now, zone);
   if (promise.tone === 'late') return { id: 'time', icon: TriangleAlert, tone: 'danger', words: promise.words };

@@ -1,11 +1,14 @@
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
+import { readyKind } from '@/lib/promise';
 import { shortSpan, spanWords } from '@/lib/time';
 import type { BoardCard } from '@/types';
 
 /** What `CardTime` says; null where it says nothing. */
 export function timeInState(card: BoardCard, now: number): string | null {
   if (card.status !== 'IN_PROGRESS' && card.status !== 'READY') return null;
+  // Its mark says since when.
+  if (card.status === 'READY' && readyKind(card, now) === 'since') return null;
   return shortSpan(now - Date.parse(card.statusSince));
 }
 

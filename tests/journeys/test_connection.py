@@ -65,3 +65,58 @@ def test_without_redis_the_windows_ask_and_stay_in_step(
     theirs.shows("In progress", COROLLA, timeout=POLLED_MS)
     theirs.open_job(CIVIC).get_by_role("button", name="Check in and start").press("Enter")
     mine.shows("In progress", COROLLA, CIVIC, timeout=POLLED_MS)
+
+
+def test_words_typed_while_the_server_is_away_are_kept_and_saved_when_it_is_back(
+    shop: Shop, enter: Enter, start_server: Callable[..., LiveServer]
+) -> None:
+    shop.job("Ana Reyes", "2019 Toyota Corolla", at="9:00")
+    shop.job("Ben Ode", "2021 Honda Civic", at="10:00")
+    server = start_server(grace=0)
+    mine = BoardPage(enter("Advisor", base_url=server.url)).open()
+    theirs = BoardPage(enter("Owner")).open()
+    drawer = mine.open_job(COROLLA)
+    server.child.stop(0)
+
+    drawer.get_by_label("Notes", exact=True).fill("precious words")
+    drawer.get_by_label("Key tag", exact=True).fill("27")
+    drawer.get_by_label("What is it about?").focus()
+    expect(drawer.get_by_text("Not saved yet", exact=True)).to_have_count(2)
+    mine.hears("kept on this device")
+    mine.press("Escape")
+    expect(drawer).to_have_count(0)
+    # Closed, they are named on the page; opened again, they stand in their fields.
+    left = mine.page.get_by_text("Not saved yet, kept on this device: Notes of job")
+    expect(left).to_be_visible()
+    expect(mine.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")
+    mine.press("Escape")
+    expect(left).to_be_visible()
+    mine.hears("Offline since")
+
+    start_server(port=urlsplit(server.url).port)
+    expect(left).to_have_count(0, timeout=BACK_MS)
+    mine.hears("Saved: Notes of job")
+    mine.says("Back online. Everything is up to date.")
+    expect(theirs.item(COROLLA)).to_contain_text("27")
+    expect(theirs.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")
+    mine.page.reload()
+    expect(mine.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")
+
+
+def test_an_open_drawer_saves_its_words_by_itself_when_the_server_is_back(
+    shop: Shop, enter: Enter, start_server: Callable[..., LiveServer]
+) -> None:
+    shop.job("Ana Reyes", "2019 Toyota Corolla", at="9:00")
+    server = start_server(grace=0)
+    mine = BoardPage(enter("Advisor", base_url=server.url)).open()
+    theirs = BoardPage(enter("Owner")).open()
+    drawer = mine.open_job(COROLLA)
+    server.child.stop(0)
+    drawer.get_by_label("Notes", exact=True).fill("precious words")
+    drawer.get_by_label("Notes", exact=True).press("Control+Enter")
+    expect(drawer.get_by_text("Not saved yet", exact=True)).to_be_visible()
+
+    start_server(port=urlsplit(server.url).port)
+    expect(drawer.get_by_text("Saved", exact=True)).to_be_visible(timeout=BACK_MS)
+    expect(drawer.get_by_text("Not saved yet", exact=True)).to_have_count(0)
+    expect(theirs.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")

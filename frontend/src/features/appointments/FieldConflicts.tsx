@@ -23,8 +23,8 @@ export function FieldConflicts({ conflicts, zone, names, isPending, onResolve, o
       conflicts={conflicts.map((one) => ({
         field: one.field,
         label: wordFor(`field.${one.field}`) ?? one.field,
-        yours: valueWords(one.field, one.yours, zone, names),
-        theirs: valueWords(one.field, one.theirs, zone, names),
+        yours: valueWords(one.field, one.yours, zone, { names }),
+        theirs: valueWords(one.field, one.theirs, zone, { names }),
         by: conflictAuthor(one),
       }))}
       onResolve={(fields) =>

@@ -29,6 +29,15 @@ describe('history in words', () => {
       'Key tag set to 14',
     ]);
   });
+  it('tells times by their date, with the year where it is another one', () => {
+    expect(words({ changes: { start: ['2026-11-20T20:00:00Z', '2026-11-19T20:00:00Z'], promisedAt: [null, '2027-01-04T22:00:00Z'] } }).lines.map((line) => line.replace(/\u202f/g, ' '))).toEqual([
+      'Start changed from Fri, Nov 20 at 3:00 PM to Thu, Nov 19 at 3:00 PM',
+      'Promised for set to Mon, Jan 4, 2027 at 5:00 PM',
+    ]);
+  });
+  it('leaves out what is the same before and after', () => {
+    expect(words({ changes: { promisedAt: ['2026-11-20T20:00:00Z', '2026-11-20T20:00:30Z'], notes: ['Old', 'Old'] } }).lines).toEqual([]);
+  });
   it('leaves out ids and what a new job simply is not', () => {
     const { did, lines } = words({
       action: 'appointment.scheduled',

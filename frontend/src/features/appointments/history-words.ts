@@ -11,8 +11,8 @@ function inReadingOrder(changes: HistoryEntry['changes']): [string, [unknown, un
 }
 
 /** A value in words; what people wrote stands in quotation marks. */
-function quoted(field: string, value: unknown, zone: string): string {
-  const words = valueWords(field, value, zone);
+function quoted(field: string, value: unknown, zone: string, toldAt: string): string {
+  const words = valueWords(field, value, zone, { toldAt });
   return words && PROSE.has(field) ? t('history.quote', { words }) : words;
 }
 
@@ -34,8 +34,10 @@ export function historyWords(entry: HistoryEntry, zone: string): { did: string; 
       if (isNew && (after === false || after === null)) continue;
       const name = fieldWords(field);
       if (!name) continue;
-      const from = quoted(field, before, zone);
-      const to = quoted(field, after, zone);
+      const from = quoted(field, before, zone, entry.at);
+      const to = quoted(field, after, zone, entry.at);
+      // A time moved within its minute has not changed for anybody.
+      if (to === from) continue;
       if (to && from) lines.push(t('history.changed', { field: name, from, to }));
       else if (to) lines.push(t('history.set', { field: name, to }));
       else if (from) lines.push(t('history.cleared', { field: name, from }));

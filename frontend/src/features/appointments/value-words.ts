@@ -1,18 +1,29 @@
 import { t, wordFor } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
-import { formatDateTime } from '@/lib/time';
+import { formatDateTime, formatPlainDay, formatTime, localDate } from '@/lib/time';
 import type { Status } from '@/types';
 
 const INSTANTS = new Set(['start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'statusSince', 'deletedAt']);
 
+interface Wording {
+  /** Names behind ids. */
+  names?: ReadonlyMap<string, string>;
+  /** The moment from which times are told, for what stays on record: by their date, not as today or yesterday. */
+  toldAt?: string;
+}
+
 /** A field's value as people say it; empty for nothing. */
-export function valueWords(field: string, value: unknown, zone: string, names?: ReadonlyMap<string, string>): string {
+export function valueWords(field: string, value: unknown, zone: string, { names, toldAt }: Wording = {}): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'boolean') return t(value ? 'field.yes' : 'field.no');
   if (Array.isArray(value)) return value.map(String).join(', ');
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
   if (field === 'status' && Object.hasOwn(STATUS, text)) return t(STATUS[text as Status].word);
-  if (INSTANTS.has(field) && !Number.isNaN(Date.parse(text))) return formatDateTime(text, zone);
+  if (INSTANTS.has(field) && !Number.isNaN(Date.parse(text))) {
+    if (!toldAt) return formatDateTime(text, zone);
+    const day = formatPlainDay(localDate(text, zone), localDate(toldAt, zone));
+    return t('time.dayAt', { day, time: formatTime(text, zone) });
+  }
   return names?.get(text) ?? text;
 }
 

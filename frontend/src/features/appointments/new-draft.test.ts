@@ -21,8 +21,8 @@ const ana: CustomerListItem = {
 };
 
 describe('what was typed at the counter', () => {
-  it.each(['7ABC123', 'KLR-4471', 'abc12'])('%s looks like a plate', (text) => expect(looksLikePlate(text)).toBe(true));
-  it.each(['Ana Reyes', 'Bob', '7185550142', 'A1'])('%s does not', (text) => expect(looksLikePlate(text)).toBe(false));
+  it.each(['7ABC123', 'KLR-4471', 'abc12', 'QRS 5512', 'WXY 9914', 'ABC - 12', '7ABC 123'])('%s looks like a plate', (text) => expect(looksLikePlate(text)).toBe(true));
+  it.each(['Ana Reyes', 'Bob', '7185550142', '555-0142', 'A1', 'Ana B 3', 'Johnson 22nd', 'A B 1234'])('%s does not', (text) => expect(looksLikePlate(text)).toBe(false));
   it('is a car with or without its year', () => {
     expect(parseVehicle('2019 Toyota Corolla LE')).toEqual({ year: 2019, make: 'Toyota', model: 'Corolla LE' });
     expect(parseVehicle(' Honda ')).toEqual({ make: 'Honda' });

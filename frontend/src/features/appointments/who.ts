@@ -6,10 +6,12 @@ export type Who =
   /** Typed and not chosen: a new name, or a plate. */
   | { kind: 'typed'; text: string; as: 'name' | 'plate' };
 
-/** A short word with a digit and no spaces is more likely a plate than a name. */
+/** Three to eight letters and digits with a digit among them, said in one group or two, are a plate rather than a name. */
 export function looksLikePlate(text: string): boolean {
-  const trimmed = text.trim();
-  return trimmed.length >= 3 && trimmed.length <= 9 && /\d/.test(trimmed) && /^[A-Za-z0-9-]+$/.test(trimmed) && !/^\d{7,}$/.test(trimmed);
+  const groups = text.trim().split(/[ -]+/);
+  const signs = groups.join('');
+  // Seven digits are a phone number without its area.
+  return groups.length <= 2 && /^[A-Za-z0-9]{3,8}$/.test(signs) && /\d/.test(signs) && !/^\d{7,}$/.test(signs);
 }
 
 /** `2019 Toyota Corolla LE` → year, make and model; without a year the first word is the make. */

@@ -91,10 +91,10 @@ export const AppointmentCard = memo(function AppointmentCard({
             {card.customerName ?? t('card.noCustomer')}
           </span>
           {card.keyTag ? (
-            <span className="inline-flex shrink-0 items-center gap-1 text-xs font-medium" title={t('card.keyTag', { tag: card.keyTag })}>
-              <Tag size={12} aria-hidden className="text-muted" />
+            <span className="inline-flex max-w-[45%] shrink-0 items-center gap-1 text-xs font-medium" title={t('card.keyTag', { tag: card.keyTag })}>
+              <Tag size={12} aria-hidden className="shrink-0 text-muted" />
               <span className="sr-only">{t('card.keyTag', { tag: '' })}</span>
-              {card.keyTag}
+              <span className="truncate">{card.keyTag}</span>
             </span>
           ) : null}
           {card.plate && card.vehicle ? (

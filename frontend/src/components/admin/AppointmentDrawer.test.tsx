@@ -366,11 +366,23 @@ describe('the drawer', () => {
     await openDrawer('Tech');
     expect(screen.queryByRole('textbox')).toBeNull();
     expect(screen.getByText('Brakes squeal')).toBeInTheDocument();
+    expect(screen.getByRole('tab', { name: 'Messages' })).toBeInTheDocument();
+    expect(screen.queryByRole('tab', { name: 'Payments' })).toBeNull();
+  });
+  it('takes no key tag longer than a key tag, and its head cuts none of its controls off', async () => {
+    data = { ...data, appointment: { ...appointment, keyTag: 'x'.repeat(40) } };
+    const user = await openDrawer();
+    expect(screen.getByText('x'.repeat(40), { selector: 'span' })).toHaveClass('truncate');
+    await user.clear(screen.getByLabelText('Key tag'));
+    await user.type(screen.getByLabelText('Key tag'), '12345678901234');
+    expect(screen.getByLabelText('Key tag')).toHaveValue('1234567890');
   });
   it('says that the job is gone', async () => {
     server.use(http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json({ status: 404, code: 'not_found' }, { status: 404 })));
     renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
-    expect((await screen.findAllByText('This job is not here any more')).length).toBeGreaterThan(0);
+    expect(await screen.findByRole('dialog', { name: 'This job is not here any more' })).toBeInTheDocument();
+    expect(screen.getAllByText('This job is not here any more')).toHaveLength(1);
+    expect(screen.queryByRole('button', { name: /^More/ })).toBeNull();
   });
   it('does not go on saying that it is loading when it could not', async () => {
     server.use(http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json({ status: 500 }, { status: 500 })));

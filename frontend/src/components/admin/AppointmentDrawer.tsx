@@ -2,7 +2,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useCallback, useEffect, useId, useMemo } from 'react';
 import { ApiError } from '@/api';
-import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
 import { Drawer } from '@/components/ui/Drawer';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -102,14 +101,20 @@ export function AppointmentDrawer({ id }: { id: string }) {
         <DrawerBody key={id} data={data} title={title} titleId={titleId} previous={step(previousId)} next={step(nextId)} onClose={leave} />
       ) : (
         <>
-          <DrawerHeader id={titleId} title={title} heading={failure} previous={step(previousId)} next={step(nextId)} onClose={leave} onDelete={null}>
-            {isGone ? <Badge tone="neutral">{t('drawer.gone.title')}</Badge> : null}
-          </DrawerHeader>
+          <DrawerHeader
+            id={titleId}
+            title={isGone ? null : title}
+            heading={failure}
+            previous={step(previousId)}
+            next={step(nextId)}
+            onClose={leave}
+            onDelete={null}
+            hasMenu={!isGone}
+          />
           {isGone ? (
             <EmptyState
               icon={SearchX}
-              title={t('drawer.gone.title')}
-              detail={t('drawer.gone.detail')}
+              title={t('drawer.gone.detail')}
               action={<Button onClick={leave}>{t('action.close')}</Button>}
             />
           ) : error ? (

@@ -25,6 +25,8 @@ interface DrawerHeaderProps {
   next: (() => void) | null;
   onClose: () => void;
   onDelete: (() => void) | null;
+  /** A job that is gone has nothing to copy or delete. */
+  hasMenu?: boolean;
   /** What it costs and what is paid, for those who see money. */
   money?: ReactNode;
   children?: ReactNode;
@@ -39,7 +41,7 @@ function copyLink(): void {
 }
 
 /** Which job this is; painted from the board's card while the rest is on its way. */
-export function DrawerHeader({ id, title, heading, previous, next, onClose, onDelete, money, children }: DrawerHeaderProps) {
+export function DrawerHeader({ id, title, heading, previous, next, onClose, onDelete, hasMenu = true, money, children }: DrawerHeaderProps) {
   const number = title ? String(title.number) : '';
   const items: MenuItem[] = [{ id: 'copy', label: t('drawer.copyLink'), icon: Link2, onSelect: copyLink }];
   if (onDelete) items.push({ id: 'delete', label: t('drawer.delete'), icon: Trash2, isDanger: true, onSelect: onDelete });
@@ -52,18 +54,20 @@ export function DrawerHeader({ id, title, heading, previous, next, onClose, onDe
             <IconButton icon={ChevronRight} label={t('drawer.next')} disabled={!next} onClick={() => next?.()} />
           </>
         ) : null}
-        <span className="tabular ml-2 text-muted">{title ? t('drawer.label', { number }) : null}</span>
+        <span className="tabular ml-2 shrink-0 text-muted">{title ? t('drawer.label', { number }) : null}</span>
         {title?.keyTag ? (
-          <span className="ml-3 inline-flex items-center gap-1 font-medium">
-            <Tag size={14} aria-hidden className="text-muted" />
+          <span className="ml-3 inline-flex min-w-0 items-center gap-1 font-medium" title={title.keyTag}>
+            <Tag size={14} aria-hidden className="shrink-0 text-muted" />
             <span className="sr-only">{t('field.keyTag')}</span>
-            {title.keyTag}
+            <span className="truncate">{title.keyTag}</span>
           </span>
         ) : null}
-        <span className="ml-auto flex">
-          <Menu label={t('drawer.more', { number })} items={items}>
-            {(trigger) => <IconButton icon={MoreHorizontal} label={t('drawer.more', { number })} {...trigger} />}
-          </Menu>
+        <span className="ml-auto flex shrink-0">
+          {hasMenu ? (
+            <Menu label={t('drawer.more', { number })} items={items}>
+              {(trigger) => <IconButton icon={MoreHorizontal} label={t('drawer.more', { number })} {...trigger} />}
+            </Menu>
+          ) : null}
           <IconButton icon={X} label={t('action.close')} onClick={onClose} />
         </span>
       </div>

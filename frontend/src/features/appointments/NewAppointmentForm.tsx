@@ -8,6 +8,7 @@ import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { MINUTE, spanWords } from '@/lib/time';
 import { FoldChoice } from './FoldChoice';
+import { KEY_TAG_LENGTH } from './limits';
 import type { NewDraft } from './new-draft';
 import { LENGTHS, withCustomer } from './new-draft';
 import { VehicleChoice } from './VehicleChoice';
@@ -181,7 +182,7 @@ function MoreFields({ locationId, draft, errors, onChange }: MoreFieldsProps) {
         <div className="grid grid-cols-2 gap-3">
           <Field label={t('new.keyTag')} error={errors.keyTag?.[0]}>
             {(control) => (
-              <Input {...control} value={draft.keyTag} maxLength={40} autoComplete="off" onChange={(event) => onChange({ keyTag: event.target.value })} />
+              <Input {...control} value={draft.keyTag} maxLength={KEY_TAG_LENGTH} autoComplete="off" onChange={(event) => onChange({ keyTag: event.target.value })} />
             )}
           </Field>
           <Field label={t('new.bay')} error={errors.bayId?.[0]}>

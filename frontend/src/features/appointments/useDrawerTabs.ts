@@ -6,14 +6,15 @@ import type { Flags } from '@/types';
 
 const FLAGS: Partial<Record<DrawerTab, keyof Flags>> = { messages: 'messaging', inspection: 'inspections', payments: 'payments' };
 
-/** The drawer's tabs that the shop uses, and which one is open; going to another one saves what is being typed. */
+/** The drawer's tabs that the shop uses and the person may see, and which one is open; going to another one saves what is being typed. */
 export function useDrawerTabs(): { tabs: readonly DrawerTab[]; tab: DrawerTab; setTab: (tab: DrawerTab) => void } {
-  const { flags } = useSession().me;
+  const { me, can } = useSession();
   const wanted = useOpenAppointment().tab;
   const actions = useAppointmentActions();
   const tabs = DRAWER_TABS.filter((key) => {
     const flag = FLAGS[key];
-    return flag === undefined || flags[flag];
+    if (key === 'payments' && !can('money:view')) return false;
+    return flag === undefined || me.flags[flag];
   });
   return {
     tabs,

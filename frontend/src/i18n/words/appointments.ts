@@ -179,7 +179,6 @@ export const appointmentWords = {
   'inspection.open': 'Not checked',
   'payments.empty.title': 'No payments yet',
   'payments.empty.detail': 'Payments and refunds of this job appear here.',
-  'payments.noPermission': 'Your role does not see money.',
   'payments.total': 'Total',
   'payments.paid': 'Paid',
   'payments.balance': 'Balance',

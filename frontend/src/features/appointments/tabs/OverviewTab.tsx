@@ -13,6 +13,7 @@ import { InstantField } from '../InstantField';
 import { SaveMark } from '../SaveMark';
 import { TextField } from '../TextField';
 import { VehicleBlock } from '../VehicleBlock';
+import { KEY_TAG_LENGTH } from '../limits';
 import { fieldWords, valueWords } from '../value-words';
 
 function Section({ word, children }: { word: WordKey; children: ReactNode }) {
@@ -95,7 +96,7 @@ function PlanFields() {
       <ChoiceField name="techId" label="field.techId" emptyWord="card.unassigned" choices={technicians} currentName={appointment.techName} />
       <ChoiceField name="bayId" label="field.bayId" emptyWord="overview.none" choices={bays} currentName={appointment.bayName} />
       <InstantField name="promisedAt" label="field.promisedAt" isOptional />
-      <TextField name="keyTag" label="field.keyTag" maxLength={40} />
+      <TextField name="keyTag" label="field.keyTag" maxLength={KEY_TAG_LENGTH} />
       <div className="flex items-center gap-3">
         <Toggle
           isOn={appointment.isWaiting}

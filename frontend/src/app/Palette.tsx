@@ -10,6 +10,7 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { customerSearch } from '@/lib/data/customers';
 import { useRested } from '@/lib/debounce';
+import { find } from '@/lib/find';
 import { boardKeys } from '@/lib/query-keys';
 import { useTheme } from '@/lib/theme';
 import type { Board, BoardCard } from '@/types';
@@ -17,6 +18,8 @@ import { PAGES } from './pages';
 
 const ITEM =
   'flex min-h-10 cursor-pointer items-center gap-3 rounded-control px-3 data-[selected=true]:bg-hover pointer-coarse:min-h-12';
+
+const MOST_JOBS = 5;
 
 /** Find anything, do anything: pages, acts, customers. Loaded when first asked for. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
@@ -29,19 +32,44 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const rested = useRested(text);
   const customers = useQuery({ ...customerSearch(can('customer:view') ? rested : ''), placeholderData: keepPreviousData });
 
-  const jobs = useJobs(can('board:view'));
+  const isTyped = text.trim() !== '';
+  const board = useJobs(can('board:view'));
+  const jobs = isTyped ? find(board, text, jobTexts).slice(0, MOST_JOBS) : [];
+  const people = customers.data && rested.trim().length >= 2 && isTyped ? customers.data : [];
   const run = (action: () => void) => () => {
     onClose();
     action();
   };
   const group = '[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted';
+  const pages = find(
+    PAGES.filter((page) => can(page.permission)),
+    text,
+    ({ word }) => [t(word)],
+  );
+  const acts = find(
+    [
+      ...(can('appointment:edit') ? [{ label: t('board.new'), act: run(() => actions.create()) }] : []),
+      ...locations
+        .filter((one) => one.id !== location.id)
+        .map((one) => ({ label: t('palette.location', { name: one.name }), act: run(() => setLocation(one.id)) })),
+      ...(['light', 'dark', 'system'] as const).map((choice) => ({
+        label: t('palette.theme', { name: t(`shell.theme.${choice}`) }),
+        act: run(() => theme.setTheme(choice)),
+      })),
+      { label: t('shell.shortcuts'), act: onKeys },
+    ],
+    text,
+    ({ label }) => [label],
+  );
+  const hasNone = [jobs, people, pages, acts].every((list) => list.length === 0);
+  const isSearching = customers.isFetching || rested !== text;
 
   return (
     <Layer onClose={onClose} labelledBy="palette-title" align="top" panelClassName="max-h-[70dvh] w-full max-w-xl rounded-panel motion-safe:animate-enter">
       <h2 id="palette-title" className="sr-only">
         {t('palette.title')}
       </h2>
-      <Command label={t('palette.title')} className="flex min-h-0 flex-col">
+      <Command label={t('palette.title')} shouldFilter={false} className="flex min-h-0 flex-col">
         <Command.Input
           data-autofocus
           value={text}
@@ -50,16 +78,15 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
           className="h-13 shrink-0 border-b border-line bg-transparent px-5 text-base outline-none"
         />
         <Command.List className="min-h-0 overflow-y-auto p-2">
-          <Command.Empty className="px-3 py-6 text-center text-muted">{t('palette.empty')}</Command.Empty>
-          {jobs.length > 0 && text.trim() ? (
+          {hasNone ? (
+            <p role="status" className="px-3 py-6 text-center text-muted">
+              {t(isSearching ? 'palette.searching' : 'palette.empty')}
+            </p>
+          ) : null}
+          {jobs.length > 0 ? (
             <Command.Group heading={t('palette.jobs')} className={group}>
               {jobs.map((card) => (
-                <Command.Item
-                  key={card.id}
-                  value={[card.number, card.plate, card.keyTag, card.vehicle, card.customerName].filter(Boolean).join(' ')}
-                  onSelect={run(() => actions.open(card.id))}
-                  className={ITEM}
-                >
+                <Command.Item key={card.id} value={`job ${card.id}`} onSelect={run(() => actions.open(card.id))} className={ITEM}>
                   <StatusPill status={card.status} size="sm" />
                   <span className="truncate">{[card.vehicle ?? card.plate, card.customerName].filter(Boolean).join(', ')}</span>
                   <span className="tabular ml-auto text-xs text-muted">{t('card.number', { number: String(card.number) })}</span>
@@ -67,13 +94,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
               ))}
             </Command.Group>
           ) : null}
-          {customers.data && rested.length >= 2 ? (
-            <Command.Group heading={t('palette.customers')} className={group} forceMount>
-              {customers.data.map((customer) => (
+          {people.length > 0 ? (
+            <Command.Group heading={t('palette.customers')} className={group}>
+              {people.map((customer) => (
                 <Command.Item
                   key={customer.id}
-                  value={customer.id}
-                  forceMount
+                  value={`customer ${customer.id}`}
                   onSelect={run(() => void navigate(`/customers/${customer.id}`))}
                   className={ITEM}
                 >
@@ -83,40 +109,33 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
               ))}
             </Command.Group>
           ) : null}
-          <Command.Group heading={t('palette.go')} className={group}>
-            {PAGES.filter((page) => can(page.permission)).map(({ path, word, icon: Icon }) => (
-              <Command.Item key={path} onSelect={run(() => void navigate(path))} className={ITEM}>
-                <Icon size={16} aria-hidden className="text-muted" />
-                {t(word)}
-              </Command.Item>
-            ))}
-          </Command.Group>
-          <Command.Group heading={t('palette.do')} className={group}>
-            {can('appointment:edit') ? (
-              <Command.Item onSelect={run(() => actions.create())} className={ITEM}>
-                {t('board.new')}
-              </Command.Item>
-            ) : null}
-            {locations
-              .filter((one) => one.id !== location.id)
-              .map((one) => (
-                <Command.Item key={one.id} onSelect={run(() => setLocation(one.id))} className={ITEM}>
-                  {t('palette.location', { name: one.name })}
+          {pages.length > 0 ? (
+            <Command.Group heading={t('palette.go')} className={group}>
+              {pages.map(({ path, word, icon: Icon }) => (
+                <Command.Item key={path} value={path} onSelect={run(() => void navigate(path))} className={ITEM}>
+                  <Icon size={16} aria-hidden className="text-muted" />
+                  {t(word)}
                 </Command.Item>
               ))}
-            {(['light', 'dark', 'system'] as const).map((choice) => (
-              <Command.Item key={choice} onSelect={run(() => theme.setTheme(choice))} className={ITEM}>
-                {t('palette.theme', { name: t(`shell.theme.${choice}`) })}
-              </Command.Item>
-            ))}
-            <Command.Item onSelect={onKeys} className={ITEM}>
-              {t('shell.shortcuts')}
-            </Command.Item>
-          </Command.Group>
+            </Command.Group>
+          ) : null}
+          {acts.length > 0 ? (
+            <Command.Group heading={t('palette.do')} className={group}>
+              {acts.map(({ label, act }) => (
+                <Command.Item key={label} value={label} onSelect={act} className={ITEM}>
+                  {label}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
         </Command.List>
       </Command>
     </Layer>
   );
+}
+
+function jobTexts({ number, plate, keyTag, vehicle, customerName }: BoardCard): string[] {
+  return [String(number), plate, keyTag, vehicle, customerName].filter((text) => text !== null);
 }
 
 /** The jobs of the boards that were looked at; nothing is fetched for it. */

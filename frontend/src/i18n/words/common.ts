@@ -165,6 +165,7 @@ export const commonWords = {
   'palette.title': 'Command palette',
   'palette.placeholder': 'Type a command, customer, plate or number',
   'palette.empty': 'Nothing matches.',
+  'palette.searching': 'Searching…',
   'palette.go': 'Go to',
   'palette.do': 'Do',
   'palette.jobs': 'Jobs on the board',

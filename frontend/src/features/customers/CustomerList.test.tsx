@@ -59,6 +59,21 @@ describe('the customer search', () => {
     expect(await screen.findAllByRole('link')).toHaveLength(3);
   });
 
+  it('tells of the last visit in a sentence', async () => {
+    server.use(
+      http.get('*/api/customers', () =>
+        HttpResponse.json({
+          items: [person('ana', 'Ana Reyes', { lastVisitAt: new Date().toISOString() }), person('bo', 'Bo', { lastVisitAt: '2024-11-20T15:00:00Z' })],
+          nextCursor: null,
+        }),
+      ),
+    );
+    show();
+    expect(await screen.findByRole('link', { name: /Ana Reyes/ })).toHaveTextContent('Last visit today');
+    expect(screen.getByRole('link', { name: /Bo/ })).toHaveTextContent('Last visit Nov 20, 2024');
+    server.resetHandlers();
+  });
+
   it('asks once when the typing rests, marks what it found and says how many', async () => {
     show();
     await screen.findByText('Ana Reyes');

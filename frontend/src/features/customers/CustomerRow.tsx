@@ -30,6 +30,8 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
   const showsEmail = customer.email && customer.matchedOn === 'email';
   const company = customer.company && customer.company !== customer.name ? customer.company : null;
   const lastVisit = customer.lastVisitAt ? formatRecordDay(localDate(customer.lastVisitAt, zone), localDate(now, zone)) : null;
+  // Behind `Last visit` it is within a sentence; alone, in a narrow list, it begins one.
+  const lastVisitSmall = lastVisit && (/\d/.test(lastVisit) ? lastVisit : lastVisit.toLowerCase());
 
   const matched = `customers.matched.${customer.matchedOn ?? ''}`;
 
@@ -85,10 +87,10 @@ export function CustomerRow({ customer, q, zone, now, isOpen, isStop, onFocus }:
         )}
       </span>
       <span className="text-right text-xs whitespace-nowrap text-muted">
-        {lastVisit ? (
+        {lastVisitSmall ? (
           <>
             <span className="@max-2xl:sr-only">{t('customers.lastVisit')} </span>
-            {lastVisit}
+            <span className="@max-2xl:inline-block @max-2xl:first-letter:uppercase">{lastVisitSmall}</span>
           </>
         ) : (
           t('customers.noVisit')

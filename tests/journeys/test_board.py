@@ -74,7 +74,7 @@ def test_a_card_is_moved_put_in_order_and_taken_back_by_keys_alone(day: Shop, en
     expect(mine.card(CIVIC)).to_be_focused()
 
     mine.press("m")
-    expect(mine.page.get_by_role("menu", name=f"Move {CIVIC} to")).to_be_visible()
+    expect(mine.page.get_by_role("menu", name=f"Move or assign {CIVIC}")).to_be_visible()
     mine.press("i")
     mine.shows("In progress", FIESTA, CIVIC)
     mine.hears(f"{CIVIC} moved from Scheduled to In progress, place 2 of 2.")
@@ -108,7 +108,7 @@ def test_a_card_is_moved_by_finger_from_the_sheet_and_taken_back_from_the_messag
     theirs = BoardPage(enter("Owner")).open()
 
     mine.move_menu(SOUL).tap()
-    sheet = mine.dialog_named(f"Move {SOUL} to")
+    sheet = mine.dialog_named(f"Move or assign {SOUL}")
     expect(sheet).to_be_visible()
     for row in sheet.get_by_role("listitem").get_by_role("button").all():
         box = row.bounding_box()

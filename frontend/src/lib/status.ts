@@ -112,6 +112,11 @@ export function refusalWords(from: Status, to: Status, can: (permission: Permiss
   return first === null ? words : `${words} ${t('move.refused.first', { status: t(STATUS[first].word) })}`;
 }
 
+/** The states that a move to this one starts from. */
+export function originsOf(to: Status): Status[] {
+  return STATUSES.filter((status) => ALLOWED[status].includes(to));
+}
+
 /** Taking finished work back is recorded with a reason. */
 export function needsReason(from: Status, to: Status): boolean {
   return from === 'COMPLETED' && to === 'READY';

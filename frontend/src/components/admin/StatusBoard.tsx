@@ -13,6 +13,7 @@ import type { BoardFilters } from '@/features/board/filters';
 import { isFiltering, matches } from '@/features/board/filters';
 import { headOf, isAhead, lanesOf } from '@/features/board/order';
 import type { BoardQuery } from '@/features/board/queries';
+import { SIDE, WIDE } from '@/features/board/side-lanes';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
@@ -37,16 +38,13 @@ interface StatusBoardProps {
 }
 type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 
-/** States off the main path: folded to rails where the window is not wide. */
-const SIDE: readonly Status[] = ['CANCELED', 'NO_SHOW'];
-
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
   const { can } = useSession();
   const canEdit = useCan('appointment:edit');
   const { open } = useAppointmentActions();
-  const isWide = useMedia('(min-width: 1720px)');
+  const isWide = useMedia(WIDE);
   const [folded, setFolded] = useState<Partial<Record<Status, boolean>>>({});
   const [dragging, setDragging] = useState<Status | null>(null);
   const [armed, setArmed] = useState<Armed | null>(null);

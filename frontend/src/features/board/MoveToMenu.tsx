@@ -2,8 +2,9 @@ import { ArrowDown, ArrowUp, UserRound } from 'lucide-react';
 import type { MenuItem } from '@/components/ui/Menu';
 import { MenuPanel } from '@/components/ui/Menu';
 import { useSession } from '@/contexts/SessionContext';
+import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
-import { STATUS, STATUSES, moveRefusal } from '@/lib/status';
+import { STATUS, STATUSES, moveRefusal, originsOf } from '@/lib/status';
 import type { BoardCard, Status } from '@/types';
 import { cardName } from './card-words';
 
@@ -16,6 +17,12 @@ interface MoveToMenuProps {
   onReorder: (step: -1 | 1) => void;
   onAssign: () => void;
   onClose: () => void;
+}
+
+/** Why a state is not offered: where one comes to it from, which is another answer for each of them. */
+function refusalDetail(refusal: WordKey, to: Status): string {
+  if (refusal !== 'move.refused.transition') return t(refusal);
+  return t('move.origins', { from: originsOf(to).map((status) => t(STATUS[status].word)).join(t('move.origins.or')) });
 }
 
 /** The way to move a card without dragging: by keyboard, by finger, by screen reader. */
@@ -35,7 +42,7 @@ export function MoveToMenu({ card, anchor, onMove, onRefused, onReorder, onAssig
       onRefused: () => onRefused(status),
     };
     if (isHere) return { ...item, detail: t('move.here') };
-    return refusal ? { ...item, detail: t(refusal, { status: t(STATUS[card.status].word) }) } : item;
+    return refusal ? { ...item, detail: refusalDetail(refusal, status) } : item;
   });
   const places: MenuItem[] = can('appointment:move')
     ? [
@@ -48,7 +55,7 @@ export function MoveToMenu({ card, anchor, onMove, onRefused, onReorder, onAssig
     : [];
   return (
     <MenuPanel
-      label={t('move.title', { card: cardName(card) })}
+      label={t(assign.length > 0 ? 'move.title.assign' : 'move.title', { card: cardName(card) })}
       anchor={anchor}
       onClose={onClose}
       items={[...states, 'separator', ...places, ...assign]}

@@ -189,3 +189,24 @@ def test_a_technician_and_an_accountant_read_customers_and_change_nothing(files:
             expect(money).to_have_count(0)
         else:
             expect(money.first).to_be_visible()
+
+
+def test_the_palette_takes_the_first_customer_found_by_enter(files: Shop, enter: Enter) -> None:
+    files.job("Yara Haddad", "2019 Toyota Corolla")
+    files.job("Ashley Day", "2020 Hyundai Elantra")
+    board = BoardPage(enter("Advisor")).open()
+    expect(board.card("Yara Haddad")).to_be_visible()
+    board.press("ControlOrMeta+k")
+    palette = board.dialog_named("Command palette")
+    palette.get_by_role("combobox").fill("rosa delga")
+    option = palette.get_by_role("option", name="Rosa Delgado")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(palette.get_by_text("Nothing matches.")).to_have_count(0)
+    # Letters that merely occur somewhere are no match.
+    palette.get_by_role("combobox").fill("yara")
+    expect(palette.get_by_role("option", name="Yara Haddad").last).to_be_visible()
+    expect(palette.get_by_role("option", name="Hyundai")).to_have_count(0)
+    palette.get_by_role("combobox").fill("rosa delga")
+    expect(option).to_have_attribute("aria-selected", "true")
+    board.press("Enter")
+    CustomersPage(board.page).customer("Rosa Delgado")

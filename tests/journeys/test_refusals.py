@@ -37,6 +37,36 @@ def test_a_card_that_a_colleague_canceled_meanwhile_goes_where_it_is_and_the_pag
     expect(board.card(COROLLA)).to_be_focused()
 
 
+def test_a_state_that_a_card_cannot_go_to_is_refused_in_words_by_mouse_and_by_key(shop: Shop, enter: Enter) -> None:
+    shop.job("Ana Reyes", "2019 Toyota Corolla")
+    shop.job("Ben Ode", "2021 Honda Civic", status="READY", at="8:00")
+    board = BoardPage(enter("Advisor")).open()
+    sent: list[str] = []
+    board.page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/move") else None)
+
+    reason = "Not possible from Scheduled. Move it to In progress first."
+    board.drag(COROLLA, "Completed")
+    board.says(f"{COROLLA} stays in Scheduled")
+    expect(board.messages).to_contain_text([reason])
+    board.hears(f"{COROLLA} stays in Scheduled. {reason}")
+    # A card that stands there is no way around it.
+    board.drag_above(COROLLA, CIVIC)
+    board.shows("Scheduled", COROLLA)
+    board.shows("Ready", CIVIC)
+    expect(board.messages).to_have_count(1)
+    board.messages.get_by_role("button", name="Dismiss").click()
+    expect(board.messages).to_have_count(0)
+
+    heard = len(board.heard())
+    board.card(COROLLA).focus()
+    board.press("m", "r")
+    expect(board.messages).to_contain_text([reason])
+    assert f"{COROLLA} stays in Scheduled. {reason}" in board.heard()[heard:]
+    board.press("Escape")
+    expect(board.card(COROLLA)).to_be_focused()
+    assert sent == []
+
+
 def test_a_canceled_job_is_not_revived_into_a_time_that_was_given_away(shop: Shop, enter: Enter) -> None:
     marcus = shop.person("Tech")
     shop.job("Ana Reyes", "2019 Toyota Corolla", status="CANCELED", at="9:00", tech_id=marcus.id)
@@ -62,7 +92,8 @@ def test_a_canceled_job_is_not_revived_into_a_time_that_was_given_away(shop: Sho
     taken.get_by_role("button", name="Overbook").press("Enter")
     expect(drawer.get_by_role("button", name="State: Scheduled. Change it")).to_be_visible()
     board.press("Escape")
-    board.shows("Scheduled", CIVIC, COROLLA)
+    # It comes back where its time puts it.
+    board.shows("Scheduled", COROLLA, CIVIC)
     expect(board.item(COROLLA)).to_contain_text("Overbooked")
 
 

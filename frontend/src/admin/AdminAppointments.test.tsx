@@ -3,8 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { HttpResponse, delay, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { movesPending } from '@/features/board/board-store';
+import { connect } from '@/lib/events';
 import { makeBoard, makeCard } from '@/testing/boards';
 import { BROOKLYN, renderSignedIn } from '@/testing/render-signed-in';
+import { Stream } from '@/testing/streams';
 import type { Board, BoardCard } from '@/types';
 import { AdminAppointments } from './AdminAppointments';
 
@@ -237,6 +239,22 @@ describe('the board’s states', () => {
     expect(await screen.findByText('No jobs match')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));
     expect(await screen.findByRole('link', { name: /Corolla/ })).toBeInTheDocument();
+  });
+  it('says that it could not be refreshed, but not beside the bar that says the same while offline', async () => {
+    vi.stubGlobal('EventSource', Stream);
+    const disconnect = connect(BROOKLYN.id);
+    await openBoard();
+    server.use(
+      http.get(`${ORIGIN}/api/admin/appointments/board`, () => new HttpResponse(null, { status: 503 })),
+      http.get(`${ORIGIN}/healthz`, () => HttpResponse.error()),
+    );
+    // The stream is not open yet, so the board asks by itself.
+    expect(await screen.findByText(/Couldn’t refresh at/)).toBeInTheDocument();
+    Stream.last.onerror?.();
+    await waitFor(() => expect(screen.queryByText(/Couldn’t refresh at/)).toBeNull());
+    expect(link(/Corolla/)).toBeInTheDocument();
+    disconnect();
+    vi.unstubAllGlobals();
   });
   it('shows the refusal with its number when the first load fails, and tries again', async () => {
     server.use(

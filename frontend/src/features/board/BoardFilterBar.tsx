@@ -23,7 +23,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       <TextFilter value={filters.text} onChange={(text) => onChange({ text })} />
       <Select
         aria-label={t('board.filter.tech')}
-        className="max-w-40 shrink-0 pointer-coarse:max-w-44 max-sm:min-w-24 max-sm:shrink"
+        className="max-w-40 min-w-24 sm:min-w-40 pointer-coarse:max-w-44 sm:pointer-coarse:min-w-44"
         value={filters.techId ?? ''}
         onChange={(event) => onChange({ techId: event.target.value || null })}
       >
@@ -37,7 +37,7 @@ export function BoardFilterBar({ locationId, filters, onChange }: BoardFilterBar
       </Select>
       <Select
         aria-label={t('board.range')}
-        className="w-24 max-w-24 shrink-0 max-sm:hidden"
+        className="max-w-24 min-w-24 pointer-coarse:max-w-28 pointer-coarse:min-w-28 max-sm:hidden"
         value={filters.range}
         onChange={(event) => onChange({ range: event.target.value === 'week' ? 'week' : 'day' })}
       >

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { t } from '@/i18n/t';
+import { useLiveState } from '@/lib/events';
 import { formatDay, formatTime } from '@/lib/time';
 import { localDay } from './axis';
 import { hourLabel } from './labels';
@@ -23,13 +24,15 @@ const NOTE = 'flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b bord
 
 /** What must be said about the range: it could not be refreshed, nothing is booked, the clocks change. */
 export function RangeNotes({ view, date, zone, emptiness, failure, onRetry, onClearFilter }: RangeNotesProps) {
+  const { mode } = useLiveState();
   const dates = datesOf(view, date);
   const [first = date] = dates;
   const last = dates.at(-1) ?? date;
   const change = view === 'month' ? null : (dates.map((one) => localDay(one, zone)).find((day) => day.change)?.change ?? null);
   return (
     <>
-      {failure?.isStale ? (
+      {/* Offline is said once, by the shell's own bar. */}
+      {failure?.isStale && mode !== 'offline' ? (
         <div role="alert" className={`${NOTE} bg-warning-soft text-warning`}>
           <TriangleAlert size={16} aria-hidden className="shrink-0" />
           <p>{t('calendar.stale', { time: formatTime(failure.at, zone) })}</p>

@@ -138,11 +138,19 @@ class Eraser:
         Raises:
             psycopg.errors.LockNotAvailable: the test left a transaction open that holds rows.
         """
-        try:
-            self._connection.execute(self._statement)
-        except psycopg.Error:
-            self._connection.execute("ROLLBACK")
-            raise
+        for is_last in (False, False, True):
+            try:
+                self._connection.execute(self._statement)
+            except psycopg.errors.DeadlockDetected:
+                # With the last request of a page that has just been closed; it is done by the next try.
+                self._connection.execute("ROLLBACK")
+                if is_last:
+                    raise
+            except psycopg.Error:
+                self._connection.execute("ROLLBACK")
+                raise
+            else:
+                return
 
     def close(self) -> None:
         """Let go of the database."""

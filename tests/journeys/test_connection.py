@@ -86,7 +86,7 @@ def test_words_typed_while_the_server_is_away_are_kept_and_saved_when_it_is_back
     mine.press("Escape")
     expect(drawer).to_have_count(0)
     # Closed, they are named on the page; opened again, they stand in their fields.
-    left = mine.page.get_by_text("Not saved yet, kept on this device: Notes of job")
+    left = mine.page.get_by_text("Not saved yet, kept on this device: Notes, Key tag of job")
     expect(left).to_be_visible()
     expect(mine.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")
     mine.press("Escape")
@@ -95,7 +95,7 @@ def test_words_typed_while_the_server_is_away_are_kept_and_saved_when_it_is_back
 
     start_server(port=urlsplit(server.url).port)
     expect(left).to_have_count(0, timeout=BACK_MS)
-    mine.hears("Saved: Notes of job")
+    mine.hears("Saved: Notes, Key tag of job")
     mine.says("Back online. Everything is up to date.")
     expect(theirs.item(COROLLA)).to_contain_text("27")
     expect(theirs.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")

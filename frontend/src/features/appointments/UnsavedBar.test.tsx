@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  discard(OWNER, 'a1', ['notes']);
+  discard(OWNER, 'a1', ['notes', 'keyTag']);
 });
 afterAll(() => server.close());
 
@@ -49,6 +49,14 @@ describe('what a closed drawer left unsaved', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(patches).toHaveLength(2));
     await waitFor(() => expect(unsavedOf(OWNER)).toEqual([]));
+  });
+  it('is one line for a job', async () => {
+    answer = () => HttpResponse.error();
+    keep(OWNER, { appointmentId: 'a1', number: 1042, patch: { keyTag: '27' }, version: 3 });
+    renderSignedIn(<UnsavedBar />);
+    expect(await screen.findByText('Not saved yet, kept on this device: Notes, Key tag of job #1042')).toBeInTheDocument();
+    answer = () => HttpResponse.json({});
+    expect(await screen.findByText('Saved: Notes, Key tag of job #1042', { selector: '#toasts *' })).toBeInTheDocument();
   });
   it('is left to the drawer of its own job', async () => {
     answer = () => HttpResponse.error();

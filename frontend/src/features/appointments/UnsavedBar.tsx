@@ -31,23 +31,33 @@ export function UnsavedBar() {
   const waiting = left.filter((entry) => entry.refusal === null);
   const isBusy = useRef(false);
 
-  const send = async (entry: Unsaved): Promise<void> => {
+  /** True when the server has it now. */
+  const send = async (entry: Unsaved): Promise<boolean> => {
     try {
       await patchAppointment(entry.appointmentId, { ...entry.patch, version: entry.version });
       settle(userId, entry);
-      toast({ tone: 'success', title: t('unsaved.saved', { what: unsavedWords(entry) }) });
-      void client.invalidateQueries({ queryKey: boardKeys.all });
-      void client.invalidateQueries({ queryKey: appointmentKeys.all });
+      return true;
     } catch (error) {
       if (!isUnjudged(error)) refuse(userId, entry, errorWords(error));
+      return false;
     }
+  };
+  const sendJob = async (entries: readonly Unsaved[]): Promise<void> => {
+    const answers = await Promise.all(entries.map(send));
+    const saved = entries.filter((_, index) => answers[index]);
+    if (saved.length === 0) return;
+    toast({ tone: 'success', title: t('unsaved.saved', { what: unsavedWords(saved) }) });
+    void client.invalidateQueries({ queryKey: boardKeys.all });
+    void client.invalidateQueries({ queryKey: appointmentKeys.all });
   };
   useRetry(waiting.length > 0, () => {
     if (isBusy.current) return;
     isBusy.current = true;
-    void Promise.all(waiting.map(send)).finally(() => (isBusy.current = false));
+    void Promise.all(byJob(waiting).map(sendJob)).finally(() => (isBusy.current = false));
   });
 
+  // What waits is one line for each job; every refusal has its own reason.
+  const rows = [...left.filter((entry) => entry.refusal !== null).map((entry) => [entry]), ...byJob(waiting)];
   const hasAny = left.length > 0;
   const [isShown, setShown] = useState(false);
   useEffect(() => {
@@ -58,43 +68,58 @@ export function UnsavedBar() {
   return (
     <div role="status" className="shrink-0">
       {isShown
-        ? left.slice(0, MOST).map((entry) => (
-            <div
-              key={`${entry.appointmentId}${fieldsOf(entry.patch).join()}`}
-              data-unsaved
-              className="flex items-center gap-2 bg-warning-soft px-4 py-1 text-warning"
-            >
-              <CloudOff size={16} aria-hidden className="shrink-0" />
-              <p className="min-w-0 font-medium">
-                {t(entry.refusal === null ? 'unsaved.waiting' : 'unsaved.refused', { what: unsavedWords(entry) })} {entry.refusal}
-              </p>
-              <span className="ml-auto flex shrink-0 items-center gap-2">
-                <Button
-                  size="sm"
-                  aria-label={t('unsaved.open.job', { number: String(entry.number) })}
-                  onClick={() => open(entry.appointmentId)}
-                >
-                  {t('unsaved.open')}
-                </Button>
-                {entry.refusal === null ? null : (
-                  <Button
-                    size="sm"
-                    aria-label={t('unsaved.discard.field', { field: unsavedWords(entry) })}
-                    onClick={() => {
-                      discard(userId, entry.appointmentId, fieldsOf(entry.patch));
-                      offerBack(userId, [entry]);
-                    }}
-                  >
-                    {t('unsaved.discard')}
-                  </Button>
-                )}
-              </span>
-            </div>
+        ? rows.slice(0, MOST).map((entries) => (
+            <Row
+              key={entries.map((entry) => entry.appointmentId + fieldsOf(entry.patch).join()).join()}
+              entries={entries}
+              onOpen={open}
+              onDiscard={({ appointmentId, patch }) => {
+                discard(userId, appointmentId, fieldsOf(patch));
+                offerBack(userId, entries);
+              }}
+            />
           ))
         : null}
-      {isShown && left.length > MOST ? (
-        <p className="bg-warning-soft px-4 pb-1 text-warning">{t('unsaved.more', { count: left.length - MOST })}</p>
+      {isShown && rows.length > MOST ? (
+        <p className="bg-warning-soft px-4 pb-1 text-warning">{t('unsaved.more', { count: rows.length - MOST })}</p>
       ) : null}
     </div>
   );
+}
+
+interface RowProps {
+  /** Of one job. */
+  entries: readonly Unsaved[];
+  onOpen: (id: string) => void;
+  onDiscard: (refused: Unsaved) => void;
+}
+
+function Row({ entries, onOpen, onDiscard }: RowProps) {
+  const [first] = entries;
+  if (!first) return null;
+  const what = unsavedWords(entries);
+  const isRefused = first.refusal !== null;
+  return (
+    <div data-unsaved className="flex items-center gap-2 bg-warning-soft px-4 py-1 text-warning">
+      <CloudOff size={16} aria-hidden className="shrink-0" />
+      <p className="min-w-0 font-medium">
+        {t(isRefused ? 'unsaved.refused' : 'unsaved.waiting', { what })} {first.refusal}
+      </p>
+      <span className="ml-auto flex shrink-0 items-center gap-2">
+        <Button size="sm" aria-label={t('unsaved.open.job', { number: String(first.number) })} onClick={() => onOpen(first.appointmentId)}>
+          {t('unsaved.open')}
+        </Button>
+        {isRefused ? (
+          <Button size="sm" aria-label={t('unsaved.discard.field', { field: what })} onClick={() => onDiscard(first)}>
+            {t('unsaved.discard')}
+          </Button>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+function byJob(entries: readonly Unsaved[]): Unsaved[][] {
+  const jobs = [...new Set(entries.map((entry) => entry.appointmentId))];
+  return jobs.map((id) => entries.filter((entry) => entry.appointmentId === id));
 }

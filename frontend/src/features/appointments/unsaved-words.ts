@@ -4,18 +4,18 @@ import type { Unsaved } from '@/lib/unsaved';
 import { fieldsOf, keep } from '@/lib/unsaved';
 import { fieldWords } from './value-words';
 
-/** What is unsaved, by name: `Notes of job #1042`. */
-export function unsavedWords({ patch, number }: Unsaved): string {
-  const names = fieldsOf(patch).map((field) => fieldWords(field) ?? field);
-  return t('unsaved.of', { fields: names.join(', '), number: String(number) });
+/** What is unsaved of one job, by name: `Notes, Key tag of job #1042`. */
+export function unsavedWords(entries: readonly Unsaved[]): string {
+  const names = entries.flatMap(({ patch }) => fieldsOf(patch)).map((field) => fieldWords(field) ?? field);
+  return t('unsaved.of', { fields: names.join(', '), number: String(entries[0]?.number ?? '') });
 }
 
-/** Says that unsaved values were given up, with a way to have them back. */
+/** Says that unsaved values of a job were given up, with a way to have them back. */
 export function offerBack(userId: string, given: readonly Unsaved[]): void {
   if (given.length === 0) return;
   toast({
     tone: 'info',
-    title: t('unsaved.gone', { what: given.map(unsavedWords).join(', ') }),
+    title: t('unsaved.gone', { what: unsavedWords(given) }),
     action: { label: t('action.undo'), run: () => given.forEach((entry) => void keep(userId, entry)) },
   });
 }

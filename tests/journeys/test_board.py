@@ -114,7 +114,7 @@ def test_a_card_is_moved_by_finger_from_the_sheet_and_taken_back_from_the_messag
         box = row.bounding_box()
         assert box is not None
         assert box["height"] >= 56, "a row is too low for a thumb"
-    sheet.get_by_role("button", name="In progress").tap()
+    sheet.get_by_role("button", name="In progress", exact=True).tap()
     expect(sheet).to_have_count(0)
     mine.shows("In progress", FIESTA, SOUL)
     mine.hears(f"{SOUL} moved from Scheduled to In progress, place 2 of 2.")

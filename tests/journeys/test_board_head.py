@@ -143,6 +143,6 @@ def test_a_message_stands_above_the_menu_of_a_phone(shop: Shop, enter: Enter) ->
     shop.job("Ana Reyes", "2019 Toyota Corolla")
     board = BoardPage(enter("Advisor", **{**TABLET, "viewport": {"width": 390, "height": 844}})).open()
     board.move_menu(COROLLA).tap()
-    board.dialog_named("Move").get_by_role("button", name="In progress").tap()
+    board.dialog_named("Move").get_by_role("button", name="In progress", exact=True).tap()
     board.says(f"{COROLLA} is now In progress")
     assert not meet(board.messages, board.menu)

@@ -1,13 +1,14 @@
 """The days around today: cars left over from earlier, today's board, what is booked next, and everybody's texts.
 
 Where each job stands follows from the clock: before opening nothing of today has begun, and what is done was planned
-for earlier than now. From an hour before closing the board stays as it is, so that something is still to come.
+for earlier than now. From an hour before closing nothing more is begun, so that something is still to do; what nobody got to
+stays until the next day.
 """
 
 from datetime import timedelta
 
 from backend.appointments.rules import OPEN, Status
-from backend.demo import stories
+from backend.demo import coming, stories
 from backend.demo.desk import Desk
 from backend.demo.left_over import leave_over
 from backend.demo.randomness import stream
@@ -17,31 +18,15 @@ from backend.demo.visits import Book, Visit
 
 UNREAD_THREADS = {"brooklyn": 6, "mesa": 4}
 
-# offset from today -> how many are booked
-COMING_DAYS = {"brooklyn": {1: 5, 2: 3, 3: 2, 6: 2}, "mesa": {1: 4, 2: 2, 4: 2}}
-
 
 def draw(place: Place, population: Population, book: Book, busy: set[str]) -> list[Visit]:
     """Return a location's visits from the left-over ones to those of the coming days; cars taken are added to `busy`."""
     desk = Desk(place, population, book, busy)
     leave_over(desk)
     Today(desk).draw()
-    _book_coming_days(desk)
+    coming.book(desk)
     _write_threads(desk)
     return desk.visits
-
-
-def _book_coming_days(desk: Desk) -> None:
-    for offset, count in COMING_DAYS[desk.place.key].items():
-        for number in range(count):
-            technician = number % len(desk.place.technicians)
-            start = desk.place.hours.opens + 45 + 15 * technician + 210 * (number // len(desk.place.technicians))
-            visit = desk.visit("coming", offset, start, desk.draw_vehicle(), booked_days=(1, 8))
-            desk.plan_work(visit)
-            desk.assign(visit, technician)
-            visit.promised_at = visit.ends_at + timedelta(minutes=30)
-            if visit.total_cents >= stories.LARGE_JOB_CENTS:
-                stories.pay_deposit(visit, visit.booked_by)
 
 
 def _write_threads(desk: Desk) -> None:
@@ -61,7 +46,7 @@ def _write_threads(desk: Desk) -> None:
 
 
 def _is_current(desk: Desk, visit: Visit) -> bool:
-    is_near = visit.starts_at < desk.place.hours.at(desk.place.day(2), 0)
+    is_near = visit.starts_at < desk.place.hours.at(desk.place.day(1), 0)
     return visit.status in OPEN and is_near
 
 

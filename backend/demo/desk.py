@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from backend.appointments.rules import Status
 from backend.core.events import EventType
 from backend.demo import jobs
 from backend.demo.randomness import stream
@@ -12,14 +13,16 @@ from backend.demo.visits import Book, Visit, minutes_of, plan_work
 LAST_MINUTES = 75
 LONGEST_MINUTES = 150
 # A car picked for the board has been known for so long.
-KNOWN_DAYS = 14
+KNOWN_DAYS = 30
+# A promise for less than this from now would soon be over.
+SOON = timedelta(minutes=15)
 MOVED = EventType.APPOINTMENT_MOVED
 
 
 class Desk:
     """What the visits of one location's present are made with, and those made so far.
 
-    `clock` is what the shop has come to today, in local minutes after midnight.
+    `clock` is what the shop has come to today, in local minutes after midnight; `minute` is what the local clock shows.
     """
 
     def __init__(self, place: Place, population: Population, book: Book, busy: set[str]) -> None:
@@ -32,9 +35,10 @@ class Desk:
         self._busy = busy
         self._tags = [str(number) for number in range(1, 61)]
         self.random.shuffle(self._tags)
-        minute = place.hours.minute_of_day(place.now)
-        self.clock = min(minute, place.hours.closes - LAST_MINUTES)
-        self.is_open = place.hours.opens <= minute < place.hours.closes
+        self.minute = place.hours.minute_of_day(place.now)
+        self.clock = min(self.minute, place.hours.closes - LAST_MINUTES)
+        self.is_open = place.hours.opens <= self.minute < place.hours.closes
+        self.is_over = self.minute >= place.hours.closes
 
     def instant(self, minute: float) -> datetime:
         """Return the instant at which the local clock shows `minute` minutes after midnight of today."""
@@ -51,12 +55,13 @@ class Desk:
     def visit(
         self, name: str, offset: int, start: int, vehicle: Vehicle | None, *, booked_days: tuple[int, int]
     ) -> Visit:
-        """Return a visit at that local time, an hour long until it has work; booked so many days ago."""
+        """Return a visit at that local time, an hour long until it has work; offset and booking in working days."""
         place, random = self.place, self.random
         booked_at = place.hours.at(
-            place.day(-random.randint(*booked_days)), random.randint(place.hours.opens + 5, place.hours.closes - 30)
+            place.work_day(-random.randint(*booked_days)),
+            random.randint(place.hours.opens + 5, place.hours.closes - 30),
         )
-        starts_at = place.hours.at(place.day(offset), start)
+        starts_at = place.hours.at(place.work_day(offset), start)
         visit = Visit(
             ("board", place.key, name, offset, len(self.visits)),
             place,
@@ -80,6 +85,12 @@ class Desk:
                 visit.ends_at = visit.starts_at + timedelta(minutes=minutes)
                 return minutes
 
+    def promise(self, visit: Visit, minutes: int) -> None:
+        """Promise the car for so long after its planned end, but not for after closing."""
+        hours = self.place.hours
+        closing = hours.at(visit.starts_at.astimezone(hours.zone).date(), hours.closes)
+        visit.promised_at = min(visit.ends_at + timedelta(minutes=minutes), closing)
+
     def set_work(self, visit: Visit, *names: str) -> None:
         """Give the visit these jobs and the first one's reason to come."""
         chosen = [next(job for job in jobs.JOBS if job.name == name) for name in names]
@@ -100,21 +111,25 @@ class Desk:
         visit.note_change(at, by, keyTag=(None, visit.key_tag))
 
     def promise_again(self, visit: Visit, index: int) -> None:
-        """Where the promised time is over, let the advisor have agreed on another: later today or else tomorrow."""
+        """Where the promised time is over and the car is not ready, let the advisor have agreed on another.
+
+        That is later today or else on the next working day. A car that is not here was booked for that from the start.
+        """
         place, now = self.place, self.place.now
-        if visit.promised_at is None or visit.promised_at > now + timedelta(minutes=15):
+        if visit.promised_at is None or visit.promised_at > now + SOON or visit.ready_at is not None:
+            return
+        if self.is_over and visit.status is Status.SCHEDULED:
+            # What the day had no time for is settled at closing.
             return
         later = self.quarter_hour(now + timedelta(minutes=45 + 15 * (index % 5)))
-        if (
-            not place.hours.at(place.today, place.hours.opens)
-            < now
-            < later
-            < place.hours.at(place.today, place.hours.closes)
-        ):
-            later = place.hours.at(place.day(1), place.hours.opens + 60 + 15 * (index % 8))
-        agreed_at = (visit.check_in_at or visit.booked_at) + timedelta(minutes=2)
-        visit.note_change(agreed_at, visit.booked_by, promisedAt=(visit.promised_at, later))
-        visit.promised_at = later
+        if not (self.is_open and later < self.instant(place.hours.closes)):
+            later = place.hours.at(place.work_day(1), place.hours.opens + 60 + 15 * (index % 8))
+        if visit.check_in_at is None:
+            visit.promised_at = later
+            return
+        # The customer hears of it before the time is over.
+        agreed_at = min(visit.promised_at - SOON, now - timedelta(minutes=1))
+        visit.promise_again(max(agreed_at, visit.check_in_at + timedelta(minutes=2)), visit.booked_by, later)
 
     def newcomer(self) -> Customer:
         """Return a customer without a car on file."""

@@ -6,16 +6,18 @@ from random import Random
 from backend.appointments.rules import Status
 from backend.core.events import EventType
 from backend.demo import stories
+from backend.demo.calendar import SATURDAY, SATURDAY_SHARE
 from backend.demo.randomness import stream
 from backend.demo.shop import Colleague, Place, Population, Vehicle
 from backend.demo.visits import Book, Visit, minutes_of, plan_work, shortly_after
 
 OLDEST_DAYS_AGO = 545
-# The last days are as full as a real week, so that the calendar's week looks lived in.
-FULL_DAYS = 6
+# The last weeks are as full as real ones, so that the calendar's month looks lived in.
+FULL_DAYS = 34
 # In between, the demo shop remembers only a part: enough for histories, quick to write.
 QUIET_DAY_VISITS = {"brooklyn": (2, 5), "mesa": (1, 4)}
 FULL_DAY_VISITS = {"brooklyn": (13, 17), "mesa": (9, 12)}
+MOST_DRAWS = 12
 # The log is kept for visits of these days; older rows have been archived.
 LOGGED_DAYS = 60
 # A car does not come twice within a week.
@@ -40,18 +42,23 @@ def past_visits(
             visit.vehicle for visit in current if visit.place is place and visit.vehicle and visit.vehicle.owner
         ]
         for offset in range(-OLDEST_DAYS_AGO, 0):
+            if not place.hours.is_work_day(place.day(offset)):
+                continue
             random = stream("history", place.key, offset)
             known = [car for car in regulars if car.arrival <= offset]
             least, most = (FULL_DAY_VISITS if offset >= -FULL_DAYS else QUIET_DAY_VISITS)[place.key]
-            for index in range(random.randint(least, most)):
+            share = SATURDAY_SHARE if place.day(offset).weekday() == SATURDAY else 1
+            for index in range(round(random.randint(least, most) * share)):
                 # Some people spend the winter in Arizona and take their car along.
                 population = elsewhere if random.random() < TRAVELER_SHARE else populations[place.key]
-                vehicle = population.draw_car(random, offset)
-                if known and random.random() < REGULAR_SHARE:
-                    vehicle = random.choice(known)
-                if vehicle.vin in present and offset >= -REGULARS_LAST_DAYS_AGO:
-                    continue
-                if offset - last_visit.get(vehicle.vin, -10_000) < LEAST_DAYS_BETWEEN:
+                for _ in range(MOST_DRAWS):
+                    vehicle = population.draw_car(random, offset)
+                    if known and random.random() < REGULAR_SHARE:
+                        vehicle = random.choice(known)
+                    is_here_soon = vehicle.vin in present and offset >= -REGULARS_LAST_DAYS_AGO
+                    if not is_here_soon and offset - last_visit.get(vehicle.vin, -10_000) >= LEAST_DAYS_BETWEEN:
+                        break
+                else:
                     continue
                 visit = _visit(random, place, book, offset, index, vehicle)
                 if visit is not None:
@@ -63,9 +70,10 @@ def past_visits(
 def _visit(random: Random, place: Place, book: Book, offset: int, index: int, vehicle: Vehicle) -> Visit | None:
     """Return a visit of the car on that day, None where no technician has time for it."""
     day = place.day(offset)
-    booked_at = place.hours.at(
-        place.day(offset - random.randint(1, 12)), random.randint(place.hours.opens, place.hours.closes - 60)
-    )
+    booked_on = place.day(offset - random.randint(1, 12))
+    while not place.hours.is_work_day(booked_on):
+        booked_on -= timedelta(days=1)
+    booked_at = place.hours.at(booked_on, random.randint(place.hours.opens, place.hours.closes - 60))
     visit = Visit(
         ("past", place.key, offset, index),
         place,
@@ -99,7 +107,8 @@ def _visit(random: Random, place: Place, book: Book, offset: int, index: int, ve
 def _live_through(random: Random, visit: Visit, tech: Colleague, book: Book) -> None:
     """Let the visit happen, or not, with all that it leaves behind."""
     assert visit.bay is not None
-    visit.promised_at = visit.ends_at + timedelta(minutes=30)
+    closing = visit.place.hours.at(visit.starts_at.astimezone(visit.place.hours.zone).date(), visit.place.hours.closes)
+    visit.promised_at = min(visit.ends_at + timedelta(minutes=30), closing)
     fate = random.random()
     if fate < 0.03:  # noqa: PLR2004  shares of visits, here and below
         visit.step(Status.NO_SHOW, visit.starts_at + timedelta(minutes=45), visit.booked_by)
@@ -114,7 +123,6 @@ def _live_through(random: Random, visit: Visit, tech: Colleague, book: Book) -> 
         stories.decline_something(random, visit)
     arrived = shortly_after(random, visit.starts_at, -12, 9)
     ready = shortly_after(random, visit.ends_at, -10, 15)
-    closing = visit.place.hours.at(visit.starts_at.astimezone(visit.place.hours.zone).date(), visit.place.hours.closes)
     left = min(shortly_after(random, ready, 6, 150), closing - timedelta(seconds=random.randint(20, 200)))
     visit.key_tag = str(random.randint(1, 60))
     visit.step(Status.IN_PROGRESS, arrived, visit.booked_by, EventType.APPOINTMENT_MOVED)

@@ -120,7 +120,7 @@ JOBS = (
         "Electrical",
         "0.2",
         15,
-        concern="Battery light flickered on the way here",
+        concern="Battery light flickers now and then",
         weight=3,
         fits_electric=False,
     ),

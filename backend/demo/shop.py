@@ -136,6 +136,10 @@ class Place:
         """Return the local day `offset` days from today."""
         return self.today + timedelta(days=offset)
 
+    def work_day(self, offset: int) -> date:
+        """Return the local day `offset` working days from today."""
+        return self.hours.work_day(offset)
+
 
 @dataclass(slots=True)
 class Customer:
@@ -208,8 +212,8 @@ def build_places(now: datetime) -> list[Place]:
     places = []
     for entry in PLACES:
         zone = ZoneInfo(entry.timezone)
-        hours = Hours(zone, entry.opens, entry.closes)
         today = local_day(now, zone)
+        hours = Hours(zone, entry.opens, entry.closes, today)
         opened = hours.at(today - timedelta(days=OPENED_DAYS_AGO), entry.opens)
         for index, person in enumerate(people.STAFF):
             if person.key not in colleagues:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from backend.demo import checks, jobs, threads
+from backend.appointments.rules import Status
+from backend.demo import checks, jobs, sayings, threads
 from backend.demo.calendar import clock_time
+from backend.demo.sayings import Moment, Saying
 from backend.demo.shop import Colleague, Place
 from backend.demo.threads import Text
 from backend.demo.visits import Visit, shortly_after
@@ -24,23 +26,6 @@ CORRECTION_DELAY = timedelta(minutes=3)
 # --- texts ------------------------------------------------------------------------------------
 
 
-def _wall_clock(visit: Visit, at: datetime, pattern: str = "%a %b %-d, %-I:%M %p") -> str:
-    return at.astimezone(visit.place.hours.zone).strftime(pattern)
-
-
-def _fill(random: Random, visit: Visit, options: tuple[str, ...]) -> str:
-    return random.choice(options).format(
-        name=visit.customer.greeting if visit.customer else "there",
-        car=visit.vehicle.label if visit.vehicle else "car",
-        tech=visit.tech.name.split()[0] if visit.tech else "one of us",
-        when=_wall_clock(visit, visit.starts_at),
-        promised=_wall_clock(visit, visit.promised_at or visit.ends_at, "%-I:%M %p"),
-        later=_wall_clock(visit, visit.starts_at + timedelta(hours=1), "%-I:%M %p"),
-        total=threads.dollars(visit.total_cents),
-        closes=_wall_clock(visit, visit.place.hours.at(visit.place.today, visit.place.hours.closes), "%-I:%M %p"),
-    )
-
-
 def _in_daytime(visit: Visit, at: datetime) -> datetime:
     """Hold what the shop would text before eight in the morning until then."""
     hours = visit.place.hours
@@ -53,55 +38,88 @@ def write_thread(
     """Write what was texted until `latest`; an unread thread ends with the customer's question."""
     if visit.customer is None or visit.customer.phone is None:
         return
-    advisor = visit.booked_by
+    advisor, ready_at, left_at = visit.booked_by, visit.ready_at, visit.check_out_at
     booked_at = _in_daytime(visit, visit.booked_at + timedelta(minutes=1))
-    texts = [Text(Direction.OUT, _fill(random, visit, (threads.BOOKED,)), booked_at)]
+    texts = [Text(Direction.OUT, Moment(visit, booked_at).fill(sayings.BOOKED), booked_at)]
     if random.random() < 0.7:  # noqa: PLR2004  shares of threads, here and below
-        texts.append(threads.reply(random, threads.BOOKED_REPLIES, shortly_after(random, texts[0].at, 2, 50)))
-    if visit.check_in_at is not None and is_chatty:
-        told_at = _in_daytime(visit, shortly_after(random, visit.check_in_at, 1, 4))
-        texts.append(Text(Direction.OUT, _fill(random, visit, threads.CHECKED_IN), told_at, advisor))
-        if random.random() < 0.5:  # noqa: PLR2004
-            texts.append(threads.reply(random, threads.CHECKED_IN_REPLIES, shortly_after(random, told_at, 2, 12)))
-        if random.random() < 0.4:  # noqa: PLR2004
-            found_at = shortly_after(random, told_at, 15, 40)
-            finding, answers = random.choice(threads.FINDINGS)
-            texts.append(Text(Direction.OUT, _fill(random, visit, (finding,)), found_at, advisor))
-            texts.append(threads.reply(random, answers, shortly_after(random, found_at, 1, 9)))
-    ready_at = next(
-        (change.at for change in visit.changes if change.changes.get("status", ("", ""))[1] == "READY"), None
-    )
+        texts.append(threads.reply(random.choice(sayings.BOOKED_REPLIES), shortly_after(random, booked_at, 2, 50)))
+    if is_chatty:
+        texts += _talk_at_work(random, visit, ready_at)
     if ready_at is not None:
-        ready_at = _in_daytime(visit, ready_at + timedelta(minutes=1))
-        texts.append(Text(Direction.OUT, _fill(random, visit, threads.READY), ready_at, advisor))
-        if visit.check_out_at is not None:
-            texts.append(threads.reply(random, threads.READY_REPLIES, shortly_after(random, ready_at, 2, 8)))
-    if visit.check_out_at is not None and is_chatty:
-        thanks_at = visit.check_out_at + timedelta(minutes=15)
-        texts.append(Text(Direction.OUT, _fill(random, visit, threads.THANKS), thanks_at))
+        told_at = _in_daytime(visit, ready_at + timedelta(minutes=1))
+        if left_at is None or told_at < left_at:
+            texts += _talk(random, visit, sayings.READY, told_at, advisor)
+        replied_at = shortly_after(random, told_at, 2, 8)
+        if left_at is not None and replied_at < left_at:
+            texts += _talk(random, visit, sayings.READY_REPLIES, replied_at, direction=Direction.IN)
+    if left_at is not None and is_chatty:
+        thanks_at = left_at + timedelta(minutes=15)
+        texts += _talk(random, visit, sayings.THANKS, thanks_at)
         if random.random() < 0.3:  # noqa: PLR2004
-            texts.append(threads.reply(random, threads.THANKS_REPLIES, shortly_after(random, thanks_at, 3, 60)))
+            thanked_at = shortly_after(random, thanks_at, 3, 60)
+            texts.append(threads.reply(random.choice(sayings.THANKS_REPLIES), thanked_at))
     # After closing nobody at the shop texts, and what has not happened yet is not written.
     texts = [text for text in texts if text.at <= latest]
     if has_unread:
-        texts.append(_question(random, visit, texts, latest, is_ready=ready_at is not None))
+        texts += _question(random, visit, texts, latest)
     threads.settle(texts, latest)
     visit.texts = texts
 
 
-def _question(random: Random, visit: Visit, before: list[Text], latest: datetime, *, is_ready: bool) -> Text:
+def _talk(
+    random: Random,
+    visit: Visit,
+    options: tuple[Saying, ...],
+    at: datetime,
+    by: Colleague | None = None,
+    *,
+    direction: Direction = Direction.OUT,
+) -> list[Text]:
+    """Return a text that fits that time, none where none does."""
+    moment = Moment(visit, at)
+    saying = sayings.say(random, options, moment)
+    if saying is None:
+        return []
+    body = moment.fill(saying.words)
+    return [threads.reply(body, at) if direction is Direction.IN else Text(direction, body, at, by)]
+
+
+def _talk_at_work(random: Random, visit: Visit, ready_at: datetime | None) -> list[Text]:
+    """Return what is said from the check-in until the car is ready."""
+    if visit.check_in_at is None:
+        return []
+    advisor = visit.booked_by
+    told_at = _in_daytime(visit, shortly_after(random, visit.check_in_at, 1, 4))
+    texts = _talk(random, visit, sayings.CHECKED_IN, told_at, advisor)
+    if texts and random.random() < 0.5:  # noqa: PLR2004
+        replied_at = shortly_after(random, told_at, 2, 12)
+        texts += _talk(random, visit, sayings.CHECKED_IN_REPLIES, replied_at, direction=Direction.IN)
+    found_at = shortly_after(random, told_at, 15, 40)
+    # Nothing is found on a car that nobody has looked at yet.
+    if visit.status is not Status.SCHEDULED and random.random() < 0.4:  # noqa: PLR2004
+        moment = Moment(visit, found_at)
+        finding = sayings.say(random, sayings.FINDINGS, moment)
+        if finding is not None:
+            texts.append(Text(Direction.OUT, moment.fill(finding.words), found_at, advisor))
+            texts.append(threads.reply(random.choice(finding.answers), shortly_after(random, found_at, 1, 9)))
+    return [text for text in texts if ready_at is None or text.at < ready_at]
+
+
+def _question(random: Random, visit: Visit, before: list[Text], latest: datetime) -> list[Text]:
     """Return the newest text of the thread, which nobody has read yet."""
-    options: tuple[str, ...]
-    if is_ready:
-        options = threads.READY_REPLIES
+    if visit.ready_at is not None:
+        options = sayings.READY_REPLIES
     elif visit.check_in_at is not None:
-        options = threads.CHECKED_IN_REPLIES
+        options = sayings.CHECKED_IN_REPLIES
     else:
-        options = (_fill(random, visit, (random.choice(threads.RUNNING_LATE),)),)
-    newest = max((text.at for text in before), default=visit.booked_at)
+        options = sayings.QUESTIONS
+    newest = max((text.at + threads.LEAST_GAP for text in before), default=visit.booked_at)
     hours = visit.place.hours
     asked_at = hours.back(hours.last_open(latest), random.randint(1, 25))
-    return threads.reply(random, options, max(newest, asked_at), is_unread=True)
+    texts = _talk(random, visit, options, max(newest, asked_at), direction=Direction.IN)
+    for text in texts:
+        text.is_unread = True
+    return texts
 
 
 def mark_failed(visit: Visit) -> None:
@@ -217,5 +235,7 @@ def _pay_invoice(random: Random, visit: Visit, at: datetime) -> None:
 def _working_day_after(random: Random, place: Place, at: datetime, least: int, most: int) -> datetime | None:
     """Return an instant in the morning `least` to `most` days later; None where that has not come yet."""
     day = at.astimezone(place.hours.zone).date() + timedelta(days=random.randint(least, most))
+    while not place.hours.is_work_day(day):
+        day += timedelta(days=1)
     minute = place.hours.opens + random.randint(30, 180)
     return place.hours.at(day, minute) if day < place.today else None

@@ -1,12 +1,12 @@
 """Today: the day's jobs by technician, brought to where the clock says that they stand."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend.appointments.rules import Status
 from backend.core.events import EventType
 from backend.demo import stories
-from backend.demo.desk import LONGEST_MINUTES, MOVED, Desk
+from backend.demo.desk import LONGEST_MINUTES, MOVED, SOON, Desk
 from backend.demo.randomness import stream
 from backend.demo.visits import Change, Visit
 
@@ -16,20 +16,28 @@ LAST_START_MINUTES = 60
 QUICK_MINUTES = 45
 JOBS_PER_TECHNICIAN = {"brooklyn": 5, "mesa": 3}
 LEAST_ACTIVE, LEAST_FINISHED = 2, 2
+# Cars late by about so much, where they were promised for at most so long after the planned end; none in the first hour and a half.
 MINUTES_LATE = (40, 16)
+LONGEST_OVERRUN = 135
+FIRST_LATE_MINUTES = 90
+# A customer who is stuck in traffic calls after so long, and comes or not within so long.
+CALL_MINUTES = 10
+LONGEST_STUCK = 40
+NOT_HERE = "Not here yet"
+# Who is not there after so long is not on time any more.
+HERE_MINUTES = 12
 
 OVERBOOK_REASONS = (
-    "Customer flies out tonight; ten minutes for a battery test between two steps.",
-    "Flat on the way to work, regular customer; squeezed in while the other car is on the rack.",
+    "Customer flies out that night; ten minutes for a battery test between two steps.",
+    "Slow leak, regular customer; squeezed in while the other car is on the rack.",
 )
-JOB_NOTES = (
-    "Test drive with the customer done, noise confirmed.",
+# What a customer says when booking.
+BOOKING_NOTES = (
     "Wheel lock key is in the glove box.",
     "Aftermarket alarm: lock with the remote only.",
     "Left front window does not close all the way, handle with care.",
-    "Customer brought own wiper blades.",
+    "Garage remote is clipped to the visor, leave it there.",
     "Check for the open recall on the airbag.",
-    "Part arrives with the 2 pm delivery.",
     "Please wash before pick-up.",
 )
 
@@ -57,6 +65,7 @@ class Today:
         self._add_unassigned()
         self._add_overbooked(slots)
         self._add_fallen_through()
+        self._bring_in()
 
     def _plan_today(self) -> list[Slot]:
         """Fill the technicians' day with jobs, lunch at different times, and return them by start."""
@@ -85,11 +94,11 @@ class Today:
         visit = self.desk.visit("today", 0, start, self.desk.draw_vehicle(), booked_days=(2, 9))
         minutes = self.desk.plan_work(visit, longest)
         self.desk.assign(visit, technician)
-        visit.promised_at = visit.ends_at + timedelta(minutes=15 * self.desk.random.randint(1, 4))
+        self.desk.promise(visit, 15 * self.desk.random.randint(1, 4))
         if minutes <= QUICK_MINUTES and self.desk.random.random() < 0.4:  # noqa: PLR2004  a share of the quick jobs
             visit.is_waiting = True
         if self.desk.random.random() < 0.3:  # noqa: PLR2004
-            visit.notes = self.desk.random.choice(JOB_NOTES)
+            visit.notes = self.desk.random.choice(BOOKING_NOTES)
         return Slot(visit, start, start + minutes)
 
     def _follow_clock(self, slots: list[Slot]) -> None:
@@ -100,16 +109,44 @@ class Today:
         # Around lunch and early in the day some jobs take longer than planned.
         while len(active) < LEAST_ACTIVE and len(finished) > LEAST_FINISHED:
             active.insert(0, finished.pop())
+        is_late = self._overrun(active, finished)
         waiting_for_pick_up = max(1, min(4, len(finished) // 3))
         for index, slot in enumerate(reversed(finished)):
             self._work(slot, Status.READY if index < waiting_for_pick_up else Status.COMPLETED)
         # One customer is late: everybody else's car is being worked on.
-        late = active.pop() if len(active) > LEAST_ACTIVE + 1 else None
+        if len(active) > LEAST_ACTIVE + 1 and self.desk.minute - active[-1].start <= LONGEST_STUCK:
+            self._call_from_traffic(active.pop())
         for slot in active:
             self._work(slot, Status.IN_PROGRESS)
-        if late is not None:
-            late.visit.notes = "Not here yet, called at 10 past: stuck in traffic."
-        self._decorate([slot.visit for slot in finished], [slot.visit for slot in active], slots)
+        self._decorate([slot.visit for slot in finished], [slot.visit for slot in active], slots, is_late)
+
+    def _overrun(self, active: list[Slot], finished: list[Slot]) -> list[Visit]:
+        """Let two jobs take longer than promised, and return them; when the shop is closed everybody has another promise."""
+        late: list[Visit] = []
+        if not self.desk.is_open or self.desk.minute < self.desk.place.hours.opens + FIRST_LATE_MINUTES:
+            return late
+        for minutes in MINUTES_LATE:
+            promised_at = self.desk.quarter_hour(self.desk.instant(self.desk.minute - minutes))
+            candidates = [
+                slot
+                for slot in active + (finished if len(finished) > LEAST_FINISHED else [])
+                if slot.visit not in late
+                and timedelta(0) <= promised_at - slot.visit.ends_at <= timedelta(minutes=LONGEST_OVERRUN)
+            ]
+            if not candidates:
+                continue
+            slot = max(candidates, key=lambda candidate: candidate.end)
+            if slot in finished:
+                finished.remove(slot)
+                active.insert(0, slot)
+            slot.visit.promised_at = promised_at
+            late.append(slot.visit)
+        return late
+
+    def _call_from_traffic(self, slot: Slot) -> None:
+        at = self.desk.instant(slot.start + CALL_MINUTES)
+        called = at.astimezone(self.desk.place.hours.zone)
+        slot.visit.write_note(at, slot.visit.booked_by, f"{NOT_HERE}, called at {called:%-I:%M %p}: stuck in traffic.")
 
     def _work(self, slot: Slot, status: Status) -> None:
         """Let a job come in and go as far as `status`."""
@@ -138,9 +175,8 @@ class Today:
         if random.random() < 0.75:  # noqa: PLR2004
             stories.inspect(random, visit)
 
-    def _decorate(self, finished: list[Visit], active: list[Visit], slots: list[Slot]) -> None:
-        """Add what makes a day: promises missed, a refund, a reopened job, a misdrop, a new technician."""
-        is_late = self._miss_promises(active)
+    def _decorate(self, finished: list[Visit], active: list[Visit], slots: list[Slot], is_late: list[Visit]) -> None:
+        """Add what makes a day: other promises, a refund, a reopened job, a misdrop, a new technician."""
         ready = [visit for visit in finished if visit.status is Status.READY]
         for index, slot in enumerate(slots):
             visit = slot.visit
@@ -168,19 +204,7 @@ class Today:
         coming[-2].vehicle, coming[-2].customer = None, newcomer
         self.desk.set_work(coming[-2], "Check engine diagnosis")
         coming[-2].notes = "New customer, asked for a quote; car not known yet."
-
-    def _miss_promises(self, active: list[Visit]) -> list[Visit]:
-        """Let two cars be late, by less than an hour; when the shop is closed everybody has another promise."""
-        late: list[Visit] = []
-        for minutes in MINUTES_LATE if self.desk.is_open else ():
-            promised_at = self.desk.quarter_hour(self.desk.instant(self.desk.clock - minutes))
-            # Nobody promises a car sooner than half an hour after it came.
-            told = (visit for visit in active if visit.starts_at + timedelta(minutes=30) <= promised_at)
-            visit = next((visit for visit in told if visit not in late), None)
-            if visit is not None:
-                visit.promised_at = promised_at
-                late.append(visit)
-        return late
+        coming[-2].promised_at = None
 
     def _reopen(self, visit: Visit) -> None:
         """Complete a ready job and take that back, with the reason that this needs."""
@@ -228,22 +252,55 @@ class Today:
         starts = (hours.opens + 210, hours.closes - 90) if self.desk.place.key == "brooklyn" else (hours.opens + 390,)
         for start in starts:
             visit = self.desk.visit("unassigned", 0, start, self.desk.draw_vehicle(), booked_days=(2, 5))
-            self.desk.plan_work(visit)
-            visit.promised_at = visit.ends_at + timedelta(minutes=30)
-            self.desk.promise_again(visit, start)
+            self.desk.plan_work(visit, min(LONGEST_MINUTES, hours.closes - 15 - start))
+            self.desk.promise(visit, 30)
             if start <= self.desk.clock - 20:
-                visit.check_in_at = self.desk.instant(start - 5)
-                visit.note_change(visit.check_in_at, visit.booked_by, checkInAt=(None, visit.check_in_at))
-                self.desk.hang_tag(visit, visit.check_in_at + timedelta(seconds=30), visit.booked_by)
+                self._check_in(visit, self.desk.instant(start - 5))
+            self.desk.promise_again(visit, start)
         towed = self.desk.visit("towed", 0, hours.opens + 120, self.desk.population.ownerless[0], booked_days=(2, 2))
         self.desk.set_work(towed, "No-start diagnosis")
         towed.title = "Towed in, keys in the drop box, no name on the envelope"
         towed.notes = "Driver of the tow truck says the owner will call."
         towed.promised_at = None
-        towed.check_in_at = hours.at(self.desk.place.day(-1), hours.closes - 25)
-        towed.booked_at = towed.status_since = towed.check_in_at - timedelta(minutes=3)
-        towed.note_change(towed.check_in_at, towed.booked_by, checkInAt=(None, towed.check_in_at))
-        self.desk.hang_tag(towed, towed.check_in_at + timedelta(seconds=40), towed.booked_by)
+        dropped_at = hours.at(self.desk.place.work_day(-1), hours.closes - 25)
+        towed.booked_at = towed.status_since = dropped_at - timedelta(minutes=3)
+        self._check_in(towed, dropped_at)
+
+    def _check_in(self, visit: Visit, at: datetime) -> None:
+        """Let a car have come that nobody works on yet."""
+        visit.check_in_at = at
+        visit.note_change(at, visit.booked_by, checkInAt=(None, at))
+        self.desk.hang_tag(visit, at + timedelta(seconds=40), visit.booked_by)
+
+    def _bring_in(self) -> None:
+        """Let the cars be here whose time has come though nobody works on them; after closing they stay until the next day."""
+        hours, place = self.desk.place.hours, self.desk.place
+        today = [visit for visit in self.desk.visits if visit.key[2] in {"today", "unassigned", "overbooked"}]
+        for index, visit in enumerate(today):
+            start = hours.minute_of_day(visit.starts_at)
+            if visit.status is not Status.SCHEDULED or start > self.desk.minute - HERE_MINUTES:
+                continue
+            is_stuck = visit.notes is not None and visit.notes.startswith(NOT_HERE)
+            if visit.vehicle is None:
+                if start <= self.desk.minute - LONGEST_STUCK:
+                    visit.write_note(
+                        self.desk.instant(start + LONGEST_STUCK), visit.booked_by, "Did not come and can't be reached."
+                    )
+            elif visit.check_in_at is None and not is_stuck:
+                self._check_in(visit, self.desk.instant(start - 3 + index % 5))
+        if not self.desk.is_over:
+            return
+        for index, visit in enumerate(today):
+            if visit.status is not Status.SCHEDULED or visit.check_in_at is None:
+                continue
+            again = hours.at(place.work_day(1), hours.opens + 90 + 15 * (index % 8))
+            assert visit.promised_at is not None
+            at = visit.promised_at - SOON + timedelta(seconds=7 * index)
+            visit.write_note(at, visit.booked_by, f"No time left for it, agreed on {place.work_day(1):%a}.")
+            visit.promise_again(at + timedelta(seconds=5), visit.booked_by, again)
+        for visit in today:
+            # Nobody waits in the shop overnight.
+            visit.is_waiting = visit.is_waiting and visit.status is Status.COMPLETED
 
     def _add_overbooked(self, slots: list[Slot]) -> None:
         """Squeeze quick jobs in beside planned ones, one of them late in the day."""
@@ -255,13 +312,13 @@ class Today:
             )
             self.desk.set_work(visit, ("Battery test", "Flat repair")[number])
             visit.ends_at = visit.starts_at + timedelta(minutes=30)
-            visit.promised_at = visit.ends_at + timedelta(minutes=15)
+            self.desk.promise(visit, 15)
             visit.tech = beside.visit.tech
             visit.is_waiting = True
             visit.overbook_reason = OVERBOOK_REASONS[number]
             # Quick, and the customer waits: it goes as planned.
             slot = Slot(visit, beside.start + 15, beside.start + 45)
-            if slot.end <= self.desk.clock - 20:
+            if slot.end <= self.desk.clock - 20 or self.desk.is_over:
                 self._work(slot, Status.COMPLETED)
             elif slot.start <= self.desk.clock - 15:
                 self._work(slot, Status.IN_PROGRESS)
@@ -286,7 +343,10 @@ class Today:
         for number, start in enumerate((hours.opens + 150, hours.opens + 450) if is_large else (hours.opens + 270,)):
             visit = self._fallen_through("canceled", start, number)
             visit.step(
-                Status.CANCELED, hours.at(self.desk.place.day(-1), hours.closes - 50 - number), visit.booked_by, MOVED
+                Status.CANCELED,
+                hours.at(self.desk.place.work_day(-1), hours.closes - 50 - number),
+                visit.booked_by,
+                MOVED,
             )
             visit.changes[-1].reason = ("Found a shop closer to work", "Sick, will call again")[number]
         for number, start in enumerate((hours.opens + 60,)):
@@ -300,5 +360,5 @@ class Today:
         visit = self.desk.visit(name, 0, start, self.desk.draw_vehicle(), booked_days=(2, 9))
         self.desk.plan_work(visit)
         visit.tech = self.desk.place.technicians[number]
-        visit.promised_at = visit.ends_at + timedelta(minutes=30)
+        self.desk.promise(visit, 30)
         return visit

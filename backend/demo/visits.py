@@ -96,8 +96,35 @@ class Visit:
         self.changes.append(Change(event, at, by, changes))
 
     def note_change(self, at: datetime, by: Colleague, **changes: tuple[object, object]) -> None:
-        """Log an edit; `changes` maps a wire name to (before, after)."""
-        self.changes.append(Change(EventType.APPOINTMENT_CHANGED, at, by, changes))
+        """Log an edit; `changes` maps a wire name to (before, after), and what stays as it was is no change."""
+        real = {name: values for name, values in changes.items() if values[0] != values[1]}
+        if real:
+            self.changes.append(Change(EventType.APPOINTMENT_CHANGED, at, by, real))
+
+    def promise_again(self, at: datetime, by: Colleague, promised_at: datetime) -> None:
+        """Agree with the customer on another time, and log that."""
+        self.note_change(at, by, promisedAt=(self.promised_at, promised_at))
+        self.promised_at = promised_at
+
+    def write_note(self, at: datetime, by: Colleague, words: str) -> None:
+        """Replace the note, and log that."""
+        self.note_change(at, by, notes=(self.notes, words))
+        self.notes = words
+
+    def promise_known(self, at: datetime) -> datetime | None:
+        """Return the promise in force at that instant."""
+        promised_at: object = self.promised_at
+        for change in sorted(self.changes, key=lambda change: change.at, reverse=True):
+            if change.at > at and "promisedAt" in change.changes:
+                promised_at = change.changes["promisedAt"][0]
+        assert promised_at is None or isinstance(promised_at, datetime)
+        return promised_at
+
+    @property
+    def ready_at(self) -> datetime | None:
+        """When the work was first done."""
+        times = (change.at for change in self.changes if change.changes.get("status", ("", ""))[1] == Status.READY)
+        return min(times, default=None)
 
     def pay(
         self,

@@ -107,6 +107,7 @@ def _talk_at_work(random: Random, visit: Visit, ready_at: datetime | None) -> li
 
 def _question(random: Random, visit: Visit, before: list[Text], latest: datetime) -> list[Text]:
     """Return the newest text of the thread, which nobody has read yet."""
+    options: tuple[Saying, ...]
     if visit.ready_at is not None:
         options = sayings.READY_REPLIES
     elif visit.check_in_at is not None:

@@ -114,8 +114,10 @@ class Today:
         for index, slot in enumerate(reversed(finished)):
             self._work(slot, Status.READY if index < waiting_for_pick_up else Status.COMPLETED)
         # One customer is late: everybody else's car is being worked on.
-        if len(active) > LEAST_ACTIVE + 1 and self.desk.minute - active[-1].start <= LONGEST_STUCK:
-            self._call_from_traffic(active.pop())
+        latest = active[-1] if len(active) > LEAST_ACTIVE + 1 else None
+        if latest and latest.visit not in is_late and self.desk.minute - latest.start <= LONGEST_STUCK:
+            active.remove(latest)
+            self._call_from_traffic(latest)
         for slot in active:
             self._work(slot, Status.IN_PROGRESS)
         self._decorate([slot.visit for slot in finished], [slot.visit for slot in active], slots, is_late)
@@ -131,7 +133,9 @@ class Today:
                 slot
                 for slot in active + (finished if len(finished) > LEAST_FINISHED else [])
                 if slot.visit not in late
-                and timedelta(0) <= promised_at - slot.visit.ends_at <= timedelta(minutes=LONGEST_OVERRUN)
+                and slot.visit.ends_at <= promised_at
+                # What is in work anyway takes as long as it takes.
+                and (slot in active or promised_at - slot.visit.ends_at <= timedelta(minutes=LONGEST_OVERRUN))
             ]
             if not candidates:
                 continue

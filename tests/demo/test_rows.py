@@ -27,6 +27,7 @@ INSTANTS = [
     pytest.param(at(NEW_YORK, 2026, 11, 20, 9, 10), id="early morning"),
     pytest.param(at(NEW_YORK, 2026, 11, 20, 16, 50), id="late afternoon"),
     pytest.param(at(PHOENIX, 2026, 11, 20, 12, 20), id="lunch in Mesa"),
+    pytest.param(at(PHOENIX, 2026, 11, 23, 15, 30), id="afternoon in Mesa"),
     pytest.param(at(NEW_YORK, 2026, 3, 8, 1, 59), id="a minute before the clocks jump"),
     pytest.param(at(NEW_YORK, 2026, 3, 8, 3, 0), id="the first minute after the jump"),
     pytest.param(at(NEW_YORK, 2026, 11, 1, 1, 30, fold=1), id="the second 1:30 of the long day"),

@@ -71,6 +71,7 @@ export function NewAppointment() {
   return (
     <Dialog
       title={t('new.title')}
+      note={me.locations.length > 1 ? location.name : undefined}
       size="md"
       returnFocus={() => {
         // The page takes no focus while the window stands over it: the new card gets it now, where there is one.
@@ -84,21 +85,24 @@ export function NewAppointment() {
       footer={
         <>
           {error ? (
-            <p role="alert" className="mr-auto min-w-0 font-medium text-danger">
+            <p role="alert" className="min-w-0 flex-1 basis-64 font-medium text-danger">
               {hasFieldErrors ? t('new.failed') : [errorWords(error), errorReference(error)].filter(Boolean).join(' ')}
             </p>
           ) : null}
-          <Button
-            onClick={() => {
-              keptDraft.keep(owner, null);
-              closeCreate();
-            }}
-          >
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" form={formId} tone="primary" isPending={isPending} pendingLabel={t('new.pending')}>
-            {t('new.submit')}
-          </Button>
+          {/* Both stay side by side and where they are, so that nothing slides under the pointer when a refusal comes. */}
+          <span className="ml-auto flex shrink-0 gap-2">
+            <Button
+              onClick={() => {
+                keptDraft.keep(owner, null);
+                closeCreate();
+              }}
+            >
+              {t('action.cancel')}
+            </Button>
+            <Button type="submit" form={formId} tone="primary" isPending={isPending} pendingLabel={t('new.pending')}>
+              {t('new.submit')}
+            </Button>
+          </span>
         </>
       }
     >

@@ -8,6 +8,8 @@ import { Layer } from './Layer';
 
 interface DialogProps {
   title: string;
+  /** Under the title: where or to whom it applies. */
+  note?: string | undefined;
   onClose: () => void;
   children: ReactNode;
   /** Buttons; they stay in sight while the content scrolls. */
@@ -19,7 +21,7 @@ interface DialogProps {
 const SIZES = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
 
 /** A centred modal window; on a phone it fills the width. Mount it to open it. */
-export function Dialog({ title, onClose, children, footer, size = 'md', returnFocus }: DialogProps) {
+export function Dialog({ title, note, onClose, children, footer, size = 'md', returnFocus }: DialogProps) {
   const id = useId();
   return (
     <Layer
@@ -30,9 +32,12 @@ export function Dialog({ title, onClose, children, footer, size = 'md', returnFo
       panelClassName={clsx('max-h-full w-full rounded-panel motion-safe:animate-enter', SIZES[size])}
     >
       <header className="flex items-center justify-between gap-3 border-b border-line py-2 pr-2 pl-5">
-        <h2 id={id} className="text-lg font-semibold">
-          {title}
-        </h2>
+        <div className="min-w-0">
+          <h2 id={id} className="text-lg font-semibold">
+            {title}
+          </h2>
+          {note ? <p className="truncate text-xs text-muted">{note}</p> : null}
+        </div>
         <IconButton icon={X} label={t('action.close')} onClick={onClose} />
       </header>
       <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>

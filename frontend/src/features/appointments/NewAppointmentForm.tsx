@@ -12,7 +12,8 @@ import { KEY_TAG_LENGTH } from './limits';
 import type { NewDraft } from './new-draft';
 import { LENGTHS, withCustomer } from './new-draft';
 import { VehicleChoice } from './VehicleChoice';
-import { WhoField } from './WhoField';
+import type { Who } from './who';
+import { WhoField, WhoGuess } from './WhoField';
 
 interface NewAppointmentFormProps {
   id: string;
@@ -32,6 +33,11 @@ export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChan
   const known = draft.who.kind === 'known' ? draft.who.customer.vehicles : [];
   const lengths = LENGTHS.includes(draft.length) ? LENGTHS : [...LENGTHS, draft.length].sort((a, b) => a - b);
 
+  const setWho = (who: Who): void => {
+    if (who.kind === 'known') onChange(withCustomer(draft, who.customer));
+    else set({ who, vehicleId: null });
+  };
+
   return (
     // Ctrl-Enter sends from any field; the form itself is no control.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -47,41 +53,50 @@ export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChan
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
       }}
     >
-      <WhoField
-        who={draft.who}
-        error={errors.who?.[0] ?? errors['customer.name']?.[0] ?? errors.customer?.[0] ?? errors.customerId?.[0]}
-        onChange={(who) => {
-          if (who.kind === 'known') onChange(withCustomer(draft, who.customer));
-          else set({ who, vehicleId: null });
-        }}
-      />
-      {draft.who.kind === 'typed' && draft.who.as === 'name' && draft.who.text.trim() ? (
-        <Field label={t('new.phone')} error={errors['customer.phone']?.[0]}>
-          {(control) => (
-            <Input
-              {...control}
-              type="tel"
-              inputMode="tel"
-              autoComplete="off"
-              value={draft.phone}
-              onChange={(event) => set({ phone: event.target.value })}
-            />
-          )}
-        </Field>
-      ) : null}
-      <VehicleChoice
-        known={known}
-        draft={draft}
-        hasPlate={draft.who.kind === 'typed' && draft.who.as === 'plate'}
-        errors={errors}
-        onChange={set}
-      />
+      {/* Tab goes from who to their car; what corrects the guess stands under who but comes after both. */}
+      <div className="flex flex-col gap-4">
+        <div className="order-1">
+          <WhoField
+            who={draft.who}
+            error={errors.who?.[0] ?? errors['customer.name']?.[0] ?? errors.customer?.[0] ?? errors.customerId?.[0]}
+            onChange={setWho}
+          />
+        </div>
+        {draft.who.kind === 'typed' && draft.who.as === 'name' && draft.who.text.trim() ? (
+          <div className="order-3">
+            <Field label={t('new.phone')} error={errors['customer.phone']?.[0]}>
+              {(control) => (
+                <Input
+                  {...control}
+                  type="tel"
+                  inputMode="tel"
+                  autoComplete="off"
+                  value={draft.phone}
+                  onChange={(event) => set({ phone: event.target.value })}
+                />
+              )}
+            </Field>
+          </div>
+        ) : null}
+        <div className="order-4 flex flex-col gap-4">
+          <VehicleChoice
+            known={known}
+            draft={draft}
+            hasPlate={draft.who.kind === 'typed' && draft.who.as === 'plate'}
+            errors={errors}
+            onChange={set}
+          />
+        </div>
+        <div className="order-2 -mt-3 empty:hidden">
+          <WhoGuess who={draft.who} onChange={setWho} />
+        </div>
+      </div>
       <Field label={t('new.about')} hint={t('new.about.hint')} error={errors.title?.[0]}>
         {(control) => (
           <Input {...control} value={draft.title} maxLength={200} autoComplete="off" onChange={(event) => set({ title: event.target.value })} />
         )}
       </Field>
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3">
         <Field label={t('new.date')} error={errors.start?.[0]}>
           {(control) => (
             <Input

@@ -36,40 +36,44 @@ export function WhoField({ who, error, onChange }: WhoFieldProps) {
       </div>
     );
   }
+  return (
+    <Field label={t('new.who')} error={error} hint={text.trim() ? undefined : t('new.who.hint')}>
+      {(control) => (
+        <Combobox
+          {...control}
+          isFirst
+          value={text}
+          onType={(typed) => onChange({ kind: 'typed', text: typed, as: looksLikePlate(typed) ? 'plate' : 'name' })}
+          choices={
+            rested.trim().length < 2
+              ? []
+              : found.map((one) => ({ id: one.id, label: one.name, content: <CustomerChoice customer={one} /> }))
+          }
+          onChoose={(choice) => {
+            const customer = found.find((one) => one.id === choice.id);
+            if (customer) onChange({ kind: 'known', customer });
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** What the typed text is taken for, and the way to say that it is the other. */
+export function WhoGuess({ who, onChange }: Pick<WhoFieldProps, 'who' | 'onChange'>) {
+  const text = who.kind === 'typed' ? who.text.trim() : '';
+  if (who.kind === 'known' || text.length < 2) return null;
   const isPlate = who.as === 'plate';
   return (
-    <div>
-      <Field label={t('new.who')} error={error} hint={text.trim() ? undefined : t('new.who.hint')}>
-        {(control) => (
-          <Combobox
-            {...control}
-            isFirst
-            value={text}
-            onType={(typed) => onChange({ kind: 'typed', text: typed, as: looksLikePlate(typed) ? 'plate' : 'name' })}
-            choices={
-              rested.trim().length < 2
-                ? []
-                : found.map((one) => ({ id: one.id, label: one.name, content: <CustomerChoice customer={one} /> }))
-            }
-            onChoose={(choice) => {
-              const customer = found.find((one) => one.id === choice.id);
-              if (customer) onChange({ kind: 'known', customer });
-            }}
-          />
-        )}
-      </Field>
-      {text.trim().length >= 2 ? (
-        <p className="mt-1 flex flex-wrap items-center gap-x-2 text-xs text-muted">
-          {t(isPlate ? 'new.who.asPlate' : 'new.who.asName', { text: isPlate ? text.trim().toUpperCase() : text.trim() })}
-          <button
-            type="button"
-            onClick={() => onChange({ ...who, as: isPlate ? 'name' : 'plate' })}
-            className="rounded-chip font-medium text-primary hover:underline pointer-coarse:min-h-11"
-          >
-            {t(isPlate ? 'new.who.useName' : 'new.who.usePlate')}
-          </button>
-        </p>
-      ) : null}
-    </div>
+    <p className="flex flex-wrap items-center gap-x-2 text-xs text-muted">
+      {t(isPlate ? 'new.who.asPlate' : 'new.who.asName', { text: isPlate ? text.toUpperCase() : text })}
+      <button
+        type="button"
+        onClick={() => onChange({ ...who, as: isPlate ? 'name' : 'plate' })}
+        className="rounded-chip font-medium text-primary hover:underline pointer-coarse:min-h-11"
+      >
+        {t(isPlate ? 'new.who.useName' : 'new.who.usePlate')}
+      </button>
+    </p>
   );
 }

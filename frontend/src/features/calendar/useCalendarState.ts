@@ -19,18 +19,21 @@ export interface CalendarState {
 }
 
 const STORED_VIEW = 'calendar.view';
+/** Pixels of the window from which the week is what opens first. */
+const LEAST_WEEK = 900;
 
 /** What the calendar shows, kept in the address so that a link reproduces it. No date in it means today, also tomorrow. */
 export function useCalendarState(today: string): CalendarState {
   const { params, set } = useUrlState();
-  const isPhone = typeof window !== 'undefined' && window.innerWidth < 640;
+  // Seven days side by side cannot be read there.
+  const isNarrow = window.innerWidth < LEAST_WEEK;
   const address = params.toString();
   // The address is followed by the whole page, as a transition. What a press shows must not wait for that: it is kept here until
   // the address has moved on, be it to the same place or, by Back, to another.
   const [pressed, setPressed] = useState<{ view: View; date: string; at: string } | null>(null);
   if (pressed !== null && pressed.at !== address) setPressed(null);
   const isAhead = pressed?.at === address;
-  const view = isAhead ? pressed.view : (asView(params.get('view')) ?? asView(readStored(STORED_VIEW)) ?? (isPhone ? 'day' : 'week'));
+  const view = isAhead ? pressed.view : (asView(params.get('view')) ?? asView(readStored(STORED_VIEW)) ?? (isNarrow ? 'day' : 'week'));
   const date = isAhead ? pressed.date : (asDate(params.get('day')) ?? today);
   const techId = params.get('tech');
   const showsCanceled = params.get('canceled') === '1';

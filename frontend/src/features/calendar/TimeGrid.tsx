@@ -5,12 +5,13 @@ import { useCoarsePointer } from '@/lib/media';
 import { useSize } from '@/lib/size';
 import { zoneName } from '@/lib/time';
 import type { LocalDay } from './axis';
-import { foldOf, instantAt, wallPosition } from './axis';
+import { foldOf, instantAt } from './axis';
 import { useCalendar } from './CalendarContext';
 import type { ColumnSource, GridColumn } from './columns';
 import { layOut, showsPlan } from './columns';
 import { SLOT } from './grid-keys';
 import { HourLines, HourRail } from './HourRail';
+import { firstSight } from './layout';
 import { SNAP, movedBy, resizedTo } from './plan';
 import { TimeColumn } from './TimeColumn';
 import type { CalendarEvent } from './types';
@@ -41,7 +42,7 @@ interface GridSpot {
 const RAIL = 56;
 const MOUSE = { hour: 64, least: 22.5 };
 const TOUCH = { hour: 92, least: 30 };
-/** What is seen above the opening hour at first, in minutes. */
+/** What is seen at first above the hour that matters, in minutes. */
 const LEAD = 40;
 
 /** Hours from top to bottom, days or technicians from left to right. Stays mounted while its columns change. */
@@ -60,12 +61,15 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
   const sendFocus = useKeptFocus(surface, planning);
   const { cursor, handlers, point } = useGridCursor(columns, axis, planner, sendFocus);
 
-  const top = (wallPosition(axis, calendar.opens) - LEAD) * scale;
+  // Only until the first appointments are here: afterwards, and from their first scroll on, the person scrolls.
+  const sight = useRef<{ top: number; isSettled: boolean } | null>(null);
   useLayoutEffect(() => {
-    scroller.current?.scrollTo({ top });
-    // Only at first: afterwards the person scrolls.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+    const element = scroller.current;
+    if (!element || sight.current?.isSettled) return;
+    const isTheirs = sight.current !== null && Math.abs(element.scrollTop - sight.current.top) > 1;
+    if (!isTheirs) element.scrollTo({ top: firstSight(axis, sources, { opens: calendar.opens, now: Date.now(), lead: LEAD }) * scale });
+    sight.current = { top: element.scrollTop, isSettled: isTheirs || !isLoading };
+  }, [axis, sources, calendar.opens, scale, isLoading]);
 
   const dragged = useRef<{ event: CalendarEvent; kind: DragKind; from: GridSpot } | null>(null);
   const locate = useCallback(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeEvent } from '@/testing/calendar-events';
 import { axisOf, localDay } from './axis';
 import type { Placed } from './layout';
-import { eventsOn, layoutColumn } from './layout';
+import { eventsOn, firstSight, layoutColumn } from './layout';
 
 const ZONE = 'America/New_York';
 const day = localDay('2026-11-20', ZONE);
@@ -89,5 +89,27 @@ describe('layoutColumn', () => {
     const twice = [makeEvent('2026-11-01T05:15:00Z', 30), makeEvent('2026-11-01T06:15:00Z', 30)];
     const placed = layoutColumn(twice, autumn, axisOf([autumn]), wide).placed;
     expect(placed.map((one) => [one.top, one.bottom, one.lanes])).toEqual([[75, 105, 1], [135, 165, 1]]);
+  });
+});
+
+describe('firstSight', () => {
+  const at = (text: string): number => Date.parse(`${text}:00-05:00`);
+  const column = (...starts: string[]) => [{ day, events: starts.map((start) => makeEvent(`${start}:00-05:00`, 60)) }];
+  const sight = (columns: ReturnType<typeof column>, now: string): number =>
+    firstSight(axis, columns, { opens: 480, now: at(now), lead: 30 });
+
+  it('is above the opening on a day without anything earlier', () => {
+    expect(sight(column('2026-11-20T09:00'), '2026-11-20T12:00')).toBe(450);
+  });
+  it('is above the present before opening, on today alone', () => {
+    expect(sight(column(), '2026-11-20T07:20')).toBe(410);
+    expect(sight(column(), '2026-11-21T07:20')).toBe(450);
+  });
+  it('is above the first that begins in the day; one from the day before does not count', () => {
+    expect(sight(column('2026-11-20T07:15', '2026-11-20T10:00'), '2026-11-20T12:00')).toBe(405);
+    expect(sight(column('2026-11-19T23:30'), '2026-11-20T12:00')).toBe(450);
+  });
+  it('does not go above midnight', () => {
+    expect(sight(column(), '2026-11-20T00:10')).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 /** Where appointments stand in a column: top, height and lane. Pure, so that overlaps and days of 23 and 25 hours can be tested. */
 import type { Axis, LocalDay } from './axis';
-import { positionOf } from './axis';
+import { isWithin, positionOf, wallPosition } from './axis';
 import type { CalendarEvent } from './types';
 
 export interface Placed {
@@ -108,6 +108,23 @@ function spanOf(item: Placed, cluster: readonly Placed[], lanes: number): number
     span += 1;
   }
   return span;
+}
+
+/**
+ * The axis minute that is first at the top: a lead above the opening, above the first appointment that begins in the days, and
+ * above the present on today, whichever comes first.
+ */
+export function firstSight(
+  axis: Axis,
+  columns: readonly { day: LocalDay; events: readonly CalendarEvent[] }[],
+  { opens, now, lead }: { opens: number; now: number; lead: number },
+): number {
+  const places = [wallPosition(axis, opens)];
+  for (const { day, events } of columns) {
+    if (isWithin(day, now)) places.push(positionOf(axis, day, now));
+    for (const { start } of events) if (isWithin(day, start)) places.push(positionOf(axis, day, start));
+  }
+  return Math.max(0, Math.min(...places) - lead);
 }
 
 function gather(crowded: readonly Placed[]): More[] {

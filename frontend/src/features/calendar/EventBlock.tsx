@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { t } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
 import type { LocalDay } from './axis';
-import { eventLabel, eventName, spanLabel, timeLabel, withoutYear } from './labels';
+import { eventLabel, eventName, shortSpan, shortTime, spanLabel, withoutYear } from './labels';
 import type { Placed } from './layout';
 import { StatusGlyph } from './StatusGlyph';
 import { isBlocking, isMovable } from './types';
@@ -30,6 +30,11 @@ const PADDING = 6;
 const NARROW = 140;
 /** Pixels from which a block of one line has room for the time beside the name. */
 const WIDE = 170;
+/** Pixels under which a time and its signs do not fit on one line. */
+const TINY = 72;
+/** Pixels of a digit, and of what stands around a narrow block's time: edge, padding and a sign. */
+const DIGIT = 7;
+const AROUND = 24;
 const SIGN = 'mr-0.5 inline-block size-3 align-[-1.5px]';
 
 /** One appointment in a column: status by sign, colour and edge; then as many facts as it has lines for. */
@@ -50,16 +55,19 @@ export const EventBlock = memo(function EventBlock({
   const isNarrow = room < NARROW;
   const lines = Math.max(1, Math.floor((height - PADDING) / LINE));
   const time = spanLabel(day, event.start, event.end);
+  const short = shortSpan(day, event.start, event.end);
   const fullName = event.vehicle ?? eventName(event);
   const name = isNarrow ? (withoutYear(event.vehicle) ?? fullName) : fullName;
-  const nameLines = isNarrow && lines >= 4 ? 2 : 1;
+  const isTiny = room < TINY;
+  const nameLines = isNarrow && lines >= (isTiny ? 4 : 3) ? 2 : 1;
   const facts = [
-    isNarrow && !startsBefore ? timeLabel(day, event.start) : time,
+    isNarrow ? (startsBefore || short.length * DIGIT + AROUND <= room ? short : shortTime(day, event.start)) : time,
     event.vehicle ? event.customerName : null,
     showsTech ? (event.techName ?? t('calendar.unassigned')) : event.title,
     showsTech ? event.title : event.bayName,
   ].filter((fact) => fact !== null);
-  // In a narrow block the name needs the whole line; the signs then stand before the time.
+  const [first = '', ...others] = facts.slice(0, Math.max(0, lines - nameLines));
+  // In a narrow block the name needs the whole line; the signs then stand before the time, or after a time that needs its line too.
   const signs = (
     <>
       <StatusGlyph status={event.status} className={SIGN} />
@@ -115,8 +123,11 @@ export const EventBlock = memo(function EventBlock({
         {/* One block of lines instead of a part for each: a hundred of these are drawn in one step. */}
         {lines > nameLines ? (
           <span className="tabular block max-w-full shrink-0 truncate whitespace-pre">
-            {nameLines === 2 ? signs : null}
-            {facts.slice(0, lines - nameLines).join('\n')}
+            {nameLines === 2 && !(isTiny && others.length) ? signs : null}
+            {first}
+            {others.length ? '\n' : null}
+            {nameLines === 2 && isTiny && others.length ? signs : null}
+            {others.join('\n')}
           </span>
         ) : null}
         {event.isSaving ? (

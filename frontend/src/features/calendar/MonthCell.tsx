@@ -3,11 +3,11 @@ import type { FocusEvent, KeyboardEvent } from 'react';
 import { memo } from 'react';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { t } from '@/i18n/t';
-import { STATUS } from '@/lib/status';
+import { STATUS, STATUSES } from '@/lib/status';
 import { formatLongDay } from '@/lib/time';
 import { localDay } from './axis';
 import { useCalendar } from './CalendarContext';
-import { eventLabel, eventName, timeLabel, withoutYear } from './labels';
+import { eventLabel, eventName, shortTime, timeLabel, withoutYear } from './labels';
 import { StatusGlyph } from './StatusGlyph';
 import type { CalendarEvent } from './types';
 import { isBlocking, isMovable } from './types';
@@ -19,6 +19,8 @@ interface MonthCellProps {
   events: CalendarEvent[];
   /** How many rows there is room for; 0 shows the count alone. */
   fits: number;
+  /** Rows say `8a` instead of `8:00 AM`. */
+  isTight: boolean;
   /** The day that the tab key reaches, and whose appointments it goes through. */
   isActive: boolean;
   planning: Planning | null;
@@ -28,12 +30,13 @@ interface MonthCellProps {
 
 /** A day of the month: number, count, the first appointments, and how many more. */
 export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
-  const { date, place, events, fits, isActive, planning, state, handlers } = props;
+  const { date, place, events, fits, isTight, isActive, planning, state, handlers } = props;
   const { location, canEdit, open, showDay } = useCalendar();
   const day = localDay(date, location.timezone);
   const shown = events.length > fits ? events.slice(0, Math.max(0, fits - 1)) : events;
   const rest = fits === 0 ? 0 : events.length - shown.length;
   const tabIndex = isActive ? 0 : -1;
+  const states = fits > 0 ? [] : STATUSES.map((status) => ({ status, count: events.filter((event) => event.status === status).length })).filter(({ count }) => count > 0);
   return (
     <div
       role="gridcell"
@@ -49,7 +52,10 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
         type="button"
         data-stop={date}
         tabIndex={tabIndex}
-        aria-label={t('calendar.month.day', { day: formatLongDay(date), jobs: t('calendar.count', { count: events.length }) })}
+        aria-label={[
+          t('calendar.month.day', { day: formatLongDay(date), jobs: t('calendar.count', { count: events.length }) }),
+          ...states.map(({ status, count }) => t('calendar.month.state', { count: String(count), status: t(STATUS[status].word) })),
+        ].join(', ')}
         aria-current={place === 'today' ? 'date' : undefined}
         onClick={() => showDay(date)}
         onKeyDown={handlers.onKeyDown}
@@ -67,8 +73,18 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
         >
           {Number(date.slice(8))}
         </span>
-        {events.length ? (
+        {events.length && states.length !== 1 ? (
           <span className={clsx('tabular text-xs text-muted', fits === 0 ? 'rounded-full bg-sunken px-1.5' : 'ml-auto')}>{events.length}</span>
+        ) : null}
+        {states.length ? (
+          <span className="flex max-w-full flex-wrap items-center justify-center gap-x-2 gap-y-0.5">
+            {states.map(({ status, count }) => (
+              <span key={status} className="tabular flex items-center gap-1 text-xs text-muted">
+                <StatusGlyph status={status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[status].pill)} />
+                {count}
+              </span>
+            ))}
+          </span>
         ) : null}
       </button>
       {state === 'loading' && !events.length && fits > 0 ? <Skeleton className="relative mx-1 mt-1 h-4 opacity-60" /> : null}
@@ -87,13 +103,14 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
                 onKeyDown={handlers.onKeyDown}
                 onFocus={handlers.onFocus}
                 className={clsx(
-                  'flex h-[23px] w-full items-center gap-1.5 overflow-hidden rounded-chip px-1 text-left text-xs select-none hover:bg-hover focus-visible:-outline-offset-2',
+                  'flex h-[23px] w-full items-center overflow-hidden rounded-chip text-left text-xs select-none hover:bg-hover focus-visible:-outline-offset-2',
+                  isTight ? 'gap-1' : 'gap-1.5 px-1',
                   canEdit && isMovable(event) && 'cursor-grab',
                   planning?.event.id === event.id && 'outline-2 -outline-offset-2 outline-line-strong outline-dashed',
                 )}
               >
                 <StatusGlyph status={event.status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[event.status].pill)} />
-                <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : timeLabel(day, event.start)}</span>
+                <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : (isTight ? shortTime : timeLabel)(day, event.start)}</span>
                 <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{withoutYear(event.vehicle) ?? eventName(event)}</span>
               </button>
             </div>

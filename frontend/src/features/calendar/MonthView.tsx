@@ -2,6 +2,7 @@ import type { FocusEvent, KeyboardEvent } from 'react';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '@/i18n/t';
 import { singleKeysEnabled } from '@/lib/hotkeys';
+import { useCoarsePointer } from '@/lib/media';
 import { useSize } from '@/lib/size';
 import { addDays, daysBetween, localDate } from '@/lib/time';
 import { localDay } from './axis';
@@ -20,6 +21,8 @@ import type { ViewProps } from './view';
 const HEAD = 32;
 const ROW = 24;
 const WEEK = 7;
+/** Pixels of a day under which its rows have room for short times alone. */
+const TIGHT = 170;
 
 /** A month in weeks: each day with its count and its first appointments. */
 export const MonthView = memo(function MonthView({ date, today, events, planner, isLoading }: ViewProps) {
@@ -29,7 +32,10 @@ export const MonthView = memo(function MonthView({ date, today, events, planner,
   const { width, height } = useSize(surface);
   const dates = useMemo(() => datesOf('month', date), [date]);
   const weeks = dates.length / WEEK;
-  const isNarrow = width > 0 && width < 560;
+  const isCoarse = useCoarsePointer();
+  // A finger takes the whole day anyway: there rows give way to counts before they are cut to a letter.
+  const isNarrow = width > 0 && width < (isCoarse ? 800 : 560);
+  const isTight = width > 0 && width / WEEK < TIGHT;
   const fits = isNarrow ? 0 : Math.max(1, Math.floor((height / weeks - HEAD - 4) / ROW));
   const sendFocus = useKeptFocus(surface, planner.planning);
 
@@ -128,6 +134,7 @@ export const MonthView = memo(function MonthView({ date, today, events, planner,
                 place={one === today ? 'today' : one.slice(0, 7) === date.slice(0, 7) ? 'inside' : 'outside'}
                 events={byDate.get(one) ?? NONE}
                 fits={fits}
+                isTight={isTight}
                 isActive={one === active}
                 planning={one === planDate ? planning : null}
                 state={isLoading ? 'loading' : one === planDate && clashes.length > 0 ? 'clashing' : 'idle'}

@@ -40,12 +40,16 @@ interface TimeColumnProps {
   handlers: StopHandlers;
 }
 
+/** Pixels kept free at the right, for the rail of those that found no lane; and at the left. */
+const GUTTER = { more: 28, free: 6 };
+const EDGE = 2;
 const WAITING = [510, 630, 780] as const;
 
 /** A day, or a technician's day. */
 export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
   const { column, axis, scale, activeId, planning, handlers } = props;
   const { day, layout } = column;
+  const gutter = layout.more.length ? GUTTER.more : GUTTER.free;
   const slot = activeId?.startsWith('slot:') ? Number(activeId.slice(5)) : null;
   return (
     <div
@@ -71,7 +75,7 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
         />
       ))}
       <NowLine day={day} axis={axis} scale={scale} />
-      <div className={clsx('pointer-events-none absolute inset-y-0 left-0.5', layout.more.length ? 'right-7' : 'right-1.5')}>
+      <div className="pointer-events-none absolute inset-y-0" style={{ left: EDGE, right: gutter }}>
         <div className="relative h-full [&_[data-event-box]]:pointer-events-auto" role="presentation">
           {layout.placed.map((placed) => (
             <EventBlock
@@ -79,7 +83,7 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
               placed={placed}
               day={day}
               scale={scale}
-              width={props.width}
+              width={props.width - gutter - EDGE}
               showsTech={!column.tech}
               isActive={activeId === placed.event.id}
               isLifted={props.liftedId === placed.event.id}

@@ -30,6 +30,20 @@ export function clockLabel(minute: number): string {
   return label;
 }
 
+const shorts = new Map<number, string>();
+/** `8a`, `12:30p`: the same as short as shops write it, where the language halves the day. */
+function shortClock(minute: number): string {
+  let label = shorts.get(minute);
+  if (label === undefined) {
+    const parts = clock.formatToParts(minute * MINUTE);
+    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((one) => one.type === type)?.value ?? '';
+    const half = part('dayPeriod');
+    label = half ? `${part('hour')}${minute % 60 ? `:${part('minute')}` : ''}${half.charAt(0).toLowerCase()}` : clockLabel(minute);
+    shorts.set(minute, label);
+  }
+  return label;
+}
+
 export function hourLabel(minute: number): string {
   return (minute % 60 ? clock : hour).format(minute * MINUTE);
 }
@@ -40,6 +54,22 @@ export function timeLabel(day: LocalDay, instant: number): string {
   const label = clockLabel(((Math.floor(minute) % 1440) + 1440) % 1440);
   const fold = foldOf(day);
   return fold && minute >= fold.from && minute < fold.to ? `${label} ${zoneName(day.zone, instant)}` : label;
+}
+
+/** `8a`, `12:30p` for narrow places; in an hour that comes twice in full, since only the zone's name tells which. */
+export function shortTime(day: LocalDay, instant: number): string {
+  const { minute } = wallMinute(day, instant);
+  const fold = foldOf(day);
+  if (fold && minute >= fold.from && minute < fold.to) return timeLabel(day, instant);
+  return shortClock(((Math.floor(minute) % 1440) + 1440) % 1440);
+}
+
+/** `8–9:30a`, `11:30a–1p`; `…` stands for the end that is on another day. */
+export function shortSpan(day: LocalDay, start: number, end: number): string {
+  const from = start < day.start ? '…' : shortTime(day, start);
+  const until = end > day.end ? '…' : shortTime(day, end);
+  const half = from.at(-1);
+  return half === until.at(-1) && /^[\d:]+[a-z]$/.test(from) ? `${from.slice(0, -1)}–${until}` : `${from}–${until}`;
 }
 
 /** The wall clock of an instant, whatever its day. */

@@ -58,6 +58,7 @@ export const calendarWords = {
   'calendar.month.more': '+{count} more',
   'calendar.month.more.label': '{count} more on {day}. Show the day',
   'calendar.month.day': '{day}, {jobs}',
+  'calendar.month.state': '{count} {status}',
   'calendar.month.grid': 'Appointments, {range}. Arrow keys choose a day, Tab goes through its appointments, Enter shows the day.',
 
   'calendar.plan': '{day}, {time}, {tech}',

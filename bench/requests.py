@@ -114,15 +114,16 @@ class Requests:
             own = self.movable[at::CONNECTIONS]
             hands.append(
                 [
-                    make(identifier, status, self._place(index + turn))
+                    make(identifier, status, self._place(index + turn, identifier))
                     for turn, status in enumerate(("READY", "IN_PROGRESS"))
                     for index, identifier in enumerate(own)
                 ]
             )
         return hands
 
-    def _place(self, number: int) -> dict[str, Any]:
-        """Name a place in one of the two ways; all over the column."""
+    def _place(self, number: int, identifier: str) -> dict[str, Any]:
+        """Name a place for a card in one of the two ways; all over the column."""
         if number % 2:
             return {"position": 1 + number * 7 % 50}
-        return {"afterId": self.movable[number * 11 % len(self.movable)]}
+        others = [one for one in self.movable if one != identifier]
+        return {"afterId": others[number * 11 % len(others)]}

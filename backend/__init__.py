@@ -7,7 +7,13 @@ The map, from the top down; a package may use what is below it, never beside or 
     wiring                         blueprints, event subscriptions and the schedule in three tables
     board drawer live              what people look at: status board, appointment drawer, live updates,
     search visits                  the search for customers, histories
-    messages payments inspections  texting, money taken, vehicle checks
+    webhooks                       what the providers tell us
+    inbox                          conversations as tasks with an owner
+    notices                        texts that the shop sends by itself: stages, reminders
+    messages                       the thread: what is sent, held, refused, delivered, received
+    templates                      prepared texts and their variables
+    consent                        who may be texted: a log per phone number
+    payments inspections           money taken, vehicle checks
     services                       work lines of an appointment
     appointments                   the appointment, its status and its time
     customers planning             people, with their vehicles; whose time is taken by what

@@ -2,6 +2,11 @@
 
 from datetime import timedelta
 
+import backend.consent.models
+import backend.inbox.models
+import backend.notices.models
+import backend.templates.models
+import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks

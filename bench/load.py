@@ -280,9 +280,10 @@ _DETAILS = f"""
     SELECT {_id("service", "s.n * 8 + m.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, m.n, 'labor', 'Maintenance', {_pick("s.n + m.n", "Oil change", "Brake pads, front", "Tire rotation")},
            1.5, 8900, 'approved', booked_at
       FROM stage s CROSS JOIN LATERAL generate_series(1, CASE WHEN {_IS_RECENT} THEN 3 ELSE %(lines)s END) m (n);
-    INSERT INTO messages (id, appointment_id, customer_id, direction, channel, status, body, created_at, created_by, read_at)
-    SELECT {_id("message", "s.n * 64 + m.n", "booked_at + m.n * interval '7 minutes'")}, {_id("appointment", "s.n", "booked_at")}, {_id("customer", "person", "%(epoch)s + person * interval '1 minute'")},
+    INSERT INTO messages (id, location_id, appointment_id, customer_id, direction, channel, status, message_class, origin, consent_event_id, body, created_at, created_by, read_at)
+    SELECT {_id("message", "s.n * 64 + m.n", "booked_at + m.n * interval '7 minutes'")}, {_id("location", "place")}, {_id("appointment", "s.n", "booked_at")}, {_id("customer", "person", "%(epoch)s + person * interval '1 minute'")},
            CASE WHEN m.n % 2 = 0 THEN 'in' ELSE 'out' END, 'sms', CASE WHEN m.n % 2 = 0 THEN 'received' ELSE 'delivered' END,
+           'conversation', CASE WHEN m.n % 2 = 0 THEN 'customer' ELSE 'staff' END, CASE WHEN m.n % 2 = 1 THEN {_id("consent", "person", "%(epoch)s")} END,
            {_TEXT} || ' (' || (s.n * 7919 + m.n * 104729) % 100000 || ')', booked_at + m.n * interval '7 minutes',
            CASE WHEN m.n % 2 = 1 THEN {_id("user", f"(place - 1) * {LANES} + lane")} END, CASE WHEN m.n % 2 = 0 THEN ends_at END
       FROM stage s CROSS JOIN LATERAL generate_series(1, CASE WHEN {_IS_RECENT} THEN 50 ELSE %(texts)s END) m (n);

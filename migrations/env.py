@@ -14,14 +14,19 @@ for package in (
     "accounts",
     "appointments",
     "audit",
+    "consent",
     "customers",
+    "inbox",
     "inspections",
     "messages",
+    "notices",
     "outbox",
     "payments",
     "services",
     "shop",
+    "templates",
     "vehicles",
+    "webhooks",
 ):
     __import__(f"backend.{package}.models")
 

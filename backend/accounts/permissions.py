@@ -35,7 +35,7 @@ class Permission(StrEnum):
     APPOINTMENT_VIEW = "appointment:view", "See the calendar and open appointments"
     AUDIT_VIEW = "audit:view", "See and export the audit log"
     BOARD_VIEW = "board:view", "See the status board"
-    CATALOG_MANAGE = "catalog:manage", "Change the catalogue and availability rules"
+    CATALOG_MANAGE = "catalog:manage", "Change the catalogue, message templates and rules"
     CUSTOMER_EDIT = "customer:edit", "Create, edit and merge customers and vehicles"
     CUSTOMER_VIEW = "customer:view", "Find customers and vehicles and see their history"
     INSPECTION_FILL = "inspection:fill", "Fill inspections"

@@ -31,7 +31,7 @@ from backend.vehicles.rules import refuse_open
 # Rows of domains above this one that point at a customer. A merge must move them in its own
 # transaction, and the map lets nothing here import them, so their tables are only named. A test
 # compares this list with the database's foreign keys.
-MOVED_TABLES = ("appointments", "messages")
+MOVED_TABLES = ("appointments", "messages", "conversations")
 
 
 def create_customer(session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> UUID:

@@ -26,6 +26,8 @@ class Customer(Model):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     notes: Mapped[str | None]
+    # IANA zone that the customer says they live in; texting hours hold there too.
+    timezone: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from backend.appointments.rules import ORDER_GAP, Status
 from backend.audit.commands import plain
+from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.clock import local_day
 from backend.core.events import EventType
 from backend.customers.rules import name_key
@@ -17,12 +18,14 @@ from backend.demo import board, history, jobs, shop
 from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
 from backend.demo.visits import Book, Change, Visit
-from backend.messages.models import Direction
+from backend.messages.rules import Channel, Direction, MessageClass, Origin
 from backend.services.models import Approval
 from backend.vehicles.rules import plate_key, vehicle_label
 
 FIRST_NUMBER = 1001
 CURRENCY = "USD"
+CONSENT_WORDING = "I agree to texts from {shop} about my vehicle. Message and data rates may apply. Reply STOP to opt out, HELP for help."
+CONSENT_VERSION = "intake form, January 2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,8 @@ def _visit_tables(visits: list[Visit]) -> list[Table]:
     return [
         Table("appointments", APPOINTMENT_COLUMNS, appointments),
         _services(visits, ids),
-        _messages(visits, ids),
+        consents := _consents(visits),
+        _messages(visits, ids, consents),
         *_inspections(visits, ids),
         _payments(visits, ids),
         _audit_logs([visit for visit in visits if visit.is_logged], ids, numbers),
@@ -279,40 +283,69 @@ def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
     )
 
 
-def _messages(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table:
+def _consents(visits: list[Visit]) -> Table:
+    """Everybody with a number agreed on the form of their first visit."""
+    first: dict[str, Visit] = {}
+    for visit in sorted(visits, key=lambda visit: (visit.booked_at, visit.key)):
+        if visit.customer and visit.customer.phone:
+            first.setdefault(visit.customer.phone, visit)
+    return Table(
+        "consent_events",
+        ("id", "phone", "kind", "method", "wording", "wording_version", "location_id", "at"),
+        [
+            (
+                _consent_id(phone, visit),
+                phone,
+                ConsentKind.EXPRESS.value,
+                ConsentMethod.SIGNED_FORM.value,
+                CONSENT_WORDING.format(shop=visit.place.entry.name),
+                CONSENT_VERSION,
+                visit.place.id,
+                visit.booked_at,
+            )
+            for phone, visit in first.items()
+        ],
+    )
+
+
+def _consent_id(phone: str, visit: Visit) -> UUID:
+    return seeded_id(visit.booked_at, "consent", phone)
+
+
+def _messages(visits: list[Visit], ids: dict[tuple[object, ...], UUID], consents: Table) -> Table:
     rows = []
+    agreed = {row[1]: row[0] for row in consents.rows}
     for visit in visits:
+        person = visit.customer
         for order, text in enumerate(visit.texts):
-            is_read = text.direction is Direction.IN and not text.is_unread
+            is_inbound = text.direction is Direction.IN
+            is_text = text.channel is Channel.SMS
+            phone = person.phone if person and is_text else None
             rows.append(
                 (
                     seeded_id(text.at, "message", *visit.key, order),
+                    visit.place.id,
                     ids[visit.key],
-                    visit.customer.id if visit.customer else None,
+                    person.id if person else None,
                     text.direction.value,
                     text.channel.value,
                     text.status.value,
+                    (MessageClass.CONVERSATION if is_inbound or text.by else MessageClass.INFORMATIONAL).value,
+                    (Origin.CUSTOMER if is_inbound else Origin.STAFF if text.by else Origin.STAGE).value,
+                    phone,
+                    person.email if person and not is_text else None,
                     text.body,
+                    None if is_inbound or phone is None else agreed[phone],
                     text.at,
                     text.by.id if text.by else None,
-                    min(text.at + timedelta(minutes=4), visit.place.now) if is_read else None,
+                    min(text.at + timedelta(minutes=4), visit.place.now) if is_inbound and not text.is_unread else None,
                 )
             )
     return Table(
         "messages",
         (
-            *(
-                "id",
-                "appointment_id",
-                "customer_id",
-                "direction",
-                "channel",
-                "status",
-                "body",
-                "created_at",
-                "created_by",
-            ),
-            "read_at",
+            *("id", "location_id", "appointment_id", "customer_id", "direction", "channel", "status", "message_class"),
+            *("origin", "phone", "email", "body", "consent_event_id", "created_at", "created_by", "read_at"),
         ),
         rows,
     )

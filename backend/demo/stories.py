@@ -10,7 +10,7 @@ from backend.demo.sayings import Moment, Saying
 from backend.demo.shop import Colleague, Place
 from backend.demo.threads import Text
 from backend.demo.visits import Visit, shortly_after
-from backend.messages.models import Channel, Direction, MessageStatus
+from backend.messages.rules import Channel, Direction, MessageStatus
 from backend.payments.models import PaymentKind, PaymentMethod
 
 PERSON_METHODS = (PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.CHECK, PaymentMethod.OTHER)

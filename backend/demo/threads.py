@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.demo.shop import Colleague
-from backend.messages.models import Channel, Direction, MessageStatus
+from backend.messages.rules import Channel, Direction, MessageStatus
 
 # Between two messages of a thread there is at least this much.
 LEAST_GAP = timedelta(seconds=40)

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from backend.appointments.schemas import AppointmentSchema
 from backend.core.fields import Instant, Schema
 from backend.inspections.models import Result
-from backend.messages.models import Channel, Direction, MessageStatus
+from backend.messages.rules import Channel, Direction, MessageStatus
 from backend.payments.models import PaymentKind, PaymentMethod
 from backend.services.models import Approval, ServiceKind
 

@@ -19,6 +19,8 @@ class Location(Model):
     timezone: Mapped[str]
     currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
     phone: Mapped[str | None]
+    # The number that texts come from and are answered to, E.164; without one the deployment's TWILIO_FROM.
+    sms_number: Mapped[str | None] = mapped_column(unique=True)
     address: Mapped[str | None]
     # Local wall-clock opening hours, the calendar's default view.
     opens_at: Mapped[time] = mapped_column(sa.Time)
@@ -28,6 +30,7 @@ class Location(Model):
     __table_args__ = (
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_is_iso_4217"),
+        sa.CheckConstraint(r"sms_number ~ '^\+[1-9][0-9]{6,14}$'", name="sms_number_is_e164"),
     )
 
 

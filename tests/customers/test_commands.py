@@ -11,16 +11,16 @@ from backend.audit.models import AuditLog
 from backend.core.db import StaleVersionError
 from backend.core.edits import EditConflictError
 from backend.core.errors import RuleViolationError
-from backend.core.ids import new_id
 from backend.customers import commands
 from backend.customers.models import Customer
-from backend.messages.models import Channel, Direction, Message, MessageStatus
+from backend.messages.models import Message
 from backend.outbox.models import OutboxEvent
 from backend.vehicles.models import Vehicle
 from backend.vehicles.rules import CustomerGoneError, OpenAppointmentsError
 from tests.customers.conftest import OLIVIA, SAM, as_work
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import CREATED_AT, make_customer
+from tests.factories.messages import make_message
 from tests.factories.shop import make_location
 from tests.factories.vehicles import make_vehicle
 
@@ -219,18 +219,7 @@ def pair(session):
     make_vehicle(session, second, deleted_at=CREATED_AT)
     make_appointment(session, location, customer_id=second.id, vehicle_id=car.id, status=Status.COMPLETED)
     visit = make_appointment(session, location, customer_id=second.id, starts_at=NOW, ends_at=NOW + timedelta(hours=1))
-    session.add(
-        Message(
-            id=new_id(),
-            appointment_id=visit.id,
-            customer_id=second.id,
-            direction=Direction.IN,
-            channel=Channel.SMS,
-            status=MessageStatus.RECEIVED,
-            body="Hello",
-            created_at=NOW,
-        )
-    )
+    make_message(session, visit, customer_id=second.id)
     session.commit()
     return rosa, second
 

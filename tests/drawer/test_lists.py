@@ -2,32 +2,27 @@ from datetime import UTC, datetime, timedelta
 
 from backend.core.ids import new_id
 from backend.inspections.models import InspectionChecklist, InspectionItem
-from backend.messages.models import Message
 from backend.payments.models import Payment
 from tests.factories.appointments import make_appointment
+from tests.factories.messages import make_message
 from tests.factories.shop import make_location
 
 SENT = datetime(2026, 11, 20, 15, 0, 0, 500_000, tzinfo=UTC)
-
-
-def _message(appointment, minutes, **values):
-    return Message(
-        appointment_id=appointment.id,
-        direction="out",
-        channel="sms",
-        status="sent",
-        body=f'"{minutes}" \\ 12:30+00:00 é',
-        created_at=SENT + timedelta(minutes=minutes),
-        **values,
-    )
 
 
 def test_the_newest_fifty_messages_come_oldest_first_with_their_authors(session, as_role):
     location = make_location(session)
     appointment = make_appointment(session, location)
     advisor = as_role("Advisor")
-    session.add_all(_message(appointment, minutes, created_by=advisor.user.id) for minutes in range(30))
-    session.add_all(_message(appointment, minutes) for minutes in range(30, 55))
+    for minutes in range(55):
+        make_message(
+            session,
+            appointment,
+            direction="out",
+            body=f'"{minutes}" \\ 12:30+00:00 é',
+            created_at=SENT + timedelta(minutes=minutes),
+            created_by=advisor.user.id if minutes < 30 else None,
+        )
     messages = advisor.get(f"/api/appointments/{appointment.id}").get_json()["messages"]
     assert [message["body"] for message in messages] == [f'"{minutes}" \\ 12:30+00:00 é' for minutes in range(5, 55)]
     assert [message["by"] for message in messages] == ["Advisor of the test"] * 25 + [None] * 25

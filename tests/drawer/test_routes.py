@@ -9,11 +9,11 @@ from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.drawer.schemas import DrawerSchema
 from backend.inspections.models import InspectionChecklist, InspectionItem
-from backend.messages.models import Message
 from backend.payments.models import Payment
 from backend.services.models import AppointmentService
 from backend.settings import FeatureFlags
 from tests.factories.appointments import make_appointment
+from tests.factories.messages import make_message
 from tests.factories.shop import make_location
 
 
@@ -51,16 +51,7 @@ def full(session, location, as_role):
         )
     )
     for number in range(55):
-        session.add(
-            Message(
-                appointment_id=key,
-                direction="in",
-                channel="sms",
-                status="received",
-                body=f"Text {number}",
-                created_at=now + timedelta(seconds=number),
-            )
-        )
+        make_message(session, appointment, body=f"Text {number}", created_at=now + timedelta(seconds=number))
     checklist = InspectionChecklist(id=new_id(), appointment_id=key, title="Multi-point", created_at=now)
     session.add(checklist)
     session.flush()
@@ -114,9 +105,7 @@ def test_an_unchanged_drawer_is_a_304(full, as_role, session):
 
     assert advisor.get(path, headers={"If-None-Match": etag}).status_code == 304
     later = utc_now() + timedelta(minutes=5)
-    session.add(
-        Message(appointment_id=full.id, direction="in", channel="sms", status="received", body="New", created_at=later)
-    )
+    make_message(session, full, body="New", created_at=later)
     assert advisor.get(path, headers={"If-None-Match": etag}).status_code == 200
 
 

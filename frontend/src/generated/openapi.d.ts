@@ -2667,7 +2667,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string} */
-            status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "received";
+            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
         DrawerPayment: {
             amountCents: number;

@@ -1,0 +1,1 @@
+"""Conversations as tasks: unread, whose, how old, answered by whom just now, done."""

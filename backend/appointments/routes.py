@@ -55,6 +55,10 @@ def schedule_appointment(body: dict[str, Any]) -> Response:
     location_id = chosen_location(body.pop("location_id"))
     visitors = Visitors(**{part: body.pop(part) for part in Visitors.__dataclass_fields__ if part in body})
     draft = commands.Draft(location_id, visitors, **body, override_reason=reason)
+    taken = commands.find_taken(draft, current_principal().location_ids)
+    # A repeated request would collide with what it made itself.
+    if taken is not None and not idempotency.is_used(current_principal().user_id):
+        raise taken
 
     def schedule(session: Session) -> Response:
         claim = idempotency.claim(session, current_principal().user_id, now())

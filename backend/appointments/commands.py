@@ -31,7 +31,7 @@ from backend.customers.commands import Visitors
 from backend.customers.rules import not_on_file
 from backend.outbox import commands as outbox
 from backend.planning import commands as planning
-from backend.planning.queries import Collision, Slot, look_for_collisions
+from backend.planning.queries import Collision, Slot, list_collisions
 from backend.planning.rules import OverlapError, check_window, planned_time
 from backend.shop import queries as shop
 
@@ -85,8 +85,8 @@ class Step:
     override_reason: str | None = None
 
 
-def find_taken(draft: Draft, location_ids: Iterable[UUID]) -> OverlapError | None:
-    """Return the refusal of a draft whose time is taken already, without writing anything or standing in line.
+def find_taken(session: Session, draft: Draft, location_ids: Iterable[UUID]) -> OverlapError | None:
+    """Return the refusal of a draft whose time is taken already, before anything is written or waited for.
 
     None decides nothing, `schedule_appointment` does: the time may be taken the next moment, or depend on
     the location's zone, or an override is given. But of many who want the same hour all but a few end here.
@@ -95,7 +95,8 @@ def find_taken(draft: Draft, location_ids: Iterable[UUID]) -> OverlapError | Non
     if draft.override_reason is not None or start is None or end is None or not (start.tzinfo and end.tzinfo):
         return None
     slot = Slot(draft.location_id, start, end, draft.tech_id, draft.bay_id)
-    collisions = look_for_collisions(slot, location_ids)
+    collisions = list_collisions(session, slot, besides=None, location_ids=location_ids)
+    # Of a technician who works elsewhere more is said further down.
     return planning.overlap_error(collisions) if collisions else None
 
 

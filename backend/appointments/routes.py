@@ -55,12 +55,12 @@ def schedule_appointment(body: dict[str, Any]) -> Response:
     location_id = chosen_location(body.pop("location_id"))
     visitors = Visitors(**{part: body.pop(part) for part in Visitors.__dataclass_fields__ if part in body})
     draft = commands.Draft(location_id, visitors, **body, override_reason=reason)
-    taken = commands.find_taken(draft, current_principal().location_ids)
-    # A repeated request would collide with what it made itself.
-    if taken is not None and not idempotency.is_used(current_principal().user_id):
-        raise taken
 
     def schedule(session: Session) -> Response:
+        taken = commands.find_taken(session, draft, current_principal().location_ids)
+        # A repeated request would collide with what it made itself.
+        if taken is not None and not idempotency.is_used(session, current_principal().user_id):
+            raise taken
         claim = idempotency.claim(session, current_principal().user_id, now())
         if claim.replay is not None:
             return claim.replay

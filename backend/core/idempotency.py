@@ -17,7 +17,7 @@ from flask import Response, request
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.core.db import Model, statement_row
+from backend.core.db import Model
 from backend.core.errors import RuleViolationError
 from backend.core.http import dump_json, json_response
 
@@ -72,11 +72,10 @@ class Claim:
         return json_response(data, status)
 
 
-def is_used(user_id: UUID) -> bool:
+def is_used(session: Session, user_id: UUID) -> bool:
     """True when this person has sent the request's Idempotency-Key to this route before."""
     key = request.headers.get("Idempotency-Key")
-    used = "SELECT 1 FROM idempotency_keys WHERE scope = %(scope)s AND key = %(key)s"
-    return key is not None and statement_row(used, {"scope": _scope(user_id), "key": key}) is not None
+    return key is not None and session.get(IdempotencyKey, (_scope(user_id), key)) is not None
 
 
 def _scope(user_id: UUID) -> str:

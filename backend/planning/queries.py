@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backend.core.db import session_cursor, statement_rows
+from backend.core.db import session_cursor
 from backend.core.errors import NotFoundError
 from backend.planning.rules import MAXIMUM_LENGTH, TAKES_NO_TIME
 
@@ -105,16 +105,6 @@ def list_collisions(
     with session_cursor(session) as cursor:
         cursor.execute(takers, _slot_values(slot, besides))
         return _collisions(cursor.fetchall(), slot, frozenset(location_ids))
-
-
-def look_for_collisions(slot: Slot, location_ids: Iterable[UUID]) -> list[Collision]:
-    """List what takes the slot at these locations, as it was committed last: one statement, outside any transaction."""
-    takers = _TAKERS.get((slot.tech_id is not None, slot.bay_id is not None))
-    if takers is None:
-        return []
-    known = frozenset(location_ids)
-    rows = statement_rows(takers, _slot_values(slot, None))
-    return _collisions([row for row in rows if row[8] in known], slot, known)
 
 
 def _slot_values(slot: Slot, besides: UUID | None) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Prepared texts and emails."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,24 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.consent.rules import Purpose
 from backend.core.db import Model, enum_check, id_column
-
-
-class TemplateChannel(StrEnum):
-    """How it travels."""
-
-    SMS = "sms"
-    EMAIL = "email"
-
-
-class TemplateCategory(StrEnum):
-    """Where it stands in the picker."""
-
-    APPOINTMENT = "appointment"
-    STATUS = "status"
-    ESTIMATE = "estimate"
-    PAYMENT = "payment"
-    GENERAL = "general"
-    MARKETING = "marketing"
+from backend.templates.rules import TemplateCategory, TemplateChannel
 
 
 class MessageTemplate(Model):

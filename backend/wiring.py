@@ -18,6 +18,7 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
+from backend.messages.routes import blueprint as messages
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
@@ -33,6 +34,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers,
     drawer,
     live,
+    messages,
     planning,
     search,
     shop,

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.consent.models
 import backend.inbox.models
 import backend.notices.models
 import backend.templates.models
@@ -12,6 +11,7 @@ from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    consent,
     customers,
     drawer,
     live,

@@ -38,3 +38,17 @@ def normalize(text: str, region: str = DEFAULT_REGION) -> str:
 def digits(text: str) -> str:
     """Return only the digits of `text`, for searching by any part of a number."""
     return "".join(character for character in text if character.isdecimal() and character.isascii())
+
+
+def spoken(text: str) -> str:
+    """Return a number as people of its country write it, "(718) 555-0123"; from abroad with the country's code.
+
+    What is no number is returned as it is.
+    """
+    try:
+        number = phonenumbers.parse(text, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return text
+    at_home = number.country_code == phonenumbers.country_code_for_region(DEFAULT_REGION)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)

@@ -1368,6 +1368,294 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates by name. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    channel?: "sms" | "email" | null;
+                    category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplatePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Create a template. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is a template of that name. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description A field is wrong, or the linter found something; `findings` say what. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateCheck"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Check"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the variables that may stand in a template. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VariableList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a template off the picker. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is sent by itself somewhere, or somebody changed it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields; what others changed meanwhile in other fields stays. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or the name is taken. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -2427,6 +2715,20 @@ export interface components {
             vehicle: string | null;
             version: number;
         };
+        Check: {
+            characters: number;
+            /** @enum {string} */
+            encoding: "gsm7" | "ucs2";
+            findings: components["schemas"]["Finding"][];
+            footer: boolean;
+            forcedBy: string[];
+            missing: string[];
+            replaced: components["schemas"]["Replacement"][];
+            segments: number;
+            subject: string | null;
+            text: string;
+            withheld: string[];
+        };
         Collision: {
             customerName: string | null;
             /** Format: date-time */
@@ -2731,6 +3033,16 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Finding: {
+            /** @enum {string} */
+            code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
+            end: number;
+            /** @enum {string} */
+            field: "body" | "subject";
+            found: string;
+            hint: string | null;
+            start: number;
+        };
         Flags: {
             brandTheming: boolean;
             commandPalette: boolean;
@@ -2900,6 +3212,10 @@ export interface components {
             redis: string;
             status: string;
         };
+        Replacement: {
+            instead: string;
+            sign: string;
+        };
         Restore: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -2913,6 +3229,85 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             /** @default null */
             version: number | null;
+        };
+        Template: {
+            body: string;
+            /** @enum {string} */
+            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string;
+            /** @enum {string} */
+            purpose: "informational" | "marketing";
+            subject: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            useCount: number;
+            version: number;
+        };
+        TemplateChange: {
+            body?: string;
+            /** @enum {string} */
+            category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            name?: string;
+            /** @enum {string} */
+            purpose?: "informational" | "marketing";
+            subject?: string | null;
+            version?: number;
+        };
+        TemplateCheck: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            appointmentId: string | null;
+            /** @default false */
+            automatic: boolean;
+            body: string;
+            /**
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "email";
+            /**
+             * @default informational
+             * @enum {string}
+             */
+            purpose: "informational" | "marketing";
+            /** @default null */
+            subject: string | null;
+        };
+        TemplateCreate: {
+            body: string;
+            /** @enum {string} */
+            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            name: string;
+            /**
+             * @default informational
+             * @enum {string}
+             */
+            purpose: "informational" | "marketing";
+            /** @default null */
+            subject: string | null;
+        };
+        TemplatePage: {
+            items: components["schemas"]["Template"][];
+            nextCursor: string | null;
         };
         TemporaryPassword: {
             temporaryPassword: string;
@@ -2960,6 +3355,15 @@ export interface components {
             /** @enum {string} */
             role?: "Owner" | "Advisor" | "Tech" | "Accountant";
             version?: number;
+        };
+        Variable: {
+            example: string;
+            isMoney: boolean;
+            name: string;
+            words: string;
+        };
+        VariableList: {
+            items: components["schemas"]["Variable"][];
         };
         Vehicle: {
             color: string | null;

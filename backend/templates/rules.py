@@ -4,7 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from backend.consent.rules import Purpose
-from backend.core.errors import RuleViolationError
+from backend.core.errors import ConflictError, RuleViolationError, invalid_field
 
 
 class TemplateChannel(StrEnum):
@@ -358,6 +358,23 @@ def with_shop_name(text: str, shop_name: str) -> str:
     return text if text.casefold().startswith(shop_name.casefold()) else f"{shop_name}: {text}"
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A text as it goes out, how long that is, and which signs were replaced."""
+
+    text: str
+    segments: Segments
+    replaced: tuple[Replacement, ...]
+
+
+def finish(text: str, *, footer: bool, shop_name: str | None = None) -> Finished:
+    """Return a filled text as it goes out: who writes (`shop_name`, of automatic ones), plain signs, the footer."""
+    named = text if shop_name is None else with_shop_name(text, shop_name)
+    plain = transliterate(named)
+    whole = with_footer(plain.text) if footer else plain.text
+    return Finished(whole, count_segments(whole), plain.replaced)
+
+
 # --- the linter -------------------------------------------------------------------------------
 
 
@@ -378,6 +395,7 @@ class Finding:
     """Something that keeps a text from being used: what was found, at [start, end), and what to write instead.
 
     `hint` is the nearest variable, the keyword that a reply would be, our own host, or the most segments.
+    `field` is body or subject.
     """
 
     code: FindingCode
@@ -385,12 +403,39 @@ class Finding:
     hint: str | None
     start: int
     end: int
+    field: str = "body"
 
 
 class TemplateRefusedError(RuleViolationError):
     """422: the linter found something; `findings` say what and where."""
 
     code = "template_refused"
+
+
+class TemplateNameTakenError(ConflictError):
+    """409: another template of the location and channel is called so."""
+
+    code = "template_name_taken"
+
+
+class TemplateInUseError(ConflictError):
+    """409: the location sends it by itself; `triggers` say when."""
+
+    code = "template_in_use"
+
+
+def check_kind(category: TemplateCategory, channel: TemplateChannel, purpose: Purpose, subject: str | None) -> None:
+    """Refuse a template whose category and purpose, or whose channel and subject, don't agree.
+
+    Raises:
+        RuleViolationError: with the field to correct.
+    """
+    if (category is TemplateCategory.MARKETING) != (purpose is Purpose.MARKETING):
+        raise invalid_field("purpose", "Advertising is in the category marketing, and nothing else is.")
+    if channel is TemplateChannel.EMAIL and subject is None:
+        raise invalid_field("subject", "An email needs a subject.")
+    if channel is TemplateChannel.SMS and subject is not None:
+        raise invalid_field("subject", "A text has no subject.")
 
 
 # What a network, the provider or we read as a command when it comes as a reply.
@@ -436,6 +481,12 @@ _LINK = re.compile(
 _HIDDEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def lint_template(body: str, subject: str | None, *, host: str, channel: TemplateChannel) -> list[Finding]:
+    """List what keeps a template from being used: its subject's findings, then its body's."""
+    of_subject = [] if subject is None else lint(subject, host=host, channel=TemplateChannel.EMAIL)
+    return [*(replace(one, field="subject") for one in of_subject), *lint(body, host=host, channel=channel)]
+
+
 def lint(body: str, *, host: str, channel: TemplateChannel = TemplateChannel.SMS) -> list[Finding]:
     """List what keeps a body, or a finished text, from being sent, by place; empty when it is fine.
 
@@ -456,7 +507,14 @@ def refused(findings: list[Finding]) -> TemplateRefusedError:
     return TemplateRefusedError(
         "This text can't be used as it is; what is marked needs other words.",
         findings=[
-            {"code": one.code, "found": one.found, "hint": one.hint, "start": one.start, "end": one.end}
+            {
+                "code": one.code,
+                "found": one.found,
+                "hint": one.hint,
+                "start": one.start,
+                "end": one.end,
+                "field": one.field,
+            }
             for one in findings
         ],
     )
@@ -506,6 +564,6 @@ def _lint_invitations(body: str) -> Iterator[Finding]:
 
 
 def _lint_length(body: str) -> Iterator[Finding]:
-    counted = count_segments(with_footer(transliterate(fill(body, EXAMPLES).text).text))
-    if counted.segments > MOST_SEGMENTS:
-        yield Finding(FindingCode.TOO_LONG, str(counted.segments), str(MOST_SEGMENTS), 0, len(body))
+    needed = finish(fill(body, EXAMPLES).text, footer=True).segments.segments
+    if needed > MOST_SEGMENTS:
+        yield Finding(FindingCode.TOO_LONG, str(needed), str(MOST_SEGMENTS), 0, len(body))

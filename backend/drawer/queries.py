@@ -66,7 +66,15 @@ _APPOINTMENT = {
     "end": _at("a.ends_at"),
     **{
         _camel(column): _at(f"a.{column}")
-        for column in ("status_since", "promised_at", "check_in_at", "check_out_at", "created_at", "updated_at")
+        for column in (
+            "status_since",
+            "promised_at",
+            "check_in_at",
+            "check_out_at",
+            "confirmed_at",
+            "created_at",
+            "updated_at",
+        )
     },
     "location": _LOCATION,
 }

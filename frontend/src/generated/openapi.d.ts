@@ -2536,6 +2536,8 @@ export interface components {
             /** Format: date-time */
             checkOutAt: string | null;
             /** Format: date-time */
+            confirmedAt: string | null;
+            /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
             customerId: string | null;
@@ -2686,7 +2688,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
-            flags: ("waiting" | "overbooked")[];
+            flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -2859,6 +2861,8 @@ export interface components {
             checkInAt: string | null;
             /** Format: date-time */
             checkOutAt: string | null;
+            /** Format: date-time */
+            confirmedAt: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.consent.models
 import backend.inbox.models
 import backend.notices.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
@@ -11,12 +10,14 @@ from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
+from backend.messages.routes import blueprint as messages
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
@@ -30,9 +31,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    consent,
     customers,
     drawer,
     live,
+    messages,
     planning,
     search,
     shop,

@@ -785,6 +785,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a number has agreed to and how we know. */
+        get: {
+            parameters: {
+                query: {
+                    phone: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consent"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Record what a customer told the shop. A STOP can't be undone here. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentRecord"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consent"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The number opted out (`opted_out`): only its owner can undo that, by START. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the replies that a person must read. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/reviews/{review_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a reply meant. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReviewDecide"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Review"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody has decided it already (`review_decided`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -2754,6 +2941,57 @@ export interface components {
             sumCents?: number;
             title: string;
         };
+        Consent: {
+            events: components["schemas"]["ConsentEvent"][];
+            /** @enum {string} */
+            informational: "unknown" | "conversational" | "express" | "express_written" | "revoked" | "provider_blocked";
+            /** @enum {string} */
+            marketing: "unknown" | "conversational" | "express" | "express_written" | "revoked" | "provider_blocked";
+            /** @enum {string|null} */
+            method: "inbound_text" | "stop_keyword" | "stop_phrase" | "start_keyword" | "signed_form" | "web_form" | "counter" | "phone_call" | "email" | "staff" | "provider" | "import" | null;
+            phone: string;
+            reviews: components["schemas"]["Review"][];
+            /** Format: date-time */
+            since: string | null;
+            wording: string | null;
+        };
+        ConsentEvent: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "conversational" | "express" | "express_written" | "revoked" | "provider_blocked" | "restored";
+            /** @enum {string} */
+            method: "inbound_text" | "stop_keyword" | "stop_phrase" | "start_keyword" | "signed_form" | "web_form" | "counter" | "phone_call" | "email" | "staff" | "provider" | "import";
+            note: string | null;
+            /** @enum {string|null} */
+            purpose: "informational" | "marketing" | null;
+            wording: string | null;
+        };
+        ConsentRecord: {
+            /** @enum {string} */
+            kind: "express" | "express_written" | "revoked";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            /** @enum {string} */
+            method: "counter" | "email" | "phone_call" | "signed_form" | "staff";
+            /** @default null */
+            note: string | null;
+            /** Format: phone */
+            phone: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            purpose: "informational" | "marketing" | null;
+            /** @default null */
+            wording: string | null;
+        };
         CreatedCustomer: {
             company: string | null;
             /** Format: date-time */
@@ -3223,6 +3461,39 @@ export interface components {
         Restore: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
+        };
+        Review: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            decidedBy: string | null;
+            /** @enum {string|null} */
+            decision: "opt_out" | "about_the_job" | "both" | "dismissed" | null;
+            /** Format: date-time */
+            dueAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "opt_out_or_job" | "cancel_appointment" | "wrong_number";
+            /** Format: uuid */
+            locationId: string | null;
+            /** Format: uuid */
+            messageId: string;
+            /** Format: date-time */
+            openedAt: string;
+            phone: string;
+            text: string | null;
+        };
+        ReviewDecide: {
+            /** @enum {string} */
+            decision: "opt_out" | "about_the_job" | "both" | "dismissed";
+        };
+        ReviewList: {
+            items: components["schemas"]["Review"][];
         };
         StatusChange: {
             /** @default null */

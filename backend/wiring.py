@@ -21,6 +21,7 @@ from backend.messages.routes import blueprint as messages
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
+from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
@@ -54,4 +55,9 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(hours=1), sender.follow_up_hourly),
+    (timedelta(days=1), sender.follow_up_daily),
 )
+
+# What the dispatcher looks for in each of its turns, two seconds apart.
+SWEEPS: tuple[Task, ...] = (sender.sweep,)

@@ -329,6 +329,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'snoozed'"),
     )
+    op.add_column("appointments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("timezone", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("sms_number", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_locations_sms_number"), "locations", ["sms_number"])
@@ -348,6 +349,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("messages", sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("messages", sa.Column("first_claimed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("provider_sid", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("provider_status", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("consent_event_id", sa.Uuid(), nullable=True))
@@ -495,6 +497,7 @@ def downgrade() -> None:
     op.drop_column("messages", "consent_event_id")
     op.drop_column("messages", "provider_status")
     op.drop_column("messages", "provider_sid")
+    op.drop_column("messages", "first_claimed_at")
     op.drop_column("messages", "claimed_at")
     op.drop_column("messages", "attempts")
     op.drop_column("messages", "lease_until")
@@ -514,6 +517,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("uq_locations_sms_number"), "locations", type_="unique")
     op.drop_column("locations", "sms_number")
     op.drop_column("customers", "timezone")
+    op.drop_column("appointments", "confirmed_at")
     op.drop_index("ix_conversations_snoozed", table_name="conversations", postgresql_where=sa.text("state = 'snoozed'"))
     op.drop_index("ix_conversations_location_id_last_message_at", table_name="conversations")
     op.drop_index(op.f("ix_conversations_customer_id"), table_name="conversations")

@@ -382,6 +382,215 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List an appointment's messages, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Send a text or email to an appointment's customer. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MessageCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageAccepted"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description The customer lacks a number, or the text a value; or it can't be used as it is. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the exact text that would be sent and what would become of it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MessageCreate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark what the customer wrote about an appointment as read, for everybody. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/restore": {
         parameters: {
             query?: never;
@@ -505,6 +714,50 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/login": {
@@ -1843,6 +2096,369 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/messages/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was given up, what is held and what waits for a person's word, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    kind?: "failed" | "held" | "proposed" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitingPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a message that has not left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is not waiting any more. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message once more that was given up; every guard is asked again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was not given up, trying again can't help, or a guard refuses it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a proposed message, or a held one; with a reason the Owner sends it in quiet hours. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["MessageRelease"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is not waiting any more, or a guard refuses it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        /** Say why a message was held, refused or sent, and what the same guards say now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Why"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notice-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a location does at every trigger. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /** Say what a location does at a trigger; what waits to be sent by the rule of before is taken back. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RuleChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rule"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed it; `rule` is what it is now. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -2912,7 +3528,7 @@ export interface components {
             footer: boolean;
             forcedBy: string[];
             missing: string[];
-            replaced: components["schemas"]["Replacement"][];
+            replaced: components["schemas"]["Replacement1"][];
             segments: number;
             subject: string | null;
             text: string;
@@ -3296,6 +3912,31 @@ export interface components {
             nonce: string | null;
             status: string;
         };
+        JobText: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            certainty: "exact" | "expected" | "if";
+            localAt: string;
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /** Format: uuid */
+            messageId: string | null;
+            missing: string[];
+            /** @enum {string} */
+            state: "planned" | "held" | "proposed" | "sent" | "failed" | "refused";
+            templateName: string | null;
+            text: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            verdict: components["schemas"]["Verdict"];
+            withheld: string[];
+            zone: string;
+        };
+        JobTextList: {
+            items: components["schemas"]["JobText"][];
+            nextCursor: string | null;
+        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -3346,6 +3987,102 @@ export interface components {
             notes?: "keep" | "take";
             /** @enum {string} */
             phone?: "keep" | "take";
+        };
+        Message: {
+            body: string;
+            by: string | null;
+            canCancel: boolean;
+            canRetry: boolean;
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            deliveredAt: string | null;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: date-time */
+            dueAt: string | null;
+            errorCode: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
+            /** @enum {string} */
+            origin: "staff" | "stage" | "reminder" | "confirmation" | "keyword" | "customer";
+            /** Format: date-time */
+            readAt: string | null;
+            /** @enum {string|null} */
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            segments: number | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            /** @enum {string} */
+            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
+            subject: string | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        MessageAccepted: {
+            /** Format: date-time */
+            heldUntil: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string|null} */
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            /** @enum {string} */
+            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
+        };
+        MessageCreate: {
+            /** @default null */
+            body: string | null;
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
+            /**
+             * @default nextAllowed
+             * @enum {string}
+             */
+            sendAt: "now" | "nextAllowed";
+            /** @default null */
+            subject: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        MessageFinding: {
+            /** @enum {string} */
+            code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
+            end: number;
+            found: string;
+            hint: string | null;
+            start: number;
+        };
+        MessagePage: {
+            items: components["schemas"]["Message"][];
+            nextCursor: string | null;
+        };
+        MessagePreview: {
+            characters: number;
+            /** @enum {string} */
+            encoding: "gsm7" | "ucs2";
+            findings: components["schemas"]["MessageFinding"][];
+            footer: boolean;
+            /** @enum {string} */
+            messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
+            missing: string[];
+            replaced: components["schemas"]["Replacement"][];
+            segments: number;
+            subject: string | null;
+            text: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        MessageRelease: {
+            /** @default null */
+            override: components["schemas"]["Override"] | null;
         };
         Move: {
             /** Format: uuid */
@@ -3458,6 +4195,10 @@ export interface components {
             instead: string;
             sign: string;
         };
+        Replacement1: {
+            instead: string;
+            sign: string;
+        };
         Restore: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -3495,6 +4236,41 @@ export interface components {
         ReviewList: {
             items: components["schemas"]["Review"][];
         };
+        Rule: {
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /** Format: uuid */
+            templateId: string | null;
+            templateName: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            /** Format: date-time */
+            updatedAt: string | null;
+            updatedBy: string | null;
+            version: number;
+        };
+        RuleChange: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            /** @default null */
+            version: number | null;
+        };
+        RuleList: {
+            items: components["schemas"]["Rule"][];
+            nextCursor: string | null;
+        };
         StatusChange: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -3504,6 +4280,15 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             /** @default null */
             version: number | null;
+        };
+        Step: {
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
+            passed: boolean;
+            verdict: components["schemas"]["Verdict"] | null;
         };
         Template: {
             body: string;
@@ -3706,6 +4491,19 @@ export interface components {
             plate: string | null;
             vin: string | null;
         };
+        Verdict: {
+            canOverride: boolean;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            kind: "now" | "held" | "refused";
+            /** @enum {string|null} */
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            /** Format: date-time */
+            until: string | null;
+            zone: string | null;
+        };
         Version: {
             release: string;
             schema: string;
@@ -3748,6 +4546,60 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
+        };
+        WaitingMessage: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            appointmentNumber: number | null;
+            body: string;
+            by: string | null;
+            canCancel: boolean;
+            canRetry: boolean;
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date-time */
+            deliveredAt: string | null;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: date-time */
+            dueAt: string | null;
+            email: string | null;
+            errorCode: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            /** @enum {string} */
+            messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
+            /** @enum {string} */
+            origin: "staff" | "stage" | "reminder" | "confirmation" | "keyword" | "customer";
+            phone: string | null;
+            /** Format: date-time */
+            readAt: string | null;
+            /** @enum {string|null} */
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            segments: number | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            /** @enum {string} */
+            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
+            subject: string | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        WaitingPage: {
+            items: components["schemas"]["WaitingMessage"][];
+            nextCursor: string | null;
+        };
+        Why: {
+            now: components["schemas"]["Verdict"];
+            steps: components["schemas"]["Step"][];
+            verdictThen: components["schemas"]["Verdict"];
         };
     };
     responses: {

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.inbox.models
 import backend.notices.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
@@ -16,6 +15,7 @@ from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
 from backend.messages.routes import blueprint as messages
 from backend.outbox import tasks as outbox_tasks
@@ -34,6 +34,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     drawer,
+    inbox,
     live,
     messages,
     planning,

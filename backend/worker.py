@@ -25,6 +25,7 @@ from backend.core import db, live, log, queue
 from backend.core.queue import Queue
 from backend.sender import tasks as sender
 from backend.settings import Settings, load_settings
+from backend.webhooks import tasks as webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def main() -> None:
         sys.exit("REDIS_URL is not set: the dispatcher runs tasks by itself, no worker is needed.")
     # Before the forks, so that it is loaded once.
     sender.configure(settings)
+    webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
     Pool(settings).run()
 

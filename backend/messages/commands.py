@@ -502,8 +502,12 @@ def _judge_row(
     counted = None
     if counts and _address(channel, recipient) is not None and message_class is not MessageClass.KEYWORD_REPLY:
         counted = queries.count_recent(session, message.location_id, message.phone, message.email, now)
+    facts = _facts(session, channel, message_class, recipient, subject)
+    # 47 CFR 64.1200(a)(12): the one confirmation of an opt-out is sent within five minutes of it, or not at all.
+    is_late = message_class is MessageClass.KEYWORD_REPLY and now - message.created_at > rules.KEYWORD_REPLY_VALIDITY
     facts = replace(
-        _facts(session, channel, message_class, recipient, subject),
+        facts,
+        is_still_true=facts.is_still_true and not is_late,
         is_overridden=message.override_reason is not None,
         not_before=message.due_at if is_later else None,
         counts=counted,

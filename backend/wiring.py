@@ -24,6 +24,7 @@ from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
+from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
@@ -62,8 +63,13 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(hours=1), sender.follow_up_hourly),
+    (timedelta(days=1), sender.follow_up_daily),
     (timedelta(minutes=5), notice_tasks.remind),
 )
+
+# What the dispatcher looks for in each of its turns, two seconds apart.
+SWEEPS: tuple[Task, ...] = (sender.sweep,)
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)

@@ -41,20 +41,6 @@ def digits(text: str) -> str:
     return "".join(character for character in text if character.isdecimal() and character.isascii())
 
 
-def spoken(text: str) -> str:
-    """Return a number as people of its country write it, "(718) 555-0123"; from abroad with the country's code.
-
-    What is no number is returned as it is.
-    """
-    try:
-        number = phonenumbers.parse(text, DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        return text
-    at_home = number.country_code == phonenumbers.country_code_for_region(DEFAULT_REGION)
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)
-
-
 def time_zones(phone: str) -> tuple[str, ...]:
     """Return the IANA zones where a number's area code is in use, none where that is not known.
 
@@ -71,3 +57,17 @@ def time_zones(phone: str) -> tuple[str, ...]:
 def area_code(phone: str) -> str | None:
     """Return the three digits after +1, None for a number of another numbering plan."""
     return phone[2:5] if phone.startswith("+1") and len(phone) == len("+17185550123") else None
+
+
+def spoken(text: str) -> str:
+    """Return a number as people of its country write it, "(718) 555-0123"; from abroad with the country's code.
+
+    What is no number is returned as it is.
+    """
+    try:
+        number = phonenumbers.parse(text, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return text
+    at_home = number.country_code == phonenumbers.country_code_for_region(DEFAULT_REGION)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)

@@ -114,7 +114,9 @@ def write(session: Session, draft: Draft, recipient: Recipient, now: datetime) -
     filled = texts.fill(body, values)
     heading = texts.fill(subject, values) if subject is not None else None
     missing = tuple(dict.fromkeys((*filled.missing, *(heading.missing if heading is not None else ()))))
-    text, replaced, findings = filled.text, (), []
+    text = filled.text
+    replaced: tuple[texts.Replacement, ...] = ()
+    findings: list[texts.Finding] = []
     if draft.host is not None:
         findings = texts.lint(body, host=draft.host, channel=texts.TemplateChannel(draft.channel.value))
     if draft.channel is Channel.SMS:
@@ -152,7 +154,7 @@ def _dressed(
     if draft.origin is not Origin.STAFF:
         text = texts.with_shop_name(text, recipient.location_name)
     phone = draft.phone or recipient.phone
-    last = queries.find_last_footer(session, draft.location_id, phone) if phone is not None else None
+    last = queries.find_last_footer(session, draft.location_id, phone, now) if phone is not None else None
     if texts.needs_footer(last, purpose=rules.purpose_of(message_class), now=now):
         text = texts.with_footer(text)
     return text
@@ -215,9 +217,7 @@ def _recipient(session: Session, draft: Draft) -> Recipient:
     return replace(found, phone=draft.phone or found.phone, email=draft.email or found.email)
 
 
-def _judge_draft(
-    session: Session, draft: Draft, recipient: Recipient, written: Written, now: datetime
-) -> Judgement:
+def _judge_draft(session: Session, draft: Draft, recipient: Recipient, written: Written, now: datetime) -> Judgement:
     address = _address(draft.channel, recipient)
     counts = None
     if address is not None and written.message_class is not MessageClass.KEYWORD_REPLY:
@@ -230,9 +230,7 @@ def _judge_draft(
         recipient,
         Subject(draft.origin, draft.origin_key, draft.appointment_id, now),
     )
-    facts = replace(
-        facts, counts=counts, not_before=draft.not_before, is_overridden=draft.override_reason is not None
-    )
+    facts = replace(facts, counts=counts, not_before=draft.not_before, is_overridden=draft.override_reason is not None)
     return rules.judge(facts, now)
 
 
@@ -246,13 +244,11 @@ def _facts(
     message_class: MessageClass,
     recipient: Recipient,
     subject: Subject,
-    *,
-    locks: bool = False,
 ) -> Facts:
-    """Read what a verdict is made of, as the transaction sees it; with `locks` the consent stays as it is until its end."""
+    """Read what a verdict is made of, as the transaction sees it."""
     address = _address(channel, recipient)
     phone = address if channel is Channel.SMS else None
-    consent = _consent(session, phone, rules.purpose_of(message_class), locks=locks)
+    consent = _consent(session, phone, rules.purpose_of(message_class))
     number_zones = time_zones(phone) if phone is not None else ()
     zones = hours.candidate_zones(recipient.location_zone, recipient.stated_zone, number_zones)
     week = hours.FEDERAL
@@ -272,15 +268,14 @@ def _facts(
     )
 
 
-def _consent(session: Session, phone: str | None, purpose: Purpose, *, locks: bool) -> rules.Consent:
+def _consent(session: Session, phone: str | None, purpose: Purpose) -> rules.Consent:
     """Return what a number agreed to for a purpose; of what forbids it also since when and how it was said."""
-    find = consent_queries.lock_consent if locks else consent_queries.find_consent
-    known = find(session, phone) if phone is not None else None
+    known = consent_queries.find_consent(session, phone) if phone is not None else None
     if known is None:
         return rules.Consent(ConsentState.UNKNOWN)
     state, event_id = known.state(purpose), known.event_id(purpose)
     event = consent_queries.find_event(session, event_id) if state in BLOCKED else None
-    return rules.Consent(state, event_id, event and event.at, event and event.method)
+    return rules.Consent(state, event_id, *((event.at, event.method) if event is not None else ()))
 
 
 # --- composing -----------------------------------------------------------------------------------
@@ -318,7 +313,7 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     settle(message, verdict, now, is_proposed=draft.is_proposed)
     session.add(message)
     session.flush()
-    if message.template_id is not None and message.status is not MessageStatus.SUPPRESSED:
+    if message.template_id is not None and message.status != MessageStatus.SUPPRESSED:
         templates.count_use(session, message.template_id, now)
     event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
     record(session, event.get(message.status, EventType.MESSAGE_COMPOSED), message, actor=actor, now=now)
@@ -391,7 +386,7 @@ def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bo
 
 def kick(session: Session, message: Message) -> None:
     """Have a worker send a queued message as soon as it is committed; the dispatcher does if that is lost."""
-    if message.status is MessageStatus.QUEUED:
+    if message.status == MessageStatus.QUEUED:
         name = f"msg-{message.id}-{message.attempts}"
         after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name))
 
@@ -399,7 +394,9 @@ def kick(session: Session, message: Message) -> None:
 # --- a person's word on it ---------------------------------------------------------------------
 
 
-def cancel(session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime) -> Message:
+def cancel(
+    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> Message:
     """Take back a message that has not left.
 
     Raises:
@@ -407,7 +404,7 @@ def cancel(session: Session, message_id: UUID, *, actor: Actor, location_ids: Co
         NotWaitingError: it left, or was taken back.
     """
     message = queries.get_for_update(session, message_id, location_ids)
-    _check_waits(message)
+    _check_waits(session, message)
     message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
     message.due_at = message.lease_until = None
     session.flush()
@@ -435,14 +432,16 @@ def release(
     """
     check_override(override_reason, actor)
     message = queries.get_for_update(session, message_id, location_ids)
-    _check_waits(message)
+    _check_waits(session, message)
     if override_reason is not None:
         message.override_reason, message.overridden_by = override_reason, actor.id
     _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
     return message
 
 
-def retry(session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime) -> Message:
+def retry(
+    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> Message:
     """Send once more what was given up; every guard is asked again.
 
     Raises:
@@ -452,7 +451,7 @@ def retry(session: Session, message_id: UUID, *, actor: Actor, location_ids: Col
     """
     message = queries.get_for_update(session, message_id, location_ids)
     if not rules.can_retry(MessageStatus(message.status), message.error_code):
-        raise rules.NotRetryableError("This message can't be sent again.", message=_shown(session, message))
+        raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
     _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
     return message
 
@@ -461,7 +460,7 @@ def _requeue(
     session: Session, message: Message, event: EventType, *, actor: Actor, now: datetime, reason: str | None = None
 ) -> None:
     """Ask every guard again and let the message go, or refuse."""
-    verdict = judge(session, message, now, counts=message.status is not MessageStatus.HELD).verdict
+    verdict = judge(session, message, now, counts=message.status != MessageStatus.HELD).verdict
     if verdict.kind is VerdictKind.REFUSED:
         raise rules.refusal(verdict, now)
     # A new attempt: what the provider said of the last one is about that one.
@@ -474,32 +473,42 @@ def _requeue(
     kick(session, message)
 
 
-def _check_waits(message: Message) -> None:
+def _check_waits(session: Session, message: Message) -> None:
     if not rules.can_cancel(MessageStatus(message.status)):
-        raise rules.NotWaitingError("This message is not waiting any more.", status_now=message.status)
+        raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
 
 
-def judge(
-    session: Session, message: Message, now: datetime, *, counts: bool = False, locks: bool = False
-) -> Judgement:
+def judge(session: Session, message: Message, now: datetime, *, counts: bool = False) -> Judgement:
     """Say what becomes of a message at `now`, by the engine that accepted it; with `counts` the caps are asked too."""
+    return _judge_row(session, message, now, counts=counts)[0]
+
+
+def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
+    """Say what becomes of a due message that the provider would get now, and whom it goes to and from where.
+
+    The caller holds the number's consent. The caps were asked when it was accepted.
+    """
+    return _judge_row(session, message, now, counts=False, is_due=True)
+
+
+def _judge_row(
+    session: Session, message: Message, now: datetime, *, counts: bool, is_due: bool = False
+) -> tuple[Judgement, Recipient]:
     recipient = queries.find_recipient(session, message.location_id, message.appointment_id, message.customer_id)
     recipient = replace(recipient, phone=message.phone, email=message.email)
     channel, message_class = Channel(message.channel), MessageClass(message.message_class)
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
-    facts = _facts(session, channel, message_class, recipient, subject, locks=locks)
-    is_later = message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
+    is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
+    counted = None
+    if counts and _address(channel, recipient) is not None and message_class is not MessageClass.KEYWORD_REPLY:
+        counted = queries.count_recent(session, message.location_id, message.phone, message.email, now)
     facts = replace(
-        facts,
+        _facts(session, channel, message_class, recipient, subject),
         is_overridden=message.override_reason is not None,
         not_before=message.due_at if is_later else None,
+        counts=counted,
     )
-    address = message.phone if channel is Channel.SMS else message.email
-    if counts and address is not None and message_class is not MessageClass.KEYWORD_REPLY:
-        facts = replace(
-            facts, counts=queries.count_recent(session, message.location_id, message.phone, message.email, now)
-        )
-    return rules.judge(facts, now)
+    return rules.judge(facts, now), recipient
 
 
 def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict, Judgement]:

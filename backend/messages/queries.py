@@ -115,7 +115,9 @@ def _list(
     session: Session, where: list[sa.ColumnElement[bool]], after: ListKey | None, limit: int
 ) -> list[MessageView]:
     key = (Message.created_at, Message.id)
-    statement = sa.select(*_VIEW_COLUMNS).outerjoin(User, User.id == Message.created_by).where(*where)
+    statement = (
+        sa.select(*_VIEW_COLUMNS).select_from(Message).outerjoin(User, User.id == Message.created_by).where(*where)
+    )
     if after is not None:
         statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
     newest = statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit)
@@ -129,7 +131,10 @@ def get_view(session: Session, message_id: UUID) -> MessageView:
         NotFoundError: no such message.
     """
     row = session.execute(
-        sa.select(*_VIEW_COLUMNS).outerjoin(User, User.id == Message.created_by).where(Message.id == message_id)
+        sa.select(*_VIEW_COLUMNS)
+        .select_from(Message)
+        .outerjoin(User, User.id == Message.created_by)
+        .where(Message.id == message_id)
     ).first()
     if row is None:
         raise NotFoundError("There is no such message.")
@@ -165,6 +170,7 @@ def list_waiting(
     name = sa.func.coalesce(Appointment.customer_name, Customer.name)
     statement = (
         sa.select(*_VIEW_COLUMNS, name, Appointment.number)
+        .select_from(Message)
         .outerjoin(User, User.id == Message.created_by)
         .outerjoin(Appointment, Appointment.id == Message.appointment_id)
         .outerjoin(Customer, Customer.id == Message.customer_id)
@@ -192,9 +198,7 @@ def count_waiting(session: Session, location_ids: Sequence[UUID]) -> dict[str, i
         .group_by(Message.status)
     )
     by_status = {MessageStatus(status): count for status, count in rows}
-    return {
-        kind: sum(by_status.get(status, 0) for status in statuses) for kind, statuses in WAITING_KINDS.items()
-    }
+    return {kind: sum(by_status.get(status, 0) for status in statuses) for kind, statuses in WAITING_KINDS.items()}
 
 
 # --- whom it is for, and from where --------------------------------------------------------------
@@ -266,6 +270,7 @@ def find_recipient(
             Customer.email,
             Customer.timezone,
         )
+        .select_from(Location)
         .outerjoin(Appointment, Appointment.id == appointment_id)
         .outerjoin(Customer, Customer.id == sa.func.coalesce(sa.literal(customer_id, sa.Uuid), Appointment.customer_id))
         .where(Location.id == location_id)
@@ -330,8 +335,8 @@ def count_recent(session: Session, location_id: UUID, phone: str | None, email: 
     return Counts(
         to_number,
         of_location,
-        oldest_to_number and oldest_to_number + rules.NUMBER_WINDOW,
-        oldest_of_location and oldest_of_location + rules.LOCATION_WINDOW,
+        None if to_number == 0 else oldest_to_number + rules.NUMBER_WINDOW,
+        None if of_location == 0 else oldest_of_location + rules.LOCATION_WINDOW,
     )
 
 
@@ -351,13 +356,13 @@ def find_by_origin(session: Session, origin_key: str) -> Message | None:
     return session.scalars(sa.select(Message).where(Message.origin_key == origin_key)).one_or_none()
 
 
-def find_last_footer(session: Session, location_id: UUID, phone: str) -> datetime | None:
+def find_last_footer(session: Session, location_id: UUID, phone: str, now: datetime) -> datetime | None:
     """Return when a text of a location last told a number how to opt out, looking 31 days back."""
     return session.scalar(
         sa.select(sa.func.max(Message.created_at)).where(
             Message.location_id == location_id,
             Message.phone == phone,
-            Message.created_at > sa.func.now() - timedelta(days=31),
+            Message.created_at > now - timedelta(days=31),
             Message.body.icontains(FOOTER, autoescape=True),
             *_COUNTED,
         )

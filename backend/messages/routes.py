@@ -16,6 +16,7 @@ from backend.appointments import queries as appointments
 from backend.core import idempotency, metrics
 from backend.core.db import in_transaction, reading, transaction
 from backend.core.errors import NotFoundError, invalid_field
+from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
 from backend.messages import commands, queries, rules, schemas
 from backend.messages.commands import Draft
@@ -28,7 +29,7 @@ blueprint = Blueprint("messages", __name__, url_prefix="/api", description="Text
 @blueprint.get("/appointments/<uuid:appointment_id>/messages")
 @requires(Permission.MESSAGE_VIEW)
 @feature("messaging")
-@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, schemas.MessagePage)
 def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
     """List an appointment's messages, the newest first."""
@@ -47,7 +48,9 @@ def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
 @blueprint.arguments(schemas.MessageCreate)
 @blueprint.response(201, schemas.MessageAccepted)
 @blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
-@blueprint.alt_response(422, description="The customer lacks a number, or the text a value; or it can't be used as it is.")
+@blueprint.alt_response(
+    422, description="The customer lacks a number, or the text a value; or it can't be used as it is."
+)
 @blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
 def send_message(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Send a text or email to an appointment's customer."""
@@ -213,7 +216,7 @@ def _reason(override: dict[str, str] | None) -> str | None:
 
 
 def _accepted(message: Message) -> dict[str, Any]:
-    is_held = message.status is rules.MessageStatus.HELD and message.reason not in queries.NO_RELEASE
+    is_held = message.status == rules.MessageStatus.HELD and message.reason not in queries.NO_RELEASE
     return {
         "id": message.id,
         "status": message.status,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.consent.rules import ConsentState, Purpose
-from backend.core.errors import ConflictError, DomainError, PermissionDeniedError, RuleViolationError
+from backend.core.errors import ConflictError, DomainError, PermissionDeniedError
 from backend.hours import rules as hours
 
 
@@ -346,16 +346,29 @@ def _validity(facts: Facts, now: datetime) -> timedelta | None:
 # --- refusals ------------------------------------------------------------------------------------
 
 
-class MessageRefusedError(ConflictError):
-    """409: a guard says no; `code` is the reason and `verdict` the whole of it."""
+class RefusalError(DomainError):
+    """A guard says no; `code` is the reason and `verdict` the whole of it."""
+
+    def __init__(self, message: str, reason: Reason, **context: Any) -> None:
+        """Be the refusal for this reason."""
+        super().__init__(message, **context)
+        self.code = reason.value  # type: ignore[misc]  # each refusal has its own
 
 
-class MessageInvalidError(RuleViolationError):
-    """422: the customer has no number or address, or the text lacks a value; `code` is the reason."""
+class MessageRefusedError(RefusalError):
+    """409: the number opted out, never agreed, or can't be texted at any hour."""
+
+    status = 409
 
 
-class MessageCapError(DomainError):
-    """429: too many texts to this number today, or of this location in this hour; `code` is the reason."""
+class MessageInvalidError(RefusalError):
+    """422: the customer has no number or address."""
+
+    status = 422
+
+
+class MessageCapError(RefusalError):
+    """429: too many texts to this number today, or of this location in this hour."""
 
     status = 429
 
@@ -406,16 +419,14 @@ def refusal(verdict: Verdict, now: datetime) -> DomainError:
     assert verdict.reason is not None
     sentence = _SENTENCES.get(verdict.reason, "This text can't be sent.")
     context: dict[str, Any] = {"verdict": shown_verdict(verdict)}
-    kind: type[DomainError] = MessageRefusedError
+    kind: type[RefusalError] = MessageRefusedError
     if verdict.reason in _INVALID:
         kind = MessageInvalidError
     elif verdict.reason in _CAPPED:
         kind = MessageCapError
         free_at = verdict.detail.get("at")
         context["retry_after"] = max(1, int((free_at - now).total_seconds())) if free_at is not None else 60
-    error = kind(sentence, **context)
-    error.code = verdict.reason.value  # type: ignore[misc]  the code of this one refusal
-    return error
+    return kind(sentence, verdict.reason, **context)
 
 
 def shown_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -504,6 +515,7 @@ RETRIES: dict[str, Retry] = {
     "20429": Retry.SOON,
     "429": Retry.SOON,
     "connect": Retry.SOON,
+    "mail_later": Retry.SOON,  # RFC 5321: 4yz
     "timeout": Retry.RECONCILE,
     "500": Retry.RECONCILE,
     "502": Retry.RECONCILE,

@@ -1,18 +1,21 @@
 """What messages look like on the wire."""
 
+from enum import StrEnum
+
 from marshmallow import fields, validate
 
 from backend.appointments.schemas import Override
 from backend.core.fields import LINE, Instant, PageQuery, Schema, Text
 from backend.messages.queries import WAITING_KINDS
 from backend.messages.rules import Channel, Direction, Guard, MessageClass, MessageStatus, Origin, Reason, VerdictKind
-from backend.templates.rules import Encoding, FindingCode
+from backend.templates.rules import Encoding
+from backend.templates.schemas import FindingSchema, ReplacementSchema
 
 # The provider's own limit for one text; the linter asks for far fewer.
 LONGEST_BODY = 1600
 
 
-def _one_of(members: type) -> validate.OneOf:
+def _one_of(members: type[StrEnum]) -> validate.OneOf:
     return validate.OneOf([member.value for member in members])
 
 
@@ -93,23 +96,6 @@ class VerdictSchema(Schema):
     can_override = fields.Boolean(required=True)
 
 
-class ReplacementSchema(Schema):
-    """A sign of the text and what is sent instead."""
-
-    sign = fields.String(required=True)
-    instead = fields.String(required=True)
-
-
-class MessageFindingSchema(Schema):
-    """What keeps the text from being sent, at [start, end) of what was written."""
-
-    code = fields.String(required=True, validate=_one_of(FindingCode))
-    found = fields.String(required=True)
-    hint = fields.String(required=True, allow_none=True)
-    start = fields.Integer(required=True)
-    end = fields.Integer(required=True)
-
-
 class MessagePreview(Schema):
     """The exact text that would be sent, how long it is on the air, what is missing or wrong, and the verdict."""
 
@@ -121,7 +107,7 @@ class MessagePreview(Schema):
     footer = fields.Boolean(required=True)
     replaced = fields.List(fields.Nested(ReplacementSchema), required=True)
     missing = fields.List(fields.String(), required=True)
-    findings = fields.List(fields.Nested(MessageFindingSchema), required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
     message_class = fields.String(required=True, validate=_one_of(MessageClass))
     verdict = fields.Nested(VerdictSchema, required=True)
 

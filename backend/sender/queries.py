@@ -15,18 +15,20 @@ from backend.messages.rules import Channel, Direction, MessageStatus
 
 def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
     """Return those of `sids` that are some message's."""
-    return {sid for sid in session.scalars(sa.select(Message.provider_sid).where(Message.provider_sid.in_(sids))) if sid}
+    return {
+        sid for sid in session.scalars(sa.select(Message.provider_sid).where(Message.provider_sid.in_(sids))) if sid
+    }
 
 
-def list_due(session: Session, now: datetime, *, limit: int) -> list[UUID]:
-    """Lock and list messages whose time has come and that nobody has been asked to send, the longest due first."""
+def list_due(session: Session, now: datetime, *, due_before: datetime, limit: int) -> list[UUID]:
+    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first."""
     return list(
         session.scalars(
             sa.select(Message.id)
             .where(
                 Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
-                Message.due_at <= now,
-                sa.or_(Message.lease_until.is_(None), Message.lease_until < now),
+                Message.due_at <= due_before,
+                sa.or_(Message.lease_until.is_(None), Message.lease_until <= now),
             )
             .order_by(Message.due_at)
             .limit(limit)
@@ -89,3 +91,17 @@ def count_rows(session: Session, now: datetime) -> dict[str, float]:
     counts = {f"rows.{status}": float(count) for status, count, _ in rows}
     oldest = min((due for status, _, due in rows if due is not None and status == MessageStatus.QUEUED), default=now)
     return {**counts, "oldest": max(0.0, (now - oldest).total_seconds())}
+
+
+def has_twin_under_way(session: Session, message: Message, now: datetime) -> bool:
+    """Tell whether another message with the same words to the same number is being handed over at this moment."""
+    twin = sa.exists().where(
+        Message.phone == message.phone,
+        Message.direction == Direction.OUT.value,
+        Message.id != message.id,
+        Message.body == message.body,
+        Message.status == MessageStatus.SENDING,
+        Message.accepted_at.is_(None),
+        Message.lease_until >= now,
+    )
+    return bool(session.scalar(sa.select(twin)))

@@ -3528,7 +3528,7 @@ export interface components {
             footer: boolean;
             forcedBy: string[];
             missing: string[];
-            replaced: components["schemas"]["Replacement1"][];
+            replaced: components["schemas"]["Replacement"][];
             segments: number;
             subject: string | null;
             text: string;
@@ -3702,7 +3702,7 @@ export interface components {
             checklists: components["schemas"]["DrawerChecklist"][];
             customer: components["schemas"]["DrawerCustomer"] | null;
             history: components["schemas"]["DrawerChange"][];
-            messages: components["schemas"]["DrawerMessage"][];
+            messages: components["schemas"]["Message"][];
             payments: components["schemas"]["DrawerPayment"][];
             services: components["schemas"]["DrawerService"][];
             vehicle: components["schemas"]["DrawerVehicle"] | null;
@@ -3812,22 +3812,6 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
-        };
-        DrawerMessage: {
-            body: string;
-            by: string | null;
-            /** @enum {string} */
-            channel: "sms" | "email";
-            /** Format: date-time */
-            createdAt: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            readAt: string | null;
-            /** @enum {string} */
-            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
         DrawerPayment: {
             amountCents: number;
@@ -4053,14 +4037,6 @@ export interface components {
              */
             templateId: string | null;
         };
-        MessageFinding: {
-            /** @enum {string} */
-            code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
-            end: number;
-            found: string;
-            hint: string | null;
-            start: number;
-        };
         MessagePage: {
             items: components["schemas"]["Message"][];
             nextCursor: string | null;
@@ -4069,7 +4045,7 @@ export interface components {
             characters: number;
             /** @enum {string} */
             encoding: "gsm7" | "ucs2";
-            findings: components["schemas"]["MessageFinding"][];
+            findings: components["schemas"]["Finding"][];
             footer: boolean;
             /** @enum {string} */
             messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
@@ -4192,10 +4168,6 @@ export interface components {
             status: string;
         };
         Replacement: {
-            instead: string;
-            sign: string;
-        };
-        Replacement1: {
             instead: string;
             sign: string;
         };

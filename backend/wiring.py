@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.inbox.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
@@ -15,6 +14,7 @@ from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
 from backend.messages import commands as message_commands
 from backend.messages.routes import blueprint as messages
@@ -38,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     drawer,
+    inbox,
     live,
     messages,
     notices,

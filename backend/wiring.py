@@ -2,47 +2,65 @@
 
 from datetime import timedelta
 
-import backend.consent.models
-import backend.inbox.models
-import backend.notices.models
-import backend.templates.models
-import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.inbox import tasks as inbox_tasks
+from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
+from backend.messages import commands as message_commands
+from backend.messages.routes import blueprint as messages
+from backend.notices import commands as notice_commands
+from backend.notices import tasks as notice_tasks
+from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
+from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
+from backend.templates.routes import blueprint as templates
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
+from backend.webhooks import tasks as webhook_tasks
+from backend.webhooks.routes import blueprint as webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    consent,
     customers,
     drawer,
+    inbox,
     live,
+    messages,
+    notices,
     planning,
     search,
     shop,
     site,
+    templates,
     vehicles,
     visits,
+    webhooks,
 )
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
+    EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
+    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
+    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
+    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 
@@ -50,4 +68,16 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(hours=1), sender.follow_up_hourly),
+    (timedelta(days=1), sender.follow_up_daily),
+    (timedelta(hours=1), webhook_tasks.reconcile_hourly),
+    (timedelta(days=1), webhook_tasks.reconcile_daily),
+    (timedelta(days=1), webhook_tasks.forget_old),
+    (timedelta(minutes=5), notice_tasks.remind),
 )
+
+# What the dispatcher looks for in each of its turns, two seconds apart.
+SWEEPS: tuple[Task, ...] = (sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
+
+# Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
+message_commands.ask_for_truth(notice_commands.is_true)

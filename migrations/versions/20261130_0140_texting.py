@@ -86,6 +86,22 @@ FUNCTIONS_AND_TRIGGERS = (
     """
     CREATE TRIGGER consent_events_said AFTER INSERT ON consent_events FOR EACH ROW EXECUTE FUNCTION keytag_consent_said()
     """,
+    # A conversation, where there is one, shows what was said last, by whichever way it was written.
+    """
+    CREATE FUNCTION keytag_text_said() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE conversations SET
+            last_message_at = NEW.created_at,
+            last_inbound_at = CASE WHEN NEW.direction = 'in' THEN NEW.created_at ELSE last_inbound_at END,
+            preview = left(btrim(regexp_replace(NEW.body, '[[:space:]]+', ' ', 'g')), 140)
+         WHERE location_id = NEW.location_id AND phone = NEW.phone AND last_message_at <= NEW.created_at;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER messages_said AFTER INSERT ON messages FOR EACH ROW
+        WHEN (NEW.phone IS NOT NULL AND NEW.status <> 'proposed') EXECUTE FUNCTION keytag_text_said()
+    """,
 )
 
 
@@ -137,7 +153,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind <> 'restored' OR (method = 'start_keyword' AND message_id IS NOT NULL) OR method = 'signed_form'",
+            "kind <> 'restored' OR method = 'signed_form' "
+            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose IS DISTINCT FROM 'marketing')",
             name=op.f("ck_consent_events_restored_by_the_owner_alone"),
         ),
         sa.CheckConstraint(
@@ -329,6 +346,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'snoozed'"),
     )
+    op.add_column("appointments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("timezone", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("sms_number", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_locations_sms_number"), "locations", ["sms_number"])
@@ -348,6 +366,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("messages", sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("messages", sa.Column("first_claimed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("provider_sid", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("provider_status", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("consent_event_id", sa.Uuid(), nullable=True))
@@ -430,6 +449,22 @@ def upgrade() -> None:
     )
     for column in ("location_id", "message_class", "origin"):
         op.alter_column("messages", column, nullable=False)
+    # Who wrote to the shop has a conversation; it waits for somebody where a text is unread.
+    op.execute(
+        """
+        INSERT INTO conversations (id, location_id, phone, customer_id, appointment_id, state, unread_count, waiting_since,
+               last_message_at, last_inbound_at, preview, created_at, updated_at)
+        SELECT gen_random_uuid(), location_id, phone, (array_agg(customer_id ORDER BY created_at DESC))[1],
+               (array_agg(appointment_id ORDER BY created_at DESC))[1],
+               CASE WHEN bool_or(direction = 'in' AND read_at IS NULL) THEN 'open' ELSE 'done' END,
+               count(*) FILTER (WHERE direction = 'in' AND read_at IS NULL),
+               min(created_at) FILTER (WHERE direction = 'in' AND read_at IS NULL),
+               max(created_at), max(created_at) FILTER (WHERE direction = 'in'),
+               left(btrim(regexp_replace((array_agg(body ORDER BY created_at DESC))[1], '[[:space:]]+', ' ', 'g')), 140),
+               min(created_at), max(created_at)
+          FROM messages WHERE phone IS NOT NULL GROUP BY location_id, phone HAVING bool_or(direction = 'in')
+        """
+    )
     op.drop_constraint(op.f("ck_messages_status_is_known"), "messages", type_="check")
     for name, condition in MESSAGE_CHECKS.items():
         op.execute(f"ALTER TABLE messages ADD CONSTRAINT ck_messages_{name} CHECK ({condition}) NOT VALID")
@@ -441,8 +476,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DROP TRIGGER messages_said ON messages")
     op.execute("DROP TRIGGER consent_events_said ON consent_events")
-    for function in ("keytag_consent_said()", "keytag_fold_consent(text, text)"):
+    for function in ("keytag_text_said()", "keytag_consent_said()", "keytag_fold_consent(text, text)"):
         op.execute(f"DROP FUNCTION {function}")
     op.execute("ALTER TABLE messages RESET (fillfactor)")
     for name in MESSAGE_CHECKS:
@@ -495,6 +531,7 @@ def downgrade() -> None:
     op.drop_column("messages", "consent_event_id")
     op.drop_column("messages", "provider_status")
     op.drop_column("messages", "provider_sid")
+    op.drop_column("messages", "first_claimed_at")
     op.drop_column("messages", "claimed_at")
     op.drop_column("messages", "attempts")
     op.drop_column("messages", "lease_until")
@@ -514,6 +551,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("uq_locations_sms_number"), "locations", type_="unique")
     op.drop_column("locations", "sms_number")
     op.drop_column("customers", "timezone")
+    op.drop_column("appointments", "confirmed_at")
     op.drop_index("ix_conversations_snoozed", table_name="conversations", postgresql_where=sa.text("state = 'snoozed'"))
     op.drop_index("ix_conversations_location_id_last_message_at", table_name="conversations")
     op.drop_index(op.f("ix_conversations_customer_id"), table_name="conversations")

@@ -1,0 +1,484 @@
+"""What can be seen of messages, the facts that a verdict is made of, and the locks that senders take."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import User
+from backend.appointments.models import Appointment
+from backend.consent.rules import ConsentState, Purpose
+from backend.core.errors import NotFoundError
+from backend.customers.models import Customer
+from backend.messages import rules
+from backend.messages.models import Message
+from backend.messages.rules import Consent, Counts, Direction, MessageStatus
+from backend.templates.rules import FOOTER
+
+# Further back no footer need be looked for: it is due again after 30 days.
+LOOK_BACK_FOR_FOOTER = timedelta(days=31)
+
+# Conversations stand above messages on the map, so their table is named here and not imported.
+_CONVERSATIONS = sa.table(
+    "conversations",
+    sa.column("id", sa.Uuid),
+    sa.column("location_id", sa.Uuid),
+    sa.column("phone", sa.Text),
+    sa.column("unread_count", sa.BigInteger),
+    sa.column("waiting_since", sa.DateTime(timezone=True)),
+)
+
+# --- messages as threads show them -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A text or email; `author` is the colleague who wrote it."""
+
+    id: UUID
+    location_id: UUID
+    appointment_id: UUID | None
+    customer_id: UUID | None
+    phone: str | None
+    email: str | None
+    direction: str
+    channel: str
+    status: str
+    message_class: str
+    origin: str
+    body: str
+    subject: str | None
+    segments: int | None
+    template_id: UUID | None
+    reason: str | None
+    error_code: str | None
+    due_at: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    author: str | None
+
+
+_VIEW_COLUMNS = (*(getattr(Message, name) for name in MessageView.__dataclass_fields__ if name != "author"), User.name)
+# Held without a known end: `due_at` is only when the sender looks again.
+NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
+
+
+def shown(view: MessageView) -> dict[str, Any]:
+    """Return a message as the wire shows it."""
+    status = MessageStatus(view.status)
+    is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
+    return {
+        "id": view.id,
+        "direction": view.direction,
+        "channel": view.channel,
+        "status": view.status,
+        "body": view.body,
+        "subject": view.subject,
+        "segments": view.segments,
+        "createdAt": view.created_at,
+        "by": view.author,
+        "origin": view.origin,
+        "messageClass": view.message_class,
+        "reason": view.reason,
+        "errorCode": view.error_code,
+        "dueAt": view.due_at if is_held else None,
+        "sentAt": view.sent_at,
+        "deliveredAt": view.delivered_at,
+        "readAt": view.read_at,
+        "templateId": view.template_id,
+        "canRetry": rules.can_retry(status, view.error_code),
+        "canCancel": rules.can_cancel(status),
+    }
+
+
+ListKey = tuple[datetime, UUID]
+
+
+def list_thread(
+    session: Session, appointment_id: UUID, *, after: ListKey | None = None, limit: int
+) -> list[MessageView]:
+    """List an appointment's messages, the newest first, those older than `after`."""
+    return _list(session, [Message.appointment_id == appointment_id], after, limit)
+
+
+def list_of_number(
+    session: Session, location_id: UUID, phone: str, *, after: ListKey | None = None, limit: int
+) -> list[MessageView]:
+    """List what a location and a number wrote each other, the newest first, those older than `after`."""
+    return _list(session, [Message.location_id == location_id, Message.phone == phone], after, limit)
+
+
+def _list(
+    session: Session, where: list[sa.ColumnElement[bool]], after: ListKey | None, limit: int
+) -> list[MessageView]:
+    key = (Message.created_at, Message.id)
+    statement = (
+        sa.select(*_VIEW_COLUMNS).select_from(Message).outerjoin(User, User.id == Message.created_by).where(*where)
+    )
+    if after is not None:
+        statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
+    newest = statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit)
+    return [MessageView(*row) for row in session.execute(newest)]
+
+
+def get_view(session: Session, message_id: UUID) -> MessageView:
+    """Return a message as the session's transaction sees it.
+
+    Raises:
+        NotFoundError: no such message.
+    """
+    row = session.execute(
+        sa.select(*_VIEW_COLUMNS)
+        .select_from(Message)
+        .outerjoin(User, User.id == Message.created_by)
+        .where(Message.id == message_id)
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such message.")
+    return MessageView(*row)
+
+
+# --- what waits for a person -------------------------------------------------------------------
+
+WAITING_KINDS: dict[str, frozenset[MessageStatus]] = {
+    "failed": rules.DEAD,
+    "held": frozenset({MessageStatus.HELD}),
+    "proposed": frozenset({MessageStatus.PROPOSED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A message that waits for its hour or for a person's word, with whom it is for and which visit it is about."""
+
+    message: MessageView
+    customer_name: str | None
+    appointment_number: int | None
+
+
+def list_waiting(
+    session: Session, location_ids: Sequence[UUID], kind: str | None, *, after: ListKey | None, limit: int
+) -> list[WaitingView]:
+    """List what was given up, is held or was proposed at these locations, the newest first."""
+    statuses: Collection[MessageStatus] = (
+        WAITING_KINDS[kind] if kind is not None else frozenset().union(*WAITING_KINDS.values())
+    )
+    key = (Message.created_at, Message.id)
+    name = sa.func.coalesce(Appointment.customer_name, Customer.name)
+    statement = (
+        sa.select(*_VIEW_COLUMNS, name, Appointment.number)
+        .select_from(Message)
+        .outerjoin(User, User.id == Message.created_by)
+        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(Customer, Customer.id == Message.customer_id)
+        .where(
+            Message.location_id.in_(location_ids),
+            Message.status.in_(statuses),
+            # As the partial index says, whatever is asked for.
+            Message.status.in_(("proposed", "held", "failed", "undelivered", "unknown")),
+        )
+    )
+    if after is not None:
+        statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
+    rows = session.execute(statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit))
+    return [WaitingView(MessageView(*row[:-2]), row[-2], row[-1]) for row in map(tuple, rows)]
+
+
+def count_waiting(session: Session, location_ids: Sequence[UUID]) -> dict[str, int]:
+    """Count what was given up, is held and was proposed at these locations, by kind."""
+    rows = session.execute(
+        sa.select(Message.status, sa.func.count())
+        .where(
+            Message.location_id.in_(location_ids),
+            Message.status.in_(("proposed", "held", "failed", "undelivered", "unknown")),
+        )
+        .group_by(Message.status)
+    )
+    by_status = {MessageStatus(status): count for status, count in rows}
+    return {kind: sum(by_status.get(status, 0) for status in statuses) for kind, statuses in WAITING_KINDS.items()}
+
+
+# --- whom it is for, and from where --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who would get a message and from where it comes; zones are IANA names."""
+
+    location_id: UUID
+    location_name: str
+    location_zone: str
+    sms_number: str | None
+    appointment_id: UUID | None
+    customer_id: UUID | None
+    phone: str | None
+    email: str | None
+    stated_zone: str | None
+    # What a live event tells beside the message.
+    unread_count: int = 0
+    conversation_id: UUID | None = None
+
+
+def get_location_id(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> UUID:
+    """Return where an appointment is.
+
+    Raises:
+        NotFoundError: no such appointment at these locations, or it is deleted.
+    """
+    found = session.scalar(
+        sa.select(Appointment.location_id).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(location_ids),
+            Appointment.deleted_at.is_(None),
+        )
+    )
+    if found is None:
+        raise NotFoundError("There is no such appointment.")
+    return found
+
+
+# Written by hand, like the next: a text that is accepted or handed over waits for each statement.
+_RECIPIENT = sa.text("""
+    SELECT l.id, l.name, l.timezone, l.sms_number, CAST(:appointment_id AS uuid), c.id, coalesce(:phone, c.phone),
+           coalesce(:email, c.email), c.timezone, coalesce(a.unread_count, 0),
+           (SELECT v.id FROM conversations v WHERE v.location_id = l.id AND v.phone = coalesce(:phone, c.phone))
+      FROM locations l
+      LEFT JOIN appointments a ON a.id = :appointment_id
+      LEFT JOIN customers c ON c.id = coalesce(:customer_id, a.customer_id)
+     WHERE l.id = :location_id
+""").bindparams(
+    sa.bindparam("appointment_id", type_=sa.Uuid),
+    sa.bindparam("customer_id", type_=sa.Uuid),
+    sa.bindparam("location_id", type_=sa.Uuid),
+    sa.bindparam("phone", type_=sa.Text),
+    sa.bindparam("email", type_=sa.Text),
+)
+
+
+def find_recipient(
+    session: Session,
+    location_id: UUID,
+    appointment_id: UUID | None,
+    customer_id: UUID | None,
+    *,
+    phone: str | None = None,
+    email: str | None = None,
+) -> Recipient:
+    """Return whom a message of a location goes to, deleted visits and customers included.
+
+    Without a phone or email it goes to the customer's.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    values = {
+        "location_id": location_id,
+        "appointment_id": appointment_id,
+        "customer_id": customer_id,
+        "phone": phone,
+        "email": email,
+    }
+    row = session.execute(_RECIPIENT, values).first()
+    if row is None:
+        raise NotFoundError("There is no such location.")
+    return Recipient(*row)
+
+
+def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | None]:
+    """Return how many texts about a message's appointment are unread, and the inbox's conversation, None without one."""
+    unread = sa.select(Appointment.unread_count).where(Appointment.id == message.appointment_id).scalar_subquery()
+    conversation = (
+        sa.select(_CONVERSATIONS.c.id)
+        .where(_CONVERSATIONS.c.location_id == message.location_id, _CONVERSATIONS.c.phone == message.phone)
+        .scalar_subquery()
+    )
+    row = session.execute(sa.select(unread, conversation)).one()
+    return row[0] or 0, row[1]
+
+
+def count_unread_of_numbers(session: Session, numbers: Collection[tuple[UUID, str]]) -> None:
+    """Write into the inbox's conversations how many texts of these (location, number) pairs are unread, and since when."""
+    unread = (
+        Message.location_id == _CONVERSATIONS.c.location_id,
+        Message.phone == _CONVERSATIONS.c.phone,
+        Message.direction == Direction.IN.value,
+        Message.read_at.is_(None),
+    )
+    session.execute(
+        sa.update(_CONVERSATIONS)
+        .where(sa.tuple_(_CONVERSATIONS.c.location_id, _CONVERSATIONS.c.phone).in_(numbers))
+        .values(
+            unread_count=sa.select(sa.func.count()).where(*unread).scalar_subquery(),
+            waiting_since=sa.select(sa.func.min(Message.created_at)).where(*unread).scalar_subquery(),
+        )
+    )
+
+
+# --- the facts of a verdict --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a number: what it agreed to for each purpose, and whether a reply waits to be understood.
+
+    Where they were asked for, also what the caps count and when it was last told how to opt out.
+    """
+
+    consents: Mapping[Purpose, Consent]
+    has_open_review: bool = False
+    counts: Counts | None = None
+    last_footer_at: datetime | None = None
+
+
+NOBODY = Standing({purpose: Consent(ConsentState.UNKNOWN) for purpose in Purpose})
+
+_AGREED = """
+    SELECT coalesce(s.informational, 'unknown'), i.id, i.at, i.method, coalesce(s.marketing, 'unknown'), m.id, m.at, m.method,
+           EXISTS (SELECT 1 FROM consent_reviews r WHERE r.phone = one.phone AND r.decided_at IS NULL)
+"""
+_AGREED_BY = """
+      FROM (SELECT CAST(:phone AS text) AS phone) one
+      LEFT JOIN consent_states s ON s.phone = one.phone
+      LEFT JOIN consent_events i ON i.id = s.informational_event_id
+      LEFT JOIN consent_events m ON m.id = s.marketing_event_id
+"""
+# What somebody got or will get.
+_COUNTED = "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+_AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
+_AT_ACCEPTANCE = sa.text(f"""
+    {_AGREED}, number.count, number.oldest, place.count, place.oldest, footer.at
+    {_AGREED_BY}
+      CROSS JOIN LATERAL (
+          SELECT count(*), min(n.created_at) AS oldest FROM messages n
+           WHERE n.phone = one.phone AND n.created_at > :day AND {_COUNTED}
+      ) number
+      CROSS JOIN LATERAL (
+          SELECT count(*), min(n.created_at) AS oldest FROM messages n
+           WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}
+      ) place
+      CROSS JOIN LATERAL (
+          SELECT max(n.created_at) AS at FROM messages n
+           WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
+             AND n.body ILIKE :footer AND {_COUNTED}
+      ) footer
+""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
+_LETTERS = sa.text(f"""
+    SELECT (SELECT count(*) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
+               AND n.created_at > :day AND {_COUNTED}) AS to_address,
+           (SELECT min(n.created_at) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
+               AND n.created_at > :day AND {_COUNTED}) AS oldest,
+           place.count, place.oldest
+      FROM (SELECT count(*), min(n.created_at) AS oldest FROM messages n
+             WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}) place
+""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
+_FOOTER = "%" + FOOTER + "%"
+
+
+def find_standing(session: Session, phone: str | None) -> Standing:
+    """Return what is known of a number for the last look before it is sent to; the caps were asked at acceptance."""
+    if phone is None:
+        return NOBODY
+    row = session.execute(_AT_THE_DOOR, {"phone": phone}).one()
+    return Standing(_consents(tuple(row)), row[8])
+
+
+def count_standing(
+    session: Session, location_id: UUID, now: datetime, *, phone: str | None = None, email: str | None = None
+) -> Standing:
+    """Return what is known of a number, or an address, with what it got in 24 hours and the location sent in an hour."""
+    values = {
+        "location_id": location_id,
+        "day": now - rules.NUMBER_WINDOW,
+        "hour": now - rules.LOCATION_WINDOW,
+        "month": now - LOOK_BACK_FOR_FOOTER,
+    }
+    if phone is not None:
+        row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
+        return Standing(_consents(tuple(row)), row[8], _counts(tuple(row)[9:13]), row[13])
+    if email is not None:
+        del values["month"]
+        row = session.execute(_LETTERS, {**values, "email": email}).one()
+        return replace(NOBODY, counts=_counts(tuple(row)))
+    return NOBODY
+
+
+def _consents(row: Sequence[Any]) -> dict[Purpose, Consent]:
+    return {
+        Purpose.INFORMATIONAL: Consent(ConsentState(row[0]), *row[1:4]),
+        Purpose.MARKETING: Consent(ConsentState(row[4]), *row[5:8]),
+    }
+
+
+def _counts(row: Sequence[Any]) -> Counts:
+    to_number, oldest_to_number, of_location, oldest_of_location = row
+    return Counts(
+        to_number,
+        of_location,
+        oldest_to_number and oldest_to_number + rules.NUMBER_WINDOW,
+        oldest_of_location and oldest_of_location + rules.LOCATION_WINDOW,
+    )
+
+
+_LOCK = sa.text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(:first, 0)), pg_advisory_xact_lock(hashtextextended(:second, 0))"
+)
+
+
+def lock_counts(session: Session, location_id: UUID, address: str) -> None:
+    """Let those who count and add at a location, and to an address, take turns until their transactions end."""
+    session.execute(_LOCK, {"first": f"messages of {location_id}", "second": f"messages to {address}"})
+
+
+def lock_origin(session: Session, origin_key: str) -> None:
+    """Let those who make the same message once take turns until their transactions end."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"message for {origin_key}", 0))))
+
+
+def find_by_origin(session: Session, origin_key: str) -> Message | None:
+    """Return the message that was made for a key."""
+    return session.scalars(sa.select(Message).where(Message.origin_key == origin_key)).one_or_none()
+
+
+# --- locks ---------------------------------------------------------------------------------------
+
+
+def get_message(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:
+    """Return a message of one of these locations.
+
+    Raises:
+        NotFoundError: none such.
+    """
+    found = session.scalars(
+        sa.select(Message).where(Message.id == message_id, Message.location_id.in_(location_ids))
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such message.")
+    return found
+
+
+def get_for_update(session: Session, message_id: UUID, location_ids: Collection[UUID] | None = None) -> Message:
+    """Lock and return a message, of one of these locations where they are given.
+
+    Raises:
+        NotFoundError: none such.
+    """
+    statement = sa.select(Message).where(Message.id == message_id)
+    if location_ids is not None:
+        statement = statement.where(Message.location_id.in_(tuple(location_ids)))
+    found = session.scalars(
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such message.")
+    return found
+
+
+def find_by_sid(session: Session, provider_sid: str) -> UUID | None:
+    """Return the message that the provider knows by `provider_sid`."""
+    return session.scalar(sa.select(Message.id).where(Message.provider_sid == provider_sid))

@@ -68,12 +68,12 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
-    (timedelta(minutes=5), notice_tasks.remind),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
     (timedelta(hours=1), webhook_tasks.reconcile_hourly),
     (timedelta(days=1), webhook_tasks.reconcile_daily),
     (timedelta(days=1), webhook_tasks.forget_old),
+    (timedelta(minutes=5), notice_tasks.remind),
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.

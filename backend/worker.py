@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -62,7 +63,7 @@ class Pool:
         self._settings = settings
         # Process id -> when it was started.
         self._children: dict[int, float] = {}
-        self._is_ending = False
+        self._ending = threading.Event()
 
     def run(self) -> None:
         """Fork workers and replace those that end, until told to stop."""
@@ -70,12 +71,12 @@ class Pool:
             signal.signal(number, self._end)
         for _ in range(max(1, self._settings.workers)):
             self._fork()
-        while not self._is_ending:
+        while not self._ending.is_set():
             process, status = _wait()
             if process is None:
                 continue
             lived = time.monotonic() - self._children.pop(process, 0.0)
-            if self._is_ending:
+            if self._ending.is_set():
                 break
             logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
             if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
@@ -106,7 +107,7 @@ class Pool:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._is_ending = True
+        self._ending.set()
         for child in self._children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)

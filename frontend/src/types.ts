@@ -115,3 +115,145 @@ export interface LiveAppointment {
   deleted?: boolean;
   card?: BoardCard | null;
 }
+
+// --- texting ------------------------------------------------------------------------------------
+
+export type Channel = 'sms' | 'email';
+export type MessageStatus =
+  | 'proposed'
+  | 'held'
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'undelivered'
+  | 'failed'
+  | 'unconfirmed'
+  | 'unknown'
+  | 'suppressed'
+  | 'canceled'
+  | 'received';
+
+/** A text or email as every list brings it. `dueAt` of a held one is its release. */
+export interface Message {
+  id: string;
+  direction: 'in' | 'out';
+  channel: Channel;
+  status: MessageStatus;
+  body: string;
+  subject?: string | null;
+  segments: number | null;
+  createdAt: string;
+  by: string | null;
+  origin: string;
+  messageClass: string;
+  reason: string | null;
+  errorCode: string | null;
+  dueAt: string | null;
+  sentAt: string | null;
+  deliveredAt: string | null;
+  readAt: string | null;
+  templateId: string | null;
+  canRetry: boolean;
+  canCancel: boolean;
+}
+
+/** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
+export interface Verdict {
+  kind: 'now' | 'held' | 'refused';
+  until?: string | null;
+  reason?: string | null;
+  zone?: string | null;
+  detail?: Record<string, unknown> | null;
+  canOverride: boolean;
+}
+
+/** Who has a composer open, and until when it is believed. */
+export interface Answering {
+  name: string;
+  until: string;
+}
+export interface LiveMessage {
+  messageId: string;
+  appointmentId: string | null;
+  conversationId: string | null;
+  status: MessageStatus;
+  unreadCount: number | null;
+}
+export interface LiveConversation {
+  id: string;
+  unreadCount: number;
+  ownerId: string | null;
+  state: 'open' | 'snoozed' | 'done';
+  answering: Answering | null;
+}
+
+/** Something in a text that keeps it from being used, at [start, end). */
+export interface Finding {
+  code: string;
+  found: string;
+  hint: string | null;
+  start: number;
+  end: number;
+}
+
+/** The exact text as it would arrive, and whether it may go. */
+export interface MessagePreview {
+  text: string;
+  subject?: string | null;
+  encoding: 'gsm7' | 'ucs2';
+  characters: number;
+  segments: number;
+  /** The opt-out line was added. */
+  footer: boolean;
+  replaced: { sign: string; instead: string }[];
+  /** Names of the variables that nothing was found for. */
+  missing: string[];
+  findings: Finding[];
+  verdict: Verdict;
+}
+
+export interface MessageTemplate {
+  id: string;
+  locationId: string | null;
+  name: string;
+  category: string;
+  channel: Channel;
+  purpose: 'informational' | 'marketing';
+  subject: string | null;
+  body: string;
+  version: number;
+  useCount: number;
+  lastUsedAt: string | null;
+}
+
+export interface ConsentEvent {
+  id: string;
+  purpose: 'informational' | 'marketing' | null;
+  kind: string;
+  method: string;
+  wording: string | null;
+  note: string | null;
+  by: string | null;
+  at: string;
+}
+export interface ConsentReview {
+  id: string;
+  phone: string;
+  kind: 'opt_out_or_job' | 'cancel_appointment' | 'wrong_number';
+  text: string;
+  openedAt: string;
+  dueAt: string;
+  decision: string | null;
+  decidedAt: string | null;
+}
+export interface NumberConsent {
+  phone: string;
+  informational: string;
+  marketing: string;
+  since: string | null;
+  method: string | null;
+  wording: string | null;
+  events: ConsentEvent[];
+  reviews: ConsentReview[];
+}

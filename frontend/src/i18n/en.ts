@@ -3,6 +3,9 @@ import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import { inboxWords } from './words/inbox';
+import { messageWords } from './words/messages';
+import { textWords } from './words/texts';
 import { userWords } from './words/users';
 
 /** A word or sentence with `{holes}`; or its plural forms, chosen by `{count}`. */
@@ -17,6 +20,9 @@ export const en = {
   ...calendarWords,
   ...customerWords,
   ...userWords,
+  ...messageWords,
+  ...inboxWords,
+  ...textWords,
 } as const satisfies Catalogue;
 
 export type WordKey = keyof typeof en;

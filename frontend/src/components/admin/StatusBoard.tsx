@@ -41,7 +41,8 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
-  const { can } = useSession();
+  const { can, me } = useSession();
+  const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
   const { open } = useAppointmentActions();
   const isWide = useMedia(WIDE);
@@ -76,6 +77,9 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     moveMenu: (card, element) => setArmed({ kind: 'move', card, anchor: linkOf(element) }),
     assignMenu: (card, element) => {
       if (canEdit) setArmed({ kind: 'assign', card, anchor: linkOf(element) });
+    },
+    write: (id) => {
+      if (hasTexts) open(id, 'messages');
     },
     reorder: moves.reorder,
   });

@@ -2,27 +2,28 @@
 
 from datetime import timedelta
 
-import backend.consent.models
 import backend.inbox.models
 import backend.notices.models
-import backend.templates.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
+from backend.messages.routes import blueprint as messages
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
+from backend.templates.routes import blueprint as templates
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
 
@@ -30,13 +31,16 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    consent,
     customers,
     drawer,
     live,
+    messages,
     planning,
     search,
     shop,
     site,
+    templates,
     vehicles,
     visits,
 )

@@ -11,8 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.consent.rules import ConsentKind, ConsentMethod, ConsentState, Purpose, ReviewDecision, ReviewKind
-from backend.core.db import Model, enum_check, id_column
+from backend.consent.rules import (
+    STOP_STANDS,
+    ConsentKind,
+    ConsentMethod,
+    ConsentState,
+    OptedOutError,
+    Purpose,
+    ReviewDecision,
+    ReviewKind,
+)
+from backend.core.db import Model, enum_check, explain_constraint, id_column
 
 _E164 = r"phone ~ '^\+[1-9][0-9]{6,14}$'"
 
@@ -112,3 +121,7 @@ class ConsentReview(Model):
             name="decision_says_who_and_when",
         ),
     )
+
+
+# A grant that was on its way while the STOP came: the trigger has the last word.
+explain_constraint("ck_consent_events_revoked_stays_revoked", lambda: OptedOutError(STOP_STANDS))

@@ -25,6 +25,12 @@ REQUEST_SECONDS = Histogram(
 )
 CACHE_HITS = Counter("cache_hits_total", "Answers served from a cache, by cache and result.", ["cache", "result"])
 LOGIN_ATTEMPTS = Counter("login_attempts_total", "Sign-in tries by result.", ["result"])
+MESSAGE_ACCEPT_SECONDS = Histogram(
+    "message_accept_duration_seconds",
+    "Time from a message's request to its committed row.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+STATUS_CONFLICTS = Counter("status_conflicts_total", "Ends of a message that contradict the one that was told first.")
 OPEN_STREAMS = Gauge("live_streams_open", "Open event streams.", multiprocess_mode="livesum")
 
 

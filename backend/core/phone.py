@@ -1,6 +1,7 @@
 """Phone numbers: E.164 text (ITU-T E.164), made and shown only here."""
 
 import phonenumbers
+from phonenumbers import timezone
 
 from backend.core.errors import RuleViolationError
 
@@ -38,3 +39,35 @@ def normalize(text: str, region: str = DEFAULT_REGION) -> str:
 def digits(text: str) -> str:
     """Return only the digits of `text`, for searching by any part of a number."""
     return "".join(character for character in text if character.isdecimal() and character.isascii())
+
+
+def time_zones(phone: str) -> tuple[str, ...]:
+    """Return the IANA zones where a number's area code is in use, none where that is not known.
+
+    By the number's first digits alone, whatever its kind: a toll-free one is in dozens of zones. Ported numbers and
+    area codes that lie in two zones are why this is one of several hints, never an answer.
+    """
+    try:
+        found = timezone.time_zones_for_geographical_number(phonenumbers.parse(phone, None))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(name for name in found if name != timezone.UNKNOWN_TIMEZONE)
+
+
+def area_code(phone: str) -> str | None:
+    """Return the three digits after +1, None for a number of another numbering plan."""
+    return phone[2:5] if phone.startswith("+1") and len(phone) == len("+17185550123") else None
+
+
+def spoken(text: str) -> str:
+    """Return a number as people of its country write it, "(718) 555-0123"; from abroad with the country's code.
+
+    What is no number is returned as it is.
+    """
+    try:
+        number = phonenumbers.parse(text, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return text
+    at_home = number.country_code == phonenumbers.country_code_for_region(DEFAULT_REGION)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)

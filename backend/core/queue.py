@@ -47,14 +47,19 @@ class Kicker:
         self._client = connect(url, KICK_TIMEOUT_SECONDS) if url else None
         self._open_until = 0.0
 
-    def kick(self, task: Task, *ids: str, job_id: str) -> bool:
-        """Enqueue `task(*ids)` once per `job_id`; False when Redis is away or resting."""
+    @property
+    def is_connected(self) -> bool:
+        """True where there is a Redis to enqueue in, away or not."""
+        return self._client is not None
+
+    def kick(self, task: Task | str, *ids: str, job_id: str) -> bool:
+        """Enqueue `task(*ids)`, a function or its import path, once per `job_id`; False when Redis is away or resting."""
         if self._client is None or time.monotonic() < self._open_until:
             return False
         try:
             queue = RqQueue(Queue.DEFAULT, connection=self._client, serializer=JSONSerializer)
             queue.enqueue(
-                task_name(task),
+                task if isinstance(task, str) else task_name(task),
                 *ids,
                 job_id=job_id,
                 unique=True,
@@ -69,3 +74,19 @@ class Kicker:
             log.warning("queue_kick_failed", extra={"error": type(error).__name__})
             return False
         return True
+
+
+# --- the process's own ------------------------------------------------------------------------
+
+_kicker = Kicker(None)
+
+
+def configure(url: str | None) -> None:
+    """Set up this process's kicker; called once where it starts."""
+    global _kicker  # noqa: PLW0603  one per process, like the engine
+    _kicker = Kicker(url)
+
+
+def kicker(task: str, *ids: str, job_id: str) -> Callable[[], object]:
+    """Return a callback for `after_commit` that enqueues a task by its import path; losing it is healed by a sweep."""
+    return lambda: _kicker.kick(task, *ids, job_id=job_id)

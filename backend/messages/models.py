@@ -49,6 +49,8 @@ class Message(Model):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     claimed_at: Mapped[datetime | None]
+    # The first attempt since a person, or its hour, let it go: automatic ones end six hours after it.
+    first_claimed_at: Mapped[datetime | None]
     provider_sid: Mapped[str | None]
     provider_status: Mapped[str | None]
     # The consent that allowed it, found by the last look before the provider was called.

@@ -1,6 +1,15 @@
-"""What a text is and what it goes through."""
+"""What a text is, what it goes through, what may stop it, and what a provider's answer means."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from backend.consent.rules import ConsentState, Purpose
+from backend.core.errors import ConflictError, DomainError, PermissionDeniedError
+from backend.hours import rules as hours
 
 
 class Direction(StrEnum):
@@ -62,3 +71,513 @@ class MessageStatus(StrEnum):
 
 # What the sender still has something to do with.
 IN_FLIGHT = frozenset({MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.SENDING})
+# What the sender has not begun: a person may still take it back.
+WAITING = frozenset({MessageStatus.PROPOSED, MessageStatus.HELD, MessageStatus.QUEUED})
+# What was given up and a person may send again.
+DEAD = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN})
+
+# The task that sends a message, by its import path: commands kick it and may not import it.
+SEND_TASK = "backend.sender.tasks.send"
+
+# Who is not written to by a person of the shop: held while a reply of theirs waits to be understood.
+_BY_HAND = frozenset({Origin.STAFF, Origin.KEYWORD})
+
+# At most so many texts to one number in 24 hours and of one location in an hour. Counted when accepted, in PostgreSQL.
+CAP_PER_NUMBER, NUMBER_WINDOW = 20, timedelta(hours=24)
+CAP_PER_LOCATION, LOCATION_WINDOW = 200, timedelta(hours=1)
+
+# How long the provider may keep a text before it gives it up (Twilio's ValidityPeriod, 1 to 36,000 s; its default of
+# ten hours would reach into the night), and how little time before the hours' end is too little to begin.
+LONGEST_VALIDITY = timedelta(hours=1)
+SHORTEST_VALIDITY = timedelta(seconds=120)
+# An answer to STOP or HELP is worth nothing later; 47 CFR 64.1200(a)(12) allows five minutes.
+KEYWORD_REPLY_VALIDITY = timedelta(minutes=5)
+# While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
+LOOK_AGAIN = timedelta(minutes=1)
+
+
+# --- the verdict -------------------------------------------------------------------------------
+
+
+class VerdictKind(StrEnum):
+    """What becomes of a text that is, or would be, handed over at a moment."""
+
+    NOW = "now"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why a text is held, refused or given up; the interface has the words."""
+
+    CANCELED_BY_PERSON = "canceled_by_person"
+    CAP_CUSTOMER = "cap_customer"
+    CAP_LOCATION = "cap_location"
+    MARKETING_HOURS = "marketing_hours"
+    MESSAGING_OFF = "messaging_off"
+    MISSING_VALUES = "missing_values"
+    NO_COMMON_HOURS = "no_common_hours"
+    NO_CONSENT = "no_consent"
+    NO_EMAIL = "no_email"
+    NO_LONGER_TRUE = "no_longer_true"
+    NO_PHONE = "no_phone"
+    NO_RECEIPT = "no_receipt"
+    OPTED_OUT = "opted_out"
+    PROVIDER_BLOCKED = "provider_blocked"
+    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_SILENT = "provider_silent"
+    QUIET_HOURS = "quiet_hours"
+    REQUESTED_LATER = "requested_later"
+    RETRY_LATER = "retry_later"
+    REVIEW_OPEN = "review_open"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a text. `until` is when a held one is looked at again, None while nobody can know.
+
+    `zone` is where the hours hold it; `detail` tells what a person wants to know, for instance since when and by what
+    a number is opted out; `can_override` whether the Owner may send it all the same.
+    """
+
+    kind: VerdictKind
+    reason: Reason | None = None
+    until: datetime | None = None
+    zone: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    can_override: bool = False
+
+
+class Guard(StrEnum):
+    """What is asked before a text may leave, in this order."""
+
+    ADDRESS = "address"
+    CONSENT = "consent"
+    CAPS = "caps"
+    TRUTH = "truth"
+    REVIEW = "review"
+    TIME = "time"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One guard's answer; `verdict` is None where it let the text pass."""
+
+    guard: Guard
+    verdict: Verdict | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, each guard's answer, the consent that allowed it, and how long the provider may keep it."""
+
+    verdict: Verdict
+    steps: tuple[Step, ...]
+    consent_event_id: UUID | None = None
+    validity: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a number agreed to for the text's purpose, and the event that decided it."""
+
+    state: ConsentState
+    event_id: UUID | None = None
+    at: datetime | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the caps count, and when each has room again; None where they were counted when it was accepted."""
+
+    to_number: int
+    of_location: int
+    number_free_at: datetime | None = None
+    location_free_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a verdict is made of. Zones are IANA names."""
+
+    channel: Channel
+    message_class: MessageClass
+    origin: Origin
+    address: str | None
+    consent: Consent
+    zones: hours.Zones
+    week: hours.Week
+    has_open_review: bool = False
+    is_still_true: bool = True
+    is_overridden: bool = False
+    not_before: datetime | None = None
+    counts: Counts | None = None
+
+
+def purpose_of(message_class: MessageClass) -> Purpose:
+    """Return what must have been agreed to."""
+    return Purpose.MARKETING if message_class is MessageClass.MARKETING else Purpose.INFORMATIONAL
+
+
+# What each class needs. CTIA Messaging Principles 2023: an answer to somebody who wrote first is implied, information
+# needs express consent, promotion needs it in writing (47 CFR 64.1200(f)(9)).
+_ENOUGH = {
+    MessageClass.CONVERSATION: frozenset(
+        {ConsentState.CONVERSATIONAL, ConsentState.EXPRESS, ConsentState.EXPRESS_WRITTEN}
+    ),
+    MessageClass.INFORMATIONAL: frozenset({ConsentState.EXPRESS, ConsentState.EXPRESS_WRITTEN}),
+    MessageClass.MARKETING: frozenset({ConsentState.EXPRESS_WRITTEN}),
+}
+
+
+def judge(facts: Facts, now: datetime) -> Judgement:
+    """Say what becomes of a text at `now`, and what each guard says: the one place that decides it.
+
+    The first guard that refuses decides, else the first that holds; all are asked, so that a person sees every reason.
+    """
+    steps = [
+        Step(Guard.ADDRESS, _address(facts)),
+        Step(Guard.CONSENT, _consent(facts), {"state": facts.consent.state, "at": facts.consent.at}),
+        Step(Guard.CAPS, _caps(facts.counts)),
+        Step(Guard.TRUTH, None if facts.is_still_true else Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)),
+        Step(Guard.REVIEW, _review(facts)),
+        Step(Guard.TIME, _time(facts, now)),
+        Step(Guard.HOURS, _hours(facts, now), {"zones": facts.zones.names, "certain": facts.zones.is_certain}),
+    ]
+    found = [step.verdict for step in steps if step.verdict is not None]
+    refusals = [verdict for verdict in found if verdict.kind is VerdictKind.REFUSED]
+    verdict = (refusals or found or [Verdict(VerdictKind.NOW)])[0]
+    return Judgement(verdict, tuple(steps), facts.consent.event_id, _validity(facts, now))
+
+
+def _address(facts: Facts) -> Verdict | None:
+    if facts.address is not None:
+        return None
+    return Verdict(VerdictKind.REFUSED, Reason.NO_EMAIL if facts.channel is Channel.EMAIL else Reason.NO_PHONE)
+
+
+def _consent(facts: Facts) -> Verdict | None:
+    if facts.channel is Channel.EMAIL or facts.address is None or facts.message_class is MessageClass.KEYWORD_REPLY:
+        return None
+    consent = facts.consent
+    if consent.state in _ENOUGH[facts.message_class]:
+        return None
+    reason = {ConsentState.REVOKED: Reason.OPTED_OUT, ConsentState.PROVIDER_BLOCKED: Reason.PROVIDER_BLOCKED}.get(
+        consent.state, Reason.NO_CONSENT
+    )
+    detail = {} if reason is Reason.NO_CONSENT else {"at": consent.at, "method": consent.method}
+    return Verdict(VerdictKind.REFUSED, reason, detail=detail)
+
+
+def _caps(counts: Counts | None) -> Verdict | None:
+    if counts is None:
+        return None
+    if counts.to_number >= CAP_PER_NUMBER:
+        detail = {"most": CAP_PER_NUMBER, "at": counts.number_free_at}
+        return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail=detail)
+    if counts.of_location >= CAP_PER_LOCATION:
+        detail = {"most": CAP_PER_LOCATION, "at": counts.location_free_at}
+        return Verdict(VerdictKind.REFUSED, Reason.CAP_LOCATION, detail=detail)
+    return None
+
+
+def _review(facts: Facts) -> Verdict | None:
+    if not facts.has_open_review or facts.origin in _BY_HAND:
+        return None
+    return Verdict(VerdictKind.HELD, Reason.REVIEW_OPEN)
+
+
+def _time(facts: Facts, now: datetime) -> Verdict | None:
+    if facts.not_before is None or facts.not_before <= now:
+        return None
+    until = facts.not_before
+    if has_hours(facts):
+        # What is wanted for the night is held until the morning after it.
+        until = hours.next_opening(until, facts.zones.names, facts.week) or until
+    return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, until)
+
+
+def has_hours(facts: Facts) -> bool:
+    """Tell whether the hours of the law are asked of a text: not of emails, nor of an answer to a keyword."""
+    return (
+        facts.channel is Channel.SMS
+        and facts.message_class is not MessageClass.KEYWORD_REPLY
+        and not (facts.is_overridden and facts.message_class is not MessageClass.MARKETING)
+    )
+
+
+def _hours(facts: Facts, now: datetime) -> Verdict | None:
+    if not has_hours(facts):
+        return None
+    zones = facts.zones.names
+    closed = hours.closed_zone(now, zones, facts.week)
+    begin = now
+    if closed is None:
+        end = hours.closes_at(now, zones, facts.week)
+        if end - now >= SHORTEST_VALIDITY:
+            return None
+        # Too late to begin: the provider might still hold it when the hours are over.
+        closed, begin = hours.closed_zone(end, zones, facts.week), end
+    until = hours.next_opening(begin, zones, facts.week)
+    is_marketing = facts.message_class is MessageClass.MARKETING
+    if until is None:
+        return Verdict(VerdictKind.REFUSED, Reason.NO_COMMON_HOURS, zone=closed, can_override=not is_marketing)
+    reason = Reason.MARKETING_HOURS if is_marketing else Reason.QUIET_HOURS
+    return Verdict(VerdictKind.HELD, reason, until, closed, can_override=not is_marketing)
+
+
+def _validity(facts: Facts, now: datetime) -> timedelta | None:
+    """Return how long the provider may keep a text that leaves at `now`; None where it does not leave or is no text."""
+    if facts.channel is Channel.EMAIL:
+        return None
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        return KEYWORD_REPLY_VALIDITY
+    if not has_hours(facts):
+        return LONGEST_VALIDITY
+    if hours.closed_zone(now, facts.zones.names, facts.week) is not None:
+        return None
+    return min(LONGEST_VALIDITY, hours.closes_at(now, facts.zones.names, facts.week) - now)
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+class RefusalError(DomainError):
+    """A guard says no; `code` is the reason and `verdict` the whole of it."""
+
+    def __init__(self, message: str, reason: Reason, **context: Any) -> None:
+        """Be the refusal for this reason."""
+        super().__init__(message, **context)
+        self.code = reason.value  # type: ignore[misc]  # each refusal has its own
+
+
+class MessageRefusedError(RefusalError):
+    """409: the number opted out, never agreed, or can't be texted at any hour."""
+
+    status = 409
+
+
+class MessageInvalidError(RefusalError):
+    """422: the customer has no number or address."""
+
+    status = 422
+
+
+class MessageCapError(RefusalError):
+    """429: too many texts to this number today, or of this location in this hour."""
+
+    status = 429
+
+
+class OverrideForbiddenError(PermissionDeniedError):
+    """403: only the Owner may send in quiet hours."""
+
+    code = "override_forbidden"
+
+
+class NotRetryableError(ConflictError):
+    """409: it was not given up, or trying again can't help."""
+
+    code = "not_retryable"
+
+
+class NotWaitingError(ConflictError):
+    """409: it is not waiting any more: it left, or was taken back."""
+
+    code = "not_waiting"
+
+
+class KeyRequiredError(DomainError):
+    """400: a text is sent once per Idempotency-Key, so there must be one."""
+
+    code = "idempotency_key_required"
+    status = 400
+
+
+_SENTENCES = {
+    Reason.CAP_CUSTOMER: "This number got 20 texts within 24 hours; that is the most.",
+    Reason.CAP_LOCATION: "This location sent 200 texts within an hour; that is the most.",
+    Reason.MISSING_VALUES: "The text has a variable that nothing is known for.",
+    Reason.NO_COMMON_HOURS: "There is no hour at which texts are allowed everywhere this phone may be.",
+    Reason.NO_CONSENT: "This number has not agreed to this kind of text.",
+    Reason.NO_EMAIL: "This customer has no email address.",
+    Reason.NO_LONGER_TRUE: "What this text says is no longer true.",
+    Reason.NO_PHONE: "This customer has no phone number.",
+    Reason.OPTED_OUT: "This number opted out of texts.",
+    Reason.PROVIDER_BLOCKED: "The network blocks our texts to this number.",
+}
+_INVALID = frozenset({Reason.NO_PHONE, Reason.NO_EMAIL, Reason.MISSING_VALUES})
+_CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
+
+
+def refusal(verdict: Verdict, now: datetime) -> DomainError:
+    """Build the error for a refused text, its code being the reason."""
+    assert verdict.reason is not None
+    sentence = _SENTENCES.get(verdict.reason, "This text can't be sent.")
+    context: dict[str, Any] = {"verdict": shown_verdict(verdict)}
+    kind: type[RefusalError] = MessageRefusedError
+    if verdict.reason in _INVALID:
+        kind = MessageInvalidError
+    elif verdict.reason in _CAPPED:
+        kind = MessageCapError
+        free_at = verdict.detail.get("at")
+        context["retry_after"] = max(1, int((free_at - now).total_seconds())) if free_at is not None else 60
+    return kind(sentence, verdict.reason, **context)
+
+
+def shown_verdict(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as the wire shows it."""
+    return {
+        "kind": verdict.kind,
+        "reason": verdict.reason,
+        "until": verdict.until,
+        "zone": verdict.zone,
+        "detail": dict(verdict.detail),
+        "canOverride": verdict.can_override,
+    }
+
+
+# --- what the provider says ----------------------------------------------------------------------
+
+# Twilio's statuses by how far they are (docs: outbound message status in status callbacks). Callbacks come in any order
+# and say no time, so a message only ever goes up. `read` comes after `delivered` alone.
+RANK = {
+    "accepted": 1,
+    "scheduled": 1,
+    "queued": 2,
+    "sending": 3,
+    "sent": 4,
+    "delivered": 5,
+    "undelivered": 5,
+    "failed": 5,
+    "canceled": 5,
+    "partially_delivered": 5,
+    "read": 6,
+}
+TERMINAL = 5
+_STATUS_OF = {
+    "sent": MessageStatus.SENT,
+    "delivered": MessageStatus.DELIVERED,
+    "read": MessageStatus.DELIVERED,
+    "partially_delivered": MessageStatus.UNDELIVERED,
+    "undelivered": MessageStatus.UNDELIVERED,
+    "failed": MessageStatus.FAILED,
+    "canceled": MessageStatus.FAILED,
+}
+
+
+class Progress(StrEnum):
+    """What a provider's status does to a message."""
+
+    ADVANCES = "advances"
+    IS_KNOWN = "is_known"
+    CONFLICTS = "conflicts"
+
+
+def progress(present: str | None, said: str) -> Progress:
+    """Tell what a provider's status is worth beside the one that is known: forward, nothing new, or a contradiction.
+
+    Of two ends the first stays; `read` after `delivered` goes on, after another end it contradicts it. `read` that
+    comes before `delivered` says as much and is the end.
+    """
+    if said not in RANK:
+        return Progress.IS_KNOWN
+    if present is None or present not in RANK:
+        return Progress.ADVANCES
+    if RANK[present] < TERMINAL:
+        return Progress.ADVANCES if RANK[said] > RANK[present] else Progress.IS_KNOWN
+    if RANK[said] < TERMINAL or said == present or (present == "read" and said == "delivered"):
+        return Progress.IS_KNOWN
+    return Progress.ADVANCES if (present, said) == ("delivered", "read") else Progress.CONFLICTS
+
+
+def status_of(provider_status: str) -> MessageStatus:
+    """Return our status for a provider's."""
+    return _STATUS_OF.get(provider_status, MessageStatus.SENDING)
+
+
+class Retry(StrEnum):
+    """What may be done about an error."""
+
+    SOON = "soon"
+    RECONCILE = "reconcile"
+    LATER_ONCE = "later_once"
+    NEVER = "never"
+
+
+# By Twilio's error code. 429 was never processed (docs/api/errors/20429), a connection that was not made brought
+# nothing either; a 5xx and a lost answer may have. Codes that are not here fail.
+RETRIES: dict[str, Retry] = {
+    "20429": Retry.SOON,
+    "429": Retry.SOON,
+    "connect": Retry.SOON,
+    "timeout": Retry.RECONCILE,
+    "500": Retry.RECONCILE,
+    "502": Retry.RECONCILE,
+    "503": Retry.RECONCILE,
+    "504": Retry.RECONCILE,
+    "20500": Retry.RECONCILE,
+    "20503": Retry.RECONCILE,
+    "30001": Retry.LATER_ONCE,
+    "30003": Retry.LATER_ONCE,
+    "30008": Retry.LATER_ONCE,
+    "21611": Retry.LATER_ONCE,
+    "20003": Retry.NEVER,
+    "21211": Retry.NEVER,
+    "21610": Retry.NEVER,
+    "21614": Retry.NEVER,
+    "30002": Retry.NEVER,
+    "30004": Retry.NEVER,
+    "30005": Retry.NEVER,
+    "30006": Retry.NEVER,
+    "30007": Retry.NEVER,
+    "30034": Retry.NEVER,
+}
+# The account itself is in trouble: nothing of anybody's leaves until somebody looks.
+ALARMS = frozenset({"20003", "30002", "30007"})
+# The number opted out at the provider.
+BLOCKED_AT_PROVIDER = "21610"
+# Stands for an answer that was lost: the message was looked for, not found, and sent once more.
+LOST = "lost"
+# Trying these again by hand can't help: the number is none, is a landline, is dead, or does not want it.
+HOPELESS = frozenset({"21211", "21610", "21614", "30005", "30006"})
+
+MOST_ATTEMPTS = 4
+RETRY_WITHIN = timedelta(hours=6)
+LATER = timedelta(minutes=30)
+FIRST_BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 2.0, 60.0
+
+
+def retry_of(code: str) -> Retry:
+    """Return what may be done about an error code; an unknown one fails, it never loops."""
+    return RETRIES.get(code, Retry.NEVER)
+
+
+def backoff(attempt: int, chance: float, retry_after: float | None = None) -> timedelta:
+    """Return the pause before the next attempt: what the provider asks for, else doubling with full jitter.
+
+    `attempt` counts from 1; `chance` is drawn from [0, 1). At most 60 s.
+    """
+    if retry_after is not None:
+        return timedelta(seconds=min(max(retry_after, 1.0), MOST_BACKOFF_SECONDS))
+    ceiling = min(FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1), MOST_BACKOFF_SECONDS)
+    return timedelta(seconds=max(0.5, ceiling * chance))
+
+
+def may_try_again(attempts: int, first_claimed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the sender may try once more by itself: at most 4 attempts within 6 hours of the first."""
+    return attempts < MOST_ATTEMPTS and (first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN)
+
+
+def can_retry(status: MessageStatus, error_code: str | None) -> bool:
+    """Tell whether a person may send it again."""
+    return status in DEAD and error_code not in HOPELESS
+
+
+def can_cancel(status: MessageStatus) -> bool:
+    """Tell whether a person may take it back."""
+    return status in WAITING

@@ -1,32 +1,14 @@
 """Prepared texts and emails."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.consent.rules import Purpose
-from backend.core.db import Model, enum_check, id_column
-
-
-class TemplateChannel(StrEnum):
-    """How it travels."""
-
-    SMS = "sms"
-    EMAIL = "email"
-
-
-class TemplateCategory(StrEnum):
-    """Where it stands in the picker."""
-
-    APPOINTMENT = "appointment"
-    STATUS = "status"
-    ESTIMATE = "estimate"
-    PAYMENT = "payment"
-    GENERAL = "general"
-    MARKETING = "marketing"
+from backend.core.db import Model, enum_check, explain_constraint, id_column
+from backend.templates.rules import TemplateCategory, TemplateChannel, TemplateNameTakenError
 
 
 class MessageTemplate(Model):
@@ -67,3 +49,11 @@ class MessageTemplate(Model):
         enum_check("purpose", Purpose, "purpose_is_known"),
         sa.CheckConstraint("(channel = 'email') = (subject IS NOT NULL)", name="emails_have_a_subject"),
     )
+
+
+explain_constraint(
+    "uq_message_templates_name",
+    lambda: TemplateNameTakenError(
+        "There is a template of that name already. Choose another name.", errors={"name": ["Choose another name."]}
+    ),
+)

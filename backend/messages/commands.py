@@ -1,0 +1,793 @@
+"""What can be done with messages: compose, receive, take back, send again; and the steps of the sender.
+
+The row is the sender's outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which
+holds the consent and then takes back what waits, and a claim never wait for each other.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.accounts.permissions import Permission, may
+from backend.appointments import commands as appointments
+from backend.appointments.models import Appointment
+from backend.audit import commands as audit
+from backend.consent import commands as consents
+from backend.consent import queries as consent_queries
+from backend.consent.rules import BLOCKED, ConsentKind, ConsentMethod, ConsentState, Purpose
+from backend.core import live, metrics, queue
+from backend.core.actor import SYSTEM, Actor, ActorKind
+from backend.core.db import after_commit
+from backend.core.errors import NotFoundError
+from backend.core.events import EventType
+from backend.core.ids import new_id
+from backend.core.phone import area_code, time_zones
+from backend.hours import rules as hours
+from backend.messages import queries, rules
+from backend.messages.models import Message
+from backend.messages.queries import Recipient
+from backend.messages.rules import (
+    Channel,
+    Direction,
+    Facts,
+    Judgement,
+    MessageClass,
+    MessageStatus,
+    Origin,
+    Progress,
+    Reason,
+    Verdict,
+    VerdictKind,
+)
+from backend.templates import commands as templates
+from backend.templates import queries as template_queries
+from backend.templates import rules as texts
+
+ENTITY = "message"
+CUSTOMER = Actor(ActorKind.CUSTOMER)
+
+
+# --- a message to be ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as somebody wants it: a `body` or a template, either with `{variables}` of the appointment.
+
+    Without a phone or email it goes to the customer's. `not_before` is an instant in UTC. `origin_key` makes it
+    once. With `host`, our own, it is checked like a template for links and invitations. `is_proposed` waits for a
+    person's word.
+    """
+
+    location_id: UUID
+    channel: Channel = Channel.SMS
+    body: str | None = None
+    subject: str | None = None
+    template_id: UUID | None = None
+    appointment_id: UUID | None = None
+    customer_id: UUID | None = None
+    phone: str | None = None
+    email: str | None = None
+    message_class: MessageClass | None = None
+    origin: Origin = Origin.STAFF
+    origin_key: str | None = None
+    not_before: datetime | None = None
+    override_reason: str | None = None
+    host: str | None = None
+    is_proposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The exact text that would be sent, what it is, and what keeps it from being sent as it is."""
+
+    body: str
+    subject: str | None
+    message_class: MessageClass
+    template_id: UUID | None
+    template_version: int | None
+    length: texts.Segments
+    has_footer: bool
+    replaced: tuple[texts.Replacement, ...]
+    missing: tuple[str, ...]
+    findings: tuple[texts.Finding, ...]
+
+
+def write(session: Session, draft: Draft, recipient: Recipient, now: datetime) -> Written:
+    """Return a draft's exact text: values filled in, transliterated, with the shop's name and the footer it needs.
+
+    Raises:
+        NotFoundError: no such template at the location.
+    """
+    body, subject, version = draft.body or "", draft.subject, None
+    message_class = draft.message_class or MessageClass.CONVERSATION
+    if draft.template_id is not None:
+        template = template_queries.get_template(session, draft.template_id, (draft.location_id,))
+        body, subject, version = template.body, template.subject, template.version
+        message_class = draft.message_class or _class_of(template.purpose)
+    values = template_queries.read_values(session, draft.appointment_id) if draft.appointment_id is not None else {}
+    filled = texts.fill(body, values)
+    heading = texts.fill(subject, values) if subject is not None else None
+    missing = tuple(dict.fromkeys((*filled.missing, *(heading.missing if heading is not None else ()))))
+    text = filled.text
+    replaced: tuple[texts.Replacement, ...] = ()
+    findings: list[texts.Finding] = []
+    if draft.host is not None:
+        findings = texts.lint(body, host=draft.host, channel=texts.TemplateChannel(draft.channel.value))
+    if draft.channel is Channel.SMS:
+        latin = texts.transliterate(text)
+        text, replaced = latin.text, latin.replaced
+        text = _dressed(session, text, draft, recipient, message_class, now)
+    length = texts.count_segments(text)
+    if draft.host is not None and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
+        findings = [finding for finding in findings if finding.code is not texts.FindingCode.TOO_LONG]
+        findings.append(_too_long(length, body))
+    return Written(
+        text,
+        heading.text if heading is not None else None,
+        message_class,
+        draft.template_id,
+        version,
+        length,
+        texts.has_footer(text),
+        tuple(replaced),
+        missing,
+        tuple(findings),
+    )
+
+
+def _class_of(purpose: str) -> MessageClass:
+    return MessageClass.MARKETING if purpose == MessageClass.MARKETING.value else MessageClass.INFORMATIONAL
+
+
+def _dressed(
+    session: Session, text: str, draft: Draft, recipient: Recipient, message_class: MessageClass, now: datetime
+) -> str:
+    """Return a text with who writes and how to opt out, where it must say so."""
+    if message_class is MessageClass.KEYWORD_REPLY:
+        return text
+    if draft.origin is not Origin.STAFF:
+        text = texts.with_shop_name(text, recipient.location_name)
+    phone = draft.phone or recipient.phone
+    last = queries.find_last_footer(session, draft.location_id, phone, now) if phone is not None else None
+    if texts.needs_footer(last, purpose=rules.purpose_of(message_class), now=now):
+        text = texts.with_footer(text)
+    return text
+
+
+def _too_long(length: texts.Segments, body: str) -> texts.Finding:
+    code = texts.FindingCode.TOO_LONG
+    return texts.Finding(code, str(length.segments), str(texts.MOST_SEGMENTS), 0, len(body))
+
+
+# --- the one engine that decides ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked whether it is still true: who made it, for what, about which visit."""
+
+    origin: Origin
+    origin_key: str | None
+    appointment_id: UUID | None
+    now: datetime
+
+
+TruthAsker = Callable[[Session, Subject], bool]
+
+
+class _Registered:
+    """Whom to ask whether a text that the shop sends by itself is still true; `wiring` says it."""
+
+    is_still_true: TruthAsker = staticmethod(lambda _session, _subject: True)
+
+
+def ask_for_truth(asker: TruthAsker) -> None:
+    """Have the sender ask `asker` before a text that no person wrote leaves."""
+    _Registered.is_still_true = staticmethod(asker)
+
+
+def decide(session: Session, draft: Draft, now: datetime) -> Verdict:
+    """Say what would become of a draft at `now`, which may lie ahead; nothing is locked or written.
+
+    Raises:
+        NotFoundError: no such location or template.
+    """
+    return preview(session, draft, now)[1].verdict
+
+
+def preview(session: Session, draft: Draft, now: datetime) -> tuple[Written, Judgement]:
+    """Return a draft's exact text and what would become of it at `now`.
+
+    Raises:
+        NotFoundError: no such location or template.
+    """
+    recipient = _recipient(session, draft)
+    written = write(session, draft, recipient, now)
+    return written, _judge_draft(session, draft, recipient, written, now)
+
+
+def _recipient(session: Session, draft: Draft) -> Recipient:
+    found = queries.find_recipient(session, draft.location_id, draft.appointment_id, draft.customer_id)
+    return replace(found, phone=draft.phone or found.phone, email=draft.email or found.email)
+
+
+def _judge_draft(session: Session, draft: Draft, recipient: Recipient, written: Written, now: datetime) -> Judgement:
+    address = _address(draft.channel, recipient)
+    counts = None
+    if address is not None and written.message_class is not MessageClass.KEYWORD_REPLY:
+        phone, email = (address, None) if draft.channel is Channel.SMS else (None, address)
+        counts = queries.count_recent(session, draft.location_id, phone, email, now)
+    facts = _facts(
+        session,
+        draft.channel,
+        written.message_class,
+        recipient,
+        Subject(draft.origin, draft.origin_key, draft.appointment_id, now),
+    )
+    facts = replace(facts, counts=counts, not_before=draft.not_before, is_overridden=draft.override_reason is not None)
+    return rules.judge(facts, now)
+
+
+def _address(channel: Channel, recipient: Recipient) -> str | None:
+    return recipient.email if channel is Channel.EMAIL else recipient.phone
+
+
+def _facts(
+    session: Session,
+    channel: Channel,
+    message_class: MessageClass,
+    recipient: Recipient,
+    subject: Subject,
+) -> Facts:
+    """Read what a verdict is made of, as the transaction sees it."""
+    address = _address(channel, recipient)
+    phone = address if channel is Channel.SMS else None
+    consent = _consent(session, phone, rules.purpose_of(message_class))
+    number_zones = time_zones(phone) if phone is not None else ()
+    zones = hours.candidate_zones(recipient.location_zone, recipient.stated_zone, number_zones)
+    week = hours.FEDERAL
+    if message_class is MessageClass.MARKETING and phone is not None:
+        week = hours.marketing_week(area_code(phone), is_somewhere=zones.is_certain)
+    is_by_itself = subject.origin in {Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION}
+    return Facts(
+        channel=channel,
+        message_class=message_class,
+        origin=subject.origin,
+        address=address,
+        consent=consent,
+        zones=zones,
+        week=week,
+        has_open_review=is_by_itself and phone is not None and consent_queries.has_open_review(session, phone),
+        is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
+    )
+
+
+def _consent(session: Session, phone: str | None, purpose: Purpose) -> rules.Consent:
+    """Return what a number agreed to for a purpose; of what forbids it also since when and how it was said."""
+    known = consent_queries.find_consent(session, phone) if phone is not None else None
+    if known is None:
+        return rules.Consent(ConsentState.UNKNOWN)
+    state, event_id = known.state(purpose), known.event_id(purpose)
+    event = consent_queries.find_event(session, event_id) if state in BLOCKED else None
+    return rules.Consent(state, event_id, *((event.at, event.method) if event is not None else ()))
+
+
+# --- composing -----------------------------------------------------------------------------------
+
+
+def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> Message:
+    """Accept a message: its row is what the sender works from. One effect per `origin_key`.
+
+    What no person wrote and may not be sent is kept, suppressed, with its reason. A person is refused at once:
+
+    Raises:
+        NotFoundError: no such location or template.
+        OverrideForbiddenError: the actor may not send in quiet hours.
+        TemplateRefusedError, MissingValuesError: the text can't be used as it is.
+        MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
+    """
+    if draft.origin_key is not None:
+        queries.lock_origin(session, draft.origin_key)
+        made = queries.find_by_origin(session, draft.origin_key)
+        if made is not None:
+            return made
+    check_override(draft.override_reason, actor)
+    recipient = _recipient(session, draft)
+    written = write(session, draft, recipient, now)
+    address = _address(draft.channel, recipient)
+    if address is not None:
+        queries.lock_counts(session, draft.location_id, address)
+    judgement = _judge_draft(session, draft, recipient, written, now)
+    verdict = judgement.verdict
+    if draft.origin is Origin.STAFF and not draft.is_proposed:
+        _refuse(written, verdict, now)
+    elif written.missing:
+        verdict = Verdict(VerdictKind.REFUSED, Reason.MISSING_VALUES, detail={"missing": list(written.missing)})
+    message = _row(draft, recipient, written, actor, now)
+    settle(message, verdict, now, is_proposed=draft.is_proposed)
+    session.add(message)
+    session.flush()
+    if message.template_id is not None and message.status != MessageStatus.SUPPRESSED:
+        templates.count_use(session, message.template_id, now)
+    event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
+    record(session, event.get(message.status, EventType.MESSAGE_COMPOSED), message, actor=actor, now=now)
+    announce(session, message)
+    kick(session, message)
+    return message
+
+
+def _refuse(written: Written, verdict: Verdict, now: datetime) -> None:
+    """Refuse a person's message that can't be used, or that a guard stops."""
+    if written.findings:
+        raise texts.refused(list(written.findings))
+    if written.missing:
+        raise texts.missing_values(written.missing)
+    if verdict.kind is VerdictKind.REFUSED:
+        raise rules.refusal(verdict, now)
+
+
+def check_override(reason: str | None, actor: Actor) -> None:
+    """Refuse a reason to send in quiet hours from who may not give one.
+
+    Raises:
+        OverrideForbiddenError: the actor may not send in quiet hours.
+    """
+    if reason is not None and not may(actor.role, Permission.MESSAGE_OVERRIDE_QUIET_HOURS):
+        raise rules.OverrideForbiddenError("Only the Owner can send in quiet hours.")
+
+
+def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now: datetime) -> Message:
+    is_text = draft.channel is Channel.SMS
+    return Message(
+        id=new_id(),
+        location_id=draft.location_id,
+        appointment_id=draft.appointment_id,
+        customer_id=recipient.customer_id,
+        direction=Direction.OUT,
+        channel=draft.channel,
+        message_class=written.message_class,
+        origin=draft.origin,
+        origin_key=draft.origin_key,
+        phone=recipient.phone if is_text else None,
+        email=None if is_text else recipient.email,
+        subject=written.subject,
+        body=written.body,
+        segments=written.length.segments if is_text else None,
+        template_id=written.template_id,
+        template_version=written.template_version,
+        override_reason=draft.override_reason,
+        overridden_by=actor.id if draft.override_reason is not None else None,
+        attempts=0,
+        created_at=now,
+        created_by=actor.id if actor.kind is ActorKind.USER else None,
+    )
+
+
+def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bool = False) -> None:
+    """Give a row the status that a verdict means."""
+    message.reason = verdict.reason
+    message.lease_until = None
+    match verdict.kind:
+        case VerdictKind.REFUSED:
+            message.status, message.due_at = MessageStatus.SUPPRESSED, None
+        case _ if is_proposed:
+            message.status, message.due_at, message.reason = MessageStatus.PROPOSED, None, None
+        case VerdictKind.HELD:
+            message.status, message.due_at = MessageStatus.HELD, verdict.until or now + rules.LOOK_AGAIN
+        case VerdictKind.NOW:
+            message.status, message.due_at = MessageStatus.QUEUED, now
+
+
+def kick(session: Session, message: Message) -> None:
+    """Have a worker send a queued message as soon as it is committed; the dispatcher does if that is lost."""
+    if message.status == MessageStatus.QUEUED:
+        name = f"msg-{message.id}-{message.attempts}"
+        after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name))
+
+
+# --- a person's word on it ---------------------------------------------------------------------
+
+
+def cancel(
+    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> Message:
+    """Take back a message that has not left.
+
+    Raises:
+        NotFoundError: no such message at the actor's locations.
+        NotWaitingError: it left, or was taken back.
+    """
+    message = queries.get_for_update(session, message_id, location_ids)
+    _check_waits(session, message)
+    message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
+    message.due_at = message.lease_until = None
+    session.flush()
+    record(session, EventType.MESSAGE_CANCELED, message, actor=actor, now=now)
+    announce(session, message)
+    return message
+
+
+def release(
+    session: Session,
+    message_id: UUID,
+    override_reason: str | None,
+    *,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> Message:
+    """Send a proposed message, or a held one as soon as it may leave; with a reason the Owner sends it in quiet hours.
+
+    Raises:
+        NotFoundError: no such message at the actor's locations.
+        NotWaitingError: it left, or was taken back.
+        OverrideForbiddenError: the actor may not send in quiet hours.
+        MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
+    """
+    check_override(override_reason, actor)
+    message = queries.get_for_update(session, message_id, location_ids)
+    _check_waits(session, message)
+    if override_reason is not None:
+        message.override_reason, message.overridden_by = override_reason, actor.id
+    _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
+    return message
+
+
+def retry(
+    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> Message:
+    """Send once more what was given up; every guard is asked again.
+
+    Raises:
+        NotFoundError: no such message at the actor's locations.
+        NotRetryableError: it was not given up, or trying again can't help.
+        MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
+    """
+    message = queries.get_for_update(session, message_id, location_ids)
+    if not rules.can_retry(MessageStatus(message.status), message.error_code):
+        raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
+    _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
+    return message
+
+
+def _requeue(
+    session: Session, message: Message, event: EventType, *, actor: Actor, now: datetime, reason: str | None = None
+) -> None:
+    """Ask every guard again and let the message go, or refuse."""
+    verdict = judge(session, message, now, counts=message.status != MessageStatus.HELD).verdict
+    if verdict.kind is VerdictKind.REFUSED:
+        raise rules.refusal(verdict, now)
+    # A new attempt: what the provider said of the last one is about that one.
+    message.provider_sid = message.provider_status = message.error_code = None
+    message.first_claimed_at = message.accepted_at = message.sent_at = message.delivered_at = None
+    settle(message, verdict, now)
+    session.flush()
+    record(session, event, message, actor=actor, now=now, reason=reason)
+    announce(session, message)
+    kick(session, message)
+
+
+def _check_waits(session: Session, message: Message) -> None:
+    if not rules.can_cancel(MessageStatus(message.status)):
+        raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+
+
+def judge(session: Session, message: Message, now: datetime, *, counts: bool = False) -> Judgement:
+    """Say what becomes of a message at `now`, by the engine that accepted it; with `counts` the caps are asked too."""
+    return _judge_row(session, message, now, counts=counts)[0]
+
+
+def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
+    """Say what becomes of a due message that the provider would get now, and whom it goes to and from where.
+
+    The caller holds the number's consent. The caps were asked when it was accepted.
+    """
+    return _judge_row(session, message, now, counts=False, is_due=True)
+
+
+def _judge_row(
+    session: Session, message: Message, now: datetime, *, counts: bool, is_due: bool = False
+) -> tuple[Judgement, Recipient]:
+    recipient = queries.find_recipient(session, message.location_id, message.appointment_id, message.customer_id)
+    recipient = replace(recipient, phone=message.phone, email=message.email)
+    channel, message_class = Channel(message.channel), MessageClass(message.message_class)
+    subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
+    is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
+    counted = None
+    if counts and _address(channel, recipient) is not None and message_class is not MessageClass.KEYWORD_REPLY:
+        counted = queries.count_recent(session, message.location_id, message.phone, message.email, now)
+    facts = replace(
+        _facts(session, channel, message_class, recipient, subject),
+        is_overridden=message.override_reason is not None,
+        not_before=message.due_at if is_later else None,
+        counts=counted,
+    )
+    return rules.judge(facts, now), recipient
+
+
+def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict, Judgement]:
+    """Return what was decided about a message, and what would be now with each guard's answer."""
+    kind = {MessageStatus.HELD: VerdictKind.HELD, MessageStatus.PROPOSED: VerdictKind.HELD}.get(
+        MessageStatus(message.status), VerdictKind.NOW
+    )
+    if message.status in {MessageStatus.SUPPRESSED, MessageStatus.CANCELED, *rules.DEAD}:
+        kind = VerdictKind.REFUSED
+    reason = Reason(message.reason) if message.reason is not None else None
+    until = message.due_at if kind is VerdictKind.HELD and reason not in queries.NO_RELEASE else None
+    then = Verdict(kind, reason, until, detail={"errorCode": message.error_code} if message.error_code else {})
+    return then, judge(session, message, now)
+
+
+def cancel_waiting(
+    session: Session, reason: Reason, *, now: datetime, phone: str | None = None, appointment_id: UUID | None = None
+) -> int:
+    """Suppress what waits for a number, or about an appointment, and return how many; answers to keywords still go."""
+    whose = Message.phone == phone if phone is not None else Message.appointment_id == appointment_id
+    waiting = session.scalars(
+        sa.select(Message)
+        .where(
+            whose,
+            Message.direction == Direction.OUT.value,
+            Message.channel == Channel.SMS.value if phone is not None else sa.true(),
+            Message.status.in_(rules.WAITING),
+            Message.message_class != MessageClass.KEYWORD_REPLY,
+        )
+        .order_by(Message.id)
+        .with_for_update(key_share=True)
+    ).all()
+    for message in waiting:
+        settle(message, Verdict(VerdictKind.REFUSED, reason), now)
+        record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
+    session.flush()
+    for message in waiting:
+        announce(session, message)
+    return len(waiting)
+
+
+# --- what customers write ------------------------------------------------------------------------
+
+
+def receive(
+    session: Session,
+    *,
+    location_id: UUID,
+    phone: str,
+    body: str,
+    provider_sid: str,
+    at: datetime,
+    appointment_id: UUID | None = None,
+    customer_id: UUID | None = None,
+) -> Message:
+    """Keep a text that a customer wrote, once per `provider_sid`; it is unread on the appointment's card."""
+    queries.lock_origin(session, provider_sid)
+    known = queries.find_by_sid(session, provider_sid)
+    if known is not None:
+        return queries.get_for_update(session, known)
+    message = Message(
+        id=new_id(),
+        location_id=location_id,
+        appointment_id=appointment_id,
+        customer_id=customer_id,
+        direction=Direction.IN,
+        channel=Channel.SMS,
+        status=MessageStatus.RECEIVED,
+        message_class=MessageClass.CONVERSATION,
+        origin=Origin.CUSTOMER,
+        phone=phone,
+        body=body,
+        provider_sid=provider_sid,
+        attempts=0,
+        created_at=at,
+    )
+    session.add(message)
+    session.flush()
+    _count_unread(session, [appointment_id])
+    record(session, EventType.MESSAGE_RECEIVED, message, actor=CUSTOMER, now=at)
+    announce(session, message)
+    return message
+
+
+def mark_read(
+    session: Session, *, now: datetime, appointment_id: UUID | None = None, number: tuple[UUID, str] | None = None
+) -> int:
+    """Mark read, for everybody, what a customer wrote about an appointment or from a number to a location; return how many."""
+    whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
+    if number is not None:
+        whose = (Message.location_id == number[0], Message.phone == number[1])
+    rows = session.execute(
+        sa.update(Message)
+        .where(*whose, Message.direction == Direction.IN.value, Message.read_at.is_(None))
+        .values(read_at=now)
+        .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
+        .execution_options(synchronize_session=False)
+    ).all()
+    _count_unread(session, [row.appointment_id for row in rows])
+    queries.count_unread_of_numbers(session, {(row.location_id, row.phone) for row in rows if row.phone is not None})
+    for row in rows[-1:]:
+        announce(session, queries.get_for_update(session, row.id))
+    return len(rows)
+
+
+def _count_unread(session: Session, appointment_ids: Collection[UUID | None]) -> None:
+    """Write the unread count of appointments and tell every board."""
+    for appointment_id in sorted({found for found in appointment_ids if found is not None}):
+        unread = (
+            sa.select(sa.func.count())
+            .where(
+                Message.appointment_id == appointment_id,
+                Message.direction == Direction.IN.value,
+                Message.read_at.is_(None),
+            )
+            .scalar_subquery()
+        )
+        session.execute(
+            sa.update(Appointment)
+            .where(Appointment.id == appointment_id)
+            .values(unread_count=unread)
+            .execution_options(synchronize_session=False)
+        )
+        appointments.announce(session, appointment_id)
+
+
+# --- what the provider says ---
+
+
+def apply_provider_status(
+    session: Session,
+    provider_status: str,
+    *,
+    at: datetime,
+    message_id: UUID | None = None,
+    sid: str | None = None,
+    attempt: int | None = None,
+    error_code: str | None = None,
+) -> Progress | None:
+    """Keep what the provider says of a message; None where it is no message of ours.
+
+    However often and in whatever order statuses come, the message ends the same. One about an attempt that was
+    followed by another changes nothing. A status that carries our id tells that the provider has the message, also
+    when its answer was lost.
+    """
+    found = message_id if message_id is not None else queries.find_by_sid(session, sid or "")
+    if found is None:
+        return None
+    try:
+        message = queries.get_for_update(session, found)
+    except NotFoundError:
+        return None
+    if message.direction != Direction.OUT or message.status in {MessageStatus.PROPOSED, MessageStatus.SUPPRESSED}:
+        return Progress.IS_KNOWN
+    is_stale = attempt is not None and attempt != message.attempts
+    if is_stale or (sid is not None and message.provider_sid not in {None, sid}):
+        return Progress.IS_KNOWN
+    if message.accepted_at is None:
+        if sid is None or message.attempts == 0 or message.status not in {*rules.IN_FLIGHT, MessageStatus.UNKNOWN}:
+            return Progress.IS_KNOWN
+        attach(message, sid, at)
+    result = advance(session, message, provider_status, error_code, at)
+    if result is Progress.ADVANCES:
+        announce(session, message)
+    return result
+
+
+def attach(message: Message, sid: str | None, now: datetime) -> None:
+    """Note in a locked row that the provider has the message, and under which name."""
+    message.provider_sid = sid
+    message.accepted_at = now
+    message.due_at = message.lease_until = None
+    message.status = MessageStatus.SENDING
+    message.reason = None
+
+
+def advance(
+    session: Session, message: Message, provider_status: str, error_code: str | None, now: datetime
+) -> Progress:
+    """Bring a locked row to what the provider says, if that is further."""
+    result = rules.progress(message.provider_status, provider_status)
+    if result is Progress.CONFLICTS:
+        metrics.STATUS_CONFLICTS.inc()
+    if result is not Progress.ADVANCES:
+        return result
+    message.provider_status = provider_status
+    status = rules.status_of(provider_status)
+    if rules.RANK[provider_status] >= rules.RANK["sent"]:
+        message.sent_at = message.sent_at or now
+    if status is MessageStatus.DELIVERED:
+        message.delivered_at, message.error_code = message.delivered_at or now, None
+    message.status, message.reason = status, None
+    if status in rules.DEAD:
+        code = error_code or ""
+        may_later = may_try_later(message, code, now)
+        message.error_code, message.reason = error_code, Reason.PROVIDER_REFUSED
+        if may_later:
+            try_later(message, now)
+        elif code == rules.BLOCKED_AT_PROVIDER:
+            block(session, message, now)
+    session.flush()
+    return result
+
+
+def may_try_later(message: Message, code: str, now: datetime) -> bool:
+    """Tell whether an error is one that half an hour may cure, and this is the first of its kind."""
+    was_later = message.error_code is not None and rules.retry_of(message.error_code) is rules.Retry.LATER_ONCE
+    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
+    return rules.retry_of(code) is rules.Retry.LATER_ONCE and may_again and not was_later
+
+
+def try_later(message: Message, now: datetime) -> None:
+    """Hold a locked row for its delayed attempt; the guards decide then whether the hour is one."""
+    message.status, message.reason = MessageStatus.HELD, Reason.RETRY_LATER
+    message.due_at, message.lease_until = now + rules.LATER, None
+
+
+def block(session: Session, message: Message, now: datetime) -> None:
+    """Write into the consent log that the number opted out at the provider."""
+    message.reason = Reason.PROVIDER_BLOCKED
+    if message.phone is not None:
+        consents.record(
+            session,
+            message.phone,
+            ConsentKind.PROVIDER_BLOCKED,
+            ConsentMethod.PROVIDER,
+            evidence=consents.Evidence(location_id=message.location_id, message_id=message.id),
+            actor=SYSTEM,
+            now=now,
+        )
+
+
+# --- what every change leaves behind ---------------------------------------------------------------
+
+
+def _shown(session: Session, message: Message) -> dict[str, Any]:
+    return queries.shown(queries.get_view(session, message.id))
+
+
+def record(
+    session: Session,
+    event: EventType,
+    message: Message,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Write the audit row; what a text says is in the thread, not in the log."""
+    changes = {
+        "status": (None, message.status),
+        "channel": (None, message.channel),
+        "messageClass": (None, message.message_class),
+        "origin": (None, message.origin),
+        "appointmentId": (None, message.appointment_id),
+        "dueAt": (None, message.due_at),
+        "reason": (None, message.reason),
+    }
+    audit.record(
+        session,
+        event,
+        entity=ENTITY,
+        entity_id=message.id,
+        actor=actor,
+        at=now,
+        changes={name: change for name, change in changes.items() if change[1] is not None},
+        location_id=message.location_id,
+        reason=reason or message.override_reason,
+    )
+
+
+def announce(session: Session, message: Message) -> None:
+    """Tell every open screen, after the commit, how a flushed message stands now."""
+    unread, conversation_id = queries.find_thread_state(session, message)
+    event: dict[str, object] = {
+        "appointmentId": message.appointment_id,
+        "conversationId": conversation_id,
+        "messageId": message.id,
+        "status": message.status,
+        "unreadCount": unread,
+    }
+    after_commit(session, live.publisher("message", message.location_id, event))

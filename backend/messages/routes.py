@@ -1,0 +1,265 @@
+"""Threads of appointments, and what a person may do with a message."""
+
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Response, current_app, g
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import chosen_location, current_actor, current_principal, feature, now, requires
+from backend.accounts.permissions import Permission
+from backend.appointments import queries as appointments
+from backend.core import idempotency, metrics
+from backend.core.db import in_transaction, reading, transaction
+from backend.core.errors import NotFoundError, invalid_field
+from backend.core.fields import PageQuery
+from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
+from backend.messages import commands, queries, rules, schemas
+from backend.messages.commands import Draft
+from backend.messages.models import Message
+from backend.settings import Settings
+
+blueprint = Blueprint("messages", __name__, url_prefix="/api", description="Texts and emails")
+
+
+@blueprint.get("/appointments/<uuid:appointment_id>/messages")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, schemas.MessagePage)
+def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
+    """List an appointment's messages, the newest first."""
+    after = decode_cursor(query["cursor"], _list_key)
+    with reading() as session:
+        queries.get_recipient(session, appointment_id, current_principal().location_ids)
+        found = queries.list_thread(session, appointment_id, after=after, limit=query["limit"] + 1)
+    page, cursor = _page(found, query["limit"], lambda view: view)
+    return json_response({"items": [queries.shown(view) for view in page], "nextCursor": cursor})
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/messages")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
+@blueprint.arguments(schemas.MessageCreate)
+@blueprint.response(201, schemas.MessageAccepted)
+@blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
+@blueprint.alt_response(
+    422, description="The customer lacks a number, or the text a value; or it can't be used as it is."
+)
+@blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
+def send_message(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Send a text or email to an appointment's customer."""
+
+    def send(session: Session) -> Response:
+        claim = idempotency.claim(session, current_principal().user_id, now())
+        if claim.replay is not None:
+            return claim.replay
+        if claim.key is None:
+            raise rules.KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
+        draft = _draft(session, body, appointment_id)
+        message = commands.compose(session, draft, actor=current_actor(), now=now())
+        return claim.keep(_accepted(message), 201)
+
+    response = in_transaction(send)
+    metrics.MESSAGE_ACCEPT_SECONDS.observe(time.perf_counter() - g.started)
+    return response
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/messages/preview")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.arguments(schemas.MessageCreate)
+@blueprint.response(200, schemas.MessagePreview)
+def preview_message(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Show the exact text that would be sent and what would become of it, without sending anything."""
+    with reading() as session:
+        draft = _draft(session, body, appointment_id)
+        commands.check_override(draft.override_reason, current_actor())
+        written, judgement = commands.preview(session, draft, now())
+    return json_response(
+        {
+            "text": written.body,
+            "subject": written.subject,
+            "encoding": written.length.encoding,
+            "characters": written.length.characters,
+            "segments": written.length.segments,
+            "footer": written.has_footer,
+            "replaced": [asdict(replacement) for replacement in written.replaced],
+            "missing": written.missing,
+            "findings": [asdict(finding) for finding in written.findings],
+            "messageClass": written.message_class,
+            "verdict": _verdict(judgement.verdict),
+        }
+    )
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/messages/read")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.response(204)
+def read_messages(appointment_id: UUID) -> None:
+    """Mark what the customer wrote about an appointment as read, for everybody."""
+    with transaction() as session:
+        if not any(
+            appointments.is_at(session, appointment_id, location_id) for location_id in current_principal().location_ids
+        ):
+            raise NotFoundError("There is no such appointment.")
+        commands.mark_read(session, appointment_id=appointment_id, now=now())
+
+
+@blueprint.get("/messages/waiting")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.arguments(schemas.WaitingQuery, location="query")
+@blueprint.response(200, schemas.WaitingPage)
+def list_waiting(query: dict[str, Any]) -> Response:
+    """List what was given up, what is held and what waits for a person's word, the newest first."""
+    after = decode_cursor(query["cursor"], _list_key)
+    location_ids = current_principal().location_ids
+    if query["location_id"] is not None:
+        location_ids = (chosen_location(query["location_id"]),)
+    with reading() as session:
+        found = queries.list_waiting(session, location_ids, query["kind"], after=after, limit=query["limit"] + 1)
+    page, cursor = _page(found, query["limit"], lambda waiting: waiting.message)
+    return json_response({"items": [_waiting(waiting) for waiting in page], "nextCursor": cursor})
+
+
+@blueprint.get("/messages/<uuid:message_id>/why")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.response(200, schemas.WhySchema)
+def explain_message(message_id: UUID) -> Response:
+    """Say why a message was held, refused or sent, and what the same guards say now."""
+    with reading() as session:
+        message = queries.get_message(session, message_id, current_principal().location_ids)
+        then, judgement = commands.explain(session, message, now())
+    steps = [
+        {
+            "guard": step.guard,
+            "passed": step.verdict is None,
+            "verdict": None if step.verdict is None else _verdict(step.verdict),
+            "detail": dict(step.detail),
+        }
+        for step in judgement.steps
+    ]
+    return json_response({"verdictThen": _verdict(then), "now": _verdict(judgement.verdict), "steps": steps})
+
+
+@blueprint.post("/messages/<uuid:message_id>/retry")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.response(200, schemas.MessageSchema)
+@blueprint.alt_response(409, description="It was not given up, trying again can't help, or a guard refuses it.")
+@blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
+def retry_message(message_id: UUID) -> Response:
+    """Send a message once more that was given up; every guard is asked again."""
+    return json_response(in_transaction(lambda session: _done(session, commands.retry(session, message_id, **_who()))))
+
+
+@blueprint.post("/messages/<uuid:message_id>/cancel")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.response(200, schemas.MessageSchema)
+@blueprint.alt_response(409, description="It is not waiting any more.")
+def cancel_message(message_id: UUID) -> Response:
+    """Take back a message that has not left."""
+    return json_response(in_transaction(lambda session: _done(session, commands.cancel(session, message_id, **_who()))))
+
+
+@blueprint.post("/messages/<uuid:message_id>/send")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.arguments(schemas.MessageRelease, required=False)
+@blueprint.response(200, schemas.MessageSchema)
+@blueprint.alt_response(409, description="It is not waiting any more, or a guard refuses it.")
+@blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
+def release_message(body: dict[str, Any], message_id: UUID) -> Response:
+    """Send a proposed message, or a held one; with a reason the Owner sends it in quiet hours."""
+    reason = _reason(body["override"])
+    return json_response(
+        in_transaction(lambda session: _done(session, commands.release(session, message_id, reason, **_who())))
+    )
+
+
+def _draft(session: Session, body: dict[str, Any], appointment_id: UUID) -> Draft:
+    """Return what somebody wants to send about an appointment."""
+    if (body["body"] is None) is (body["template_id"] is None):
+        raise invalid_field("body", "Write a text, or choose a template.")
+    recipient = queries.get_recipient(session, appointment_id, current_principal().location_ids)
+    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+    channel = rules.Channel(body["channel"])
+    if channel is rules.Channel.EMAIL and body["template_id"] is None and body["subject"] is None:
+        raise invalid_field("subject", "Give the email a subject.")
+    return Draft(
+        recipient.location_id,
+        channel,
+        body=body["body"],
+        subject=body["subject"] if channel is rules.Channel.EMAIL else None,
+        template_id=body["template_id"],
+        appointment_id=appointment_id,
+        override_reason=_reason(body["override"]),
+        host=urlsplit(settings.public_url).hostname or "",
+    )
+
+
+def _who() -> dict[str, Any]:
+    return {"actor": current_actor(), "location_ids": current_principal().location_ids, "now": now()}
+
+
+def _reason(override: dict[str, str] | None) -> str | None:
+    return None if override is None else override["reason"]
+
+
+def _accepted(message: Message) -> dict[str, Any]:
+    is_held = message.status == rules.MessageStatus.HELD and message.reason not in queries.NO_RELEASE
+    return {
+        "id": message.id,
+        "status": message.status,
+        "heldUntil": message.due_at if is_held else None,
+        "reason": message.reason,
+    }
+
+
+def _done(session: Session, message: Message) -> dict[str, Any]:
+    return queries.shown(queries.get_view(session, message.id))
+
+
+def _verdict(verdict: rules.Verdict) -> dict[str, Any]:
+    """Return a verdict as this person is told it: only who may override is told that it can be."""
+    may_override = current_principal().may(Permission.MESSAGE_OVERRIDE_QUIET_HOURS)
+    return {**rules.shown_verdict(verdict), "canOverride": verdict.can_override and may_override}
+
+
+def _waiting(waiting: queries.WaitingView) -> dict[str, Any]:
+    view = waiting.message
+    return {
+        **queries.shown(view),
+        "locationId": view.location_id,
+        "appointmentId": view.appointment_id,
+        "appointmentNumber": waiting.appointment_number,
+        "customerId": view.customer_id,
+        "customerName": waiting.customer_name,
+        "phone": view.phone,
+        "email": view.email,
+    }
+
+
+def _page(found: list[Any], limit: int, message: Any) -> tuple[list[Any], str | None]:
+    """Return the first `limit` of what was found, and the cursor of what follows."""
+    page = found[:limit]
+    if len(found) <= limit:
+        return page, None
+    last = message(page[-1])
+    return page, encode_cursor(last.created_at, last.id)
+
+
+def _list_key(created_at: str, identifier: str) -> queries.ListKey:
+    moment = datetime.fromisoformat(created_at)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its offset")
+    return moment, UUID(identifier)

@@ -1,0 +1,155 @@
+"""What messages look like on the wire."""
+
+from enum import StrEnum
+
+from marshmallow import fields, validate
+
+from backend.appointments.schemas import Override
+from backend.core.fields import LINE, Instant, PageQuery, Schema, Text
+from backend.messages.queries import WAITING_KINDS
+from backend.messages.rules import Channel, Direction, Guard, MessageClass, MessageStatus, Origin, Reason, VerdictKind
+from backend.templates.rules import Encoding
+from backend.templates.schemas import FindingSchema, ReplacementSchema
+
+# The provider's own limit for one text; the linter asks for far fewer.
+LONGEST_BODY = 1600
+
+
+def _one_of(members: type[StrEnum]) -> validate.OneOf:
+    return validate.OneOf([member.value for member in members])
+
+
+class MessageCreate(Schema):
+    """A message: `body` or `templateId`, either with {variables}, never both.
+
+    In the customer's quiet hours it is held and leaves at the next opening, whichever `sendAt` says; `override`, the
+    Owner's alone, sends it at once.
+    """
+
+    channel = fields.String(required=True, validate=_one_of(Channel))
+    body = Text(most=LONGEST_BODY, load_default=None, allow_none=True)
+    subject = Text(most=LINE, load_default=None, allow_none=True)
+    template_id = fields.UUID(load_default=None, allow_none=True)
+    send_at = fields.String(load_default="nextAllowed", validate=validate.OneOf(["now", "nextAllowed"]))
+    override = fields.Nested(Override, load_default=None, allow_none=True)
+
+
+class MessageRelease(Schema):
+    """Nothing is needed; `override`, the Owner's alone, sends a held message in quiet hours."""
+
+    override = fields.Nested(Override, load_default=None, allow_none=True)
+
+
+class MessageAccepted(Schema):
+    """The message that was made; `heldUntil` and `reason` when it waits."""
+
+    id = fields.UUID(required=True)
+    status = fields.String(required=True, validate=_one_of(MessageStatus))
+    held_until = Instant(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+
+
+class MessageSchema(Schema):
+    """A text or email. `by` is the colleague who wrote it, `dueAt` when a held one is released, `reason` why it waits or failed."""
+
+    id = fields.UUID(required=True)
+    direction = fields.String(required=True, validate=_one_of(Direction))
+    channel = fields.String(required=True, validate=_one_of(Channel))
+    status = fields.String(required=True, validate=_one_of(MessageStatus))
+    body = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    segments = fields.Integer(required=True, allow_none=True)
+    created_at = Instant(required=True)
+    by = fields.String(required=True, allow_none=True)
+    origin = fields.String(required=True, validate=_one_of(Origin))
+    message_class = fields.String(required=True, validate=_one_of(MessageClass))
+    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+    error_code = fields.String(required=True, allow_none=True)
+    due_at = Instant(required=True, allow_none=True)
+    sent_at = Instant(required=True, allow_none=True)
+    delivered_at = Instant(required=True, allow_none=True)
+    read_at = Instant(required=True, allow_none=True)
+    template_id = fields.UUID(required=True, allow_none=True)
+    can_retry = fields.Boolean(required=True)
+    can_cancel = fields.Boolean(required=True)
+
+
+class MessagePage(Schema):
+    """A page of messages, the newest first; `nextCursor` is null on the last one."""
+
+    items = fields.List(fields.Nested(MessageSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class VerdictSchema(Schema):
+    """What becomes of a message. `until` is when a held one leaves, null while nobody can know; `zone` is where it is night.
+
+    `detail` depends on the reason: for `opted_out` since when (`at`) and by what (`method`). `canOverride` is whether
+    you may send it all the same.
+    """
+
+    kind = fields.String(required=True, validate=_one_of(VerdictKind))
+    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+    until = Instant(required=True, allow_none=True)
+    zone = fields.String(required=True, allow_none=True)
+    detail = fields.Dict(keys=fields.String(), required=True)
+    can_override = fields.Boolean(required=True)
+
+
+class MessagePreview(Schema):
+    """The exact text that would be sent, how long it is on the air, what is missing or wrong, and the verdict."""
+
+    text = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    encoding = fields.String(required=True, validate=_one_of(Encoding))
+    characters = fields.Integer(required=True)
+    segments = fields.Integer(required=True)
+    footer = fields.Boolean(required=True)
+    replaced = fields.List(fields.Nested(ReplacementSchema), required=True)
+    missing = fields.List(fields.String(), required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+    message_class = fields.String(required=True, validate=_one_of(MessageClass))
+    verdict = fields.Nested(VerdictSchema, required=True)
+
+
+class StepSchema(Schema):
+    """One guard's answer at this moment."""
+
+    guard = fields.String(required=True, validate=_one_of(Guard))
+    passed = fields.Boolean(required=True)
+    verdict = fields.Nested(VerdictSchema, required=True, allow_none=True)
+    detail = fields.Dict(keys=fields.String(), required=True)
+
+
+class WhySchema(Schema):
+    """What was decided about a message, and what the same engine says of it now, guard by guard."""
+
+    verdict_then = fields.Nested(VerdictSchema, required=True)
+    now = fields.Nested(VerdictSchema, required=True)
+    steps = fields.List(fields.Nested(StepSchema), required=True)
+
+
+class WaitingQuery(PageQuery):
+    """What to list: given up, held or proposed; all of them when not said."""
+
+    location_id = fields.UUID(load_default=None)
+    kind = fields.String(load_default=None, validate=validate.OneOf(list(WAITING_KINDS)))
+
+
+class WaitingMessageSchema(MessageSchema):
+    """A message that waits for its hour or a person's word, with whom it is for and which visit it is about."""
+
+    location_id = fields.UUID(required=True)
+    appointment_id = fields.UUID(required=True, allow_none=True)
+    appointment_number = fields.Integer(required=True, allow_none=True)
+    customer_id = fields.UUID(required=True, allow_none=True)
+    customer_name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+
+
+class WaitingPage(Schema):
+    """A page of what waits, the newest first; `nextCursor` is null on the last one."""
+
+    items = fields.List(fields.Nested(WaitingMessageSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

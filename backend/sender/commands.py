@@ -1,0 +1,283 @@
+"""The steps of the sender, each a transaction: claim, keep what the provider said, look for what was lost.
+
+The row is the outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which holds the
+consent and then takes back what waits, and a claim never wait for each other.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.consent import queries as consents
+from backend.core.actor import SYSTEM
+from backend.core.events import EventType
+from backend.messages import commands as messages
+from backend.messages import queries as threads
+from backend.messages import rules
+from backend.messages.models import Message
+from backend.messages.rules import (
+    Channel,
+    Direction,
+    MessageClass,
+    MessageStatus,
+    Reason,
+    Retry,
+    Verdict,
+    VerdictKind,
+)
+from backend.sender import queries
+from backend.sender.rules import UNCONFIRMED_AFTER, Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is ours to hand over, and how often it was tried with this time."""
+
+    message_id: UUID
+    attempt: int
+    channel: Channel
+    address: str
+    sender: str | None
+    location_name: str
+    subject: str | None
+    body: str
+    validity: timedelta | None
+
+
+def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Claim | None:
+    """Claim a message that is due, after every guard was asked again; None where another did, or a guard says no.
+
+    Compare-and-set: however many ask at once, one gets it. The number's consent is held FOR SHARE until the commit.
+    """
+    due = (
+        Message.id == message_id,
+        Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
+        Message.due_at <= now,
+    )
+    found = session.execute(sa.select(Message.phone).where(*due)).first()
+    if found is None:
+        return None
+    if found.phone is not None:
+        # Before the message, as a STOP does.
+        consents.lock_consent(session, found.phone)
+    message = session.scalars(
+        sa.select(Message).where(*due).with_for_update(key_share=True, skip_locked=True)
+    ).one_or_none()
+    if message is None:
+        return None
+    judgement, recipient = messages.judge_at_the_door(session, message, now)
+    channel = Channel(message.channel)
+    address = message.phone if channel is Channel.SMS else message.email
+    if judgement.verdict.kind is not VerdictKind.NOW or address is None:
+        _stop(session, message, judgement.verdict, now)
+        return None
+    message.status = MessageStatus.SENDING
+    message.attempts += 1
+    message.claimed_at = now
+    message.first_claimed_at = message.first_claimed_at or now
+    message.lease_until = now + timing.lease
+    message.consent_event_id = judgement.consent_event_id if channel is Channel.SMS else None
+    message.reason = None
+    message.provider_sid = message.provider_status = message.accepted_at = None
+    session.flush()
+    messages.announce(session, message)
+    return Claim(
+        message.id,
+        message.attempts,
+        channel,
+        address,
+        recipient.sms_number,
+        recipient.location_name,
+        message.subject,
+        message.body,
+        judgement.validity,
+    )
+
+
+def _stop(session: Session, message: Message, verdict: Verdict, now: datetime) -> None:
+    """Hold or suppress what a guard stopped at the last look."""
+    before = (message.status, message.reason)
+    messages.settle(message, verdict, now)
+    session.flush()
+    if message.status == MessageStatus.SUPPRESSED:
+        messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
+    if before != (message.status, message.reason):
+        messages.announce(session, message)
+
+
+def _own(session: Session, claimed: Claim) -> Message | None:
+    """Lock the message of a claim if it is still this claim's and nothing is known of it; None otherwise."""
+    message = threads.get_for_update(session, claimed.message_id)
+    is_own = message.attempts == claimed.attempt and message.accepted_at is None
+    return message if is_own and message.status in {MessageStatus.SENDING, MessageStatus.UNKNOWN} else None
+
+
+def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """Give back a claim whose call did not begin in time; the attempt counts."""
+    message = _own(session, claimed)
+    if message is not None:
+        _queue_again(message, now)
+        session.flush()
+        messages.announce(session, message)
+        messages.kick(session, message)
+
+
+def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
+    """Keep that the provider has it; False where a callback, or somebody who looked for it, was first."""
+    message = _own(session, claimed)
+    if message is None:
+        return False
+    messages.attach(message, sid, now)
+    messages.advance(session, message, provider_status, None, now)
+    session.flush()
+    messages.announce(session, message)
+    return True
+
+
+def attach(session: Session, message_id: UUID, sid: str, provider_status: str, *, now: datetime) -> bool:
+    """Keep that a lost message was found at the provider; False where it is not lost any more."""
+    message = threads.get_for_update(session, message_id)
+    if message.accepted_at is not None or message.status != MessageStatus.SENDING:
+        return False
+    messages.attach(message, sid, now)
+    messages.advance(session, message, provider_status, None, now)
+    session.flush()
+    messages.announce(session, message)
+    return True
+
+
+def fail(
+    session: Session, claimed: Claim, code: str, *, now: datetime, chance: float, retry_after: float | None = None
+) -> None:
+    """Do what the retry table says of an error; `chance` in [0, 1) spreads those that failed together."""
+    message = _own(session, claimed)
+    if message is None:
+        return
+    _fail(session, message, code, now=now, pause=rules.backoff(message.attempts, chance, retry_after))
+    session.flush()
+    messages.announce(session, message)
+
+
+def _fail(session: Session, message: Message, code: str, *, now: datetime, pause: timedelta) -> None:
+    retry_kind = rules.retry_of(code)
+    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
+    if retry_kind is Retry.RECONCILE:
+        # It may be there: nobody sends it again before somebody looked. `lost` stays: it was sent again once already.
+        message.lease_until = now
+        message.error_code = message.error_code if message.error_code == rules.LOST else code
+        return
+    may_later = messages.may_try_later(message, code, now)
+    message.error_code = code
+    if retry_kind is Retry.SOON and may_again:
+        _queue_again(message, now + pause)
+    elif may_later:
+        messages.try_later(message, now)
+    else:
+        _give_up(message, Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS)
+        if code == rules.BLOCKED_AT_PROVIDER:
+            messages.block(session, message, now)
+
+
+def _queue_again(message: Message, due_at: datetime) -> None:
+    message.status, message.reason = MessageStatus.QUEUED, None
+    message.due_at, message.lease_until = due_at, None
+
+
+def _give_up(message: Message, reason: Reason, status: MessageStatus = MessageStatus.FAILED) -> None:
+    message.status, message.reason = status, reason
+    message.due_at = message.lease_until = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message of which nobody knows whether the provider has it, as it would be found there."""
+
+    message_id: UUID
+    channel: Channel
+    address: str | None
+    sender: str | None
+    body: str
+    claimed_at: datetime
+
+
+def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Lost | None:
+    """Take a lost message to look for it; None where somebody else does, or it is not lost any more.
+
+    One whose twin, the same words to the same number, is under way at this moment waits: what is found could be the
+    twin's.
+    """
+    message = threads.get_for_update(session, message_id)
+    lease = message.lease_until
+    if message.status != MessageStatus.SENDING or message.accepted_at is not None:
+        return None
+    if lease is None or lease >= now or message.claimed_at is None:
+        return None
+    has_twin = queries.has_twin_under_way(session, message, now)
+    message.lease_until = now + (timing.reconcile_every if has_twin else timing.lease)
+    session.flush()
+    if has_twin:
+        return None
+    recipient = threads.find_recipient(session, message.location_id, None, None)
+    address = message.phone if message.channel == Channel.SMS else message.email
+    return Lost(message.id, Channel(message.channel), address, recipient.sms_number, message.body, message.claimed_at)
+
+
+def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> None:
+    """Say that a lost message was not found: look again soon, then send it once more, then tell a person.
+
+    Twice lost, or advertising, is never sent again by itself.
+    """
+    message = threads.get_for_update(session, message_id)
+    if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
+        return
+    if now - message.claimed_at < timing.resend_after:
+        message.lease_until = now + timing.reconcile_every
+        session.flush()
+        return
+    is_service = message.message_class != MessageClass.MARKETING
+    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
+    if is_service and may_again and message.error_code != rules.LOST:
+        message.error_code = rules.LOST
+        _queue_again(message, now)
+        messages.kick(session, message)
+    else:
+        _give_up(message, Reason.PROVIDER_SILENT, MessageStatus.UNKNOWN)
+    session.flush()
+    messages.announce(session, message)
+
+
+def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
+    """Call unconfirmed what was sent 72 hours ago and never confirmed; return how many."""
+    silent = session.scalars(
+        sa.select(Message)
+        .where(
+            Message.direction == Direction.OUT.value,
+            Message.channel == Channel.SMS.value,
+            Message.status == MessageStatus.SENT,
+            Message.provider_sid.is_not(None),
+            Message.accepted_at < now - UNCONFIRMED_AFTER,
+        )
+        .order_by(Message.accepted_at)
+        .limit(500)
+        .with_for_update(key_share=True, skip_locked=True)
+    ).all()
+    for message in silent:
+        message.status, message.reason = MessageStatus.UNCONFIRMED, Reason.NO_RECEIPT
+    session.flush()
+    for message in silent:
+        messages.announce(session, message)
+    return len(silent)
+
+
+def lease_for_kick(session: Session, message_ids: Collection[UUID], *, until: datetime) -> None:
+    """Keep those that a worker was asked to send from being asked for again until then."""
+    session.execute(
+        sa.update(Message)
+        .where(Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]))
+        .values(lease_until=until)
+        .execution_options(synchronize_session=False)
+    )

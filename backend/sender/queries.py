@@ -1,0 +1,107 @@
+"""What the sender has before it, and what the provider has not told the end of."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.messages import rules
+from backend.messages.models import Message
+from backend.messages.rules import Channel, Direction, MessageStatus
+
+
+def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
+    """Return those of `sids` that are some message's."""
+    return {
+        sid for sid in session.scalars(sa.select(Message.provider_sid).where(Message.provider_sid.in_(sids))) if sid
+    }
+
+
+def list_due(session: Session, now: datetime, *, limit: int) -> list[UUID]:
+    """Lock and list messages whose time has come and that nobody has been asked to send, the longest due first."""
+    return list(
+        session.scalars(
+            sa.select(Message.id)
+            .where(
+                Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
+                Message.due_at <= now,
+                sa.or_(Message.lease_until.is_(None), Message.lease_until < now),
+            )
+            .order_by(Message.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def list_lost(session: Session, now: datetime, *, limit: int) -> list[UUID]:
+    """Lock and list claims whose lease has ended without an answer, the oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Message.id)
+            .where(
+                Message.status == MessageStatus.SENDING,
+                Message.accepted_at.is_(None),
+                Message.lease_until < now,
+                Message.due_at.is_not(None),
+            )
+            .order_by(Message.lease_until)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A message that the provider has and whose end it has not told."""
+
+    id: UUID
+    provider_sid: str
+
+
+def list_without_receipt(session: Session, after: datetime, before: datetime, *, limit: int) -> list[Unfinished]:
+    """List what was accepted in [after, before) and has no end yet, the oldest first."""
+    rows = session.execute(
+        sa.select(Message.id, Message.provider_sid)
+        .where(
+            Message.direction == Direction.OUT.value,
+            Message.channel == Channel.SMS.value,
+            Message.status.in_([MessageStatus.SENDING, MessageStatus.SENT]),
+            Message.provider_sid.is_not(None),
+            Message.accepted_at >= after,
+            Message.accepted_at < before,
+        )
+        .order_by(Message.accepted_at)
+        .limit(limit)
+    )
+    return [Unfinished(row.id, row.provider_sid) for row in rows]
+
+
+def count_rows(session: Session, now: datetime) -> dict[str, float]:
+    """Count what the sender has before it, by state, and the age in seconds of the longest due."""
+    rows = session.execute(
+        sa.select(Message.status, sa.func.count(), sa.func.min(Message.due_at))
+        .where(Message.status.in_(rules.IN_FLIGHT))
+        .group_by(Message.status)
+    ).all()
+    counts = {f"rows.{status}": float(count) for status, count, _ in rows}
+    oldest = min((due for status, _, due in rows if due is not None and status == MessageStatus.QUEUED), default=now)
+    return {**counts, "oldest": max(0.0, (now - oldest).total_seconds())}
+
+
+def has_twin_under_way(session: Session, message: Message, now: datetime) -> bool:
+    """Tell whether another message with the same words to the same number is being handed over at this moment."""
+    twin = sa.exists().where(
+        Message.phone == message.phone,
+        Message.direction == Direction.OUT.value,
+        Message.id != message.id,
+        Message.body == message.body,
+        Message.status == MessageStatus.SENDING,
+        Message.accepted_at.is_(None),
+        Message.lease_until >= now,
+    )
+    return bool(session.scalar(sa.select(twin)))

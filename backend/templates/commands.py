@@ -1,0 +1,165 @@
+"""What can be done with templates: create, change, delete, count a use."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.audit import commands as audit
+from backend.audit import queries as audit_queries
+from backend.consent.rules import Purpose
+from backend.core import edits
+from backend.core.actor import Actor
+from backend.core.errors import NotFoundError
+from backend.core.events import EventType
+from backend.core.ids import new_id
+from backend.templates import queries, rules
+from backend.templates.models import MessageTemplate
+from backend.templates.rules import TemplateCategory, TemplateChannel
+
+# What an editor may change; a text does not become an email, and a location keeps its own.
+CHANGEABLE = ("name", "category", "purpose", "subject", "body")
+
+
+def create_template(
+    session: Session,
+    values: Mapping[str, Any],
+    *,
+    host: str,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> UUID:
+    """Put a template on file and return its id; `location_id` None is of every location. `host` is our own.
+
+    Raises:
+        NotFoundError: the actor does not work at the location.
+        RuleViolationError: category and purpose, or channel and subject, don't agree.
+        TemplateRefusedError: the linter found something.
+        TemplateNameTakenError: there is one of that name.
+    """
+    location_id = values.get("location_id")
+    if location_id is not None and location_id not in location_ids:
+        raise NotFoundError("There is no such location.")
+    template = MessageTemplate(
+        id=new_id(),
+        location_id=location_id,
+        channel=TemplateChannel(values["channel"]),
+        **{field: values.get(field) for field in CHANGEABLE},
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    _check(template, host)
+    session.add(template)
+    session.flush()
+    first = edits.first_values({field: getattr(template, field) for field in ("channel", *CHANGEABLE)})
+    _record(session, EventType.TEMPLATE_CREATED, template, first, actor=actor, now=now)
+    return template.id
+
+
+def change_template(
+    session: Session,
+    template_id: UUID,
+    patch: Mapping[str, Any],
+    *,
+    version: int | None,
+    host: str,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Change the fields in `patch`; what others changed in other fields since `version` stays.
+
+    Raises:
+        NotFoundError: no such template at the actor's locations.
+        EditConflictError: somebody set one of the fields to another value since `version`.
+        StaleVersionError: there never was such a version.
+        RuleViolationError, TemplateRefusedError, TemplateNameTakenError: as when creating.
+    """
+    template = queries.get_template_for_update(session, template_id, location_ids)
+    current = {field: getattr(template, field) for field in CHANGEABLE}
+    overtaken = audit_queries.fields_overtaken(session, template_id, present=template.version, seen=version)
+    edit = edits.split(current, patch, overtaken)
+    if edit.conflicts:
+        present = queries.get_template(session, template_id, location_ids)
+        raise edits.conflict_error(edit, template=present)
+    if not edit.applies:
+        return
+    changes = edits.apply(template, edit.applies, now)
+    _check(template, host)
+    session.flush()
+    _record(session, EventType.TEMPLATE_CHANGED, template, changes, actor=actor, now=now)
+
+
+def delete_template(
+    session: Session,
+    template_id: UUID,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Take a template off the picker; texts that were made from it keep naming it.
+
+    Raises:
+        NotFoundError: no such template at the actor's locations, or deleted already.
+        TemplateInUseError: a location sends it by itself.
+        StaleVersionError: somebody changed it since `version`.
+    """
+    template = queries.get_template_for_update(session, template_id, location_ids)
+    edits.require_version(template.version, version)
+    triggers = queries.list_triggers(session, template_id)
+    if triggers:
+        raise rules.TemplateInUseError(
+            "Texts are sent by themselves from this template. Give those another one first.", triggers=triggers
+        )
+    template.deleted_at = now
+    template.updated_at = now
+    template.version += 1
+    session.flush()
+    _record(session, EventType.TEMPLATE_DELETED, template, {}, actor=actor, now=now)
+
+
+def count_use(session: Session, template_id: UUID, now: datetime) -> None:
+    """Count one text made from a template; no edit, its version stays."""
+    session.execute(
+        sa.update(MessageTemplate)
+        .where(MessageTemplate.id == template_id)
+        .values(use_count=MessageTemplate.use_count + 1, last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _check(template: MessageTemplate, host: str) -> None:
+    channel = TemplateChannel(template.channel)
+    rules.check_kind(TemplateCategory(template.category), channel, Purpose(template.purpose), template.subject)
+    findings = rules.lint_template(template.body, template.subject, host=host, channel=channel)
+    if findings:
+        raise rules.refused(findings)
+
+
+def _record(
+    session: Session,
+    event: EventType,
+    template: MessageTemplate,
+    changes: edits.Changes,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        event,
+        entity="template",
+        entity_id=template.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        location_id=template.location_id,
+        version=template.version,
+    )

@@ -1,0 +1,169 @@
+"""What people do with messages over HTTP."""
+
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from backend.audit.models import AuditLog
+from backend.consent.rules import ConsentKind, ConsentMethod
+from backend.messages.models import Message
+from tests.factories.messages import AT, make_consent, make_message
+from tests.messages.conftest import PHONE
+
+
+def _messages(session) -> list[Message]:
+    return session.scalars(sa.select(Message).order_by(Message.id)).all()
+
+
+def test_a_text_is_accepted_and_waits_for_the_sender(session, desk, send):
+    answer = send(desk)
+
+    assert answer.status_code == 201, answer.text
+    [message] = _messages(session)
+    assert answer.get_json() == {"id": str(message.id), "status": "queued", "heldUntil": None, "reason": None}
+    assert (message.status, message.phone, message.attempts, message.due_at) == ("queued", PHONE, 0, message.created_at)
+    assert message.body == "Your car is ready.\nReply STOP to opt out"
+    assert message.segments == 1
+    row = session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.composed")).one()
+    assert "ready" not in str(row.changes)
+
+
+def test_without_an_idempotency_key_nothing_is_sent(session, desk, as_role):
+    answer = as_role("Advisor").post(
+        f"/api/appointments/{desk.appointment.id}/messages", json={"channel": "sms", "body": "Hello"}
+    )
+
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "idempotency_key_required")
+    assert _messages(session) == []
+
+
+def test_the_same_key_sends_once(session, desk, send):
+    first, second = send(desk, key="a"), send(desk, key="a")
+
+    assert first.get_json() == second.get_json()
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert len(_messages(session)) == 1
+    assert send(desk, key="a", body="Something else").get_json()["code"] == "idempotency_key_reused"
+
+
+def test_at_night_a_text_is_held_until_the_morning_where_the_customer_is(session, make_desk, send):
+    desk = make_desk(hour=2)
+
+    answer = send(desk).get_json()
+
+    assert (answer["status"], answer["reason"]) == ("held", "quiet_hours")
+    [message] = _messages(session)
+    assert message.due_at.astimezone(ZoneInfo(desk.location.timezone)).strftime("%H:%M:%S") == "08:00:00"
+
+
+def test_only_the_owner_sends_at_night_and_says_why(session, make_desk, send):
+    desk = make_desk(hour=2)
+    override = {"reason": "The tow truck waits."}
+
+    refused = send(desk, "Advisor", override=override)
+    sent = send(desk, "Owner", override=override)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "override_forbidden")
+    assert sent.get_json()["status"] == "queued"
+    [message] = _messages(session)
+    assert message.override_reason == "The tow truck waits."
+    assert message.overridden_by is not None
+
+
+def test_a_number_that_opted_out_is_told_since_when_and_how(session, make_desk, send):
+    desk = make_desk()
+    make_consent(session, PHONE, kind=ConsentKind.REVOKED, method=ConsentMethod.STOP_KEYWORD)
+
+    answer = send(desk)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "opted_out")
+    verdict = answer.get_json()["verdict"]
+    assert verdict["detail"] == {"at": AT.isoformat().replace("+00:00", "Z"), "method": "stop_keyword"}
+    assert verdict["canOverride"] is False
+    assert _messages(session) == []
+
+
+def test_a_number_that_never_agreed_is_refused(session, make_desk, send):
+    answer = send(make_desk(agrees=False))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "no_consent")
+    assert _messages(session) == []
+
+
+def test_a_customer_without_a_number_can_be_written_no_text(session, make_desk, send):
+    answer = send(make_desk(phone=None))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "no_phone")
+    assert _messages(session) == []
+
+
+def test_the_thread_is_listed_newest_first_in_pages(session, desk, send, as_role):
+    for body in ("One", "Two", "Three"):
+        assert send(desk, body=body).status_code == 201
+    client = as_role("Tech")
+
+    first = client.get(f"/api/appointments/{desk.appointment.id}/messages?limit=2").get_json()
+    second = client.get(
+        f"/api/appointments/{desk.appointment.id}/messages?limit=2&cursor={first['nextCursor']}"
+    ).get_json()
+
+    bodies = [message["body"].split("\n")[0] for message in first["items"] + second["items"]]
+    assert bodies == ["Three", "Two", "One"]
+    assert second["nextCursor"] is None
+    assert first["items"][0]["canCancel"] is True
+
+
+def test_a_preview_is_the_exact_text_and_writes_nothing(session, desk, send):
+    answer = send(desk, path="/preview", body="Hi {customer_first_name}, it\u2019s ready \u2014 {plate}.")
+
+    assert answer.status_code == 200, answer.text
+    shown = answer.get_json()
+    assert shown["text"] == "Hi Rosa, it's ready - {plate}.\nReply STOP to opt out"
+    assert (shown["encoding"], shown["segments"], shown["footer"], shown["missing"]) == ("gsm7", 1, True, ["plate"])
+    assert [replaced["sign"] for replaced in shown["replaced"]] == ["\u2019", "\u2014"]
+    assert shown["verdict"]["kind"] == "now"
+    assert _messages(session) == []
+
+
+def test_reading_clears_the_count_for_everybody(session, desk, as_role):
+    make_message(session, desk.appointment)
+    desk.appointment.unread_count = 1
+
+    answer = as_role("Advisor").post(f"/api/appointments/{desk.appointment.id}/messages/read")
+
+    assert answer.status_code == 204
+    session.refresh(desk.appointment)
+    assert desk.appointment.unread_count == 0
+    assert _messages(session)[0].read_at is not None
+
+
+def test_what_waits_can_be_taken_back_once(session, make_desk, send, as_role):
+    held = send(make_desk(hour=2)).get_json()
+    client = as_role("Advisor")
+
+    answer = client.post(f"/api/messages/{held['id']}/cancel")
+
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "canceled")
+    assert client.post(f"/api/messages/{held['id']}/cancel").get_json()["code"] == "not_waiting"
+    assert _messages(session)[0].due_at is None
+
+
+def test_what_waits_is_listed_with_whom_it_is_for(session, make_desk, send, as_role):
+    desk = make_desk(hour=2)
+    held = send(desk).get_json()
+
+    [waiting] = as_role("Tech").get("/api/messages/waiting?kind=held").get_json()["items"]
+
+    assert (waiting["id"], waiting["customerName"], waiting["phone"]) == (held["id"], "Rosa Delgado", PHONE)
+    assert waiting["appointmentNumber"] == desk.appointment.number
+    assert as_role("Tech").get("/api/messages/waiting?kind=failed").get_json()["items"] == []
+
+
+def test_why_is_answered_by_the_engine_that_decided(session, make_desk, send, as_role):
+    held = send(make_desk(hour=2)).get_json()
+
+    why = as_role("Advisor").get(f"/api/messages/{held['id']}/why").get_json()
+
+    assert (why["verdictThen"]["kind"], why["verdictThen"]["reason"]) == ("held", "quiet_hours")
+    assert (why["now"]["kind"], why["now"]["until"]) == ("held", held["heldUntil"])
+    assert [step["guard"] for step in why["steps"] if not step["passed"]] == ["hours"]

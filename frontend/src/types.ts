@@ -90,7 +90,6 @@ export type AppointmentPatch = Edit<Omit<Schemas['AppointmentChange'], 'version'
 export type DrawerCustomer = Schemas['DrawerCustomer'];
 export type DrawerVehicle = Schemas['DrawerVehicle'];
 export type ServiceLine = Schemas['DrawerService'];
-export type ThreadMessage = Schemas['DrawerMessage'];
 export type LedgerEntry = Schemas['DrawerPayment'];
 export type ChecklistItem = Schemas['DrawerItem'];
 export type Checklist = Schemas['DrawerChecklist'];
@@ -118,55 +117,28 @@ export interface LiveAppointment {
 
 // --- texting ------------------------------------------------------------------------------------
 
-export type Channel = 'sms' | 'email';
-export type MessageStatus =
-  | 'proposed'
-  | 'held'
-  | 'queued'
-  | 'sending'
-  | 'sent'
-  | 'delivered'
-  | 'undelivered'
-  | 'failed'
-  | 'unconfirmed'
-  | 'unknown'
-  | 'suppressed'
-  | 'canceled'
-  | 'received';
-
-/** A text or email as every list brings it. `dueAt` of a held one is its release. */
-export interface Message {
-  id: string;
-  direction: 'in' | 'out';
-  channel: Channel;
-  status: MessageStatus;
-  body: string;
-  subject?: string | null;
-  segments: number | null;
-  createdAt: string;
-  by: string | null;
-  origin: string;
-  messageClass: string;
-  reason: string | null;
-  errorCode: string | null;
-  dueAt: string | null;
-  sentAt: string | null;
-  deliveredAt: string | null;
-  readAt: string | null;
-  templateId: string | null;
-  canRetry: boolean;
-  canCancel: boolean;
-}
-
+export type Message = Schemas['Message'];
+export type MessageStatus = Message['status'];
+export type Channel = Message['channel'];
 /** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
-export interface Verdict {
-  kind: 'now' | 'held' | 'refused';
-  until?: string | null;
-  reason?: string | null;
-  zone?: string | null;
-  detail?: Record<string, unknown> | null;
-  canOverride: boolean;
-}
+export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
+export type Reason = NonNullable<Verdict['reason']>;
+/** Something in a text that keeps it from being used, at [start, end). */
+export type Finding = Schemas['Finding'];
+/** The exact text as it would arrive, and whether it may go. */
+export type MessagePreview = Omit<Schemas['MessagePreview'], 'verdict'> & { verdict: Verdict };
+export type MessageAccepted = Schemas['MessageAccepted'];
+/** Why a text was held, refused or sent: each guard's answer. */
+export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict' | 'detail'> & { verdict: Verdict | null })[] };
+export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type MessageTemplate = Schemas['Template'];
+export type TemplateCheck = Schemas['Check'];
+export type TemplateVariable = Schemas['Variable'];
+
+export type NumberConsent = Schemas['Consent'];
+export type ConsentEvent = Schemas['ConsentEvent'];
+export type ConsentReview = Schemas['Review'];
 
 /** Who has a composer open, and until when it is believed. */
 export interface Answering {
@@ -186,74 +158,4 @@ export interface LiveConversation {
   ownerId: string | null;
   state: 'open' | 'snoozed' | 'done';
   answering: Answering | null;
-}
-
-/** Something in a text that keeps it from being used, at [start, end). */
-export interface Finding {
-  code: string;
-  found: string;
-  hint: string | null;
-  start: number;
-  end: number;
-}
-
-/** The exact text as it would arrive, and whether it may go. */
-export interface MessagePreview {
-  text: string;
-  subject?: string | null;
-  encoding: 'gsm7' | 'ucs2';
-  characters: number;
-  segments: number;
-  /** The opt-out line was added. */
-  footer: boolean;
-  replaced: { sign: string; instead: string }[];
-  /** Names of the variables that nothing was found for. */
-  missing: string[];
-  findings: Finding[];
-  verdict: Verdict;
-}
-
-export interface MessageTemplate {
-  id: string;
-  locationId: string | null;
-  name: string;
-  category: string;
-  channel: Channel;
-  purpose: 'informational' | 'marketing';
-  subject: string | null;
-  body: string;
-  version: number;
-  useCount: number;
-  lastUsedAt: string | null;
-}
-
-export interface ConsentEvent {
-  id: string;
-  purpose: 'informational' | 'marketing' | null;
-  kind: string;
-  method: string;
-  wording: string | null;
-  note: string | null;
-  by: string | null;
-  at: string;
-}
-export interface ConsentReview {
-  id: string;
-  phone: string;
-  kind: 'opt_out_or_job' | 'cancel_appointment' | 'wrong_number';
-  text: string;
-  openedAt: string;
-  dueAt: string;
-  decision: string | null;
-  decidedAt: string | null;
-}
-export interface NumberConsent {
-  phone: string;
-  informational: string;
-  marketing: string;
-  since: string | null;
-  method: string | null;
-  wording: string | null;
-  events: ConsentEvent[];
-  reviews: ConsentReview[];
 }

@@ -88,7 +88,9 @@ export function messageState(message: Pick<Message, 'status' | 'reason' | 'error
   const tone = TONES[message.status] ?? 'muted';
   const known: WordKey = `messages.status.${message.status}`;
   const status = hasWord(known) ? t(known) : message.status;
-  const reason = reasonWords(message.reason, null, zone, now);
+  // The phone company's own code says more than that it refused.
+  const own = message.errorCode ? wordFor(`provider.${message.errorCode}`) : null;
+  const reason = own ?? reasonWords(message.reason, null, zone, now);
   if (message.status === 'held' && message.dueAt) {
     return { tone, words: t('messages.because', { status: t('messages.held.until', { when: momentWords(message.dueAt, zone, now) }), reason: reason ?? t('reason.quiet_hours') }) };
   }
@@ -96,7 +98,7 @@ export function messageState(message: Pick<Message, 'status' | 'reason' | 'error
     return { tone, words: t('messages.retrying', { when: momentWords(message.dueAt, zone, now) }) };
   }
   if (!reason) return { tone, words: status };
-  const coded = message.errorCode ? t('reason.code', { reason, code: message.errorCode }) : reason;
+  const coded = message.errorCode && !own ? t('reason.code', { reason, code: message.errorCode }) : reason;
   return { tone, words: t('messages.because', { status, reason: coded }) };
 }
 

@@ -29,6 +29,9 @@ interface ComposerProps {
   onSent: () => void;
 }
 
+/** The server takes no more of either kind. */
+const LONGEST = 1600;
+
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 /** Writes to the customer: the exact text, its length, and the verdict beside the button. */
@@ -108,7 +111,7 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
             aria-invalid={bodyError ? true : undefined}
             aria-describedby={bodyError ? `${id}-error` : `${id}-verdict`}
             rows={2}
-            maxLength={isSms ? 1600 : 10_000}
+            maxLength={LONGEST}
             placeholder={t(isSms ? 'composer.body.hint' : 'composer.body.email')}
             className="field-sizing-content max-h-48 min-h-15 resize-none"
             value={draft.body}

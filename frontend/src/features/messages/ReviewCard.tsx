@@ -40,7 +40,7 @@ export function ReviewCard({ review, zone, mayDecide }: { review: ConsentReview;
           {left < 0 ? t('review.late', { span: spanWords(left) }) : t('review.due', { when: momentWords(review.dueAt, zone, now) })}
         </span>
       </p>
-      <p className="mt-1 font-medium break-words text-ink">{t('review.quote', { text: review.text })}</p>
+      {review.text ? <p className="mt-1 font-medium break-words text-ink">{t('review.quote', { text: review.text })}</p> : null}
       <p className="mt-0.5">{[t(`review.${review.kind}`), review.kind === 'opt_out_or_job' ? t('review.held') : ''].filter(Boolean).join(' ')}</p>
       {mayDecide ? (
         <div className="mt-2 flex flex-wrap gap-2">

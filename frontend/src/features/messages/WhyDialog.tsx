@@ -15,6 +15,8 @@ import { shortText } from './thread';
 export function WhyDialog({ message, zone, onClose }: { message: Message; zone: string; onClose: () => void }) {
   const now = useNow();
   const { data, error, refetch } = useQuery(messageQueries.why(message.id));
+  // A text that was let through and then failed was not stopped by a verdict.
+  const then = data && data.verdictThen.kind !== 'now' ? verdictWords(data.verdictThen, zone, now) : messageState(message, zone, now).words;
   return (
     <Dialog title={t('why.title')} note={shortText(message.body)} size="sm" onClose={onClose}>
       {data ? (
@@ -22,7 +24,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
           <dl className="grid gap-3">
             <div>
               <dt className="text-xs font-medium text-muted">{t('why.then')}</dt>
-              <dd>{data.verdictThen ? verdictWords(data.verdictThen, zone, now) : messageState(message, zone, now).words}</dd>
+              <dd>{then}</dd>
             </div>
             <div>
               <dt className="text-xs font-medium text-muted">{t('why.now')}</dt>
@@ -35,14 +37,13 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
               {data.steps.map((step, index) => {
                 const guard = `guard.${step.guard}`;
                 const Icon = step.passed ? Check : X;
-                const reason = typeof step.detail?.reason === 'string' ? step.detail.reason : null;
                 return (
                   <li key={`${step.guard}${index}`} className="flex items-start gap-2 py-2">
                     <Icon size={16} aria-hidden className={clsx('mt-0.5 shrink-0', step.passed ? 'text-success' : 'text-danger')} />
                     <span className="min-w-0">
                       <span>{hasWord(guard) ? t(guard) : step.guard}</span>
                       <span className="sr-only">{`: ${t(step.passed ? 'why.passed' : 'why.stopped')}`}</span>
-                      {step.passed || !reason ? null : <span className="block text-muted">{reasonWords(reason, step.detail, zone, now)}</span>}
+                      {step.verdict ? <span className="block text-muted">{reasonWords(step.verdict.reason, step.verdict.detail, zone, now)}</span> : null}
                     </span>
                   </li>
                 );

@@ -1,17 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api';
 import { appointmentKeys, consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
-import type { Message, MessageStatus } from '@/types';
+import type { ConsentReview, Message, MessageAccepted, NumberConsent } from '@/types';
 import type { Place } from './place';
 import { pathOf, readPathOf } from './place';
 import type { Composed } from './queries';
-
-export interface Sent {
-  id: string;
-  status: MessageStatus;
-  heldUntil?: string | null;
-  reason?: string | null;
-}
 
 /** What shows texts: threads, lists, counts, and what a job will send. */
 export function useRenewMessages(): () => void {
@@ -30,7 +23,7 @@ export function useSend(place: Place) {
   const renew = useRenewMessages();
   return useMutation({
     mutationFn: ({ sending, idempotencyKey }: { sending: Sending; idempotencyKey: string }) =>
-      api.post<Sent>(pathOf(place), { body: sending, idempotencyKey }),
+      api.post<MessageAccepted>(pathOf(place), { body: sending, idempotencyKey }),
     onSettled: renew,
   });
 }
@@ -73,7 +66,7 @@ export function useRecordConsent() {
   const client = useQueryClient();
   const renew = useRenewMessages();
   return useMutation({
-    mutationFn: (consent: NewConsent) => api.post<unknown>('/api/consent', { body: consent }),
+    mutationFn: (consent: NewConsent) => api.post<NumberConsent>('/api/consent', { body: consent }),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: consentKeys.all });
       renew();
@@ -85,7 +78,7 @@ export function useDecide() {
   const client = useQueryClient();
   const renew = useRenewMessages();
   return useMutation({
-    mutationFn: ({ id, decision }: { id: string; decision: string }) => api.post<unknown>(`/api/consent/reviews/${id}/decide`, { body: { decision } }),
+    mutationFn: ({ id, decision }: { id: string; decision: string }) => api.post<ConsentReview>(`/api/consent/reviews/${id}/decide`, { body: { decision } }),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: consentKeys.all });
       renew();

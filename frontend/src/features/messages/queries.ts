@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { consentKeys, messageKeys } from '@/lib/query-keys';
-import type { Channel, Message, MessagePreview, NumberConsent, Page, Verdict } from '@/types';
+import type { Channel, Message, MessagePreview, NumberConsent, Page, Verdict, Why } from '@/types';
 import type { Place } from './place';
 import { pathOf } from './place';
 
@@ -13,17 +13,6 @@ export interface Composed {
   body?: string;
   subject?: string;
   templateId?: string;
-}
-
-export interface WhyStep {
-  guard: string;
-  passed: boolean;
-  detail?: Record<string, unknown> | null;
-}
-export interface Why {
-  verdictThen: Verdict | null;
-  now: Verdict;
-  steps: WhyStep[];
 }
 
 export interface PlannedText {

@@ -8,8 +8,8 @@ import { useRested } from '@/lib/debounce';
 import type { MessageDraft } from '@/lib/drafts';
 import { EMPTY_DRAFT, useDraft } from '@/lib/drafts';
 import { errorReference, errorWords } from '@/lib/error-words';
-import { momentWords, reasonWords } from '@/lib/message-words';
-import type { MessagePreview, MessageTemplate } from '@/types';
+import { momentWords, verdictWords } from '@/lib/message-words';
+import type { MessagePreview, MessageTemplate, Verdict } from '@/types';
 import type { Sending } from './mutations';
 import { useSend } from './mutations';
 import type { Place } from './place';
@@ -92,8 +92,8 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
   };
 
   const { error } = sending;
-  const refusal = error instanceof ApiError && error.code ? reasonWords(error.code, error.body, zone) : null;
-  const isKnown = refusal !== null && error instanceof ApiError && refusal !== t('reason.other', { code: error.code });
+  // A guard's refusal is told as its verdict is, anything else as everywhere.
+  const verdict = error instanceof ApiError ? error.extra<Verdict>('verdict') : undefined;
   return {
     draft,
     change: (changes) => {
@@ -106,7 +106,7 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
     isChecking,
     checkError: check.isPlaceholderData ? null : check.error,
     isSending: sending.isPending,
-    failure: error ? [t('composer.failed'), isKnown ? t('verdict.refused', { reason: refusal }) : errorWords(error), errorReference(error)].filter(Boolean).join(' ') : null,
+    failure: error ? [t('composer.failed'), verdict ? verdictWords(verdict, zone) : errorWords(error), errorReference(error)].filter(Boolean).join(' ') : null,
     fieldErrors: { ...(error instanceof ApiError ? error.fields : {}), ...missing },
     useTemplate: (template) => {
       setMissing({});

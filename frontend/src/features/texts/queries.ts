@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { appointmentKeys, templateKeys } from '@/lib/query-keys';
-import type { Appointment, Channel, MessagePreview, Page } from '@/types';
+import type { Appointment, Channel, Page, TemplateCheck, TemplateVariable } from '@/types';
 
 export interface Checked {
   channel: Channel;
@@ -10,7 +10,6 @@ export interface Checked {
   body: string;
   appointmentId?: string;
 }
-export type Check = Omit<MessagePreview, 'verdict'>;
 
 export const LOUDNESSES = ['loud', 'ask', 'quiet'] as const;
 export type Loudness = (typeof LOUDNESSES)[number];
@@ -21,24 +20,18 @@ export interface NoticeRule {
   version: number;
 }
 
-export interface Variable {
-  name: string;
-  words: string;
-  example: string;
-}
-
 export const textQueries = {
   check: (draft: Checked) =>
     queryOptions({
       queryKey: templateKeys.check(draft),
-      queryFn: ({ signal }) => api.post<Check>('/api/message-templates/check', { body: draft, signal }),
+      queryFn: ({ signal }) => api.post<TemplateCheck>('/api/message-templates/check', { body: draft, signal }),
       enabled: draft.body.trim() !== '',
       retry: false,
     }),
   variables: () =>
     queryOptions({
       queryKey: templateKeys.variables(),
-      queryFn: ({ signal }) => api.get<{ items: Variable[] }>('/api/message-templates/variables', { signal }).then((answer) => answer.items),
+      queryFn: ({ signal }) => api.get<{ items: TemplateVariable[] }>('/api/message-templates/variables', { signal }).then((answer) => answer.items),
       staleTime: Infinity,
     }),
   rules: (locationId: string) =>

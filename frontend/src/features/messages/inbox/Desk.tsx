@@ -14,8 +14,9 @@ import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
 import { shortSpan } from '@/lib/time';
+import type { WaitingMessage } from '@/types';
 import { BubbleActs } from '../BubbleActs';
-import type { DeskKind, WaitingText } from './queries';
+import type { DeskKind } from './queries';
 import { DESK_KINDS, inboxQueries } from './queries';
 
 const TONES = { muted: 'text-muted', warning: 'text-warning', danger: 'text-danger' };
@@ -66,7 +67,7 @@ export function Desk({ locationId, zone, summary }: { locationId: string; zone: 
   );
 }
 
-function DeskRow({ text, zone }: { text: WaitingText; zone: string }) {
+function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
   const now = useNow();
   const mayAct = useCan('message:send');
   const { open } = useAppointmentActions();

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
-import type { Answering, Message, Page } from '@/types';
+import type { Answering, Message, Page, WaitingMessage } from '@/types';
 
 export type View = 'open' | 'mine' | 'none' | 'snoozed' | 'done';
 export const VIEWS: readonly View[] = ['open', 'mine', 'none', 'snoozed', 'done'];
@@ -47,13 +47,6 @@ export interface ConversationDetail {
   jobs: OpenJob[];
 }
 
-export interface WaitingText extends Message {
-  appointmentId: string | null;
-  customerId: string | null;
-  customerName: string | null;
-  phone: string | null;
-}
-
 const PAGE = 50;
 
 function filterOf(view: View): { state: string; owner: string | null } {
@@ -92,7 +85,7 @@ export const inboxQueries = {
     queryOptions({
       queryKey: messageKeys.waiting(locationId, kind),
       queryFn: ({ signal }) =>
-        api.get<Page<WaitingText>>('/api/messages/waiting', { query: { locationId, kind, limit: 200 }, signal }).then((page) => page.items),
+        api.get<Page<WaitingMessage>>('/api/messages/waiting', { query: { locationId, kind, limit: 200 }, signal }).then((page) => page.items),
       staleTime: 5_000,
     }),
 };

@@ -50,6 +50,7 @@ from tools import frontend, ports
 from tools.paths import ROOT, VENV_BIN
 from tools.processes import Child
 from tools.redis_server import RedisServer
+from tools.sms_simulator.process import SimulatorServer
 
 # Where a failed browser test leaves its picture.
 RESULTS = ROOT / "test-results"
@@ -57,6 +58,7 @@ SCREEN = {"width": 1440, "height": 900}
 START_SECONDS = 30.0
 PASSWORD = "seven lively wrenches"
 SECRET_KEY = "a secret of the tests, long enough to be accepted as one"
+SIMULATOR_TOKEN = "5ec2e7" * 10
 
 # The same examples in every run: a red build means the change, not the dice.
 hypothesis.settings.register_profile("keytag", deadline=None, derandomize=True, database=None)
@@ -183,11 +185,35 @@ def _connect(url: str) -> "psycopg.Connection[Any]":
     return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
 
 
+# --- the provider of texts ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _simulator(worker_folder: Path) -> Iterator[SimulatorServer]:
+    """Choose this worker's simulator's address; it is started by the first test that asks for `simulator`."""
+    server = SimulatorServer(worker_folder / "sms-simulator.log", SIMULATOR_TOKEN, webhook=None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def simulator(_simulator: SimulatorServer) -> SimulatorServer:
+    """Return the SMS simulator, which the tested product takes for its provider; it has forgotten the test before.
+
+    It brings what customers write to `simulator.tell("/control/webhook", url=…)`.
+    """
+    if _simulator.child is None:
+        _simulator.start()
+    _simulator.tell("/control/reset")
+    _simulator.tell("/control/webhook", url=None)
+    return _simulator
+
+
 # --- the application in this process ----------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def environment(database_url: str, redis_url: str) -> dict[str, str]:
+def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) -> dict[str, str]:
     """Return the settings that the tested product gets, as environment variables."""
     return {
         "KEYTAG_ENV": "test",
@@ -196,6 +222,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         "REDIS_URL": redis_url,
         "KEYTAG_DB_POOL": "8",
         "KEYTAG_LOG_LEVEL": "WARNING",
+        **_simulator.environment,
     }
 
 

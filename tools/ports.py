@@ -13,6 +13,15 @@ def free_port() -> int:
         return port
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether we could listen on a port at this moment."""
+    try:
+        check_free(host, port)
+    except Failure:
+        return False
+    return True
+
+
 def check_free(host: str, port: int) -> None:
     """Fail in words if somebody already listens on the port, or we may not."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -21,6 +21,7 @@ from tools.paths import ROOT, VENV_BIN, VENV_PYTHON
 from tools.processes import Child, ignore_stop_signals, interrupt_on_stop_signals
 from tools.secret_store import Secrets
 from tools.services import Services
+from tools.sms_simulator.process import SimulatorServer
 from tools.stamps import Stamp
 
 READY_SECONDS = 60.0
@@ -60,7 +61,7 @@ def run(arguments: list[str]) -> int:
 
 
 class Shop:
-    """The running product: two servers and three processes."""
+    """The running product: two servers, the SMS simulator and three processes."""
 
     def __init__(self, state: Path, host: str, port: int) -> None:
         """Describe a shop with its data in `state` and its page on `host`:`port`."""
@@ -70,6 +71,13 @@ class Shop:
         self._nonce = secrets.token_hex(16)
         self._secrets = Secrets(state / "secrets.json")
         self._services = Services(state, self._secrets)
+        # Next door, so that its address is easy to find again; elsewhere if that is taken.
+        self._simulator = SimulatorServer(
+            self._log("sms-simulator"),
+            self._secrets.get("simulator_token"),
+            webhook=f"{self.url}/api/webhooks/messaging",
+            port=port + 1,
+        )
         self._processes: list[Process] = []
 
     @property
@@ -95,6 +103,9 @@ class Shop:
                 *(f"    {login}" for login in LOGINS),
                 f"    password: {PASSWORD}",
                 "",
+                f"  Texts go to the customers' phones at {self._simulator.url}",
+                f"  and emails to the mailbox at {self._simulator.url}/mailbox",
+                "",
                 f"  {self._services.description}. Data and logs are in {_short(self._state)}. Ctrl-C stops everything.",
                 *elsewhere,
             ]
@@ -103,6 +114,7 @@ class Shop:
     def open(self) -> None:
         """Start everything and return when the page answers."""
         self._services.start()
+        self._simulator.start()
         self._migrate()
         self._seed()
         frontend.ensure_build()
@@ -129,7 +141,7 @@ class Shop:
         """Start again what ends by itself; ends only by KeyboardInterrupt."""
         while True:
             time.sleep(LOOK_SECONDS)
-            for server in (self._services.postgres, self._services.redis):
+            for server in (self._services.postgres, self._services.redis, self._simulator):
                 if server and server.child and server.child.exit_status is not None:
                     say(f"  {server.description} ended ({server.child.exit_status}); starting it again.")
                     server.start()
@@ -140,6 +152,7 @@ class Shop:
         """Stop everything: nothing loses what it depends on before it has ended itself."""
         for process in self._processes:
             process.stop()
+        self._simulator.stop()
         self._services.stop()
 
     def _environment(self) -> dict[str, str]:
@@ -150,6 +163,8 @@ class Shop:
             "KEYTAG_PUBLIC_URL": self.url,
             "KEYTAG_SECRET_KEY": self._secrets.get("secret_key"),
             **os.environ,
+            # Last: a real account that happens to be in the environment must not get the demo shop's texts.
+            **self._simulator.environment,
             "HOST": self._host,
             "PORT": str(self._port),
             "DATABASE_URL": self._services.database_url,

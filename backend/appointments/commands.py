@@ -173,6 +173,9 @@ def change_appointment(
     for name, value in edit.applies.items():
         setattr(appointment, _COLUMNS.get(name, name), value)
     check_window(appointment.starts_at, appointment.ends_at)
+    if "start" in edit.applies:
+        # Somebody said that they will come at another time.
+        appointment.confirmed_at = None
     if appointment.customer_id is None and appointment.vehicle_id is None:
         raise invalid_field("customerId", "An appointment needs a customer or a vehicle.")
     collisions: list[Collision] = []
@@ -231,6 +234,36 @@ def change_status(
     session.flush()
     event = EventType.APPOINTMENT_STATUS_CHANGED
     return _tell(session, appointment, event, before, collisions, actor=actor, now=now, reason=step.reason)
+
+
+def confirm_appointment(session: Session, appointment_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Note that the customer will come; False for one that was confirmed before, is not to come, or is gone.
+
+    No edit: the version stays, so nobody's drag is refused for it.
+    """
+    appointment = queries.find_for_update(session, appointment_id)
+    if (
+        appointment is None
+        or appointment.status != Status.SCHEDULED
+        or appointment.starts_at <= now
+        or appointment.confirmed_at is not None
+    ):
+        return False
+    appointment.confirmed_at = now
+    session.flush()
+    audit.record(
+        session,
+        EventType.APPOINTMENT_CONFIRMED,
+        entity=ENTITY,
+        entity_id=appointment.id,
+        actor=actor,
+        at=now,
+        changes={"confirmedAt": (None, now)},
+        location_id=appointment.location_id,
+    )
+    outbox.record(session, EventType.APPOINTMENT_CONFIRMED, appointment.id, at=now, version=appointment.version)
+    announce(session, appointment.id)
+    return True
 
 
 def delete_appointment(

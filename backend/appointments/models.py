@@ -86,6 +86,8 @@ class Appointment(Model):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     deleted_at: Mapped[datetime | None]
+    # When the customer said that they will come at `starts_at`; another start is not confirmed.
+    confirmed_at: Mapped[datetime | None]
     blocks: Mapped[bool] = mapped_column(sa.Computed(_BLOCKS, persisted=True), deferred=True)
     is_open: Mapped[bool] = mapped_column(sa.Computed(_IS_OPEN, persisted=True), deferred=True)
 

@@ -53,6 +53,7 @@ CARD_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.order_key,
     Appointment.is_waiting,
     Appointment.overbook_reason,
+    Appointment.confirmed_at,
 )
 # The same list for statements written by hand: "id, number, status, …".
 CARD_SQL = ", ".join(column.key for column in CARD_COLUMNS)
@@ -94,10 +95,13 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
     Values are ids, instants and dates as they are: `core.http.dump_json` writes them.
     """
     shown = dict(zip(CARD_KEYS, row, strict=False))
-    is_waiting, overbook_reason = row[_FLAGS_AT], row[_FLAGS_AT + 1]
+    is_waiting, overbook_reason, confirmed_at = row[_FLAGS_AT : _FLAGS_AT + 3]
     flags = ["waiting"] if is_waiting else []
     if overbook_reason is not None:
         flags.append("overbooked")
+    # Whoever is here has come.
+    if confirmed_at is not None and shown["status"] == Status.SCHEDULED:
+        flags.append("confirmed")
     shown["flags"] = flags
     return shown
 
@@ -165,6 +169,7 @@ class AppointmentView:
     promised_at: datetime | None
     check_in_at: datetime | None
     check_out_at: datetime | None
+    confirmed_at: datetime | None
     customer_id: UUID | None
     vehicle_id: UUID | None
     customer_name: str | None
@@ -204,6 +209,7 @@ def shown(view: AppointmentView, *, with_money: bool) -> dict[str, Any]:
         "promisedAt": view.promised_at,
         "checkInAt": view.check_in_at,
         "checkOutAt": view.check_out_at,
+        "confirmedAt": view.confirmed_at,
         "customerId": view.customer_id,
         "vehicleId": view.vehicle_id,
         "customerName": view.customer_name,
@@ -238,6 +244,7 @@ _AUDITED = (
     "promisedAt",
     "checkInAt",
     "checkOutAt",
+    "confirmedAt",
     "customerId",
     "customerName",
     "vehicleId",
@@ -387,6 +394,15 @@ def get_for_update(
     if found is None:
         raise NotFoundError("There is no such appointment.")
     return found
+
+
+def find_for_update(session: Session, appointment_id: UUID) -> Appointment | None:
+    """Lock and return an appointment of any location, for what customers say; None where there is none."""
+    return session.scalars(
+        sa.select(Appointment)
+        .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
+        .with_for_update(key_share=True)
+    ).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class AppointmentSchema(Schema):
     promised_at = Instant(required=True, allow_none=True)
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
+    confirmed_at = Instant(required=True, allow_none=True)
     customer_id = fields.UUID(required=True, allow_none=True)
     vehicle_id = fields.UUID(required=True, allow_none=True)
     customer_name = fields.String(required=True, allow_none=True)

@@ -53,7 +53,7 @@ class CardSchema(Schema):
     unread_count = fields.Integer(required=True)
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
-    flags = fields.List(fields.String(validate=validate.OneOf(["waiting", "overbooked"])), required=True)
+    flags = fields.List(fields.String(validate=validate.OneOf(["waiting", "overbooked", "confirmed"])), required=True)
 
 
 class ColumnSchema(Schema):

@@ -7,6 +7,7 @@ class EventType(StrEnum):
     """Past-tense `subject.verb`; alphabetical."""
 
     APPOINTMENT_CHANGED = "appointment.changed"
+    APPOINTMENT_CONFIRMED = "appointment.confirmed"
     APPOINTMENT_DELETED = "appointment.deleted"
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_OVERBOOKED = "appointment.overbooked"

@@ -6,13 +6,15 @@ the statement itself for roles that may not see it: it never leaves the database
 
 # ruff: noqa: S608  every fragment of these statements is a constant of this module
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.core.db import statement_row
+from backend.messages.queries import NO_RELEASE
+from backend.messages.rules import DEAD, HOPELESS, WAITING
 from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
@@ -52,6 +54,10 @@ def _camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in tail)
 
 
+def _listed(values: Collection[str]) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))
+
+
 _LOCATION = _object(_same("l", "id", "name", "timezone", "currency"))
 _APPOINTMENT = {
     **_same(
@@ -66,7 +72,15 @@ _APPOINTMENT = {
     "end": _at("a.ends_at"),
     **{
         _camel(column): _at(f"a.{column}")
-        for column in ("status_since", "promised_at", "check_in_at", "check_out_at", "created_at", "updated_at")
+        for column in (
+            "status_since",
+            "promised_at",
+            "check_in_at",
+            "check_out_at",
+            "confirmed_at",
+            "created_at",
+            "updated_at",
+        )
     },
     "location": _LOCATION,
 }
@@ -82,9 +96,12 @@ _VEHICLE = {
 }
 _SERVICE = _same("s", "id", "kind", "category", "name", "notes", "approval") | {"hours": "s.hours::float8"}
 _MESSAGE = {
-    **_same("m", "id", "direction", "channel", "status", "body"),
-    "createdAt": _at("m.created_at"),
-    "readAt": _at("m.read_at"),
+    **_same("m", "id", "direction", "channel", "status", "body", "subject", "segments", "origin", "message_class"),
+    **_same("m", "reason", "error_code", "template_id"),
+    **{_camel(column): _at(f"m.{column}") for column in ("created_at", "sent_at", "delivered_at", "read_at")},
+    "dueAt": f"CASE WHEN m.status = 'held' AND coalesce(m.reason, '') NOT IN ({_listed(NO_RELEASE)}) THEN {_at('m.due_at')} END",
+    "canRetry": f"m.status IN ({_listed(DEAD)}) AND coalesce(m.error_code, '') NOT IN ({_listed(HOPELESS)})",
+    "canCancel": f"m.status IN ({_listed(WAITING)})",
     "by": "m.author",
 }
 _PAYMENT = {

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from backend.appointments.schemas import AppointmentSchema
 from backend.core.fields import Instant, Schema
 from backend.inspections.models import Result
-from backend.messages.rules import Channel, Direction, MessageStatus
+from backend.messages.schemas import MessageSchema
 from backend.payments.models import PaymentKind, PaymentMethod
 from backend.services.models import Approval, ServiceKind
 
@@ -74,19 +74,6 @@ class DrawerServiceSchema(Schema):
     price_cents = fields.Integer()
 
 
-class DrawerMessageSchema(Schema):
-    """A text or email, oldest first; `by` is the colleague who wrote it."""
-
-    id = fields.UUID(required=True)
-    direction = fields.String(required=True, validate=validate.OneOf([direction.value for direction in Direction]))
-    channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
-    status = fields.String(required=True, validate=validate.OneOf([status.value for status in MessageStatus]))
-    body = fields.String(required=True)
-    created_at = Instant(required=True)
-    read_at = Instant(required=True, allow_none=True)
-    by = fields.String(required=True, allow_none=True)
-
-
 class DrawerPaymentSchema(Schema):
     """A ledger entry."""
 
@@ -139,7 +126,7 @@ class DrawerSchema(Schema):
     customer = fields.Nested(DrawerCustomerSchema, required=True, allow_none=True)
     vehicle = fields.Nested(DrawerVehicleSchema, required=True, allow_none=True)
     services = fields.List(fields.Nested(DrawerServiceSchema), required=True)
-    messages = fields.List(fields.Nested(DrawerMessageSchema), required=True)
+    messages = fields.List(fields.Nested(MessageSchema), required=True)
     payments = fields.List(fields.Nested(DrawerPaymentSchema), required=True)
     checklists = fields.List(fields.Nested(DrawerChecklistSchema), required=True)
     history = fields.List(fields.Nested(DrawerChangeSchema), required=True)

@@ -329,6 +329,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'snoozed'"),
     )
+    op.add_column("appointments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("timezone", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("sms_number", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_locations_sms_number"), "locations", ["sms_number"])
@@ -516,6 +517,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("uq_locations_sms_number"), "locations", type_="unique")
     op.drop_column("locations", "sms_number")
     op.drop_column("customers", "timezone")
+    op.drop_column("appointments", "confirmed_at")
     op.drop_index("ix_conversations_snoozed", table_name="conversations", postgresql_where=sa.text("state = 'snoozed'"))
     op.drop_index("ix_conversations_location_id_last_message_at", table_name="conversations")
     op.drop_index(op.f("ix_conversations_customer_id"), table_name="conversations")

@@ -27,7 +27,30 @@ def test_the_newest_fifty_messages_come_oldest_first_with_their_authors(session,
     assert [message["body"] for message in messages] == [f'"{minutes}" \\ 12:30+00:00 é' for minutes in range(5, 55)]
     assert [message["by"] for message in messages] == ["Advisor of the test"] * 25 + [None] * 25
     assert messages[0]["createdAt"] == "2026-11-20T15:05:00.5Z"
-    assert set(messages[0]) == {"id", "direction", "channel", "status", "body", "createdAt", "readAt", "by"}
+
+
+def test_a_message_is_told_as_its_thread_tells_it(session, as_role):
+    appointment = make_appointment(session, make_location(session))
+    at = SENT.replace(microsecond=0)
+    for status, extra in (
+        ("held", {"reason": "quiet_hours", "due_at": at}),
+        ("held", {"reason": "review_open", "due_at": at}),
+        ("failed", {"reason": "provider_refused", "error_code": "30007"}),
+        ("failed", {"reason": "provider_blocked", "error_code": "21610"}),
+        ("queued", {"due_at": at, "segments": 2}),
+        ("delivered", {"sent_at": at, "delivered_at": at}),
+    ):
+        make_message(session, appointment, direction="out", status=status, **extra)
+    make_message(session, appointment)
+    client = as_role("Advisor")
+
+    in_drawer = client.get(f"/api/appointments/{appointment.id}").get_json()["messages"]
+
+    in_thread = client.get(f"/api/appointments/{appointment.id}/messages").get_json()["items"]
+    assert in_drawer == in_thread[::-1]
+    assert [message["canRetry"] for message in in_drawer] == [False, False, True, False, False, False, False]
+    assert [message["canCancel"] for message in in_drawer] == [True, True, False, False, True, False, False]
+    assert [message["dueAt"] for message in in_drawer] == ["2026-11-20T15:00:00Z"] + [None] * 6
 
 
 def test_lists_without_rows_are_empty(session, as_role):

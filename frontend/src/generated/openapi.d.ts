@@ -3211,6 +3211,8 @@ export interface components {
             /** Format: date-time */
             checkOutAt: string | null;
             /** Format: date-time */
+            confirmedAt: string | null;
+            /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
             customerId: string | null;
@@ -3361,7 +3363,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
-            flags: ("waiting" | "overbooked")[];
+            flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -3572,7 +3574,7 @@ export interface components {
             checklists: components["schemas"]["DrawerChecklist"][];
             customer: components["schemas"]["DrawerCustomer"] | null;
             history: components["schemas"]["DrawerChange"][];
-            messages: components["schemas"]["DrawerMessage"][];
+            messages: components["schemas"]["Message"][];
             payments: components["schemas"]["DrawerPayment"][];
             services: components["schemas"]["DrawerService"][];
             vehicle: components["schemas"]["DrawerVehicle"] | null;
@@ -3585,6 +3587,8 @@ export interface components {
             checkInAt: string | null;
             /** Format: date-time */
             checkOutAt: string | null;
+            /** Format: date-time */
+            confirmedAt: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
@@ -3680,22 +3684,6 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
-        };
-        DrawerMessage: {
-            body: string;
-            by: string | null;
-            /** @enum {string} */
-            channel: "sms" | "email";
-            /** Format: date-time */
-            createdAt: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            readAt: string | null;
-            /** @enum {string} */
-            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
         DrawerPayment: {
             amountCents: number;

@@ -27,6 +27,7 @@ function make(id: string, start: string, minutes: number, overrides: Partial<App
     promisedAt: null,
     checkInAt: null,
     checkOutAt: null,
+    confirmedAt: null,
     customerId: null,
     vehicleId: null,
     customerName: 'Ana Reyes',

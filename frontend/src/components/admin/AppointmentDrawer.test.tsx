@@ -22,6 +22,7 @@ const appointment: DrawerData['appointment'] = {
   promisedAt: null,
   checkInAt: null,
   checkOutAt: null,
+  confirmedAt: null,
   customerId: 'c1',
   vehicleId: null,
   customerName: 'Ana Reyes',

@@ -78,6 +78,7 @@ export const boardWords = {
   'card.more': '+{count}',
   'flag.waiting': 'Waiting here',
   'flag.overbooked': 'Overbooked',
+  'flag.confirmed': 'Confirmed',
   'move.title': 'Move {card}',
   'move.title.assign': 'Move or assign {card}',
   'move.origins': 'From {from} only',

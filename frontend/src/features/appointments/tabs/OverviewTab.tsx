@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Layers2 } from 'lucide-react';
+import { CircleCheck, Layers2 } from 'lucide-react';
 import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { Toggle } from '@/components/ui/Toggle';
@@ -30,7 +30,7 @@ function Section({ word, children }: { word: WordKey; children: ReactNode }) {
 
 /** What the job is, when, by whom, for whom: every field saves by itself. */
 export function OverviewTab() {
-  const { data, canEdit, canNote } = useEdit();
+  const { data, zone, canEdit, canNote } = useEdit();
   const { appointment } = data;
   return (
     <>
@@ -45,6 +45,12 @@ export function OverviewTab() {
             </span>
             {appointment.overbookReason}
           </span>
+        </p>
+      ) : null}
+      {appointment.confirmedAt && appointment.status === 'SCHEDULED' ? (
+        <p className="mx-4 mt-4 flex items-start gap-2.5 rounded-control bg-success-soft px-3 py-2 font-medium text-success">
+          <CircleCheck size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {t('overview.confirmed', { time: valueWords('confirmedAt', appointment.confirmedAt, zone) })}
         </p>
       ) : null}
       <Section word="overview.job">

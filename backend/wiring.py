@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import backend.inbox.models
-import backend.notices.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
@@ -17,7 +16,11 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.live.routes import blueprint as live
+from backend.messages import commands as message_commands
 from backend.messages.routes import blueprint as messages
+from backend.notices import commands as notice_commands
+from backend.notices import tasks as notice_tasks
+from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
@@ -36,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     drawer,
     live,
     messages,
+    notices,
     planning,
     search,
     shop,
@@ -47,6 +51,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
+    EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
+    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
+    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
+    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 
@@ -54,4 +62,8 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(minutes=5), notice_tasks.remind),
 )
+
+# Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
+message_commands.ask_for_truth(notice_commands.is_true)

@@ -1,35 +1,13 @@
 """Which texts a location sends by itself, and how."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Model, enum_check, id_column
-
-
-class Trigger(StrEnum):
-    """What a notice follows: a booking, a reminder's time, or the status that a job enters."""
-
-    BOOKED = "booked"
-    RESCHEDULED = "rescheduled"
-    REMINDER_24H = "reminder_24h"
-    REMINDER_2H = "reminder_2h"
-    IN_PROGRESS = "in_progress"
-    READY = "ready"
-    COMPLETED = "completed"
-    CANCELED = "canceled"
-    NO_SHOW = "no_show"
-
-
-class Loudness(StrEnum):
-    """Loud sends, ask proposes it to a person, quiet does nothing."""
-
-    LOUD = "loud"
-    ASK = "ask"
-    QUIET = "quiet"
+from backend.notices.rules import Loudness, Trigger
 
 
 class NoticeRule(Model):

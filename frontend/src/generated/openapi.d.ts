@@ -716,6 +716,50 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -2331,6 +2375,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notice-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a location does at every trigger. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /** Say what a location does at a trigger; what waits to be sent by the rule of before is taken back. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RuleChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rule"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed it; `rule` is what it is now. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -3768,6 +3896,31 @@ export interface components {
             nonce: string | null;
             status: string;
         };
+        JobText: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            certainty: "exact" | "expected" | "if";
+            localAt: string;
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /** Format: uuid */
+            messageId: string | null;
+            missing: string[];
+            /** @enum {string} */
+            state: "planned" | "held" | "proposed" | "sent" | "failed" | "refused";
+            templateName: string | null;
+            text: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            verdict: components["schemas"]["Verdict"];
+            withheld: string[];
+            zone: string;
+        };
+        JobTextList: {
+            items: components["schemas"]["JobText"][];
+            nextCursor: string | null;
+        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -4054,6 +4207,41 @@ export interface components {
         };
         ReviewList: {
             items: components["schemas"]["Review"][];
+        };
+        Rule: {
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /** Format: uuid */
+            templateId: string | null;
+            templateName: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            /** Format: date-time */
+            updatedAt: string | null;
+            updatedBy: string | null;
+            version: number;
+        };
+        RuleChange: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            /** @enum {string} */
+            loudness: "loud" | "ask" | "quiet";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+            /** @enum {string} */
+            trigger: "booked" | "rescheduled" | "reminder_24h" | "reminder_2h" | "in_progress" | "ready" | "completed" | "canceled" | "no_show";
+            /** @default null */
+            version: number | null;
+        };
+        RuleList: {
+            items: components["schemas"]["Rule"][];
+            nextCursor: string | null;
         };
         StatusChange: {
             /** @default null */

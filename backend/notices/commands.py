@@ -1,0 +1,398 @@
+"""What can be done with notices: set a location's rules, tell what happened, remind, take back, hear a confirmation.
+
+Every notice is made through `messages.commands.compose` under a key of its own, so that what is done twice has one
+effect, and the engine that decides about every text decides about it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.appointments import commands as appointments
+from backend.audit import commands as audit
+from backend.consent.rules import Purpose
+from backend.core import edits
+from backend.core.actor import SYSTEM, Actor, ActorKind
+from backend.core.db import StaleVersionError
+from backend.core.errors import NotFoundError, invalid_field
+from backend.core.events import EventType
+from backend.core.ids import new_id
+from backend.messages import commands as messages
+from backend.messages import queries as message_queries
+from backend.messages.commands import Draft, Subject
+from backend.messages.models import Message
+from backend.messages.rules import Channel, MessageClass, MessageStatus, Origin, Reason, Verdict, VerdictKind
+from backend.notices import queries, rules
+from backend.notices.models import NoticeRule
+from backend.notices.queries import NoticeMessage, RuleView
+from backend.notices.rules import REMINDERS, Cause, Certainty, Job, Loudness, Planned, Trigger
+from backend.templates import queries as templates
+from backend.templates.rules import VARIABLES, parse
+
+# --- rules of a location -----------------------------------------------------------------------
+
+
+def set_rule(
+    session: Session,
+    location_id: UUID,
+    trigger: Trigger,
+    loudness: Loudness,
+    template_id: UUID | None,
+    *,
+    version: int | None,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Say what a location does at a trigger. What waits to be sent by the rule of before is taken back.
+
+    `version` is the one that the editor saw, 0 for a trigger without a rule, None for whatever is there.
+
+    Raises:
+        NotFoundError: the actor does not work at the location.
+        RuleViolationError: no such template there, an advertising one, or none although something is said.
+        StaleVersionError: somebody changed it since `version`; the present `rule` comes along.
+    """
+    if location_id not in location_ids:
+        raise NotFoundError("There is no such location.")
+    _check_template(session, location_id, loudness, template_id)
+    # One row from here on, whoever else is setting it for the first time.
+    session.execute(
+        insert(NoticeRule)
+        .values(
+            id=new_id(), location_id=location_id, trigger=trigger, loudness=Loudness.QUIET, version=0, updated_at=now
+        )
+        .on_conflict_do_nothing()
+    )
+    rule = queries.find_rule_for_update(session, location_id, trigger)
+    assert rule is not None
+    if version is not None and version != rule.version:
+        raise StaleVersionError(
+            "Somebody changed this since you opened it. Look at it again.",
+            rule=edits.wire(queries.get_rule(session, location_id, trigger)),
+        )
+    before = (rule.loudness, rule.template_id)
+    if before == (loudness, template_id) and rule.version > 0:
+        return
+    rule.loudness, rule.template_id = loudness, template_id
+    rule.version += 1
+    rule.updated_at, rule.updated_by = now, actor.id
+    session.flush()
+    changes = {"loudness": (before[0], loudness), "templateId": (before[1], template_id)}
+    audit.record(
+        session,
+        EventType.NOTICE_RULE_CHANGED,
+        entity="notice_rule",
+        entity_id=rule.id,
+        actor=actor,
+        at=now,
+        changes={"trigger": (trigger, trigger)} | {name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+        location_id=location_id,
+        version=rule.version,
+    )
+    _withdraw(session, queries.lock_waiting_of_trigger(session, location_id, trigger), now)
+
+
+def _check_template(session: Session, location_id: UUID, loudness: Loudness, template_id: UUID | None) -> None:
+    if template_id is None:
+        if loudness is not Loudness.QUIET:
+            raise invalid_field("templateId", "Choose what it says.")
+        return
+    try:
+        template = templates.get_template(session, template_id, (location_id,))
+    except NotFoundError as error:
+        raise invalid_field("templateId", "Choose a template of this location.") from error
+    if template.purpose == Purpose.MARKETING:
+        raise invalid_field("templateId", "Advertising is not sent by itself.")
+
+
+# --- what happened to a job ----------------------------------------------------------------------
+
+
+def tell_booking(session: Session, appointment_id: UUID, *, now: datetime) -> Message | None:
+    """Make the text for a new job, if its location says something; return it."""
+    job = queries.find_job(session, appointment_id)
+    if job is None or not rules.is_news(job.created_at, now):
+        return None
+    return _make(session, job, rules.cause_of_booking(job), job.created_at, now)
+
+
+def tell_change(session: Session, appointment_id: UUID, *, now: datetime) -> Message | None:
+    """Take back what an edit made untrue, and make the text for another start, if there is one to tell."""
+    job = queries.find_job(session, appointment_id)
+    if job is None:
+        return None
+    withdraw_untrue(session, job, now)
+    changes = queries.list_start_changes(session, appointment_id)
+    cause = rules.cause_of_change(job, changes)
+    if cause is None or not rules.is_news(changes[0].at, now):
+        return None
+    return _make(session, job, cause, changes[0].at, now)
+
+
+def tell_step(session: Session, appointment_id: UUID, *, now: datetime) -> Message | None:
+    """Take back what a step made untrue, and make the text for the status that the job came to."""
+    job = queries.find_job(session, appointment_id)
+    if job is None:
+        return None
+    withdraw_untrue(session, job, now)
+    if not rules.is_news(job.status_since, now):
+        return None
+    return _make(session, job, rules.cause_of_step(job), job.status_since, now)
+
+
+def tell_deletion(session: Session, appointment_id: UUID, *, now: datetime) -> None:
+    """Take back everything that waits to be sent about a deleted job."""
+    job = queries.find_job(session, appointment_id)
+    if job is not None:
+        withdraw_untrue(session, job, now)
+
+
+def remind(session: Session, appointment_id: UUID, triggers: Sequence[Trigger], *, now: datetime) -> list[Message]:
+    """Write down the reminders of a job that are to be seen by now; return those that are new.
+
+    A loud one waits until its time; one that asks is proposed when its time has come.
+    """
+    job = queries.find_job(session, appointment_id)
+    made = []
+    for trigger in triggers:
+        due = None if job is None else rules.reminder_to_make(trigger, job, now)
+        if job is None or due is None:
+            continue
+        rule = queries.get_rule(session, job.location_id, trigger)
+        if rule.loudness is Loudness.ASK and due > now:
+            continue
+        message = _compose(session, job, rule, rules.cause_of_reminder(trigger, job), not_before=due, now=now)
+        if message is not None and message.created_at == now:
+            made.append(message)
+    return made
+
+
+def _make(session: Session, job: Job, cause: Cause | None, happened_at: datetime, now: datetime) -> Message | None:
+    if cause is None or not rules.is_still_true(cause, job, now):
+        return None
+    rule = queries.get_rule(session, job.location_id, cause.trigger)
+    return _compose(session, job, rule, cause, not_before=happened_at + rules.GRACE, now=now)
+
+
+def _compose(
+    session: Session, job: Job, rule: RuleView, cause: Cause, *, not_before: datetime, now: datetime
+) -> Message | None:
+    """Make a text by a rule; none for a quiet one, or where there is nobody to write to."""
+    draft = _draft(session, job, rule)
+    if draft is None:
+        return None
+    recipient = message_queries.find_recipient(session, job.location_id, job.id, None)
+    if (recipient.phone if draft.channel is Channel.SMS else recipient.email) is None:
+        return None
+    is_proposed = rule.loudness is Loudness.ASK
+    draft = replace(
+        draft,
+        origin_key=rules.key_of(cause),
+        not_before=None if is_proposed else not_before,
+        is_proposed=is_proposed,
+    )
+    return messages.compose(session, draft, actor=SYSTEM, now=now)
+
+
+def _draft(session: Session, job: Job, rule: RuleView) -> Draft | None:
+    """Return what a rule says about a job; None for a quiet one."""
+    if rule.loudness is Loudness.QUIET or rule.template_id is None:
+        return None
+    template = templates.get_template(session, rule.template_id, (job.location_id,))
+    return Draft(
+        location_id=job.location_id,
+        channel=Channel(template.channel),
+        template_id=template.id,
+        appointment_id=job.id,
+        customer_id=job.customer_id,
+        message_class=MessageClass.INFORMATIONAL,
+        origin=_origin(rule.trigger),
+    )
+
+
+def _origin(trigger: Trigger) -> Origin:
+    if trigger in REMINDERS:
+        return Origin.REMINDER
+    return Origin.CONFIRMATION if trigger in {Trigger.BOOKED, Trigger.RESCHEDULED} else Origin.STAGE
+
+
+# --- still true? ---------------------------------------------------------------------------------
+
+
+def is_true(session: Session, subject: Subject) -> bool:
+    """Tell the engine whether what a text says is still so; what no notice made has nothing that could change."""
+    cause = rules.read_key(subject.origin_key)
+    if cause is None:
+        return True
+    job = queries.find_job(session, cause.appointment_id)
+    return job is not None and rules.is_still_true(cause, job, subject.now)
+
+
+def withdraw_untrue(session: Session, job: Job, now: datetime) -> int:
+    """Take back what waits to be sent about a job and is no longer so; return how many."""
+    untrue = []
+    for message in queries.lock_waiting(session, job.id):
+        cause = rules.read_key(message.origin_key)
+        if cause is not None and not rules.is_still_true(cause, job, now):
+            untrue.append(message)
+    return _withdraw(session, untrue, now)
+
+
+def _withdraw(session: Session, waiting: Sequence[Message], now: datetime) -> int:
+    """Suppress locked messages and give their keys free: what becomes true again may be told again."""
+    for message in waiting:
+        messages.settle(message, Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE), now)
+        if message.origin_key is not None:
+            message.origin_key = rules.withdrawn_key(message.origin_key, message.id)
+        messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
+    session.flush()
+    for message in waiting:
+        messages.announce(session, message)
+    return len(waiting)
+
+
+# --- confirming by reply -------------------------------------------------------------------------
+
+
+def confirm_by_reply(session: Session, location_id: UUID, phone: str, text: str, *, now: datetime) -> UUID | None:
+    """Note that the customer will come, if a reply reads so and a text told them the time; return the job confirmed.
+
+    None where it reads otherwise, where no time was told, or where the job was confirmed before: repeating it does
+    nothing.
+    """
+    if not rules.reads_as_confirmation(text):
+        return None
+    appointment_id = queries.find_to_confirm(session, location_id, phone, now)
+    return appointment_id if appointment_id is not None and confirm(session, appointment_id, now=now) else None
+
+
+def confirm(session: Session, appointment_id: UUID, *, now: datetime) -> bool:
+    """Note that the customer of a job will come; False for one confirmed before, not to come, or gone."""
+    name = queries.find_customer_name(session, appointment_id)
+    return appointments.confirm_appointment(
+        session, appointment_id, actor=Actor(ActorKind.CUSTOMER, name=name), now=now
+    )
+
+
+# --- the simulator of a job ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobText:
+    """A text of a job: one that was made, or one to come with what would become of it.
+
+    `state` is planned, held, proposed, sent, failed or refused. `text` is None where the job lacks the `missing`
+    values, or says money that the asking person may not see.
+    """
+
+    trigger: Trigger
+    loudness: Loudness
+    template_name: str | None
+    text: str | None
+    missing: tuple[str, ...]
+    withheld: tuple[str, ...]
+    at: datetime
+    certainty: Certainty
+    verdict: Verdict
+    state: str
+    message_id: UUID | None = None
+
+
+_STATES = {
+    MessageStatus.PROPOSED: "proposed",
+    MessageStatus.HELD: "held",
+    MessageStatus.QUEUED: "held",
+    MessageStatus.SENDING: "sent",
+    MessageStatus.SENT: "sent",
+    MessageStatus.DELIVERED: "sent",
+    MessageStatus.UNCONFIRMED: "sent",
+    MessageStatus.UNDELIVERED: "failed",
+    MessageStatus.FAILED: "failed",
+    MessageStatus.UNKNOWN: "failed",
+    MessageStatus.SUPPRESSED: "refused",
+    MessageStatus.CANCELED: "refused",
+}
+_KINDS = {
+    "proposed": VerdictKind.HELD,
+    "held": VerdictKind.HELD,
+    "sent": VerdictKind.NOW,
+    "failed": VerdictKind.REFUSED,
+    "refused": VerdictKind.REFUSED,
+}
+
+
+def simulate(session: Session, job: Job, *, with_money: bool, now: datetime) -> list[JobText]:
+    """List every text that a job got and will get by its location's rules, by time; what may come last.
+
+    What is to come is judged, at its own time, by the engine that will decide. Nothing is written.
+    """
+    by_trigger = {rule.trigger: rule for rule in queries.list_rules(session, job.location_id)}
+    made = queries.list_made(session, job.id)
+    keys = {message.origin_key for message in made}
+    texts = []
+    for message in made:
+        cause = rules.read_key(message.origin_key)
+        if cause is not None:
+            texts.append(_made_text(message, by_trigger[cause.trigger], with_money=with_money))
+    for planned in rules.list_planned(job, now):
+        if planned.cause is None or rules.key_of(planned.cause) not in keys:
+            text = _planned_text(session, job, by_trigger[planned.trigger], planned, with_money=with_money)
+            if text is not None:
+                texts.append(text)
+    return sorted(texts, key=lambda text: (text.certainty is Certainty.IF, text.at))
+
+
+def _made_text(message: NoticeMessage, rule: RuleView, *, with_money: bool) -> JobText:
+    state = _STATES[MessageStatus(message.status)]
+    withheld = () if with_money else _money_in(message.template_body)
+    reason = Reason(message.reason) if message.reason is not None else None
+    return JobText(
+        rule.trigger,
+        rule.loudness,
+        message.template_name,
+        None if withheld else message.body,
+        (),
+        withheld,
+        message.due_at if state == "held" and message.due_at is not None else message.at,
+        Certainty.EXACT,
+        Verdict(_KINDS[state], reason, message.due_at if state == "held" else None),
+        state,
+        message.id,
+    )
+
+
+def _planned_text(session: Session, job: Job, rule: RuleView, planned: Planned, *, with_money: bool) -> JobText | None:
+    draft = _draft(session, job, rule)
+    if draft is None:
+        return None
+    # What is not so yet has no key: nobody asks whether it is still true.
+    draft = replace(draft, origin_key=None if planned.cause is None else rules.key_of(planned.cause))
+    written, judgement = messages.preview(session, draft, planned.at)
+    assert draft.template_id is not None
+    template = templates.get_template(session, draft.template_id, (job.location_id,))
+    withheld = () if with_money else _money_in(f"{template.subject or ''} {template.body}")
+    verdict = judgement.verdict
+    if written.missing and verdict.kind is not VerdictKind.REFUSED:
+        verdict = Verdict(VerdictKind.REFUSED, Reason.MISSING_VALUES, detail={"missing": list(written.missing)})
+    return JobText(
+        rule.trigger,
+        rule.loudness,
+        rule.template_name,
+        None if written.missing or withheld else written.body,
+        written.missing,
+        withheld,
+        planned.at,
+        planned.certainty,
+        verdict,
+        "planned",
+    )
+
+
+def _money_in(body: str | None) -> tuple[str, ...]:
+    names = (placeholder.name for placeholder in parse(body or ""))
+    return tuple(dict.fromkeys(name for name in names if name in VARIABLES and VARIABLES[name].is_money))

@@ -1,0 +1,273 @@
+"""Rules as the settings show them, jobs as notices see them, and what is waiting to be sent of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import User
+from backend.appointments.models import Appointment
+from backend.appointments.rules import Status
+from backend.audit.models import AuditLog
+from backend.core.errors import NotFoundError
+from backend.messages.models import Message
+from backend.messages.rules import WAITING, Direction, Origin
+from backend.notices.models import NoticeRule
+from backend.notices.rules import LOOKAHEAD, REMINDERS, Job, Loudness, StartChange, Trigger
+from backend.shop.models import Location
+from backend.templates.models import MessageTemplate
+
+# What made a text that no person wrote.
+BY_ITSELF = (Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION)
+# More moves of one job than this within half a minute are nobody's.
+_NEWEST_CHANGES = 20
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """What a location does at a trigger. A trigger without a row is quiet, with version 0."""
+
+    trigger: Trigger
+    loudness: Loudness
+    template_id: UUID | None
+    template_name: str | None
+    version: int
+    updated_at: datetime | None
+    updated_by: str | None
+
+
+_RULE_COLUMNS: tuple[Any, ...] = (
+    NoticeRule.trigger,
+    NoticeRule.loudness,
+    NoticeRule.template_id,
+    MessageTemplate.name,
+    NoticeRule.version,
+    NoticeRule.updated_at,
+    User.name,
+)
+
+
+def list_rules(session: Session, location_id: UUID) -> list[RuleView]:
+    """List what a location does at every trigger, in the order in which a job comes to them."""
+    rows = session.execute(
+        sa.select(*_RULE_COLUMNS)
+        .outerjoin(MessageTemplate, MessageTemplate.id == NoticeRule.template_id)
+        .outerjoin(User, User.id == NoticeRule.updated_by)
+        .where(NoticeRule.location_id == location_id)
+    )
+    known = {trigger: RuleView(Trigger(trigger), Loudness(loudness), *rest) for trigger, loudness, *rest in rows}
+    return [known.get(trigger) or RuleView(trigger, Loudness.QUIET, None, None, 0, None, None) for trigger in Trigger]
+
+
+def get_rule(session: Session, location_id: UUID, trigger: Trigger) -> RuleView:
+    """Return what a location does at a trigger."""
+    return next(rule for rule in list_rules(session, location_id) if rule.trigger is trigger)
+
+
+def find_rule_for_update(session: Session, location_id: UUID, trigger: Trigger) -> NoticeRule | None:
+    """Lock and return a location's rule for a trigger, None where there is none yet."""
+    return session.scalars(
+        sa.select(NoticeRule)
+        .where(NoticeRule.location_id == location_id, NoticeRule.trigger == trigger)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+
+
+# --- jobs --------------------------------------------------------------------------------------
+
+_JOB_COLUMNS: tuple[Any, ...] = (
+    Appointment.id,
+    Appointment.location_id,
+    Location.timezone,
+    Appointment.customer_id,
+    Appointment.status,
+    Appointment.status_since,
+    Appointment.starts_at,
+    Appointment.ends_at,
+    Appointment.promised_at,
+    Appointment.check_in_at,
+    Appointment.check_out_at,
+    Appointment.created_at,
+    Appointment.updated_at,
+    Appointment.deleted_at,
+)
+
+
+def find_job(session: Session, appointment_id: UUID) -> Job | None:
+    """Return an appointment as the session's transaction sees it, deleted or not; None for none such."""
+    row = session.execute(
+        sa.select(*_JOB_COLUMNS)
+        .join(Location, Location.id == Appointment.location_id)
+        .where(Appointment.id == appointment_id)
+    ).first()
+    return None if row is None else _job(*row)
+
+
+def get_job(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Job:
+    """Return an appointment of one of these locations.
+
+    Raises:
+        NotFoundError: none such, or it is deleted.
+    """
+    job = find_job(session, appointment_id)
+    if job is None or job.deleted_at is not None or job.location_id not in tuple(location_ids):
+        raise NotFoundError("There is no such appointment.")
+    return job
+
+
+def _job(identifier: UUID, location_id: UUID, timezone: str, customer_id: UUID | None, status: str, *rest: Any) -> Job:
+    return Job(identifier, location_id, ZoneInfo(timezone), customer_id, Status(status), *rest)
+
+
+def list_start_changes(session: Session, appointment_id: UUID) -> list[StartChange]:
+    """List the changes of a job's start, the latest first."""
+    start = AuditLog.changes["start"]
+    rows = session.execute(
+        sa.select(AuditLog.at, AuditLog.version, start[0].astext, start[1].astext)
+        .where(
+            AuditLog.entity_id == appointment_id,
+            AuditLog.changes.has_key("start"),
+            start[0].astext.is_not(None),
+            AuditLog.version.is_not(None),
+        )
+        .order_by(AuditLog.version.desc())
+        .limit(_NEWEST_CHANGES)
+    )
+    return [
+        StartChange(at, version, datetime.fromisoformat(before), datetime.fromisoformat(after))
+        for at, version, before, after in rows
+    ]
+
+
+def list_jobs_to_remind(session: Session, now: datetime) -> list[tuple[UUID, list[Trigger]]]:
+    """List the jobs that start within the lookahead at locations that remind, by start, and at which triggers."""
+    reminding = (
+        sa.select(NoticeRule.location_id, sa.func.array_agg(NoticeRule.trigger).label("triggers"))
+        .where(NoticeRule.trigger.in_(REMINDERS), NoticeRule.loudness != Loudness.QUIET)
+        .group_by(NoticeRule.location_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(Appointment.id, reminding.c.triggers)
+        .join(reminding, reminding.c.location_id == Appointment.location_id)
+        .where(
+            # A local day may begin up to a day before or after the one of UTC; the index is by day.
+            Appointment.day.between((now - timedelta(days=1)).date(), (now + LOOKAHEAD + timedelta(days=1)).date()),
+            Appointment.starts_at > now,
+            Appointment.starts_at <= now + LOOKAHEAD,
+            Appointment.status == Status.SCHEDULED,
+            Appointment.customer_id.is_not(None),
+            Appointment.deleted_at.is_(None),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return [(identifier, [Trigger(trigger) for trigger in triggers]) for identifier, triggers in rows]
+
+
+def find_to_confirm(session: Session, location_id: UUID, phone: str, now: datetime) -> UUID | None:
+    """Return the next job of a number at a location that it was told the time of by a text; None for none."""
+    return session.scalar(
+        sa.select(Appointment.id)
+        .join(Message, Message.appointment_id == Appointment.id)
+        .where(
+            Message.phone == phone,
+            Message.location_id == location_id,
+            Message.direction == Direction.OUT,
+            Message.origin.in_((Origin.REMINDER, Origin.CONFIRMATION)),
+            Message.accepted_at.is_not(None),
+            Appointment.status == Status.SCHEDULED,
+            Appointment.starts_at > now,
+            Appointment.deleted_at.is_(None),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+        .limit(1)
+    )
+
+
+def find_customer_name(session: Session, appointment_id: UUID) -> str:
+    """Return the name of a job's customer, empty for none."""
+    return session.scalar(sa.select(Appointment.customer_name).where(Appointment.id == appointment_id)) or ""
+
+
+# --- texts that no person wrote ------------------------------------------------------------------
+
+
+def lock_waiting(session: Session, appointment_id: UUID) -> list[Message]:
+    """Lock and return what waits to be sent about a job and was written by nobody, by id."""
+    return list(
+        session.scalars(
+            sa.select(Message)
+            .where(Message.appointment_id == appointment_id, Message.origin.in_(BY_ITSELF), Message.status.in_(WAITING))
+            .order_by(Message.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def lock_waiting_of_trigger(session: Session, location_id: UUID, trigger: Trigger) -> list[Message]:
+    """Lock and return what waits to be sent at a location for a trigger, by id."""
+    key = f"{trigger}:%" if trigger in REMINDERS else f"stage:%:{trigger}:%"
+    return list(
+        session.scalars(
+            sa.select(Message)
+            .where(
+                Message.location_id == location_id,
+                Message.origin.in_(BY_ITSELF),
+                Message.status.in_(WAITING),
+                Message.origin_key.like(key),
+            )
+            .order_by(Message.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMessage:
+    """A text that was made for a job by nobody; `due_at` while it waits, `at` when it left or was made."""
+
+    id: UUID
+    origin_key: str | None
+    status: str
+    reason: str | None
+    body: str
+    template_id: UUID | None
+    template_name: str | None
+    template_body: str | None
+    due_at: datetime | None
+    at: datetime
+
+
+_MADE_COLUMNS: tuple[Any, ...] = (
+    Message.id,
+    Message.origin_key,
+    Message.status,
+    Message.reason,
+    Message.body,
+    Message.template_id,
+    MessageTemplate.name,
+    MessageTemplate.body,
+    Message.due_at,
+    sa.func.coalesce(Message.sent_at, Message.accepted_at, Message.created_at),
+)
+
+
+def list_made(session: Session, appointment_id: UUID) -> list[NoticeMessage]:
+    """List the texts that were made for a job by nobody, in the order of their making."""
+    rows = session.execute(
+        sa.select(*_MADE_COLUMNS)
+        .outerjoin(MessageTemplate, MessageTemplate.id == Message.template_id)
+        .where(Message.appointment_id == appointment_id, Message.origin.in_(BY_ITSELF))
+        .order_by(Message.created_at, Message.id)
+    )
+    return [NoticeMessage(*row) for row in rows]

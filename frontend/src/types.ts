@@ -135,6 +135,10 @@ export type WaitingMessage = Schemas['WaitingMessage'];
 export type MessageTemplate = Schemas['Template'];
 export type TemplateCheck = Schemas['Check'];
 export type TemplateVariable = Schemas['Variable'];
+export type NoticeRule = Schemas['Rule'];
+export type NoticeRuleChange = Omit<Request<Schemas['RuleChange']>, 'templateId'> & Pick<NoticeRule, 'trigger' | 'loudness' | 'templateId'>;
+/** A text that a job sent or will send by itself; `at` on the location's clock. */
+export type JobText = Omit<Schemas['JobText'], 'verdict'> & { verdict: Verdict };
 
 export type NumberConsent = Schemas['Consent'];
 export type ConsentEvent = Schemas['ConsentEvent'];

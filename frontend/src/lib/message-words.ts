@@ -91,11 +91,11 @@ export function messageState(message: Pick<Message, 'status' | 'reason' | 'error
   // The phone company's own code says more than that it refused.
   const own = message.errorCode ? wordFor(`provider.${message.errorCode}`) : null;
   const reason = own ?? reasonWords(message.reason, null, zone, now);
+  if (message.reason === 'retry_later' && message.dueAt && Date.parse(message.dueAt) > now) {
+    return { tone, words: t('messages.retrying', { when: momentWords(message.dueAt, zone, now) }) };
+  }
   if (message.status === 'held' && message.dueAt) {
     return { tone, words: t('messages.because', { status: t('messages.held.until', { when: momentWords(message.dueAt, zone, now) }), reason: reason ?? t('reason.quiet_hours') }) };
-  }
-  if (message.status === 'queued' && message.reason && message.dueAt && Date.parse(message.dueAt) > now) {
-    return { tone, words: t('messages.retrying', { when: momentWords(message.dueAt, zone, now) }) };
   }
   if (!reason) return { tone, words: status };
   const coded = message.errorCode && !own ? t('reason.code', { reason, code: message.errorCode }) : reason;

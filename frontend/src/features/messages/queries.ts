@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { consentKeys, messageKeys } from '@/lib/query-keys';
-import type { Channel, Message, MessagePreview, NumberConsent, Page, Verdict, Why } from '@/types';
+import type { Channel, JobText, Message, MessagePreview, NumberConsent, Page, Why } from '@/types';
 import type { Place } from './place';
 import { pathOf } from './place';
 
@@ -13,20 +13,6 @@ export interface Composed {
   body?: string;
   subject?: string;
   templateId?: string;
-}
-
-export interface PlannedText {
-  trigger: string;
-  loudness: string;
-  templateName: string | null;
-  text?: string | null;
-  missing?: string[] | null;
-  at: string | null;
-  localAt?: string | null;
-  zone?: string | null;
-  verdict: Verdict | null;
-  state: 'planned' | 'sent' | 'held' | 'refused';
-  messageId?: string | null;
 }
 
 export const messageQueries = {
@@ -59,7 +45,7 @@ export const messageQueries = {
   planned: (appointmentId: string) =>
     queryOptions({
       queryKey: messageKeys.planned(appointmentId),
-      queryFn: ({ signal }) => api.get<{ items: PlannedText[] }>(`/api/appointments/${appointmentId}/texts`, { signal }).then((answer) => answer.items),
+      queryFn: ({ signal }) => api.get<Page<JobText>>(`/api/appointments/${appointmentId}/texts`, { signal }).then((answer) => answer.items),
       staleTime: 0,
     }),
 };

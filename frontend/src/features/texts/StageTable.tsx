@@ -6,16 +6,14 @@ import { Select } from '@/components/ui/Select';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
-import { t, wordFor } from '@/i18n/t';
+import { t } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
 import { errorWords } from '@/lib/error-words';
-import type { MessageTemplate } from '@/types';
-import type { RuleChange } from './mutations';
+import type { MessageTemplate, NoticeRule, NoticeRuleChange } from '@/types';
 import { useChangeRule } from './mutations';
-import type { NoticeRule } from './queries';
 import { LOUDNESSES, textQueries } from './queries';
 
-const triggerWords = (trigger: string): string => wordFor(`trigger.${trigger}`) ?? trigger;
+const triggerWords = (trigger: NoticeRule['trigger']): string => t(`trigger.${trigger}`);
 
 /** What the location sends by itself at each stage: loud, ask or quiet, and from which template. Each choice saves at once. */
 export function StageTable() {
@@ -25,12 +23,12 @@ export function StageTable() {
   const change = useChangeRule();
   const error = rules.error ?? templates.error;
 
-  const save = (rule: RuleChange): void => {
+  const save = (rule: NoticeRuleChange): void => {
     const trigger = triggerWords(rule.trigger);
     change.mutate(rule, {
       onSuccess: () => toast({ key: 'stages', tone: 'success', title: t('stages.saved', { trigger, loudness: t(`loudness.${rule.loudness}`) }) }),
       onError: (failure) => {
-        const isConflict = failure instanceof ApiError && (failure.status === 409 || failure.status === 412) && failure.code === 'edit_conflict';
+        const isConflict = failure instanceof ApiError && failure.status === 409 && failure.extra('rule') !== undefined;
         toast({
           tone: 'error',
           title: t('stages.failed', { trigger }),
@@ -78,13 +76,13 @@ interface StageRowProps {
   locationId: string;
   templates: readonly MessageTemplate[];
   isPending: boolean;
-  onSave: (rule: RuleChange) => void;
+  onSave: (rule: NoticeRuleChange) => void;
 }
 
 function StageRow({ rule, locationId, templates, isPending, onSave }: StageRowProps) {
   const trigger = triggerWords(rule.trigger);
   const texts = templates.filter((one) => one.purpose === 'informational');
-  const wish = (changes: Partial<RuleChange>): RuleChange => ({
+  const wish = (changes: Partial<NoticeRuleChange>): NoticeRuleChange => ({
     locationId,
     trigger: rule.trigger,
     loudness: rule.loudness,

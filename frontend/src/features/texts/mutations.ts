@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api';
 import { templateKeys } from '@/lib/query-keys';
-import type { MessageTemplate } from '@/types';
-import type { Loudness, NoticeRule } from './queries';
+import type { MessageTemplate, NoticeRule, NoticeRuleChange } from '@/types';
 
 export const TEMPLATE_FIELDS = ['name', 'category', 'purpose', 'subject', 'body'] as const;
 export type TemplateField = (typeof TEMPLATE_FIELDS)[number];
@@ -41,18 +40,10 @@ export function useDeleteTemplate() {
   });
 }
 
-export interface RuleChange {
-  locationId: string;
-  trigger: string;
-  loudness: Loudness;
-  templateId: string | null;
-  version: number;
-}
-
 export function useChangeRule() {
   const renew = useRenew();
   return useMutation({
-    mutationFn: (rule: RuleChange) => api.put<NoticeRule>('/api/notice-rules', { body: rule }),
+    mutationFn: (rule: NoticeRuleChange) => api.put<NoticeRule>('/api/notice-rules', { body: rule }),
     onSettled: renew,
   });
 }

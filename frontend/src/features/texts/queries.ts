@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { appointmentKeys, templateKeys } from '@/lib/query-keys';
-import type { Appointment, Channel, Page, TemplateCheck, TemplateVariable } from '@/types';
+import type { Appointment, Channel, NoticeRule, Page, TemplateCheck, TemplateVariable } from '@/types';
 
 export interface Checked {
   channel: Channel;
@@ -11,14 +11,7 @@ export interface Checked {
   appointmentId?: string;
 }
 
-export const LOUDNESSES = ['loud', 'ask', 'quiet'] as const;
-export type Loudness = (typeof LOUDNESSES)[number];
-export interface NoticeRule {
-  trigger: string;
-  loudness: Loudness;
-  templateId: string | null;
-  version: number;
-}
+export const LOUDNESSES: readonly NoticeRule['loudness'][] = ['loud', 'ask', 'quiet'];
 
 export const textQueries = {
   check: (draft: Checked) =>

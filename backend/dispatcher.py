@@ -1,7 +1,7 @@
 """The loop that makes what must happen happen: `python -m backend.dispatcher`.
 
-Each turn publishes the outbox, enqueues what is due or was left behind by a dead worker, and
-starts the schedule's periods. Several may run at once. Without Redis it runs the tasks itself.
+Each turn publishes the outbox, enqueues what is due or was left behind by a dead worker, sweeps,
+and starts the schedule's periods. Several may run at once. Without Redis it runs the tasks itself.
 """
 
 import logging
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from backend import wiring
-from backend.core import db, live, log
+from backend.core import db, live, log, queue
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import UnavailableError
@@ -20,6 +20,7 @@ from backend.core.events import EventType
 from backend.core.queue import Kicker, Task, task_name
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
+from backend.sender import tasks as sender
 from backend.settings import load_settings
 
 logger = logging.getLogger(__name__)
@@ -36,11 +37,13 @@ class Dispatcher:
         kicker: Kicker,
         subscriptions: Mapping[EventType, Sequence[Task]],
         schedule: Sequence[tuple[timedelta, Task]],
+        sweeps: Sequence[Task] = (),
     ) -> None:
         """Take the tables of `wiring`, or a test's own."""
         self._kicker = kicker
         self._names = {event: [task_name(task) for task in tasks] for event, tasks in subscriptions.items()}
         self._schedule = schedule
+        self._sweeps = sweeps
 
     def turn(self) -> int:
         """Do everything that is due once; return how many deliveries and periods were started."""
@@ -53,6 +56,8 @@ class Dispatcher:
             self._run(
                 outbox_tasks.deliver, str(event_id), task, job_id=f"{event_id}-{task.rsplit('.', 1)[-1]}-{now:%H%M%S}"
             )
+        for sweep in self._sweeps:
+            self._do(sweep)
         return len(due) + self._start_periods(now)
 
     def _start_periods(self, now: datetime) -> int:
@@ -68,10 +73,14 @@ class Dispatcher:
 
     def _run(self, task: Task, *ids: str, job_id: str) -> None:
         if not self._kicker.kick(task, *ids, job_id=job_id):
-            try:
-                task(*ids)
-            except Exception:  # one broken task must not stop the loop for the others
-                logger.exception("task_failed", extra={"task": task_name(task)})
+            self._do(task, *ids)
+
+    @staticmethod
+    def _do(task: Task, *ids: str) -> None:
+        try:
+            task(*ids)
+        except Exception:  # one broken task must not stop the loop for the others
+            logger.exception("task_failed", extra={"task": task_name(task)})
 
 
 def main() -> None:
@@ -80,7 +89,9 @@ def main() -> None:
     log.configure(settings.log_level)
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-dispatcher"))
     live.configure(settings.redis_url, 0)
-    dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE)
+    queue.configure(settings.redis_url)
+    sender.configure(settings)
+    dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE, wiring.SWEEPS)
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

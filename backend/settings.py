@@ -5,7 +5,8 @@ and in the deployment files; a test compares the three.
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
@@ -61,12 +62,28 @@ class Settings:
     release: str = "development"
     brand_name: str = "Keytag"
     brand_color: str = DEFAULT_BRAND_COLOR
+    workers: int = 2
+    twilio_account_sid: str | None = None
+    twilio_auth_token: str | None = field(default=None, repr=False)
+    twilio_auth_token_previous: str | None = field(default=None, repr=False)
+    twilio_messaging_service_sid: str | None = None
+    twilio_from: str | None = None
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_answers_keywords: bool = False
+    smtp_url: str | None = field(default=None, repr=False)
+    smtp_from: str | None = None
+    rehearsal: str | None = None
     flags: FeatureFlags = FeatureFlags()
 
     @property
     def is_production(self) -> bool:
         """True where real shops work: cookies are Secure and unsafe settings refuse to start."""
         return self.environment == "production"
+
+    @property
+    def may_mail_plainly(self) -> bool:
+        """True where the mail server may be spoken to without TLS: it is this machine, or named in `plain_hosts`."""
+        return all(_is_private(host, self.plain_hosts) for host in _hosts(self.smtp_url or ""))
 
 
 # Environment variable -> field of Settings. The order is the order of `.env.example`.
@@ -89,6 +106,17 @@ VARIABLES = {
     "KEYTAG_RELEASE": "release",
     "BRAND_NAME": "brand_name",
     "BRAND_COLOR": "brand_color",
+    "KEYTAG_WORKERS": "workers",
+    "TWILIO_ACCOUNT_SID": "twilio_account_sid",
+    "TWILIO_AUTH_TOKEN": "twilio_auth_token",
+    "TWILIO_AUTH_TOKEN_PREVIOUS": "twilio_auth_token_previous",
+    "TWILIO_MESSAGING_SERVICE_SID": "twilio_messaging_service_sid",
+    "TWILIO_FROM": "twilio_from",
+    "TWILIO_API_URL": "twilio_api_url",
+    "TWILIO_ANSWERS_KEYWORDS": "twilio_answers_keywords",
+    "SMTP_URL": "smtp_url",
+    "SMTP_FROM": "smtp_from",
+    "KEYTAG_REHEARSAL": "rehearsal",
 }
 FLAG_VARIABLES = {
     "FF_MESSAGING": "messaging",
@@ -138,32 +166,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _convert(name: str, text: str) -> object:
-    match name:
-        case "environment":
-            if text not in ENVIRONMENTS:
-                raise ValueError(f"must be one of {', '.join(ENVIRONMENTS)}, not {text!r}")
-            return text
-        case "database_url":
-            return database_url(text)
-        case "cors_origins":
-            return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
-        case "plain_hosts":
-            return tuple(part.strip().lower() for part in text.split(",") if part.strip())
-        case "trusted_proxies" | "database_pool_size" | "stream_cap":
-            return _count(text)
-        case "is_demo":
-            return _boolean(text)
-        case "static_dir":
-            return Path(text)
-        case "brand_color":
-            if len(text) != len("#rrggbb") or not text.startswith("#"):
-                raise ValueError("must look like #1d4ed8")
-            int(text[1:], 16)
-            return text.lower()
-        case "public_url":
-            return text.rstrip("/")
-        case _:
-            return text
+    convert = _CONVERTERS.get(name)
+    return text if convert is None else convert(text)
 
 
 def database_url(text: str) -> str:
@@ -193,11 +197,72 @@ def _count(text: str) -> int:
     return number
 
 
+def _environment(text: str) -> str:
+    if text not in ENVIRONMENTS:
+        raise ValueError(f"must be one of {', '.join(ENVIRONMENTS)}, not {text!r}")
+    return text
+
+
+def _color(text: str) -> str:
+    if len(text) != len("#rrggbb") or not text.startswith("#"):
+        raise ValueError("must look like #1d4ed8")
+    int(text[1:], 16)
+    return text.lower()
+
+
+def _phone(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+        raise ValueError("must be a number like +17185550100")
+    return text
+
+
+def _mail_server(text: str) -> str:
+    if urlsplit(text).scheme not in {"smtp", "smtps"} or not urlsplit(text).hostname:
+        raise ValueError("must start with smtp:// or smtps:// and name a host")
+    return text
+
+
+def _address(text: str) -> str:
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+
+
+def _host_names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
+# Field -> what reads it; the others are text as it is.
+_CONVERTERS: dict[str, Callable[[str], object]] = {
+    "environment": _environment,
+    "database_url": database_url,
+    "cors_origins": _origins,
+    "plain_hosts": _host_names,
+    "trusted_proxies": _count,
+    "database_pool_size": _count,
+    "stream_cap": _count,
+    "workers": _count,
+    "is_demo": _boolean,
+    "twilio_answers_keywords": _boolean,
+    "static_dir": Path,
+    "brand_color": _color,
+    "public_url": _address,
+    "twilio_api_url": _address,
+    "twilio_from": _phone,
+    "smtp_url": _mail_server,
+}
+
+
 def _unsafe(settings: Settings) -> list[str]:
     """Name what must not run: short secrets anywhere, example values and demo data in production."""
     faults = []
     if len(settings.secret_key.encode()) < MINIMUM_SECRET_BYTES:
         faults.append(f"KEYTAG_SECRET_KEY: needs at least {MINIMUM_SECRET_BYTES} bytes; try `openssl rand -hex 32`")
+    if settings.rehearsal and settings.environment != "test":
+        faults.append("KEYTAG_REHEARSAL: faults are rehearsed in tests only")
+    faults += _half_set(settings)
     if not settings.is_production:
         return faults
     if any(example in settings.secret_key.lower() for example in EXAMPLE_SECRETS):
@@ -213,6 +278,20 @@ def _unsafe(settings: Settings) -> list[str]:
     faults += _spoken_plainly(settings)
     if not settings.metrics_token:
         faults.append("KEYTAG_METRICS_TOKEN: is required, /metrics is not public")
+    return faults
+
+
+def _half_set(settings: Settings) -> list[str]:
+    """Name what texting and mail lack where they are set at all."""
+    faults = []
+    if settings.twilio_account_sid and not settings.twilio_auth_token:
+        faults.append("TWILIO_AUTH_TOKEN: is required beside TWILIO_ACCOUNT_SID")
+    if settings.twilio_account_sid and not (settings.twilio_from or settings.twilio_messaging_service_sid):
+        faults.append("TWILIO_FROM: name a number, or set TWILIO_MESSAGING_SERVICE_SID")
+    if settings.smtp_url and not settings.smtp_from:
+        faults.append("SMTP_FROM: is required beside SMTP_URL")
+    if settings.is_production and not settings.twilio_api_url.startswith("https://"):
+        faults.append("TWILIO_API_URL: must be https:// in production")
     return faults
 
 

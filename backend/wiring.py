@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.inbox.models
 import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
@@ -15,6 +14,7 @@ from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
 from backend.messages import commands as message_commands
 from backend.messages.routes import blueprint as messages
@@ -24,6 +24,7 @@ from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
+from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     drawer,
+    inbox,
     live,
     messages,
     notices,
@@ -63,7 +65,12 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(minutes=5), notice_tasks.remind),
+    (timedelta(hours=1), sender.follow_up_hourly),
+    (timedelta(days=1), sender.follow_up_daily),
 )
+
+# What the dispatcher looks for in each of its turns, two seconds apart.
+SWEEPS: tuple[Task, ...] = (sender.sweep,)
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)

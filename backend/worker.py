@@ -1,10 +1,14 @@
-"""The task worker: `python -m backend.worker`.
+"""The task workers: `python -m backend.worker`.
 
-RQ's SimpleWorker runs tasks in this process: a fork per task costs a second of latency under
-load. A crash is healed by the supervisor's restart and by the leases of the rows.
+One parent loads everything and forks KEYTAG_WORKERS workers; one that dies, at whatever instruction, is replaced within
+a moment, and the leases of the rows heal what it held. Each is RQ's SimpleWorker, which runs tasks in its own process: a
+fork per task costs a second of latency under load. The parent itself opens no connection that a child could share.
 """
 
+import contextlib
+import ctypes
 import logging
+import os
 import signal
 import sys
 import time
@@ -15,37 +19,135 @@ from rq import Queue as RqQueue
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from backend.core import db, live, log
+from backend import wiring
+from backend.core import db, live, log, queue
 from backend.core.queue import Queue
-from backend.settings import load_settings
+from backend.sender import tasks as sender
+from backend.settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 2.0
-POOL_SIZE = 4
+POOL_SIZE = 2
 WORKER_TTL_SECONDS = 30
 MAINTENANCE_SECONDS = 10
+MONITORING_SECONDS = 5
+# A worker that dies sooner than this after its start is not replaced before it is over: it would die again.
+SHORTEST_LIFE_SECONDS = 1.0
+# How long those who are told to stop may finish their task: longer than a call to a provider may take.
+GRACE_SECONDS = 35.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Work until told to stop; without Redis wait for it, the dispatcher does the work meanwhile."""
+    """Keep workers alive until told to stop; without Redis they wait for it, the dispatcher does the work meanwhile."""
     settings = load_settings()
     log.configure(settings.log_level)
     if settings.redis_url is None:
         sys.exit("REDIS_URL is not set: the dispatcher runs tasks by itself, no worker is needed.")
+    # Before the forks, so that it is loaded once.
+    sender.configure(settings)
+    assert wiring.BLUEPRINTS, "imported for what it registers"
+    Pool(settings).run()
+
+
+class Pool:
+    """The workers of one parent."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start nothing yet."""
+        self._settings = settings
+        # Process id -> when it was started.
+        self._children: dict[int, float] = {}
+        self._is_ending = False
+
+    def run(self) -> None:
+        """Fork workers and replace those that end, until told to stop."""
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._end)
+        for _ in range(max(1, self._settings.workers)):
+            self._fork()
+        while not self._is_ending:
+            process, status = _wait()
+            if process is None:
+                continue
+            lived = time.monotonic() - self._children.pop(process, 0.0)
+            if self._is_ending:
+                break
+            logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
+            if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
+                time.sleep(SHORTEST_LIFE_SECONDS)
+            self._fork()
+        self._stop_all()
+
+    def _fork(self) -> None:
+        # A word to stop that comes in between is heard once the child knows it for its own.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        child = os.fork()
+        if child == 0:
+            for number in STOP_SIGNALS:
+                signal.signal(number, _exit)
+            _end_with_parent()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            status = 1
+            try:
+                _work(self._settings)
+                status = 0
+            except SystemExit as ended:
+                status = ended.code if isinstance(ended.code, int) else 1
+            except BaseException:  # nothing of the parent's may run in the child after this
+                logger.exception("worker_failed")
+            finally:
+                os._exit(status)
+        self._children[child] = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    def _end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._is_ending = True
+        for child in self._children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+    def _stop_all(self) -> None:
+        deadline = time.monotonic() + GRACE_SECONDS
+        while self._children and time.monotonic() < deadline:
+            for child in list(self._children):
+                with contextlib.suppress(ChildProcessError):
+                    if os.waitpid(child, os.WNOHANG)[0] == 0:
+                        continue
+                del self._children[child]
+            time.sleep(0.02)
+        for child in self._children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+
+def _wait() -> tuple[int | None, int]:
+    """Return a child that ended and how; None when a signal came instead, or there is none."""
+    try:
+        return os.waitpid(-1, 0)
+    except (ChildProcessError, InterruptedError):
+        return None, 0
+
+
+def _work(settings: Settings) -> None:
+    """Work in a child: connections are its own."""
+    assert settings.redis_url is not None
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-worker"))
     live.configure(settings.redis_url, 0)
-    signal.signal(signal.SIGTERM, _exit)
+    queue.configure(settings.redis_url)
     while True:
         try:
             connection = redis.Redis.from_url(settings.redis_url)
-            queues = [RqQueue(queue, connection=connection, serializer=JSONSerializer) for queue in Queue]
+            queues = [RqQueue(name, connection=connection, serializer=JSONSerializer) for name in Queue]
             worker = SimpleWorker(
                 queues,
                 connection=connection,
                 serializer=JSONSerializer,
                 worker_ttl=WORKER_TTL_SECONDS,
                 maintenance_interval=MAINTENANCE_SECONDS,
+                job_monitoring_interval=MONITORING_SECONDS,
             )
             worker.work(logging_level="WARNING")
         except (redis.RedisError, OSError) as error:
@@ -53,6 +155,12 @@ def main() -> None:
             time.sleep(RECONNECT_SECONDS)
         else:
             return
+
+
+def _end_with_parent() -> None:
+    """Have the kernel stop this child when its parent dies, however it dies; elsewhere than on Linux it lives on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

@@ -60,7 +60,8 @@ class ConsentEvent(Model):
         enum_check("method", ConsentMethod, "method_is_known"),
         sa.CheckConstraint(_E164, name="phone_is_e164"),
         sa.CheckConstraint(
-            "kind <> 'restored' OR (method = 'start_keyword' AND message_id IS NOT NULL) OR method = 'signed_form'",
+            "kind <> 'restored' OR method = 'signed_form' "
+            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose = 'informational')",
             name="restored_by_the_owner_alone",
         ),
         sa.CheckConstraint(

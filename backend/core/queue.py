@@ -90,3 +90,13 @@ def configure(url: str | None) -> None:
 def kicker(task: str, *ids: str, job_id: str) -> Callable[[], object]:
     """Return a callback for `after_commit` that enqueues a task by its import path; losing it is healed by a sweep."""
     return lambda: _kicker.kick(task, *ids, job_id=job_id)
+
+
+def kick(task: str, *ids: str, job_id: str) -> bool:
+    """Enqueue a task by its import path through the process's kicker; False when the caller must run it."""
+    return _kicker.kick(task, *ids, job_id=job_id)
+
+
+def is_connected() -> bool:
+    """Tell whether this process has a queue at all, away or not."""
+    return _kicker.is_connected

@@ -515,6 +515,7 @@ RETRIES: dict[str, Retry] = {
     "20429": Retry.SOON,
     "429": Retry.SOON,
     "connect": Retry.SOON,
+    "mail_later": Retry.SOON,  # RFC 5321: 4yz
     "timeout": Retry.RECONCILE,
     "500": Retry.RECONCILE,
     "502": Retry.RECONCILE,

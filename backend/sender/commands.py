@@ -5,7 +5,6 @@ consent and then takes back what waits, and a claim never wait for each other.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from backend.messages import queries as threads
 from backend.messages import rules
 from backend.messages.models import Message
 from backend.messages.rules import (
+    RETRY_WITHIN,
     Channel,
     Direction,
     MessageClass,
@@ -30,22 +30,7 @@ from backend.messages.rules import (
     VerdictKind,
 )
 from backend.sender import queries
-from backend.sender.rules import UNCONFIRMED_AFTER, Timing
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that is ours to hand over, and how often it was tried with this time."""
-
-    message_id: UUID
-    attempt: int
-    channel: Channel
-    address: str
-    sender: str | None
-    location_name: str
-    subject: str | None
-    body: str
-    validity: timedelta | None
+from backend.sender.rules import UNCONFIRMED_AFTER, Claim, Lost, Timing
 
 
 def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Claim | None:
@@ -84,7 +69,6 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
     message.reason = None
     message.provider_sid = message.provider_status = message.accepted_at = None
     session.flush()
-    messages.announce(session, message)
     return Claim(
         message.id,
         message.attempts,
@@ -117,13 +101,12 @@ def _own(session: Session, claimed: Claim) -> Message | None:
 
 
 def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """Give back a claim whose call did not begin in time; the attempt counts."""
+    """Give back a claim whose call did not begin in time: that was no attempt."""
     message = _own(session, claimed)
     if message is not None:
         _queue_again(message, now)
+        message.attempts -= 1
         session.flush()
-        messages.announce(session, message)
-        messages.kick(session, message)
 
 
 def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
@@ -192,18 +175,6 @@ def _give_up(message: Message, reason: Reason, status: MessageStatus = MessageSt
     message.due_at = message.lease_until = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A message of which nobody knows whether the provider has it, as it would be found there."""
-
-    message_id: UUID
-    channel: Channel
-    address: str | None
-    sender: str | None
-    body: str
-    claimed_at: datetime
-
-
 def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Lost | None:
     """Take a lost message to look for it; None where somebody else does, or it is not lost any more.
 
@@ -226,21 +197,22 @@ def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timi
     return Lost(message.id, Channel(message.channel), address, recipient.sms_number, message.body, message.claimed_at)
 
 
-def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> None:
+def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:
     """Say that a lost message was not found: look again soon, then send it once more, then tell a person.
 
-    Twice lost, or advertising, is never sent again by itself.
+    Twice lost, or advertising, is never sent again by itself; nor is one that could not be looked for.
     """
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
         return
-    if now - message.claimed_at < timing.resend_after:
+    patience = timing.resend_after if has_looked else RETRY_WITHIN
+    if now - message.claimed_at < patience:
         message.lease_until = now + timing.reconcile_every
         session.flush()
         return
     is_service = message.message_class != MessageClass.MARKETING
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
-    if is_service and may_again and message.error_code != rules.LOST:
+    if has_looked and is_service and may_again and message.error_code != rules.LOST:
         message.error_code = rules.LOST
         _queue_again(message, now)
         messages.kick(session, message)

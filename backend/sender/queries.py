@@ -20,15 +20,15 @@ def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
     }
 
 
-def list_due(session: Session, now: datetime, *, limit: int) -> list[UUID]:
-    """Lock and list messages whose time has come and that nobody has been asked to send, the longest due first."""
+def list_due(session: Session, now: datetime, *, due_before: datetime, limit: int) -> list[UUID]:
+    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first."""
     return list(
         session.scalars(
             sa.select(Message.id)
             .where(
                 Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
-                Message.due_at <= now,
-                sa.or_(Message.lease_until.is_(None), Message.lease_until < now),
+                Message.due_at <= due_before,
+                sa.or_(Message.lease_until.is_(None), Message.lease_until <= now),
             )
             .order_by(Message.due_at)
             .limit(limit)

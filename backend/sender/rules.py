@@ -1,17 +1,60 @@
-"""How long the sender waits for what."""
+"""How long the sender waits for what, and where a rehearsal may break it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
 
+from backend.messages.rules import Channel
+
+# Whose it is from a claim to its answer; a call takes 13 s at most.
 LEASE = timedelta(seconds=60)
 # A lost answer's message is looked for at the provider this often, for this long; then it is sent once more.
 RECONCILE_EVERY = timedelta(seconds=15)
 RESEND_AFTER = timedelta(minutes=10)
 # Sent, and nothing heard since.
 UNCONFIRMED_AFTER = timedelta(hours=72)
-# The reconcilers: hourly what has no end after 15 minutes, daily three days back.
+# The reconcilers: hourly what has no end after 15 minutes, daily what is up to three days old.
 HOURLY_AFTER = timedelta(minutes=15)
 DAILY_BACK = timedelta(days=3)
+# A kick that a web process gave has this long before the sweep gives another, and each of those as long again.
+KICK_FIRST, KICK_AGAIN = timedelta(seconds=3), timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is ours to hand over, and how often it was tried with this time."""
+
+    message_id: UUID
+    attempt: int
+    channel: Channel
+    address: str
+    sender: str | None
+    location_name: str
+    subject: str | None
+    body: str
+    validity: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message of which nobody knows whether the provider has it, as it would be found there."""
+
+    message_id: UUID
+    channel: Channel
+    address: str | None
+    sender: str | None
+    body: str
+    claimed_at: datetime
+
+
+class Failpoint(StrEnum):
+    """Where a worker can be made to die, in the environment `test` only."""
+
+    BEFORE_CLAIM = "before_claim"
+    AFTER_CLAIM = "after_claim"
+    AFTER_ACCEPT = "after_accept"
+    BEFORE_COMMIT = "before_commit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +64,31 @@ class Timing:
     lease: timedelta = LEASE
     reconcile_every: timedelta = RECONCILE_EVERY
     resend_after: timedelta = RESEND_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A rehearsal of faults: shortened times, and the share of passes of each failpoint at which the process is killed."""
+
+    timing: Timing = Timing()
+    killed_share: float = 0.0
+    failpoint: Failpoint | None = None
+
+
+def read_rehearsal(text: str | None) -> Rehearsal:
+    """Read `lease=2 reconcile=1 resend=5 kill=after_claim:1`, in seconds; `kill=:0.1` is any failpoint.
+
+    Raises:
+        ValueError: it says something else.
+    """
+    words = dict(word.split("=", 1) for word in (text or "").split())
+    timing = Timing(
+        *(
+            timedelta(seconds=float(words.pop(name))) if name in words else usual
+            for name, usual in (("lease", LEASE), ("reconcile", RECONCILE_EVERY), ("resend", RESEND_AFTER))
+        )
+    )
+    where, _, share = words.pop("kill", ":0").partition(":")
+    if words:
+        raise ValueError(f"unknown: {', '.join(words)}")
+    return Rehearsal(timing, float(share), Failpoint(where) if where else None)

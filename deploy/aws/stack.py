@@ -19,6 +19,8 @@ WEB_PORT = 8080
 POSTGRES_PORT = 5432
 VALKEY_PORT = 6379
 BACKUP_DAYS = 14
+# What reaches the customers: the provider of texts and the mail server.
+OUTSIDE = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "SMTP_URL", "SMTP_FROM")
 
 # The entry command of each service; the image's own command is the web server.
 COMMANDS: dict[str, list[str] | None] = {
@@ -62,10 +64,14 @@ class KeytagStack(cdk.Stack):
         )
         # Made by hand before the first start: the URL with the database's password in it.
         database_url = secretsmanager.Secret.from_secret_name_v2(self, "DatabaseUrl", "keytag/DATABASE_URL")
+        # Made by hand before the first text: an object with TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, SMTP_URL
+        # and SMTP_FROM, empty where there is none.
+        outside = secretsmanager.Secret.from_secret_name_v2(self, "Outside", "keytag/OUTSIDE")
         secrets = {
             "KEYTAG_SECRET_KEY": ecs.Secret.from_secrets_manager(secret, "KEYTAG_SECRET_KEY"),
             "KEYTAG_METRICS_TOKEN": ecs.Secret.from_secrets_manager(metrics_token),
             "DATABASE_URL": ecs.Secret.from_secrets_manager(database_url),
+            **{name: ecs.Secret.from_secrets_manager(outside, name) for name in OUTSIDE},
         }
         environment = {
             "KEYTAG_ENV": "production",

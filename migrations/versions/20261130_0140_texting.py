@@ -86,6 +86,22 @@ FUNCTIONS_AND_TRIGGERS = (
     """
     CREATE TRIGGER consent_events_said AFTER INSERT ON consent_events FOR EACH ROW EXECUTE FUNCTION keytag_consent_said()
     """,
+    # A conversation, where there is one, shows what was said last, by whichever way it was written.
+    """
+    CREATE FUNCTION keytag_text_said() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE conversations SET
+            last_message_at = NEW.created_at,
+            last_inbound_at = CASE WHEN NEW.direction = 'in' THEN NEW.created_at ELSE last_inbound_at END,
+            preview = left(btrim(regexp_replace(NEW.body, '[[:space:]]+', ' ', 'g')), 140)
+         WHERE location_id = NEW.location_id AND phone = NEW.phone AND last_message_at <= NEW.created_at;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER messages_said AFTER INSERT ON messages FOR EACH ROW
+        WHEN (NEW.phone IS NOT NULL AND NEW.status <> 'proposed') EXECUTE FUNCTION keytag_text_said()
+    """,
 )
 
 
@@ -137,7 +153,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind <> 'restored' OR (method = 'start_keyword' AND message_id IS NOT NULL) OR method = 'signed_form'",
+            "kind <> 'restored' OR method = 'signed_form' "
+            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose = 'informational')",
             name=op.f("ck_consent_events_restored_by_the_owner_alone"),
         ),
         sa.CheckConstraint(
@@ -432,6 +449,22 @@ def upgrade() -> None:
     )
     for column in ("location_id", "message_class", "origin"):
         op.alter_column("messages", column, nullable=False)
+    # Who wrote to the shop has a conversation; it waits for somebody where a text is unread.
+    op.execute(
+        """
+        INSERT INTO conversations (id, location_id, phone, customer_id, appointment_id, state, unread_count, waiting_since,
+               last_message_at, last_inbound_at, preview, created_at, updated_at)
+        SELECT gen_random_uuid(), location_id, phone, (array_agg(customer_id ORDER BY created_at DESC))[1],
+               (array_agg(appointment_id ORDER BY created_at DESC))[1],
+               CASE WHEN bool_or(direction = 'in' AND read_at IS NULL) THEN 'open' ELSE 'done' END,
+               count(*) FILTER (WHERE direction = 'in' AND read_at IS NULL),
+               min(created_at) FILTER (WHERE direction = 'in' AND read_at IS NULL),
+               max(created_at), max(created_at) FILTER (WHERE direction = 'in'),
+               left(btrim(regexp_replace((array_agg(body ORDER BY created_at DESC))[1], '[[:space:]]+', ' ', 'g')), 140),
+               min(created_at), max(created_at)
+          FROM messages WHERE phone IS NOT NULL GROUP BY location_id, phone HAVING bool_or(direction = 'in')
+        """
+    )
     op.drop_constraint(op.f("ck_messages_status_is_known"), "messages", type_="check")
     for name, condition in MESSAGE_CHECKS.items():
         op.execute(f"ALTER TABLE messages ADD CONSTRAINT ck_messages_{name} CHECK ({condition}) NOT VALID")
@@ -443,8 +476,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DROP TRIGGER messages_said ON messages")
     op.execute("DROP TRIGGER consent_events_said ON consent_events")
-    for function in ("keytag_consent_said()", "keytag_fold_consent(text, text)"):
+    for function in ("keytag_text_said()", "keytag_consent_said()", "keytag_fold_consent(text, text)"):
         op.execute(f"DROP FUNCTION {function}")
     op.execute("ALTER TABLE messages RESET (fillfactor)")
     for name in MESSAGE_CHECKS:

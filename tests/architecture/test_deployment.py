@@ -14,7 +14,7 @@ OWN = ("web", "worker", "dispatcher", "migrate")
 
 
 # The image's own, or never for production.
-NOT_IN_COMPOSE = {"HOST", "PORT", "KEYTAG_RELEASE", "KEYTAG_STATIC_DIR", "KEYTAG_BOOT_NONCE", "KEYTAG_DEMO"}
+NOT_IN_COMPOSE = {"HOST", "PORT", "KEYTAG_RELEASE", "KEYTAG_STATIC_DIR", "KEYTAG_BOOT_NONCE", "KEYTAG_DEMO", "KEYTAG_REHEARSAL"}
 
 
 def test_compose_passes_on_every_setting_and_no_other():
@@ -62,7 +62,7 @@ def test_the_queue_server_never_forgets_tasks():
 def test_the_aws_stack_names_real_settings_and_commands():
     text = (ROOT / "deploy" / "aws" / "stack.py").read_text()
 
-    assert set(re.findall(r'"((?:KEYTAG|DATABASE|REDIS|BRAND|FF)_[A-Z_]+)"', text)) <= SETTINGS
+    assert set(re.findall(r'"((?:KEYTAG|DATABASE|REDIS|BRAND|FF|TWILIO|SMTP)_[A-Z_]+)"', text)) <= SETTINGS
     for module in re.findall(r'"-m", "([\w.]+)"', text):
         assert importlib.util.find_spec(module) is not None, module
 

@@ -15,8 +15,8 @@ GOOD = {
     "KEYTAG_PUBLIC_URL": "https://shop.example",
     "KEYTAG_METRICS_TOKEN": "0f343b0931126a20f133d67c2b018a3b",
 }
-# Made anew by each start; never set by hand.
-INTERNAL = {"KEYTAG_BOOT_NONCE"}
+# Made anew by each start, or for tests; never set by hand.
+INTERNAL = {"KEYTAG_BOOT_NONCE", "KEYTAG_REHEARSAL"}
 
 
 def test_the_example_names_every_setting_and_no_other():
@@ -43,6 +43,13 @@ def test_good_production_settings_start():
         ({"KEYTAG_DEMO": "1"}, "KEYTAG_DEMO"),
         ({"KEYTAG_PUBLIC_URL": "http://shop.example"}, "KEYTAG_PUBLIC_URL"),
         ({"KEYTAG_CORS_ORIGINS": "*"}, "KEYTAG_CORS_ORIGINS"),
+        ({"KEYTAG_REHEARSAL": "kill=:0.3"}, "KEYTAG_REHEARSAL"),
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}, "TWILIO_FROM"),
+        ({"TWILIO_FROM": "718-555-0100"}, "TWILIO_FROM"),
+        ({"TWILIO_API_URL": "http://127.0.0.1:9"}, "TWILIO_API_URL"),
+        ({"SMTP_URL": "http://mail"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://mail.example"}, "SMTP_FROM"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://app:keytag@db/app"}, "DATABASE_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),

@@ -1,0 +1,234 @@
+"""Send what is due, find what was lost, and what makes both happen: the sweep of the dispatcher's turns.
+
+Each task takes an id, looks at the row, and may run twice or at the same time with one effect. No database session is
+open while a provider is asked.
+"""
+
+import logging
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.consent.rules import START_WITHIN_SECONDS
+from backend.core import queue
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.core.queue import Task, task_name
+from backend.messages import commands as messages
+from backend.messages.rules import ALARMS, Channel, Progress
+from backend.sender import commands, queries
+from backend.sender.providers import Accepted, CallError, Office, TooLateError, open_office
+from backend.sender.rules import (
+    DAILY_BACK,
+    HOURLY_AFTER,
+    KICK_AGAIN,
+    KICK_FIRST,
+    Claim,
+    Failpoint,
+    Rehearsal,
+    read_rehearsal,
+)
+from backend.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# How many due messages a sweep has sent by workers.
+BATCH = 200
+# Without Redis the dispatcher sends by itself, so many at once, for so long before it looks after the rest.
+OWN_THREADS, OWN_SECONDS = 4, 2.0
+# A claim whose call came too late is tried again at once so often: its connection is open by then.
+TRIES = 3
+# Of a reconciler's run; what is left is the next one's.
+RECEIPTS = 500
+
+
+class _Process:
+    """What this process sends with, and the rehearsal it is part of; set once where it starts."""
+
+    office: Office | None = None
+    rehearsal = Rehearsal()
+
+
+def configure(settings: Settings) -> None:
+    """Set up this process as a sender; without it nothing is sent from here."""
+    _Process.office = open_office(settings)
+    _Process.rehearsal = read_rehearsal(settings.rehearsal)
+
+
+def _office() -> Office | None:
+    """Return what to send with, None while texting is switched off: what waits is kept."""
+    office = _Process.office
+    return office if office is not None and office.is_on else None
+
+
+def _pass(failpoint: Failpoint) -> None:
+    """Die here if the rehearsal says so."""
+    rehearsal = _Process.rehearsal
+    if rehearsal.killed_share and rehearsal.failpoint in {None, failpoint}:
+        # Of the four only one is meant to kill a passing message, so each takes its part of the share.
+        share = rehearsal.killed_share if rehearsal.failpoint else rehearsal.killed_share / len(Failpoint)
+        if random.random() < share:  # noqa: S311  a rehearsal
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def send(message_id: str) -> None:
+    """Send a message that is due, once, whoever else tries it at the same time."""
+    office, key = _office(), UUID(message_id)
+    if office is None:
+        return
+    for _ in range(TRIES):
+        # Before the claim's first statement: a STOP counts from there.
+        begin_by = time.monotonic() + START_WITHIN_SECONDS
+        _pass(Failpoint.BEFORE_CLAIM)
+        with transaction() as session:
+            claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
+        if claim is None:
+            return
+        _pass(Failpoint.AFTER_CLAIM)
+        try:
+            accepted = office.hand_over(claim, begin_by=begin_by, now=utc_now())
+        except TooLateError:
+            with transaction() as session:
+                commands.put_back(session, claim, now=utc_now())
+            continue
+        except CallError as error:
+            _fail(claim, error)
+            return
+        _pass(Failpoint.AFTER_ACCEPT)
+        with transaction() as session:
+            is_kept = commands.accept(session, claim, accepted.sid, accepted.status, now=utc_now())
+            _pass(Failpoint.BEFORE_COMMIT)
+        log.info("message_accepted", extra={**_named(claim), "is_kept": is_kept})
+        return
+
+
+def _fail(claim: Claim, error: CallError) -> None:
+    level = logging.ERROR if error.code in ALARMS else logging.WARNING
+    log.log(level, "message_call_failed", extra={**_named(claim), "code": error.code})
+    chance = random.random()  # noqa: S311  spreads retries, guards nothing
+    with transaction() as session:
+        commands.fail(session, claim, error.code, now=utc_now(), chance=chance, retry_after=error.retry_after)
+
+
+def _named(claim: Claim) -> dict[str, object]:
+    return {"message_id": str(claim.message_id), "attempt": claim.attempt, "channel": claim.channel.value}
+
+
+def reconcile(message_id: str) -> None:
+    """Look for a message whose answer was lost, before anybody sends it again."""
+    office, key, timing = _office(), UUID(message_id), _Process.rehearsal.timing
+    if office is None:
+        return
+    with transaction() as session:
+        lost = commands.take_lost(session, key, now=utc_now(), timing=timing)
+    if lost is None:
+        return
+    found: Sequence[Accepted] = ()
+    if lost.channel is Channel.SMS:
+        try:
+            found = office.texts.find(lost)
+        except CallError as error:
+            log.warning("lost_message_not_looked_for", extra={"message_id": message_id, "code": error.code})
+            with transaction() as session:
+                commands.look_again(session, key, now=utc_now(), timing=timing, has_looked=False)
+            return
+    with transaction() as session:
+        known = queries.list_known_sids(session, [made.sid for made in found if made.sid is not None])
+        own = next((made for made in found if made.sid is not None and made.sid not in known), None)
+        if own is not None and own.sid is not None:
+            commands.attach(session, key, own.sid, own.status, now=utc_now())
+        else:
+            commands.look_again(session, key, now=utc_now(), timing=timing)
+    log.info("lost_message_looked_for", extra={"message_id": message_id, "is_found": own is not None})
+
+
+# --- what makes it happen ------------------------------------------------------------------------
+
+
+def sweep() -> None:
+    """Have sent what is due and looked for what was lost: by workers, or here where no queue answers."""
+    if _office() is None:
+        return
+    now = utc_now()
+    # What a web process has just accepted was kicked by it, where there is a queue.
+    due_before = now - KICK_FIRST if queue.is_connected() else now
+    with transaction() as session:
+        due = queries.list_due(session, now, due_before=due_before, limit=BATCH)
+        commands.lease_for_kick(session, due, until=now + KICK_AGAIN)
+        lost = queries.list_lost(session, now, limit=BATCH)
+    # The same name within ten seconds: what waits in the queue is not put there again.
+    slot = int(now.timestamp()) // int(KICK_AGAIN.total_seconds())
+    left = [
+        (task, key)
+        for task, keys in ((send, due), (reconcile, lost))
+        for key in keys
+        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}")
+    ]
+    if left:
+        _do_here(left)
+
+
+def _do_here(left: Sequence[tuple[Task, UUID]]) -> None:
+    """Run tasks in this process, several at once, for two seconds; what is left then is the next turn's."""
+    deadline = time.monotonic() + OWN_SECONDS
+    waiting = list(left)
+    with ThreadPoolExecutor(OWN_THREADS) as threads:
+        while waiting and time.monotonic() < deadline:
+            several, waiting = waiting[:OWN_THREADS], waiting[OWN_THREADS:]
+            for _ in threads.map(_do, several):
+                pass
+    if waiting:
+        with transaction() as session:
+            commands.lease_for_kick(session, [key for task, key in waiting if task is send], until=utc_now())
+
+
+def _do(one: tuple[Task, UUID]) -> None:
+    task, key = one
+    try:
+        task(str(key))
+    except Exception:  # one broken message must not stop the others
+        log.exception("task_failed", extra={"task": task_name(task), "message_id": str(key)})
+
+
+# --- what providers did not tell -----------------------------------------------------------------
+
+
+def follow_up_hourly() -> None:
+    """Ask the provider for the end of what has none after 15 minutes; call unconfirmed what has none after 72 hours."""
+    now = utc_now()
+    _follow_up(now - timedelta(hours=24), now - HOURLY_AFTER)
+    with transaction() as session:
+        commands.give_up_waiting_for_receipts(session, now=now)
+
+
+def follow_up_daily() -> None:
+    """Ask the provider for the end of what has none, three days back."""
+    now = utc_now()
+    _follow_up(now - DAILY_BACK, now - HOURLY_AFTER)
+
+
+def _follow_up(after: datetime, before: datetime) -> None:
+    office = _office()
+    if office is None:
+        return
+    with transaction() as session:
+        unfinished = queries.list_without_receipt(session, after, before, limit=RECEIPTS)
+    repaired = 0
+    for one in unfinished:
+        try:
+            said = office.texts.fetch(one.provider_sid)
+        except CallError as error:
+            log.warning("receipt_not_fetched", extra={"message_id": str(one.id), "code": error.code})
+            continue
+        with transaction() as session:
+            result = messages.apply_provider_status(
+                session, said.status, at=utc_now(), sid=one.provider_sid, error_code=said.error_code
+            )
+        repaired += result is Progress.ADVANCES
+    if unfinished:
+        log.info("receipts_followed_up", extra={"asked": len(unfinished), "repaired": repaired})

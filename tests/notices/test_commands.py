@@ -1,0 +1,463 @@
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from backend.accounts.permissions import Role
+from backend.appointments import commands as appointments
+from backend.appointments.commands import Change, Step
+from backend.appointments.rules import Status
+from backend.audit.models import AuditLog
+from backend.core.actor import Actor, ActorKind
+from backend.core.db import StaleVersionError
+from backend.core.errors import NotFoundError, RuleViolationError
+from backend.core.ids import new_id
+from backend.messages.commands import Subject
+from backend.messages.models import Message
+from backend.messages.rules import MessageClass, MessageStatus, Origin
+from backend.notices import commands, queries, rules
+from backend.notices.models import NoticeRule
+from backend.notices.rules import Cause, Loudness, Trigger
+from tests.factories.appointments import START, make_appointment
+from tests.factories.customers import make_customer
+from tests.factories.messages import PHONE, make_consent, make_message
+from tests.factories.notices import make_rule
+from tests.factories.shop import make_location
+from tests.factories.templates import make_template
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+# Thursday, 10:00 in New York.
+YESTERDAY = START - 24 * HOUR
+
+
+@pytest.fixture
+def shop(session):
+    return make_location(session, name="Harbor Auto")
+
+
+@pytest.fixture
+def job(session, shop):
+    """Return a job of tomorrow whose customer agreed to texts."""
+    ana = make_customer(session, name="Ana Flores", phone=PHONE)
+    make_consent(session)
+    return make_appointment(session, shop, customer_id=ana.id, created_at=YESTERDAY, updated_at=YESTERDAY)
+
+
+@pytest.fixture
+def olivia(as_role, shop):
+    """Return the Owner as an actor."""
+    user = as_role("Owner").user
+    return Actor(ActorKind.USER, user.id, user.name, Role.OWNER)
+
+
+def _texts(session):
+    session.expire_all()
+    return session.scalars(sa.select(Message).order_by(Message.id)).all()
+
+
+def _step(session, job, target, olivia, now, reason=None):
+    appointments.change_status(
+        session, job.id, Step(target, reason), actor=olivia, location_ids=[job.location_id], now=now
+    )
+    session.flush()
+
+
+def _move(session, job, start, olivia, now):
+    appointments.change_appointment(
+        session,
+        job.id,
+        Change({"start": start, "end": start + HOUR}),
+        actor=olivia,
+        location_ids=[job.location_id],
+        now=now,
+    )
+    session.flush()
+
+
+# --- rules of a location -----------------------------------------------------------------------
+
+
+def _set(session, shop, template_id, loudness=Loudness.LOUD, trigger=Trigger.READY, version=None, **more):
+    actor = Actor(ActorKind.SYSTEM, name="Sam Rivera")
+    values = {"version": version, "actor": actor, "location_ids": [shop.id], "now": START}
+    commands.set_rule(session, shop.id, trigger, loudness, template_id, **{**values, **more})
+
+
+def test_a_rule_is_set_changed_and_in_the_log(session, shop):
+    template = make_template(session)
+
+    _set(session, shop, template.id, version=0)
+    _set(session, shop, template.id, Loudness.ASK, version=1)
+
+    rule = session.scalars(sa.select(NoticeRule)).one()
+    assert (rule.loudness, rule.template_id, rule.version) == ("ask", template.id, 2)
+    changes = session.scalars(sa.select(AuditLog.changes).order_by(AuditLog.version)).all()
+    assert changes == [
+        {
+            "trigger": ["ready", "ready"],
+            "loudness": ["quiet", "loud"],
+            "templateId": [None, str(template.id)],
+        },
+        {"trigger": ["ready", "ready"], "loudness": ["loud", "ask"]},
+    ]
+
+
+def test_what_is_set_as_it_is_changes_nothing(session, shop):
+    template = make_template(session)
+    _set(session, shop, template.id)
+    _set(session, shop, template.id)
+
+    assert session.scalars(sa.select(NoticeRule.version)).all() == [1]
+
+
+def test_two_editors_of_one_rule_are_told(session, shop):
+    template = make_template(session)
+    _set(session, shop, template.id, version=0)
+
+    with pytest.raises(StaleVersionError) as caught:
+        _set(session, shop, template.id, Loudness.ASK, version=0)
+
+    assert (caught.value.context["rule"]["loudness"], caught.value.context["rule"]["version"]) == ("loud", 1)
+    assert session.scalars(sa.select(NoticeRule.loudness)).all() == ["loud"]
+
+
+@pytest.mark.parametrize("which", ["none", "elsewhere", "advertising"])
+def test_what_is_said_has_an_informational_template_of_the_location(session, shop, which):
+    elsewhere = make_template(session, location_id=make_location(session).id)
+    advertising = make_template(session, name="Offer", category="marketing", purpose="marketing")
+    template_id = {"none": None, "elsewhere": elsewhere.id, "advertising": advertising.id}[which]
+
+    with pytest.raises(RuleViolationError) as caught:
+        _set(session, shop, template_id)
+
+    assert list(caught.value.context["errors"]) == ["templateId"]
+    assert session.scalars(sa.select(NoticeRule)).all() == []
+
+
+def test_a_location_where_one_does_not_work_is_unknown(session, shop):
+    with pytest.raises(NotFoundError):
+        _set(session, shop, None, Loudness.QUIET, location_ids=[])
+
+
+def test_a_rule_made_quiet_takes_back_what_waits(session, shop, job):
+    make_rule(session, shop, Trigger.REMINDER_24H)
+    commands.remind(session, job.id, [Trigger.REMINDER_24H], now=YESTERDAY - HOUR)
+
+    _set(session, shop, None, Loudness.QUIET, Trigger.REMINDER_24H)
+
+    (text,) = _texts(session)
+    assert (text.status, text.reason) == ("suppressed", "no_longer_true")
+    assert text.origin_key.endswith(f"#{text.id}")
+
+
+# --- booking and moving ------------------------------------------------------------------------
+
+
+def test_a_loud_booking_waits_half_a_minute_and_says_who_writes(session, shop, job):
+    template = make_rule(
+        session, shop, Trigger.BOOKED, body="You are booked for {appointment_day} at {appointment_time}."
+    )
+
+    commands.tell_booking(session, job.id, now=YESTERDAY + SECOND)
+
+    (text,) = _texts(session)
+    assert (text.status, text.reason, text.due_at) == ("held", "requested_later", YESTERDAY + 30 * SECOND)
+    assert (text.origin, text.message_class, text.template_id) == (
+        Origin.CONFIRMATION,
+        MessageClass.INFORMATIONAL,
+        template.id,
+    )
+    assert text.body == "Harbor Auto: You are booked for Fri, Nov 20 at 10:00 AM.\nReply STOP to opt out"
+    assert text.origin_key == f"stage:{job.id}:booked:20261120T150000.000000Z"
+    assert (text.phone, text.created_by) == (PHONE, None)
+
+
+def test_telling_twice_makes_one_text(session, shop, job):
+    make_rule(session, shop, Trigger.BOOKED)
+
+    for seconds in (1, 2):
+        commands.tell_booking(session, job.id, now=YESTERDAY + seconds * SECOND)
+
+    assert len(_texts(session)) == 1
+
+
+def test_a_rule_that_asks_proposes(session, shop, job):
+    make_rule(session, shop, Trigger.BOOKED, Loudness.ASK)
+
+    commands.tell_booking(session, job.id, now=YESTERDAY)
+
+    (text,) = _texts(session)
+    assert (text.status, text.due_at, text.reason) == (MessageStatus.PROPOSED, None, None)
+
+
+@pytest.mark.parametrize("loudness", [Loudness.QUIET, None])
+def test_a_quiet_rule_and_none_say_nothing(session, shop, job, loudness):
+    if loudness is not None:
+        make_rule(session, shop, Trigger.BOOKED, loudness)
+
+    assert commands.tell_booking(session, job.id, now=YESTERDAY) is None
+    assert _texts(session) == []
+
+
+def test_nobody_is_written_to_without_a_number(session, shop):
+    make_rule(session, shop, Trigger.BOOKED)
+    rosa = make_customer(session)
+    job = make_appointment(session, shop, customer_id=rosa.id, created_at=YESTERDAY)
+
+    assert commands.tell_booking(session, job.id, now=YESTERDAY) is None
+    assert _texts(session) == []
+
+
+def test_who_did_not_agree_is_not_texted_and_the_thread_says_so(session, shop):
+    make_rule(session, shop, Trigger.BOOKED)
+    rosa = make_customer(session, phone="+17185550199")
+    job = make_appointment(session, shop, customer_id=rosa.id, created_at=YESTERDAY)
+
+    commands.tell_booking(session, job.id, now=YESTERDAY)
+
+    (text,) = _texts(session)
+    assert (text.status, text.reason) == ("suppressed", "no_consent")
+
+
+def test_a_missing_value_is_told_in_the_thread(session, shop, job):
+    make_rule(session, shop, Trigger.BOOKED, body="{plate} is booked.")
+
+    commands.tell_booking(session, job.id, now=YESTERDAY)
+
+    (text,) = _texts(session)
+    assert (text.status, text.reason) == ("suppressed", "missing_values")
+
+
+def test_a_booking_of_long_ago_is_no_news(session, shop, job):
+    make_rule(session, shop, Trigger.BOOKED)
+
+    commands.tell_booking(session, job.id, now=YESTERDAY + 13 * HOUR)
+
+    assert _texts(session) == []
+
+
+def test_a_move_takes_back_the_old_start_and_tells_the_new_one(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.RESCHEDULED, body="Now {appointment_time}.")
+    make_rule(session, shop, Trigger.REMINDER_2H)
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + HOUR)
+    moved_at = YESTERDAY + 2 * HOUR
+
+    _move(session, job, START + HOUR, olivia, moved_at)
+    commands.tell_change(session, job.id, now=moved_at)
+
+    reminder, moved = _texts(session)
+    assert (reminder.status, reminder.reason) == ("suppressed", "no_longer_true")
+    assert (moved.status, moved.due_at) == ("held", moved_at + 30 * SECOND)
+    assert moved.body.startswith("Harbor Auto: Now 11:00 AM.")
+    assert moved.origin_key == f"stage:{job.id}:rescheduled:20261120T160000.000000Z:2"
+
+
+def test_moved_back_at_once_nothing_is_told(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    at = YESTERDAY + HOUR
+    _move(session, job, START + HOUR, olivia, at)
+    commands.tell_change(session, job.id, now=at)
+    _move(session, job, START, olivia, at + 20 * SECOND)
+    commands.tell_change(session, job.id, now=at + 20 * SECOND)
+
+    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+
+
+def test_an_edit_of_something_else_tells_nothing(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    appointments.change_appointment(
+        session, job.id, Change({"title": "Brakes"}), actor=olivia, location_ids=[shop.id], now=YESTERDAY + HOUR
+    )
+
+    assert commands.tell_change(session, job.id, now=YESTERDAY + HOUR) is None
+    assert _texts(session) == []
+
+
+def test_a_moved_job_gets_its_reminder_again_when_it_is_moved_back(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.REMINDER_2H)
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + HOUR)
+    for hours, start in ((2, START + HOUR), (3, START)):
+        _move(session, job, start, olivia, YESTERDAY + hours * HOUR)
+        commands.tell_change(session, job.id, now=YESTERDAY + hours * HOUR)
+
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + 4 * HOUR)
+
+    first, again = _texts(session)
+    assert (first.status, again.status) == ("suppressed", "held")
+    assert again.origin_key == f"reminder_2h:{job.id}:20261120T150000.000000Z"
+
+
+# --- stages --------------------------------------------------------------------------------------
+
+
+def test_a_step_is_told_half_a_minute_later(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+
+    commands.tell_step(session, job.id, now=START + SECOND)
+
+    (text,) = _texts(session)
+    assert (text.status, text.due_at, text.origin) == ("held", START + 30 * SECOND, Origin.STAGE)
+
+
+def test_a_misdrop_taken_back_tells_nothing(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+    commands.tell_step(session, job.id, now=START)
+
+    _step(session, job, Status.SCHEDULED, olivia, START + 10 * SECOND)
+    commands.tell_step(session, job.id, now=START + 10 * SECOND)
+
+    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+
+
+def test_each_time_a_car_is_ready_it_is_told(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.READY)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+    for minutes, target in ((60, Status.READY), (70, Status.IN_PROGRESS), (90, Status.READY)):
+        now = START + timedelta(minutes=minutes)
+        _step(session, job, target, olivia, now)
+        for _ in range(2):
+            commands.tell_step(session, job.id, now=now)
+
+    assert [text.status for text in _texts(session)] == ["suppressed", "held"]
+
+
+def test_a_proposal_goes_when_the_car_goes(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.READY, Loudness.ASK)
+    for minutes, target in ((0, Status.IN_PROGRESS), (60, Status.READY), (90, Status.COMPLETED)):
+        now = START + timedelta(minutes=minutes)
+        _step(session, job, target, olivia, now)
+        commands.tell_step(session, job.id, now=now)
+
+    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+
+
+def test_what_a_person_wrote_stays_when_the_job_goes_on(session, shop, job, olivia):
+    make_message(session, job, direction="out", status="held", due_at=START + HOUR, consent_event_id=None)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+
+    commands.tell_step(session, job.id, now=START)
+
+    assert [text.status for text in _texts(session)] == ["held"]
+
+
+def test_a_deleted_job_takes_its_texts_along(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.REMINDER_2H)
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + HOUR)
+    appointments.delete_appointment(session, job.id, None, actor=olivia, location_ids=[shop.id], now=YESTERDAY + HOUR)
+
+    commands.tell_deletion(session, job.id, now=YESTERDAY + HOUR)
+
+    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+
+
+# --- reminders -----------------------------------------------------------------------------------
+
+
+def test_reminders_are_written_down_once_and_wait_for_their_time(session, shop, job):
+    for trigger in rules.REMINDERS:
+        make_rule(session, shop, trigger, body="See you {appointment_day} at {appointment_time}. Reply C to confirm.")
+    now = YESTERDAY - HOUR
+
+    first = commands.remind(session, job.id, list(rules.REMINDERS), now=now)
+    again = commands.remind(session, job.id, list(rules.REMINDERS), now=now + 300 * SECOND)
+
+    texts = _texts(session)
+    assert [(text.origin_key.split(":")[0], text.due_at, text.status) for text in texts] == [
+        ("reminder_24h", YESTERDAY, "held"),
+        ("reminder_2h", START - 2 * HOUR, "held"),
+    ]
+    assert (len(first), again) == (2, [])
+
+
+def test_a_reminder_that_asks_is_proposed_when_its_time_has_come(session, shop, job):
+    make_rule(session, shop, Trigger.REMINDER_2H, Loudness.ASK)
+
+    assert commands.remind(session, job.id, [Trigger.REMINDER_2H], now=START - 3 * HOUR) == []
+    (text,) = commands.remind(session, job.id, [Trigger.REMINDER_2H], now=START - 2 * HOUR)
+
+    assert text.status is MessageStatus.PROPOSED
+
+
+def test_a_reminder_of_the_night_is_held_until_the_morning(session, shop, job):
+    make_rule(session, shop, Trigger.REMINDER_2H)
+    job.starts_at = START - timedelta(hours=1, minutes=30)
+    session.flush()
+
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY)
+
+    # Two hours before 8:30 it is 6:30.
+    (text,) = _texts(session)
+    assert text.due_at == START - 2 * HOUR
+
+
+def test_jobs_to_remind_are_those_of_reminding_locations(session, shop, job):
+    quiet = make_location(session)
+    ana = make_customer(session)
+    make_appointment(session, quiet, customer_id=ana.id)
+    make_appointment(session, shop, customer_id=ana.id, status=Status.CANCELED)
+    make_appointment(session, shop, customer_id=ana.id, starts_at=START + 3 * HOUR)
+    make_appointment(session, shop)
+    for trigger in rules.REMINDERS:
+        make_rule(session, shop, trigger)
+        make_rule(session, quiet, trigger, Loudness.QUIET)
+
+    found = queries.list_jobs_to_remind(session, YESTERDAY - HOUR)
+
+    assert [(identifier, sorted(triggers)) for identifier, triggers in found] == [
+        (job.id, [Trigger.REMINDER_24H, Trigger.REMINDER_2H])
+    ]
+
+
+# --- still true? ---------------------------------------------------------------------------------
+
+
+def test_the_engine_is_told_whether_a_text_is_still_true(session, shop, job, olivia):
+    key = rules.key_of(Cause(Trigger.REMINDER_2H, job.id, START))
+
+    def _ask(origin_key, now=YESTERDAY):
+        return commands.is_true(session, Subject(Origin.REMINDER, origin_key, job.id, now))
+
+    assert _ask(key)
+    assert _ask(None), "what no notice made"
+    assert not _ask(key, START)
+    assert not _ask(rules.key_of(Cause(Trigger.REMINDER_2H, new_id(), START)))
+    _step(session, job, Status.CANCELED, olivia, YESTERDAY)
+    assert not _ask(key)
+
+
+# --- confirming ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reminded(session, job):
+    make_message(session, job, direction="out", origin=Origin.REMINDER, accepted_at=YESTERDAY, sent_at=YESTERDAY)
+    return job
+
+
+def test_a_reply_confirms_the_job_that_the_customer_was_reminded_of(session, shop, reminded):
+    later = make_appointment(session, shop, customer_id=reminded.customer_id, starts_at=START + 48 * HOUR)
+
+    def _reply(text):
+        return commands.confirm_by_reply(session, shop.id, PHONE, text, now=YESTERDAY + HOUR)
+
+    assert _reply("What time again?") is None
+    assert (_reply("C"), _reply("C")) == (reminded.id, None)
+    session.refresh(reminded)
+    assert (reminded.confirmed_at, later.confirmed_at) == (YESTERDAY + HOUR, None)
+    row = session.execute(sa.select(AuditLog.action, AuditLog.actor_kind, AuditLog.actor_name)).one()
+    assert tuple(row) == ("appointment.confirmed", "customer", "Ana Flores")
+
+
+def test_a_reply_to_nothing_confirms_nothing(session, shop, job):
+    assert commands.confirm_by_reply(session, shop.id, PHONE, "C", now=YESTERDAY) is None
+    assert job.confirmed_at is None
+
+
+def test_another_locations_job_is_not_confirmed(session, reminded):
+    elsewhere = make_location(session)
+
+    assert commands.confirm_by_reply(session, elsewhere.id, PHONE, "C", now=YESTERDAY) is None
+    assert reminded.confirmed_at is None

@@ -144,11 +144,13 @@ export type NumberConsent = Schemas['Consent'];
 export type ConsentEvent = Schemas['ConsentEvent'];
 export type ConsentReview = Schemas['Review'];
 
+export type Conversation = Schemas['Conversation'];
+export type ConversationThread = Omit<Schemas['Thread'], 'messages'> & { messages: Message[] };
+export type OpenJob = Schemas['OpenJob'];
+export type InboxSummary = Schemas['InboxSummary'];
 /** Who has a composer open, and until when it is believed. */
-export interface Answering {
-  name: string;
-  until: string;
-}
+export type Answering = Schemas['Answering'];
+
 export interface LiveMessage {
   messageId: string;
   appointmentId: string | null;
@@ -156,10 +158,4 @@ export interface LiveMessage {
   status: MessageStatus;
   unreadCount: number | null;
 }
-export interface LiveConversation {
-  id: string;
-  unreadCount: number;
-  ownerId: string | null;
-  state: 'open' | 'snoozed' | 'done';
-  answering: Answering | null;
-}
+export type LiveConversation = Pick<Conversation, 'id' | 'unreadCount' | 'ownerId' | 'state' | 'answering'>;

@@ -1,3 +1,4 @@
+import '@/i18n/late/messages';
 import { t, wordFor } from '@/i18n/t';
 import type { Finding } from '@/types';
 

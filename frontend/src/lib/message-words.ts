@@ -2,6 +2,8 @@
  * What the sender's codes mean, in words: the one place where a reason, a status or a verdict becomes a sentence. Times are
  * the customer's where the sender says whose clock decided, and the shop's beside it where the two differ.
  */
+import '@/i18n/late/consent';
+import '@/i18n/late/messages';
 import type { WordKey } from '@/i18n/en';
 import { hasWord, t, wordFor } from '@/i18n/t';
 import type { Message, Verdict } from '@/types';

@@ -112,7 +112,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
             <Suspense
               fallback={
                 <div className="p-4">
-                  <SkeletonLines lines={6} label={t('messages.loading')} />
+                  <SkeletonLines lines={6} label={t('drawer.loading')} />
                 </div>
               }
             >

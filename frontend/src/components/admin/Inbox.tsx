@@ -10,18 +10,19 @@ import { useCan, useSession } from '@/contexts/SessionContext';
 import { ConversationPane } from '@/features/messages/inbox/ConversationPane';
 import { Desk } from '@/features/messages/inbox/Desk';
 import { InboxList } from '@/features/messages/inbox/InboxList';
-import type { ConversationItem, View } from '@/features/messages/inbox/queries';
+import type { View } from '@/features/messages/inbox/queries';
 import { VIEWS, inboxQueries } from '@/features/messages/inbox/queries';
 import { useConversationActs } from '@/features/messages/inbox/useConversationActs';
 import { useInboxKeys } from '@/features/messages/inbox/useInboxKeys';
+import '@/i18n/late/inbox';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
-import type { InboxSummary } from '@/lib/data/inbox';
 import { inboxSummary } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
 import { useUrlState } from '@/lib/url-state';
-import type { Answering } from '@/types';
+import type { Answering, Conversation, InboxSummary } from '@/types';
 
 /** The shared inbox: the list at the left, the open conversation beside it; one after the other on smaller screens. */
 export function Inbox() {
@@ -129,9 +130,9 @@ function Split() {
 
   const [answering, setAnswering] = useState<ReadonlyMap<string, Answering | null>>(new Map());
   useLive('conversation', (event) => setAnswering((before) => new Map(before).set(event.id, event.answering)));
-  const answeringOf = (conversation: ConversationItem): string | null => {
+  const answeringOf = (conversation: Conversation): string | null => {
     const told = answering.has(conversation.id) ? answering.get(conversation.id) : conversation.answering;
-    return told && told.name !== me.user.name && Date.parse(told.until) > Date.now() ? told.name : null;
+    return told && told.id !== me.user.id && Date.parse(told.until) > Date.now() ? told.name : null;
   };
 
   const hrefOf = useCallback((one: string) => `/inbox/${one}${search}`, [search]);

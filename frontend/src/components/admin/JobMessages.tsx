@@ -10,6 +10,7 @@ import { fieldPlace } from '@/features/messages/fields';
 import { inboxQueries } from '@/features/messages/inbox/queries';
 import { PlannedTexts } from '@/features/messages/PlannedTexts';
 import { useAnswering } from '@/features/messages/useAnswering';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useLive } from '@/lib/events';
 import type { DrawerData } from '@/types';
@@ -18,13 +19,13 @@ import type { DrawerData } from '@/types';
 export function JobMessages({ data }: { data: DrawerData }) {
   const { appointment, customer } = data;
   const { setTab } = useAppointmentActions();
-  const myName = useSession().me.user.name;
+  const myId = useSession().me.user.id;
   const maySend = useCan('message:send');
   const zone = appointment.location.timezone;
   const phone = customer?.phone ?? null;
   const [isPlanned, setPlanned] = useState(false);
   const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
-  const { answering, tell } = useAnswering(conversation?.id ?? null, conversation?.answering ?? null, myName);
+  const { answering, tell } = useAnswering(conversation?.id ?? null, conversation?.answering ?? null, myId);
   useLive('message', (event) => {
     // The first text of a number makes its conversation.
     if (event.appointmentId === appointment.id && !conversation) void refetch();

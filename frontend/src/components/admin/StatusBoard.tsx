@@ -14,6 +14,7 @@ import { isFiltering, matches } from '@/features/board/filters';
 import { headOf, isAhead, lanesOf } from '@/features/board/order';
 import type { BoardQuery } from '@/features/board/queries';
 import { SIDE, WIDE } from '@/features/board/side-lanes';
+import { useTextFlags } from '@/features/board/text-flags';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
@@ -52,6 +53,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   const [activeId, setActiveId] = useState<string | null>(null);
   const moves = useMoves(query);
   const assignment = useAssign(query);
+  useTextFlags(query.locationId);
 
   const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
   const cards = useMemo(

@@ -73,90 +73,93 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
   };
 
   return (
-    // Ctrl-Enter sends from any field; the form itself is no control.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <form
-      aria-label={t('composer.label')}
-      noValidate
-      data-composer
-      className="flex max-h-[65%] shrink-0 flex-col gap-2 overflow-y-auto border-t border-line px-4 py-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      onKeyDown={onKeyDown}
-    >
-      <div className="flex flex-wrap items-center gap-2">
-        <ChannelChoice channel={draft.channel} onChange={(channel) => composer.change({ channel, templateId: null })} />
-        <Button size="sm" icon={<LayoutTemplate size={16} aria-hidden />} onClick={() => setOpen('templates')}>
-          {t('composer.template')}
-        </Button>
-        <span className="ml-auto">{preview && !isEmpty && isSms ? <SegmentCount preview={preview} /> : null}</span>
-      </div>
-      {isSms || draft.templateId ? null : (
-        <Field label={t('composer.subject')} error={composer.fieldErrors.subject?.[0]}>
-          {(control) => (
-            <Input {...control} autoComplete="off" maxLength={200} value={draft.subject} onChange={(event) => composer.change({ subject: event.target.value })} />
-          )}
-        </Field>
-      )}
-      {draft.templateId ? (
-        <TemplateText composer={composer} isSms={isSms} onEdit={() => window.setTimeout(() => field.current?.focus())} />
-      ) : (
-        <>
-          <TextArea
-            ref={field}
-            data-composer-text
-            aria-label={t('composer.body')}
-            aria-invalid={bodyError ? true : undefined}
-            aria-describedby={bodyError ? `${id}-error` : `${id}-verdict`}
-            rows={2}
-            maxLength={LONGEST}
-            placeholder={t(isSms ? 'composer.body.hint' : 'composer.body.email')}
-            className="field-sizing-content max-h-48 min-h-15 resize-none"
-            value={draft.body}
-            onChange={(event) => {
-              composer.change({ body: event.target.value });
-              onWriting();
-            }}
-          />
-          {bodyError ? (
-            <p id={`${id}-error`} className="text-xs font-medium text-danger">
-              {bodyError}
-            </p>
-          ) : null}
-          {preview && !isEmpty && isSms ? <AsItArrives preview={preview} typed={draft.body} /> : null}
-        </>
-      )}
-      {preview && !isEmpty ? (
-        <div id={`${id}-notes`} className="empty:hidden">
-          <ComposedNotes preview={preview} onFill={onFill} />
-        </div>
-      ) : null}
-      {composer.failure ? (
-        <p role="alert" className="rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
-          {composer.failure}
-        </p>
-      ) : null}
-      <div className="flex items-center gap-2">
-        <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} />
-        {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
-          <Button size="sm" tone="ghost" onClick={() => setOpen('override')}>
-            {t('composer.override')}
+    // The dialogs stand beside the form: what is submitted in one would be heard by it, as React's events climb.
+    <>
+      {/* Ctrl-Enter sends from any field; the form itself is no control. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <form
+        aria-label={t('composer.label')}
+        noValidate
+        data-composer
+        className="flex max-h-[65%] shrink-0 flex-col gap-2 overflow-y-auto border-t border-line px-4 py-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        onKeyDown={onKeyDown}
+      >
+        <div className="flex flex-wrap items-center gap-2">
+          {place.kind === 'job' ? <ChannelChoice channel={draft.channel} onChange={(channel) => composer.change({ channel, templateId: null })} /> : null}
+          <Button size="sm" icon={<LayoutTemplate size={16} aria-hidden />} onClick={() => setOpen('templates')}>
+            {t('composer.template')}
           </Button>
+          <span className="ml-auto">{preview && !isEmpty && isSms ? <SegmentCount preview={preview} /> : null}</span>
+        </div>
+        {isSms || draft.templateId ? null : (
+          <Field label={t('composer.subject')} error={composer.fieldErrors.subject?.[0]}>
+            {(control) => (
+              <Input {...control} autoComplete="off" maxLength={200} value={draft.subject} onChange={(event) => composer.change({ subject: event.target.value })} />
+            )}
+          </Field>
+        )}
+        {draft.templateId ? (
+          <TemplateText composer={composer} isSms={isSms} onEdit={() => window.setTimeout(() => field.current?.focus())} />
+        ) : (
+          <>
+            <TextArea
+              ref={field}
+              data-composer-text
+              aria-label={t('composer.body')}
+              aria-invalid={bodyError ? true : undefined}
+              aria-describedby={bodyError ? `${id}-error` : `${id}-verdict`}
+              rows={2}
+              maxLength={LONGEST}
+              placeholder={t(isSms ? 'composer.body.hint' : 'composer.body.email')}
+              className="field-sizing-content max-h-48 min-h-15 resize-none"
+              value={draft.body}
+              onChange={(event) => {
+                composer.change({ body: event.target.value });
+                onWriting();
+              }}
+            />
+            {bodyError ? (
+              <p id={`${id}-error`} className="text-xs font-medium text-danger">
+                {bodyError}
+              </p>
+            ) : null}
+            {preview && !isEmpty && isSms ? <AsItArrives preview={preview} typed={draft.body} /> : null}
+          </>
+        )}
+        {preview && !isEmpty ? (
+          <div id={`${id}-notes`} className="empty:hidden">
+            <ComposedNotes preview={preview} onFill={onFill} />
+          </div>
         ) : null}
-        <Button
-          type="submit"
-          tone="primary"
-          icon={<SendHorizontal size={16} aria-hidden />}
-          isPending={composer.isSending}
-          pendingLabel={t('composer.sending')}
-          aria-disabled={isBlocked || undefined}
-          aria-describedby={`${id}-verdict`}
-        >
-          {t('composer.send')}
-        </Button>
-      </div>
+        {composer.failure ? (
+          <p role="alert" className="rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
+            {composer.failure}
+          </p>
+        ) : null}
+        <div className="flex items-center gap-2">
+          <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} />
+          {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
+            <Button size="sm" tone="ghost" onClick={() => setOpen('override')}>
+              {t('composer.override')}
+            </Button>
+          ) : null}
+          <Button
+            type="submit"
+            tone="primary"
+            icon={<SendHorizontal size={16} aria-hidden />}
+            isPending={composer.isSending}
+            pendingLabel={t('composer.sending')}
+            aria-disabled={isBlocked || undefined}
+            aria-describedby={`${id}-verdict`}
+          >
+            {t('composer.send')}
+          </Button>
+        </div>
+      </form>
       {open === 'templates' ? (
         <TemplatePicker
           locationId={locationId}
@@ -179,7 +182,7 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
           onClose={() => setOpen(null)}
         />
       ) : null}
-    </form>
+    </>
   );
 }
 

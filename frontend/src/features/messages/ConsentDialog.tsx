@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
+import '@/i18n/late/consent';
 import { t, wordFor } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
 import { formatDateTime } from '@/lib/time';
@@ -102,7 +103,7 @@ function Event({ event, zone }: { event: ConsentEvent; zone: string }) {
         <span className="font-medium">{kind}</span> {how}
         {purpose ? <span className="text-muted">{` · ${purpose}`}</span> : null}
       </p>
-      {quoted ? <p className="line-clamp-3 text-muted">{t('review.quote', { text: quoted })}</p> : null}
+      {quoted ? <p className="line-clamp-3 text-muted">{t('consent.quote', { text: quoted })}</p> : null}
       <p className="text-xs text-muted">{[event.by, formatDateTime(event.at, zone)].filter(Boolean).join(' · ')}</p>
     </li>
   );

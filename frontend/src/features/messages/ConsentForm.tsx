@@ -5,7 +5,9 @@ import { Field } from '@/components/ui/Field';
 import { TextArea } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import { toast } from '@/components/ui/toast-store';
+import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/consent';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { formatPhone } from '@/lib/phone';
@@ -24,6 +26,7 @@ interface ConsentFormProps {
 export function ConsentForm({ kind, phone, onClose }: ConsentFormProps) {
   const formId = useId();
   const { brand } = useSession().me;
+  const { location } = useShopLocation();
   const [method, setMethod] = useState<(typeof METHODS)[number]>('counter');
   const [note, setNote] = useState('');
   const record = useRecordConsent();
@@ -33,8 +36,8 @@ export function ConsentForm({ kind, phone, onClose }: ConsentFormProps) {
 
   const submit = (): void => {
     const said: NewConsent = isRecord
-      ? { phone, kind: 'express', purpose: 'informational', method, wording }
-      : { phone, kind: 'revoked', method, ...(note.trim() ? { note: note.trim() } : {}) };
+      ? { phone, kind: 'express', purpose: 'informational', method, wording, locationId: location.id }
+      : { phone, kind: 'revoked', method, locationId: location.id, ...(note.trim() ? { note: note.trim() } : {}) };
     record.mutate(said, {
       onSuccess: () => {
         toast({ tone: 'success', title: isRecord ? t('consent.record.done') : t('consent.revoke.done', { phone: number }) });

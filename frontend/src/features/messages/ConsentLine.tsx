@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { ShieldCheck, ShieldOff, ShieldQuestionMark } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
+import '@/i18n/late/consent';
 import { t } from '@/i18n/t';
 import { consentState, isEnded, sinceWords } from './consent';
-import { ConsentDialog } from './ConsentDialog';
 import { consentQueries } from './queries';
+
+const ConsentDialog = lazy(() => import('./ConsentDialog').then((module) => ({ default: module.ConsentDialog })));
 
 /** What the number's owner allows, as one line that opens the rest. */
 export function ConsentLine({ phone, zone, mayRecord }: { phone: string; zone: string; mayRecord: boolean }) {
@@ -33,7 +35,7 @@ export function ConsentLine({ phone, zone, mayRecord }: { phone: string; zone: s
           <span className="text-xs text-muted">{t('consent.loading')}</span>
         )}
       </button>
-      {isOpen && data ? <ConsentDialog phone={phone} zone={zone} mayRecord={mayRecord} onClose={() => setOpen(false)} /> : null}
+      <Suspense fallback={null}>{isOpen && data ? <ConsentDialog phone={phone} zone={zone} mayRecord={mayRecord} onClose={() => setOpen(false)} /> : null}</Suspense>
     </>
   );
 }

@@ -91,7 +91,7 @@ export function TemplatePicker({ locationId, channel, onChoose, onClose }: Templ
           {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
           {data || error ? null : (
             <div className="pt-4">
-              <SkeletonLines lines={6} label={t('texts.loading')} />
+              <SkeletonLines lines={6} label={t('picker.loading')} />
             </div>
           )}
           {data && shown.length === 0 ? (

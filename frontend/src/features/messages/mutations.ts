@@ -60,6 +60,7 @@ export interface NewConsent {
   method: string;
   wording?: string;
   note?: string;
+  locationId?: string;
 }
 
 export function useRecordConsent() {

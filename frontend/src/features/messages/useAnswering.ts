@@ -11,7 +11,7 @@ const RENEW = 8_000;
  * Who else has begun to answer a conversation, and the way to say that one does. `known` is what the conversation's own
  * answer said; the stream brings what came after it.
  */
-export function useAnswering(conversationId: string | null, known: Answering | null, myName: string): { answering: string | null; tell: () => void } {
+export function useAnswering(conversationId: string | null, known: Answering | null, myId: string): { answering: string | null; tell: () => void } {
   const now = useNow();
   const [told, setTold] = useState<{ id: string; answering: Answering | null } | null>(null);
   const last = useRef<{ id: string; at: number } | null>(null);
@@ -25,6 +25,6 @@ export function useAnswering(conversationId: string | null, known: Answering | n
     // Only a courtesy to the others: what is written does not depend on it.
     void api.post(`/api/inbox/${conversationId}/answering`, { body: {} }).catch(() => undefined);
   }, [conversationId]);
-  const isBelieved = current !== null && current.name !== myName && Date.parse(current.until) > now;
+  const isBelieved = current !== null && current.id !== myId && Date.parse(current.until) > now;
   return { answering: isBelieved ? current.name : null, tell };
 }

@@ -1,17 +1,5 @@
 /** Words of the shared inbox and its desk. */
 export const inboxWords = {
-  'nav.inbox': 'Inbox',
-  'nav.inbox.unread': { one: 'Inbox, {count} unread text', other: 'Inbox, {count} unread texts' },
-  'keys.goInbox': 'Go to the inbox',
-  'keys.text': 'Text the customer',
-  'keys.inbox': 'In the inbox',
-  'keys.inbox.walk': 'Next or previous conversation',
-  'keys.inbox.reply': 'Reply',
-  'keys.inbox.done': 'Done, or open again',
-  'keys.inbox.assign': 'Assign',
-  'keys.inbox.snooze': 'Snooze',
-  'keys.send': 'Send',
-
   'inbox.title': 'Inbox',
   'inbox.views': 'What to show',
   'inbox.list': 'Conversations',
@@ -91,8 +79,4 @@ export const inboxWords = {
   'desk.empty.proposed.title': 'Nothing is proposed',
   'desk.empty.proposed.detail': 'Stage texts that ask first wait here for your word.',
   'desk.age': '{span} ago',
-  'flag.confirmed': 'Confirmed',
-  'flag.text_held': 'Text held',
-  'flag.text_failed': 'Text not sent',
-  'flag.review_open': 'Reply to decide',
 } as const;

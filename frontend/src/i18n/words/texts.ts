@@ -1,6 +1,5 @@
 /** Words of the page of templates and stage texts. */
 export const textWords = {
-  'nav.texts': 'Texts',
   'texts.title': 'Texts',
   'texts.tabs': 'Parts of this page',
   'texts.tab.templates': 'Templates',
@@ -57,15 +56,6 @@ export const textWords = {
   'template.preview.empty': 'The text appears here as it arrives.',
   'template.usage': 'Used {times}.',
 
-  'finding.invites_keyword': '“{found}” would be a reply that phone companies take for a command. Ask for another word.',
-  'finding.unknown_variable': 'There is no variable “{found}”.',
-  'finding.unknown_variable.hint': 'There is no variable “{found}”. Did you mean {hint}?',
-  'finding.unreadable_braces': 'This brace opens or closes no variable: {found}',
-  'finding.foreign_link': '“{found}” leads elsewhere; only links to {hint} may be sent.',
-  'finding.control_character': 'It has a sign that can’t be sent: {found}',
-  'finding.too_long': 'It would be {found} parts long; {hint} is the most.',
-  'finding.empty': 'There is no text yet.',
-
   'stages.lead': 'What {location} sends by itself, and how loud.',
   'stages.list': 'Stage texts',
   'stages.column.trigger': 'When',
@@ -86,18 +76,4 @@ export const textWords = {
   'stages.failed': '{trigger} was not changed',
   'stages.conflict': 'Somebody else changed {trigger} meanwhile. You see the newest state.',
 
-  'variable.customer_first_name': 'Customer’s first name',
-  'variable.customer_name': 'Customer’s name',
-  'variable.shop_name': 'Shop’s name',
-  'variable.shop_phone': 'Shop’s phone',
-  'variable.vehicle': 'Vehicle',
-  'variable.plate': 'Plate',
-  'variable.appointment_day': 'Day of the appointment',
-  'variable.appointment_time': 'Time of the appointment',
-  'variable.promised_time': 'Promised time',
-  'variable.total': 'Total',
-  'variable.balance': 'Balance',
-  'variable.tech_first_name': 'Technician’s first name',
-  'variable.order_number': 'Job number',
-  'variable.status_link': 'Link to the car’s page',
 } as const;

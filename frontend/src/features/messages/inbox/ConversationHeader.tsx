@@ -7,13 +7,13 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
+import type { Conversation, ConversationThread, OpenJob } from '@/types';
 import { conversationName } from './InboxRow';
-import type { ConversationDetail, ConversationItem, OpenJob } from './queries';
 import type { ConversationActs } from './useConversationActs';
 
 interface ConversationHeaderProps {
-  conversation: ConversationItem;
-  customer: ConversationDetail['customer'];
+  conversation: Conversation;
+  customer: ConversationThread['customer'];
   jobs: readonly OpenJob[];
   zone: string;
   back: ReactNode;

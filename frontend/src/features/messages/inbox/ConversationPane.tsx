@@ -11,13 +11,13 @@ import { useCan, useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { useLive, usePollInterval } from '@/lib/events';
 import { inboxKeys } from '@/lib/query-keys';
+import type { ConversationThread } from '@/types';
 import { ConsentLine } from '../ConsentLine';
 import { Conversation } from '../Conversation';
 import { fieldPlace } from '../fields';
 import { useAnswering } from '../useAnswering';
 import { ConversationHeader } from './ConversationHeader';
 import type { ConversationActs } from './useConversationActs';
-import type { ConversationDetail } from './queries';
 import { inboxQueries } from './queries';
 
 interface ConversationPaneProps {
@@ -74,16 +74,16 @@ export function ConversationPane({ id, zone, backTo, acts }: ConversationPanePro
 }
 
 interface KnownProps extends Pick<ConversationPaneProps, 'zone' | 'acts'> {
-  detail: ConversationDetail;
+  detail: ConversationThread;
   back: React.ReactNode;
 }
 
 function Known({ detail, zone, back, acts }: KnownProps) {
   const { conversation, jobs } = detail;
-  const myName = useSession().me.user.name;
+  const myId = useSession().me.user.id;
   const maySend = useCan('message:send');
   const { open } = useAppointmentActions();
-  const { answering, tell } = useAnswering(conversation.id, conversation.answering, myName);
+  const { answering, tell } = useAnswering(conversation.id, conversation.answering, myId);
   const jobId = conversation.appointmentId;
   return (
     <>

@@ -8,16 +8,16 @@ import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
-import type { InboxSummary } from '@/lib/data/inbox';
+import { waitingTexts } from '@/lib/data/inbox';
 import { usePollInterval } from '@/lib/events';
 import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
 import { shortSpan } from '@/lib/time';
-import type { WaitingMessage } from '@/types';
+import type { InboxSummary, WaitingMessage } from '@/types';
 import { BubbleActs } from '../BubbleActs';
 import type { DeskKind } from './queries';
-import { DESK_KINDS, inboxQueries } from './queries';
+import { DESK_KINDS } from './queries';
 
 const TONES = { muted: 'text-muted', warning: 'text-warning', danger: 'text-danger' };
 
@@ -25,7 +25,7 @@ const TONES = { muted: 'text-muted', warning: 'text-warning', danger: 'text-dang
 export function Desk({ locationId, zone, summary }: { locationId: string; zone: string; summary: InboxSummary | undefined }) {
   const [kind, setKind] = useState<DeskKind>('failed');
   const poll = usePollInterval(10_000);
-  const { data, error, refetch } = useQuery({ ...inboxQueries.waiting(locationId, kind), refetchInterval: poll });
+  const { data, error, refetch } = useQuery({ ...waitingTexts(locationId, kind), refetchInterval: poll });
   const counts: Partial<Record<DeskKind, number>> = { failed: summary?.failed ?? 0, proposed: summary?.proposed ?? 0 };
   return (
     <div className="@container flex min-h-0 flex-1 flex-col overflow-y-auto bg-surface">

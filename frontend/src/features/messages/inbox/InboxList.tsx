@@ -6,17 +6,18 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { t } from '@/i18n/t';
+import type { Conversation } from '@/types';
 import { InboxRow } from './InboxRow';
-import type { ConversationItem, View } from './queries';
+import type { View } from './queries';
 
 interface InboxListProps {
   view: View;
   query: Pick<UseInfiniteQueryResult<unknown>, 'isPending' | 'error' | 'refetch' | 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>;
-  conversations: readonly ConversationItem[];
+  conversations: readonly Conversation[];
   zone: string;
   openId: string | null;
   hrefOf: (id: string) => string;
-  answeringOf: (conversation: ConversationItem) => string | null;
+  answeringOf: (conversation: Conversation) => string | null;
 }
 
 /** The conversations of a view, the newest first. */

@@ -9,15 +9,15 @@ import { momentWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
 import { formatDay, formatTime, localDate, shortSpan } from '@/lib/time';
-import type { ConversationItem } from './queries';
+import type { Conversation } from '@/types';
 
 /** What a conversation is called: its customer, else its number. */
-export function conversationName({ customerName, phone }: Pick<ConversationItem, 'customerName' | 'phone'>): string {
+export function conversationName({ customerName, phone }: Pick<Conversation, 'customerName' | 'phone'>): string {
   return customerName ?? formatPhone(phone);
 }
 
 interface InboxRowProps {
-  conversation: ConversationItem;
+  conversation: Conversation;
   zone: string;
   href: string;
   isOpen: boolean;

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api';
 import { inboxKeys } from '@/lib/query-keys';
-import type { ConversationItem } from './queries';
+import type { Conversation } from '@/types';
 
 /** What can be done with a conversation as a whole. */
 export type ConversationAct =
@@ -15,7 +15,7 @@ export function useConversationAct() {
   return useMutation({
     mutationFn: ({ id, ...wish }: { id: string } & ConversationAct) => {
       const { act, ...body } = wish;
-      return api.post<ConversationItem>(`/api/inbox/${id}/${act}`, { body });
+      return api.post<Conversation>(`/api/inbox/${id}/${act}`, { body });
     },
     onSettled: () => void client.invalidateQueries({ queryKey: inboxKeys.all }),
   });

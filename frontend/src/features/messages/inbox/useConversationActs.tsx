@@ -10,18 +10,18 @@ import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { errorWords } from '@/lib/error-words';
 import { momentWords } from '@/lib/message-words';
+import type { Conversation } from '@/types';
 import { conversationName } from './InboxRow';
 import type { ConversationAct } from './mutations';
 import { useConversationAct } from './mutations';
-import type { ConversationItem } from './queries';
 import { snoozeChoices } from './snooze';
 
 export interface ConversationActs {
   mayAct: boolean;
   isPending: boolean;
-  finish: (conversation: ConversationItem) => void;
-  assignMenu: (conversation: ConversationItem, anchor: HTMLElement) => void;
-  snoozeMenu: (conversation: ConversationItem, anchor: HTMLElement) => void;
+  finish: (conversation: Conversation) => void;
+  assignMenu: (conversation: Conversation, anchor: HTMLElement) => void;
+  snoozeMenu: (conversation: Conversation, anchor: HTMLElement) => void;
 }
 
 /** What people do with a conversation, by button and by key, with the words for it; `menu` is to be drawn. */
@@ -29,10 +29,10 @@ export function useConversationActs(locationId: string, zone: string, onLeft: (i
   const { me } = useSession();
   const mayAct = useCan('message:send');
   const { mutate, isPending } = useConversationAct();
-  const [open, setOpen] = useState<{ what: 'assign' | 'snooze'; conversation: ConversationItem; anchor: HTMLElement; at: number } | null>(null);
+  const [open, setOpen] = useState<{ what: 'assign' | 'snooze'; conversation: Conversation; anchor: HTMLElement; at: number } | null>(null);
   const { data: people = [] } = useQuery({ ...shopQueries.writers(locationId), enabled: open?.what === 'assign' });
 
-  const run = (conversation: ConversationItem, act: ConversationAct, done: string, hasLeft: boolean): void => {
+  const run = (conversation: Conversation, act: ConversationAct, done: string, hasLeft: boolean): void => {
     mutate(
       { id: conversation.id, ...act },
       {
@@ -49,7 +49,7 @@ export function useConversationActs(locationId: string, zone: string, onLeft: (i
       },
     );
   };
-  const assign = (conversation: ConversationItem, ownerId: string | null, owner: string): void => {
+  const assign = (conversation: Conversation, ownerId: string | null, owner: string): void => {
     const name = conversationName(conversation);
     run(conversation, { act: 'assign', ownerId }, ownerId ? t('inbox.assigned', { name, owner }) : t('inbox.unassigned', { name }), false);
   };
@@ -98,6 +98,6 @@ export function useConversationActs(locationId: string, zone: string, onLeft: (i
   };
 }
 
-function reopened(conversation: ConversationItem): string {
+function reopened(conversation: Conversation): string {
   return t('inbox.reopened', { name: conversationName(conversation) });
 }

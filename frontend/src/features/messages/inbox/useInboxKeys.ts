@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useHotkeys } from '@/lib/hotkeys';
 import { inboxKeys } from '@/lib/query-keys';
-import type { ConversationDetail, ConversationItem } from './queries';
+import type { Conversation, ConversationThread } from '@/types';
 import type { ConversationActs } from './useConversationActs';
 
 /** The conversation that a step leads to; from none, the first or the last. */
@@ -12,7 +12,7 @@ export function stepFrom(ids: readonly string[], from: string | null, step: 1 | 
 }
 
 interface InboxKeys {
-  conversations: readonly ConversationItem[];
+  conversations: readonly Conversation[];
   openId: string | null;
   go: (id: string) => void;
   acts: ConversationActs;
@@ -27,9 +27,9 @@ export function useInboxKeys({ conversations, openId, go, acts }: InboxKeys): vo
     if (next) go(next);
   };
   const anchor = (act: 'assign' | 'snooze'): HTMLElement | null => document.querySelector<HTMLElement>(`[data-act="${act}"]`);
-  const withOpen = (act: (conversation: ConversationItem) => void) => (): void => {
+  const withOpen = (act: (conversation: Conversation) => void) => (): void => {
     // One that a link brought need not be in the list.
-    const open = openId === null ? undefined : (client.getQueryData<ConversationDetail>(inboxKeys.one(openId))?.conversation ?? conversations.find((one) => one.id === openId));
+    const open = openId === null ? undefined : (client.getQueryData<ConversationThread>(inboxKeys.one(openId))?.conversation ?? conversations.find((one) => one.id === openId));
     if (open && acts.mayAct) act(open);
   };
   useHotkeys({

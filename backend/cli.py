@@ -13,6 +13,7 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError
 from backend.demo import seed as demo
+from backend.notices import commands as notices
 from backend.settings import Settings, SettingsError, load_settings
 from backend.shop import commands as shop
 
@@ -39,11 +40,12 @@ def main(context: click.Context) -> None:
 @click.option("--email", required=True, help="The Owner's email address.")
 @click.password_option(help="Asked for when not given.")
 def create_owner(location_name: str, timezone: str, name: str, email: str, password: str) -> None:
-    """Create the first location, or find it by its name, and an Owner who works there."""
+    """Create the first location with its texts, or find it by its name, and an Owner who works there."""
     now = utc_now()
     try:
         with transaction() as session:
             location_id = shop.ensure_location(session, location_name, timezone, now=now)
+            notices.give_prepared(session, location_id, now=now)
             owner = accounts.NewUser(email, name, Role.OWNER, [location_id], password)
             accounts.create_user(session, owner, actor=SYSTEM, now=now)
     except DomainError as error:

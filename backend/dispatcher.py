@@ -22,6 +22,7 @@ from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
 from backend.sender import tasks as sender
 from backend.settings import load_settings
+from backend.webhooks import tasks as webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ def main() -> None:
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
     sender.configure(settings)
+    webhooks.configure(settings)
     dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE, wiring.SWEEPS)
     stop = threading.Event()
 

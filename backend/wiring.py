@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.webhooks.models  # noqa: F401  their tables, until their routes are here
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
@@ -14,6 +13,7 @@ from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
 from backend.messages import commands as message_commands
@@ -30,6 +30,8 @@ from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
+from backend.webhooks import tasks as webhook_tasks
+from backend.webhooks.routes import blueprint as webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
@@ -49,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     templates,
     vehicles,
     visits,
+    webhooks,
 )
 
 # What happened -> the tasks that must follow, each with the subject's id.
@@ -57,6 +60,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 
@@ -64,13 +68,16 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(hours=1), outbox_tasks.purge_published),
-    (timedelta(minutes=5), notice_tasks.remind),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
+    (timedelta(hours=1), webhook_tasks.reconcile_hourly),
+    (timedelta(days=1), webhook_tasks.reconcile_daily),
+    (timedelta(days=1), webhook_tasks.forget_old),
+    (timedelta(minutes=5), notice_tasks.remind),
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.
-SWEEPS: tuple[Task, ...] = (sender.sweep,)
+SWEEPS: tuple[Task, ...] = (sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -24,6 +25,7 @@ from backend.core import db, live, log, queue
 from backend.core.queue import Queue
 from backend.sender import tasks as sender
 from backend.settings import Settings, load_settings
+from backend.webhooks import tasks as webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ def main() -> None:
         sys.exit("REDIS_URL is not set: the dispatcher runs tasks by itself, no worker is needed.")
     # Before the forks, so that it is loaded once.
     sender.configure(settings)
+    webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
     Pool(settings).run()
 
@@ -60,7 +63,7 @@ class Pool:
         self._settings = settings
         # Process id -> when it was started.
         self._children: dict[int, float] = {}
-        self._is_ending = False
+        self._ending = threading.Event()
 
     def run(self) -> None:
         """Fork workers and replace those that end, until told to stop."""
@@ -68,12 +71,12 @@ class Pool:
             signal.signal(number, self._end)
         for _ in range(max(1, self._settings.workers)):
             self._fork()
-        while not self._is_ending:
+        while not self._ending.is_set():
             process, status = _wait()
             if process is None:
                 continue
             lived = time.monotonic() - self._children.pop(process, 0.0)
-            if self._is_ending:
+            if self._ending.is_set():
                 break
             logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
             if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
@@ -104,7 +107,7 @@ class Pool:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._is_ending = True
+        self._ending.set()
         for child in self._children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)

@@ -1,8 +1,10 @@
 """`./keytag bench [--quick|--full] [--check] [--only PART ...]`: measure, print one table, write bench/last.json.
 
+`./keytag bench faults`: 3,000 texts while workers are killed and the provider fails; about six minutes, not part of the above.
+
 --quick   the shops with 10,000 and a million appointments, about two minutes (the default)
 --full    five million too, longer slices, more rounds: about half an hour
---only    one or more of counts, costs, races, search, streams, browser
+--only    one or more of counts, costs, races, search, streams, messages, browser
 --check   exit with 1 when a goal is missed; what depends on the machine is measured once more first, the better counts
 """
 
@@ -16,7 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import browser, counters, env, load, measure, races, report, search, streams
+from bench import browser, counters, env, faults, load, measure, messages, races, report, search, stage, streams
 from bench.measure import Target
 from bench.report import Goal, Row, growth, share_of, times_cheaper, value
 from bench.requests import Requests
@@ -36,7 +38,7 @@ def main(arguments: list[str]) -> int:
         state = env.state_folder()
         # The load processes are forks: they come before connections and threads.
         with env.only_one(state), Load() as traffic, env.Environment(state) as environment:
-            bench = Bench(environment, traffic, options.only or list(PARTS), is_full=options.full)
+            bench = Bench(environment, traffic, _parts(options), is_full=options.full)
             rows = bench.run(repeats_failures=options.check)
     except Failure as failure:
         say(f"keytag: {failure}")
@@ -65,10 +67,15 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     form.add_argument("--quick", action="store_true", help="10,000 and a million appointments (the default)")
     form.add_argument("--full", action="store_true", help="five million too, more rounds")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a goal is missed")
+    parser.add_argument("apart", nargs="?", choices=APART, metavar="faults", help="texts while everything fails")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, metavar="PART", help=f"measure only these: {', '.join(PARTS)}"
     )
     return parser.parse_args(arguments)
+
+
+def _parts(options: argparse.Namespace) -> list[str]:
+    return [options.apart] if options.apart else options.only or list(PARTS)
 
 
 # What can be measured: a word for the command line, what it is called, the method.
@@ -78,8 +85,13 @@ PARTS = {
     "races": ("people at the same card and the same hour", "_races"),
     "search": ("finding customers", "_search"),
     "streams": ("open screens", "_streams"),
+    "messages": ("texts", "_messages"),
     "browser": ("Chromium", "_browser"),
 }
+# Only when asked for by name.
+APART = {"faults": ("texts while everything fails", "_faults")}
+# These bring a shop of their own.
+OWN_SHOP = {"messages", "faults"}
 
 
 class Bench:
@@ -92,8 +104,8 @@ class Bench:
         self._is_full = is_full
         self._parts = parts
         self.loading_seconds = 0.0
-        sizes = [load.TEN_THOUSAND]
-        if set(parts) != {"browser"}:
+        sizes = [load.TEN_THOUSAND] if set(parts) - OWN_SHOP else []
+        if set(parts) - OWN_SHOP - {"browser"}:
             sizes += [load.MILLION, *([load.FIVE_MILLION] if is_full else [])]
         self._shops: dict[str, Requests] = {}
         for size in sizes:
@@ -103,14 +115,16 @@ class Bench:
             with environment.connect(shop.database) as connection:
                 load.tidy(connection)
             self._shops[size.label] = Requests(environment.serve(shop.database), shop)
-        self._small = self._shops["10k"]
-        self._large = self._shops.get("1m", self._small)
+        if self._shops:
+            self._small = self._shops["10k"]
+            self._large = self._shops.get("1m", self._small)
 
     def run(self, *, repeats_failures: bool) -> list[Row]:
         """Measure part after part; a part with a noisy row that fails is measured once more if wanted."""
         rows: list[Row] = []
         for key in self._parts:
-            name, part = PARTS[key][0], getattr(self, PARTS[key][1])
+            name, method = (PARTS | APART)[key]
+            part = getattr(self, method)
             with _told(name):
                 found = part()
             if repeats_failures and any(row.is_noisy for row in report.failures(found)):
@@ -330,6 +344,19 @@ class Bench:
                 f"{fanout.streams} open screens: 95 % told within", fanout.p95_ms, "ms", Goal("≤", 80), is_noisy=True
             ),
         ]
+
+    def _messages(self) -> list[Row]:
+        with stage.at_noon(self._environment, "bench_texts") as texts:
+            rounds, seconds = (6, 1.0) if self._is_full else (2, 0.5)
+            # First: what is only accepted for its cost is put in the queue too.
+            rows = messages.latencies(texts, self._traffic)
+            return rows + messages.costs(
+                texts, self._traffic, self._environment.postgres_pid, rounds=rounds, seconds=seconds
+            )
+
+    def _faults(self) -> list[Row]:
+        with stage.at_noon(self._environment, "bench_faults") as texts:
+            return faults.rehearse(texts, self._traffic).rows()
 
     def _browser(self) -> list[Row]:
         return browser.measure(self._small, self._small.shop.loaded_on, paints=7, is_quick=not self._is_full)

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +80,8 @@ class Server:
     name: str
     port: int
     child: Child
+    # What it was told; other processes of the product that share its work are told the same.
+    environment: Mapping[str, str]
 
     @property
     def url(self) -> str:
@@ -110,7 +112,7 @@ class Environment:
         )
         self.redis = RedisServer(state / "redis", self._secrets.get("redis_password"))
         self._servers: list[Server] = []
-        self._scratch = Path(tempfile.mkdtemp(prefix="keytag-bench-"))
+        self.scratch = Path(tempfile.mkdtemp(prefix="keytag-bench-"))
         self._password = self._secrets.get("postgres_password")
 
     def __enter__(self) -> Self:
@@ -136,7 +138,7 @@ class Environment:
             server.child.stop(3)
         self.redis.stop()
         self.postgres.stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     @property
     def postgres_pid(self) -> int:
@@ -157,6 +159,16 @@ class Environment:
         """Start a web server on `database` as production has it, and wait until it answers."""
         port = ports.free_port()
         nonce = secrets.token_hex(8)
+        settings = {
+            "PATH": os.environ["PATH"],
+            "KEYTAG_ENV": "development",
+            "KEYTAG_SECRET_KEY": self._secrets.get("secret_key"),
+            "KEYTAG_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": self.url(database),
+            "REDIS_URL": self.redis.url(),
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
         child = Child(
             f"web on {database}",
             [
@@ -166,25 +178,18 @@ class Environment:
                 "--graceful-timeout=1",
                 "bench.server:application",
             ],
-            log=self._scratch / f"{database}-{len(self._servers)}.log",
+            log=self.scratch / f"{database}-{len(self._servers)}.log",
             cwd=ROOT,
             environment={
-                "PATH": os.environ["PATH"],
-                "KEYTAG_ENV": "development",
-                "KEYTAG_SECRET_KEY": self._secrets.get("secret_key"),
-                "KEYTAG_PUBLIC_URL": f"http://127.0.0.1:{port}",
+                **settings,
                 "KEYTAG_BOOT_NONCE": nonce,
-                "DATABASE_URL": self.url(database),
-                "REDIS_URL": self.redis.url(),
                 "HOST": "127.0.0.1",
                 "PORT": str(port),
                 "WEB_CONCURRENCY": str(WEB_PROCESSES),
-                "PROMETHEUS_MULTIPROC_DIR": str(self._scratch / f"metrics-{len(self._servers)}"),
-                "PYTHONUNBUFFERED": "1",
-                **environment,
+                "PROMETHEUS_MULTIPROC_DIR": str(self.scratch / f"metrics-{len(self._servers)}"),
             },
         )
-        server = Server(database, port, child)
+        server = Server(database, port, child, settings)
         self._servers.append(server)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers(server, nonce):

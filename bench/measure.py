@@ -1,7 +1,7 @@
 """CPU per request of the server and of PostgreSQL, target after target and back again, the quieter half kept."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,8 @@ class Target:
     name: str
     port: int
     web_pid: int
-    scripts: Sequence[Script]
+    # A function of them where each slice needs its own, as for requests that can be made once.
+    scripts: Sequence[Script] | Callable[[], Sequence[Script]]
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def compare(
 
 
 def _slice(load: Load, target: Target, postgres_pid: int, seconds: float) -> Sample:
+    scripts = target.scripts() if callable(target.scripts) else target.scripts
     before = cpu_ms(target.web_pid), cpu_ms(postgres_pid)
-    outcome = load.run(target.port, target.scripts, seconds)
+    outcome = load.run(target.port, scripts, seconds)
     # The servers have answered; what they still tidy up belongs to these requests too.
     time.sleep(0.01)
     web, database = cpu_ms(target.web_pid) - before[0], cpu_ms(postgres_pid) - before[1]

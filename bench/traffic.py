@@ -99,6 +99,35 @@ class Once:
 
 
 @dataclass
+class Paced:
+    """Each connection asks its list of requests one time, each `pause` seconds after the one before; without one at once."""
+
+    requests: Sequence[Sequence[bytes]]
+    pause: float | None
+    _at: list[int] = field(default_factory=list)
+    _due: list[float] = field(default_factory=list)
+
+    @property
+    def connections(self) -> int:
+        return len(self.requests)
+
+    def next(self, connection: int, _answer: Answer | None) -> bytes | None:
+        if not self._at:
+            now = time.perf_counter()
+            self._at = [0] * len(self.requests)
+            # Spread over one pause, so that they don't all ask at the same moment.
+            self._due = [now + (self.pause or 0.0) * at / len(self.requests) for at in range(len(self.requests))]
+        own = self.requests[connection]
+        if self._at[connection] >= len(own):
+            return None
+        if self.pause is not None:
+            time.sleep(max(0.0, self._due[connection] - time.perf_counter()))
+            self._due[connection] += self.pause
+        self._at[connection] += 1
+        return own[self._at[connection] - 1]
+
+
+@dataclass
 class Persistent:
     """Each connection asks its list of requests one time, and again what it is told to come back for, as clients do."""
 

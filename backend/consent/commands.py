@@ -16,7 +16,9 @@ from backend.consent import queries, rules
 from backend.consent.models import ConsentEvent, ConsentReview
 from backend.consent.queries import Consent, ReviewView
 from backend.consent.rules import ConsentKind, ConsentMethod, ConsentState, Purpose, ReviewDecision, ReviewKind
+from backend.core import metrics
 from backend.core.actor import Actor
+from backend.core.db import after_commit
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.outbox import commands as outbox
@@ -108,6 +110,7 @@ def record(
         reason=f"{kind} by {method}",
     )
     outbox.record(session, EventType.CONSENT_CHANGED, event.id, at=now)
+    after_commit(session, metrics.CONSENT_EVENTS.labels(kind, method).inc)
     return event.id
 
 

@@ -61,7 +61,7 @@ class ConsentEvent(Model):
         sa.CheckConstraint(_E164, name="phone_is_e164"),
         sa.CheckConstraint(
             "kind <> 'restored' OR method = 'signed_form' "
-            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose = 'informational')",
+            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose IS DISTINCT FROM 'marketing')",
             name="restored_by_the_owner_alone",
         ),
         sa.CheckConstraint(

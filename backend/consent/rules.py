@@ -112,9 +112,8 @@ class Reading:
 _STOP_KEYWORD = re.compile(
     r"stop|stopall|unsubscribe|end|quit|revoke|optout|remove|"
     r"alto|parar|nomas|pare|paren|baja|"
-    r"unsub|unsuscribe|unsubcribe|unsubscibe|unsubscrbe|unsubscribeme|removeme|optot|opout|"
-    r"s+t+o+p+|stpo|sotp|stp|stpp|tsop|stopo|sto|st0p|dtop|xtop|stoip|stopit|stahp|"
-    r"stoptexts?|stoptexting|quittexting|endtexts"
+    r"unsub|unsuscribe|unsubcribe|unsubscibe|unsubscrbe|optot|opout|"
+    r"s+t+o+p+|stpo|sotp|stp|stpp|tsop|stopo|sto|st0p|dtop|xtop|stoip|stahp"
 )
 _CANCEL_KEYWORD = re.compile(r"cancel|cancle|cancell|cansel|cancelar|cancela")
 _START_KEYWORDS = frozenset({"start", "unstop"})
@@ -133,8 +132,12 @@ _SPELLING = {
     **dict.fromkeys(("msgs", "mesages", "messges", "massages", "messeges", "mssgs"), "messages"),
     **dict.fromkeys(("dnt", "doont"), "dont"),
     **dict.fromkeys(("remvoe", "remov", "reomve"), "remove"),
-    **dict.fromkeys(("numbr", "nubmer", "num", "numer"), "number"),
+    **dict.fromkeys(("numbr", "nubmer", "num", "numer", "nuber", "numbe", "nummber"), "number"),
     **dict.fromkeys(("pls", "plz", "plse", "pleas", "plese", "pleez", "pleeease"), "please"),
+    "stoptexting": "stop texting",
+    "stopit": "stop it",
+    "removeme": "remove me",
+    "unsubscribeme": "unsubscribe me",
     "recieve": "receive",
     "recieving": "receiving",
     "wront": "wrong",
@@ -144,7 +147,7 @@ _SPELLING = {
 _POLITE = (
     r"(?:please|now|right now|right away|immediately|asap|already|thanks|thank you|thx|ty|ok|okay|hi|hello|hey|sir|maam|"
     r"me|it|this|that|forever|permanently|at once|again|seriously|omg|ffs|lol|dammit|damn it|por favor|gracias|ya|"
-    r"i said|i told you to|i told you|for the last time|kindly|just|i want to|i would like to|id like to|i wish to)"
+    r"i said|i told you to|i told you|for the last time|kindly|and thanks|and thank you|just|i want to|i would like to|id like to|i wish to)"
 )
 _POLITELY = re.compile(
     rf"(?:{_POLITE} )*"
@@ -171,12 +174,13 @@ _LATELY = r"(?:again|anymore|any more|any longer|ever|no more|at all|please|than
 _WRONG_NUMBER = re.compile(
     r"\bwrong (?:number|person|phone|phone number|guy|lady)\b|\b(?:you|u|yall) (?:have|got|texted|reached) the wrong\b|"
     r"\b(?:this|that) (?:is not|isnt|aint|is no longer) (?:\w+ ){0,2}(?:number|phone)\b|"
-    r"\bno longer (?:his|her|their|\w+s) (?:number|phone)\b|"
+    r"\b(?:number|phone) belongs to (?:someone|somebody) else\b|\bno longer (?:his|her|their|\w+s) (?:number|phone)\b|\bno longer (?:has|have|owns?|uses?) this (?:number|phone|cell)\b|"
     r"\b(?:numero|telefono|persona) (?:equivocad[oa]|incorrect[oa]|erroneo)\b|\bequivoc\w+ de (?:numero|persona)\b|"
     r"\best[ea] no es el (?:numero|telefono) de\b"
 )
 _OUR_WRONG_NUMBER = re.compile(
-    r"\b(?:gave|give|dialed|dialled|called|put|had|wrote|left|is this|is it) (?:you |u |me |down )*(?:the |a )?wrong|"
+    r"\b(?:gave|give|dialed|dialled|called|put|had|wrote|left) (?:you |u |me |down )*(?:the |a )?wrong|"
+    r"\bis (?:this|it) (?:the|a) wrong|"
     r"\bwrong (?:number|phone|phone number) (?:on|for|in) (?:my|the|your)\b|\bpart (?:number )?wrong\b"
 )
 
@@ -184,6 +188,11 @@ _PHRASES = re.compile(
     "|".join(
         (
             rf"\b(?:stop|quit|cease|discontinue|halt|cancel|end|no more|unsubscribe from) {_FILLER}{_TEXTS}",
+            r"\b(?:stop|quit|cease) (?:sending|texting|messaging) (?:me|us|stuff|things|it|this|these)\b|\bcease and desist\b",
+            r"\b(?:do not|dont|do nt|never) send (?:me |us )?(?:anything|nothing|this|these|those|any more|anymore)\b",
+            r"\b(?:be|get|been) (?:removed|deleted|taken) (?:from|off) (?:of )?(?:this|your|the|ur|any) (?:\w+ ){0,2}list\b",
+            rf"^(?:please )?no (?:more )?{_TEXTS}(?: please)?$|\b(?:done|fed up) with {_FILLER}{_TEXTS}",
+            r"\bblock (?:this|my) (?:number|phone)\b|\bblock me\b",
             rf"\b(?:sick|tired) of {_FILLER}{_TEXTS}",
             rf"\b(?:turn off|shut off|disable) {_FILLER}(?:texts?|texting|messages|sms|notifications)\b",
             (
@@ -196,19 +205,19 @@ _PHRASES = re.compile(
             rf"\b(?:do not|dont|do nt|never) send {_FILLER}(?:anymore )?{_TEXTS}",
             (
                 r"\b(?:dont|do not|do nt|no longer|not) (?:want|wish|like|wanna|care)"
-                r"(?: (?:to|for|you|be|get|getting|receive|receiving|any|these|those|this|your|more|further|all|the|anymore|hear|sign|"
+                r"(?: (?:to|for|you|be|get|getting|receive|receiving|any|of|these|those|this|your|ur|u|more|further|all|the|anymore|hear|sign|"
                 rf"from|stupid|sending|me|texting))* (?:{_TEXTS}|from you|texted|messaged|contacted|hearing)\b"
             ),
             rf"\b(?:take|get|pull|kick|drop) (?:{_ME}|my name|my info) (?:off|out of (?:this|your|the) (?:list|system|thread|database))\b",
             r"\btake off my (?:name|number|phone)\b",
-            rf"\b(?:remove|delete|erase) (?:{_ME}|my (?:phone number|name|info|information|contact|cell number))\b",
+            rf"\b(?:remove|delete|erase) (?:{_ME}|my (?:phone number|name|info|information|contact|cell number))\b(?! (?:an?|some) )",
             r"\boff (?:of )?(?:your|the|this|ur) (?:text|texting|call|calling|contact|mailing|marketing|sms|phone)? ?list\b",
             r"\bleave (?:me|us) (?:alone|the (?:fuck|hell) alone)\b|\b(?:lose|forget) (?:my|this) number\b",
             r"\bunsubscri\w*\b|\bun subscribe\b|\bdesuscrib\w+|\bdesinscrib\w+",
             r"\bopt(?:ing|ed)? (?:me )?out\b(?! of (?:the |this |that |my )?(?!(?:text|sms|message|your|these)))|\boptout\b",
             r"\bopt(?:ing)? (?:me )?out of (?:the |these |this |your |all )*(?:texts?|texting|sms|messages|messaging)\b",
             r"\b(?:revoke|withdraw|rescind)(?:ing)? (?:my |all )?(?:consent|permission)\b(?! (?:for|to) (?:the|do))",
-            r"\b(?:do not|dont) (?:give )?(?:you )?(?:consent|permission) to (?:text|texts|contact|messages|receive|this)\b",
+            r"\b(?:do not|dont) (?:give )?(?:you )?(?:consent|permission|authorize|authorise)(?: you)? to (?:text|texts|contact|messages|receive|this)\b",
             # Spanish
             (
                 r"\b(?:deje|deja|dejen|dejar|pare|paren|parar|cese|cesen|basta)(?: ya)?(?: por favor)? (?:de|con) "
@@ -227,7 +236,7 @@ _PHRASES = re.compile(
             r"\b(?:quita|borra|saca|elimina)me(?: (?:de (?:la|su|esta|tu|sus) list\w*|por favor)|$)",
             r"\b(?:borren?|quiten?|eliminen?|borrar|quitar|eliminar) (?:mi|este) (?:numero|telefono)\b",
             r"\b(?:dar(?:me|nos|se)?|deme|denme|dame) de baja\b|\bcancel\w+ (?:la |mi )?suscripcion\b",
-            r"^alto (?:ya|por favor|a los mensajes|con los mensajes|de mensajes)\b|\bdejen? de (?:molestar|joder)\w*",
+            r"^alto (?:ya|por favor)$|^alto (?:a los|con los|de) mensajes\b|\bdejen? de (?:molestar|joder)\w*",
         )
     )
 )
@@ -237,7 +246,7 @@ _COMPLAINTS = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(?:do not|dont|do nt|never|no need to|please not|not going to|didnt|did not|wouldnt|would not|shouldnt)"
-    r" (?:you )?(?:ever )?(?:(?:want|wish|like|mean|ask|say|need)(?: you)?(?: to)? |wanna )?"
+    r" (?:you )?(?:ever )?(?:(?:want|wish|like|mean|meant|ask|asked|say|said|need)(?: you)?(?: to)? |wanna )?"
     r"(?:stop|quit|cancel|end|halt|unsubscribe|opt out|optout|remove me|take me off)\b|"
     r"\bno (?:pare|paren|detenga|detengan|cancele|cancelen|suspenda)\b"
 )
@@ -245,7 +254,7 @@ _NEGATED = re.compile(
 _ONLY_SOMETIMES = re.compile(
     r"\b(?:until|til|till|before|after|while|when|during|tomorrow|tonight|today|unless|yet|if it|between)\b|"
     r"\babout (?:the|my|this|that)\b|\bat (?:night|work|\d+)\b|\b(?:texts?|messages?) from (?:my|him|her)\b|"
-    r"\boff (?:the |your )?(?:schedule|waitlist|waiting list|wait list|calendar|appointment|invoice|bill|account|title|quote|estimate)\b"
+    r"\b(?:off|from|out of) (?:the |your )?(?:schedule|waitlist|waiting list|wait list|calendar|appointment|invoice|bill|account|title|quote|estimate)\b"
 )
 
 _JOB = re.compile(
@@ -260,11 +269,11 @@ _IDIOMS = re.compile(
     r"hard to|harder to|trouble|time to|slow to|longer to|able to|unable to|trying to|try to|have to|had to|going to|gonna|"
     r"want to|wanted to|like to|need to|ill|i will|we will|well|lets|let me|will|would|could i|can i|can we|may i|should i|"
     r"when i|when you|before i|time i|if i|whenever i|as i|until i|once i|and i|i|we|she|he|it|they|car|truck|brakes|engine|"
-    r"to a|come to a|complete|full|dead|abrupt|bus|truck|next|last|first|second|one|two|quick|pit|door|rest|short|sudden|"
+    r"to a|come to a|complete|full|dead|abrupt|bus|truck|next|last|first|second|one|two|more|quick|pit|door|rest|short|sudden|"
     r"panic|emergency|hard|safe|my|the|a|your|every|each|any|red|non|tail|auto|ignition) (?:complete )?stops?\b|"
     r"\bstop (?:by|in|over|at (?!once)|on|off|up|down|into|past|there|here|and go|and start|and see|and get|and pick|lights?|lamps?|"
     r"signs?|watch|leak|start|for (?!now)|along|back|through|tomorrow|later|first|around)(?:\b|(?<= ))|"
-    r"\b(?:noise|cancel) (?:cancel(?:ing|ling)?|out)\b|\bcancel(?:lation)? (?:fee|policy)\b|"
+    r"\bstop (?:it|this|that|(?:the|my) (?:\w+ ){1,3}?)(?:\s)?from \w+ing\b|\bstart stop\b|\b(?:noise|cancel) (?:cancel(?:ing|ling)?|out)\b|\bcancel(?:lation)? (?:fee|policy)\b|"
     r"\bno (?:me )?para(?:r)? de\b|\b(?:puedo|voy a|quiero|quisiera) parar\b"
 )
 _SOUNDS_LIKE_AN_END = re.compile(
@@ -275,7 +284,12 @@ _SOUNDS_LIKE_AN_END = re.compile(
     r"\b(?:tcpa|fcc|ftc|do not call|attorney general)\b|\breport(?:ing)? (?:you|this) (?:to|as)\b|"
     r"\bnever (?:signed|opted|asked|agreed|consented|gave) (?:up|in|for|to|you)\b|\bdid(?: not|nt) (?:sign up|opt in|agree|consent)\b|"
     r"\brevoke (?:my )?(?:consent|permission|authorization)\b|\bopt(?:ing)? out\b|\btake me off\b|\bremove me\b|"
-    r"^(?:no longer|not) interested$|\bbasta\b|"
+    r"^(?:no longer|not) interested$|\bno longer a customer\b|\bplease remove$|^(?:end|quit) (?:it|this|that)\b|"
+    # Whatever else sets "no" beside "texts".
+    r"\b(?:do not|dont|do nt|no|not|never|hate|unwanted|annoying|block|removed?|delete|cease|out of|enough|stopped|without)"
+    r" (?:\w+ ){0,3}(?:texts|texting|messages|messaging|sms|notifications|spam|robotexts|text list|mailing list)\b|"
+    r"\b(?:texts|texting|messages|messaging) (?:\w+ ){0,2}(?:unwanted|annoying|anymore|must end|has to end|have to end)\b|"
+    r"\bbasta\b|"
     r"\b(?:pare|paren|parar|detenga|detengan|detener|suspenda|suspendan|cancele|cancelen|cancela|cancelar)\b|"
     r"^alto (?:al?|el|con)\b"
 )
@@ -336,7 +350,7 @@ def _read_phrase(said: str, words: str) -> Reading | None:
         return Reading(Meaning.AMBIGUOUS if _ONLY_SOMETIMES.search(words) else Meaning.OPT_OUT_PHRASE, found[0].strip())
     # "STOP. I already paid you": a sentence that is the keyword, among others that are not about a car.
     sentences = [_words(part).replace(" ", "") for part in re.split(r"[.!?;:,\n]+|\s-+\s", said)]
-    alone = next((part for part in sentences if part in {"stop", "stopall", "unsubscribe", "optout", "alto"}), None)
+    alone = next((part for part in sentences if part in {"stop", "stopall", "unsubscribe", "optout"}), None)
     if alone is not None and not _JOB.search(words):
         return Reading(Meaning.OPT_OUT_PHRASE, alone)
     return None

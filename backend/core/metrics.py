@@ -31,6 +31,9 @@ MESSAGE_ACCEPT_SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
 STATUS_CONFLICTS = Counter("status_conflicts_total", "Ends of a message that contradict the one that was told first.")
+WEBHOOKS = Counter("webhook_received_total", "Requests of providers, by what they were.", ["provider", "result"])
+SIGNATURE_FAILURES = Counter("webhook_signature_failures_total", "Requests that no provider of ours has signed.")
+CONSENT_EVENTS = Counter("consent_events_total", "Entries in the consent log.", ["kind", "method"])
 OPEN_STREAMS = Gauge("live_streams_open", "Open event streams.", multiprocess_mode="livesum")
 
 

@@ -242,6 +242,11 @@ def get_for_update(session: Session, conversation_id: UUID, location_ids: Iterab
     return found
 
 
+def list_of_number(session: Session, phone: str) -> list[UUID]:
+    """List the conversations with a number, at all locations."""
+    return list(session.scalars(sa.select(Conversation.id).where(Conversation.phone == phone)))
+
+
 def may_answer(session: Session, user_id: UUID, location_id: UUID) -> bool:
     """True for an active person who works at the location and whose role may send texts."""
     role = session.scalar(sa.select(User.role).where(User.id == user_id))

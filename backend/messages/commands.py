@@ -18,8 +18,7 @@ from backend.appointments import commands as appointments
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
 from backend.consent import commands as consents
-from backend.consent import queries as consent_queries
-from backend.consent.rules import BLOCKED, ConsentKind, ConsentMethod, ConsentState, Purpose
+from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core import live, metrics, queue
 from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.db import after_commit
@@ -30,7 +29,7 @@ from backend.core.phone import area_code, time_zones
 from backend.hours import rules as hours
 from backend.messages import queries, rules
 from backend.messages.models import Message
-from backend.messages.queries import Recipient
+from backend.messages.queries import Recipient, Standing
 from backend.messages.rules import (
     Channel,
     Direction,
@@ -98,7 +97,7 @@ class Written:
     findings: tuple[texts.Finding, ...]
 
 
-def write(session: Session, draft: Draft, recipient: Recipient, now: datetime) -> Written:
+def write(session: Session, draft: Draft, recipient: Recipient, standing: Standing, now: datetime) -> Written:
     """Return a draft's exact text: values filled in, transliterated, with the shop's name and the footer it needs.
 
     Raises:
@@ -110,7 +109,9 @@ def write(session: Session, draft: Draft, recipient: Recipient, now: datetime) -
         template = template_queries.get_template(session, draft.template_id, (draft.location_id,))
         body, subject, version = template.body, template.subject, template.version
         message_class = draft.message_class or _class_of(template.purpose)
-    values = template_queries.read_values(session, draft.appointment_id) if draft.appointment_id is not None else {}
+    values: texts.Values = {}
+    if draft.appointment_id is not None and any(texts.parse(text) for text in (body, subject or "")):
+        values = template_queries.read_values(session, draft.appointment_id)
     filled = texts.fill(body, values)
     heading = texts.fill(subject, values) if subject is not None else None
     missing = tuple(dict.fromkeys((*filled.missing, *(heading.missing if heading is not None else ()))))
@@ -118,11 +119,12 @@ def write(session: Session, draft: Draft, recipient: Recipient, now: datetime) -
     replaced: tuple[texts.Replacement, ...] = ()
     findings: list[texts.Finding] = []
     if draft.host is not None:
-        findings = texts.lint(body, host=draft.host, channel=texts.TemplateChannel(draft.channel.value))
+        channel = texts.TemplateChannel(draft.channel.value)
+        findings = texts.lint_template(body, subject, host=draft.host, channel=channel)
     if draft.channel is Channel.SMS:
         latin = texts.transliterate(text)
         text, replaced = latin.text, latin.replaced
-        text = _dressed(session, text, draft, recipient, message_class, now)
+        text = _dressed(text, draft, recipient, standing, message_class, now)
     length = texts.count_segments(text)
     if draft.host is not None and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
         findings = [finding for finding in findings if finding.code is not texts.FindingCode.TOO_LONG]
@@ -146,16 +148,14 @@ def _class_of(purpose: str) -> MessageClass:
 
 
 def _dressed(
-    session: Session, text: str, draft: Draft, recipient: Recipient, message_class: MessageClass, now: datetime
+    text: str, draft: Draft, recipient: Recipient, standing: Standing, message_class: MessageClass, now: datetime
 ) -> str:
     """Return a text with who writes and how to opt out, where it must say so."""
     if message_class is MessageClass.KEYWORD_REPLY:
         return text
     if draft.origin is not Origin.STAFF:
         text = texts.with_shop_name(text, recipient.location_name)
-    phone = draft.phone or recipient.phone
-    last = queries.find_last_footer(session, draft.location_id, phone, now) if phone is not None else None
-    if texts.needs_footer(last, purpose=rules.purpose_of(message_class), now=now):
+    if texts.needs_footer(standing.last_footer_at, purpose=rules.purpose_of(message_class), now=now):
         text = texts.with_footer(text)
     return text
 
@@ -208,8 +208,9 @@ def preview(session: Session, draft: Draft, now: datetime) -> tuple[Written, Jud
         NotFoundError: no such location or template.
     """
     recipient = _recipient(session, draft)
-    written = write(session, draft, recipient, now)
-    return written, _judge_draft(session, draft, recipient, written, now)
+    standing = _standing(session, draft, recipient, now)
+    written = write(session, draft, recipient, standing, now)
+    return written, _judge_draft(session, draft, recipient, standing, written, now)
 
 
 def shown_preview(written: Written, verdict: Verdict, *, may_override: bool) -> dict[str, Any]:
@@ -230,29 +231,32 @@ def shown_preview(written: Written, verdict: Verdict, *, may_override: bool) -> 
 
 
 def _recipient(session: Session, draft: Draft) -> Recipient:
-    found = queries.find_recipient(session, draft.location_id, draft.appointment_id, draft.customer_id)
-    return replace(found, phone=draft.phone or found.phone, email=draft.email or found.email)
-
-
-def _judge_draft(session: Session, draft: Draft, recipient: Recipient, written: Written, now: datetime) -> Judgement:
-    address = _address(draft.channel, recipient)
-    counts = None
-    if address is not None and written.message_class is not MessageClass.KEYWORD_REPLY:
-        phone, email = (address, None) if draft.channel is Channel.SMS else (None, address)
-        counts = queries.count_recent(session, draft.location_id, phone, email, now)
-    facts = _facts(
-        session,
-        draft.channel,
-        written.message_class,
-        recipient,
-        Subject(draft.origin, draft.origin_key, draft.appointment_id, now),
+    return queries.find_recipient(
+        session, draft.location_id, draft.appointment_id, draft.customer_id, phone=draft.phone, email=draft.email
     )
-    facts = replace(facts, counts=counts, not_before=draft.not_before, is_overridden=draft.override_reason is not None)
-    return rules.judge(facts, now)
+
+
+def _standing(session: Session, draft: Draft, recipient: Recipient, now: datetime) -> Standing:
+    phone, email = _by_channel(draft.channel, recipient)
+    return queries.count_standing(session, draft.location_id, now, phone=phone, email=email)
+
+
+def _by_channel(channel: Channel, recipient: Recipient) -> tuple[str | None, str | None]:
+    """Return the phone or the email that a message goes to, the other being None."""
+    return (None, recipient.email) if channel is Channel.EMAIL else (recipient.phone, None)
 
 
 def _address(channel: Channel, recipient: Recipient) -> str | None:
     return recipient.email if channel is Channel.EMAIL else recipient.phone
+
+
+def _judge_draft(
+    session: Session, draft: Draft, recipient: Recipient, standing: Standing, written: Written, now: datetime
+) -> Judgement:
+    subject = Subject(draft.origin, draft.origin_key, draft.appointment_id, now)
+    facts = _facts(session, draft.channel, written.message_class, recipient, standing, subject)
+    facts = replace(facts, not_before=draft.not_before, is_overridden=draft.override_reason is not None)
+    return rules.judge(facts, now)
 
 
 def _facts(
@@ -260,12 +264,11 @@ def _facts(
     channel: Channel,
     message_class: MessageClass,
     recipient: Recipient,
+    standing: Standing,
     subject: Subject,
 ) -> Facts:
-    """Read what a verdict is made of, as the transaction sees it."""
-    address = _address(channel, recipient)
-    phone = address if channel is Channel.SMS else None
-    consent = _consent(session, phone, rules.purpose_of(message_class))
+    """Put together what a verdict is made of."""
+    phone, _ = _by_channel(channel, recipient)
     number_zones = time_zones(phone) if phone is not None else ()
     zones = hours.candidate_zones(recipient.location_zone, recipient.stated_zone, number_zones)
     week = hours.FEDERAL
@@ -276,23 +279,15 @@ def _facts(
         channel=channel,
         message_class=message_class,
         origin=subject.origin,
-        address=address,
-        consent=consent,
+        address=_address(channel, recipient),
+        consent=standing.consents[rules.purpose_of(message_class)],
         zones=zones,
         week=week,
-        has_open_review=is_by_itself and phone is not None and consent_queries.has_open_review(session, phone),
+        has_open_review=is_by_itself and standing.has_open_review,
         is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
+        # An answer to a keyword is owed, however much was written before.
+        counts=None if message_class is MessageClass.KEYWORD_REPLY else standing.counts,
     )
-
-
-def _consent(session: Session, phone: str | None, purpose: Purpose) -> rules.Consent:
-    """Return what a number agreed to for a purpose; of what forbids it also since when and how it was said."""
-    known = consent_queries.find_consent(session, phone) if phone is not None else None
-    if known is None:
-        return rules.Consent(ConsentState.UNKNOWN)
-    state, event_id = known.state(purpose), known.event_id(purpose)
-    event = consent_queries.find_event(session, event_id) if state in BLOCKED else None
-    return rules.Consent(state, event_id, *((event.at, event.method) if event is not None else ()))
 
 
 # --- composing -----------------------------------------------------------------------------------
@@ -316,11 +311,12 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
             return made
     check_override(draft.override_reason, actor)
     recipient = _recipient(session, draft)
-    written = write(session, draft, recipient, now)
     address = _address(draft.channel, recipient)
     if address is not None:
         queries.lock_counts(session, draft.location_id, address)
-    judgement = _judge_draft(session, draft, recipient, written, now)
+    standing = _standing(session, draft, recipient, now)
+    written = write(session, draft, recipient, standing, now)
+    judgement = _judge_draft(session, draft, recipient, standing, written, now)
     verdict = judgement.verdict
     if draft.origin is Origin.STAFF and not draft.is_proposed:
         _refuse(written, verdict, now)
@@ -334,7 +330,7 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         templates.count_use(session, message.template_id, now)
     event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
     record(session, event.get(message.status, EventType.MESSAGE_COMPOSED), message, actor=actor, now=now)
-    announce(session, message)
+    _announce(session, message, recipient.unread_count, recipient.conversation_id)
     kick(session, message)
     return message
 
@@ -511,19 +507,28 @@ def judge_at_the_door(session: Session, message: Message, now: datetime) -> tupl
 def _judge_row(
     session: Session, message: Message, now: datetime, *, counts: bool, is_due: bool = False
 ) -> tuple[Judgement, Recipient]:
-    recipient = queries.find_recipient(session, message.location_id, message.appointment_id, message.customer_id)
+    recipient = queries.find_recipient(
+        session,
+        message.location_id,
+        message.appointment_id,
+        message.customer_id,
+        phone=message.phone,
+        email=message.email,
+    )
+    # It goes where it was to go when it was written, whatever became of the customer's number since.
     recipient = replace(recipient, phone=message.phone, email=message.email)
     channel, message_class = Channel(message.channel), MessageClass(message.message_class)
+    standing = (
+        queries.count_standing(session, message.location_id, now, phone=message.phone, email=message.email)
+        if counts
+        else queries.find_standing(session, message.phone)
+    )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
     is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
-    counted = None
-    if counts and _address(channel, recipient) is not None and message_class is not MessageClass.KEYWORD_REPLY:
-        counted = queries.count_recent(session, message.location_id, message.phone, message.email, now)
     facts = replace(
-        _facts(session, channel, message_class, recipient, subject),
+        _facts(session, channel, message_class, recipient, standing, subject),
         is_overridden=message.override_reason is not None,
         not_before=message.due_at if is_later else None,
-        counts=counted,
     )
     return rules.judge(facts, now), recipient
 
@@ -799,12 +804,15 @@ def record(
 
 def announce(session: Session, message: Message) -> None:
     """Tell every open screen, after the commit, how a flushed message stands now."""
-    unread, conversation_id = queries.find_thread_state(session, message)
+    _announce(session, message, *queries.find_thread_state(session, message))
+
+
+def _announce(session: Session, message: Message, unread_count: int, conversation_id: UUID | None) -> None:
     event: dict[str, object] = {
         "appointmentId": message.appointment_id,
         "conversationId": conversation_id,
         "messageId": message.id,
         "status": message.status,
-        "unreadCount": unread,
+        "unreadCount": unread_count,
     }
     after_commit(session, live.publisher("message", message.location_id, event))

@@ -1,7 +1,7 @@
 """What can be seen of messages, the facts that a verdict is made of, and the locks that senders take."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
+from backend.consent.rules import ConsentState, Purpose
 from backend.core.errors import NotFoundError
 from backend.customers.models import Customer
 from backend.messages import rules
 from backend.messages.models import Message
-from backend.messages.rules import Counts, Direction, MessageStatus
-from backend.shop.models import Location
+from backend.messages.rules import Consent, Counts, Direction, MessageStatus
 from backend.templates.rules import FOOTER
+
+# Further back no footer need be looked for: it is due again after 30 days.
+LOOK_BACK_FOR_FOOTER = timedelta(days=31)
 
 # Conversations stand above messages on the map, so their table is named here and not imported.
 _CONVERSATIONS = sa.table(
@@ -217,64 +220,71 @@ class Recipient:
     phone: str | None
     email: str | None
     stated_zone: str | None
+    # What a live event tells beside the message.
+    unread_count: int = 0
+    conversation_id: UUID | None = None
 
 
-def get_recipient(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> Recipient:
-    """Return whom messages about an appointment go to.
+def get_location_id(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> UUID:
+    """Return where an appointment is.
 
     Raises:
         NotFoundError: no such appointment at these locations, or it is deleted.
     """
-    row = session.execute(
-        sa.select(
-            Location.id,
-            Location.name,
-            Location.timezone,
-            Location.sms_number,
-            Appointment.id,
-            Customer.id,
-            Customer.phone,
-            Customer.email,
-            Customer.timezone,
-        )
-        .join(Location, Location.id == Appointment.location_id)
-        .outerjoin(Customer, Customer.id == Appointment.customer_id)
-        .where(
+    found = session.scalar(
+        sa.select(Appointment.location_id).where(
             Appointment.id == appointment_id,
             Appointment.location_id.in_(location_ids),
             Appointment.deleted_at.is_(None),
         )
-    ).first()
-    if row is None:
+    )
+    if found is None:
         raise NotFoundError("There is no such appointment.")
-    return Recipient(*row)
+    return found
+
+
+# Written by hand, like the next: a text that is accepted or handed over waits for each statement.
+_RECIPIENT = sa.text("""
+    SELECT l.id, l.name, l.timezone, l.sms_number, CAST(:appointment_id AS uuid), c.id, coalesce(:phone, c.phone),
+           coalesce(:email, c.email), c.timezone, coalesce(a.unread_count, 0),
+           (SELECT v.id FROM conversations v WHERE v.location_id = l.id AND v.phone = coalesce(:phone, c.phone))
+      FROM locations l
+      LEFT JOIN appointments a ON a.id = :appointment_id
+      LEFT JOIN customers c ON c.id = coalesce(:customer_id, a.customer_id)
+     WHERE l.id = :location_id
+""").bindparams(
+    sa.bindparam("appointment_id", type_=sa.Uuid),
+    sa.bindparam("customer_id", type_=sa.Uuid),
+    sa.bindparam("location_id", type_=sa.Uuid),
+    sa.bindparam("phone", type_=sa.Text),
+    sa.bindparam("email", type_=sa.Text),
+)
 
 
 def find_recipient(
-    session: Session, location_id: UUID, appointment_id: UUID | None, customer_id: UUID | None
+    session: Session,
+    location_id: UUID,
+    appointment_id: UUID | None,
+    customer_id: UUID | None,
+    *,
+    phone: str | None = None,
+    email: str | None = None,
 ) -> Recipient:
     """Return whom a message of a location goes to, deleted visits and customers included.
+
+    Without a phone or email it goes to the customer's.
 
     Raises:
         NotFoundError: no such location.
     """
-    row = session.execute(
-        sa.select(
-            Location.id,
-            Location.name,
-            Location.timezone,
-            Location.sms_number,
-            sa.literal(appointment_id, sa.Uuid),
-            Customer.id,
-            Customer.phone,
-            Customer.email,
-            Customer.timezone,
-        )
-        .select_from(Location)
-        .outerjoin(Appointment, Appointment.id == appointment_id)
-        .outerjoin(Customer, Customer.id == sa.func.coalesce(sa.literal(customer_id, sa.Uuid), Appointment.customer_id))
-        .where(Location.id == location_id)
-    ).first()
+    values = {
+        "location_id": location_id,
+        "appointment_id": appointment_id,
+        "customer_id": customer_id,
+        "phone": phone,
+        "email": email,
+    }
+    row = session.execute(_RECIPIENT, values).first()
     if row is None:
         raise NotFoundError("There is no such location.")
     return Recipient(*row)
@@ -313,37 +323,116 @@ def count_unread_of_numbers(session: Session, numbers: Collection[tuple[UUID, st
 # --- the facts of a verdict --------------------------------------------------------------------
 
 
-# What counts as a text that somebody got or will get.
-_COUNTED = (
-    Message.direction == Direction.OUT.value,
-    Message.status.not_in([MessageStatus.PROPOSED, MessageStatus.SUPPRESSED, MessageStatus.CANCELED]),
-)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a number: what it agreed to for each purpose, and whether a reply waits to be understood.
+
+    Where they were asked for, also what the caps count and when it was last told how to opt out.
+    """
+
+    consents: Mapping[Purpose, Consent]
+    has_open_review: bool = False
+    counts: Counts | None = None
+    last_footer_at: datetime | None = None
 
 
-def count_recent(session: Session, location_id: UUID, phone: str | None, email: str | None, now: datetime) -> Counts:
-    """Count what a number or address got in 24 hours and what a location sent in an hour, up to `now`."""
-    address = Message.phone == phone if phone is not None else Message.email == email
-    day, hour = now - rules.NUMBER_WINDOW, now - rules.LOCATION_WINDOW
-    to_number, oldest_to_number = session.execute(
-        sa.select(sa.func.count(), sa.func.min(Message.created_at)).where(address, Message.created_at > day, *_COUNTED)
-    ).one()
-    of_location, oldest_of_location = session.execute(
-        sa.select(sa.func.count(), sa.func.min(Message.created_at)).where(
-            Message.location_id == location_id, Message.created_at > hour, *_COUNTED
-        )
-    ).one()
+NOBODY = Standing({purpose: Consent(ConsentState.UNKNOWN) for purpose in Purpose})
+
+_AGREED = """
+    SELECT coalesce(s.informational, 'unknown'), i.id, i.at, i.method, coalesce(s.marketing, 'unknown'), m.id, m.at, m.method,
+           EXISTS (SELECT 1 FROM consent_reviews r WHERE r.phone = one.phone AND r.decided_at IS NULL)
+"""
+_AGREED_BY = """
+      FROM (SELECT CAST(:phone AS text) AS phone) one
+      LEFT JOIN consent_states s ON s.phone = one.phone
+      LEFT JOIN consent_events i ON i.id = s.informational_event_id
+      LEFT JOIN consent_events m ON m.id = s.marketing_event_id
+"""
+# What somebody got or will get.
+_COUNTED = "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+_AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
+_AT_ACCEPTANCE = sa.text(f"""
+    {_AGREED}, number.count, number.oldest, place.count, place.oldest, footer.at
+    {_AGREED_BY}
+      CROSS JOIN LATERAL (
+          SELECT count(*), min(n.created_at) AS oldest FROM messages n
+           WHERE n.phone = one.phone AND n.created_at > :day AND {_COUNTED}
+      ) number
+      CROSS JOIN LATERAL (
+          SELECT count(*), min(n.created_at) AS oldest FROM messages n
+           WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}
+      ) place
+      CROSS JOIN LATERAL (
+          SELECT max(n.created_at) AS at FROM messages n
+           WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
+             AND n.body ILIKE :footer AND {_COUNTED}
+      ) footer
+""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
+_LETTERS = sa.text(f"""
+    SELECT (SELECT count(*) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
+               AND n.created_at > :day AND {_COUNTED}) AS to_address,
+           (SELECT min(n.created_at) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
+               AND n.created_at > :day AND {_COUNTED}) AS oldest,
+           place.count, place.oldest
+      FROM (SELECT count(*), min(n.created_at) AS oldest FROM messages n
+             WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}) place
+""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
+_FOOTER = "%" + FOOTER + "%"
+
+
+def find_standing(session: Session, phone: str | None) -> Standing:
+    """Return what is known of a number for the last look before it is sent to; the caps were asked at acceptance."""
+    if phone is None:
+        return NOBODY
+    row = session.execute(_AT_THE_DOOR, {"phone": phone}).one()
+    return Standing(_consents(tuple(row)), row[8])
+
+
+def count_standing(
+    session: Session, location_id: UUID, now: datetime, *, phone: str | None = None, email: str | None = None
+) -> Standing:
+    """Return what is known of a number, or an address, with what it got in 24 hours and the location sent in an hour."""
+    values = {
+        "location_id": location_id,
+        "day": now - rules.NUMBER_WINDOW,
+        "hour": now - rules.LOCATION_WINDOW,
+        "month": now - LOOK_BACK_FOR_FOOTER,
+    }
+    if phone is not None:
+        row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
+        return Standing(_consents(tuple(row)), row[8], _counts(tuple(row)[9:13]), row[13])
+    if email is not None:
+        del values["month"]
+        row = session.execute(_LETTERS, {**values, "email": email}).one()
+        return replace(NOBODY, counts=_counts(tuple(row)))
+    return NOBODY
+
+
+def _consents(row: Sequence[Any]) -> dict[Purpose, Consent]:
+    return {
+        Purpose.INFORMATIONAL: Consent(ConsentState(row[0]), *row[1:4]),
+        Purpose.MARKETING: Consent(ConsentState(row[4]), *row[5:8]),
+    }
+
+
+def _counts(row: Sequence[Any]) -> Counts:
+    to_number, oldest_to_number, of_location, oldest_of_location = row
     return Counts(
         to_number,
         of_location,
-        None if to_number == 0 else oldest_to_number + rules.NUMBER_WINDOW,
-        None if of_location == 0 else oldest_of_location + rules.LOCATION_WINDOW,
+        oldest_to_number and oldest_to_number + rules.NUMBER_WINDOW,
+        oldest_of_location and oldest_of_location + rules.LOCATION_WINDOW,
     )
+
+
+_LOCK = sa.text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(:first, 0)), pg_advisory_xact_lock(hashtextextended(:second, 0))"
+)
 
 
 def lock_counts(session: Session, location_id: UUID, address: str) -> None:
     """Let those who count and add at a location, and to an address, take turns until their transactions end."""
-    for key in (f"messages of {location_id}", f"messages to {address}"):
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+    session.execute(_LOCK, {"first": f"messages of {location_id}", "second": f"messages to {address}"})
 
 
 def lock_origin(session: Session, origin_key: str) -> None:
@@ -354,19 +443,6 @@ def lock_origin(session: Session, origin_key: str) -> None:
 def find_by_origin(session: Session, origin_key: str) -> Message | None:
     """Return the message that was made for a key."""
     return session.scalars(sa.select(Message).where(Message.origin_key == origin_key)).one_or_none()
-
-
-def find_last_footer(session: Session, location_id: UUID, phone: str, now: datetime) -> datetime | None:
-    """Return when a text of a location last told a number how to opt out, looking 31 days back."""
-    return session.scalar(
-        sa.select(sa.func.max(Message.created_at)).where(
-            Message.location_id == location_id,
-            Message.phone == phone,
-            Message.created_at > now - timedelta(days=31),
-            Message.body.icontains(FOOTER, autoescape=True),
-            *_COUNTED,
-        )
-    )
 
 
 # --- locks ---------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
     """List an appointment's messages, the newest first."""
     after = decode_cursor(query["cursor"], _list_key)
     with reading() as session:
-        queries.get_recipient(session, appointment_id, current_principal().location_ids)
+        queries.get_location_id(session, appointment_id, current_principal().location_ids)
         found = queries.list_thread(session, appointment_id, after=after, limit=query["limit"] + 1)
     page, cursor = _page(found, query["limit"], lambda view: view)
     return json_response({"items": [queries.shown(view) for view in page], "nextCursor": cursor})
@@ -176,13 +176,13 @@ def _draft(session: Session, body: dict[str, Any], appointment_id: UUID) -> Draf
     """Return what somebody wants to send about an appointment."""
     if (body["body"] is None) is (body["template_id"] is None):
         raise invalid_field("body", "Write a text, or choose a template.")
-    recipient = queries.get_recipient(session, appointment_id, current_principal().location_ids)
+    location_id = queries.get_location_id(session, appointment_id, current_principal().location_ids)
     settings: Settings = current_app.config["KEYTAG_SETTINGS"]
     channel = rules.Channel(body["channel"])
     if channel is rules.Channel.EMAIL and body["template_id"] is None and body["subject"] is None:
         raise invalid_field("subject", "Give the email a subject.")
     return Draft(
-        recipient.location_id,
+        location_id,
         channel,
         body=body["body"],
         subject=body["subject"] if channel is rules.Channel.EMAIL else None,

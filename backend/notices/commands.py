@@ -30,6 +30,7 @@ from backend.notices import queries, rules
 from backend.notices.models import NoticeRule
 from backend.notices.queries import NoticeMessage, RuleView
 from backend.notices.rules import REMINDERS, Cause, Certainty, Job, Loudness, Planned, Trigger
+from backend.templates import commands as template_commands
 from backend.templates import queries as templates
 from backend.templates.rules import VARIABLES, parse
 
@@ -108,6 +109,43 @@ def _check_template(session: Session, location_id: UUID, loudness: Loudness, tem
         raise invalid_field("templateId", "Choose a template of this location.") from error
     if template.purpose == Purpose.MARKETING:
         raise invalid_field("templateId", "Advertising is not sent by itself.")
+
+
+# What a new location says: the prepared template of each trigger, and how loud it begins. Only a person's word sends
+# anything before the Owner chose otherwise.
+PREPARED = {
+    Trigger.BOOKED: ("Booking confirmed", Loudness.QUIET),
+    Trigger.RESCHEDULED: ("Appointment moved", Loudness.QUIET),
+    Trigger.REMINDER_24H: ("Reminder, the day before", Loudness.ASK),
+    Trigger.REMINDER_2H: ("Reminder, two hours before", Loudness.QUIET),
+    Trigger.IN_PROGRESS: ("Checked in", Loudness.QUIET),
+    Trigger.READY: ("Ready for pick-up", Loudness.ASK),
+    Trigger.COMPLETED: ("Thank you", Loudness.QUIET),
+    Trigger.CANCELED: ("Appointment canceled", Loudness.QUIET),
+    Trigger.NO_SHOW: ("We missed you", Loudness.QUIET),
+}
+
+
+def give_prepared(session: Session, location_id: UUID, *, now: datetime) -> None:
+    """Give a location that has no rules yet the prepared ones, with what is left of the prepared templates."""
+    template_commands.give_prepared(session, now)
+    known = templates.find_by_names(session, [name for name, _ in PREPARED.values()])
+    if any(rule.version for rule in queries.list_rules(session, location_id)):
+        return
+    session.add_all(
+        NoticeRule(
+            id=new_id(),
+            location_id=location_id,
+            trigger=trigger,
+            loudness=loudness,
+            template_id=known[name],
+            version=1,
+            updated_at=now,
+        )
+        for trigger, (name, loudness) in PREPARED.items()
+        if name in known
+    )
+    session.flush()
 
 
 # --- what happened to a job ----------------------------------------------------------------------

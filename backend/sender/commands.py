@@ -11,7 +11,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.consent import queries as consents
 from backend.core.actor import SYSTEM
 from backend.core.events import EventType
 from backend.messages import commands as messages
@@ -43,12 +42,8 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
         Message.due_at <= now,
     )
-    found = session.execute(sa.select(Message.phone).where(*due)).first()
-    if found is None:
-        return None
-    if found.phone is not None:
-        # Before the message, as a STOP does.
-        consents.lock_consent(session, found.phone)
+    # Before the message, as a STOP does.
+    queries.lock_consent_of(session, message_id)
     message = session.scalars(
         sa.select(Message).where(*due).with_for_update(key_share=True, skip_locked=True)
     ).one_or_none()

@@ -105,3 +105,17 @@ def has_twin_under_way(session: Session, message: Message, now: datetime) -> boo
         Message.lease_until >= now,
     )
     return bool(session.scalar(sa.select(twin)))
+
+
+_LOCK_CONSENT = sa.text("""
+    SELECT 1 FROM consent_states WHERE phone = (SELECT phone FROM messages WHERE id = :message_id) FOR SHARE
+""").bindparams(sa.bindparam("message_id", type_=sa.Uuid))
+
+
+def lock_consent_of(session: Session, message_id: UUID) -> None:
+    """Keep what a message's number agreed to as it is until the transaction ends, as `consent.queries.lock_consent` does.
+
+    A revocation that is being committed is waited for, and one that comes later waits for us. In one statement with the
+    look-up of the number: a text that is due waits for each of them.
+    """
+    session.execute(_LOCK_CONSENT, {"message_id": message_id})

@@ -66,14 +66,21 @@ def _office() -> Office | None:
     return office if office is not None and office.is_on else None
 
 
-def _pass(failpoint: Failpoint) -> None:
+def _pass(failpoint: Failpoint, message_id: str) -> None:
     """Die here if the rehearsal says so."""
     rehearsal = _Process.rehearsal
     if rehearsal.killed_share and rehearsal.failpoint in {None, failpoint}:
-        # Of the four only one is meant to kill a passing message, so each takes its part of the share.
+        # A text passes four of them, each takes its part of the share.
         share = rehearsal.killed_share if rehearsal.failpoint else rehearsal.killed_share / len(Failpoint)
         if random.random() < share:  # noqa: S311  a rehearsal
+            _note("killed", message_id, at=failpoint.value)
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _note(step: str, message_id: str, **more: str) -> None:
+    """Tell the rehearsal's audience what happens, to the millisecond."""
+    if _Process.rehearsal.killed_share:
+        log.warning("rehearsal", extra={"step": step, "message_id": message_id, "moment": time.time(), **more})
 
 
 def send(message_id: str) -> None:
@@ -84,12 +91,13 @@ def send(message_id: str) -> None:
     for _ in range(TRIES):
         # Before the claim's first statement: a STOP counts from there.
         begin_by = time.monotonic() + START_WITHIN_SECONDS
-        _pass(Failpoint.BEFORE_CLAIM)
+        _note("tried", message_id)
+        _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
             claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
         if claim is None:
             return
-        _pass(Failpoint.AFTER_CLAIM)
+        _pass(Failpoint.AFTER_CLAIM, message_id)
         try:
             accepted = office.hand_over(claim, begin_by=begin_by, now=utc_now())
         except TooLateError:
@@ -99,10 +107,10 @@ def send(message_id: str) -> None:
         except CallError as error:
             _fail(claim, error)
             return
-        _pass(Failpoint.AFTER_ACCEPT)
+        _pass(Failpoint.AFTER_ACCEPT, message_id)
         with transaction() as session:
             is_kept = commands.accept(session, claim, accepted.sid, accepted.status, now=utc_now())
-            _pass(Failpoint.BEFORE_COMMIT)
+            _pass(Failpoint.BEFORE_COMMIT, message_id)
         log.info("message_accepted", extra={**_named(claim), "is_kept": is_kept})
         return
 
@@ -128,6 +136,7 @@ def reconcile(message_id: str) -> None:
         lost = commands.take_lost(session, key, now=utc_now(), timing=timing)
     if lost is None:
         return
+    _note("looked for", message_id)
     found: Sequence[Accepted] = ()
     if lost.channel is Channel.SMS:
         try:

@@ -1,6 +1,7 @@
 """What can be done with templates: create, change, delete, count a use."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,8 +21,132 @@ from backend.templates import queries, rules
 from backend.templates.models import MessageTemplate
 from backend.templates.rules import TemplateCategory, TemplateChannel
 
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A template that every shop starts with."""
+
+    name: str
+    category: TemplateCategory
+    body: str
+    subject: str | None = None
+    purpose: Purpose = Purpose.INFORMATIONAL
+
+    @property
+    def channel(self) -> TemplateChannel:
+        """What has a subject is an email."""
+        return TemplateChannel.SMS if self.subject is None else TemplateChannel.EMAIL
+
+
+_C = TemplateCategory
+PREPARED = (
+    Prepared(
+        "Booking confirmed",
+        _C.APPOINTMENT,
+        "{shop_name}: you're booked for {appointment_day} at {appointment_time} with your {vehicle|car}. "
+        "Reply C to confirm.",
+    ),
+    Prepared(
+        "Appointment moved",
+        _C.APPOINTMENT,
+        "{shop_name}: your appointment is now {appointment_day} at {appointment_time}. "
+        "Reply C to confirm, or call {shop_phone|us} if that doesn't work.",
+    ),
+    Prepared(
+        "Reminder, the day before",
+        _C.APPOINTMENT,
+        "{shop_name}: we'll see you and your {vehicle|car} {appointment_day} at {appointment_time}. Reply C to confirm.",
+    ),
+    Prepared(
+        "Reminder, two hours before",
+        _C.APPOINTMENT,
+        "{shop_name}: we're expecting you at {appointment_time}. Running late? Just text us here.",
+    ),
+    Prepared(
+        "Appointment canceled",
+        _C.APPOINTMENT,
+        "{shop_name}: your appointment on {appointment_day} is off. Call {shop_phone|us} when you'd like a new one.",
+    ),
+    Prepared(
+        "We missed you",
+        _C.APPOINTMENT,
+        "{shop_name}: we missed you at {appointment_time}. Call {shop_phone|us} and we'll find another time.",
+    ),
+    Prepared(
+        "Checked in",
+        _C.STATUS,
+        "{shop_name}: we have your {vehicle|car} and will text you when {tech_first_name|a technician} has looked at it.",
+    ),
+    Prepared(
+        "Ready for pick-up",
+        _C.STATUS,
+        "{shop_name}: good news, your {vehicle|car} is ready for pick-up. Questions? Just text us here.",
+    ),
+    Prepared(
+        "Ready, with the balance",
+        _C.STATUS,
+        "{shop_name}: your {vehicle|car} is ready for pick-up. Left to pay: {balance}.",
+    ),
+    Prepared(
+        "Takes a little longer",
+        _C.STATUS,
+        "Hi {customer_first_name|there}, your {vehicle|car} needs a little longer. We now expect it {promised_time}.",
+    ),
+    Prepared(
+        "Thank you",
+        _C.STATUS,
+        "{shop_name}: thanks for coming in, {customer_first_name|and see you next time}. Drive safely!",
+    ),
+    Prepared(
+        "Please call us",
+        _C.ESTIMATE,
+        "Hi {customer_first_name|there}, we found something on your {vehicle|car}. Please call {shop_phone}, we'd like to "
+        "go through it with you before we do anything.",
+    ),
+    Prepared(
+        "Balance due",
+        _C.PAYMENT,
+        "Hi {customer_first_name|there}, {balance} of order {order_number} is still open. Call {shop_phone} to pay by card.",
+    ),
+    Prepared(
+        "Invoice",
+        _C.PAYMENT,
+        "Hello {customer_first_name|},\n\nthe invoice for your {vehicle|car} (order {order_number}) comes to {total}.\n\n"
+        "Thank you for your business.\n{shop_name}\n{shop_address|}\n{shop_phone|}",
+        "Your invoice from {shop_name}",
+    ),
+    Prepared(
+        "Winter check",
+        _C.MARKETING,
+        "{shop_name}: a battery and tire check before the cold is on us this month. Call {shop_phone} to book.",
+        purpose=Purpose.MARKETING,
+    ),
+)
+
 # What an editor may change; a text does not become an email, and a location keeps its own.
 CHANGEABLE = ("name", "category", "purpose", "subject", "body")
+
+
+def give_prepared(session: Session, now: datetime) -> None:
+    """Put the prepared templates on file for all locations, unless there are templates, or were."""
+    if session.scalar(sa.select(sa.exists().where(MessageTemplate.id.is_not(None)))):
+        return
+    session.add_all(
+        MessageTemplate(
+            id=new_id(),
+            name=one.name,
+            category=one.category,
+            channel=one.channel,
+            purpose=one.purpose,
+            subject=one.subject,
+            body=one.body,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        for one in PREPARED
+    )
+    session.flush()
 
 
 def create_template(

@@ -83,6 +83,19 @@ def get_template(session: Session, template_id: UUID, location_ids: Iterable[UUI
     return TemplateView(*row)
 
 
+def find_by_names(session: Session, names: Iterable[str]) -> dict[str, UUID]:
+    """Return the texts of every location that have one of these names, by name."""
+    rows = session.execute(
+        sa.select(MessageTemplate.name, MessageTemplate.id).where(
+            MessageTemplate.name.in_(tuple(names)),
+            MessageTemplate.channel == TemplateChannel.SMS,
+            MessageTemplate.location_id.is_(None),
+            MessageTemplate.deleted_at.is_(None),
+        )
+    )
+    return {name: identifier for name, identifier in rows}  # noqa: C416  a row is no pair to mypy
+
+
 def get_template_for_update(session: Session, template_id: UUID, location_ids: Iterable[UUID]) -> MessageTemplate:
     """Lock and return a template that one of these locations may use.
 

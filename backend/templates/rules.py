@@ -354,8 +354,13 @@ def has_footer(text: str) -> bool:
 
 
 def with_shop_name(text: str, shop_name: str) -> str:
-    """Return a text that the shop sends by itself, beginning with who writes; one that does stays as it is."""
-    return text if text.casefold().startswith(shop_name.casefold()) else f"{shop_name}: {text}"
+    """Return a text that the shop sends by itself, beginning with who writes; one that does stays as it is.
+
+    The name is written in plain signs: the dash in one would make every text UCS-2.
+    """
+    plain = transliterate(shop_name).text
+    begins = transliterate(text).text.casefold().startswith(plain.casefold())
+    return text if begins else f"{plain}: {text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "kind <> 'restored' OR method = 'signed_form' "
-            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose = 'informational')",
+            "OR (method = 'start_keyword' AND message_id IS NOT NULL AND purpose IS DISTINCT FROM 'marketing')",
             name=op.f("ck_consent_events_restored_by_the_owner_alone"),
         ),
         sa.CheckConstraint(

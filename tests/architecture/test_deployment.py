@@ -14,7 +14,15 @@ OWN = ("web", "worker", "dispatcher", "migrate")
 
 
 # The image's own, or never for production.
-NOT_IN_COMPOSE = {"HOST", "PORT", "KEYTAG_RELEASE", "KEYTAG_STATIC_DIR", "KEYTAG_BOOT_NONCE", "KEYTAG_DEMO", "KEYTAG_REHEARSAL"}
+NOT_IN_COMPOSE = {
+    "HOST",
+    "PORT",
+    "KEYTAG_RELEASE",
+    "KEYTAG_STATIC_DIR",
+    "KEYTAG_BOOT_NONCE",
+    "KEYTAG_DEMO",
+    "KEYTAG_REHEARSAL",
+}
 
 
 def test_compose_passes_on_every_setting_and_no_other():

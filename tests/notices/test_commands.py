@@ -461,3 +461,33 @@ def test_another_locations_job_is_not_confirmed(session, reminded):
 
     assert commands.confirm_by_reply(session, elsewhere.id, PHONE, "C", now=YESTERDAY) is None
     assert reminded.confirmed_at is None
+
+
+# --- what a location starts with -----------------------------------------------------------------
+
+
+def test_a_new_location_sends_nothing_by_itself_and_asks_about_two(session, shop):
+    commands.give_prepared(session, shop.id, now=START)
+
+    found = queries.list_rules(session, shop.id)
+    assert [rule.trigger for rule in found if rule.loudness is Loudness.LOUD] == []
+    assert [rule.trigger for rule in found if rule.loudness is Loudness.ASK] == [Trigger.REMINDER_24H, Trigger.READY]
+    assert all(rule.template_name for rule in found)
+
+
+def test_what_an_owner_chose_stays(session, shop):
+    commands.give_prepared(session, shop.id, now=START)
+    _set(session, shop, None, Loudness.QUIET)
+    commands.give_prepared(session, shop.id, now=START)
+
+    ready = queries.get_rule(session, shop.id, Trigger.READY)
+    assert (ready.loudness, ready.template_id, ready.version) == (Loudness.QUIET, None, 2)
+
+
+def test_a_second_location_gets_the_same_templates(session, shop):
+    other = make_location(session)
+    for location in (shop, other):
+        commands.give_prepared(session, location.id, now=START)
+
+    templates = [{rule.template_id for rule in queries.list_rules(session, place.id)} for place in (shop, other)]
+    assert templates[0] == templates[1]

@@ -9,7 +9,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.edits import EditConflictError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
-from backend.templates import commands
+from backend.templates import commands, rules
 from backend.templates.models import MessageTemplate
 from backend.templates.rules import TemplateNameTakenError, TemplateRefusedError
 from tests.factories.shop import make_location
@@ -172,3 +172,27 @@ def test_a_use_is_no_edit(session):
 
 def test_the_error_of_a_taken_name_names_the_field():
     assert TemplateNameTakenError("").status == 409
+
+
+# --- what a shop starts with ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prepared", commands.PREPARED, ids=lambda prepared: prepared.name)
+def test_the_prepared_templates_pass_the_linter_in_one_segment_or_two(prepared):
+    findings = rules.lint_template(prepared.body, prepared.subject, host="shop.example", channel=prepared.channel)
+    length = rules.finish(rules.fill(prepared.body, rules.EXAMPLES).text, footer=True).segments
+
+    assert findings == []
+    rules.check_kind(prepared.category, prepared.channel, prepared.purpose, prepared.subject)
+    assert prepared.subject is not None or (length.encoding, length.segments <= 2) == (rules.Encoding.GSM_7, True)
+
+
+def test_the_prepared_templates_are_given_once_and_not_back_after_they_were_deleted(session):
+    commands.give_prepared(session, NOW)
+    first = session.scalars(sa.select(MessageTemplate).order_by(MessageTemplate.name)).all()
+    commands.delete_template(session, first[0].id, actor=SAM, location_ids=(), now=NOW)
+    commands.give_prepared(session, NOW)
+
+    left = session.scalars(sa.select(MessageTemplate.name).where(MessageTemplate.deleted_at.is_(None))).all()
+    assert len(first) == len(commands.PREPARED) == 15
+    assert len(left) == 14

@@ -277,6 +277,13 @@ def test_an_automatic_text_says_first_who_writes():
     assert rules.with_shop_name("HARBOR AUTO: ready", "Harbor Auto") == "HARBOR AUTO: ready"
 
 
+def test_the_dash_in_a_shops_name_costs_nothing():
+    named = rules.with_shop_name("Your car is ready.", "Keytag Auto – Mesa")
+
+    assert named == "Keytag Auto - Mesa: Your car is ready."
+    assert rules.with_shop_name(named, "Keytag Auto – Mesa") == named
+
+
 # --- the linter -------------------------------------------------------------------------------
 
 

@@ -1,0 +1,123 @@
+"""After a STOP is committed no call to the provider starts."""
+
+import random
+import threading
+import time
+
+import sqlalchemy as sa
+
+from backend.consent import commands as consents
+from backend.consent.rules import ConsentMethod
+from backend.core.actor import SYSTEM
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.messages import commands
+from backend.messages.models import Message
+from backend.messages.rules import Reason
+from backend.sender import tasks
+from tests.factories.messages import make_consent
+from tests.messages.conftest import PHONE
+
+
+def _stop(phone: str) -> float:
+    """Say STOP for a number and return when that was durable."""
+    with transaction() as session:
+        consents.revoke(
+            session, phone, ConsentMethod.STOP_KEYWORD, evidence=consents.Evidence(), actor=SYSTEM, now=utc_now()
+        )
+        commands.cancel_waiting(session, Reason.OPTED_OUT, phone=phone, now=utc_now())
+    return time.time()
+
+
+def test_no_call_starts_after_the_stop_however_they_meet(waiting, session, calls, desk):
+    dice = random.Random(7)
+    numbers = [f"+1888555{number:04}" for number in range(40)]
+    for phone in numbers:
+        make_consent(session, phone)
+    messages = {phone: waiting(phone=phone) for phone in numbers}
+    stopped: dict[str, float] = {}
+
+    def meet(phone: str) -> None:
+        sending = threading.Thread(target=tasks.send, args=(str(messages[phone]),))
+        sending.start()
+        # From before the claim to after the answer.
+        time.sleep(dice.random() * 0.03)
+        stopped[phone] = _stop(phone)
+        sending.join()
+
+    for at in range(0, len(numbers), 2):
+        pairs = [threading.Thread(target=meet, args=(phone,)) for phone in numbers[at : at + 2]]
+        for pair in pairs:
+            pair.start()
+        for pair in pairs:
+            pair.join()
+
+    late = [call["to"] for call in calls() if call["at"] > stopped[call["to"]]]
+    assert late == []
+    session.rollback()
+    ends = dict(session.execute(sa.select(Message.status, sa.func.count()).group_by(Message.status)).all())
+    assert sum(ends.values()) == len(numbers)
+    assert set(ends) <= {"sending", "sent", "delivered", "suppressed"}
+
+
+def test_of_a_thousand_that_wait_none_leaves_after_a_stop(session, desk, sender, calls):
+    session.commit()
+    now = utc_now()
+    values = {
+        "location_id": desk.location.id,
+        "direction": "out",
+        "channel": "sms",
+        "status": "queued",
+        "message_class": "conversation",
+        "origin": "staff",
+        "phone": PHONE,
+        "body": "Hello",
+        "attempts": 0,
+        "due_at": now,
+        "created_at": now,
+    }
+    session.execute(sa.insert(Message), [values] * 1000)
+    session.commit()
+    sweeping = threading.Thread(target=tasks.sweep)
+    sweeping.start()
+
+    stopped_at = _stop(PHONE)
+
+    sweeping.join()
+    tasks.sweep()
+    assert [call for call in calls() if call["at"] > stopped_at] == []
+    session.rollback()
+    left = session.scalar(sa.select(sa.func.count()).where(Message.status.in_(["queued", "held"])))
+    assert left == 0
+
+
+def test_a_claim_whose_call_would_begin_too_late_is_put_back(waiting, row, calls, monkeypatch):
+    """As of a worker that was frozen between its claim and its call."""
+    monkeypatch.setattr(tasks, "START_WITHIN_SECONDS", -1.0)
+    message_id = waiting()
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    message = row(message_id)
+    assert (message.status, message.attempts, message.lease_until) == ("queued", 0, None)
+
+
+def test_a_number_that_said_stop_gets_nothing_until_its_own_start(waiting, session, calls, row):
+    message_id = waiting()
+    _stop(PHONE)
+    with transaction() as work:
+        consents.restore(
+            work,
+            PHONE,
+            ConsentMethod.SIGNED_FORM,
+            evidence=consents.Evidence(wording="I want texts again."),
+            actor=SYSTEM,
+            now=utc_now(),
+        )
+
+    tasks.send(str(message_id))
+    tasks.send(str(waiting()))
+
+    assert row(message_id).status == "suppressed"
+    assert len(calls()) == 1

@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CUSTOMER = Actor(ActorKind.CUSTOMER)
-ORPHAN = "orphan"
+# What is not over: the text that a status is about may become known, and a shop that is just being set up gets a location.
+ORPHAN, NO_LOCATION = "orphan", "no_location"
 _REVIEWS = {
     Meaning.AMBIGUOUS: ReviewKind.OPT_OUT_OR_JOB,
     Meaning.OPT_OUT_CANCEL: ReviewKind.CANCEL_APPOINTMENT,
@@ -112,7 +113,7 @@ def process(session: Session, event_id: UUID, manners: Manners, now: datetime) -
         result = _take_in(session, event, manners, now)
     event.result = result
     event.attempts += 1
-    event.processed_at = None if result == ORPHAN else now
+    event.processed_at = None if result in {ORPHAN, NO_LOCATION} else now
 
 
 def forget_old(session: Session, now: datetime) -> int:
@@ -171,7 +172,7 @@ def _take_in(session: Session, event: ProviderEvent, manners: Manners, now: date
         return "known"
     route = queries.find_route(session, phone=phone, number=event.payload["To"], now=event.received_at)
     if route is None:
-        return "no_location"
+        return NO_LOCATION
     body = rules.shown_text(event.payload["Body"], _pictures(event))
     text = Text(event.sid, phone, body, _at(event), route)
     incoming = Incoming(route.place.id, phone, body, text.at, route.customer_id, route.appointment_id)

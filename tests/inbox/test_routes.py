@@ -1,0 +1,511 @@
+"""The shared inbox over HTTP: tasks with an owner and an age, by permission and location, the same for everybody."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from backend.core.clock import utc_now
+from backend.core.ids import new_id
+from backend.core.live import CHANNEL
+from backend.inbox import commands, tasks
+from backend.inbox.commands import Incoming
+from backend.messages import commands as messages
+from backend.messages import queries as message_queries
+from backend.messages.rules import MessageStatus
+from tests.factories.appointments import make_appointment
+from tests.factories.customers import make_customer
+from tests.factories.messages import make_consent, make_message
+from tests.factories.shop import make_location
+from tests.messages.conftest import PHONE, zone_where_it_is
+
+NOBODYS = "01900000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def shop(session):
+    """A location where it is noon."""
+    return make_location(session, timezone=zone_where_it_is(12), phone="+17185550100")
+
+
+@pytest.fixture
+def write(session, shop):
+    """Return `write(body, …)`: a customer's text, as the webhook takes it in; returns the conversation's id."""
+
+    def take(body="Is it ready?", *, phone=PHONE, location=shop, ago=timedelta(0), **about):
+        at = utc_now() - ago
+        conversation_id = commands.open_thread(session, Incoming(location.id, phone, body, at, **about), now=at)
+        values = {"location_id": location.id, "phone": phone, "body": body, "at": at, **about}
+        messages.receive(session, provider_sid=f"SM{new_id().hex}", **values)
+        message_queries.count_unread_of_numbers(session, {(location.id, phone)})
+        session.commit()
+        return conversation_id
+
+    return take
+
+
+@pytest.fixture
+def job(session, shop):
+    """A visit in two hours of a customer with a number."""
+    customer = make_customer(session, phone=PHONE)
+    return make_appointment(session, shop, customer_id=customer.id, starts_at=utc_now() + timedelta(hours=2))
+
+
+def _listed(client, **query):
+    answer = client.get("/api/inbox", query_string=query)
+    assert answer.status_code == 200, answer.text
+    return [item["id"] for item in answer.get_json()["items"]]
+
+
+def _post(client, conversation_id, act, **body):
+    return client.post(f"/api/inbox/{conversation_id}/{act}", **({"json": body} if body else {}))
+
+
+def _state(client, conversation_id):
+    return client.get(f"/api/inbox/{conversation_id}").get_json()["conversation"]
+
+
+# --- what is shown ------------------------------------------------------------------------------------
+
+
+def test_a_text_is_a_task_with_its_age(session, as_role, write, job):
+    tell = {"customer_id": job.customer_id, "appointment_id": job.id}
+    first = write("first", ago=timedelta(hours=3), **tell)
+    assert write("second\nline", **tell) == first
+
+    [item] = as_role("Tech").get("/api/inbox").get_json()["items"]
+
+    assert item["id"] == str(first)
+    assert (item["state"], item["unreadCount"], item["preview"]) == ("open", 2, "second line")
+    assert (item["customerName"], item["appointmentNumber"]) == ("Rosa Delgado", job.number)
+    assert item["ownerId"] is item["answering"] is item["snoozedUntil"] is None
+    age = utc_now() - datetime.fromisoformat(item["waitingSince"])
+    assert timedelta(hours=3) <= age < timedelta(hours=3, minutes=1)
+
+
+def test_a_conversation_has_its_texts_its_consent_its_customer_and_open_jobs(session, as_role, write, job):
+    make_consent(session, PHONE)
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    make_message(session, job, direction="out", phone=PHONE, body="Soon", created_at=utc_now())
+    make_message(session, job, phone="+18885550199", body="somebody else's")
+
+    shown = as_role("Advisor").get(f"/api/inbox/{conversation_id}").get_json()
+
+    assert [(text["direction"], text["body"]) for text in shown["messages"]] == [
+        ("in", "Is it ready?"),
+        ("out", "Soon"),
+    ]
+    assert (shown["consent"]["informational"], shown["consent"]["method"]) == ("express", "web_form")
+    assert shown["customer"]["name"] == "Rosa Delgado"
+    assert [open_job["number"] for open_job in shown["jobs"]] == [job.number]
+    assert shown["conversation"]["preview"] == "Soon", "whoever said it"
+    assert shown["reviews"] == []
+
+
+def test_the_newest_fifty_texts_are_shown_oldest_first(session, as_role, write, shop):
+    conversation_id = write("0", ago=timedelta(hours=1))
+    for number in range(1, 60):
+        write(str(number), ago=timedelta(minutes=60 - number))
+
+    shown = as_role("Advisor").get(f"/api/inbox/{conversation_id}").get_json()["messages"]
+
+    assert [text["body"] for text in shown] == [str(number) for number in range(10, 60)]
+
+
+def test_filters_and_pages(session, as_role, write):
+    advisor, owner = as_role("Advisor"), as_role("Owner")
+    ids = [str(write(phone=f"+1888555020{number}", ago=timedelta(minutes=number))) for number in range(4)]
+    _post(advisor, ids[0], "assign", ownerId=str(advisor.user.id))
+    _post(advisor, ids[1], "done")
+    _post(advisor, ids[2], "snooze", until=(utc_now() + timedelta(hours=1)).isoformat())
+
+    assert _listed(advisor) == ids
+    assert _listed(advisor, state="open") == [ids[0], ids[3]]
+    assert _listed(advisor, state="done") == [ids[1]]
+    assert _listed(advisor, state="snoozed") == [ids[2]]
+    assert _listed(advisor, owner="me") == _listed(owner, owner=str(advisor.user.id)) == [ids[0]]
+    assert _listed(owner, owner="me") == []
+    assert _listed(advisor, owner="none", state="open") == [ids[3]]
+
+    first = advisor.get("/api/inbox", query_string={"limit": 3}).get_json()
+    rest = advisor.get("/api/inbox", query_string={"limit": 3, "cursor": first["nextCursor"]}).get_json()
+    assert [item["id"] for item in first["items"] + rest["items"]] == ids
+    assert rest["nextCursor"] is None
+
+
+@pytest.mark.parametrize("query", [{"owner": "everybody"}, {"state": "lost"}, {"cursor": "x"}, {"owner": "-" * 36}])
+def test_a_filter_that_is_none_is_refused(as_role, shop, query):
+    assert as_role("Advisor").get("/api/inbox", query_string=query).status_code == 422
+
+
+def test_each_kind_of_what_waits_is_counted_by_itself(session, as_role, write, job, shop):
+    advisor = as_role("Advisor")
+    mine = write("one", ago=timedelta(hours=2))
+    write("two", phone="+18885550201")
+    write("three", phone="+18885550201")
+    done = write("done", phone="+18885550202")
+    _post(advisor, mine, "assign", ownerId=str(advisor.user.id))
+    _post(advisor, done, "done")
+    for status in (MessageStatus.FAILED, MessageStatus.UNKNOWN, MessageStatus.PROPOSED, MessageStatus.HELD):
+        make_message(session, job, direction="out", phone=PHONE, status=status)
+    elsewhere = make_location(session)
+    write("elsewhere", location=elsewhere)
+
+    counted = advisor.get("/api/inbox/summary", query_string={"locationId": str(shop.id)}).get_json()
+
+    since = datetime.fromisoformat(counted.pop("oldestSince"))
+    assert counted == {"open": 2, "mine": 1, "unread": 3, "reviews": 0, "failed": 2, "proposed": 1}
+    assert timedelta(hours=2) <= utc_now() - since < timedelta(hours=2, minutes=1)
+
+
+def test_an_empty_inbox_counts_nothing(as_role, shop):
+    assert as_role("Owner").get("/api/inbox/summary").get_json() == {
+        "open": 0,
+        "mine": 0,
+        "unread": 0,
+        "oldestSince": None,
+        "reviews": 0,
+        "failed": 0,
+        "proposed": 0,
+    }
+
+
+# --- read ------------------------------------------------------------------------------------------------
+
+
+def test_what_one_reads_is_read_for_everybody_and_on_the_card(session, as_role, write, job):
+    about = {"customer_id": job.customer_id, "appointment_id": job.id}
+    conversation_id = write("one", **about)
+    write("two", **about)
+    session.refresh(job)
+    assert job.unread_count == 2
+
+    answer = _post(as_role("Tech"), conversation_id, "read")
+
+    assert (answer.status_code, answer.get_json()["unreadCount"], answer.get_json()["waitingSince"]) == (200, 0, None)
+    session.refresh(job)
+    assert job.unread_count == 0
+    assert _state(as_role("Owner"), conversation_id)["unreadCount"] == 0
+
+
+def test_what_is_read_in_the_drawer_is_read_in_the_inbox(session, as_role, write, job):
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    write("about nothing in particular")
+    advisor = as_role("Advisor")
+
+    assert advisor.post(f"/api/appointments/{job.id}/messages/read").status_code == 204
+
+    shown = _state(advisor, conversation_id)
+    assert shown["unreadCount"] == 1, "the other text was about no job"
+
+
+# --- whose it is ------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_is_given_to_somebody_and_back(session, as_role, write):
+    advisor, owner = as_role("Advisor"), as_role("Owner")
+    conversation_id = write()
+
+    given = _post(advisor, conversation_id, "assign", ownerId=str(owner.user.id))
+    taken = _post(advisor, conversation_id, "assign", ownerId=None)
+
+    assert (given.status_code, given.get_json()["ownerName"]) == (200, owner.user.name)
+    assert (taken.status_code, taken.get_json()["ownerId"]) == (200, None)
+    actions = session.scalars(
+        sa.text("SELECT changes FROM audit_logs WHERE action = 'conversation.changed' ORDER BY id")
+    )
+    assert [list(changes) for changes in actions] == [["ownerId"], ["ownerId"]]
+
+
+@pytest.mark.parametrize("who", ["Tech", "Accountant", "an advisor of elsewhere", "somebody who left", "nobody"])
+def test_it_is_not_given_to_who_can_not_answer_it(session, as_role, write, shop, who):
+    conversation_id = write()
+    elsewhere = make_location(session)
+    if who == "an advisor of elsewhere":
+        person = as_role("Advisor", locations=[elsewhere]).user.id
+    elif who == "somebody who left":
+        left = as_role("Advisor").user
+        left.is_active = False
+        session.add(left)
+        person = left.id
+    else:
+        person = NOBODYS if who == "nobody" else as_role(who, locations=[shop]).user.id
+
+    answer = _post(as_role("Owner"), conversation_id, "assign", ownerId=str(person))
+
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["ownerId"])
+    assert session.scalar(sa.text("SELECT owner_id FROM conversations")) is None
+
+
+# --- done, asleep, open again --------------------------------------------------------------------------------
+
+
+def test_done_is_read_and_gone_until_the_next_text(session, as_role, write, job):
+    about = {"customer_id": job.customer_id, "appointment_id": job.id}
+    conversation_id = write(**about)
+    advisor = as_role("Advisor")
+
+    done = _post(advisor, conversation_id, "done").get_json()
+
+    assert (done["state"], done["unreadCount"]) == ("done", 0)
+    session.refresh(job)
+    assert job.unread_count == 0
+    write("one more thing", **about)
+    shown = _state(advisor, conversation_id)
+    assert (shown["state"], shown["unreadCount"]) == ("open", 1)
+
+
+def test_a_sleeper_opens_by_itself(session, as_role, write):
+    conversation_id = write()
+    advisor = as_role("Advisor")
+    until = utc_now() + timedelta(hours=1)
+
+    asleep = _post(advisor, conversation_id, "snooze", until=until.isoformat()).get_json()
+    assert (asleep["state"], datetime.fromisoformat(asleep["snoozedUntil"])) == ("snoozed", until)
+    tasks.wake()
+    assert session.scalar(sa.text("SELECT state FROM conversations")) == "snoozed"
+
+    session.execute(sa.text("UPDATE conversations SET snoozed_until = now() - interval '1 second'"))
+    session.commit()
+    shown = _state(advisor, conversation_id)
+    assert (shown["state"], shown["snoozedUntil"]) == ("open", None), "also before the sweep comes"
+    assert _listed(advisor, state="open") == [str(conversation_id)]
+    assert _listed(advisor, state="snoozed") == []
+    tasks.wake()
+    session.rollback()
+    assert session.scalar(sa.text("SELECT state FROM conversations")) == "open"
+
+
+def test_a_sleeper_opens_with_the_next_text(as_role, write):
+    conversation_id = write()
+    advisor = as_role("Advisor")
+    _post(advisor, conversation_id, "snooze", until=(utc_now() + timedelta(days=1)).isoformat())
+
+    write("hello?")
+
+    assert _state(advisor, conversation_id)["state"] == "open"
+
+
+def test_a_done_one_is_opened_again_by_hand(as_role, write):
+    conversation_id = write()
+    advisor = as_role("Advisor")
+    _post(advisor, conversation_id, "done")
+
+    assert _post(advisor, conversation_id, "reopen").get_json()["state"] == "open"
+
+
+@pytest.mark.parametrize("until", [timedelta(seconds=-1), timedelta(days=91)], ids=["past", "too far away"])
+def test_a_waking_time_that_can_not_be(session, as_role, write, until):
+    conversation_id = write()
+
+    answer = _post(as_role("Advisor"), conversation_id, "snooze", until=(utc_now() + until).isoformat())
+
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["until"])
+    assert session.scalar(sa.text("SELECT state FROM conversations")) == "open"
+
+
+# --- who is answering ------------------------------------------------------------------------------------------
+
+
+def test_two_advisors_see_who_is_answering(session, as_role, write):
+    conversation_id = write()
+    first, second = as_role("Advisor"), as_role("Owner")
+
+    assert _post(first, conversation_id, "answering").get_json() == {"answering": None}
+    told = _post(second, conversation_id, "answering").get_json()["answering"]
+
+    assert (told["id"], told["name"]) == (str(first.user.id), first.user.name)
+    assert _state(second, conversation_id)["answering"]["name"] == first.user.name
+    assert _post(first, conversation_id, "answering").get_json() == {"answering": None}, "still at it"
+    seconds = session.scalar(sa.text("SELECT extract(epoch FROM answering_until - now()) FROM conversations"))
+    assert 10 < seconds <= 15
+
+
+def test_who_falls_silent_is_no_longer_believed(session, as_role, write):
+    conversation_id = write()
+    first, second = as_role("Advisor"), as_role("Owner")
+    _post(first, conversation_id, "answering")
+    session.execute(sa.text("UPDATE conversations SET answering_until = now() - interval '1 second'"))
+
+    assert _state(second, conversation_id)["answering"] is None
+    assert _post(second, conversation_id, "answering").get_json() == {"answering": None}
+    assert _state(first, conversation_id)["answering"]["name"] == second.user.name
+
+
+# --- answering -------------------------------------------------------------------------------------------------
+
+
+def _send(client, conversation_id, key=None, **body):
+    return client.post(
+        f"/api/inbox/{conversation_id}/messages",
+        json={"channel": "sms", "body": "Yes, it is ready.", **body},
+        headers={"Idempotency-Key": key or str(new_id())},
+    )
+
+
+def test_an_answer_goes_to_the_number_about_its_last_job(session, as_role, write, job):
+    make_consent(session, PHONE)
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    advisor = as_role("Advisor")
+    _post(advisor, conversation_id, "answering")
+
+    answer = _send(advisor, conversation_id)
+
+    assert (answer.status_code, answer.get_json()["status"]) == (201, "queued")
+    [sent] = session.execute(sa.text("SELECT phone, appointment_id, body FROM messages WHERE direction = 'out'"))
+    assert (sent.phone, sent.appointment_id) == (PHONE, job.id)
+    assert sent.body.startswith("Yes, it is ready.")
+    shown = _state(advisor, conversation_id)
+    assert (shown["ownerId"], shown["answering"]) == (str(advisor.user.id), None)
+    assert shown["preview"].startswith("Yes, it is ready.")
+
+
+def test_an_answer_leaves_the_owner_it_has(session, as_role, write):
+    make_consent(session, PHONE)
+    conversation_id = write()
+    advisor, owner = as_role("Advisor"), as_role("Owner")
+    _post(owner, conversation_id, "assign", ownerId=str(owner.user.id))
+
+    assert _send(advisor, conversation_id).status_code == 201
+
+    assert _state(advisor, conversation_id)["ownerId"] == str(owner.user.id)
+
+
+def test_one_key_sends_once(session, as_role, write):
+    make_consent(session, PHONE)
+    conversation_id = write()
+    advisor = as_role("Advisor")
+
+    answers = [_send(advisor, conversation_id, key="once") for _ in range(3)]
+
+    assert {answer.get_json()["id"] for answer in answers} == {answers[0].get_json()["id"]}
+    assert session.scalar(sa.text("SELECT count(*) FROM messages WHERE direction = 'out'")) == 1
+    missing = advisor.post(f"/api/inbox/{conversation_id}/messages", json={"channel": "sms", "body": "x"})
+    assert missing.status_code in {400, 422}
+
+
+def test_an_opted_out_number_is_not_answered(session, as_role, write):
+    conversation_id = write()
+    make_consent(session, PHONE, kind="revoked", method="stop_keyword")
+
+    answer = _send(as_role("Owner"), conversation_id)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "opted_out")
+    assert session.scalar(sa.text("SELECT count(*) FROM messages WHERE direction = 'out'")) == 0
+    assert _state(as_role("Advisor"), conversation_id)["isOptedOut"] is True
+
+
+@pytest.mark.parametrize("body", [{"channel": "email"}, {"body": None}, {"templateId": NOBODYS}, {"extra": 1}])
+def test_an_answer_that_can_not_be(session, as_role, write, body):
+    make_consent(session, PHONE)
+    conversation_id = write()
+
+    assert _send(as_role("Advisor"), conversation_id, **body).status_code == 422
+    assert session.scalar(sa.text("SELECT count(*) FROM messages WHERE direction = 'out'")) == 0
+
+
+# --- by permission and location --------------------------------------------------------------------------------
+
+ACTS = [
+    ("assign", {"ownerId": None}),
+    ("done", {}),
+    ("snooze", {"until": "2026-12-24T12:00:00Z"}),
+    ("reopen", {}),
+    ("read", {}),
+    ("answering", {}),
+    ("messages", {"channel": "sms", "body": "x"}),
+]
+
+
+@pytest.mark.parametrize(("act", "body"), ACTS)
+def test_a_conversation_of_elsewhere_is_not_there(session, as_role, write, shop, act, body):
+    elsewhere = make_location(session)
+    conversation_id = write(location=elsewhere)
+    stranger = as_role("Advisor", locations=[shop])
+    before = session.execute(sa.text("SELECT * FROM conversations")).one()
+
+    answer = _send(stranger, conversation_id) if act == "messages" else _post(stranger, conversation_id, act, **body)
+
+    assert answer.status_code == 404
+    assert stranger.get(f"/api/inbox/{conversation_id}").status_code == 404
+    assert _listed(stranger) == []
+    assert stranger.get("/api/inbox", query_string={"locationId": str(elsewhere.id)}).status_code == 404
+    session.rollback()
+    assert session.execute(sa.text("SELECT * FROM conversations")).one() == before
+
+
+@pytest.mark.parametrize(("act", "body"), ACTS)
+def test_a_technician_reads_and_does_nothing_else(session, as_role, write, act, body):
+    conversation_id = write()
+
+    answer = _post(as_role("Tech"), conversation_id, act, **body)
+
+    assert answer.status_code == (200 if act == "read" else 403)
+
+
+def test_with_messaging_switched_off_the_inbox_is_closed(app, as_role, write, monkeypatch):
+    conversation_id = write()
+    monkeypatch.setitem(app.config, "KEYTAG_FLAGS", replace(app.config["KEYTAG_FLAGS"], messaging=False))
+    owner = as_role("Owner")
+
+    for path in ("/api/inbox", "/api/inbox/summary", f"/api/inbox/{conversation_id}"):
+        assert owner.get(path).get_json()["code"] == "feature_off"
+    for act, body in ACTS:
+        assert _post(owner, conversation_id, act, **body).get_json()["code"] == "feature_off"
+
+
+# --- live --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def heard(redis_url):
+    """Return `heard()`: the conversations that screens were told of since it was last asked."""
+    with redis.Redis.from_url(redis_url, socket_timeout=5) as client, client.pubsub() as subscription:
+        subscription.subscribe(CHANNEL)
+        assert subscription.get_message(timeout=5)["type"] == "subscribe"
+
+        def read():
+            told = []
+            while (message := subscription.get_message(timeout=0.2)) is not None:
+                event = json.loads(message["data"])
+                if event["name"] == "conversation":
+                    told.append((event["locationId"], event["data"]))
+            return told
+
+        yield read
+
+
+def test_every_change_is_told_to_the_screens_of_the_location(as_role, write, heard, shop):
+    conversation_id = write()
+    advisor = as_role("Advisor")
+    heard()
+
+    _post(advisor, conversation_id, "answering")
+    _post(advisor, conversation_id, "assign", ownerId=str(advisor.user.id))
+    _post(advisor, conversation_id, "done")
+
+    told = heard()
+    assert {(location, data["id"]) for location, data in told} == {(str(shop.id), str(conversation_id))}
+    assert [data["ownerId"] for _, data in told] == [None, str(advisor.user.id), str(advisor.user.id)]
+    assert told[0][1]["answering"]["name"] == advisor.user.name
+    assert (told[-1][1]["state"], told[-1][1]["unreadCount"]) == ("done", 0)
+    assert PHONE not in json.dumps(told), "an event names no number"
+
+
+def test_a_revocation_by_hand_takes_back_what_waits(session, as_role, job):
+    make_consent(session, PHONE)
+    waiting = make_message(
+        session, job, direction="out", phone=PHONE, status=MessageStatus.HELD, due_at=utc_now() + timedelta(hours=1)
+    )
+    as_role("Advisor").post("/api/consent", json={"phone": PHONE, "kind": "revoked", "method": "phone_call"})
+    event_id = session.scalar(sa.text("SELECT subject_id FROM outbox WHERE event = 'consent.changed'"))
+
+    for _ in range(2):
+        tasks.follow_consent(str(event_id))
+
+    session.rollback()
+    session.refresh(waiting)
+    assert (waiting.status, waiting.reason) == ("suppressed", "opted_out")

@@ -129,6 +129,12 @@ def measure(session: Session, now: datetime) -> list[Family]:
             ("state",),
             [((status,), count) for status, count, _ in waiting],
         ),
+        Family(
+            "sent_without_consent",
+            f"Texts sent {last_day} whose consent does not hold: always 0.",
+            (),
+            [((), float(count_without_consent(session, now)))],
+        ),
         Family("outbox_oldest_age_seconds", "For how long the oldest message should have left.", (), [((), oldest)]),
     ]
 
@@ -159,3 +165,27 @@ def lock_consent_of(session: Session, message_id: UUID) -> None:
     look-up of the number: a text that is due waits for each of them.
     """
     session.execute(_LOCK_CONSENT, {"message_id": message_id})
+
+
+# The consent that a text names must be its number's own, must allow something, and must not have been revoked between
+# it and the claim.
+_WITHOUT_CONSENT = sa.text("""
+    SELECT count(*) FROM messages m
+     WHERE m.location_id IN (SELECT id FROM locations) AND m.direction = 'out' AND m.created_at > :since
+       AND m.channel = 'sms' AND m.message_class <> 'keyword_reply' AND m.accepted_at IS NOT NULL
+       AND NOT EXISTS (
+           SELECT 1 FROM consent_events e
+            WHERE e.id = m.consent_event_id AND e.phone = m.phone
+              AND e.kind IN ('conversational', 'express', 'express_written', 'restored')
+              AND NOT EXISTS (
+                  SELECT 1 FROM consent_events r
+                   WHERE r.phone = e.phone AND r.id > e.id AND r.at < m.claimed_at
+                     AND r.kind IN ('revoked', 'provider_blocked') AND (r.purpose IS NULL OR r.purpose = e.purpose)
+              )
+       )
+""")
+
+
+def count_without_consent(session: Session, now: datetime) -> int:
+    """Count texts of the last 24 hours that left without a consent that held when they were claimed: there are none."""
+    return int(session.scalar(_WITHOUT_CONSENT, {"since": now - timedelta(hours=24)}) or 0)

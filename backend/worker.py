@@ -138,6 +138,8 @@ def _work(settings: Settings) -> None:
     """Work in a child: connections are its own."""
     assert settings.redis_url is not None
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-worker"))
+    # What it has to say of tasks whose worker died, the rows know better.
+    logging.getLogger("rq.registry").setLevel(logging.ERROR)
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
     while True:

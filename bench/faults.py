@@ -24,6 +24,8 @@ KILLED_SHARE, LOST_SHARE = 0.3, 0.1
 # the simulator shows at once what it took.
 REHEARSAL = f"lease=60 reconcile=5 resend=70 kill=:{KILLED_SHARE}"
 PATIENCE_SECONDS = 360.0
+# A hanging call keeps a worker for ten seconds.
+WORKERS = 6
 # What the provider does for some seconds each, over and over, beside losing answers; hangs are longer than we wait.
 MOODS: tuple[dict[str, object], ...] = (
     {"answer": "lose_response", "share": LOST_SHARE},
@@ -32,7 +34,7 @@ MOODS: tuple[dict[str, object], ...] = (
     {"answer": "lose_response", "share": LOST_SHARE},
     {"answer": "500", "share": 0.1},
     {"answer": "reset", "share": 0.1},
-    {"answer": "hang", "share": 1.0, "times": 2, "seconds": 15},
+    {"answer": "hang", "share": 1.0, "times": 1, "seconds": 15},
     {"answer": "reset_after_accept", "share": LOST_SHARE},
 )
 MOOD_SECONDS = 1.5
@@ -87,11 +89,15 @@ def rehearse(
     rehearsal: str = REHEARSAL,
     moods: Sequence[dict[str, object]] = MOODS,
     patience: float = PATIENCE_SECONDS,
-    **changes: str,
 ) -> Findings:
     """Send `count` texts while everything fails, wait until each is decided, and count."""
     started = time.monotonic()
-    environment = {"KEYTAG_ENV": "test", "KEYTAG_LOG_LEVEL": "INFO", "KEYTAG_REHEARSAL": rehearsal, **changes}
+    environment = {
+        "KEYTAG_ENV": "test",
+        "KEYTAG_LOG_LEVEL": "INFO",
+        "KEYTAG_REHEARSAL": rehearsal,
+        "KEYTAG_WORKERS": str(WORKERS),
+    }
     with stage.senders(**environment):
         with _in_changing_moods(stage, moods):
             outcome = stage.post(load, count)

@@ -173,8 +173,8 @@ def change_appointment(
     for name, value in edit.applies.items():
         setattr(appointment, _COLUMNS.get(name, name), value)
     check_window(appointment.starts_at, appointment.ends_at)
-    if "start" in edit.applies:
-        # Somebody said that they will come at another time.
+    if edit.applies.keys() & {"start", "customer_id"}:
+        # It was this customer who said that they will come, at that time.
         appointment.confirmed_at = None
     if appointment.customer_id is None and appointment.vehicle_id is None:
         raise invalid_field("customerId", "An appointment needs a customer or a vehicle.")

@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { MessagesSquare, Settings2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { Link, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useShopLocation } from '@/contexts/LocationContext';
@@ -51,20 +52,19 @@ function useFollow(): void {
   useLive('resync', ask);
 }
 
-const TAB = 'inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
+const TAB = 'inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-1.5 @md:px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
 
 function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | undefined }) {
-  const counts: Partial<Record<View | 'desk', number>> = {
+  const counts: Partial<Record<View, number>> = {
     open: summary?.open ?? 0,
     mine: summary?.mine ?? 0,
-    desk: (summary?.failed ?? 0) + (summary?.proposed ?? 0),
   };
   return (
     <nav aria-label={t('inbox.views')} className="-mb-px flex overflow-x-auto px-2 [scrollbar-width:none]">
-      {[...VIEWS, 'desk' as const].map((one) => (
+      {VIEWS.map((one) => (
         <NavLink
           key={one}
-          to={one === 'desk' ? '/inbox/desk' : one === 'open' ? '/inbox' : `/inbox?view=${one}`}
+          to={one === 'open' ? '/inbox' : `/inbox?view=${one}`}
           aria-current={one === view ? 'page' : undefined}
           className={clsx(TAB, one === view ? 'border-primary text-ink' : 'border-transparent text-muted hover:text-ink')}
         >
@@ -79,12 +79,18 @@ function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | 
 function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSummary | undefined; isPage: boolean }) {
   const mayManage = useCan('catalog:manage');
   const Title = isPage ? 'h1' : 'h2';
+  const waiting = (summary?.failed ?? 0) + (summary?.proposed ?? 0);
   return (
-    <header className="shrink-0 border-b border-line bg-surface">
-      <div className="flex h-14 items-center justify-between gap-3 px-4">
+    <header className="@container shrink-0 border-b border-line bg-surface">
+      <div className="flex h-14 items-center gap-2 px-4">
         <Title id="inbox-title" className="text-lg font-semibold">
           {t('inbox.title')}
         </Title>
+        <span className="ml-auto" />
+        <Link to="/inbox/desk" aria-current={view === 'desk' ? 'page' : undefined} className={clsx(buttonClasses('secondary', 'sm'), view === 'desk' && 'border-primary!')}>
+          {t('inbox.view.desk')}
+          {waiting > 0 ? <span className="tabular text-danger">{waiting}</span> : null}
+        </Link>
         {mayManage ? (
           <Link
             to="/settings/texts"

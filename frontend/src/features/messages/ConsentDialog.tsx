@@ -72,7 +72,7 @@ function Known({ consent, zone }: { consent: NumberConsent; zone: string }) {
           </div>
         ))}
       </dl>
-      <p className="text-muted">{[sinceWords(consent, zone), t('consent.shared')].filter(Boolean).join('. ')}</p>
+      <p className="text-muted">{[consent.since ? `${consentState(consent.informational).words} ${sinceWords(consent, zone)}.` : '', t('consent.shared')].filter(Boolean).join(' ')}</p>
       {consent.wording ? (
         <div>
           <p className="text-xs font-medium text-muted">{t('consent.wording')}</p>

@@ -39,7 +39,7 @@ export function StageTable() {
   };
 
   return (
-    <div className="@container min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 @2xl:px-6">
+    <div className="min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 sm:px-6">
       <p className="mb-3 text-muted">{t('stages.lead', { location: location.name })}</p>
       {rules.data && templates.data ? (
         <table className="w-full max-w-5xl border-collapse" aria-label={t('stages.list')}>

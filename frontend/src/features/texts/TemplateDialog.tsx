@@ -120,7 +120,7 @@ export function TemplateDialog({ template, onClose }: { template: MessageTemplat
   return (
     <Dialog
       title={t(template ? 'template.edit' : 'template.new')}
-      note={template ? t('template.usage', { times: t('texts.used', { count: template.useCount }) }) : undefined}
+      note={template && template.useCount > 0 ? t('template.usage', { times: t('texts.used', { count: template.useCount }) }) : undefined}
       size="lg"
       onClose={onClose}
       footer={

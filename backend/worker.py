@@ -7,6 +7,7 @@ fork per task costs a second of latency under load. The parent itself opens no c
 
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -69,6 +70,8 @@ class Pool:
         """Fork workers and replace those that end, until told to stop."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._end)
+        # What is loaded now is never garbage, and stays shared with the children.
+        gc.freeze()
         for _ in range(max(1, self._settings.workers)):
             self._fork()
         while not self._ending.is_set():

@@ -8,6 +8,9 @@ import pytest
 import redis
 import sqlalchemy as sa
 
+from backend.consent import commands as consents
+from backend.consent.rules import ReviewKind
+from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.core.live import CHANNEL
@@ -493,6 +496,30 @@ def test_every_change_is_told_to_the_screens_of_the_location(as_role, write, hea
     assert told[0][1]["answering"]["name"] == advisor.user.name
     assert (told[-1][1]["state"], told[-1][1]["unreadCount"]) == ("done", 0)
     assert PHONE not in json.dumps(told), "an event names no number"
+
+
+def test_a_decision_about_a_reply_is_told_too(session, as_role, write, heard, shop):
+    conversation_id = write("please stop the work")
+    message_id = session.scalar(sa.text("SELECT id FROM messages"))
+    consents.open_review(
+        session,
+        PHONE,
+        ReviewKind.OPT_OUT_OR_JOB,
+        message_id=message_id,
+        location_id=shop.id,
+        actor=SYSTEM,
+        now=utc_now(),
+    )
+    advisor = as_role("Advisor")
+    assert _state(advisor, conversation_id)["hasOpenReview"] is True
+    [review] = advisor.get("/api/consent/reviews").get_json()["items"]
+    heard()
+
+    advisor.post(f"/api/consent/reviews/{review['id']}/decide", json={"decision": "about_the_job"})
+    tasks.follow_review(review["id"])
+
+    assert [data["id"] for _, data in heard()] == [str(conversation_id)]
+    assert _state(advisor, conversation_id)["hasOpenReview"] is False
 
 
 def test_a_revocation_by_hand_takes_back_what_waits(session, as_role, job):

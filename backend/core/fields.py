@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -115,6 +116,19 @@ class Phone(Text):
             return None if text is None else normalize(text)
         except InvalidPhoneError as error:
             raise ma.ValidationError("Use 10 digits, or + and the country code.") from error
+
+
+class Zone(Text):
+    """The IANA name of a time zone, such as America/New_York."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=SHORT, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if name is not None and name not in available_timezones():
+            raise ma.ValidationError("Use the name of a time zone, such as America/New_York.")
+        return name
 
 
 class Flag(fields.Boolean):

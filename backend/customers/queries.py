@@ -28,6 +28,7 @@ class CustomerDetail:
     company: str | None
     phone: str | None
     email: str | None
+    timezone: str | None
     notes: str | None
     version: int
     created_at: datetime
@@ -99,7 +100,7 @@ LAST_VISIT = f"""(
 VEHICLE_COUNT = "(SELECT count(*) FROM vehicles v WHERE v.customer_id = c.id AND v.deleted_at IS NULL)"
 
 _CUSTOMER = sa.text(f"""
-    SELECT c.id, c.name, c.company, c.phone, c.email, c.notes, c.version, c.created_at, c.updated_at,
+    SELECT c.id, c.name, c.company, c.phone, c.email, c.timezone, c.notes, c.version, c.created_at, c.updated_at,
            count(a.id) FILTER (WHERE {_VISITED}) AS visit_count,
            max(a.starts_at) FILTER (WHERE {_VISITED} AND a.starts_at <= :now) AS last_visit_at,
            count(a.id) FILTER (WHERE a.is_open) AS open_appointment_count

@@ -46,7 +46,7 @@ def not_on_file(field: str) -> RuleViolationError:
 MergeChoice = Literal["keep", "take"]
 
 # What people edit of a customer, and what a merge chooses between two.
-CUSTOMER_FIELDS = ("name", "company", "phone", "email", "notes")
+CUSTOMER_FIELDS = ("name", "company", "phone", "email", "timezone", "notes")
 
 
 def takes_field(kept: str | None, offered: str | None, choice: MergeChoice | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from backend.accounts.schemas import Email
-from backend.core.fields import NOTE, Instant, Phone, Schema, Text, Version
+from backend.core.fields import NOTE, Instant, Phone, Schema, Text, Version, Zone
 from backend.vehicles.schemas import VehicleSchema
 
 _MERGE_CHOICE = validate.OneOf(["keep", "take"])
@@ -25,6 +25,7 @@ class CustomerCreate(Schema):
     company = _name(allow_none=True)
     phone = Phone(allow_none=True)
     email = Email(allow_none=True)
+    timezone = Zone(allow_none=True)
     notes = Text(most=NOTE, allow_none=True)
 
 
@@ -35,6 +36,7 @@ class CustomerChange(Schema):
     company = _name(allow_none=True)
     phone = Phone(allow_none=True)
     email = Email(allow_none=True)
+    timezone = Zone(allow_none=True)
     notes = Text(most=NOTE, allow_none=True)
     version = Version()
 
@@ -46,6 +48,7 @@ class MergeFields(Schema):
     company = fields.String(validate=_MERGE_CHOICE)
     phone = fields.String(validate=_MERGE_CHOICE)
     email = fields.String(validate=_MERGE_CHOICE)
+    timezone = fields.String(validate=_MERGE_CHOICE)
     notes = fields.String(validate=_MERGE_CHOICE)
 
 
@@ -67,6 +70,7 @@ class CustomerSchema(Schema):
     company = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
     email = fields.String(required=True, allow_none=True)
+    timezone = fields.String(required=True, allow_none=True)
     notes = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     created_at = Instant(required=True)

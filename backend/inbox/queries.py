@@ -64,12 +64,13 @@ class ConversationView:
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which conversations; None does not filter. `is_unowned` wants those that are nobody's."""
+    """Which conversations; None does not filter. `is_unowned` wants those that are nobody's, `phone` is E.164."""
 
     location_ids: tuple[UUID, ...]
     state: ConversationState | None = None
     owner_id: UUID | None = None
     is_unowned: bool = False
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,8 @@ def list_conversations(
         statement = statement.where(Conversation.owner_id.is_(None))
     elif wanted.owner_id is not None:
         statement = statement.where(Conversation.owner_id == wanted.owner_id)
+    if wanted.phone is not None:
+        statement = statement.where(Conversation.phone == wanted.phone)
     key = (Conversation.last_message_at, Conversation.id)
     if after is not None:
         statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))

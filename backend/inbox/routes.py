@@ -14,14 +14,15 @@ from backend.consent import queries as consent
 from backend.core import idempotency
 from backend.core.db import in_transaction, reading
 from backend.core.errors import invalid_field
-from backend.core.http import Blueprint, decode_cursor, encode_cursor
+from backend.core.fields import PageQuery
+from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
 from backend.inbox import commands, queries, schemas
 from backend.inbox.models import ConversationState
 from backend.inbox.queries import ConversationView
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.rules import Channel, KeyRequiredError, MessageStatus
-from backend.messages.schemas import MessageAccepted, MessageCreate
+from backend.messages.schemas import MessageAccepted, MessageCreate, MessagePage, MessagePreview
 from backend.settings import Settings
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/api/inbox", description="The shared inbox")
@@ -156,6 +157,41 @@ def answering(conversation_id: UUID) -> dict[str, Any]:
     return {"answering": in_transaction(lambda session: commands.answer(session, conversation_id, **_who()))}
 
 
+@blueprint.get("/<uuid:conversation_id>/messages")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, MessagePage)
+def list_messages(query: dict[str, Any], conversation_id: UUID) -> Response:
+    """List a conversation's texts, the newest first."""
+    after = decode_cursor(query["cursor"], _list_key)
+    with reading() as session:
+        view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
+        found = message_queries.list_of_number(
+            session, view.location_id, view.phone, after=after, limit=query["limit"] + 1
+        )
+    page = found[: query["limit"]]
+    more = len(found) > len(page)
+    cursor = encode_cursor(page[-1].created_at, page[-1].id) if more else None
+    return json_response({"items": [message_queries.shown(message) for message in page], "nextCursor": cursor})
+
+
+@blueprint.post("/<uuid:conversation_id>/messages/preview")
+@requires(Permission.MESSAGE_SEND)
+@feature("messaging")
+@blueprint.arguments(MessageCreate)
+@blueprint.response(200, MessagePreview)
+def preview_message(body: dict[str, Any], conversation_id: UUID) -> Response:
+    """Show the exact text of an answer and what would become of it, without sending anything."""
+    with reading() as session:
+        view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
+        draft = _draft(view, body)
+        messages.check_override(draft.override_reason, current_actor())
+        written, judgement = messages.preview(session, draft, now())
+    may_override = current_principal().may(Permission.MESSAGE_OVERRIDE_QUIET_HOURS)
+    return json_response(messages.shown_preview(written, judgement.verdict, may_override=may_override))
+
+
 @blueprint.post("/<uuid:conversation_id>/messages")
 @requires(Permission.MESSAGE_SEND)
 @feature("messaging")
@@ -236,7 +272,9 @@ def _filter(query: dict[str, Any]) -> queries.InboxFilter:
         except ValueError as error:
             raise invalid_field("owner", "Use me, none or a person's id.") from error
     state = None if query["state"] is None else ConversationState(query["state"])
-    return queries.InboxFilter(_locations(query["location_id"]), state, owner_id, is_unowned=owner == "none")
+    return queries.InboxFilter(
+        _locations(query["location_id"]), state, owner_id, is_unowned=owner == "none", phone=query["phone"]
+    )
 
 
 def _list_key(at: str, identifier: str) -> queries.InboxKey:

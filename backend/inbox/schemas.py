@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from backend.appointments.rules import Status
 from backend.consent.rules import ConsentState
 from backend.consent.schemas import ReviewSchema
-from backend.core.fields import Instant, PageQuery, Schema
+from backend.core.fields import Instant, PageQuery, Phone, Schema
 from backend.inbox.models import ConversationState
 from backend.messages.schemas import MessageSchema
 
@@ -20,8 +20,9 @@ def _one_of(members: Any) -> validate.OneOf:
 
 
 class InboxQuery(PageQuery):
-    """Which conversations: `owner` is me, none (nobody's) or a person's id."""
+    """Which conversations: `owner` is me, none (nobody's) or a person's id; `phone` that of one number."""
 
+    phone = Phone(load_default=None)
     location_id = fields.UUID(load_default=None)
     state = fields.String(load_default=None, validate=_one_of(ConversationState))
     owner = fields.String(load_default=None, validate=validate.Regexp(r"^(me|none|[0-9a-fA-F-]{36})$"))

@@ -5,7 +5,7 @@ holds the consent and then takes back what waits, and a claim never wait for eac
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -211,6 +211,23 @@ def preview(session: Session, draft: Draft, now: datetime) -> tuple[Written, Jud
     standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
     return written, _judge_draft(session, draft, recipient, standing, written, now)
+
+
+def shown_preview(written: Written, verdict: Verdict, *, may_override: bool) -> dict[str, Any]:
+    """Return a preview as the wire shows it, to somebody who may override the hours, or not."""
+    return {
+        "text": written.body,
+        "subject": written.subject,
+        "encoding": written.length.encoding,
+        "characters": written.length.characters,
+        "segments": written.length.segments,
+        "footer": written.has_footer,
+        "replaced": [asdict(replacement) for replacement in written.replaced],
+        "missing": written.missing,
+        "findings": [asdict(finding) for finding in written.findings],
+        "messageClass": written.message_class,
+        "verdict": {**rules.shown_verdict(verdict), "canOverride": verdict.can_override and may_override},
+    }
 
 
 def _recipient(session: Session, draft: Draft) -> Recipient:

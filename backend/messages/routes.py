@@ -1,7 +1,6 @@
 """Threads of appointments, and what a person may do with a message."""
 
 import time
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,21 +80,8 @@ def preview_message(body: dict[str, Any], appointment_id: UUID) -> Response:
         draft = _draft(session, body, appointment_id)
         commands.check_override(draft.override_reason, current_actor())
         written, judgement = commands.preview(session, draft, now())
-    return json_response(
-        {
-            "text": written.body,
-            "subject": written.subject,
-            "encoding": written.length.encoding,
-            "characters": written.length.characters,
-            "segments": written.length.segments,
-            "footer": written.has_footer,
-            "replaced": [asdict(replacement) for replacement in written.replaced],
-            "missing": written.missing,
-            "findings": [asdict(finding) for finding in written.findings],
-            "messageClass": written.message_class,
-            "verdict": _verdict(judgement.verdict),
-        }
-    )
+    may_override = current_principal().may(Permission.MESSAGE_OVERRIDE_QUIET_HOURS)
+    return json_response(commands.shown_preview(written, judgement.verdict, may_override=may_override))
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/messages/read")

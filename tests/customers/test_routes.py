@@ -279,3 +279,16 @@ def test_a_merge_with_nobody_is_a_404(session, as_role):
     assert (
         as_role("Owner").post(f"/api/customers/{rosa.id}/merge", json={"duplicateId": str(new_id())}).status_code == 404
     )
+
+
+def test_a_customer_says_in_which_zone_they_live(session, as_role):
+    rosa = make_customer(session)
+    advisor = as_role("Advisor")
+    path = f"/api/customers/{rosa.id}"
+
+    assert advisor.get(path).get_json()["timezone"] is None
+    assert advisor.patch(path, json={"timezone": "America/Phoenix"}).get_json()["timezone"] == "America/Phoenix"
+    refused = advisor.patch(path, json={"timezone": "Mars/Olympus"})
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["timezone"])
+    assert advisor.get(path).get_json()["timezone"] == "America/Phoenix"
+    assert advisor.patch(path, json={"timezone": None}).get_json()["timezone"] is None

@@ -14,7 +14,7 @@ import { find } from '@/lib/find';
 import { boardKeys } from '@/lib/query-keys';
 import { useTheme } from '@/lib/theme';
 import type { Board, BoardCard } from '@/types';
-import { PAGES } from './pages';
+import { pagesFor } from './pages';
 
 const ITEM =
   'flex min-h-10 cursor-pointer items-center gap-3 rounded-control px-3 data-[selected=true]:bg-hover pointer-coarse:min-h-12';
@@ -24,7 +24,7 @@ const MOST_JOBS = 5;
 /** Find anything, do anything: pages, acts, customers. Loaded when first asked for. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
   const navigate = useNavigate();
-  const { can } = useSession();
+  const { can, me } = useSession();
   const { locations, location, setLocation } = useShopLocation();
   const actions = useAppointmentActions();
   const theme = useTheme();
@@ -42,7 +42,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   };
   const group = '[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted';
   const pages = find(
-    PAGES.filter((page) => can(page.permission)),
+    pagesFor(can, me.flags),
     text,
     ({ word }) => [t(word)],
   );

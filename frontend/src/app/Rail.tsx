@@ -7,8 +7,9 @@ import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { readStored, writeStored } from '@/lib/stored';
+import { InboxBadge } from './InboxBadge';
 import { Mark } from './Mark';
-import { PAGES } from './pages';
+import { pagesFor } from './pages';
 import { UserMenu } from './UserMenu';
 
 const ROW =
@@ -24,7 +25,7 @@ interface RailProps {
 export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
   const { can, me } = useSession();
   const [isWide, setWide] = useState(readStored('rail') === 'wide');
-  const pages = PAGES.filter((page) => can(page.permission));
+  const pages = pagesFor(can, me.flags);
   const toggle = (): void => {
     writeStored('rail', isWide ? null : 'wide');
     setWide(!isWide);
@@ -61,8 +62,8 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
         </button>
       ) : null}
       <ul role="list" className="flex min-w-0 flex-1 max-md:justify-around md:flex-col md:gap-1">
-        {pages.map(({ path, word, icon: Icon, load }) => (
-          <li key={path}>
+        {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
+          <li key={path} className={isMinor ? 'max-md:hidden' : undefined}>
             <NavLink
               to={path}
               title={isWide ? undefined : t(word)}
@@ -71,13 +72,14 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
               className={({ isActive }) =>
                 clsx(
                   ROW,
-                  'max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-3 max-md:text-xs',
+                  'relative max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-3 max-md:text-xs',
                   isActive && 'bg-info-soft font-medium text-info hover:bg-info-soft hover:text-info',
                 )
               }
             >
               <Icon size={18} aria-hidden className="shrink-0" />
               <span className={words}>{t(word)}</span>
+              {path === '/inbox' ? <InboxBadge isWide={isWide} /> : null}
             </NavLink>
           </li>
         ))}

@@ -4,14 +4,16 @@ import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
-import type { Permission } from '@/types';
-import { PAGES, startPage } from './pages';
+import type { Flags, Permission } from '@/types';
+import { NotFound } from './NotFound';
+import { pagesFor, startPage } from './pages';
 
-/** Shows the page below only to those who may see it; the others are told so, at the same address. */
-export function RequirePermission({ permission }: { permission: Permission }) {
+/** Shows the page below only to those who may see it; the others are told so, at the same address. A feature that is off has no pages. */
+export function RequirePermission({ permission, flag }: { permission: Permission; flag?: keyof Flags }) {
   const { can, me } = useSession();
+  if (flag && !me.flags[flag]) return <NotFound />;
   if (can(permission)) return <Outlet />;
-  const hasPages = PAGES.some((page) => can(page.permission));
+  const hasPages = pagesFor(can, me.flags).length > 0;
   return (
     <EmptyState
       isPage

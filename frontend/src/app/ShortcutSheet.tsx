@@ -20,6 +20,7 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
       { keys: ['G B'], word: 'keys.goBoard' },
       { keys: ['G C'], word: 'keys.goCalendar' },
       { keys: ['G U'], word: 'keys.goCustomers' },
+      { keys: ['G M'], word: 'keys.goInbox' },
       { keys: ['?'], word: 'keys.help' },
       { keys: ['Esc'], word: 'keys.escape' },
     ],
@@ -34,6 +35,7 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
       { keys: ['M'], word: 'keys.move' },
       { keys: ['Shift+↑', 'Shift+↓'], word: 'keys.reorder' },
       { keys: ['A'], word: 'keys.assign' },
+      { keys: ['T'], word: 'keys.text' },
       { keys: ['Ctrl+Z'], word: 'keys.undo' },
     ],
   },
@@ -56,6 +58,17 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
       { keys: ['[', ']'], word: 'keys.neighbors' },
       { keys: ['Alt+1', 'Alt+6'], word: 'keys.tabs' },
       { keys: ['Ctrl+Enter'], word: 'keys.saveField' },
+    ],
+  },
+  {
+    word: 'keys.inbox',
+    rows: [
+      { keys: ['J', 'K'], word: 'keys.inbox.walk' },
+      { keys: ['R'], word: 'keys.inbox.reply' },
+      { keys: ['Ctrl+Enter'], word: 'keys.send' },
+      { keys: ['E'], word: 'keys.inbox.done' },
+      { keys: ['A'], word: 'keys.inbox.assign' },
+      { keys: ['S'], word: 'keys.inbox.snooze' },
     ],
   },
 ];

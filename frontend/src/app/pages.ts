@@ -1,18 +1,24 @@
 import type { LucideIcon } from 'lucide-react';
-import { CalendarRange, Kanban, UserCog, Users } from 'lucide-react';
+import { CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
-import type { Permission } from '@/types';
+import type { Flags, Permission } from '@/types';
 
-interface PageEntry {
+export interface PageEntry {
   path: string;
   word: WordKey;
   icon: LucideIcon;
   permission: Permission;
+  /** The feature that it belongs to; without it the page is not there. */
+  flag?: keyof Flags;
+  /** It has a way in from another page, where a phone's menu has no room for it. */
+  isMinor?: boolean;
   /** Fetches the page's code; called early when its link is pointed at. */
   load: () => Promise<unknown>;
 }
 
 export const loadCalendar = () => import('@/admin/AdminCalendar');
+export const loadInbox = () => import('@/components/admin/Inbox');
+export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
 export const loadUsers = () => import('@/components/admin/Users');
 
@@ -20,10 +26,17 @@ export const loadUsers = () => import('@/components/admin/Users');
 export const PAGES: readonly PageEntry[] = [
   { path: '/board', word: 'nav.board', icon: Kanban, permission: 'board:view', load: () => Promise.resolve() },
   { path: '/calendar', word: 'nav.calendar', icon: CalendarRange, permission: 'board:view', load: loadCalendar },
+  { path: '/inbox', word: 'nav.inbox', icon: MessagesSquare, permission: 'message:view', flag: 'messaging', load: loadInbox },
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
+  { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 
+/** The pages that a person may see in a shop that uses these features. */
+export function pagesFor(can: (permission: Permission) => boolean, flags: Flags): readonly PageEntry[] {
+  return PAGES.filter((page) => can(page.permission) && (page.flag === undefined || flags[page.flag]));
+}
+
 export function startPage(can: (permission: Permission) => boolean): string {
-  return PAGES.find((page) => can(page.permission))?.path ?? '/nothing';
+  return PAGES.find((page) => page.flag === undefined && can(page.permission))?.path ?? '/nothing';
 }

@@ -1745,6 +1745,7 @@ export interface paths {
                 query?: {
                     limit?: number;
                     cursor?: string;
+                    phone?: string;
                     locationId?: string;
                     state?: "open" | "snoozed" | "done" | null;
                     owner?: string;
@@ -2018,7 +2019,37 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** List a conversation's texts, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         put?: never;
         /** Answer a conversation; what was nobody's is then yours. */
         post: {
@@ -2075,6 +2106,59 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{conversation_id}/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the exact text of an answer and what would become of it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MessageCreate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -4249,6 +4333,7 @@ export interface components {
             openAppointmentCount: number;
             phone: string | null;
             possibleDuplicates: components["schemas"]["Duplicate"][];
+            timezone: string | null;
             /** Format: date-time */
             updatedAt: string;
             vehicles: components["schemas"]["Vehicle"][];
@@ -4268,6 +4353,7 @@ export interface components {
             notes: string | null;
             openAppointmentCount: number;
             phone: string | null;
+            timezone: string | null;
             /** Format: date-time */
             updatedAt: string;
             vehicles: components["schemas"]["Vehicle"][];
@@ -4282,6 +4368,7 @@ export interface components {
             notes?: string | null;
             /** Format: phone */
             phone?: string | null;
+            timezone?: string | null;
             version?: number;
         };
         CustomerCreate: {
@@ -4292,6 +4379,7 @@ export interface components {
             notes?: string | null;
             /** Format: phone */
             phone?: string | null;
+            timezone?: string | null;
         };
         CustomerMerge: {
             /** Format: uuid */
@@ -4615,6 +4703,8 @@ export interface components {
             notes?: "keep" | "take";
             /** @enum {string} */
             phone?: "keep" | "take";
+            /** @enum {string} */
+            timezone?: "keep" | "take";
         };
         Message: {
             body: string;

@@ -3,13 +3,20 @@ import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import type { consentWords } from './words/consent';
+import type { inboxWords } from './words/inbox';
+import type { messageWords } from './words/messages';
+import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 
 /** A word or sentence with `{holes}`; or its plural forms, chosen by `{count}`. */
 export type Entry = string | { readonly one: string; readonly other: string };
 export type Catalogue = Readonly<Record<string, Entry>>;
 
-/** Every word of the interface in English. Another language is another object with the same keys. */
+/**
+ * The words of the interface in English that every page may need; those of texting come along with its code, by the modules
+ * in `late/`. Another language is another object with the same keys.
+ */
 export const en = {
   ...commonWords,
   ...boardWords,
@@ -19,4 +26,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-export type WordKey = keyof typeof en;
+type LateWords = typeof consentWords & typeof inboxWords & typeof messageWords & typeof textWords;
+
+export type WordKey = keyof typeof en | keyof LateWords;

@@ -1,4 +1,4 @@
-import type { Entry, WordKey } from './en';
+import type { Catalogue, Entry, WordKey } from './en';
 import { en } from './en';
 
 /** The language of words, dates and numbers. */
@@ -7,11 +7,20 @@ export const LOCALE = 'en-US';
 const plurals = new Intl.PluralRules(LOCALE);
 const numbers = new Intl.NumberFormat(LOCALE);
 
+/** Every word that is here so far. */
+const words: Record<string, Entry> = { ...en };
+
+/** Adds words that came with the code that says them. */
+export function addWords(more: Catalogue): void {
+  Object.assign(words, more);
+}
+
 export type Values = Record<string, string | number>;
 
 /** The catalogue's text for a key, its holes filled, its plural form chosen by `count`. */
 export function t(key: WordKey, values: Values = {}): string {
-  const entry: Entry = en[key];
+  // A word that has not come is a fault of ours; its key says more than nothing.
+  const entry = words[key] ?? key;
   let text: string;
   if (typeof entry === 'string') text = entry;
   else text = plurals.select(Number(values.count ?? 0)) === 'one' ? entry.one : entry.other;
@@ -29,5 +38,5 @@ export function wordFor(key: string): string | null {
 
 /** Whether the catalogue has the key: for words chosen by a code that the server sent. */
 export function hasWord(key: string): key is WordKey {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(words, key);
 }

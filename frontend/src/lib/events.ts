@@ -7,13 +7,17 @@
  * told, because events were missed before it.
  */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import type { LiveAppointment } from '@/types';
+import type { LiveAppointment, LiveConversation, LiveMessage } from '@/types';
 import { buildUrl } from '@/api';
 
 export interface LiveEvents {
   appointment: LiveAppointment;
   /** A customer or one of their vehicles; `id` is null for a vehicle without an owner. */
   customer: { id: string | null; version?: number; vehicleId?: string; deleted?: boolean };
+  /** A text came, went, or got another state. */
+  message: LiveMessage;
+  /** A conversation of the inbox: its owner, state, unread texts, and who is answering. */
+  conversation: LiveConversation;
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -116,7 +120,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

@@ -5,6 +5,7 @@ export const shopKeys = {
   all: ['shop'] as const,
   locations: () => ['shop', 'locations'] as const,
   technicians: (locationId: string) => ['shop', 'technicians', locationId] as const,
+  writers: (locationId: string) => ['shop', 'writers', locationId] as const,
 };
 
 export const boardKeys = {
@@ -49,4 +50,38 @@ export const userKeys = {
   list: (query: Record<string, string | null>) => ['users', 'list', query] as const,
   permissions: () => ['users', 'permissions'] as const,
   locations: () => ['users', 'locations'] as const,
+};
+
+export const messageKeys = {
+  all: ['messages'] as const,
+  /** The texts of a job or of a conversation. */
+  threads: () => ['messages', 'thread'] as const,
+  thread: (path: string) => ['messages', 'thread', path] as const,
+  previews: () => ['messages', 'preview'] as const,
+  preview: (path: string, draft: object) => ['messages', 'preview', path, draft] as const,
+  why: (id: string) => ['messages', 'why', id] as const,
+  planned: (appointmentId: string) => ['messages', 'planned', appointmentId] as const,
+  waiting: (locationId: string, kind: string) => ['messages', 'waiting', locationId, kind] as const,
+};
+
+export const consentKeys = {
+  all: ['consent'] as const,
+  number: (phone: string) => ['consent', 'number', phone] as const,
+  reviews: (locationId: string) => ['consent', 'reviews', locationId] as const,
+};
+
+export const inboxKeys = {
+  all: ['inbox'] as const,
+  summary: (locationId: string) => ['inbox', 'summary', locationId] as const,
+  lists: () => ['inbox', 'list'] as const,
+  list: (query: Record<string, string | null>) => ['inbox', 'list', query] as const,
+  one: (id: string) => ['inbox', 'one', id] as const,
+};
+
+export const templateKeys = {
+  all: ['templates'] as const,
+  list: (query: Record<string, string | null>) => ['templates', 'list', query] as const,
+  variables: () => ['templates', 'variables'] as const,
+  check: (draft: object) => ['templates', 'check', draft] as const,
+  rules: (locationId: string) => ['templates', 'rules', locationId] as const,
 };

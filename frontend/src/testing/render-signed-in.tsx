@@ -31,11 +31,19 @@ export function meAs(role: Role): Me {
   };
 }
 
+interface SignedIn {
+  role?: Role;
+  at?: string;
+  flags?: Partial<Flags>;
+  /** Rights beside those that every test needs. */
+  also?: Permission[];
+}
+
 /** Renders below everything that a signed-in page stands on; the server is for the test to play at the network. */
-export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/', flags = {} }: { role?: Role; at?: string; flags?: Partial<Flags> } = {}) {
+export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/', flags = {}, also = [] }: SignedIn = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
   const me = meAs(role);
-  client.setQueryData(meKeys.all, { ...me, flags: { ...me.flags, ...flags } });
+  client.setQueryData(meKeys.all, { ...me, permissions: [...me.permissions, ...also], flags: { ...me.flags, ...flags } });
   return render(
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={[at]}>

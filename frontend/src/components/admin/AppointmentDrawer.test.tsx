@@ -56,6 +56,7 @@ const save = (body: Record<string, unknown>): Response => {
 const server = setupServer(
   http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json(data)),
   http.get(`${ORIGIN}/api/users`, () => HttpResponse.json({ items: [{ id: 't1', name: 'Marcus Bell' }], nextCursor: null })),
+  http.get(`${ORIGIN}/api/appointments/a1/messages`, () => HttpResponse.json({ items: [], nextCursor: null })),
   http.get(`${ORIGIN}/api/locations`, () => HttpResponse.json({ items: [], nextCursor: null })),
   http.patch<never, Record<string, unknown>>(`${ORIGIN}/api/appointments/a1`, async ({ request }) => {
     const body = await request.json();
@@ -425,6 +426,6 @@ describe('the drawer', () => {
     await user.click(screen.getByRole('tab', { name: 'History' }));
     expect(screen.getByRole('tabpanel')).toHaveTextContent('Sam Rivera Advisor moved it from Scheduled to In progress');
     await user.click(screen.getByRole('tab', { name: 'Messages' }));
-    expect(screen.getByText('No messages yet')).toBeInTheDocument();
+    expect(await screen.findByText('No messages yet')).toBeInTheDocument();
   });
 });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import { useCallback, useEffect, useId, useMemo } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useId, useMemo } from 'react';
 import { ApiError } from '@/api';
 import { Button } from '@/components/ui/Button';
 import { Drawer } from '@/components/ui/Drawer';
@@ -24,6 +24,8 @@ import { leaveField } from '@/lib/leave-field';
 import { useTitle } from '@/lib/title';
 import { appointmentKeys } from '@/lib/query-keys';
 import type { DrawerData } from '@/types';
+
+const JobMessages = lazy(() => import('./JobMessages').then((module) => ({ default: module.JobMessages })));
 
 /** One job over the page, at its own address. Its head is painted from the board's card at once. */
 export function AppointmentDrawer({ id }: { id: string }) {
@@ -98,7 +100,26 @@ export function AppointmentDrawer({ id }: { id: string }) {
   return (
     <Drawer labelledBy={titleId} onClose={leave} returnFocus={returnFocus}>
       {data && !isGone ? (
-        <DrawerBody key={id} data={data} title={title} titleId={titleId} previous={step(previousId)} next={step(nextId)} onClose={leave} />
+        <DrawerBody
+          key={id}
+          data={data}
+          title={title}
+          titleId={titleId}
+          previous={step(previousId)}
+          next={step(nextId)}
+          onClose={leave}
+          messages={
+            <Suspense
+              fallback={
+                <div className="p-4">
+                  <SkeletonLines lines={6} label={t('drawer.loading')} />
+                </div>
+              }
+            >
+              <JobMessages data={data} />
+            </Suspense>
+          }
+        />
       ) : (
         <>
           <DrawerHeader

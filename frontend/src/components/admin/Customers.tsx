@@ -5,14 +5,17 @@ import { useState } from 'react';
 import { Route, Routes, useNavigate, useParams } from 'react-router';
 import { Button } from '@/components/ui/Button';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
-import { useCan } from '@/contexts/SessionContext';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useCan, useFlag } from '@/contexts/SessionContext';
 import { CustomerList } from '@/features/customers/CustomerList';
 import { CustomerPage } from '@/features/customers/CustomerPage';
 import { NewCustomerDialog } from '@/features/customers/NewCustomerDialog';
+import { ConsentLine } from '@/features/messages/ConsentLine';
 import { t } from '@/i18n/t';
 import { useLive } from '@/lib/events';
 import { customerKeys } from '@/lib/query-keys';
 import { useUrlState } from '@/lib/url-state';
+import type { Customer } from '@/types';
 
 /** The customers: search and list at the left, the open customer beside it; one after the other on smaller screens. */
 export function Customers() {
@@ -28,6 +31,10 @@ function Split() {
   const { id = null } = useParams();
   const { params } = useUrlState();
   const mayEdit = useCan('customer:edit');
+  const mayRead = useCan('message:view');
+  const mayWrite = useCan('message:send');
+  const hasTexts = useFlag('messaging') && mayRead;
+  const { location } = useShopLocation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [isAdding, setAdding] = useState(false);
@@ -70,7 +77,7 @@ function Split() {
       {id ? (
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <ErrorBoundary resetKey={id}>
-            <CustomerPage id={id} search={search} />
+            <CustomerPage id={id} search={search} texts={hasTexts ? (customer) => <CustomerTexts customer={customer} zone={location.timezone} mayRecord={mayWrite} /> : null} />
           </ErrorBoundary>
         </div>
       ) : null}
@@ -84,6 +91,19 @@ function Split() {
           }}
         />
       ) : null}
+    </div>
+  );
+}
+
+/** What the customer's number has agreed to, with the way to its history. */
+function CustomerTexts({ customer, zone, mayRecord }: { customer: Customer; zone: string; mayRecord: boolean }) {
+  return (
+    <div className="px-2.5 pb-3">
+      {customer.phone ? (
+        <ConsentLine phone={customer.phone} zone={zone} mayRecord={mayRecord} />
+      ) : (
+        <p className="px-1.5 text-muted">{t('customer.texts.noPhone')}</p>
+      )}
     </div>
   );
 }

@@ -3,15 +3,19 @@ import { useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { OverlapDialog } from '@/components/ui/OverlapDialog';
+import { toast } from '@/components/ui/toast-store';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
 import { NewAppointmentForm } from '@/features/appointments/NewAppointmentForm';
 import { gapWords } from '@/features/appointments/FoldChoice';
 import type { Missing, NewDraft } from '@/features/appointments/new-draft';
-import { emptyDraft, keptDraft, promisedGap, toRequest, withCustomer } from '@/features/appointments/new-draft';
+import { emptyDraft, keptDraft, phoneOf, promisedGap, toRequest, withCustomer } from '@/features/appointments/new-draft';
 import { useNewAppointment } from '@/features/appointments/useNewAppointment';
 import { focusCard, markLanded } from '@/features/board/board-store';
+import { ConsentCheckbox } from '@/features/messages/ConsentCheckbox';
+import { useRecordConsent } from '@/features/messages/mutations';
+import '@/i18n/late/consent';
 import { t } from '@/i18n/t';
 import { customerForNew } from '@/lib/data/customers';
 import { errorReference, errorWords } from '@/lib/error-words';
@@ -44,9 +48,19 @@ export function NewAppointment() {
   const { data: preset } = useQuery(customerForNew(params.get('newCustomerId')));
   const draft = changed ?? (preset ? withCustomer(start, preset) : start);
 
+  const phone = phoneOf(draft);
+  const hasTexts = me.flags.messaging && can('message:send');
+  const record = useRecordConsent();
   const { submit, isPending, error, fields, overlap, override, dismiss } = useNewAppointment({
     onShow: open,
     onDone: (made) => {
+      if (draft.agrees && phone) {
+        // The job stands; what was said about texts is recorded beside it.
+        record.mutate(
+          { phone, kind: 'express', purpose: 'informational', method: 'counter', wording: t('consent.words', { shop: me.brand.name }), locationId: location.id },
+          { onError: (failure) => toast({ tone: 'error', title: t('consent.notRecorded'), detail: errorWords(failure) }) },
+        );
+      }
       keptDraft.keep(owner, null);
       markLanded(made.id);
       opened.current = made.id;
@@ -106,7 +120,16 @@ export function NewAppointment() {
         </>
       }
     >
-      <NewAppointmentForm id={formId} locationId={location.id} zone={location.timezone} draft={draft} errors={errors} onChange={setDraft} onSubmit={send} />
+      <NewAppointmentForm
+        id={formId}
+        locationId={location.id}
+        zone={location.timezone}
+        draft={draft}
+        errors={errors}
+        consent={hasTexts ? <ConsentCheckbox phone={phone} isAgreed={draft.agrees} onChange={(agrees) => setDraft({ ...draft, agrees })} /> : null}
+        onChange={setDraft}
+        onSubmit={send}
+      />
       {overlap ? (
         <OverlapDialog
           collisions={overlap}

@@ -14,6 +14,7 @@ import { isFiltering, matches } from '@/features/board/filters';
 import { headOf, isAhead, lanesOf } from '@/features/board/order';
 import type { BoardQuery } from '@/features/board/queries';
 import { SIDE, WIDE } from '@/features/board/side-lanes';
+import { useTextFlags } from '@/features/board/text-flags';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
@@ -41,7 +42,8 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
-  const { can } = useSession();
+  const { can, me } = useSession();
+  const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
   const { open } = useAppointmentActions();
   const isWide = useMedia(WIDE);
@@ -51,6 +53,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   const [activeId, setActiveId] = useState<string | null>(null);
   const moves = useMoves(query);
   const assignment = useAssign(query);
+  useTextFlags(query.locationId);
 
   const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
   const cards = useMemo(
@@ -76,6 +79,9 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     moveMenu: (card, element) => setArmed({ kind: 'move', card, anchor: linkOf(element) }),
     assignMenu: (card, element) => {
       if (canEdit) setArmed({ kind: 'assign', card, anchor: linkOf(element) });
+    },
+    write: (id) => {
+      if (hasTexts) open(id, 'messages');
     },
     reorder: moves.reorder,
   });

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Clock, CloudOff } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useCallback, useMemo, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
@@ -22,7 +23,6 @@ import { FieldConflicts } from './FieldConflicts';
 import { StatusControl } from './StatusControl';
 import { HistoryTab } from './tabs/HistoryTab';
 import { InspectionTab } from './tabs/InspectionTab';
-import { MessagesTab } from './tabs/MessagesTab';
 import { OverviewTab } from './tabs/OverviewTab';
 import { PaymentsTab } from './tabs/PaymentsTab';
 import { ServicesTab } from './tabs/ServicesTab';
@@ -30,10 +30,9 @@ import { useDrawerTabs } from './useDrawerTabs';
 import { offerBack } from './unsaved-words';
 import { useFieldSave } from './useFieldSave';
 
-const PANELS: Record<DrawerTab, () => React.ReactNode> = {
+const PANELS: Record<Exclude<DrawerTab, 'messages'>, () => ReactNode> = {
   overview: () => <OverviewTab />,
   services: () => <ServicesTab />,
-  messages: () => <MessagesTab />,
   inspection: () => <InspectionTab />,
   payments: () => <PaymentsTab />,
   history: () => <HistoryTab />,
@@ -46,10 +45,12 @@ interface DrawerBodyProps {
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
+  /** The tab of texts, which another feature draws. */
+  messages: ReactNode;
 }
 
 /** The job's head and tabs once it has come. */
-export function DrawerBody({ data, title, titleId, previous, next, onClose }: DrawerBodyProps) {
+export function DrawerBody({ data, title, titleId, previous, next, onClose, messages }: DrawerBodyProps) {
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
@@ -96,7 +97,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
   const isWaiting = Object.values(states).some((state) => state.status === 'waiting');
   const counts: Partial<Record<DrawerTab, number>> = {
     services: data.services.length,
-    messages: data.messages.length,
+    messages: appointment.unreadCount,
     inspection: data.checklists.length,
     payments: data.payments.length,
   };
@@ -128,7 +129,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose }: Dr
         active={tab}
         onChange={setTab}
       >
-        <ErrorBoundary key={`${tab}${round}`}>{PANELS[tab]()}</ErrorBoundary>
+        <ErrorBoundary key={`${tab}${round}`}>{tab === 'messages' ? messages : PANELS[tab]()}</ErrorBoundary>
       </Tabs>
       {conflict ? (
         <FieldConflicts

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { SubmitEvent } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
 import { Field } from '@/components/ui/Field';
 import { Input, TextArea } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
@@ -22,12 +22,14 @@ interface NewAppointmentFormProps {
   draft: NewDraft;
   /** Messages of the server by field, and our own for what is missing. */
   errors: Record<string, string[]>;
+  /** What the customer is asked about texts, which another feature draws. */
+  consent: ReactNode;
   onChange: (draft: NewDraft) => void;
   onSubmit: () => void;
 }
 
 /** The one form for a walk-in and a booking: a name or a plate is enough, everything else can follow. */
-export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChange, onSubmit }: NewAppointmentFormProps) {
+export function NewAppointmentForm({ id, locationId, zone, draft, errors, consent, onChange, onSubmit }: NewAppointmentFormProps) {
   const { data: technicians = [] } = useQuery(shopQueries.technicians(locationId));
   const set = (changes: Partial<NewDraft>): void => onChange({ ...draft, ...changes });
   const known = draft.who.kind === 'known' ? draft.who.customer.vehicles : [];
@@ -35,7 +37,7 @@ export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChan
 
   const setWho = (who: Who): void => {
     if (who.kind === 'known') onChange(withCustomer(draft, who.customer));
-    else set({ who, vehicleId: null });
+    else set({ who, vehicleId: null, agrees: false });
   };
 
   return (
@@ -72,12 +74,13 @@ export function NewAppointmentForm({ id, locationId, zone, draft, errors, onChan
                   inputMode="tel"
                   autoComplete="off"
                   value={draft.phone}
-                  onChange={(event) => set({ phone: event.target.value })}
+                  onChange={(event) => set({ phone: event.target.value, agrees: false })}
                 />
               )}
             </Field>
           </div>
         ) : null}
+        <div className="order-3 empty:hidden">{consent}</div>
         <div className="order-4 flex flex-col gap-4">
           <VehicleChoice
             known={known}

@@ -20,6 +20,8 @@ export interface NewDraft extends VisitorDraft {
   notes: string;
   isWaiting: boolean;
   checkIn: boolean;
+  /** The customer was told what texts they would get, and agreed. */
+  agrees: boolean;
   /** The person set the start; else it is the moment of opening. */
   isTimed: boolean;
 }
@@ -52,6 +54,7 @@ export function emptyDraft(zone: string, now: number, preset: URLSearchParams): 
     notes: '',
     isWaiting: false,
     checkIn: false,
+    agrees: false,
     isTimed: start !== null,
   };
 }
@@ -60,7 +63,7 @@ export function emptyDraft(zone: string, now: number, preset: URLSearchParams): 
 export function withCustomer(draft: NewDraft, customer: CustomerListItem): NewDraft {
   const first = customer.vehicles[0]?.id ?? null;
   const isTheirs = customer.vehicles.some((one) => one.id === draft.vehicleId);
-  return { ...draft, who: { kind: 'known', customer }, vehicleId: isTheirs ? draft.vehicleId : first, plate: '', vehicleWords: '' };
+  return { ...draft, who: { kind: 'known', customer }, vehicleId: isTheirs ? draft.vehicleId : first, plate: '', vehicleWords: '', agrees: false };
 }
 
 /** `gap` and `promisedGap`: the clocks skip the time of the start, or the promised one. */
@@ -93,6 +96,12 @@ export function toRequest(draft: NewDraft, locationId: string, zone: string): Ne
   if (draft.isWaiting) body.isWaiting = true;
   if (draft.checkIn) body.checkIn = true;
   return { body };
+}
+
+/** The number of whom the job is for, as it is known; empty without one. */
+export function phoneOf({ who, phone }: NewDraft): string {
+  if (who.kind === 'known') return who.customer.phone ?? '';
+  return who.as === 'name' && who.text.trim() ? phone.trim() : '';
 }
 
 /** Says of a promised time that it does not exist; null of any other. */

@@ -1,5 +1,6 @@
 import { makeCard } from '@/testing/boards';
 import { flagsOf } from './CardFlags';
+import { flagsOfTexts } from './text-flags';
 
 const NEW_YORK = 'America/New_York';
 const now = Date.parse('2026-11-20T16:00:00Z');
@@ -45,5 +46,29 @@ describe('what deserves a glance on a card', () => {
     expect(ids({ status: 'IN_PROGRESS', totalCents: 500, paidCents: 0 })).not.toContain('due');
     expect(ids({ status: 'READY' })).not.toContain('due');
     expect(ids({ status: 'READY', totalCents: 500, paidCents: 500 })).not.toContain('due');
+  });
+  it('puts a text that was not sent before unread ones, and one that waits behind everything pressing', () => {
+    const job = makeCard({ unreadCount: 1, flags: ['confirmed'] });
+    expect(flagsOf(job, now, NEW_YORK, TODAY, 'text_failed').map((flag) => flag.id)).toEqual(['time', 'failed', 'unread', 'confirmed']);
+    expect(flagsOf(job, now, NEW_YORK, TODAY, 'text_held').map((flag) => flag.id)).toEqual(['time', 'unread', 'confirmed', 'held']);
+  });
+});
+
+describe('the flags of a board’s texts', () => {
+  it('tell the worst of each job, and nothing of what is only proposed', () => {
+    const texts = [
+      { appointmentId: 'a', status: 'held' },
+      { appointmentId: 'a', status: 'undelivered' },
+      { appointmentId: 'b', status: 'failed' },
+      { appointmentId: 'b', status: 'held' },
+      { appointmentId: 'c', status: 'held' },
+      { appointmentId: 'd', status: 'proposed' },
+      { appointmentId: null, status: 'failed' },
+    ] as const;
+    expect([...flagsOfTexts(texts)]).toEqual([
+      ['a', 'text_failed'],
+      ['b', 'text_failed'],
+      ['c', 'text_held'],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareX, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
@@ -15,6 +15,8 @@ import type { ShownDays } from './card-words';
 import { bookedWords, dueCents } from './card-words';
 import { fitMarks } from './fit';
 import { isAhead } from './order';
+import type { TextFlag } from './text-flags';
+import { useTextFlag } from './text-flags';
 
 interface Flag {
   id: string;
@@ -41,14 +43,18 @@ function timeFlag(card: BoardCard, now: number, zone: string, days: ShownDays): 
   return { id: 'time', icon: Clock, tone: 'neutral', words: bookedWords(card, zone, days) };
 }
 
+/** Flags that stand where they are said above, not at the end. */
+const OWN_PLACE: ReadonlySet<string> = new Set(['waiting', 'overbooked', 'confirmed']);
+
 /** What deserves a glance, most pressing first. */
-export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownDays): Flag[] {
+export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownDays, text?: TextFlag): Flag[] {
   const flags = [timeFlag(card, now, zone, days)];
   if (card.flags.includes('waiting') && card.checkOutAt === null) {
     flags.push({ id: 'waiting', icon: Armchair, tone: 'info', words: t('flag.waiting') });
   }
   const due = dueCents(card);
   if (due > 0) flags.push({ id: 'due', icon: DollarSign, tone: 'danger', words: t('card.due', { amount: moneyText(due) }) });
+  if (text === 'text_failed') flags.push({ id: 'failed', icon: MessageSquareX, tone: 'danger', words: t('flag.text_failed') });
   if (card.unreadCount > 0) {
     flags.push({
       id: 'unread',
@@ -68,9 +74,11 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
     });
   }
   if (card.flags.includes('overbooked')) flags.push({ id: 'over', icon: Layers2, tone: 'warning', words: t('flag.overbooked') });
+  if (card.flags.includes('confirmed')) flags.push({ id: 'confirmed', icon: CalendarCheck, tone: 'success', words: t('flag.confirmed') });
+  if (text === 'text_held') flags.push({ id: 'held', icon: MessageSquareDashed, tone: 'warning', words: t('flag.text_held') });
   for (const flag of card.flags) {
     const key = `flag.${flag}`;
-    if (flag !== 'waiting' && flag !== 'overbooked' && hasWord(key)) {
+    if (!OWN_PLACE.has(flag) && hasWord(key)) {
       flags.push({ id: flag, icon: CircleAlert, tone: 'info', words: t(key) });
     }
   }
@@ -103,7 +111,7 @@ interface CardFlagsProps {
 /** `room` is the width of the card's last line in pixels; 0 is not known yet. */
 export function CardFlags({ card, zone, days, room, isDense }: CardFlagsProps) {
   const now = useNow();
-  const flags = flagsOf(card, now, zone, days);
+  const flags = flagsOf(card, now, zone, days, useTextFlag(card.id));
   const forms = fitMarks(
     {
       words: flags.map((flag) => CHIP + SIGN_GAP + smallTextWidth(flag.words)),

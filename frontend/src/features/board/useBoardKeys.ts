@@ -8,6 +8,8 @@ export interface BoardKeyActions {
   open: (id: string) => void;
   moveMenu: (card: BoardCard, anchor: HTMLElement) => void;
   assignMenu: (card: BoardCard, anchor: HTMLElement) => void;
+  /** Opens the job at its texts. */
+  write: (id: string) => void;
   /** One place up (-1) or down (1) in its lane. */
   reorder: (card: BoardCard, step: -1 | 1) => void;
 }
@@ -69,6 +71,7 @@ export function boardKeyHandler(lanes: Lanes, order: readonly Status[], actions:
     else if (name === 'e') actions.open(card.id);
     else if (name === 'm') actions.moveMenu(card, element);
     else if (name === 'a') actions.assignMenu(card, element);
+    else if (name === 't') actions.write(card.id);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -12,6 +12,7 @@ const ANA: Customer = {
   company: null,
   phone: '+17185550142',
   email: 'ana@example.com',
+  timezone: null,
   notes: null,
   version: 4,
   createdAt: '2026-01-01T00:00:00Z',

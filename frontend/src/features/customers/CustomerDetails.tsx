@@ -1,13 +1,15 @@
 import { Mail, Phone } from 'lucide-react';
 import { ConflictSheet } from '@/components/ui/ConflictSheet';
-import { useCan } from '@/contexts/SessionContext';
+import { useCan, useFlag } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { formatPhone, typePhone } from '@/lib/phone';
+import { zoneWords } from '@/lib/zones';
 import type { Customer } from '@/types';
 import { EditableField, ReadField } from './EditableField';
 import { conflictRows } from './field-words';
 import { Panel } from './Panel';
 import { useCustomerSave } from './useCustomerSave';
+import { ZoneField } from './ZoneField';
 
 const LINK =
   'inline-flex size-9 shrink-0 items-center justify-center rounded-control text-primary hover:bg-hover pointer-coarse:size-11';
@@ -15,6 +17,7 @@ const LINK =
 /** Name, phone and the like: each saves by itself. */
 export function CustomerDetails({ customer }: { customer: Customer }) {
   const mayEdit = useCan('customer:edit');
+  const hasTexts = useFlag('messaging');
   const { save, conflict, resolve, drop, isPending, refusal } = useCustomerSave(customer.id);
   const { version } = customer;
   const phone = formatPhone(customer.phone);
@@ -73,6 +76,7 @@ export function CustomerDetails({ customer }: { customer: Customer }) {
             aside={mail}
             onSave={(value, seen) => save('email', value, seen)}
           />
+          {hasTexts ? <ZoneField value={customer.timezone} version={version} onSave={(value, seen) => save('timezone', value, seen)} /> : null}
           <EditableField
             label={t('customer.notes')}
             value={customer.notes}
@@ -87,6 +91,7 @@ export function CustomerDetails({ customer }: { customer: Customer }) {
           <ReadField label={t('customer.company')} value={customer.company} />
           <ReadField label={t('customer.phone')} value={phone} aside={call} />
           <ReadField label={t('customer.email')} value={customer.email} aside={mail} />
+          {customer.timezone ? <ReadField label={t('customer.timezone')} value={zoneWords(customer.timezone)} /> : null}
           <ReadField label={t('customer.notes')} value={customer.notes} />
         </dl>
       )}

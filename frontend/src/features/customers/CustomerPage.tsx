@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft, CalendarPlus, Ellipsis, Merge, Trash2, UserX } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ApiError } from '@/api';
@@ -22,12 +23,21 @@ import { DeleteDialog } from './DeleteDialog';
 import { DuplicateHint } from './DuplicateHint';
 import { MergeDialog } from './MergeDialog';
 import { useDeleteCustomer } from './mutations';
+import { Panel } from './Panel';
 import { customerQueries } from './queries';
 import { VehicleList } from './VehicleList';
 import { VisitList } from './VisitList';
 
-/** One customer: details, vehicles, history across locations. `search` is the list's, for the way back. */
-export function CustomerPage({ id, search }: { id: string; search: string }) {
+interface CustomerPageProps {
+  id: string;
+  /** The list's, for the way back. */
+  search: string;
+  /** What the customer's number has agreed to, which another feature draws; null where texting is off. */
+  texts: ((customer: Customer) => ReactNode) | null;
+}
+
+/** One customer: details, vehicles, history across locations. */
+export function CustomerPage({ id, search, texts }: CustomerPageProps) {
   const found = useQuery({ ...customerQueries.one(id), refetchInterval: usePollInterval(5_000) });
   const back = (
     <Link
@@ -39,7 +49,7 @@ export function CustomerPage({ id, search }: { id: string; search: string }) {
       <ArrowLeft size={18} aria-hidden />
     </Link>
   );
-  if (found.data) return <Filled key={id} customer={found.data} search={search} back={back} />;
+  if (found.data) return <Filled key={id} customer={found.data} search={search} back={back} texts={texts} />;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="flex h-14 shrink-0 items-center gap-3 border-b border-line bg-surface px-4">
@@ -57,7 +67,7 @@ export function CustomerPage({ id, search }: { id: string; search: string }) {
   );
 }
 
-function Filled({ customer, search, back }: { customer: Customer; search: string; back: React.ReactNode }) {
+function Filled({ customer, search, back, texts }: Omit<CustomerPageProps, 'id'> & { customer: Customer; back: ReactNode }) {
   const mayEdit = useCan('customer:edit');
   const mayBook = useCan('appointment:edit');
   const { create } = useAppointmentActions();
@@ -113,6 +123,7 @@ function Filled({ customer, search, back }: { customer: Customer; search: string
           <div className="grid items-start gap-4 @3xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
             <div className="flex min-w-0 flex-col gap-4">
               <CustomerDetails customer={customer} />
+              {texts ? <Panel title={t('customer.texts')}>{texts(customer)}</Panel> : null}
               <VehicleList
                 customer={customer}
                 onHistory={(one) => {

@@ -12,6 +12,7 @@ const KEPT: Customer = {
   company: null,
   phone: '+17185550142',
   email: null,
+  timezone: null,
   notes: null,
   version: 1,
   createdAt: '2026-01-01T00:00:00Z',

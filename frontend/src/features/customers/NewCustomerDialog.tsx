@@ -24,7 +24,7 @@ interface NewCustomerDialogProps {
   onClose: () => void;
 }
 
-const EMPTY: Record<CustomerField, string> = { name: '', company: '', phone: '', email: '', notes: '' };
+const EMPTY: Record<CustomerField, string> = { name: '', company: '', phone: '', email: '', timezone: '', notes: '' };
 
 function startWith(hint: string): Record<CustomerField, string> {
   if (/^[\d\s().+-]{7,}$/.test(hint)) return { ...EMPTY, phone: typePhone('', hint) };

@@ -2,6 +2,7 @@ import { ApiError } from '@/api';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { formatPhone } from '@/lib/phone';
+import { zoneWords } from '@/lib/zones';
 import { conflictAuthor } from '@/lib/data/conflicts';
 import type { ConflictRow } from '@/components/ui/ConflictSheet';
 import type { FieldConflict } from '@/types';
@@ -11,6 +12,7 @@ const WORDS = {
   company: 'customer.company',
   phone: 'customer.phone',
   email: 'customer.email',
+  timezone: 'customer.timezone',
   notes: 'customer.notes',
   vin: 'vehicle.vin',
   year: 'vehicle.year',
@@ -33,6 +35,7 @@ export function fieldWord(field: string): string {
 /** A field's value as people read it; empty when there is none. */
 export function valueWords(field: string, value: unknown): string {
   if (value === null || value === undefined) return '';
+  if (field === 'timezone') return zoneWords(String(value));
   return field === 'phone' ? formatPhone(String(value)) : String(value);
 }
 

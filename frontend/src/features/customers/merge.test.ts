@@ -7,6 +7,7 @@ const customer = (change: Partial<Customer>): Customer => ({
   company: null,
   phone: '+17185550142',
   email: null,
+  timezone: null,
   notes: null,
   version: 1,
   createdAt: '2026-01-01T00:00:00Z',

@@ -3,7 +3,7 @@ import { api } from '@/api';
 import { appointmentKeys, customerKeys, vehicleKeys } from '@/lib/query-keys';
 import type { Customer, PossibleDuplicate, Vehicle } from '@/types';
 
-export const CUSTOMER_FIELDS = ['name', 'company', 'phone', 'email', 'notes'] as const;
+export const CUSTOMER_FIELDS = ['name', 'company', 'phone', 'email', 'timezone', 'notes'] as const;
 export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
 /** A field that is not named stays as it is; null empties it. */
 export type CustomerDraft = Partial<Record<CustomerField, string | null>>;

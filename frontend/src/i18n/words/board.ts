@@ -79,6 +79,8 @@ export const boardWords = {
   'flag.waiting': 'Waiting here',
   'flag.overbooked': 'Overbooked',
   'flag.confirmed': 'Confirmed',
+  'flag.text_held': 'Text held',
+  'flag.text_failed': 'Text not sent',
   'move.title': 'Move {card}',
   'move.title.assign': 'Move or assign {card}',
   'move.origins': 'From {from} only',

@@ -20,4 +20,18 @@ export const shopQueries = {
           .then((page) => page.items),
       staleTime: 5 * 60_000,
     }),
+  /** Those who write to customers: owners and advisors of a location. */
+  writers: (locationId: string) =>
+    queryOptions({
+      queryKey: shopKeys.writers(locationId),
+      queryFn: async ({ signal }) => {
+        const pages = await Promise.all(
+          ['Owner', 'Advisor'].map((role) =>
+            api.get<Page<Person>>('/api/users', { query: { role, locationId, isActive: true, limit: 200 }, signal }),
+          ),
+        );
+        return pages.flatMap((page) => page.items).sort((a, b) => a.name.localeCompare(b.name));
+      },
+      staleTime: 5 * 60_000,
+    }),
 };

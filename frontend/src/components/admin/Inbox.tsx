@@ -1,0 +1,172 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { clsx } from 'clsx';
+import { MessagesSquare, Settings2 } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { Link, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useCan, useSession } from '@/contexts/SessionContext';
+import { ConversationPane } from '@/features/messages/inbox/ConversationPane';
+import { Desk } from '@/features/messages/inbox/Desk';
+import { InboxList } from '@/features/messages/inbox/InboxList';
+import type { View } from '@/features/messages/inbox/queries';
+import { VIEWS, inboxQueries } from '@/features/messages/inbox/queries';
+import { useConversationActs } from '@/features/messages/inbox/useConversationActs';
+import { useInboxKeys } from '@/features/messages/inbox/useInboxKeys';
+import '@/i18n/late/inbox';
+import '@/i18n/late/messages';
+import { t } from '@/i18n/t';
+import { inboxSummary } from '@/lib/data/inbox';
+import { useLive, usePollInterval } from '@/lib/events';
+import { inboxKeys, messageKeys } from '@/lib/query-keys';
+import { useSettle } from '@/lib/settle';
+import { useUrlState } from '@/lib/url-state';
+import type { Answering, Conversation, InboxSummary } from '@/types';
+
+/** The shared inbox: the list at the left, the open conversation beside it; one after the other on smaller screens. */
+export function Inbox() {
+  return (
+    <Routes>
+      <Route index element={<Split />} />
+      <Route path="desk" element={<DeskPage />} />
+      <Route path=":id" element={<Split />} />
+    </Routes>
+  );
+}
+
+/** What came by the stream since the last answer: whole lists are asked again, once for a flurry. */
+function useFollow(): void {
+  const client = useQueryClient();
+  const ask = (): void => {
+    void client.invalidateQueries({ queryKey: inboxKeys.lists() });
+    void client.invalidateQueries({ queryKey: [...messageKeys.all, 'waiting'] });
+  };
+  const settle = useSettle(ask);
+  useLive('conversation', () => {
+    ask();
+    settle();
+  });
+  useLive('message', ask);
+  useLive('resync', ask);
+}
+
+const TAB = 'inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
+
+function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | undefined }) {
+  const counts: Partial<Record<View | 'desk', number>> = {
+    open: summary?.open ?? 0,
+    mine: summary?.mine ?? 0,
+    desk: (summary?.failed ?? 0) + (summary?.proposed ?? 0),
+  };
+  return (
+    <nav aria-label={t('inbox.views')} className="-mb-px flex overflow-x-auto px-2 [scrollbar-width:none]">
+      {[...VIEWS, 'desk' as const].map((one) => (
+        <NavLink
+          key={one}
+          to={one === 'desk' ? '/inbox/desk' : one === 'open' ? '/inbox' : `/inbox?view=${one}`}
+          aria-current={one === view ? 'page' : undefined}
+          className={clsx(TAB, one === view ? 'border-primary text-ink' : 'border-transparent text-muted hover:text-ink')}
+        >
+          {t(`inbox.view.${one}`)}
+          {counts[one] ? <span className="tabular text-xs text-muted">{counts[one]}</span> : null}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSummary | undefined; isPage: boolean }) {
+  const mayManage = useCan('catalog:manage');
+  const Title = isPage ? 'h1' : 'h2';
+  return (
+    <header className="shrink-0 border-b border-line bg-surface">
+      <div className="flex h-14 items-center justify-between gap-3 px-4">
+        <Title id="inbox-title" className="text-lg font-semibold">
+          {t('inbox.title')}
+        </Title>
+        {mayManage ? (
+          <Link
+            to="/settings/texts"
+            aria-label={t('texts.title')}
+            title={t('texts.title')}
+            className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
+          >
+            <Settings2 size={18} aria-hidden />
+          </Link>
+        ) : null}
+      </div>
+      <Tabs view={view} summary={summary} />
+    </header>
+  );
+}
+
+function DeskPage() {
+  const { location } = useShopLocation();
+  const { data: summary } = useQuery(inboxSummary(location.id));
+  useFollow();
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <Head view="desk" summary={summary} isPage />
+      <Desk locationId={location.id} zone={location.timezone} summary={summary} />
+    </div>
+  );
+}
+
+function Split() {
+  const { id = null } = useParams();
+  const { location } = useShopLocation();
+  const { me } = useSession();
+  const { params } = useUrlState();
+  const navigate = useNavigate();
+  const poll = usePollInterval(5_000);
+  const view = VIEWS.find((one) => one === params.get('view')) ?? 'open';
+  const search = view === 'open' ? '' : `?view=${view}`;
+  const query = useInfiniteQuery({ ...inboxQueries.list(location.id, view), refetchInterval: poll });
+  const { data: summary } = useQuery(inboxSummary(location.id));
+  const pages = query.data?.pages;
+  const conversations = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  useFollow();
+
+  const [answering, setAnswering] = useState<ReadonlyMap<string, Answering | null>>(new Map());
+  useLive('conversation', (event) => setAnswering((before) => new Map(before).set(event.id, event.answering)));
+  const answeringOf = (conversation: Conversation): string | null => {
+    const told = answering.has(conversation.id) ? answering.get(conversation.id) : conversation.answering;
+    return told && told.id !== me.user.id && Date.parse(told.until) > Date.now() ? told.name : null;
+  };
+
+  const hrefOf = useCallback((one: string) => `/inbox/${one}${search}`, [search]);
+  const go = useCallback((one: string | null, options = { replace: true }) => void navigate(one ? hrefOf(one) : `/inbox${search}`, options), [navigate, hrefOf, search]);
+  const acts = useConversationActs(location.id, location.timezone, (left) => {
+    // What has left the view gives way to the next one, where the list stands beside it.
+    const at = conversations.findIndex((one) => one.id === left);
+    if (left === id) go((conversations[at + 1] ?? conversations[at - 1])?.id ?? null);
+  });
+  useInboxKeys({ conversations, openId: id, go, acts });
+
+  return (
+    <div className="flex min-h-0 flex-1">
+      <section
+        aria-labelledby="inbox-title"
+        className={clsx('flex min-h-0 min-w-0 flex-col border-r border-line bg-surface xl:w-[24rem] xl:shrink-0', id ? 'max-xl:hidden' : 'max-xl:flex-1')}
+      >
+        <Head view={view} summary={summary} isPage={id === null} />
+        <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+          <InboxList view={view} query={query} conversations={conversations} zone={location.timezone} openId={id} hrefOf={hrefOf} answeringOf={answeringOf} />
+        </div>
+      </section>
+      <div className={clsx('flex min-h-0 min-w-0 flex-1 flex-col bg-surface', id ? '' : 'max-xl:hidden')}>
+        {id ? (
+          <ErrorBoundary resetKey={id}>
+            <ConversationPane id={id} zone={location.timezone} backTo={`/inbox${search}`} acts={acts} />
+          </ErrorBoundary>
+        ) : (
+          <div className="m-auto">
+            <EmptyState icon={MessagesSquare} title={t('inbox.choose.title')} detail={t('inbox.choose.detail')} />
+          </div>
+        )}
+      </div>
+      {acts.menu}
+    </div>
+  );
+}

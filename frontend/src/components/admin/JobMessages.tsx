@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { CalendarClock } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useCan, useSession } from '@/contexts/SessionContext';
+import { ConsentLine } from '@/features/messages/ConsentLine';
+import { Conversation } from '@/features/messages/Conversation';
+import { fieldPlace } from '@/features/messages/fields';
+import { inboxQueries } from '@/features/messages/inbox/queries';
+import { PlannedTexts } from '@/features/messages/PlannedTexts';
+import { useAnswering } from '@/features/messages/useAnswering';
+import '@/i18n/late/messages';
+import { t } from '@/i18n/t';
+import { useLive } from '@/lib/events';
+import type { DrawerData } from '@/types';
+
+/** The drawer's tab of texts: the thread with this customer about this job, who answers it, and what the job sends by itself. */
+export function JobMessages({ data }: { data: DrawerData }) {
+  const { appointment, customer } = data;
+  const { setTab } = useAppointmentActions();
+  const myId = useSession().me.user.id;
+  const maySend = useCan('message:send');
+  const zone = appointment.location.timezone;
+  const phone = customer?.phone ?? null;
+  const [isPlanned, setPlanned] = useState(false);
+  const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
+  const { answering, tell } = useAnswering(conversation?.id ?? null, conversation?.answering ?? null, myId);
+  useLive('message', (event) => {
+    // The first text of a number makes its conversation.
+    if (event.appointmentId === appointment.id && !conversation) void refetch();
+  });
+
+  return (
+    <div className="absolute inset-0 flex flex-col">
+      <Conversation
+        place={{ kind: 'job', id: appointment.id }}
+        locationId={appointment.locationId}
+        zone={zone}
+        phone={phone}
+        isMine={(event) => event.appointmentId === appointment.id}
+        bar={
+          <>
+            {phone ? <ConsentLine phone={phone} zone={zone} mayRecord={maySend} /> : <span className="px-1.5 text-xs text-muted">{t('consent.none')}</span>}
+            <span className="ml-auto">
+              <Button size="sm" tone="ghost" icon={<CalendarClock size={16} aria-hidden />} onClick={() => setPlanned(true)}>
+                {t('planned.open')}
+              </Button>
+            </span>
+          </>
+        }
+        answering={answering}
+        onWriting={tell}
+        onFill={(field) => setTab(fieldPlace(field).tab)}
+        onSent={() => undefined}
+      />
+      {isPlanned ? <PlannedTexts appointmentId={appointment.id} zone={zone} onClose={() => setPlanned(false)} /> : null}
+    </div>
+  );
+}

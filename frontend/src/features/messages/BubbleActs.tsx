@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { ReasonDialog } from '@/components/ui/ReasonDialog';
+import { toast } from '@/components/ui/toast-store';
+import { useCan } from '@/contexts/SessionContext';
+import { t } from '@/i18n/t';
+import { errorWords } from '@/lib/error-words';
+import { messageState, momentWords, reasonWords } from '@/lib/message-words';
+import type { Message } from '@/types';
+import type { MessageAct } from './mutations';
+import { useMessageAct } from './mutations';
+import { shortText } from './thread';
+import { WhyDialog } from './WhyDialog';
+
+/** Texts that somebody may ask about: why it waits, or was not sent. */
+const ASKED = new Set(['held', 'suppressed', 'failed', 'undelivered', 'unknown', 'proposed']);
+
+/** Says what became of an act on a text. */
+export function tellOutcome(act: MessageAct, message: Message, zone: string): void {
+  if (act === 'cancel') {
+    toast({ tone: 'success', title: t('messages.done.cancel') });
+    return;
+  }
+  if (message.status === 'held' && message.dueAt) {
+    toast({ tone: 'info', title: t('messages.done.held', { when: momentWords(message.dueAt, zone) }) });
+  } else if (message.status === 'suppressed') {
+    toast({ tone: 'error', title: t('messages.done.refused', { reason: reasonWords(message.reason, null, zone) ?? '' }) });
+  } else toast({ tone: 'success', title: t(act === 'retry' ? 'messages.done.retry' : 'messages.done.send') });
+}
+
+/** What can be done about a text that has not arrived; nothing for one that has. */
+export function BubbleActs({ message, zone, mayAct }: { message: Message; zone: string; mayAct: boolean }) {
+  const mayOverride = useCan('message:override_quiet_hours');
+  const act = useMessageAct();
+  const [open, setOpen] = useState<'why' | 'override' | null>(null);
+  const isProposed = message.status === 'proposed';
+  const isHeld = message.status === 'held';
+  const run = (name: MessageAct, override?: { reason: string }): void => {
+    act.mutate(
+      { id: message.id, act: name, ...(override ? { override } : {}) },
+      {
+        onSuccess: (after) => {
+          setOpen(null);
+          tellOutcome(name, after, zone);
+        },
+        onError: (error) => toast({ tone: 'error', title: t('messages.act.failed'), detail: errorWords(error) }),
+      },
+    );
+  };
+  const label = (name: string): string => t('messages.act.of', { act: name, text: shortText(message.body, 40) });
+  const button = (name: string, onClick: () => void, isMain = false) => (
+    <Button size="sm" tone={isMain ? 'secondary' : 'ghost'} aria-label={label(name)} disabled={act.isPending} onClick={onClick}>
+      {name}
+    </Button>
+  );
+  const hasActs = mayAct && (isProposed || message.canRetry || message.canCancel || (isHeld && mayOverride));
+  if (!hasActs && !ASKED.has(message.status)) return null;
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-1">
+      {mayAct && isProposed ? button(t('messages.act.send'), () => run('send'), true) : null}
+      {mayAct && message.canRetry ? button(t('messages.act.retry'), () => run('retry'), true) : null}
+      {mayAct && isHeld && mayOverride && message.reason !== 'review_open' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
+      {mayAct && (message.canCancel || isProposed) ? button(t(isProposed ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
+      {ASKED.has(message.status) ? button(t('messages.act.why'), () => setOpen('why')) : null}
+      {open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}
+      {open === 'override' ? (
+        <ReasonDialog
+          title={t('composer.override.title')}
+          lead={t('composer.override.lead', { verdict: messageState(message, zone).words })}
+          submitLabel={t('composer.override.submit')}
+          isPending={act.isPending}
+          onSubmit={(reason) => run('send', { reason })}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+    </div>
+  );
+}

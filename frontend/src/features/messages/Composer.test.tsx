@@ -1,0 +1,180 @@
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { EMPTY_DRAFT, keepDraft, readDraft } from '@/lib/drafts';
+import { makePreview, makeTemplate, makeVerdict } from '@/testing/messages';
+import { renderSignedIn } from '@/testing/render-signed-in';
+import type { MessagePreview, Permission } from '@/types';
+import { Composer } from './Composer';
+
+const ORIGIN = 'http://localhost:3000';
+const PATH = '/api/appointments/a1/messages';
+const ME = 'user-Owner';
+
+interface Sent {
+  key: string | null;
+  body: Record<string, unknown>;
+}
+let sent: Sent[] = [];
+let preview: (body: Record<string, string>) => MessagePreview;
+let answer: () => Response;
+
+const server = setupServer(
+  http.post<never, Record<string, string>>(`${ORIGIN}${PATH}/preview`, async ({ request }) => HttpResponse.json(preview(await request.json()))),
+  http.post<never, Record<string, unknown>>(`${ORIGIN}${PATH}`, async ({ request }) => {
+    sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
+    return answer();
+  }),
+  http.get(`${ORIGIN}/api/message-templates`, () =>
+    HttpResponse.json({
+      items: [makeTemplate(), makeTemplate({ id: 't2', name: 'Thanks', category: 'general', body: 'Thank you!' }), makeTemplate({ id: 't3', name: 'By email', channel: 'email' })],
+      nextCursor: null,
+    }),
+  ),
+);
+beforeAll(() => {
+  server.listen({ onUnhandledRequest: 'error' });
+  Element.prototype.scrollIntoView = () => undefined;
+});
+beforeEach(() => {
+  sent = [];
+  preview = ({ body }) => makePreview(body ?? 'Hi Ana, your car is ready.');
+  answer = () => HttpResponse.json({ id: 'm1', status: 'queued', heldUntil: null, reason: null }, { status: 201 });
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  keepDraft(ME, PATH, EMPTY_DRAFT);
+});
+afterAll(() => server.close());
+
+const filled: string[] = [];
+function open({ also = ['message:send'], isKept = false }: { also?: Permission[]; isKept?: boolean } = {}) {
+  if (!isKept) filled.length = 0;
+  renderSignedIn(
+    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
+    { also },
+  );
+  return userEvent.setup();
+}
+const field = () => screen.getByRole('textbox', { name: 'Message' });
+const button = () => screen.getByRole('button', { name: 'Send' });
+
+describe('writing to a customer', () => {
+  it('sends by Ctrl+Enter, once, and is empty afterwards', async () => {
+    const user = open();
+    await user.type(field(), 'On our way');
+    expect(await screen.findByText('Sends now')).toBeInTheDocument();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(field()).toHaveValue(''));
+    expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way' } }]);
+    expect(readDraft(ME, PATH)).toEqual(EMPTY_DRAFT);
+  });
+  it('says the verdict before anything is written', async () => {
+    preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword' } }) });
+    const user = open();
+    expect(await screen.findByText('Can’t: opted out on May 3, 2025 by STOP')).toBeInTheDocument();
+    await user.type(field(), 'Hello');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(button()).toHaveAttribute('aria-disabled', 'true'));
+    await user.click(button());
+    expect(sent).toEqual([]);
+    expect(field()).toHaveValue('Hello');
+  });
+  it('asks for words instead of sending nothing', async () => {
+    const user = open();
+    await user.click(button());
+    expect(screen.getByText('Write something, or choose a template.')).toBeInTheDocument();
+    expect(field()).toHaveFocus();
+    expect(sent).toEqual([]);
+  });
+  it('shows the exact text, its length and what was replaced', async () => {
+    preview = () =>
+      makePreview('It\'s ready.\nReply STOP to opt out', { footer: true, segments: 2, characters: 170, replaced: [{ sign: '’', instead: "'" }] });
+    const user = open();
+    await user.type(field(), 'It’s ready.');
+    expect(await screen.findByText('As it arrives, with the opt-out line')).toBeInTheDocument();
+    expect(screen.getByText(/Reply STOP to opt out/)).toBeInTheDocument();
+    expect(screen.getByText('2 parts · 170 characters')).toBeInTheDocument();
+    expect(screen.getByText("Replaced, to keep it short: ’ → '")).toBeInTheDocument();
+  });
+  it('names a missing value with the way to fill it, and does not send', async () => {
+    preview = () => makePreview('Ready at {promised_time}', { missing: ['promised_time'], verdict: makeVerdict({ kind: 'now' }) });
+    const user = open();
+    await user.type(field(), 'Ready');
+    expect(await screen.findByText('Missing: Promised time.')).toBeInTheDocument();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(sent).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Fill in' }));
+    expect(filled).toEqual(['promised_time']);
+  });
+  it('says what must not stand in it', async () => {
+    preview = ({ body }) => makePreview(body ?? '', { findings: [{ code: 'invites_keyword', found: 'CANCEL', hint: 'CANCEL', start: 0, end: 6, field: 'body' }] });
+    const user = open();
+    await user.type(field(), 'Reply CANCEL');
+    expect(await screen.findByText(/“CANCEL” would be a reply that phone companies take for a command/)).toBeInTheDocument();
+  });
+  it('keeps what was written when it closes, and its key when the server is silent', async () => {
+    answer = () => HttpResponse.error();
+    const user = open();
+    await user.type(field(), 'On our way');
+    await user.click(button());
+    expect(await screen.findByRole('alert')).toHaveTextContent('It was not sent. What you wrote is kept. The shop’s server can’t be reached.');
+    cleanup();
+    answer = () => HttpResponse.json({ id: 'm1', status: 'queued', heldUntil: null, reason: null }, { status: 201 });
+    const again = open({ isKept: true });
+    expect(field()).toHaveValue('On our way');
+    await again.click(button());
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]?.key).toBe(sent[0]?.key);
+  });
+  it('takes another key for other words, and for what was refused', async () => {
+    answer = () => HttpResponse.json({ code: 'cap_customer', verdict: makeVerdict({ kind: 'refused', reason: 'cap_customer' }) }, { status: 429 });
+    const user = open();
+    await user.type(field(), 'Hello');
+    await user.click(button());
+    expect(await screen.findByRole('alert')).toHaveTextContent('Can’t: this customer got 20 texts in 24 hours, the most there may be');
+    await user.click(button());
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]?.key).not.toBe(sent[0]?.key);
+  });
+  it('lets the owner send a held text now, with a reason, and nobody else', async () => {
+    preview = ({ body }) => makePreview(body ?? '', { verdict: makeVerdict({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: 'America/New_York', canOverride: true }) });
+    const user = open({ also: ['message:send', 'message:override_quiet_hours'] });
+    await user.type(field(), 'Tow truck is coming');
+    await user.click(await screen.findByRole('button', { name: 'Send now anyway…' }));
+    const dialog = screen.getByRole('dialog', { name: 'Send now, outside the hours' });
+    await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'They asked for it{Enter}');
+    await waitFor(() => expect(sent).toMatchObject([{ body: { body: 'Tow truck is coming', override: { reason: 'They asked for it' } } }]));
+    cleanup();
+    open();
+    await screen.findByText(/^Held until/);
+    expect(screen.queryByRole('button', { name: 'Send now anyway…' })).toBeNull();
+  });
+});
+
+describe('a template', () => {
+  it('is found by the keyboard, shown with this customer’s values, and sent by its id', async () => {
+    const user = open();
+    await user.click(screen.getByRole('button', { name: 'Template' }));
+    const picker = screen.getByRole('dialog', { name: 'Choose a template' });
+    await within(picker).findAllByRole('option');
+    expect(within(picker).getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual(['Ready for pickup', 'Thanks']);
+    expect(within(picker).getByRole('combobox')).toHaveFocus();
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(await screen.findByText('Hi Ana, your car is ready.')).toBeInTheDocument();
+    await user.click(button());
+    await waitFor(() => expect(sent).toMatchObject([{ body: { channel: 'sms', templateId: 't1' } }]));
+  });
+  it('can be taken over as words of one’s own', async () => {
+    const user = open();
+    await user.click(screen.getByRole('button', { name: 'Template' }));
+    await user.type(screen.getByRole('combobox'), 'ready{Enter}');
+    await screen.findByText('Hi Ana, your car is ready.');
+    await user.click(screen.getByRole('button', { name: 'Edit the text' }));
+    expect(field()).toHaveValue('Hi Ana, your car is ready.');
+    await waitFor(() => expect(field()).toHaveFocus());
+  });
+});

@@ -1,0 +1,105 @@
+import { useQuery } from '@tanstack/react-query';
+import { PenLine } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
+import { ErrorState } from '@/components/ui/ErrorState';
+import { SkeletonLines } from '@/components/ui/Skeleton';
+import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
+import { t } from '@/i18n/t';
+import type { LiveMessage } from '@/types';
+import { Composer } from './Composer';
+import { useMarkRead } from './mutations';
+import type { Place } from './place';
+import { consentQueries } from './queries';
+import { ReviewCard } from './ReviewCard';
+import { Thread } from './Thread';
+import { isUnread } from './thread';
+import { useThread } from './useThread';
+
+interface ConversationProps {
+  place: Place;
+  locationId: string;
+  zone: string;
+  /** The customer's number; null when there is none. */
+  phone: string | null;
+  isMine: (event: LiveMessage) => boolean;
+  /** Above the thread: consent, and what else the place offers. */
+  bar: ReactNode;
+  answering: string | null;
+  onWriting: () => void;
+  onFill: ((field: string) => void) | null;
+  onSent: () => void;
+}
+
+/** Thread, open questions and composer: the same in the drawer and in the inbox. */
+export function Conversation({ place, locationId, zone, phone, isMine, bar, answering, onWriting, onFill, onSent }: ConversationProps) {
+  const maySend = useCan('message:send');
+  const thread = useThread(place, zone, isMine);
+  const { data: consent } = useQuery(consentQueries.number(phone ?? ''));
+  const reviews = consent?.reviews.filter((review) => review.decidedAt === null) ?? [];
+  // Reading is an act of those who can answer: a technician who looks on takes nobody's task away.
+  const unread = thread.messages.findLast(isUnread)?.id ?? null;
+  useSeen(place, maySend ? unread : null);
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2 border-b border-line px-2.5 py-1">{bar}</div>
+      {reviews.map((review) => (
+        <ReviewCard key={review.id} review={review} zone={zone} mayDecide={maySend} />
+      ))}
+      {thread.data ? (
+        <Thread
+          messages={thread.messages}
+          zone={zone}
+          mayAct={maySend}
+          hasOlder={thread.hasNextPage}
+          isLoadingOlder={thread.isFetchingNextPage}
+          hasOlderFailed={thread.isFetchNextPageError}
+          onOlder={() => void thread.fetchNextPage()}
+        />
+      ) : thread.error ? (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          <ErrorState error={thread.error} onRetry={() => void thread.refetch()} />
+        </div>
+      ) : (
+        <div className="min-h-0 flex-1 p-4">
+          <SkeletonLines lines={6} label={t('messages.loading')} />
+        </div>
+      )}
+      <div role="status" className="shrink-0">
+        {answering ? (
+          <p data-answering className="flex items-center gap-2 bg-info-soft px-4 py-1 text-info">
+            <PenLine size={14} aria-hidden className="shrink-0" />
+            {t('answering.one', { name: answering })}
+          </p>
+        ) : null}
+      </div>
+      {maySend ? (
+        <Composer key={place.id} place={place} locationId={locationId} zone={zone} onFill={onFill} onWriting={onWriting} onSent={onSent} />
+      ) : (
+        <p className="shrink-0 border-t border-line px-4 py-3 text-muted">{t('messages.readOnly')}</p>
+      )}
+    </div>
+  );
+}
+
+/** Marks as read what stands before somebody's eyes: on a page that is in sight, once for each arrival. */
+function useSeen(place: Place, newestUnread: string | null): void {
+  const { mutate } = useMarkRead(place);
+  const latest = useRef(mutate);
+  useEffect(() => {
+    latest.current = mutate;
+  });
+  useEffect(() => {
+    if (newestUnread === null) return undefined;
+    const look = (): void => {
+      if (document.visibilityState !== 'visible') return;
+      document.removeEventListener('visibilitychange', look);
+      latest.current();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [newestUnread, place.id]);
+}

@@ -1,0 +1,88 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/api';
+import { appointmentKeys, consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
+import type { ConsentReview, Message, MessageAccepted, NumberConsent } from '@/types';
+import type { Place } from './place';
+import { pathOf, readPathOf } from './place';
+import type { Composed } from './queries';
+
+/** What shows texts: threads, lists, counts, and what a job will send. */
+export function useRenewMessages(): () => void {
+  const client = useQueryClient();
+  return () => {
+    void client.invalidateQueries({ queryKey: messageKeys.all });
+    void client.invalidateQueries({ queryKey: inboxKeys.all });
+  };
+}
+
+export interface Sending extends Composed {
+  override?: { reason: string };
+}
+
+export function useSend(place: Place) {
+  const renew = useRenewMessages();
+  return useMutation({
+    mutationFn: ({ sending, idempotencyKey }: { sending: Sending; idempotencyKey: string }) =>
+      api.post<MessageAccepted>(pathOf(place), { body: sending, idempotencyKey }),
+    onSettled: renew,
+  });
+}
+
+export type MessageAct = 'retry' | 'cancel' | 'send';
+
+/** Acts on a text that is there: sends a proposed or held one, tries again, takes it back. */
+export function useMessageAct() {
+  const renew = useRenewMessages();
+  return useMutation({
+    mutationFn: ({ id, act, override }: { id: string; act: MessageAct; override?: { reason: string } }) =>
+      api.post<Message>(`/api/messages/${id}/${act}`, { body: override ? { override } : {} }),
+    onSettled: renew,
+  });
+}
+
+/** Marks what came in as read, for everybody. */
+export function useMarkRead(place: Place) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<undefined>(readPathOf(place), { body: {} }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: messageKeys.thread(pathOf(place)) });
+      void client.invalidateQueries({ queryKey: inboxKeys.all });
+      if (place.kind === 'job') void client.invalidateQueries({ queryKey: appointmentKeys.drawer(place.id) });
+    },
+  });
+}
+
+export interface NewConsent {
+  phone: string;
+  kind: 'express' | 'express_written' | 'revoked';
+  purpose?: 'informational' | 'marketing';
+  method: string;
+  wording?: string;
+  note?: string;
+  locationId?: string;
+}
+
+export function useRecordConsent() {
+  const client = useQueryClient();
+  const renew = useRenewMessages();
+  return useMutation({
+    mutationFn: (consent: NewConsent) => api.post<NumberConsent>('/api/consent', { body: consent }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: consentKeys.all });
+      renew();
+    },
+  });
+}
+
+export function useDecide() {
+  const client = useQueryClient();
+  const renew = useRenewMessages();
+  return useMutation({
+    mutationFn: ({ id, decision }: { id: string; decision: string }) => api.post<ConsentReview>(`/api/consent/reviews/${id}/decide`, { body: { decision } }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: consentKeys.all });
+      renew();
+    },
+  });
+}

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { consentWords } from '../words/consent';
+
+addWords(consentWords);

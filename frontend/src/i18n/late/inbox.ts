@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { inboxWords } from '../words/inbox';
+
+addWords(inboxWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { messageWords } from '../words/messages';
+
+addWords(messageWords);

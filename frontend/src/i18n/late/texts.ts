@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { textWords } from '../words/texts';
+
+addWords(textWords);

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { hasWord } from '@/i18n/t';
+import type { Message, Verdict } from '@/types';
+import { messageState, momentWords, reasonWords, verdictWords, whenWords } from './message-words';
+
+const NEW_YORK = 'America/New_York';
+const PHOENIX = 'America/Phoenix';
+const LOS_ANGELES = 'America/Los_Angeles';
+/** 9:40 PM of a Friday in New York. */
+const night = Date.parse('2026-11-21T02:40:00Z');
+const plain = (words: string): string => words.replace(/\s/g, ' ');
+
+const verdict = (changes: Partial<Verdict>): Verdict => ({ kind: 'now', reason: null, until: null, zone: null, detail: {}, canOverride: false, ...changes });
+const said = (changes: Partial<Verdict>, zone = NEW_YORK): string => plain(verdictWords(verdict(changes), zone, night));
+
+describe('the verdict beside the button', () => {
+  it('says that a text goes now', () => {
+    expect(said({ kind: 'now' })).toBe('Sends now');
+  });
+  it('says until when one is held, on the customer’s clock', () => {
+    expect(said({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe('Held until tomorrow 8:00 AM (customer’s time)');
+    const early = Date.parse('2026-11-21T11:00:00Z');
+    expect(plain(verdictWords(verdict({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK }), NEW_YORK, early))).toBe(
+      'Held until 8:00 AM (customer’s time)',
+    );
+  });
+  it('adds the shop’s own time where the clocks differ', () => {
+    expect(said({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T16:00:00Z', zone: LOS_ANGELES })).toBe(
+      'Held until tomorrow 8:00 AM PST (customer’s time), 11:00 AM here',
+    );
+    // In summer Phoenix and Los Angeles show the same time under different names.
+    expect(plain(whenWords('2026-07-01T15:00:00Z', PHOENIX, LOS_ANGELES, Date.parse('2026-07-01T05:00:00Z')))).toBe('tomorrow 8:00 AM (customer’s time)');
+  });
+  it('names the reason where the hours do not explain it', () => {
+    expect(said({ kind: 'held', reason: 'marketing_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe(
+      'Held until tomorrow 8:00 AM (customer’s time): advertising has shorter hours where the customer is',
+    );
+    expect(said({ kind: 'held', reason: 'review_open' })).toBe('Held until a person decides: a reply of this customer waits for your decision');
+  });
+  it('says when and how somebody opted out', () => {
+    const at = '2026-05-03T15:00:00Z';
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_keyword' } })).toBe('Can’t: opted out on May 3 by STOP');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'phone_call' } })).toBe('Can’t: opted out on May 3, 2025 by phone');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'a new one' } })).toBe('Can’t: opted out on May 3');
+    expect(said({ kind: 'refused', reason: 'opted_out' })).toBe('Can’t: opted out');
+  });
+  it('names what is missing', () => {
+    expect(said({ kind: 'refused', reason: 'missing_values', detail: { fields: ['promised_time', 'plate'] } })).toBe('Can’t: a value is missing: Promised time, Plate');
+    expect(said({ kind: 'refused', reason: 'missing_values' })).toBe('Can’t: a value is missing');
+  });
+  it('shows a reason that it does not know instead of hiding it', () => {
+    expect(reasonWords('from_the_future', null, NEW_YORK, night)).toBe('the server says “from_the_future”');
+  });
+});
+
+describe('how far a text came', () => {
+  const state = (changes: Partial<Message>) => {
+    const { words, tone } = messageState({ status: 'sent', reason: null, errorCode: null, dueAt: null, ...changes }, NEW_YORK, night);
+    return [plain(words), tone];
+  };
+  it('says what a person has to know', () => {
+    expect(state({ status: 'queued' })).toEqual(['Sending…', 'muted']);
+    expect(state({ status: 'delivered' })).toEqual(['Delivered', 'muted']);
+    expect(state({ status: 'held', reason: 'quiet_hours', dueAt: '2026-11-21T13:00:00Z' })).toEqual([
+      'Held until tomorrow 8:00 AM EST: texts go out from 8 AM to 9 PM where the customer is',
+      'warning',
+    ]);
+    expect(state({ status: 'undelivered', reason: 'provider_refused', errorCode: '30006' })).toEqual([
+      'Not delivered: the number is a landline',
+      'danger',
+    ]);
+    expect(state({ status: 'failed', reason: 'provider_refused', errorCode: '39999' })).toEqual(['Not sent: the phone company refused it (code 39999)', 'danger']);
+    expect(state({ status: 'suppressed', reason: 'no_longer_true' })).toEqual(['Not sent: it is no longer true', 'muted']);
+  });
+  it('says when a text is tried again', () => {
+    expect(state({ status: 'queued', reason: 'retry_later', dueAt: '2026-11-21T03:10:00Z' })).toEqual(['Trying again 10:10 PM EST', 'muted']);
+  });
+  it('names the day of a moment that is not today', () => {
+    expect(plain(momentWords('2026-11-23T13:00:00Z', NEW_YORK, night))).toBe('Mon, Nov 23 8:00 AM EST');
+  });
+});
+
+interface Schema {
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+}
+const schemas = (JSON.parse(readFileSync('../docs/openapi.json', 'utf8')) as { components: { schemas: Record<string, Schema> } }).components.schemas;
+
+/** Every code of the server's document that is told in words, and the catalogue's family for it. */
+const TOLD: [schema: string, field: string, family: string][] = [
+  ['Verdict', 'reason', 'reason'],
+  ['Message', 'reason', 'reason'],
+  ['Message', 'status', 'messages.status'],
+  ['Message', 'channel', 'messages.channel'],
+  ['Step', 'guard', 'guard'],
+  ['Finding', 'code', 'finding'],
+  ['Template', 'category', 'category'],
+  ['Template', 'purpose', 'template.purpose'],
+  ['Consent', 'informational', 'consent.state'],
+  ['Consent', 'method', 'opted'],
+  ['ConsentEvent', 'kind', 'consent.kind'],
+  ['Review', 'kind', 'review'],
+  ['Review', 'decision', 'review.done'],
+];
+
+describe('the catalogue', () => {
+  it.each(TOLD)('has words for every code of %s.%s', (schema, field, family) => {
+    const codes = schemas[schema]?.properties?.[field]?.enum?.filter((code) => code !== null) ?? [];
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.filter((code) => !hasWord(`${family}.${String(code)}`))).toEqual([]);
+  });
+});

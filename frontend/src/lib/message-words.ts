@@ -1,0 +1,115 @@
+/**
+ * What the sender's codes mean, in words: the one place where a reason, a status or a verdict becomes a sentence. Times are
+ * the customer's where the sender says whose clock decided, and the shop's beside it where the two differ.
+ */
+import '@/i18n/late/consent';
+import '@/i18n/late/messages';
+import type { WordKey } from '@/i18n/en';
+import { hasWord, t, wordFor } from '@/i18n/t';
+import type { Message, Verdict } from '@/types';
+import { formatDate, formatMonthDay, formatRelativeDay, formatTime, localDate, zoneName, zoneOffset } from './time';
+
+type Detail = Record<string, unknown> | null | undefined;
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** `May 3`; with its year where that is not this one. */
+function dayOf(at: string, zone: string, now: number): string {
+  const day = localDate(at, zone);
+  return day.slice(0, 4) === localDate(now, zone).slice(0, 4) ? formatMonthDay(day) : formatDate(day);
+}
+
+function optedOutWords(detail: Detail, zone: string, now: number): string {
+  const at = textOf(detail?.at);
+  if (!at) return t('reason.opted_out');
+  const day = dayOf(at, zone, now);
+  const method = wordFor(`opted.${textOf(detail?.method) ?? ''}`);
+  return method ? t('reason.opted_out.by', { day, method }) : t('reason.opted_out.at', { day });
+}
+
+/** The names of variables, as people know them: `Promised time, Plate`. */
+export function fieldNames(fields: readonly string[]): string {
+  return fields.map((field) => wordFor(`variable.${field}`) ?? field).join(', ');
+}
+
+/** Why a text waits, may not go or did not arrive, as the end of a sentence; null without a reason. */
+export function reasonWords(reason: string | null | undefined, detail: Detail, zone: string, now: number = Date.now()): string | null {
+  if (!reason) return null;
+  if (reason === 'opted_out') return optedOutWords(detail, zone, now);
+  if (reason === 'missing_values') {
+    const fields = Array.isArray(detail?.fields) ? detail.fields.filter((one): one is string => typeof one === 'string') : [];
+    return fields.length > 0 ? t('reason.missing_values', { fields: fieldNames(fields) }) : t('reason.missing_values.some');
+  }
+  return wordFor(`reason.${reason}`) ?? t('reason.other', { code: reason });
+}
+
+/** When a held text goes, on the clock that decides: `8:00 AM (customer’s time)`, `8:00 AM PST (customer’s time), 11:00 AM here`. */
+export function whenWords(until: string, theirZone: string | null | undefined, ourZone: string, now: number = Date.now()): string {
+  const zone = theirZone ?? ourZone;
+  const day = localDate(until, zone);
+  const today = localDate(now, zone);
+  const time = formatTime(until, zone);
+  const named = formatRelativeDay(day, today);
+  // Within a sentence `tomorrow` is written small; a weekday keeps its capital.
+  const shown = /\d/.test(named) ? named : named.toLowerCase();
+  if (zoneOffset(until, zone) === zoneOffset(until, ourZone)) {
+    return day === today ? t('verdict.when', { time }) : t('verdict.when.day', { day: shown, time });
+  }
+  const values = { time, zone: zoneName(zone, until), here: formatTime(until, ourZone) };
+  return day === today ? t('verdict.when.both', values) : t('verdict.when.both.day', { ...values, day: shown });
+}
+
+/** What stands beside the button: `Sends now`, `Held until 8:00 AM (customer’s time)`, `Can’t: opted out on May 3 by STOP`. */
+export function verdictWords(verdict: Verdict, zone: string, now: number = Date.now()): string {
+  if (verdict.kind === 'now') return t('verdict.now');
+  const reason = reasonWords(verdict.reason, verdict.detail, zone, now);
+  if (verdict.kind === 'refused') return t('verdict.refused', { reason: reason ?? '' });
+  if (!verdict.until) return t('verdict.open', { reason: reason ?? '' });
+  const when = whenWords(verdict.until, verdict.zone, zone, now);
+  // The usual hours explain themselves; anything else is said.
+  if (!reason || verdict.reason === 'quiet_hours' || verdict.reason === 'requested_later') return t('verdict.held', { when });
+  return t('verdict.held.because', { when, reason });
+}
+
+export type MessageTone = 'muted' | 'warning' | 'danger';
+export interface MessageState {
+  words: string;
+  tone: MessageTone;
+}
+
+const TONES: Partial<Record<Message['status'], MessageTone>> = {
+  held: 'warning',
+  proposed: 'warning',
+  unknown: 'warning',
+  failed: 'danger',
+  undelivered: 'danger',
+};
+
+/** How far a text came, in words, with the reason where there is one. */
+export function messageState(message: Pick<Message, 'status' | 'reason' | 'errorCode' | 'dueAt'>, zone: string, now: number = Date.now()): MessageState {
+  const tone = TONES[message.status] ?? 'muted';
+  const known: WordKey = `messages.status.${message.status}`;
+  const status = hasWord(known) ? t(known) : message.status;
+  // The phone company's own code says more than that it refused.
+  const own = message.errorCode ? wordFor(`provider.${message.errorCode}`) : null;
+  const reason = own ?? reasonWords(message.reason, null, zone, now);
+  if (message.reason === 'retry_later' && message.dueAt && Date.parse(message.dueAt) > now) {
+    return { tone, words: t('messages.retrying', { when: momentWords(message.dueAt, zone, now) }) };
+  }
+  if (message.status === 'held' && message.dueAt) {
+    return { tone, words: t('messages.because', { status: t('messages.held.until', { when: momentWords(message.dueAt, zone, now) }), reason: reason ?? t('reason.quiet_hours') }) };
+  }
+  if (!reason) return { tone, words: status };
+  const coded = message.errorCode && !own ? t('reason.code', { reason, code: message.errorCode }) : reason;
+  return { tone, words: t('messages.because', { status, reason: coded }) };
+}
+
+/** A moment within a sentence, on the shop's clock: `8:00 AM EST`, `tomorrow 8:00 AM EST`. */
+export function momentWords(at: string, zone: string, now: number = Date.now()): string {
+  const day = localDate(at, zone);
+  const today = localDate(now, zone);
+  const time = `${formatTime(at, zone)} ${zoneName(zone, at)}`;
+  if (day === today) return time;
+  const named = formatRelativeDay(day, today);
+  return `${/\d/.test(named) ? named : named.toLowerCase()} ${time}`;
+}

@@ -1,14 +1,17 @@
 """The verdict, the provider's statuses, and what is done about each error."""
 
 import itertools
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from backend.consent.rules import ConsentState
 from backend.core.ids import new_id
-from backend.hours.rules import FEDERAL, USUAL, Zones
+from backend.hours.rules import FEDERAL, STRICTEST, USUAL, Zones
 from backend.messages import rules
 from backend.messages.rules import (
     Channel,
@@ -168,6 +171,63 @@ def test_what_is_wanted_for_the_night_waits_for_the_morning_after_it():
     verdict = judge(replace(FINE, not_before=NIGHT), NOON).verdict
 
     assert (verdict.reason, verdict.until) == (Reason.REQUESTED_LATER, MORNING)
+
+
+def test_nothing_is_let_out_at_any_of_100_000_moments_in_any_state_of_consent_but_what_may_leave():
+    dice = random.Random(20261201)
+    zones = ("America/New_York", "America/Chicago", "America/Boise", "America/Phoenix", "Pacific/Honolulu")
+    states, begin = list(ConsentState), datetime(2024, 1, 1, tzinfo=UTC)
+    weeks = {MessageClass.MARKETING: (USUAL, STRICTEST), MessageClass.KEYWORD_REPLY: (FEDERAL,)}
+    wrong, let_out = [], Counter()
+    for _ in range(100_000):
+        message_class = dice.choice(list(MessageClass))
+        facts = Facts(
+            channel=Channel.SMS,
+            message_class=message_class,
+            origin=dice.choice([Origin.STAFF, Origin.STAGE]),
+            address="+17185550142",
+            consent=Consent(dice.choice(states), EVENT, NOON, "counter"),
+            zones=Zones(tuple(dice.sample(zones, dice.choice((1, 2)))), is_certain=True),
+            week=dice.choice(weeks.get(message_class, (FEDERAL,))),
+            has_open_review=dice.random() < 0.2,
+            is_still_true=dice.random() < 0.9,
+            is_overridden=dice.random() < 0.1,
+        )
+        now = begin + timedelta(seconds=dice.random() * 7 * 366 * 86_400)
+        judgement = judge(facts, now)
+        if judgement.verdict.kind is not VerdictKind.NOW:
+            continue
+        let_out[message_class] += 1
+        if not _may_leave(facts, now, judgement):
+            wrong.append((facts, now))
+    assert wrong == []
+    assert all(let_out[message_class] > 1000 for message_class in MessageClass), let_out
+
+
+def _may_leave(facts: Facts, now: datetime, judgement: rules.Judgement) -> bool:
+    """Say by the words of the rules, not by their code, whether a text may leave."""
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        return facts.is_still_true
+    agreed = {
+        MessageClass.CONVERSATION: "conversational express express_written",
+        MessageClass.INFORMATIONAL: "express express_written",
+        MessageClass.MARKETING: "express_written",
+    }[facts.message_class]
+    if facts.consent.state not in agreed.split() or not facts.is_still_true:
+        return False
+    if facts.has_open_review and facts.origin is Origin.STAGE:
+        return False
+    if facts.is_overridden and facts.message_class is not MessageClass.MARKETING:
+        return True
+    assert judgement.validity is not None
+    # From its beginning to the last moment at which the provider may still hand it over.
+    for moment in (now, now + judgement.validity - timedelta(microseconds=1)):
+        for name in facts.zones.names:
+            local = moment.astimezone(ZoneInfo(name))
+            hours = facts.week[local.weekday()]
+            if hours is None or not hours.opens <= local.time() < hours.closes:
+                return False
+    return judgement.validity >= timedelta(seconds=120)
 
 
 # --- statuses ----------------------------------------------------------------------------------

@@ -305,7 +305,7 @@ def _threads(inbox: InboxPage, inspector: Inspector, job: Appointment) -> None:
     inbox.say("We stopped. Call us when you can.")
     expect(inbox.bubble("We stopped.")).to_contain_text("Held until")
     inspector.look(page, "conversation with a question")
-    page.get_by_role("button", name="Owner: Olivia Park. Assign").click()
+    page.get_by_role("button", name="Owner: You. Assign").click()
     inspector.look(page, "assign", page.get_by_role("menu").or_(page.get_by_role("dialog")))
     inbox.press("Escape")
 

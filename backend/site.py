@@ -1,5 +1,6 @@
 """What the web process serves besides the API: the built interface, the API's pages, and its own health."""
 
+import contextlib
 import hmac
 import mimetypes
 from functools import lru_cache
@@ -16,10 +17,12 @@ from werkzeug.routing import PathConverter
 
 from backend.accounts.guards import public, signed_in_in_production
 from backend.core import live, metrics
+from backend.core.clock import utc_now
 from backend.core.db import reading
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.core.fields import Schema
 from backend.core.http import Blueprint, dump_json, json_response, problem
+from backend.sender import queries as sender
 from backend.settings import ROOT, Settings
 
 blueprint = Blueprint("site", __name__, description="Health, version and metrics")
@@ -204,6 +207,9 @@ def show_metrics() -> Response:
         if not hmac.compare_digest(offered.encode(), token.encode()):
             return problem(401, "not_signed_in", "Send the metrics token as a bearer token.")
     body, content_type = metrics.exposition()
+    # Without the database the process still tells of itself.
+    with contextlib.suppress(UnavailableError), reading() as session:
+        body += metrics.rendered(sender.measure(session, utc_now()))
     return Response(body, content_type=content_type)
 
 

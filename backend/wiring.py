@@ -61,6 +61,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
+    EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 

@@ -7,6 +7,7 @@ fork per task costs a second of latency under load. The parent itself opens no c
 
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -69,6 +70,8 @@ class Pool:
         """Fork workers and replace those that end, until told to stop."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._end)
+        # What is loaded now is never garbage, and stays shared with the children.
+        gc.freeze()
         for _ in range(max(1, self._settings.workers)):
             self._fork()
         while not self._ending.is_set():
@@ -138,6 +141,8 @@ def _work(settings: Settings) -> None:
     """Work in a child: connections are its own."""
     assert settings.redis_url is not None
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-worker"))
+    # What it has to say of tasks whose worker died, the rows know better.
+    logging.getLogger("rq.registry").setLevel(logging.ERROR)
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
     while True:

@@ -31,6 +31,7 @@ from backend.core.http import dump_json
 from backend.customers.models import Customer
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.messages.models import Message
+from backend.messages.rules import can_cancel, can_retry
 from backend.payments.models import Payment
 from backend.services.models import AppointmentService
 from backend.shop.models import Bay, Location
@@ -198,6 +199,10 @@ def drawer(appointment_id: UUID) -> Response:
             "messages": [
                 {
                     **_columns(message, "id", "direction", "channel", "status", "body", "created_at", "read_at"),
+                    **_columns(message, "subject", "segments", "origin", "message_class", "reason", "error_code"),
+                    **_columns(message, "template_id", "sent_at", "delivered_at", "due_at"),
+                    "canRetry": can_retry(message.status, message.error_code),
+                    "canCancel": can_cancel(message.status),
                     "by": message.author.name if message.author else None,
                 }
                 for message in row.messages[-50:]

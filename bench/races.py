@@ -15,6 +15,9 @@ from bench.traffic import PROCESSES, Load, Movers, Outcome, Persistent, send
 CLIENTS = 200
 MOVERS = 8
 DROPS = 250
+CONSTANT_SECONDS = 3.0
+# What it takes to say by whom a time is taken.
+REFUSAL_BYTES = 700
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,19 @@ def drops(connection: "psycopg.Connection[Any]", load: Load, requests: Requests,
         connection.execute(audit, [others]).fetchone()[0] - audit_before,
         len(board) - len(places),
     )
+
+
+def wait_for_constant_bytes(load: Load, requests: Requests) -> float:
+    """Return within how many ms 95 % of eight people's requests for a move's constant bytes are answered."""
+    move = requests.move(requests.movable[0], "READY", {"position": 9})
+    return load.run(requests.port, requests.constant(move), seconds=CONSTANT_SECONDS).percentile(0.95)
+
+
+def crowd_for_constant_bytes(load: Load, requests: Requests) -> float:
+    """Return within how many ms 95 % of 200 people who ask at once for a refusal's constant bytes are answered."""
+    request = requests.constant_request(REFUSAL_BYTES)
+    hands = [[request]] * CLIENTS
+    return load.run(requests.port, [Persistent(hands[at::PROCESSES]) for at in range(PROCESSES)]).percentile(0.95)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,11 @@ class Requests:
     def constant(self, request: bytes, path: str = "/api/__const") -> Sequence[Script]:
         """Ask for constant bytes, as many as `request` is answered with."""
         size = len(ask(self.port, request).body)
-        return spread([get(f"{path}/{size}", self.headers)], CONNECTIONS)
+        return spread([self.constant_request(size, path)], CONNECTIONS)
+
+    def constant_request(self, size: int, path: str = "/api/__const") -> bytes:
+        """Ask for `size` constant bytes."""
+        return get(f"{path}/{size}", self.headers)
 
     # --- endless scripts, for costs ---------------------------------------------------------------
 

@@ -107,8 +107,8 @@ def at_noon(environment: Environment, database: str) -> Iterator[Stage]:
             jobs = fill(connection)
             connection.execute("ANALYZE")
             server = environment.serve(database, **simulator.environment)
-            # Receipts come quickly, so that the last are there when the run ends.
-            simulator.tell("/control/mode", pause=0.05)
+            # Receipts come some seconds later, as from a real network.
+            simulator.tell("/control/mode", pause=3)
             settings = {**server.environment, "KEYTAG_PUBLIC_URL": server.url}
             headers = server.sign_in(Account(EMAIL, password=PASSWORD)).headers(unsafe=True)
             yield Stage(server.port, settings, simulator, connection, headers, jobs, folder, server.child.pid)

@@ -26,7 +26,6 @@ from backend.accounts.queries import Principal
 from backend.core import http, log
 from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
-from backend.core.db import reading
 from backend.core.errors import NotFoundError, PermissionDeniedError, UnauthenticatedError, invalid_field
 from backend.settings import FeatureFlags, Settings
 
@@ -258,8 +257,7 @@ def load_principal() -> Principal:
     """
     if "principal" not in g:
         session_id, _ = token_ids()
-        with reading() as session:
-            principal = queries.find_principal(session, session_id, utc_now())
+        principal = queries.find_principal(session_id)
         if principal is None:
             raise rules.SessionEndedError("You were signed out. Please sign in again.")
         remember(principal)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
 from backend.accounts.permissions import Permission, Role, may
+from backend.core.db import statement_row
 from backend.core.errors import NotFoundError
 
 # The person behind a session, as one CTE: hot statements put it in front of their own work, so
@@ -55,19 +56,22 @@ class UserRow:
     last_seen_at: datetime | None
 
 
-def find_principal(session: DbSession, session_id: UUID, now: datetime) -> Principal | None:
-    """Return the person behind a live session, None when it is over."""
-    locations = (
-        sa.select(sa.func.array_agg(UserLocation.location_id)).where(UserLocation.user_id == User.id).scalar_subquery()
-    )
-    row = session.execute(
-        sa.select(User.id, User.name, User.email, User.role, locations.label("location_ids"))
-        .join(Session, Session.user_id == User.id)
-        .where(Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > now, User.is_active)
-    ).one_or_none()
+_PRINCIPAL = f"""
+    WITH {PRINCIPAL_CTE}
+    SELECT p.user_id, p.name, u.email, p.role, p.location_ids FROM principal p JOIN users u ON u.id = p.user_id
+"""  # noqa: S608  a constant of this module
+
+
+def find_principal(session_id: UUID) -> Principal | None:
+    """Return the person behind a live session, None when it is over.
+
+    A statement of its own, not of somebody's transaction: every request begins with it.
+    """
+    row = statement_row(_PRINCIPAL, {"session_id": session_id})
     if row is None:
         return None
-    return Principal(row.id, row.name, row.email, Role(row.role), tuple(row.location_ids or ()), session_id)
+    user_id, name, email, role, location_ids = row
+    return Principal(user_id, name, email, Role(role), tuple(location_ids), session_id)
 
 
 def count_recent_failures(session: DbSession, ip: str, since: datetime) -> tuple[int, datetime | None]:

@@ -71,8 +71,7 @@ def _sign_in(body: dict[str, Any]) -> commands.SignIn:
 
 
 def _principal_of(sign_in: commands.SignIn) -> Principal:
-    with reading() as session:
-        principal = queries.find_principal(session, sign_in.session_id, utc_now())
+    principal = queries.find_principal(sign_in.session_id)
     if principal is None:
         raise rules.SessionEndedError("You were signed out. Please sign in again.")
     return principal

@@ -31,8 +31,8 @@ from backend.customers.commands import Visitors
 from backend.customers.rules import not_on_file
 from backend.outbox import commands as outbox
 from backend.planning import commands as planning
-from backend.planning.queries import Collision, Slot
-from backend.planning.rules import check_window, planned_time
+from backend.planning.queries import Collision, Slot, list_collisions
+from backend.planning.rules import OverlapError, check_window, planned_time
 from backend.shop import queries as shop
 
 ENTITY = "appointment"
@@ -83,6 +83,21 @@ class Step:
     reason: str | None = None
     version: int | None = None
     override_reason: str | None = None
+
+
+def find_taken(session: Session, draft: Draft, location_ids: Iterable[UUID]) -> OverlapError | None:
+    """Return the refusal of a draft whose time is taken already, before anything is written or waited for.
+
+    None decides nothing, `schedule_appointment` does: the time may be taken the next moment, or depend on
+    the location's zone, or an override is given. But of many who want the same hour all but a few end here.
+    """
+    start, end = draft.start, draft.end
+    if draft.override_reason is not None or start is None or end is None or not (start.tzinfo and end.tzinfo):
+        return None
+    slot = Slot(draft.location_id, start, end, draft.tech_id, draft.bay_id)
+    collisions = list_collisions(session, slot, besides=None, location_ids=location_ids)
+    # Of a technician who works elsewhere more is said further down.
+    return planning.overlap_error(collisions) if collisions else None
 
 
 def schedule_appointment(
@@ -173,8 +188,8 @@ def change_appointment(
     for name, value in edit.applies.items():
         setattr(appointment, _COLUMNS.get(name, name), value)
     check_window(appointment.starts_at, appointment.ends_at)
-    if "start" in edit.applies:
-        # Somebody said that they will come at another time.
+    if edit.applies.keys() & {"start", "customer_id"}:
+        # It was this customer who said that they will come, at that time.
         appointment.confirmed_at = None
     if appointment.customer_id is None and appointment.vehicle_id is None:
         raise invalid_field("customerId", "An appointment needs a customer or a vehicle.")
@@ -418,10 +433,14 @@ def _check_version(session: Session, appointment: Appointment, version: int | No
 
 
 def _to_its_place(session: Session, appointment: Appointment, today: date) -> None:
-    """Put the appointment where it belongs in the column it now is in; one of an earlier day is on today's board."""
+    """Put the appointment where it belongs in the column it now is in.
+
+    A car of an earlier day that is still here, or leaves just now, is on today's board; one that never came
+    is on its own day's.
+    """
+    day = appointment.day if appointment.check_in_at is None else max(appointment.day, today)
     # Not flushed: the row must not count as its own neighbour.
     with session.no_autoflush:
-        day = max(appointment.day, today)
         place = queries.place_of(
             session, appointment.location_id, day, Status(appointment.status), appointment.starts_at
         )

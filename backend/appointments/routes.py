@@ -57,6 +57,10 @@ def schedule_appointment(body: dict[str, Any]) -> Response:
     draft = commands.Draft(location_id, visitors, **body, override_reason=reason)
 
     def schedule(session: Session) -> Response:
+        taken = commands.find_taken(session, draft, current_principal().location_ids)
+        # A repeated request would collide with what it made itself.
+        if taken is not None and not idempotency.is_used(session, current_principal().user_id):
+            raise taken
         claim = idempotency.claim(session, current_principal().user_id, now())
         if claim.replay is not None:
             return claim.replay

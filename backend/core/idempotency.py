@@ -72,6 +72,16 @@ class Claim:
         return json_response(data, status)
 
 
+def is_used(session: Session, user_id: UUID) -> bool:
+    """True when this person has sent the request's Idempotency-Key to this route before."""
+    key = request.headers.get("Idempotency-Key")
+    return key is not None and session.get(IdempotencyKey, (_scope(user_id), key)) is not None
+
+
+def _scope(user_id: UUID) -> str:
+    return f"{user_id} {request.method} {request.path}"
+
+
 def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
     """Claim the request's Idempotency-Key for this person and route.
 
@@ -80,7 +90,7 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
         RuleViolationError: the key is no printable text of 1 to 200 characters.
     """
     key = request.headers.get("Idempotency-Key")
-    scope = f"{user_id} {request.method} {request.path}"
+    scope = _scope(user_id)
     if key is None:
         return Claim(session, scope, None)
     if not _ACCEPTABLE.fullmatch(key):
@@ -88,16 +98,14 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
             "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
         )
     fingerprint = hashlib.sha256(request.get_data(cache=True)).hexdigest()
-    session.execute(
-        sa.delete(IdempotencyKey).where(
-            IdempotencyKey.scope == scope, IdempotencyKey.key == key, IdempotencyKey.created_at < now - KEEP
-        )
-    )
+    claimed = insert(IdempotencyKey).values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
     added = session.execute(
-        insert(IdempotencyKey)
-        .values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
+        claimed.on_conflict_do_update(
+            index_elements=[IdempotencyKey.scope, IdempotencyKey.key],
+            # A key that is older than a day is as good as new.
+            set_={"fingerprint": fingerprint, "created_at": now, "status": None, "body": None},
+            where=IdempotencyKey.created_at < now - KEEP,
+        ).returning(IdempotencyKey.key)
     ).scalar()
     if added is not None:
         return Claim(session, scope, key)

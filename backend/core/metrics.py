@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from prometheus_client import (
@@ -58,3 +60,23 @@ def exposition() -> tuple[bytes, str]:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry), CONTENT_TYPE_LATEST
     return generate_latest(PROCESS_REGISTRY), CONTENT_TYPE_LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A series of gauges that is read from the database when it is asked for; `rows` are label values and number."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    rows: Sequence[tuple[tuple[str, ...], float]]
+
+
+def rendered(families: Iterable[Family]) -> bytes:
+    """Return families as text of /metrics."""
+    registry = CollectorRegistry()
+    for family in families:
+        gauge = Gauge(family.name, family.help, family.labels, registry=registry)
+        for values, number in family.rows:
+            (gauge.labels(*values) if values else gauge).set(number)
+    return generate_latest(registry)

@@ -8,7 +8,7 @@ stays until the next day.
 from datetime import timedelta
 
 from backend.appointments.rules import OPEN, Status
-from backend.demo import coming, stories
+from backend.demo import coming, scenes, stories
 from backend.demo.desk import Desk
 from backend.demo.left_over import leave_over
 from backend.demo.randomness import stream
@@ -40,9 +40,11 @@ def _write_threads(desk: Desk) -> None:
         if visit in asking or random.random() < 0.75:  # noqa: PLR2004  a share of the customers
             stories.write_thread(random, visit, latest, has_unread=visit in asking)
         stories.send_invoice(visit)
-    stories.mark_failed(
-        next(visit for visit in desk.visits if visit.texts and _is_booked(desk, visit) and visit not in asking)
-    )
+    lost = next(visit for visit in desk.visits if visit.texts and _is_booked(desk, visit) and visit not in asking)
+    stories.mark_failed(lost)
+    scenes.play(desk, [*asking, lost], latest)
+    for visit in desk.visits:
+        visit.texts.sort(key=lambda text: text.at)
 
 
 def _is_current(desk: Desk, visit: Visit) -> bool:

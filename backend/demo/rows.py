@@ -3,38 +3,25 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from backend.appointments.rules import ORDER_GAP, Status
 from backend.audit.commands import plain
-from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.clock import local_day
 from backend.core.events import EventType
 from backend.customers.rules import name_key
-from backend.demo import board, history, jobs, shop
+from backend.demo import board, history, jobs, shop, texting
 from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
+from backend.demo.tables import Table
 from backend.demo.visits import Book, Change, Visit
-from backend.messages.rules import Channel, Direction, MessageClass, Origin
 from backend.services.models import Approval
 from backend.vehicles.rules import plate_key, vehicle_label
 
 FIRST_NUMBER = 1001
 CURRENCY = "USD"
-CONSENT_WORDING = "I agree to texts from {shop} about my vehicle. Message and data rates may apply. Reply STOP to opt out, HELP for help."
-CONSENT_VERSION = "intake form, January 2026"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of one table; `columns` in the order of each row's values."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
 
 
 def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]:
@@ -51,7 +38,9 @@ def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]
         *_shop_tables(places, hash_password),
         _customers(people),
         _vehicles(cars),
-        *_visit_tables(visits),
+        texting.template_table(places, visits),
+        *texting.rule_tables(places),
+        *_visit_tables(places, visits),
     ]
 
 
@@ -62,13 +51,18 @@ def _shop_tables(places: list[Place], hash_password: Callable[[], str]) -> list[
     return [
         Table(
             "locations",
-            ("id", "name", "timezone", "currency", "phone", "address", "opens_at", "closes_at", "created_at"),
+            (
+                *("id", "name", "timezone", "currency", "phone", "sms_number", "address", "opens_at", "closes_at"),
+                "created_at",
+            ),
             [
                 (
                     place.id,
                     place.entry.name,
                     place.entry.timezone,
                     CURRENCY,
+                    place.entry.phone,
+                    # The shop's own number takes texts; nobody's customer has it.
                     place.entry.phone,
                     place.entry.address,
                     time(*divmod(place.hours.opens, 60)),
@@ -122,7 +116,7 @@ def _shop_tables(places: list[Place], hash_password: Callable[[], str]) -> list[
 def _customers(people: list[Customer]) -> Table:
     return Table(
         "customers",
-        ("id", "name", "name_key", "company", "phone", "email", "notes", "created_at", "updated_at"),
+        ("id", "name", "name_key", "company", "phone", "email", "notes", "timezone", "created_at", "updated_at"),
         [
             (
                 person.id,
@@ -132,6 +126,7 @@ def _customers(people: list[Customer]) -> Table:
                 person.phone,
                 person.email,
                 person.notes,
+                person.timezone,
                 person.created_at,
                 person.created_at,
             )
@@ -188,11 +183,11 @@ APPOINTMENT_COLUMNS = (
     *("id", "number", "location_id", "day", "starts_at", "ends_at", "status", "status_since", "order_key", "version"),
     *("promised_at", "check_in_at", "check_out_at", "customer_id", "vehicle_id", "tech_id", "bay_id", "key_tag"),
     *("title", "notes", "is_waiting", "overbook_reason", "overbooked_by", "overbooked_at", "total_cents"),
-    *("unread_count", "services_summary", "created_at", "created_by", "updated_at"),
+    *("unread_count", "services_summary", "created_at", "created_by", "updated_at", "confirmed_at"),
 )
 
 
-def _visit_tables(visits: list[Visit]) -> list[Table]:
+def _visit_tables(places: list[Place], visits: list[Visit]) -> list[Table]:
     for visit in visits:
         visit.changes.sort(key=lambda change: change.at)
     ids = {visit.key: seeded_id(visit.booked_at, "appointment", *visit.key) for visit in visits}
@@ -207,8 +202,7 @@ def _visit_tables(visits: list[Visit]) -> list[Table]:
     return [
         Table("appointments", APPOINTMENT_COLUMNS, appointments),
         _services(visits, ids),
-        consents := _consents(visits),
-        _messages(visits, ids, consents),
+        *texting.thread_tables(places, visits, ids),
         *_inspections(visits, ids),
         _payments(visits, ids),
         _audit_logs([visit for visit in visits if visit.is_logged], ids, numbers),
@@ -247,7 +241,8 @@ def _appointment(visit: Visit, identity: UUID, number: int, order_key: float) ->
         jobs.summary_of(visit.lines),
         visit.booked_at,
         visit.booked_by.id,
-        max([visit.booked_at, *(change.at for change in visit.changes)]),
+        visit.updated_at,
+        visit.confirmed_at,
     )
 
 
@@ -278,74 +273,6 @@ def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
         (
             *("id", "appointment_id", "sort_order", "kind", "category", "name", "notes", "hours", "price_cents"),
             *("approval", "created_at"),
-        ),
-        rows,
-    )
-
-
-def _consents(visits: list[Visit]) -> Table:
-    """Everybody with a number agreed on the form of their first visit."""
-    first: dict[str, Visit] = {}
-    for visit in sorted(visits, key=lambda visit: (visit.booked_at, visit.key)):
-        if visit.customer and visit.customer.phone:
-            first.setdefault(visit.customer.phone, visit)
-    return Table(
-        "consent_events",
-        ("id", "phone", "kind", "method", "wording", "wording_version", "location_id", "at"),
-        [
-            (
-                _consent_id(phone, visit),
-                phone,
-                ConsentKind.EXPRESS.value,
-                ConsentMethod.SIGNED_FORM.value,
-                CONSENT_WORDING.format(shop=visit.place.entry.name),
-                CONSENT_VERSION,
-                visit.place.id,
-                visit.booked_at,
-            )
-            for phone, visit in first.items()
-        ],
-    )
-
-
-def _consent_id(phone: str, visit: Visit) -> UUID:
-    return seeded_id(visit.booked_at, "consent", phone)
-
-
-def _messages(visits: list[Visit], ids: dict[tuple[object, ...], UUID], consents: Table) -> Table:
-    rows = []
-    agreed = {row[1]: row[0] for row in consents.rows}
-    for visit in visits:
-        person = visit.customer
-        for order, text in enumerate(visit.texts):
-            is_inbound = text.direction is Direction.IN
-            is_text = text.channel is Channel.SMS
-            phone = person.phone if person and is_text else None
-            rows.append(
-                (
-                    seeded_id(text.at, "message", *visit.key, order),
-                    visit.place.id,
-                    ids[visit.key],
-                    person.id if person else None,
-                    text.direction.value,
-                    text.channel.value,
-                    text.status.value,
-                    (MessageClass.CONVERSATION if is_inbound or text.by else MessageClass.INFORMATIONAL).value,
-                    (Origin.CUSTOMER if is_inbound else Origin.STAFF if text.by else Origin.STAGE).value,
-                    phone,
-                    person.email if person and not is_text else None,
-                    text.body,
-                    None if is_inbound or phone is None else agreed[phone],
-                    text.at,
-                    text.by.id if text.by else None,
-                    min(text.at + timedelta(minutes=4), visit.place.now) if is_inbound and not text.is_unread else None,
-                )
-            )
-    return Table(
-        "messages",
-        (
-            *("id", "location_id", "appointment_id", "customer_id", "direction", "channel", "status", "message_class"),
-            *("origin", "phone", "email", "body", "consent_event_id", "created_at", "created_by", "read_at"),
         ),
         rows,
     )
@@ -438,6 +365,8 @@ def _audit_logs(
                     change.reason,
                 )
             )
+        if visit.confirmed_at is not None and visit.customer is not None:
+            rows.append(_confirmation(visit, ids[visit.key], visit.confirmed_at, visit.customer))
     # The log is read in the order of its ids.
     rows.sort(key=lambda row: (row[1], str(row[0])))
     return Table(
@@ -447,6 +376,22 @@ def _audit_logs(
             *("actor_name", "actor_role", "changes", "reason"),
         ),
         rows,
+    )
+
+
+def _confirmation(visit: Visit, identity: UUID, at: datetime, customer: Customer) -> tuple[Any, ...]:
+    """Return the row of a reply that confirmed: the customer's doing, and no edit."""
+    changes = json.dumps({"confirmedAt": [None, plain(at)]})
+    about = (at, EventType.APPOINTMENT_CONFIRMED.value, "appointment", identity, visit.place.id, None)
+    return (
+        seeded_id(at, "audit", *visit.key, "confirmed"),
+        *about,
+        "customer",
+        None,
+        customer.name,
+        None,
+        changes,
+        None,
     )
 
 

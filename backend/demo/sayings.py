@@ -70,12 +70,10 @@ class Moment:
     def fill(self, words: str) -> str:
         """Fill in names and times."""
         visit = self.visit
-        start = self.local(visit.starts_at)
         return words.format(
             name=visit.customer.greeting if visit.customer else "there",
             car=visit.vehicle.label if visit.vehicle else "car",
             tech=visit.tech.name.split()[0] if visit.tech else "one of us",
-            when=f"{start:%a %b %-d, %-I:%M %p}",
             promised=self.clock(self.promised or visit.ends_at),
             later=self.clock(visit.starts_at + timedelta(hours=1)),
             total=dollars(visit.total_cents),
@@ -140,7 +138,6 @@ def _is_about_brakes(moment: Moment) -> bool:
     return any(line.category == "Brakes" for line in moment.visit.lines)
 
 
-BOOKED = "Keytag Auto: you're booked for {when} with your {car}. Reply C to confirm. Reply STOP to opt out."
 BOOKED_REPLIES = ("C", "C", "Confirmed, thanks", "c", "Yes, see you then", "👍")
 CHECKED_IN = (
     Saying(

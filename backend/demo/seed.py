@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.rules import hash_password
 from backend.core.errors import ConflictError
-from backend.demo.rows import Table, build_tables
+from backend.demo.rows import build_tables
+from backend.demo.tables import Table
 from backend.settings import Settings
 from backend.shop.models import Location
 

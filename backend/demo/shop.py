@@ -152,6 +152,7 @@ class Customer:
     created_at: datetime
     company: str | None = None
     notes: str | None = None
+    timezone: str | None = None
 
     @property
     def is_company(self) -> bool:

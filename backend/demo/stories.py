@@ -10,8 +10,13 @@ from backend.demo.sayings import Moment, Saying
 from backend.demo.shop import Colleague, Place
 from backend.demo.threads import Text
 from backend.demo.visits import Visit, shortly_after
-from backend.messages.rules import Channel, Direction, MessageStatus
+from backend.messages.rules import Channel, Direction, MessageStatus, Reason
+from backend.notices.commands import PREPARED as PREPARED_RULES
+from backend.notices.rules import Trigger
 from backend.payments.models import PaymentKind, PaymentMethod
+from backend.templates.commands import PREPARED
+from backend.templates.rules import render, say_day, say_time
+from backend.vehicles.rules import vehicle_label
 
 PERSON_METHODS = (PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.CHECK, PaymentMethod.OTHER)
 PERSON_METHOD_WEIGHTS = (78, 13, 7, 2)
@@ -21,6 +26,8 @@ LARGE_JOB_CENTS = 500_00
 DEPOSIT_SHARE_PERCENT = 40
 # A card is offered as security for a slip of the finger; the till is closed later that day.
 CORRECTION_DELAY = timedelta(minutes=3)
+# Twilio's code for a telephone that is off or out of reach.
+UNREACHABLE = "30003"
 
 
 # --- texts ------------------------------------------------------------------------------------
@@ -40,7 +47,7 @@ def write_thread(
         return
     advisor, ready_at, left_at = visit.booked_by, visit.ready_at, visit.check_out_at
     booked_at = _in_daytime(visit, visit.booked_at + timedelta(minutes=1))
-    texts = [Text(Direction.OUT, Moment(visit, booked_at).fill(sayings.BOOKED), booked_at)]
+    texts = [by_itself(visit, Trigger.BOOKED, booked_at)]
     if random.random() < 0.7:  # noqa: PLR2004  shares of threads, here and below
         texts.append(threads.reply(random.choice(sayings.BOOKED_REPLIES), shortly_after(random, booked_at, 2, 50)))
     if is_chatty:
@@ -54,7 +61,7 @@ def write_thread(
             texts += _talk(random, visit, sayings.READY_REPLIES, replied_at, direction=Direction.IN)
     if left_at is not None and is_chatty:
         thanks_at = left_at + timedelta(minutes=15)
-        texts += _talk(random, visit, sayings.THANKS, thanks_at)
+        texts += _talk(random, visit, sayings.THANKS, thanks_at, advisor)
         if random.random() < 0.3:  # noqa: PLR2004
             thanked_at = shortly_after(random, thanks_at, 3, 60)
             texts.append(threads.reply(random.choice(sayings.THANKS_REPLIES), thanked_at))
@@ -64,6 +71,21 @@ def write_thread(
         texts += _question(random, visit, texts, latest)
     threads.settle(texts, latest)
     visit.texts = texts
+
+
+def by_itself(visit: Visit, trigger: Trigger, at: datetime) -> Text:
+    """Return the text that the shop's rule sends, from the template of that trigger."""
+    name, _ = PREPARED_RULES[trigger]
+    body = next(template.body for template in PREPARED if template.name == name)
+    zone, car = visit.place.hours.zone, visit.vehicle
+    values: dict[str, str | None] = {
+        "shop_name": visit.place.entry.name,
+        "appointment_day": say_day(visit.starts_at, zone),
+        "appointment_time": say_time(visit.starts_at, zone),
+        "vehicle": vehicle_label(car.year, car.model.make, car.model.model) if car else None,
+        "tech_first_name": visit.tech.name.split()[0] if visit.tech else None,
+    }
+    return Text(Direction.OUT, render(body, values), at, trigger=trigger, template=name)
 
 
 def _talk(
@@ -129,14 +151,20 @@ def mark_failed(visit: Visit) -> None:
         (text for text in visit.texts if text.direction is Direction.OUT), key=lambda text: text.at, default=None
     )
     if newest is not None:
-        newest.status = MessageStatus.UNDELIVERED
+        newest.status, newest.error_code, newest.reason = (
+            MessageStatus.UNDELIVERED,
+            UNREACHABLE,
+            Reason.PROVIDER_REFUSED,
+        )
 
 
 def send_invoice(visit: Visit) -> None:
     """Email the invoice when the car was given back."""
     if visit.customer is not None and visit.customer.email is not None and visit.check_out_at is not None:
         body = f"Your invoice for {visit.title or 'your visit'}: {threads.dollars(visit.total_cents)}. Thank you for your business."
-        visit.texts.append(Text(Direction.OUT, body, visit.check_out_at + timedelta(minutes=2), None, Channel.EMAIL))
+        sent_at = visit.check_out_at + timedelta(minutes=2)
+        subject = f"Your invoice from {visit.place.entry.name}"
+        visit.texts.append(Text(Direction.OUT, body, sent_at, None, Channel.EMAIL, subject=subject))
         visit.texts.sort(key=lambda text: text.at)
 
 

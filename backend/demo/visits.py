@@ -6,12 +6,15 @@ from random import Random
 from uuid import UUID
 
 from backend.appointments.rules import Status
+from backend.consent.rules import ConsentMethod, ReviewKind
 from backend.core.events import EventType
 from backend.demo import jobs
 from backend.demo.checks import Check
 from backend.demo.jobs import Line
 from backend.demo.shop import Bay, Colleague, Customer, Place, Vehicle
 from backend.demo.threads import Text
+from backend.messages.rules import Direction
+from backend.notices.rules import reads_as_confirmation
 from backend.payments.models import PaymentKind, PaymentMethod
 
 
@@ -38,6 +41,15 @@ class Change:
     changes: dict[str, tuple[object, object]]
     reason: str | None = None
     bumps: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reply meant for texting: it `revokes` the consent in that way, or a person must read it."""
+
+    text: Text
+    revokes: ConsentMethod | None
+    review: ReviewKind | None
 
 
 @dataclass(slots=True)
@@ -69,6 +81,7 @@ class Visit:
     texts: list[Text] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     is_logged: bool = True
 
     @property
@@ -80,6 +93,21 @@ class Visit:
     def version(self) -> int:
         """The version after all changes."""
         return 1 + sum(change.bumps for change in self.changes)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was booked or last changed."""
+        return max([self.booked_at, *(change.at for change in self.changes)])
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When the customer's reply said that they will come."""
+        told = False
+        for text in sorted(self.texts, key=lambda text: text.at):
+            told = told or (text.trigger is not None and text.has_left)
+            if told and text.direction is Direction.IN and reads_as_confirmation(text.body):
+                return text.at if text.at < self.starts_at else None
+        return None
 
     def step(
         self, status: Status, at: datetime, by: Colleague, event: EventType = EventType.APPOINTMENT_STATUS_CHANGED

@@ -26,6 +26,15 @@ def follow_consent(event_id: str) -> None:
             commands.announce(session, conversation_id, now)
 
 
+def follow_review(review_id: str) -> None:
+    """Tell the screens that a person has decided about a reply, or must."""
+    now = utc_now()
+    with transaction() as session:
+        review = consent.get_review(session, UUID(review_id))
+        for conversation_id in queries.list_of_number(session, review.phone):
+            commands.announce(session, conversation_id, now)
+
+
 def wake() -> None:
     """Open the conversations whose time has come."""
     with transaction() as session:

@@ -808,11 +808,16 @@ def announce(session: Session, message: Message) -> None:
 
 
 def _announce(session: Session, message: Message, unread_count: int, conversation_id: UUID | None) -> None:
-    event: dict[str, object] = {
+    event = live_event(message, unread_count, conversation_id)
+    after_commit(session, live.publisher("message", message.location_id, event))
+
+
+def live_event(message: Message, unread_count: int, conversation_id: UUID | None) -> dict[str, object]:
+    """Return what open screens are told of a message."""
+    return {
         "appointmentId": message.appointment_id,
         "conversationId": conversation_id,
         "messageId": message.id,
         "status": message.status,
         "unreadCount": unread_count,
     }
-    after_commit(session, live.publisher("message", message.location_id, event))

@@ -51,11 +51,16 @@ def claim_slot(
     if not collisions:
         return []
     if override_reason is None:
-        taken = sorted({f"{collision.name or 'It'} has #{collision.number}" for collision in collisions})
-        raise OverlapError(
-            f"{'; '.join(taken)} at that time. Choose another time, technician or bay, or overbook and say why.",
-            collisions=[collision.shown() for collision in collisions],
-        )
+        raise overlap_error(collisions)
     if not may(actor.role, Permission.APPOINTMENT_OVERBOOK):
         raise PermissionDeniedError("Your role can't overbook. Choose another time, technician or bay.")
     return collisions
+
+
+def overlap_error(collisions: list[Collision]) -> OverlapError:
+    """Say who has what at that time."""
+    taken = sorted({f"{collision.name or 'It'} has #{collision.number}" for collision in collisions})
+    return OverlapError(
+        f"{'; '.join(taken)} at that time. Choose another time, technician or bay, or overbook and say why.",
+        collisions=[collision.shown() for collision in collisions],
+    )

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from psycopg.rows import TupleRow
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from backend.core.db import session_cursor
 from backend.core.errors import NotFoundError
 from backend.planning.rules import MAXIMUM_LENGTH, TAKES_NO_TIME
 
@@ -19,10 +21,8 @@ _INSTANT = sa.DateTime(timezone=True)
 _JOBS = sa.table(
     "appointments",
     *(sa.column(name, sa.Uuid) for name in ("id", "location_id", "tech_id", "bay_id")),
-    *(sa.column(name, sa.Text) for name in ("status", "tech_name", "bay_name", "customer_name", "vehicle_label")),
+    sa.column("status", sa.Text),
     *(sa.column(name, _INSTANT) for name in ("starts_at", "ends_at", "deleted_at")),
-    sa.column("number", sa.BigInteger),
-    sa.column("day", sa.Date),
 )
 
 
@@ -67,6 +67,31 @@ class Collision:
         }
 
 
+_OF_TECHNICIAN = "a.tech_id = %(tech_id)s"
+_OF_BAY = "a.location_id = %(location_id)s AND a.bay_id = %(bay_id)s"
+
+
+def _takers(whose: str) -> str:
+    return f"""
+        SELECT a.id, a.number, a.starts_at, a.ends_at, a.tech_id, a.tech_name, a.bay_id, a.bay_name, a.location_id,
+               a.customer_name, a.vehicle_label
+          FROM appointments a
+         WHERE ({whose}) AND a.day BETWEEN %(first_day)s AND %(last_day)s
+           AND a.starts_at < %(ends_at)s AND a.ends_at > %(starts_at)s
+           AND a.status NOT IN ({", ".join(f"'{status}'" for status in sorted(TAKES_NO_TIME))}) AND a.deleted_at IS NULL
+           AND a.id IS DISTINCT FROM %(besides)s
+         ORDER BY a.starts_at, a.id
+    """  # noqa: S608  constants of the package
+
+
+# By whether a technician and a bay are asked for: a plan for both reads the whole location's month.
+_TAKERS = {
+    (True, False): _takers(_OF_TECHNICIAN),
+    (False, True): _takers(_OF_BAY),
+    (True, True): _takers(f"{_OF_TECHNICIAN} OR {_OF_BAY}"),
+}
+
+
 def list_collisions(
     session: Session, slot: Slot, *, besides: UUID | None, location_ids: Iterable[UUID]
 ) -> list[Collision]:
@@ -74,52 +99,39 @@ def list_collisions(
 
     Overbooked appointments count too: the constraint does not see them, people must.
     """
-    if slot.tech_id is None and slot.bay_id is None:
+    takers = _TAKERS.get((slot.tech_id is not None, slot.bay_id is not None))
+    if takers is None:
         return []
-    # No appointment is longer than 31 days, so a few weeks of the day indexes are enough; a day
-    # more on each side for the distance between local dates and UTC.
-    first_day = (slot.starts_at - MAXIMUM_LENGTH).date() - timedelta(days=1)
-    last_day = slot.ends_at.date() + timedelta(days=1)
-    takers = []
-    if slot.tech_id is not None:
-        takers.append(_JOBS.c.tech_id == slot.tech_id)
-    if slot.bay_id is not None:
-        takers.append(sa.and_(_JOBS.c.location_id == slot.location_id, _JOBS.c.bay_id == slot.bay_id))
-    statement = (
-        sa.select(
-            _JOBS.c.id,
-            _JOBS.c.number,
-            _JOBS.c.starts_at,
-            _JOBS.c.ends_at,
-            _JOBS.c.tech_id,
-            _JOBS.c.tech_name,
-            _JOBS.c.bay_id,
-            _JOBS.c.bay_name,
-            _JOBS.c.location_id,
-            _JOBS.c.customer_name,
-            _JOBS.c.vehicle_label,
-        )
-        .where(
-            sa.or_(*takers),
-            _JOBS.c.day.between(first_day, last_day),
-            _JOBS.c.starts_at < slot.ends_at,
-            _JOBS.c.ends_at > slot.starts_at,
-            _JOBS.c.status.not_in(TAKES_NO_TIME),
-            _JOBS.c.deleted_at.is_(None),
-        )
-        .order_by(_JOBS.c.starts_at, _JOBS.c.id)
-    )
-    if besides is not None:
-        statement = statement.where(_JOBS.c.id != besides)
-    known = frozenset(location_ids)
+    with session_cursor(session) as cursor:
+        cursor.execute(takers, _slot_values(slot, besides))
+        return _collisions(cursor.fetchall(), slot, frozenset(location_ids))
+
+
+def _slot_values(slot: Slot, besides: UUID | None) -> dict[str, Any]:
+    return {
+        "location_id": slot.location_id,
+        "tech_id": slot.tech_id,
+        "bay_id": slot.bay_id,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        # No appointment is longer than 31 days, so a few weeks of the day indexes are enough; a day
+        # more on each side for the distance between local dates and UTC.
+        "first_day": (slot.starts_at - MAXIMUM_LENGTH).date() - timedelta(days=1),
+        "last_day": slot.ends_at.date() + timedelta(days=1),
+        "besides": besides,
+    }
+
+
+def _collisions(rows: Iterable[TupleRow], slot: Slot, known: frozenset[UUID]) -> list[Collision]:
     found = []
-    for row in session.execute(statement):
-        about = (row.customer_name, row.vehicle_label) if row.location_id in known else (None, None)
-        when = (row.id, row.number, row.starts_at, row.ends_at)
-        if slot.tech_id is not None and row.tech_id == slot.tech_id:
-            found.append(Collision(*when, "technician", row.tech_name, *about))
-        if slot.bay_id is not None and row.bay_id == slot.bay_id:
-            found.append(Collision(*when, "bay", row.bay_name, *about))
+    for row in rows:
+        identifier, number, start, end, tech_id, tech_name, bay_id, bay_name, location_id, customer_name, vehicle = row
+        about = (customer_name, vehicle) if location_id in known else (None, None)
+        when = (identifier, number, start, end)
+        if slot.tech_id is not None and tech_id == slot.tech_id:
+            found.append(Collision(*when, "technician", tech_name, *about))
+        if slot.bay_id is not None and bay_id == slot.bay_id:
+            found.append(Collision(*when, "bay", bay_name, *about))
     return found
 
 

@@ -11,7 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.core import live
 from backend.core.actor import SYSTEM
+from backend.core.db import after_commit
 from backend.core.events import EventType
 from backend.messages import commands as messages
 from backend.messages import queries as threads
@@ -74,6 +76,8 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         message.subject,
         message.body,
         judgement.validity,
+        message.location_id,
+        messages.live_event(message, recipient.unread_count, recipient.conversation_id),
     )
 
 
@@ -86,6 +90,10 @@ def _stop(session: Session, message: Message, verdict: Verdict, now: datetime) -
         messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
     if before != (message.status, message.reason):
         messages.announce(session, message)
+
+
+# Nothing is known yet of what became of the claim.
+_OWN = (Message.status.in_([MessageStatus.SENDING, MessageStatus.UNKNOWN]), Message.accepted_at.is_(None))
 
 
 def _own(session: Session, claimed: Claim) -> Message | None:
@@ -105,7 +113,36 @@ def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
 
 
 def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
-    """Keep that the provider has it; False where a callback, or somebody who looked for it, was first."""
+    """Keep that the provider has it; False where a callback, or somebody who looked for it, was first.
+
+    One statement in the usual case: the next text waits for it.
+    """
+    if rules.RANK.get(provider_status, 0) >= rules.TERMINAL:
+        return _accept_as_ended(session, claimed, sid, provider_status, now)
+    status = rules.status_of(provider_status)
+    kept = session.execute(
+        sa.update(Message)
+        .where(Message.id == claimed.message_id, *_OWN, Message.attempts == claimed.attempt)
+        .values(
+            provider_sid=sid,
+            provider_status=provider_status,
+            status=status,
+            reason=None,
+            accepted_at=now,
+            sent_at=now if status is MessageStatus.SENT else None,
+            due_at=None,
+            lease_until=None,
+        )
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if kept is None:
+        return False
+    after_commit(session, live.publisher("message", claimed.location_id, {**claimed.event, "status": status}))
+    return True
+
+
+def _accept_as_ended(session: Session, claimed: Claim, sid: str | None, provider_status: str, now: datetime) -> bool:
     message = _own(session, claimed)
     if message is None:
         return False

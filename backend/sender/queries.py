@@ -1,16 +1,19 @@
 """What the sender has before it, and what the provider has not told the end of."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.core.metrics import Family
 from backend.messages import rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, Direction, MessageStatus
+from backend.shop.models import Location
 
 
 def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
@@ -81,16 +84,59 @@ def list_without_receipt(session: Session, after: datetime, before: datetime, *,
     return [Unfinished(row.id, row.provider_sid) for row in rows]
 
 
-def count_rows(session: Session, now: datetime) -> dict[str, float]:
-    """Count what the sender has before it, by state, and the age in seconds of the longest due."""
-    rows = session.execute(
+def measure(session: Session, now: datetime) -> list[Family]:
+    """Return what /metrics tells of messages: of the last 24 hours, and of what should leave.
+
+    Workers die too often to count by themselves; the rows know. Codes that the retry table does not know are one.
+    """
+    day = session.execute(
+        sa.select(Message.status, Message.message_class, Message.reason, Message.error_code, sa.func.count())
+        .where(
+            Message.location_id.in_(sa.select(Location.id)),
+            Message.direction == Direction.OUT.value,
+            Message.created_at > now - timedelta(hours=24),
+        )
+        .group_by(Message.status, Message.message_class, Message.reason, Message.error_code)
+    ).all()
+    states: Counter[tuple[str, ...]] = Counter()
+    reasons: Counter[tuple[str, ...]] = Counter()
+    codes: Counter[tuple[str, ...]] = Counter()
+    for status, message_class, reason, code, count in day:
+        states[status, message_class] += count
+        if status == MessageStatus.SUPPRESSED:
+            reasons[(reason or "other",)] += count
+        if code is not None:
+            codes[(code if code in rules.RETRIES else "other",)] += count
+    waiting = session.execute(
         sa.select(Message.status, sa.func.count(), sa.func.min(Message.due_at))
         .where(Message.status.in_(rules.IN_FLIGHT))
         .group_by(Message.status)
     ).all()
-    counts = {f"rows.{status}": float(count) for status, count, _ in rows}
-    oldest = min((due for status, _, due in rows if due is not None and status == MessageStatus.QUEUED), default=now)
-    return {**counts, "oldest": max(0.0, (now - oldest).total_seconds())}
+    overdue = [due for status, _, due in waiting if due is not None and status != MessageStatus.HELD]
+    oldest = max(0.0, (now - min(overdue)).total_seconds()) if overdue else 0.0
+    last_day = "in the last 24 hours"
+    return [
+        Family("messages_total", f"Messages {last_day}, by state and class.", ("state", "class"), [*states.items()]),
+        Family(
+            "messages_suppressed_total", f"Messages that a guard stopped {last_day}.", ("reason",), [*reasons.items()]
+        ),
+        Family(
+            "provider_errors_total", f"Messages with an error of the provider {last_day}.", ("code",), [*codes.items()]
+        ),
+        Family(
+            "outbox_rows",
+            "Messages that the sender has before it.",
+            ("state",),
+            [((status,), count) for status, count, _ in waiting],
+        ),
+        Family(
+            "sent_without_consent",
+            f"Texts sent {last_day} whose consent does not hold: always 0.",
+            (),
+            [((), float(count_without_consent(session, now)))],
+        ),
+        Family("outbox_oldest_age_seconds", "For how long the oldest message should have left.", (), [((), oldest)]),
+    ]
 
 
 def has_twin_under_way(session: Session, message: Message, now: datetime) -> bool:
@@ -119,3 +165,27 @@ def lock_consent_of(session: Session, message_id: UUID) -> None:
     look-up of the number: a text that is due waits for each of them.
     """
     session.execute(_LOCK_CONSENT, {"message_id": message_id})
+
+
+# The consent that a text names must be its number's own, must allow something, and must not have been revoked between
+# it and the claim.
+_WITHOUT_CONSENT = sa.text("""
+    SELECT count(*) FROM messages m
+     WHERE m.location_id IN (SELECT id FROM locations) AND m.direction = 'out' AND m.created_at > :since
+       AND m.channel = 'sms' AND m.message_class <> 'keyword_reply' AND m.accepted_at IS NOT NULL
+       AND NOT EXISTS (
+           SELECT 1 FROM consent_events e
+            WHERE e.id = m.consent_event_id AND e.phone = m.phone
+              AND e.kind IN ('conversational', 'express', 'express_written', 'restored')
+              AND NOT EXISTS (
+                  SELECT 1 FROM consent_events r
+                   WHERE r.phone = e.phone AND r.id > e.id AND r.at < m.claimed_at
+                     AND r.kind IN ('revoked', 'provider_blocked') AND (r.purpose IS NULL OR r.purpose = e.purpose)
+              )
+       )
+""")
+
+
+def count_without_consent(session: Session, now: datetime) -> int:
+    """Count texts of the last 24 hours that left without a consent that held when they were claimed: there are none."""
+    return int(session.scalar(_WITHOUT_CONSENT, {"since": now - timedelta(hours=24)}) or 0)

@@ -1,5 +1,6 @@
 """How long the sender waits for what, and where a rehearsal may break it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +35,9 @@ class Claim:
     subject: str | None
     body: str
     validity: timedelta | None
+    # What every open screen is told of it, and where.
+    location_id: UUID
+    event: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Timing:
     lease: timedelta = LEASE
     reconcile_every: timedelta = RECONCILE_EVERY
     resend_after: timedelta = RESEND_AFTER
+    kick_again: timedelta = KICK_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Rehearsal:
 
 
 def read_rehearsal(text: str | None) -> Rehearsal:
-    """Read `lease=2 reconcile=1 resend=5 kill=after_claim:1`, in seconds; `kill=:0.1` is any failpoint.
+    """Read `lease=2 reconcile=1 resend=5 kick=1 kill=after_claim:1`, in seconds; `kill=:0.1` is any failpoint.
 
     Raises:
         ValueError: it says something else.
@@ -85,7 +90,12 @@ def read_rehearsal(text: str | None) -> Rehearsal:
     timing = Timing(
         *(
             timedelta(seconds=float(words.pop(name))) if name in words else usual
-            for name, usual in (("lease", LEASE), ("reconcile", RECONCILE_EVERY), ("resend", RESEND_AFTER))
+            for name, usual in (
+                ("lease", LEASE),
+                ("reconcile", RECONCILE_EVERY),
+                ("resend", RESEND_AFTER),
+                ("kick", KICK_AGAIN),
+            )
         )
     )
     where, _, share = words.pop("kill", ":0").partition(":")

@@ -26,7 +26,6 @@ from backend.sender.providers import Accepted, CallError, Office, TooLateError, 
 from backend.sender.rules import (
     DAILY_BACK,
     HOURLY_AFTER,
-    KICK_AGAIN,
     KICK_FIRST,
     Claim,
     Failpoint,
@@ -163,15 +162,15 @@ def sweep() -> None:
     """Have sent what is due and looked for what was lost: by workers, or here where no queue answers."""
     if _office() is None:
         return
-    now = utc_now()
+    now, kick_again = utc_now(), _Process.rehearsal.timing.kick_again
     # What a web process has just accepted was kicked by it, where there is a queue.
     due_before = now - KICK_FIRST if queue.is_connected() else now
     with transaction() as session:
         due = queries.list_due(session, now, due_before=due_before, limit=BATCH)
-        commands.lease_for_kick(session, due, until=now + KICK_AGAIN)
+        commands.lease_for_kick(session, due, until=now + kick_again)
         lost = queries.list_lost(session, now, limit=BATCH)
     # The same name within ten seconds: what waits in the queue is not put there again.
-    slot = int(now.timestamp()) // int(KICK_AGAIN.total_seconds())
+    slot = int(now.timestamp() / kick_again.total_seconds())
     left = [
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from backend.consent.rules import Purpose
+from backend.consent.rules import Meaning, Purpose, classify
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
 
 
@@ -471,6 +471,9 @@ _SENTENCE_ASKS = re.compile(rf"{_ASKS}[^.!?\n]*", re.IGNORECASE)
 _CAPITALS = re.compile(
     rf"(?<![\w-])(?P<keyword>{'|'.join(re.escape(keyword.upper()) for keyword in REPLY_KEYWORDS)})(?![\w-])"
 )
+# "Reply BAJA …": whatever word is asked for in capitals or quotes, if a reply of it alone is read as a command.
+_ASKED_WORD = re.compile(rf"(?i:{_ASKS}{_FILLER})(?P<keyword>(?<={_QUOTE})[\w-]+|[A-ZÁÉÍÓÚÑ-]{{2,}}\b)")
+_COMMANDS = frozenset({Meaning.OPT_OUT, Meaning.OPT_OUT_CANCEL, Meaning.OPT_IN, Meaning.HELP})
 _OWN_FOOTER = re.compile(re.escape(FOOTER) + r"\b", re.IGNORECASE)
 
 # Endings that telephones make a link of without a scheme. The list is of the usual ones; with a scheme any is a link.
@@ -559,6 +562,11 @@ def _lint_invitations(body: str) -> Iterator[Finding]:
     seen: set[int] = set()
     sentences = [(sentence.start(), sentence.end()) for sentence in _SENTENCE_ASKS.finditer(body)]
     hits = [*_ASKED_FOR.finditer(body), *_OFFERED.finditer(body)]
+    hits += [
+        match
+        for match in _ASKED_WORD.finditer(body)
+        if classify(match["keyword"], is_revoked=True).meaning in _COMMANDS
+    ]
     hits += [match for start, end in sentences for match in _CAPITALS.finditer(body, start, end)]
     for match in hits:
         at, end = match.span("keyword")

@@ -67,7 +67,8 @@ interface EarlyRequest {
 }
 declare global {
   interface Window {
-    __boot?: { me?: EarlyRequest | undefined; board?: EarlyRequest | undefined } | undefined;
+    /** Requests that public/boot.js has started; `chosen` settles once it is known which board to ask for. */
+    __boot?: { me?: EarlyRequest | undefined; board?: EarlyRequest | undefined; chosen?: Promise<void> } | undefined;
   }
 }
 
@@ -133,6 +134,18 @@ function refreshSession(seen: string | null): Promise<boolean> {
     refreshing = null;
   });
   return refreshing;
+}
+
+/** What an early request brought, or null where it failed; the request stays for whoever asks for its address. */
+export async function readEarly<T>(name: 'me' | 'board'): Promise<{ url: string; data: T } | null> {
+  const early = window.__boot?.[name];
+  if (!early) return null;
+  try {
+    const response = await early.promise;
+    return response.ok ? { url: early.url, data: (await response.clone().json()) as T } : null;
+  } catch {
+    return null;
+  }
 }
 
 function earlyResponse(url: string): Promise<Response> | null {

@@ -9,6 +9,7 @@ from backend.audit.models import AuditLog
 from backend.core.actor import Actor, ActorKind
 from backend.outbox.models import OutboxEvent
 from tests.factories.appointments import START, make_appointment
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
 
 ANA = Actor(ActorKind.CUSTOMER, name="Ana Flores")
@@ -64,6 +65,15 @@ def test_another_start_is_not_confirmed(session, as_role):
     assert (kept["confirmedAt"], moved["confirmedAt"]) == ("2026-11-19T12:00:00Z", None)
     changes = session.scalars(sa.select(AuditLog.changes).order_by(AuditLog.id.desc())).first()
     assert changes["confirmedAt"] == ["2026-11-19T12:00:00Z", None]
+
+
+def test_another_customer_has_not_confirmed(session, as_role):
+    job = make_appointment(session, make_location(session), confirmed_at=NOW)
+    rosa = make_customer(session)
+
+    changed = as_role("Advisor").patch(f"/api/appointments/{job.id}", json={"customerId": str(rosa.id)}).get_json()
+
+    assert changed["confirmedAt"] is None
 
 
 def test_the_card_and_the_drawer_say_that_they_will_come(session, as_role):

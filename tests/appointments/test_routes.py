@@ -561,6 +561,28 @@ def test_the_same_key_gets_the_first_answer_and_makes_one_row(session, shop, adv
     assert len(session.scalars(sa.select(Customer)).all()) == 1
 
 
+def test_a_repeated_booking_of_a_technicians_hour_does_not_collide_with_itself(
+    session, shop, advisor, technician, race
+):
+    """Its time is taken by what the first request made: the key, not the time, says so."""
+    body = {
+        "locationId": str(shop.here.id),
+        "customer": {"name": "Ada Park"},
+        "techId": str(technician.id),
+        "start": "2026-12-04T15:00:00Z",
+        "end": "2026-12-04T16:00:00Z",
+    }
+
+    answers = race(advisor, [("POST", ADDRESS, body, {"Idempotency-Key": "hour"})] * 8)
+    again = advisor.post(ADDRESS, json=body, headers={"Idempotency-Key": "hour"})
+    other = advisor.post(ADDRESS, json=body, headers={"Idempotency-Key": "another"})
+
+    assert [status for status, _ in answers] == [201] * 8
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert (other.status_code, other.get_json()["code"]) == (409, "overlap")
+    assert len(rows(session)) == 1
+
+
 def test_a_refused_request_does_not_use_up_its_key(session, shop, advisor):
     headers = {"Idempotency-Key": "k2"}
     body = {"locationId": str(shop.here.id), "customer": {"name": "Ada Park"}, "techId": str(uuid4())}

@@ -190,7 +190,7 @@ def test_a_booking_is_confirmed_for_the_time_of_the_job(look):
     for text, job in look.texts():
         if "you're booked for" in text["body"]:
             start = look.local(job, job["starts_at"])
-            assert f"booked for {start:%a %b %-d, %-I:%M %p} with" in text["body"]
+            assert f"booked for {start:%a, %b %-d} at {start:%-I:%M %p} with" in text["body"]
             assert text["created_at"] < job["starts_at"]
 
 

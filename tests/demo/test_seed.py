@@ -13,7 +13,8 @@ from tools.paths import ROOT, VENV_PYTHON
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 TABLES = (
     *("locations", "bays", "users", "user_locations", "customers", "vehicles", "appointments", "appointment_services"),
-    *("consent_events", "messages", "inspection_checklists", "inspection_items", "payments", "audit_logs"),
+    *("message_templates", "notice_rules", "consent_events", "messages", "consent_reviews", "conversations"),
+    *("inspection_checklists", "inspection_items", "payments", "audit_logs"),
 )
 
 

@@ -1,13 +1,19 @@
 """The shared inbox over HTTP: tasks with an owner and an age, by permission and location, the same for everybody."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import redis
 import sqlalchemy as sa
 
+from backend.consent import commands as consents
+from backend.consent.rules import ReviewKind
+from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
+from backend.core.live import CHANNEL
 from backend.inbox import commands, tasks
 from backend.inbox.commands import Incoming
 from backend.messages import commands as messages
@@ -458,28 +464,62 @@ def test_with_messaging_switched_off_the_inbox_is_closed(app, as_role, write, mo
 
 
 @pytest.fixture
-def heard(monkeypatch):
-    """Collect the live events that are published."""
-    events = []
-    monkeypatch.setattr(commands.live, "publisher", lambda *event: lambda: events.append(event))
-    return events
+def heard(redis_url):
+    """Return `heard()`: the conversations that screens were told of since it was last asked."""
+    with redis.Redis.from_url(redis_url, socket_timeout=5) as client, client.pubsub() as subscription:
+        subscription.subscribe(CHANNEL)
+        assert subscription.get_message(timeout=5)["type"] == "subscribe"
+
+        def read():
+            told = []
+            while (message := subscription.get_message(timeout=0.2)) is not None:
+                event = json.loads(message["data"])
+                if event["name"] == "conversation":
+                    told.append((event["locationId"], event["data"]))
+            return told
+
+        yield read
 
 
 def test_every_change_is_told_to_the_screens_of_the_location(as_role, write, heard, shop):
     conversation_id = write()
     advisor = as_role("Advisor")
-    heard.clear()
+    heard()
 
     _post(advisor, conversation_id, "answering")
     _post(advisor, conversation_id, "assign", ownerId=str(advisor.user.id))
     _post(advisor, conversation_id, "done")
 
-    told = [data for name, location, data in heard if name == "conversation" and location == shop.id]
-    assert {data["id"] for data in told} == {conversation_id}
-    assert told[0]["answering"]["name"] == advisor.user.name
-    assert [data["ownerId"] for data in told] == [None, advisor.user.id, advisor.user.id]
-    assert (told[-1]["state"], told[-1]["unreadCount"]) == ("done", 0)
-    assert "phone" not in told[0], "an event names no number"
+    told = heard()
+    assert {(location, data["id"]) for location, data in told} == {(str(shop.id), str(conversation_id))}
+    assert [data["ownerId"] for _, data in told] == [None, str(advisor.user.id), str(advisor.user.id)]
+    assert told[0][1]["answering"]["name"] == advisor.user.name
+    assert (told[-1][1]["state"], told[-1][1]["unreadCount"]) == ("done", 0)
+    assert PHONE not in json.dumps(told), "an event names no number"
+
+
+def test_a_decision_about_a_reply_is_told_too(session, as_role, write, heard, shop):
+    conversation_id = write("please stop the work")
+    message_id = session.scalar(sa.text("SELECT id FROM messages"))
+    consents.open_review(
+        session,
+        PHONE,
+        ReviewKind.OPT_OUT_OR_JOB,
+        message_id=message_id,
+        location_id=shop.id,
+        actor=SYSTEM,
+        now=utc_now(),
+    )
+    advisor = as_role("Advisor")
+    assert _state(advisor, conversation_id)["hasOpenReview"] is True
+    [review] = advisor.get("/api/consent/reviews").get_json()["items"]
+    heard()
+
+    advisor.post(f"/api/consent/reviews/{review['id']}/decide", json={"decision": "about_the_job"})
+    tasks.follow_review(review["id"])
+
+    assert [data["id"] for _, data in heard()] == [str(conversation_id)]
+    assert _state(advisor, conversation_id)["hasOpenReview"] is False
 
 
 def test_a_revocation_by_hand_takes_back_what_waits(session, as_role, job):

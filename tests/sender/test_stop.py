@@ -3,19 +3,20 @@
 import random
 import threading
 import time
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from backend.consent import commands as consents
-from backend.consent.rules import ConsentMethod
+from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.messages import commands
 from backend.messages.models import Message
 from backend.messages.rules import Reason
-from backend.sender import tasks
-from tests.factories.messages import make_consent
+from backend.sender import queries, tasks
+from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE
 
 
@@ -55,9 +56,31 @@ def test_no_call_starts_after_the_stop_however_they_meet(waiting, session, calls
     late = [call["to"] for call in calls() if call["at"] > stopped[call["to"]]]
     assert late == []
     session.rollback()
+    assert queries.count_without_consent(session, utc_now()) == 0
     ends = dict(session.execute(sa.select(Message.status, sa.func.count()).group_by(Message.status)).all())
     assert sum(ends.values()) == len(numbers)
     assert set(ends) <= {"sending", "sent", "delivered", "suppressed"}
+
+
+def test_a_text_that_left_without_consent_would_be_counted(session, desk, sender):
+    now = utc_now()
+    consent = make_consent(session, "+18885550001", at=now - timedelta(hours=2))
+    later = {"consent_event_id": consent.id, "phone": "+18885550001", "created_at": now, "accepted_at": now}
+    make_message(session, desk.appointment, direction="out", claimed_at=now - timedelta(minutes=90), **later)
+    session.commit()
+    assert queries.count_without_consent(session, now) == 0
+
+    make_consent(
+        session,
+        "+18885550001",
+        kind=ConsentKind.REVOKED,
+        method=ConsentMethod.STOP_KEYWORD,
+        at=now - timedelta(hours=1),
+    )
+    make_message(session, desk.appointment, direction="out", claimed_at=now, **later)
+    make_message(session, desk.appointment, direction="out", claimed_at=now, **{**later, "phone": "+18885550002"})
+
+    assert queries.count_without_consent(session, now) == 2
 
 
 def test_of_a_thousand_that_wait_none_leaves_after_a_stop(session, desk, sender, calls):

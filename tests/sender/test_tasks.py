@@ -11,7 +11,7 @@ from backend.consent.models import ConsentEvent, ConsentReview
 from backend.consent.rules import ConsentKind, ConsentMethod, ReviewKind
 from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
-from backend.core.db import transaction
+from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
 from backend.messages import commands
 from backend.messages.models import Message
@@ -63,6 +63,21 @@ def test_sent_twice_and_by_eight_at_once_it_goes_once(waiting, row, calls):
 
     assert len(calls()) == 1
     assert row(message_id).attempts == 1
+
+
+def test_no_database_session_is_open_while_the_provider_is_asked(waiting, simulator, calls):
+    simulator.tell("/control/mode", answer="slow", seconds=1)
+    message_id = waiting()
+    sending = threading.Thread(target=tasks.send, args=(str(message_id),))
+    sending.start()
+    while not calls():
+        assert sending.is_alive()
+
+    in_use = SessionFactory.kw["bind"].pool.checkedout()
+    is_under_way = sending.is_alive()
+
+    sending.join()
+    assert (in_use, is_under_way) == (0, True)
 
 
 # --- the last look -------------------------------------------------------------------------------

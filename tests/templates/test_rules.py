@@ -348,6 +348,12 @@ def test_every_keyword_is_refused_as_an_invitation():
         assert _codes(f"Reply {keyword} to go on.") == [FindingCode.INVITES_KEYWORD], keyword
 
 
+@pytest.mark.parametrize("word", ["BAJA", "PAREN", "CANCELAR", "AYUDA", "UNSUB", "NOMAS"])
+def test_whatever_our_own_reader_takes_for_a_command_is_refused(word):
+    for body in (f"Reply {word} to go on.", f"Please text us back “{word.lower()}” thanks"):
+        assert _codes(body) == [FindingCode.INVITES_KEYWORD], body
+
+
 def test_an_unknown_variable_names_the_nearest():
     assert rules.lint("Hi {customer_firstname}", host=HOST) == [
         Finding(FindingCode.UNKNOWN_VARIABLE, "customer_firstname", "customer_first_name", 3, 23)

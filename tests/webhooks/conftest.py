@@ -1,6 +1,7 @@
 """A provider that signs: forms as Twilio sends them, signed by Twilio's own code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -120,3 +121,23 @@ def rows(session: Any) -> Callable[..., list[Any]]:
 def new_query(message_id: Any = None, attempt: int = 1) -> str:
     """Return the query of a callback's address."""
     return f"message={message_id or new_id()}&attempt={attempt}"
+
+
+@pytest.fixture
+def broken_inbox(session: Any) -> Callable[..., Any]:
+    """Return a context in which the database refuses every conversation, or those whose preview is `refused`."""
+
+    @contextmanager
+    def broken(refused: str | None = None) -> Iterator[None]:
+        session.commit()
+        rule = "false" if refused is None else f"preview <> '{refused}'"
+        session.execute(sa.text(f"ALTER TABLE conversations ADD CONSTRAINT broken CHECK ({rule}) NOT VALID"))
+        session.commit()
+        try:
+            yield
+        finally:
+            session.rollback()
+            session.execute(sa.text("ALTER TABLE conversations DROP CONSTRAINT broken"))
+            session.commit()
+
+    return broken

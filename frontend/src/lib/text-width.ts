@@ -4,6 +4,7 @@
 const LETTER = 6.4;
 const known = new Map<string, number>();
 let canvas: CanvasRenderingContext2D | null | undefined;
+let fontSet: string | undefined;
 
 /** The width of words of the small size (`text-xs`), in pixels, rounded up. */
 export function smallTextWidth(text: string, weight: 400 | 500 = 500): number {
@@ -16,15 +17,24 @@ export function smallTextWidth(text: string, weight: 400 | 500 = 500): number {
   return width;
 }
 
+/** The page's own font at the small size: asked for once, as the browser brings its styles up to date for each question. */
+let small: string | undefined;
+
 function measure(text: string, weight: number): number {
-  const { fontFamily } = getComputedStyle(document.body);
-  const size = 0.75 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
   try {
     canvas ??= document.createElement('canvas').getContext('2d');
   } catch {
     canvas = null;
   }
   if (!canvas) return text.length * LETTER;
-  canvas.font = `${weight} ${size}px ${fontFamily}`;
+  if (small === undefined) {
+    const { fontFamily } = getComputedStyle(document.body);
+    small = `${0.75 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16)}px ${fontFamily}`;
+  }
+  const font = `${weight} ${small}`;
+  if (fontSet !== font) {
+    canvas.font = font;
+    fontSet = font;
+  }
   return canvas.measureText(text).width;
 }

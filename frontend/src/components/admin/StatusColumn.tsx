@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { History, Hourglass, Minimize2 } from 'lucide-react';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { IconButton } from '@/components/ui/IconButton';
 import { Money } from '@/components/ui/Money';
 import { StatusPill } from '@/components/ui/StatusPill';
@@ -12,6 +12,7 @@ import { CARD_GAP } from '@/features/board/density';
 import type { CanDrop } from '@/features/board/useCardDrag';
 import { useLaneDrop } from '@/features/board/useCardDrag';
 import { t } from '@/i18n/t';
+import { whenIdle } from '@/lib/idle';
 import { useNow } from '@/lib/now';
 import { useSize } from '@/lib/size';
 import { STATUS } from '@/lib/status';
@@ -48,6 +49,10 @@ interface StatusColumnProps {
 /** Pixels left and right of the cards, together. */
 const LANE_PADDING = 16;
 
+/** Cards drawn beyond the visible ones: few in the first picture, which somebody waits for, more once the page has come to rest. */
+const FIRST_OVERSCAN = 1;
+const OVERSCAN = 4;
+
 /** One state's lane: its head, and a virtual list of its cards. */
 export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId, onFold }: StatusColumnProps) {
   const headingId = useId();
@@ -59,11 +64,13 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
   const title = t(STATUS[status].word);
 
   const { width } = useSize(scroller);
+  const [overscan, setOverscan] = useState(FIRST_OVERSCAN);
+  useEffect(() => whenIdle(() => setOverscan(OVERSCAN)), []);
   const virtual = useVirtualizer({
     count: cards.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => view.cardHeight + CARD_GAP,
-    overscan: 4,
+    overscan,
     getItemKey: (index) => cards[index]?.id ?? index,
     paddingStart: 2,
     paddingEnd: 4,

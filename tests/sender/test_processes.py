@@ -1,0 +1,233 @@
+"""The sending processes: with Redis, without it, with one that is away, silent or wiped; workers that die and stop."""
+
+import os
+import signal
+import time
+from datetime import timedelta
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from backend.core import live, queue
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.core.queue import task_name
+from backend.messages.models import Message
+from backend.messages.rules import SEND_TASK
+from backend.sender import commands, tasks
+from bench.measure import tree
+from tests.factories.messages import make_message
+from tests.messages.conftest import PHONE
+from tools.paths import ROOT, VENV_PYTHON
+from tools.processes import Child
+
+AWAY = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def start(environment, tmp_path):
+    """Return `start(name, **environment)`: start a worker or dispatcher."""
+    children = []
+
+    def begin(name: str, **changes: str) -> Child:
+        settings = {**environment, "PYTHONUNBUFFERED": "1", "KEYTAG_LOG_LEVEL": "INFO", **changes}
+        child = Child(
+            name, [VENV_PYTHON, "-m", f"backend.{name}"], log=tmp_path / f"{name}.log", cwd=ROOT, environment=settings
+        )
+        children.append(child)
+        return child
+
+    yield begin
+    for child in children:
+        child.stop(5)
+
+
+def _until(condition, seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def is_accepted(session):
+    """Return `is_accepted()`: whether the provider has every message there is."""
+
+    def look() -> bool:
+        session.rollback()
+        left = sa.select(sa.func.count()).where(Message.accepted_at.is_(None), Message.direction == "out")
+        return session.scalar(left) == 0
+
+    return look
+
+
+@pytest.mark.parametrize("state", ["up", "not configured", "stopped", "hung", "wiped"])
+def test_a_text_leaves_once_however_redis_is(
+    session, desk, send, simulator, start, redis_url, redis_server, is_accepted, state
+):
+    url = {"not configured": "", "stopped": AWAY}.get(state, redis_url)
+    live.configure(url or None, 200)
+    queue.configure(url or None)
+    try:
+        if state == "hung":
+            os.kill(redis_server.child.pid, signal.SIGSTOP)
+        for _ in range(3):
+            assert send(desk).status_code == 201
+        if state == "wiped":
+            redis.Redis.from_url(redis_url).flushall()
+        if state in {"up", "wiped"}:
+            start("worker")
+        start("dispatcher", REDIS_URL=url)
+        assert _until(is_accepted)
+    finally:
+        if state == "hung":
+            os.kill(redis_server.child.pid, signal.SIGCONT)
+        live.configure(redis_url, 200)
+        queue.configure(redis_url)
+
+    calls = simulator.ask("/control/calls")["calls"]
+    assert len(calls) == 3
+    assert len({call["statusCallback"] for call in calls}) == 3
+
+
+def test_a_worker_that_is_killed_is_replaced_and_a_pool_that_is_stopped_ends_in_good_order(
+    session, desk, send, start, is_accepted, simulator
+):
+    pool = start("worker", KEYTAG_WORKERS="2")
+    assert _until(lambda: len(_children(pool.pid)) == 2)
+    first = _children(pool.pid)
+
+    os.kill(first[0], signal.SIGKILL)
+
+    assert _until(lambda: len(_children(pool.pid)) == 2 and first[0] not in _children(pool.pid))
+    assert first[1] in _children(pool.pid)
+    assert send(desk).status_code == 201
+    assert _until(is_accepted)
+    os.kill(pool.pid, signal.SIGTERM)
+    assert _until(lambda: pool.exit_status is not None)
+    assert pool.exit_status == 0
+    assert _children(pool.pid) == []
+
+
+def test_workers_end_with_a_parent_that_is_killed(start):
+    pool = start("worker", KEYTAG_WORKERS="2")
+    assert _until(lambda: len(_children(pool.pid)) == 2)
+    orphans = _children(pool.pid)
+
+    os.kill(pool.pid, signal.SIGKILL)
+
+    assert _until(lambda: not any(_is_alive(pid) for pid in orphans))
+
+
+def test_a_call_that_has_begun_may_end_before_a_worker_stops(session, desk, send, start, simulator, is_accepted):
+    simulator.tell("/control/mode", answer="slow", seconds=2)
+    pool = start("worker", KEYTAG_WORKERS="1")
+    assert send(desk).status_code == 201
+    assert _until(lambda: len(simulator.ask("/control/calls")["calls"]) == 1)
+
+    os.kill(pool.pid, signal.SIGTERM)
+
+    assert _until(lambda: pool.exit_status is not None)
+    assert is_accepted()
+    assert len(simulator.ask("/control/calls")["calls"]) == 1
+
+
+def _children(pid: int) -> list[int]:
+    return sorted(tree(pid)[1:])
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_kick_names_the_task():
+    assert task_name(tasks.send) == SEND_TASK
+
+
+# --- the sweep -------------------------------------------------------------------------------------
+
+
+def test_a_held_text_is_released_at_its_hour(waiting, row, session, calls):
+    message_id = waiting(not_before=utc_now() + timedelta(hours=1))
+    tasks.sweep()
+    assert (row(message_id).status, len(calls())) == ("held", 0)
+
+    with transaction() as work:
+        work.execute(sa.update(Message).where(Message.id == message_id).values(due_at=utc_now()))
+    tasks.sweep()
+
+    assert row(message_id).accepted_at is not None
+    assert len(calls()) == 1
+
+
+def test_what_a_dead_worker_had_claimed_is_looked_for_after_its_lease(waiting, row, sender, calls):
+    sender(KEYTAG_REHEARSAL="lease=60 reconcile=0 resend=0")
+    message_id = waiting()
+    now = utc_now()
+    with transaction() as work:
+        assert commands.claim(work, message_id, now=now, timing=tasks._Process.rehearsal.timing) is not None
+
+    tasks.sweep()
+    assert (row(message_id).status, row(message_id).attempts) == ("sending", 1)
+
+    _end_lease(message_id)
+    for _ in range(3):
+        tasks.sweep()
+
+    assert len(calls()) == 1
+    assert row(message_id).attempts == 2
+
+
+def _end_lease(message_id) -> None:
+    with transaction() as work:
+        work.execute(sa.update(Message).where(Message.id == message_id).values(lease_until=utc_now()))
+
+
+def test_a_receipt_that_never_came_is_fetched_from_the_provider(waiting, row, simulator):
+    simulator.tell("/control/mode", pause=0.01, lost=1.0)
+    message_id = waiting()
+    tasks.send(str(message_id))
+    sid = row(message_id).provider_sid
+    assert _until(lambda: _status_there(simulator, sid) == "delivered")
+    with transaction() as work:
+        long_ago = utc_now() - timedelta(minutes=16)
+        work.execute(sa.update(Message).where(Message.id == message_id).values(accepted_at=long_ago))
+
+    tasks.follow_up_hourly()
+
+    assert (row(message_id).status, row(message_id).provider_status) == ("delivered", "delivered")
+
+
+def _status_there(simulator, sid: str) -> str:
+    texts = simulator.ask(f"/control/threads/{PHONE}")["texts"]
+    return next(text["status"] for text in texts if text["sid"] == sid)
+
+
+def test_what_was_sent_and_never_confirmed_is_called_so_after_72_hours(session, desk, sender, simulator):
+    now = utc_now()
+    values = {"status": "sent", "provider_status": "sent", "phone": PHONE, "attempts": 1}
+    old, young = (
+        make_message(
+            session,
+            desk.appointment,
+            direction="out",
+            provider_sid=f"SM{hours}",
+            accepted_at=now - timedelta(hours=hours),
+            **values,
+        )
+        for hours in (73, 71)
+    )
+    session.commit()
+
+    tasks.follow_up_hourly()
+
+    session.expire_all()
+    assert (old.status, old.reason) == ("unconfirmed", "no_receipt")
+    assert young.status == "sent"

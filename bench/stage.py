@@ -99,6 +99,8 @@ def at_noon(environment: Environment, database: str) -> Iterator[Stage]:
         admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{database}"')
     migrate.upgrade(environment.url(database))
+    # What a run before left there would be done first.
+    environment.redis.flush()
     folder = environment.scratch / database
     simulator = SimulatorServer(folder / "simulator.log", secrets.token_hex(16), webhook=None)
     simulator.start()

@@ -52,7 +52,16 @@ class Kicker:
         """True where there is a Redis to enqueue in, away or not."""
         return self._client is not None
 
-    def kick(self, task: Task | str, *ids: str, job_id: str) -> bool:
+    def length(self) -> int:
+        """Count what waits; nothing does where Redis is away or resting."""
+        if self._client is None or time.monotonic() < self._open_until:
+            return 0
+        try:
+            return int(RqQueue(Queue.DEFAULT, connection=self._client, serializer=JSONSerializer).count)
+        except redis.RedisError:
+            return 0
+
+    def kick(self, task: Task | str, *ids: str, job_id: str, at_front: bool = False) -> bool:
         """Enqueue `task(*ids)`, a function or its import path, once per `job_id`; False when Redis is away or resting."""
         if self._client is None or time.monotonic() < self._open_until:
             return False
@@ -66,6 +75,7 @@ class Kicker:
                 job_timeout=JOB_TIMEOUT_SECONDS,
                 result_ttl=RESULT_SECONDS,
                 failure_ttl=FAILURE_SECONDS,
+                at_front=at_front,
             )
         except DuplicateJobError:
             return True
@@ -92,9 +102,14 @@ def kicker(task: str, *ids: str, job_id: str) -> Callable[[], object]:
     return lambda: _kicker.kick(task, *ids, job_id=job_id)
 
 
-def kick(task: str, *ids: str, job_id: str) -> bool:
+def kick(task: str, *ids: str, job_id: str, at_front: bool = False) -> bool:
     """Enqueue a task by its import path through the process's kicker; False when the caller must run it."""
-    return _kicker.kick(task, *ids, job_id=job_id)
+    return _kicker.kick(task, *ids, job_id=job_id, at_front=at_front)
+
+
+def length() -> int:
+    """Count what waits in the process's queue."""
+    return _kicker.length()
 
 
 def is_connected() -> bool:

@@ -36,8 +36,9 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# How many due messages a sweep has sent by workers.
-BATCH = 200
+# How many due messages a sweep has sent by workers; and how many while the queue holds more than that: most of them wait
+# in it, but the one whose worker died does not, and it is among those that are due the longest.
+BATCH, BATCH_BEHIND = 200, 20
 # Without Redis the dispatcher sends by itself, so many at once, for so long before it looks after the rest.
 OWN_THREADS, OWN_SECONDS = 4, 2.0
 # A claim whose call came too late is tried again at once so often: its connection is open by then.
@@ -165,8 +166,9 @@ def sweep() -> None:
     now, kick_again = utc_now(), _Process.rehearsal.timing.kick_again
     # What a web process has just accepted was kicked by it, where there is a queue.
     due_before = now - KICK_FIRST if queue.is_connected() else now
+    limit = BATCH if queue.length() < BATCH else BATCH_BEHIND
     with transaction() as session:
-        due = queries.list_due(session, now, due_before=due_before, limit=BATCH)
+        due = queries.list_due(session, now, due_before=due_before, limit=limit)
         commands.lease_for_kick(session, due, until=now + kick_again)
         lost = queries.list_lost(session, now, limit=BATCH)
     # The same name within ten seconds: what waits in the queue is not put there again.
@@ -175,7 +177,7 @@ def sweep() -> None:
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))
         for key in keys
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}")
+        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", at_front=True)
     ]
     if left:
         _do_here(left)

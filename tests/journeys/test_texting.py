@@ -30,7 +30,9 @@ def job(shop: Shop) -> Appointment:
         shop.session, name="Ready for pickup", body="Hi {customer_first_name|there}, your {vehicle} is ready."
     )
     make_template(shop.session, name="Promised", body="It will be ready {promised_time}.")
-    return shop.job(ana, "2019 Toyota Corolla", at="10:00")
+    job = shop.job(ana, "2019 Toyota Corolla", at="10:00")
+    shop.commit()
+    return job
 
 
 READY = "Hi Ana, your 2019 Toyota Corolla is ready."
@@ -97,6 +99,7 @@ def test_a_missing_value_is_named_and_filled_and_a_draft_is_kept(
     board.press("Escape")
     expect(board.page.get_by_role("dialog")).to_have_count(0)
     board.page.reload()
+    expect(board.card(COROLLA)).to_be_visible()
     board.press("j", "t")
     expect(texting.field).to_have_value("Hello {promised_time}")
     texting.composer.get_by_role("button", name="Fill in").click()
@@ -138,8 +141,8 @@ def test_a_reply_is_a_task_for_everybody_until_it_is_done(
     # Two who look at one conversation know who answers.
     theirs.row("Ana Reyes").click()
     mine.press("r")
-    expect(mine.field).to_be_focused()
     mine.type("Almost")
+    expect(mine.field).to_have_value("Almost")
     expect(theirs.page.get_by_text("Sam Rivera is answering…")).to_be_visible()
     mine.say("Almost, by 4.")
     expect(theirs.bubble("Almost, by 4.")).to_contain_text("Delivered", timeout=20_000)
@@ -331,7 +334,7 @@ def test_consent_is_recorded_at_the_counter_and_by_the_new_job_form(shop: Shop, 
     board = BoardPage(texting.page).open()
     form = board.start_new()
     board.type("Walter Quill")
-    form.get_by_label("Phone").fill("(888) 555-0177")
+    form.get_by_role("textbox", name="Phone", exact=True).fill("(888) 555-0177")
     box = form.get_by_role("checkbox", name="The customer was told or shown this and agrees:")
     expect(box).not_to_be_checked()
     box.check()

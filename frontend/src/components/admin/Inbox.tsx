@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { MessagesSquare, Settings2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { Link, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -15,15 +15,17 @@ import type { View } from '@/features/messages/inbox/queries';
 import { VIEWS, inboxQueries } from '@/features/messages/inbox/queries';
 import { useConversationActs } from '@/features/messages/inbox/useConversationActs';
 import { useInboxKeys } from '@/features/messages/inbox/useInboxKeys';
+import { useToldAnswering, whoAnswers } from '@/features/messages/useAnswering';
 import '@/i18n/late/inbox';
-import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { inboxSummary } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
+import { askAgain } from '@/lib/query-client';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
+import { useNow } from '@/lib/now';
 import { useSettle } from '@/lib/settle';
 import { useUrlState } from '@/lib/url-state';
-import type { Answering, Conversation, InboxSummary } from '@/types';
+import type { Conversation, InboxSummary } from '@/types';
 
 /** The shared inbox: the list at the left, the open conversation beside it; one after the other on smaller screens. */
 export function Inbox() {
@@ -40,7 +42,7 @@ export function Inbox() {
 function useFollow(): void {
   const client = useQueryClient();
   const ask = (): void => {
-    void client.invalidateQueries({ queryKey: inboxKeys.lists() });
+    askAgain(client, inboxKeys.lists());
     void client.invalidateQueries({ queryKey: [...messageKeys.all, 'waiting'] });
   };
   const settle = useSettle(ask);
@@ -94,8 +96,8 @@ function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSu
         {mayManage ? (
           <Link
             to="/settings/texts"
-            aria-label={t('texts.title')}
-            title={t('texts.title')}
+            aria-label={t('nav.texts')}
+            title={t('nav.texts')}
             className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
           >
             <Settings2 size={18} aria-hidden />
@@ -134,12 +136,9 @@ function Split() {
   const conversations = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
   useFollow();
 
-  const [answering, setAnswering] = useState<ReadonlyMap<string, Answering | null>>(new Map());
-  useLive('conversation', (event) => setAnswering((before) => new Map(before).set(event.id, event.answering)));
-  const answeringOf = (conversation: Conversation): string | null => {
-    const told = answering.has(conversation.id) ? answering.get(conversation.id) : conversation.answering;
-    return told && told.id !== me.user.id && Date.parse(told.until) > Date.now() ? told.name : null;
-  };
+  const now = useNow();
+  const told = useToldAnswering();
+  const answeringOf = (conversation: Conversation): string | null => whoAnswers(told, conversation, me.user.id, now);
 
   const hrefOf = useCallback((one: string) => `/inbox/${one}${search}`, [search]);
   const go = useCallback((one: string | null, options = { replace: true }) => void navigate(one ? hrefOf(one) : `/inbox${search}`, options), [navigate, hrefOf, search]);
@@ -164,7 +163,7 @@ function Split() {
       <div className={clsx('flex min-h-0 min-w-0 flex-1 flex-col bg-surface', id ? '' : 'max-xl:hidden')}>
         {id ? (
           <ErrorBoundary resetKey={id}>
-            <ConversationPane id={id} zone={location.timezone} backTo={`/inbox${search}`} acts={acts} />
+            <ConversationPane id={id} zone={location.timezone} backTo={`/inbox${search}`} acts={acts} told={told} />
           </ErrorBoundary>
         ) : (
           <div className="m-auto">

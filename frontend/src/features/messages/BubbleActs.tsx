@@ -3,6 +3,7 @@ import { Button } from '@/components/ui/Button';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { toast } from '@/components/ui/toast-store';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { messageState, momentWords, reasonWords } from '@/lib/message-words';

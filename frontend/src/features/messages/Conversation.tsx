@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/consent';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';

@@ -1,6 +1,7 @@
 import { MessageSquareWarning } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/messages';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';

@@ -4,6 +4,7 @@ import { Check, X } from 'lucide-react';
 import { Dialog } from '@/components/ui/Dialog';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
+import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState, reasonWords, verdictWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';

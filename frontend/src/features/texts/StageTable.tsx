@@ -6,6 +6,8 @@ import { Select } from '@/components/ui/Select';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import { t } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
 import { errorWords } from '@/lib/error-words';

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import { Badge } from '@/components/ui/Badge';
 import { TechMark } from '@/components/ui/TechMark';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { momentWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';

@@ -463,7 +463,7 @@ def retry(
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
     message = queries.get_for_update(session, message_id, location_ids)
-    if not rules.can_retry(MessageStatus(message.status), message.error_code):
+    if not rules.can_retry(MessageStatus(message.status), MessageClass(message.message_class), message.error_code):
         raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
     _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
     return message
@@ -527,6 +527,7 @@ def _judge_row(
     is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
     facts = replace(
         _facts(session, channel, message_class, recipient, standing, subject),
+        written_at=message.created_at,
         is_overridden=message.override_reason is not None,
         not_before=message.due_at if is_later else None,
     )
@@ -737,6 +738,8 @@ def advance(
 
 def may_try_later(message: Message, code: str, now: datetime) -> bool:
     """Tell whether an error is one that half an hour may cure, and this is the first of its kind."""
+    if message.message_class == MessageClass.KEYWORD_REPLY:
+        return False
     was_later = message.error_code is not None and rules.retry_of(message.error_code) is rules.Retry.LATER_ONCE
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     return rules.retry_of(code) is rules.Retry.LATER_ONCE and may_again and not was_later

@@ -92,7 +92,7 @@ def shown(view: MessageView) -> dict[str, Any]:
         "deliveredAt": view.delivered_at,
         "readAt": view.read_at,
         "templateId": view.template_id,
-        "canRetry": rules.can_retry(status, view.error_code),
+        "canRetry": rules.can_retry(status, rules.MessageClass(view.message_class), view.error_code),
         "canCancel": rules.can_cancel(status),
     }
 

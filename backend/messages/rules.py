@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.consent.rules import ConsentState, Purpose
+from backend.consent.rules import ConsentMethod, ConsentState, Purpose
 from backend.core.errors import ConflictError, DomainError, PermissionDeniedError
 from backend.hours import rules as hours
 
@@ -92,6 +92,7 @@ LONGEST_VALIDITY = timedelta(hours=1)
 SHORTEST_VALIDITY = timedelta(seconds=120)
 # An answer to STOP or HELP is worth nothing later; 47 CFR 64.1200(a)(12) allows five minutes.
 KEYWORD_REPLY_VALIDITY = timedelta(minutes=5)
+_SHORTEST_REPLY = timedelta(seconds=1)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
 
@@ -214,6 +215,8 @@ class Facts:
     has_open_review: bool = False
     is_still_true: bool = True
     is_overridden: bool = False
+    # When it was written; None for one that is being written.
+    written_at: datetime | None = None
     not_before: datetime | None = None
     counts: Counts | None = None
 
@@ -234,6 +237,10 @@ _ENOUGH = {
 }
 
 
+_OPTED_OUT = frozenset({ConsentState.REVOKED, ConsentState.PROVIDER_BLOCKED})
+_OPTS_IN = frozenset({ConsentMethod.START_KEYWORD, ConsentMethod.SIGNED_FORM})
+
+
 def judge(facts: Facts, now: datetime) -> Judgement:
     """Say what becomes of a text at `now`, and what each guard says: the one place that decides it.
 
@@ -243,7 +250,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
         Step(Guard.ADDRESS, _address(facts)),
         Step(Guard.CONSENT, _consent(facts), {"state": facts.consent.state, "at": facts.consent.at}),
         Step(Guard.CAPS, _caps(facts.counts)),
-        Step(Guard.TRUTH, None if facts.is_still_true else Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)),
+        Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
         Step(Guard.TIME, _time(facts, now)),
         Step(Guard.HOURS, _hours(facts, now), {"zones": facts.zones.names, "certain": facts.zones.is_certain}),
@@ -283,6 +290,25 @@ def _caps(counts: Counts | None) -> Verdict | None:
         detail = {"most": CAP_PER_LOCATION, "at": counts.location_free_at}
         return Verdict(VerdictKind.REFUSED, Reason.CAP_LOCATION, detail=detail)
     return None
+
+
+def _truth(facts: Facts, now: datetime) -> Verdict | None:
+    is_true = facts.is_still_true
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        is_true = _left_of_reply(facts, now) >= _SHORTEST_REPLY and not _is_superseded(facts)
+    return None if is_true else Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)
+
+
+def _left_of_reply(facts: Facts, now: datetime) -> timedelta:
+    """Return how long an answer to a keyword is still worth something; it runs from the customer's text."""
+    return KEYWORD_REPLY_VALIDITY - (now - facts.written_at if facts.written_at is not None else timedelta())
+
+
+def _is_superseded(facts: Facts) -> bool:
+    """Tell whether the number said STOP, or START, after the keyword that an answer is for."""
+    consent = facts.consent
+    is_later = consent.at is not None and facts.written_at is not None and consent.at > facts.written_at
+    return is_later and (consent.state in _OPTED_OUT or consent.method in _OPTS_IN)
 
 
 def _review(facts: Facts) -> Verdict | None:
@@ -335,7 +361,7 @@ def _validity(facts: Facts, now: datetime) -> timedelta | None:
     if facts.channel is Channel.EMAIL:
         return None
     if facts.message_class is MessageClass.KEYWORD_REPLY:
-        return KEYWORD_REPLY_VALIDITY
+        return max(_left_of_reply(facts, now), _SHORTEST_REPLY)
     if not has_hours(facts):
         return LONGEST_VALIDITY
     if hours.closed_zone(now, facts.zones.names, facts.week) is not None:
@@ -574,9 +600,9 @@ def may_try_again(attempts: int, first_claimed_at: datetime | None, now: datetim
     return attempts < MOST_ATTEMPTS and (first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN)
 
 
-def can_retry(status: MessageStatus, error_code: str | None) -> bool:
-    """Tell whether a person may send it again."""
-    return status in DEAD and error_code not in HOPELESS
+def can_retry(status: MessageStatus, message_class: MessageClass, error_code: str | None) -> bool:
+    """Tell whether a person may send it again; an answer to a keyword is owed at once or not at all."""
+    return status in DEAD and message_class != MessageClass.KEYWORD_REPLY and error_code not in HOPELESS
 
 
 def can_cancel(status: MessageStatus) -> bool:

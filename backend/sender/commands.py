@@ -232,7 +232,7 @@ def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timi
 def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:
     """Say that a lost message was not found: look again soon, then send it once more, then tell a person.
 
-    Twice lost, or advertising, is never sent again by itself; nor is one that could not be looked for.
+    Twice lost, advertising, or an answer to a keyword, is never sent again by itself; nor is one that could not be looked for.
     """
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
@@ -242,7 +242,7 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
         message.lease_until = now + timing.reconcile_every
         session.flush()
         return
-    is_service = message.message_class != MessageClass.MARKETING
+    is_service = message.message_class not in {MessageClass.MARKETING, MessageClass.KEYWORD_REPLY}
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     if has_looked and is_service and may_again and message.error_code != rules.LOST:
         message.error_code = rules.LOST

@@ -137,6 +137,31 @@ def test_emails_and_answers_to_keywords_know_no_night():
     assert judge(replace(FINE, message_class=MessageClass.KEYWORD_REPLY), NIGHT).validity == timedelta(minutes=5)
 
 
+def test_an_answer_to_a_keyword_is_owed_for_five_minutes_of_the_customers_text():
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON)
+
+    in_time, late = judge(reply, NOON + timedelta(minutes=4)), judge(reply, NOON + timedelta(minutes=5))
+
+    assert (in_time.verdict.kind, in_time.validity) == (VerdictKind.NOW, timedelta(minutes=1))
+    assert (late.verdict.kind, late.verdict.reason) == (VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "seconds", "kind"),
+    [
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 0, VerdictKind.NOW, id="the STOP that it answers"),
+        pytest.param(ConsentState.EXPRESS, "start_keyword", 5, VerdictKind.REFUSED, id="START came after it"),
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 5, VerdictKind.REFUSED, id="STOP came after it"),
+        pytest.param(ConsentState.EXPRESS, "counter", 5, VerdictKind.NOW, id="agreed at the counter meanwhile"),
+    ],
+)
+def test_an_answer_whose_keyword_was_superseded_does_not_leave(state, method, seconds, kind):
+    consent = Consent(state, EVENT, NOON + timedelta(seconds=seconds), method)
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON, consent=consent)
+
+    assert judge(reply, NOON + timedelta(seconds=10)).verdict.kind is kind
+
+
 def test_a_refusal_comes_before_whatever_would_hold_it():
     consent = Consent(ConsentState.REVOKED, EVENT, NOON, "stop_keyword")
 
@@ -269,4 +294,5 @@ def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance
     ],
 )
 def test_a_person_may_try_again_where_it_makes_sense(status, code, can):
-    assert rules.can_retry(status, code) is can
+    assert rules.can_retry(status, MessageClass.CONVERSATION, code) is can
+    assert not rules.can_retry(status, MessageClass.KEYWORD_REPLY, code)

@@ -13,7 +13,7 @@ from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
-from backend.messages import commands
+from backend.messages import commands, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
 from backend.notices.commands import is_true
@@ -250,6 +250,33 @@ def test_advertising_whose_answer_was_lost_is_never_sent_again_by_itself(waiting
         tasks.sweep()
 
     assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
+
+
+REPLY = {"origin": Origin.KEYWORD, "message_class": MessageClass.KEYWORD_REPLY}
+
+
+def test_an_answer_to_a_keyword_that_is_late_does_not_leave(waiting, row, calls):
+    message_id = waiting(**REPLY)
+    with transaction() as session:
+        session.execute(sa.update(Message).values(created_at=utc_now() - timedelta(minutes=5)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("suppressed", "no_longer_true")
+
+
+def test_an_answer_to_a_keyword_whose_answer_was_lost_is_never_sent_again(waiting, row, calls, simulator, session):
+    simulator.tell("/control/mode", answer="500")
+    message_id = waiting(**REPLY)
+
+    for _ in range(4):
+        tasks.sweep()
+
+    assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
+    message = row(message_id)
+    with pytest.raises(rules.NotRetryableError):
+        commands.retry(session, message_id, actor=SYSTEM, location_ids=[message.location_id], now=utc_now())
 
 
 def test_a_twin_under_way_is_not_taken_for_the_lost_one(waiting, row, calls, simulator, sender):

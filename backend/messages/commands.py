@@ -446,8 +446,6 @@ def release(
     check_override(override_reason, actor)
     message = queries.get_for_update(session, message_id, location_ids)
     _check_waits(session, message)
-    if override_reason is not None:
-        message.override_reason, message.overridden_by = override_reason, actor.id
     _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
     return message
 
@@ -455,7 +453,7 @@ def release(
 def retry(
     session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> Message:
-    """Send once more what was given up; every guard is asked again.
+    """Send once more what was given up; every guard is asked again, the hours too, whoever overrode them before.
 
     Raises:
         NotFoundError: no such message at the actor's locations.
@@ -472,13 +470,16 @@ def retry(
 def _requeue(
     session: Session, message: Message, event: EventType, *, actor: Actor, now: datetime, reason: str | None = None
 ) -> None:
-    """Ask every guard again and let the message go, or refuse."""
-    verdict = judge(session, message, now, counts=message.status != MessageStatus.HELD).verdict
+    """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
+    message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
+    verdict = judge(
+        session, message, now, counts=message.status != MessageStatus.HELD, is_overridden=reason is not None
+    ).verdict
     if verdict.kind is VerdictKind.REFUSED:
         raise rules.refusal(verdict, now)
-    # A new attempt: what the provider said of the last one is about that one.
-    message.provider_sid = message.provider_status = message.error_code = None
-    message.first_claimed_at = message.accepted_at = message.sent_at = message.delivered_at = None
+    # What the provider said of the last attempt stays until the next one is claimed: a status of it that comes late is
+    # known by that.
+    message.error_code = message.first_claimed_at = message.sent_at = message.delivered_at = None
     settle(message, verdict, now)
     session.flush()
     record(session, event, message, actor=actor, now=now, reason=reason)
@@ -491,9 +492,11 @@ def _check_waits(session: Session, message: Message) -> None:
         raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
 
 
-def judge(session: Session, message: Message, now: datetime, *, counts: bool = False) -> Judgement:
+def judge(
+    session: Session, message: Message, now: datetime, *, counts: bool = False, is_overridden: bool | None = None
+) -> Judgement:
     """Say what becomes of a message at `now`, by the engine that accepted it; with `counts` the caps are asked too."""
-    return _judge_row(session, message, now, counts=counts)[0]
+    return _judge_row(session, message, now, counts=counts, is_overridden=is_overridden)[0]
 
 
 def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
@@ -505,7 +508,13 @@ def judge_at_the_door(session: Session, message: Message, now: datetime) -> tupl
 
 
 def _judge_row(
-    session: Session, message: Message, now: datetime, *, counts: bool, is_due: bool = False
+    session: Session,
+    message: Message,
+    now: datetime,
+    *,
+    counts: bool,
+    is_due: bool = False,
+    is_overridden: bool | None = None,
 ) -> tuple[Judgement, Recipient]:
     recipient = queries.find_recipient(
         session,
@@ -528,10 +537,18 @@ def _judge_row(
     facts = replace(
         _facts(session, channel, message_class, recipient, standing, subject),
         written_at=message.created_at,
-        is_overridden=message.override_reason is not None,
+        is_overridden=_is_still_overridden(message, now) if is_overridden is None else is_overridden,
         not_before=message.due_at if is_later else None,
     )
     return rules.judge(facts, now), recipient
+
+
+def _is_still_overridden(message: Message, now: datetime) -> bool:
+    """Tell whether a reason to send in quiet hours holds: what waited for something else since obeys the hours again."""
+    if message.override_reason is None or message.status != MessageStatus.QUEUED:
+        return False
+    began = message.first_claimed_at or message.due_at or message.created_at
+    return now - began < rules.OVERRIDE_LASTS
 
 
 def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict, Judgement]:

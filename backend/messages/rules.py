@@ -93,6 +93,8 @@ SHORTEST_VALIDITY = timedelta(seconds=120)
 # An answer to STOP or HELP is worth nothing later; 47 CFR 64.1200(a)(12) allows five minutes.
 KEYWORD_REPLY_VALIDITY = timedelta(minutes=5)
 _SHORTEST_REPLY = timedelta(seconds=1)
+# A reason to send in quiet hours holds for the attempts of so long: a later one obeys the hours again.
+OVERRIDE_LASTS = timedelta(minutes=15)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
 

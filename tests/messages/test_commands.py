@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from backend.accounts.permissions import Role
 from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.actor import SYSTEM
@@ -279,8 +280,34 @@ def test_what_was_given_up_is_sent_again_after_every_guard_is_asked_again(sessio
 
     assert answer.status_code == 200
     session.refresh(failed)
-    assert (failed.status, failed.error_code, failed.provider_sid, failed.accepted_at) == ("queued", None, None, None)
+    assert (failed.status, failed.error_code, failed.sent_at) == ("queued", None, None)
     assert client.post(f"/api/messages/{failed.id}/retry").get_json()["code"] == "not_retryable"
+
+
+@pytest.mark.parametrize("late", ["sending", "sent", "delivered", "undelivered"])
+def test_a_late_status_of_the_attempt_before_does_not_swallow_a_retry(session, sent, as_role, late):
+    failed = sent(status="undelivered", provider_status="undelivered", error_code="30007")
+    assert as_role("Advisor").post(f"/api/messages/{failed.id}/retry").status_code == 200
+
+    _say(session, failed, late, sid=failed.provider_sid)
+
+    assert (failed.status, failed.accepted_at is not None, failed.sent_at) == ("queued", True, None)
+    assert failed.due_at is not None
+
+
+def test_a_retry_does_not_inherit_the_owners_reason_to_send_at_night(make_desk, session, as_role, make_user):
+    night = make_desk(hour=2, phone="+18885550143")
+    owner = make_user(Role.OWNER)
+    values = {"status": "failed", "error_code": "30007", "phone": "+18885550143", "attempts": 1}
+    failed = make_message(
+        session, night.appointment, direction="out", override_reason="Cold", overridden_by=owner.id, **values
+    )
+
+    answer = as_role("Advisor").post(f"/api/messages/{failed.id}/retry").get_json()
+
+    session.refresh(failed)
+    assert (answer["status"], answer["reason"]) == ("held", "quiet_hours")
+    assert (failed.override_reason, failed.overridden_by) == (None, None)
 
 
 def test_retry_is_refused_where_it_can_not_help_or_the_number_opted_out(session, sent, as_role):

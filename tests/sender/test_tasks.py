@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from backend.accounts.permissions import Role
 from backend.audit.models import AuditLog
 from backend.consent.models import ConsentEvent, ConsentReview
 from backend.consent.rules import ConsentKind, ConsentMethod, ReviewKind
-from backend.core.actor import SYSTEM
+from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
@@ -144,6 +145,26 @@ def test_the_hours_are_asked_again(waiting, row, calls, session, desk):
     assert calls() == []
     assert (message.status, message.reason) == ("held", "quiet_hours")
     assert message.due_at > utc_now()
+
+
+def test_a_reason_to_send_at_night_holds_for_the_attempts_of_that_moment(row, calls, session, desk, sender, make_user):
+    owner = make_user(Role.OWNER)
+    desk.location.timezone = zone_where_it_is(2)
+    session.commit()
+    with transaction() as work:
+        draft = commands.Draft(
+            desk.location.id, body="Hello", appointment_id=desk.appointment.id, override_reason="She waits in the cold."
+        )
+        actor = Actor(ActorKind.USER, owner.id, role=Role.OWNER)
+        message_id = commands.compose(work, draft, actor=actor, now=utc_now()).id
+    assert row(message_id).status == "queued"
+    with transaction() as work:
+        work.execute(sa.update(Message).values(first_claimed_at=utc_now() - timedelta(minutes=15)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("held", "quiet_hours")
 
 
 def test_switched_off_nothing_leaves_and_the_queue_is_kept(waiting, row, calls, sender):

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from backend.accounts.permissions import Role
 from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.actor import SYSTEM
@@ -295,9 +294,9 @@ def test_a_late_status_of_the_attempt_before_does_not_swallow_a_retry(session, s
     assert failed.due_at is not None
 
 
-def test_a_retry_does_not_inherit_the_owners_reason_to_send_at_night(make_desk, session, as_role, make_user):
+def test_a_retry_does_not_inherit_the_owners_reason_to_send_at_night(make_desk, session, as_role):
     night = make_desk(hour=2, phone="+18885550143")
-    owner = make_user(Role.OWNER)
+    owner = as_role("Owner").user
     values = {"status": "failed", "error_code": "30007", "phone": "+18885550143", "attempts": 1}
     failed = make_message(
         session, night.appointment, direction="out", override_reason="Cold", overridden_by=owner.id, **values

@@ -147,8 +147,8 @@ def test_the_hours_are_asked_again(waiting, row, calls, session, desk):
     assert message.due_at > utc_now()
 
 
-def test_a_reason_to_send_at_night_holds_for_the_attempts_of_that_moment(row, calls, session, desk, sender, make_user):
-    owner = make_user(Role.OWNER)
+def test_a_reason_to_send_at_night_holds_for_the_attempts_of_that_moment(row, calls, session, desk, sender, as_role):
+    owner = as_role("Owner").user
     desk.location.timezone = zone_where_it_is(2)
     session.commit()
     with transaction() as work:

@@ -697,6 +697,7 @@ def apply_provider_status(
     found = message_id if message_id is not None else queries.find_by_sid(session, sid or "")
     if found is None:
         return None
+    queries.lock_consent_to_change(session, found, error_code)
     try:
         message = queries.get_for_update(session, found)
     except NotFoundError:

@@ -448,6 +448,17 @@ def find_by_origin(session: Session, origin_key: str) -> Message | None:
 # --- locks ---------------------------------------------------------------------------------------
 
 
+_LOCK_CONSENT = sa.text("""
+    SELECT 1 FROM consent_states WHERE phone = (SELECT phone FROM messages WHERE id = :message_id) FOR UPDATE
+""").bindparams(sa.bindparam("message_id", type_=sa.Uuid))
+
+
+def lock_consent_to_change(session: Session, message_id: UUID, error_code: str | None) -> None:
+    """Lock what a message's number agreed to if the provider's error will change it, before the message, as a STOP does."""
+    if error_code == rules.BLOCKED_AT_PROVIDER:
+        session.execute(_LOCK_CONSENT, {"message_id": message_id})
+
+
 def get_message(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:
     """Return a message of one of these locations.
 

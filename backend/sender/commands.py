@@ -112,13 +112,21 @@ def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
         session.flush()
 
 
-def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
+def accept(
+    session: Session,
+    claimed: Claim,
+    sid: str | None,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that the provider has it; False where a callback, or somebody who looked for it, was first.
 
     One statement in the usual case: the next text waits for it.
     """
     if rules.RANK.get(provider_status, 0) >= rules.TERMINAL:
-        return _accept_as_ended(session, claimed, sid, provider_status, now)
+        return _accept_as_ended(session, claimed, sid, provider_status, error_code, now)
     status = rules.status_of(provider_status)
     kept = session.execute(
         sa.update(Message)
@@ -142,24 +150,36 @@ def accept(session: Session, claimed: Claim, sid: str | None, provider_status: s
     return True
 
 
-def _accept_as_ended(session: Session, claimed: Claim, sid: str | None, provider_status: str, now: datetime) -> bool:
+def _accept_as_ended(
+    session: Session, claimed: Claim, sid: str | None, provider_status: str, error_code: str | None, now: datetime
+) -> bool:
+    threads.lock_consent_to_change(session, claimed.message_id, error_code)
     message = _own(session, claimed)
     if message is None:
         return False
     messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
 
 
-def attach(session: Session, message_id: UUID, sid: str, provider_status: str, *, now: datetime) -> bool:
+def attach(
+    session: Session,
+    message_id: UUID,
+    sid: str,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that a lost message was found at the provider; False where it is not lost any more."""
+    threads.lock_consent_to_change(session, message_id, error_code)
     message = threads.get_for_update(session, message_id)
     if message.accepted_at is not None or message.status != MessageStatus.SENDING:
         return False
     messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
@@ -169,6 +189,7 @@ def fail(
     session: Session, claimed: Claim, code: str, *, now: datetime, chance: float, retry_after: float | None = None
 ) -> None:
     """Do what the retry table says of an error; `chance` in [0, 1) spreads those that failed together."""
+    threads.lock_consent_to_change(session, claimed.message_id, code)
     message = _own(session, claimed)
     if message is None:
         return

@@ -273,6 +273,20 @@ def test_advertising_whose_answer_was_lost_is_never_sent_again_by_itself(waiting
     assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
 
 
+def test_what_is_found_with_an_error_keeps_its_code_and_what_may_be_done_about_it(waiting, row, calls, simulator):
+    simulator.tell("/control/mode", answer="lose_response", outcome="undelivered", pause=0.01)
+    message_id = waiting()
+    tasks.send(str(message_id))
+    while tasks._Process.office.texts.fetch(calls()[0]["sid"]).status != "undelivered":
+        assert row(message_id).status == "sending"
+    simulator.tell("/control/mode", answer="ok")
+
+    tasks.reconcile(str(message_id))
+
+    message = row(message_id)
+    assert (message.status, message.reason, message.error_code) == ("held", "retry_later", "30003")
+
+
 REPLY = {"origin": Origin.KEYWORD, "message_class": MessageClass.KEYWORD_REPLY}
 
 

@@ -1,6 +1,6 @@
 """What can be done with messages: compose, receive, take back, send again; and the steps of the sender.
 
-The row is the sender's outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which
+The row is the sender's outbox. Locks are taken in one order: what the caps count, the number's consent, then the message; so a STOP, which
 holds the consent and then takes back what waits, and a claim never wait for each other.
 """
 
@@ -285,8 +285,7 @@ def _facts(
         week=week,
         has_open_review=is_by_itself and standing.has_open_review,
         is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
-        # An answer to a keyword is owed, however much was written before.
-        counts=None if message_class is MessageClass.KEYWORD_REPLY else standing.counts,
+        counts=standing.counts,
     )
 
 
@@ -312,7 +311,9 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     check_override(draft.override_reason, actor)
     recipient = _recipient(session, draft)
     address = _address(draft.channel, recipient)
-    if address is not None:
+    # An answer to a keyword is no part of the location's count; and who writes it holds the number's conversation, for
+    # which the others wait with the count in hand.
+    if address is not None and draft.message_class is not MessageClass.KEYWORD_REPLY:
         queries.lock_counts(session, draft.location_id, address)
     standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
@@ -444,7 +445,7 @@ def release(
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
     check_override(override_reason, actor)
-    message = queries.get_for_update(session, message_id, location_ids)
+    message = _take_to_let_go(session, message_id, location_ids)
     _check_waits(session, message)
     _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
     return message
@@ -460,11 +461,20 @@ def retry(
         NotRetryableError: it was not given up, or trying again can't help.
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
-    message = queries.get_for_update(session, message_id, location_ids)
+    message = _take_to_let_go(session, message_id, location_ids)
     if not rules.can_retry(MessageStatus(message.status), MessageClass(message.message_class), message.error_code):
         raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
     _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
     return message
+
+
+def _take_to_let_go(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:
+    """Lock a message, after what the caps count, as those who compose do."""
+    seen = queries.get_message(session, message_id, location_ids)
+    address = seen.phone or seen.email
+    if address is not None:
+        queries.lock_counts(session, seen.location_id, address)
+    return queries.get_for_update(session, message_id, location_ids)
 
 
 def _requeue(

@@ -82,9 +82,16 @@ SEND_TASK = "backend.sender.tasks.send"
 # Who is not written to by a person of the shop: held while a reply of theirs waits to be understood.
 _BY_HAND = frozenset({Origin.STAFF, Origin.KEYWORD})
 
-# At most so many texts to one number in 24 hours and of one location in an hour. Counted when accepted, in PostgreSQL.
+# At most so many texts to one number in 24 hours and of one location in an hour. Counted in PostgreSQL, when accepted,
+# by when each was let go.
 CAP_PER_NUMBER, NUMBER_WINDOW = 20, timedelta(hours=24)
 CAP_PER_LOCATION, LOCATION_WINDOW = 200, timedelta(hours=1)
+# What was written longer ago than this and let go now is not looked for.
+LONGEST_WAIT = timedelta(days=7)
+
+# Answers to keywords are owed however much was written, and are no part of those; but two machines that answer each
+# other end here.
+CAP_REPLIES_PER_NUMBER = 10
 
 # How long the provider may keep a text before it gives it up (Twilio's ValidityPeriod, 1 to 36,000 s; its default of
 # ten hours would reach into the night), and how little time before the hours' end is too little to begin.
@@ -201,6 +208,7 @@ class Counts:
     of_location: int
     number_free_at: datetime | None = None
     location_free_at: datetime | None = None
+    replies_to_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +259,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
     steps = [
         Step(Guard.ADDRESS, _address(facts)),
         Step(Guard.CONSENT, _consent(facts), {"state": facts.consent.state, "at": facts.consent.at}),
-        Step(Guard.CAPS, _caps(facts.counts)),
+        Step(Guard.CAPS, _caps(facts)),
         Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
         Step(Guard.TIME, _time(facts, now)),
@@ -282,9 +290,14 @@ def _consent(facts: Facts) -> Verdict | None:
     return Verdict(VerdictKind.REFUSED, reason, detail=detail)
 
 
-def _caps(counts: Counts | None) -> Verdict | None:
+def _caps(facts: Facts) -> Verdict | None:
+    counts = facts.counts
     if counts is None:
         return None
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        if counts.replies_to_number < CAP_REPLIES_PER_NUMBER:
+            return None
+        return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail={"most": CAP_REPLIES_PER_NUMBER})
     if counts.to_number >= CAP_PER_NUMBER:
         detail = {"most": CAP_PER_NUMBER, "at": counts.number_free_at}
         return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail=detail)
@@ -322,11 +335,11 @@ def _review(facts: Facts) -> Verdict | None:
 def _time(facts: Facts, now: datetime) -> Verdict | None:
     if facts.not_before is None or facts.not_before <= now:
         return None
-    until = facts.not_before
-    if has_hours(facts):
-        # What is wanted for the night is held until the morning after it.
-        until = hours.next_opening(until, facts.zones.names, facts.week) or until
-    return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, until)
+    # What is wanted for the night is held until the morning after it, by the hours.
+    by_hours = _hours(facts, facts.not_before)
+    if by_hours is not None and by_hours.kind is VerdictKind.HELD:
+        return by_hours
+    return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, facts.not_before)
 
 
 def has_hours(facts: Facts) -> bool:

@@ -483,7 +483,12 @@ def _requeue(
     """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
     message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
     verdict = judge(
-        session, message, now, counts=message.status != MessageStatus.HELD, is_overridden=reason is not None
+        session,
+        message,
+        now,
+        counts=message.status != MessageStatus.HELD,
+        is_overridden=reason is not None,
+        is_due=True,
     ).verdict
     if verdict.kind is VerdictKind.REFUSED:
         raise rules.refusal(verdict, now)
@@ -503,10 +508,19 @@ def _check_waits(session: Session, message: Message) -> None:
 
 
 def judge(
-    session: Session, message: Message, now: datetime, *, counts: bool = False, is_overridden: bool | None = None
+    session: Session,
+    message: Message,
+    now: datetime,
+    *,
+    counts: bool = False,
+    is_due: bool = False,
+    is_overridden: bool | None = None,
 ) -> Judgement:
-    """Say what becomes of a message at `now`, by the engine that accepted it; with `counts` the caps are asked too."""
-    return _judge_row(session, message, now, counts=counts, is_overridden=is_overridden)[0]
+    """Say what becomes of a message at `now`, by the engine that accepted it.
+
+    With `counts` the caps are asked too; with `is_due` what it waited for by request does not hold it.
+    """
+    return _judge_row(session, message, now, counts=counts, is_due=is_due, is_overridden=is_overridden)[0]
 
 
 def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:

@@ -1,6 +1,7 @@
 """What becomes of messages: composed once, received once, followed, taken back, sent again."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -319,6 +320,29 @@ def test_retry_is_refused_where_it_can_not_help_or_the_number_opted_out(session,
     assert client.post(f"/api/messages/{dead.id}/retry").get_json()["code"] == "opted_out"
     session.expire_all()
     assert [message.status for message in (hopeless, dead)] == ["failed", "failed"]
+
+
+def test_send_now_sends_what_waited_for_its_hour_by_request(compose, session, as_role):
+    later = compose(not_before=utc_now() + timedelta(hours=1), **AUTOMATED)
+    assert (later.status, later.reason) == ("held", "requested_later")
+
+    answer = as_role("Advisor").post(f"/api/messages/{later.id}/send").get_json()
+
+    assert (answer["status"], answer["reason"]) == ("queued", None)
+
+
+def test_a_stage_text_that_the_night_holds_says_so_and_the_owner_may_send_it(make_desk, session, as_role):
+    night = make_desk(hour=2)
+    session.commit()
+    with transaction() as work:
+        draft = Draft(night.location.id, body="Hello", appointment_id=night.appointment.id, **AUTOMATED)
+        draft = replace(draft, not_before=utc_now() + timedelta(minutes=2))
+        held = commands.compose(work, draft, actor=SYSTEM, now=utc_now()).id
+    assert session.get(Message, held).reason == "quiet_hours"
+
+    answer = as_role("Owner").post(f"/api/messages/{held}/send", json={"override": {"reason": "She waits."}})
+
+    assert answer.get_json()["status"] == "queued"
 
 
 def test_the_owner_releases_a_held_text_with_a_reason(make_desk, send, session, as_role):

@@ -192,7 +192,7 @@ def test_the_provider_may_not_keep_it_into_the_night(clock, kind, seconds):
 def test_what_is_wanted_for_the_night_waits_for_the_morning_after_it():
     verdict = judge(replace(FINE, not_before=NIGHT), NOON).verdict
 
-    assert (verdict.reason, verdict.until) == (Reason.REQUESTED_LATER, MORNING)
+    assert (verdict.reason, verdict.until, verdict.can_override) == (Reason.QUIET_HOURS, MORNING, True)
 
 
 # --- statuses ----------------------------------------------------------------------------------

@@ -401,7 +401,7 @@ def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bo
 def kick(session: Session, message: Message) -> None:
     """Have a worker send a queued message as soon as it is committed; the dispatcher does if that is lost."""
     if message.status == MessageStatus.QUEUED:
-        name = f"msg-{message.id}-{message.attempts}"
+        name = f"msg-{message.id}-{message.due_at:%H%M%S%f}"
         after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name))
 
 
@@ -734,20 +734,21 @@ def apply_provider_status(
     if message.accepted_at is None:
         if sid is None or message.attempts == 0 or message.status not in {*rules.IN_FLIGHT, MessageStatus.UNKNOWN}:
             return Progress.IS_KNOWN
-        attach(message, sid, at)
+        attach(session, message, sid, at)
     result = advance(session, message, provider_status, error_code, at)
     if result is Progress.ADVANCES:
         announce(session, message)
     return result
 
 
-def attach(message: Message, sid: str | None, now: datetime) -> None:
+def attach(session: Session, message: Message, sid: str | None, now: datetime) -> None:
     """Note in a locked row that the provider has the message, and under which name."""
     message.provider_sid = sid
     message.accepted_at = now
     message.due_at = message.lease_until = None
     message.status = MessageStatus.SENDING
     message.reason = None
+    record(session, EventType.MESSAGE_ACCEPTED, message, actor=SYSTEM, now=now)
 
 
 def advance(
@@ -774,6 +775,8 @@ def advance(
             try_later(message, now)
         elif code == rules.BLOCKED_AT_PROVIDER:
             block(session, message, now)
+        if not may_later:
+            record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
     session.flush()
     return result
 

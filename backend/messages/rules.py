@@ -599,20 +599,33 @@ def retry_of(code: str) -> Retry:
     return RETRIES.get(code, Retry.NEVER)
 
 
-def backoff(attempt: int, chance: float, retry_after: float | None = None) -> timedelta:
-    """Return the pause before the next attempt: what the provider asks for, else doubling with full jitter.
+def backoff(waited: timedelta, chance: float, retry_after: float | None = None) -> timedelta:
+    """Return the pause before the next attempt: what the provider asks for, else as long again with full jitter.
 
-    `attempt` counts from 1; `chance` is drawn from [0, 1). At most 60 s.
+    `waited` is the time since the first attempt; `chance` is drawn from [0, 1). At most 60 s.
     """
     if retry_after is not None:
         return timedelta(seconds=min(max(retry_after, 1.0), MOST_BACKOFF_SECONDS))
-    ceiling = min(FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1), MOST_BACKOFF_SECONDS)
+    ceiling = min(max(waited.total_seconds(), FIRST_BACKOFF_SECONDS), MOST_BACKOFF_SECONDS)
     return timedelta(seconds=max(0.5, ceiling * chance))
 
 
 def may_try_again(attempts: int, first_claimed_at: datetime | None, now: datetime) -> bool:
-    """Tell whether the sender may try once more by itself: at most 4 attempts within 6 hours of the first."""
-    return attempts < MOST_ATTEMPTS and (first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN)
+    """Tell whether the sender may try once more by itself: at most 4 attempts within 6 hours of the first.
+
+    `attempts` of a message that was let go again begin with the next multiple of four.
+    """
+    return attempts % MOST_ATTEMPTS != 0 and is_in_time(first_claimed_at, now)
+
+
+def is_in_time(first_claimed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the sender's own tries are not over: calls that did not begin are bounded by this alone."""
+    return first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN
+
+
+def begin_round(attempts: int) -> int:
+    """Return the count from which the attempts of a message are counted once it is let go, or let go again."""
+    return -(-attempts // MOST_ATTEMPTS) * MOST_ATTEMPTS
 
 
 def can_retry(status: MessageStatus, message_class: MessageClass, error_code: str | None) -> bool:

@@ -261,23 +261,28 @@ def test_the_table_has_no_code_that_is_not_tested_above():
 def test_four_attempts_within_six_hours():
     assert rules.may_try_again(3, NOON, NOON + timedelta(hours=6) - timedelta(seconds=1))
     assert not rules.may_try_again(4, NOON, NOON)
+    # Let go again by a person after three: five to seven may be followed by another.
+    assert [rules.begin_round(attempts) for attempts in (0, 1, 3, 4, 5)] == [0, 4, 4, 4, 8]
+    assert [rules.may_try_again(attempts, NOON, NOON) for attempts in (5, 7, 8)] == [True, True, False]
     assert not rules.may_try_again(1, NOON, NOON + timedelta(hours=6))
 
 
 @pytest.mark.parametrize(
-    ("attempt", "chance", "retry_after", "seconds"),
+    ("waited", "chance", "retry_after", "seconds"),
     [
-        (1, 0.999, None, 2),
-        (4, 0.999, None, 16),
-        (9, 0.999, None, 60),
-        (9, 0.0, None, 0.5),
-        (1, 0.5, 7.0, 7),
-        (1, 0.5, 3600.0, 60),
-        (1, 0.5, -3.0, 1),
+        (0, 0.999, None, 2),
+        (16, 0.999, None, 16),
+        (600, 0.999, None, 60),
+        (600, 0.0, None, 0.5),
+        (0, 0.5, 7.0, 7),
+        (0, 0.5, 3600.0, 60),
+        (0, 0.5, -3.0, 1),
     ],
 )
-def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance, retry_after, seconds):
-    assert rules.backoff(attempt, chance, retry_after).total_seconds() == pytest.approx(seconds, rel=0.01)
+def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(waited, chance, retry_after, seconds):
+    assert rules.backoff(timedelta(seconds=waited), chance, retry_after).total_seconds() == pytest.approx(
+        seconds, rel=0.01
+    )
 
 
 @pytest.mark.parametrize(

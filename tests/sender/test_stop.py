@@ -161,6 +161,18 @@ def test_a_block_told_by_the_provider_takes_the_number_before_the_text_as_a_stop
     assert row(message_id).reason == "provider_blocked"
 
 
+def test_a_claim_whose_calls_never_begin_in_time_is_given_up_after_six_hours(waiting, row, calls, monkeypatch):
+    monkeypatch.setattr(tasks, "START_WITHIN_SECONDS", -1.0)
+    message_id = waiting()
+    with transaction() as work:
+        work.execute(sa.update(Message).values(first_claimed_at=utc_now() - timedelta(hours=6)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("failed", "too_many_attempts")
+
+
 def test_a_number_that_said_stop_gets_nothing_until_its_own_start(waiting, session, calls, row):
     message_id = waiting()
     _stop(PHONE)

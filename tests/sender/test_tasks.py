@@ -205,22 +205,72 @@ def test_429_waits_as_long_as_it_is_asked_to(waiting, row, calls, simulator):
 
     message = row(message_id)
     assert calls() == []
-    assert (message.status, message.error_code, message.attempts) == ("queued", "20429", 1)
+    assert (message.status, message.error_code, message.attempts) == ("queued", "20429", 0)
     assert 6 <= (message.due_at - before).total_seconds() <= 12
 
 
-def test_nobody_at_the_address_is_tried_again_and_given_up_after_four(waiting, row, calls, sender):
+def test_nobody_at_the_address_is_tried_for_six_hours_and_then_given_up(waiting, row, calls, sender, session):
     sender(TWILIO_API_URL=f"http://127.0.0.1:{free_port()}")
     message_id = waiting()
 
-    for _ in range(4):
+    for _ in range(6):
         _make_due(message_id)
         tasks.send(str(message_id))
 
     message = row(message_id)
+    assert (message.status, message.error_code, message.attempts) == ("queued", "connect", 0)
+    with transaction() as work:
+        work.execute(sa.update(Message).values(due_at=utc_now(), first_claimed_at=utc_now() - timedelta(hours=6)))
+    tasks.send(str(message_id))
+
+    message = row(message_id)
     assert calls() == []
-    assert (message.status, message.error_code, message.attempts) == ("failed", "connect", 4)
-    assert message.reason == "too_many_attempts"
+    assert (message.status, message.error_code, message.reason) == ("failed", "connect", "too_many_attempts")
+    assert session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.failed")).one().entity_id == message_id
+
+
+def test_after_an_outage_everything_that_was_due_leaves(waiting, row, calls, simulator):
+    """However often the provider was away: what it did not begin with is no attempt."""
+    simulator.tell("/control/mode", answer="429", times=20)
+    due = [waiting() for _ in range(4)]
+    for _ in range(5):
+        for message_id in due:
+            _make_due(message_id)
+            tasks.send(str(message_id))
+    assert calls() == []
+
+    for message_id in due:
+        _make_due(message_id)
+        tasks.send(str(message_id))
+
+    assert [row(message_id).attempts for message_id in due] == [1, 1, 1, 1]
+    assert len(calls()) == 4
+
+
+def test_a_retry_by_a_person_has_four_attempts_of_its_own(waiting, row, calls, simulator, session, desk):
+    message_id = waiting()
+    with transaction() as work:
+        work.execute(sa.update(Message).values(status="failed", attempts=4, error_code="30007", due_at=None))
+    with transaction() as work:
+        commands.retry(work, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+    simulator.tell("/control/mode", answer="refuse", errorCode=21611)
+
+    tasks.send(str(message_id))
+
+    assert (row(message_id).status, row(message_id).reason, row(message_id).attempts) == ("held", "retry_later", 5)
+
+
+def test_what_the_provider_takes_and_what_it_refuses_is_in_the_audit_log(waiting, simulator, session):
+    taken = waiting()
+    tasks.send(str(taken))
+    simulator.tell("/control/mode", answer="refuse", errorCode=30007)
+    refused = waiting()
+    tasks.send(str(refused))
+
+    logged = session.execute(sa.select(AuditLog.action, AuditLog.entity_id, AuditLog.actor_kind)).all()
+
+    assert ("message.accepted", taken, "system") in logged
+    assert ("message.failed", refused, "system") in logged
 
 
 def _make_due(message_id) -> None:

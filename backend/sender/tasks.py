@@ -18,7 +18,7 @@ from backend.consent.rules import START_WITHIN_SECONDS
 from backend.core import queue
 from backend.core.clock import utc_now
 from backend.core.db import transaction
-from backend.core.queue import Task, task_name
+from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
 from backend.messages.rules import ALARMS, Channel, Progress
 from backend.sender import commands, queries
@@ -36,8 +36,8 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# How many due messages a sweep has sent by workers; and how many while the queue holds more than that: most of them wait
-# in it, but the one whose worker died does not, and it is among those that are due the longest.
+# How many messages a sweep has sent, or looked for, by workers; and how many while their queue is longer than that: most
+# wait in it, the one whose worker died does not, and it is among those that are due the longest.
 BATCH, BATCH_BEHIND = 200, 20
 # Without Redis the dispatcher sends by itself, so many at once, for so long before it looks after the rest.
 OWN_THREADS, OWN_SECONDS = 4, 2.0
@@ -168,18 +168,20 @@ def sweep() -> None:
     now, kick_again = utc_now(), _Process.rehearsal.timing.kick_again
     # What a web process has just accepted was kicked by it, where there is a queue.
     due_before = now - KICK_FIRST if queue.is_connected() else now
-    limit = BATCH if queue.length() < BATCH else BATCH_BEHIND
+    late, is_behind = queue.length(Queue.LATE), queue.length(Queue.DEFAULT) > BATCH
+    room = max(0, BATCH - late)
     with transaction() as session:
+        lost = queries.list_lost(session, now, limit=room)
+        limit = max(0, BATCH_BEHIND - late) if is_behind else room - len(lost)
         due = queries.list_due(session, now, due_before=due_before, limit=limit)
         commands.lease_for_kick(session, due, until=now + kick_again)
-        lost = queries.list_lost(session, now, limit=BATCH)
     # The same name within ten seconds: what waits in the queue is not put there again.
     slot = int(now.timestamp() / kick_again.total_seconds())
     left = [
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))
         for key in keys
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", at_front=True)
+        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE)
     ]
     if left:
         _do_here(left)

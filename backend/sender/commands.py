@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.audit import commands as audit
 from backend.core import live
 from backend.core.actor import SYSTEM
 from backend.core.db import after_commit
@@ -58,6 +59,8 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         _stop(session, message, judgement.verdict, now)
         return None
     message.status = MessageStatus.SENDING
+    if message.first_claimed_at is None:
+        message.attempts = rules.begin_round(message.attempts)
     message.attempts += 1
     message.claimed_at = now
     message.first_claimed_at = message.first_claimed_at or now
@@ -104,21 +107,35 @@ def _own(session: Session, claimed: Claim) -> Message | None:
 
 
 def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """Give back a claim whose call did not begin in time: that was no attempt."""
+    """Give back a claim whose call did not begin in time: that was no attempt; after six hours of them give it up."""
     message = _own(session, claimed)
-    if message is not None:
+    if message is None:
+        return
+    message.attempts -= 1
+    if rules.is_in_time(message.first_claimed_at, now):
         _queue_again(message, now)
-        message.attempts -= 1
         session.flush()
+    else:
+        _give_up(session, message, Reason.TOO_MANY_ATTEMPTS, now)
+        session.flush()
+        messages.announce(session, message)
 
 
-def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
+def accept(
+    session: Session,
+    claimed: Claim,
+    sid: str | None,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that the provider has it; False where a callback, or somebody who looked for it, was first.
 
     One statement in the usual case: the next text waits for it.
     """
     if rules.RANK.get(provider_status, 0) >= rules.TERMINAL:
-        return _accept_as_ended(session, claimed, sid, provider_status, now)
+        return _accept_as_ended(session, claimed, sid, provider_status, error_code, now)
     status = rules.status_of(provider_status)
     kept = session.execute(
         sa.update(Message)
@@ -138,28 +155,50 @@ def accept(session: Session, claimed: Claim, sid: str | None, provider_status: s
     ).first()
     if kept is None:
         return False
+    audit.record(
+        session,
+        EventType.MESSAGE_ACCEPTED,
+        entity=messages.ENTITY,
+        entity_id=claimed.message_id,
+        actor=SYSTEM,
+        at=now,
+        changes={"status": (None, status), "attempt": (None, claimed.attempt)},
+        location_id=claimed.location_id,
+    )
     after_commit(session, live.publisher("message", claimed.location_id, {**claimed.event, "status": status}))
     return True
 
 
-def _accept_as_ended(session: Session, claimed: Claim, sid: str | None, provider_status: str, now: datetime) -> bool:
+def _accept_as_ended(
+    session: Session, claimed: Claim, sid: str | None, provider_status: str, error_code: str | None, now: datetime
+) -> bool:
+    threads.lock_consent_to_change(session, claimed.message_id, error_code)
     message = _own(session, claimed)
     if message is None:
         return False
-    messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.attach(session, message, sid, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
 
 
-def attach(session: Session, message_id: UUID, sid: str, provider_status: str, *, now: datetime) -> bool:
+def attach(
+    session: Session,
+    message_id: UUID,
+    sid: str,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that a lost message was found at the provider; False where it is not lost any more."""
+    threads.lock_consent_to_change(session, message_id, error_code)
     message = threads.get_for_update(session, message_id)
     if message.accepted_at is not None or message.status != MessageStatus.SENDING:
         return False
-    messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.attach(session, message, sid, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
@@ -169,17 +208,18 @@ def fail(
     session: Session, claimed: Claim, code: str, *, now: datetime, chance: float, retry_after: float | None = None
 ) -> None:
     """Do what the retry table says of an error; `chance` in [0, 1) spreads those that failed together."""
+    threads.lock_consent_to_change(session, claimed.message_id, code)
     message = _own(session, claimed)
     if message is None:
         return
-    _fail(session, message, code, now=now, pause=rules.backoff(message.attempts, chance, retry_after))
+    waited = now - (message.first_claimed_at or now)
+    _fail(session, message, code, now=now, pause=rules.backoff(waited, chance, retry_after))
     session.flush()
     messages.announce(session, message)
 
 
 def _fail(session: Session, message: Message, code: str, *, now: datetime, pause: timedelta) -> None:
     retry_kind = rules.retry_of(code)
-    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     if retry_kind is Retry.RECONCILE:
         # It may be there: nobody sends it again before somebody looked. `lost` stays: it was sent again once already.
         message.lease_until = now
@@ -187,14 +227,19 @@ def _fail(session: Session, message: Message, code: str, *, now: datetime, pause
         return
     may_later = messages.may_try_later(message, code, now)
     message.error_code = code
-    if retry_kind is Retry.SOON and may_again:
+    if retry_kind is Retry.SOON:
+        # The provider did not begin with it: no attempt.
+        message.attempts -= 1
+    if retry_kind is Retry.SOON and rules.is_in_time(message.first_claimed_at, now):
         _queue_again(message, now + pause)
     elif may_later:
         messages.try_later(message, now)
     else:
-        _give_up(message, Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS)
+        reason = Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS
         if code == rules.BLOCKED_AT_PROVIDER:
+            reason = Reason.PROVIDER_BLOCKED
             messages.block(session, message, now)
+        _give_up(session, message, reason, now)
 
 
 def _queue_again(message: Message, due_at: datetime) -> None:
@@ -202,9 +247,12 @@ def _queue_again(message: Message, due_at: datetime) -> None:
     message.due_at, message.lease_until = due_at, None
 
 
-def _give_up(message: Message, reason: Reason, status: MessageStatus = MessageStatus.FAILED) -> None:
+def _give_up(
+    session: Session, message: Message, reason: Reason, now: datetime, status: MessageStatus = MessageStatus.FAILED
+) -> None:
     message.status, message.reason = status, reason
     message.due_at = message.lease_until = None
+    messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
 
 
 def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Lost | None:
@@ -232,7 +280,7 @@ def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timi
 def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:
     """Say that a lost message was not found: look again soon, then send it once more, then tell a person.
 
-    Twice lost, or advertising, is never sent again by itself; nor is one that could not be looked for.
+    Twice lost, advertising, or an answer to a keyword, is never sent again by itself; nor is one that could not be looked for.
     """
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
@@ -242,14 +290,14 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
         message.lease_until = now + timing.reconcile_every
         session.flush()
         return
-    is_service = message.message_class != MessageClass.MARKETING
+    is_service = message.message_class not in {MessageClass.MARKETING, MessageClass.KEYWORD_REPLY}
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     if has_looked and is_service and may_again and message.error_code != rules.LOST:
         message.error_code = rules.LOST
         _queue_again(message, now)
         messages.kick(session, message)
     else:
-        _give_up(message, Reason.PROVIDER_SILENT, MessageStatus.UNKNOWN)
+        _give_up(session, message, Reason.PROVIDER_SILENT, now, MessageStatus.UNKNOWN)
     session.flush()
     messages.announce(session, message)
 
@@ -271,6 +319,7 @@ def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
     ).all()
     for message in silent:
         message.status, message.reason = MessageStatus.UNCONFIRMED, Reason.NO_RECEIPT
+        messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
     session.flush()
     for message in silent:
         messages.announce(session, message)

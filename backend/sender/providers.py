@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -317,7 +318,7 @@ class Emails:
             _say(lambda: server.mail(self._from))
             _say(lambda: server.rcpt(claim.address))
             try:
-                code, _ = server.data(letter.as_bytes())
+                code, _ = server.data(letter.as_bytes(policy=SMTP))
             except smtplib.SMTPDataError as error:
                 raise CallError(_mail_code(error.smtp_code)) from error
             except (OSError, smtplib.SMTPException) as error:

@@ -109,7 +109,9 @@ def send(message_id: str) -> None:
             return
         _pass(Failpoint.AFTER_ACCEPT, message_id)
         with transaction() as session:
-            is_kept = commands.accept(session, claim, accepted.sid, accepted.status, now=utc_now())
+            is_kept = commands.accept(
+                session, claim, accepted.sid, accepted.status, error_code=accepted.error_code, now=utc_now()
+            )
             _pass(Failpoint.BEFORE_COMMIT, message_id)
         log.info("message_accepted", extra={**_named(claim), "is_kept": is_kept})
         return
@@ -150,7 +152,7 @@ def reconcile(message_id: str) -> None:
         known = queries.list_known_sids(session, [made.sid for made in found if made.sid is not None])
         own = next((made for made in found if made.sid is not None and made.sid not in known), None)
         if own is not None and own.sid is not None:
-            commands.attach(session, key, own.sid, own.status, now=utc_now())
+            commands.attach(session, key, own.sid, own.status, error_code=own.error_code, now=utc_now())
         else:
             commands.look_again(session, key, now=utc_now(), timing=timing)
     log.info("lost_message_looked_for", extra={"message_id": message_id, "is_found": own is not None})

@@ -1,14 +1,17 @@
 """The verdict, the provider's statuses, and what is done about each error."""
 
 import itertools
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from backend.consent.rules import ConsentState
 from backend.core.ids import new_id
-from backend.hours.rules import FEDERAL, USUAL, Zones
+from backend.hours.rules import FEDERAL, STRICTEST, USUAL, Zones
 from backend.messages import rules
 from backend.messages.rules import (
     Channel,
@@ -137,6 +140,31 @@ def test_emails_and_answers_to_keywords_know_no_night():
     assert judge(replace(FINE, message_class=MessageClass.KEYWORD_REPLY), NIGHT).validity == timedelta(minutes=5)
 
 
+def test_an_answer_to_a_keyword_is_owed_for_five_minutes_of_the_customers_text():
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON)
+
+    in_time, late = judge(reply, NOON + timedelta(minutes=4)), judge(reply, NOON + timedelta(minutes=5))
+
+    assert (in_time.verdict.kind, in_time.validity) == (VerdictKind.NOW, timedelta(minutes=1))
+    assert (late.verdict.kind, late.verdict.reason) == (VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "seconds", "kind"),
+    [
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 0, VerdictKind.NOW, id="the STOP that it answers"),
+        pytest.param(ConsentState.EXPRESS, "start_keyword", 5, VerdictKind.REFUSED, id="START came after it"),
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 5, VerdictKind.REFUSED, id="STOP came after it"),
+        pytest.param(ConsentState.EXPRESS, "counter", 5, VerdictKind.NOW, id="agreed at the counter meanwhile"),
+    ],
+)
+def test_an_answer_whose_keyword_was_superseded_does_not_leave(state, method, seconds, kind):
+    consent = Consent(state, EVENT, NOON + timedelta(seconds=seconds), method)
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON, consent=consent)
+
+    assert judge(reply, NOON + timedelta(seconds=10)).verdict.kind is kind
+
+
 def test_a_refusal_comes_before_whatever_would_hold_it():
     consent = Consent(ConsentState.REVOKED, EVENT, NOON, "stop_keyword")
 
@@ -167,7 +195,64 @@ def test_the_provider_may_not_keep_it_into_the_night(clock, kind, seconds):
 def test_what_is_wanted_for_the_night_waits_for_the_morning_after_it():
     verdict = judge(replace(FINE, not_before=NIGHT), NOON).verdict
 
-    assert (verdict.reason, verdict.until) == (Reason.REQUESTED_LATER, MORNING)
+    assert (verdict.reason, verdict.until, verdict.can_override) == (Reason.QUIET_HOURS, MORNING, True)
+
+
+def test_nothing_is_let_out_at_any_of_100_000_moments_in_any_state_of_consent_but_what_may_leave():
+    dice = random.Random(20261201)
+    zones = ("America/New_York", "America/Chicago", "America/Boise", "America/Phoenix", "Pacific/Honolulu")
+    states, begin = list(ConsentState), datetime(2024, 1, 1, tzinfo=UTC)
+    weeks = {MessageClass.MARKETING: (USUAL, STRICTEST), MessageClass.KEYWORD_REPLY: (FEDERAL,)}
+    wrong, let_out = [], Counter()
+    for _ in range(100_000):
+        message_class = dice.choice(list(MessageClass))
+        facts = Facts(
+            channel=Channel.SMS,
+            message_class=message_class,
+            origin=dice.choice([Origin.STAFF, Origin.STAGE]),
+            address="+17185550142",
+            consent=Consent(dice.choice(states), EVENT, NOON, "counter"),
+            zones=Zones(tuple(dice.sample(zones, dice.choice((1, 2)))), is_certain=True),
+            week=dice.choice(weeks.get(message_class, (FEDERAL,))),
+            has_open_review=dice.random() < 0.2,
+            is_still_true=dice.random() < 0.9,
+            is_overridden=dice.random() < 0.1,
+        )
+        now = begin + timedelta(seconds=dice.random() * 7 * 366 * 86_400)
+        judgement = judge(facts, now)
+        if judgement.verdict.kind is not VerdictKind.NOW:
+            continue
+        let_out[message_class] += 1
+        if not _may_leave(facts, now, judgement):
+            wrong.append((facts, now))
+    assert wrong == []
+    assert all(let_out[message_class] > 1000 for message_class in MessageClass), let_out
+
+
+def _may_leave(facts: Facts, now: datetime, judgement: rules.Judgement) -> bool:
+    """Say by the words of the rules, not by their code, whether a text may leave."""
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        return facts.is_still_true
+    agreed = {
+        MessageClass.CONVERSATION: "conversational express express_written",
+        MessageClass.INFORMATIONAL: "express express_written",
+        MessageClass.MARKETING: "express_written",
+    }[facts.message_class]
+    if facts.consent.state not in agreed.split() or not facts.is_still_true:
+        return False
+    if facts.has_open_review and facts.origin is Origin.STAGE:
+        return False
+    if facts.is_overridden and facts.message_class is not MessageClass.MARKETING:
+        return True
+    assert judgement.validity is not None
+    # From its beginning to the last moment at which the provider may still hand it over.
+    for moment in (now, now + judgement.validity - timedelta(microseconds=1)):
+        for name in facts.zones.names:
+            local = moment.astimezone(ZoneInfo(name))
+            hours = facts.week[local.weekday()]
+            if hours is None or not hours.opens <= local.time() < hours.closes:
+                return False
+    return judgement.validity >= timedelta(seconds=120)
 
 
 # --- statuses ----------------------------------------------------------------------------------
@@ -236,23 +321,28 @@ def test_the_table_has_no_code_that_is_not_tested_above():
 def test_four_attempts_within_six_hours():
     assert rules.may_try_again(3, NOON, NOON + timedelta(hours=6) - timedelta(seconds=1))
     assert not rules.may_try_again(4, NOON, NOON)
+    # Let go again by a person after three: five to seven may be followed by another.
+    assert [rules.begin_round(attempts) for attempts in (0, 1, 3, 4, 5)] == [0, 4, 4, 4, 8]
+    assert [rules.may_try_again(attempts, NOON, NOON) for attempts in (5, 7, 8)] == [True, True, False]
     assert not rules.may_try_again(1, NOON, NOON + timedelta(hours=6))
 
 
 @pytest.mark.parametrize(
-    ("attempt", "chance", "retry_after", "seconds"),
+    ("waited", "chance", "retry_after", "seconds"),
     [
-        (1, 0.999, None, 2),
-        (4, 0.999, None, 16),
-        (9, 0.999, None, 60),
-        (9, 0.0, None, 0.5),
-        (1, 0.5, 7.0, 7),
-        (1, 0.5, 3600.0, 60),
-        (1, 0.5, -3.0, 1),
+        (0, 0.999, None, 2),
+        (16, 0.999, None, 16),
+        (600, 0.999, None, 60),
+        (600, 0.0, None, 0.5),
+        (0, 0.5, 7.0, 7),
+        (0, 0.5, 3600.0, 60),
+        (0, 0.5, -3.0, 1),
     ],
 )
-def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance, retry_after, seconds):
-    assert rules.backoff(attempt, chance, retry_after).total_seconds() == pytest.approx(seconds, rel=0.01)
+def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(waited, chance, retry_after, seconds):
+    assert rules.backoff(timedelta(seconds=waited), chance, retry_after).total_seconds() == pytest.approx(
+        seconds, rel=0.01
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,4 +359,5 @@ def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance
     ],
 )
 def test_a_person_may_try_again_where_it_makes_sense(status, code, can):
-    assert rules.can_retry(status, code) is can
+    assert rules.can_retry(status, MessageClass.CONVERSATION, code) is can
+    assert not rules.can_retry(status, MessageClass.KEYWORD_REPLY, code)

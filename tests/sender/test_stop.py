@@ -5,6 +5,7 @@ import threading
 import time
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from backend.consent import commands as consents
@@ -15,7 +16,9 @@ from backend.core.db import transaction
 from backend.messages import commands
 from backend.messages.models import Message
 from backend.messages.rules import Reason
+from backend.sender import commands as sender
 from backend.sender import queries, tasks
+from backend.sender.rules import Timing
 from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE
 
@@ -124,6 +127,50 @@ def test_a_claim_whose_call_would_begin_too_late_is_put_back(waiting, row, calls
     assert calls() == []
     message = row(message_id)
     assert (message.status, message.attempts, message.lease_until) == ("queued", 0, None)
+
+
+@pytest.mark.parametrize("tells", ["answer", "status"])
+def test_a_block_told_by_the_provider_takes_the_number_before_the_text_as_a_stop_does(waiting, session, row, tells):
+    """A STOP holds the number and wants the text: one that held the text and wanted the number would end them both."""
+    message_id = waiting()
+    with transaction() as work:
+        claim = sender.claim(work, message_id, now=utc_now(), timing=Timing())
+    began, ended = threading.Event(), []
+
+    def block() -> None:
+        with transaction() as work:
+            began.set()
+            if tells == "answer":
+                sender.fail(work, claim, "21610", now=utc_now(), chance=0.5)
+            else:
+                said = {"message_id": message_id, "sid": "SM1", "attempt": 1, "error_code": "21610"}
+                commands.apply_provider_status(work, "failed", at=utc_now(), **said)
+        ended.append(True)
+
+    blocking = threading.Thread(target=block)
+    with transaction() as work:
+        work.execute(sa.text("SELECT 1 FROM consent_states WHERE phone = :phone FOR UPDATE"), {"phone": PHONE})
+        blocking.start()
+        began.wait()
+        while not work.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert blocking.is_alive()
+        work.execute(sa.text("SELECT 1 FROM messages WHERE id = :id FOR UPDATE NOWAIT"), {"id": message_id})
+    blocking.join()
+
+    assert ended == [True]
+    assert row(message_id).reason == "provider_blocked"
+
+
+def test_a_claim_whose_calls_never_begin_in_time_is_given_up_after_six_hours(waiting, row, calls, monkeypatch):
+    monkeypatch.setattr(tasks, "START_WITHIN_SECONDS", -1.0)
+    message_id = waiting()
+    with transaction() as work:
+        work.execute(sa.update(Message).values(first_claimed_at=utc_now() - timedelta(hours=6)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("failed", "too_many_attempts")
 
 
 def test_a_number_that_said_stop_gets_nothing_until_its_own_start(waiting, session, calls, row):

@@ -29,6 +29,7 @@ export function ConsentDialog({ phone, zone, mayRecord, onClose }: ConsentDialog
   return (
     <Dialog
       title={t('consent.title', { phone: formatPhone(phone) })}
+      isReading
       onClose={onClose}
       footer={
         mayRecord && data ? (

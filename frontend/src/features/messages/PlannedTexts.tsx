@@ -37,7 +37,7 @@ function fateOf({ state, verdict }: JobText): Fate {
 export function PlannedTexts({ appointmentId, zone, onClose }: { appointmentId: string; zone: string; onClose: () => void }) {
   const { data, error, refetch } = useQuery(messageQueries.planned(appointmentId));
   return (
-    <Dialog title={t('planned.title')} note={t('planned.lead')} onClose={onClose}>
+    <Dialog title={t('planned.title')} note={t('planned.lead')} onClose={onClose} isReading>
       {data ? (
         data.length === 0 ? (
           <EmptyState icon={CalendarClock} title={t('planned.empty')} />

@@ -488,11 +488,13 @@ def _requeue(
 ) -> None:
     """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
     message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
+    # What is held was counted when it was accepted, unless it waits for just that.
+    is_counted = message.status != MessageStatus.HELD or message.reason in rules.CAPPED
     verdict = judge(
         session,
         message,
         now,
-        counts=message.status != MessageStatus.HELD,
+        counts=is_counted,
         is_overridden=reason is not None,
         is_due=True,
     ).verdict

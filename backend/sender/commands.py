@@ -331,10 +331,16 @@ def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
 
 
 def lease_for_kick(session: Session, message_ids: Collection[UUID], *, until: datetime) -> None:
-    """Keep those that a worker was asked to send from being asked for again until then."""
+    """Keep those that a worker was asked to send from being asked for again until then.
+
+    What somebody else holds, for instance a STOP that takes it back, is left to them.
+    """
+    free = sa.select(Message.id).where(
+        Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED])
+    )
     session.execute(
         sa.update(Message)
-        .where(Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]))
+        .where(Message.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
         .values(lease_until=until)
         .execution_options(synchronize_session=False)
     )

@@ -183,6 +183,11 @@ def test_what_waits_for_room_asks_again_when_it_is_due(session, desk, sender, ca
     message = session.get(Message, message_id)
     assert (message.status, message.reason, message.due_at) == ("held", "cap_customer", now + timedelta(hours=4))
 
+    with transaction() as work:
+        commands.release(work, message_id, None, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+    session.expire_all()
+    assert message.reason == "cap_customer"
+
     for is_room, status in ((False, "held"), (True, "sending")):
         if is_room:
             session.execute(sa.delete(Message).where(Message.created_at < now - timedelta(hours=19)))

@@ -351,7 +351,10 @@ _AGREED_BY = """
 # What somebody got or will get, and when it was let go: by its first claim, by a person's word, or as it was written.
 _LET_GO = "coalesce(n.first_claimed_at, CASE WHEN n.status = 'queued' THEN n.due_at END, n.created_at)"
 _NO_REPLY = "n.message_class <> 'keyword_reply'"
-_COUNTED = "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+_COUNTED = (
+    "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+    " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
+)
 _AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
 _AT_ACCEPTANCE = sa.text(f"""
     {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
@@ -368,9 +371,10 @@ _AT_ACCEPTANCE = sa.text(f"""
              AND {_COUNTED}
       ) place
       CROSS JOIN LATERAL (
-          SELECT max(n.created_at) AS at FROM messages n
+          SELECT max(coalesce(n.accepted_at, n.created_at)) AS at FROM messages n
            WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
              AND n.body ILIKE :footer AND {_COUNTED}
+             AND (n.accepted_at IS NOT NULL OR n.status NOT IN ('failed', 'unknown'))
       ) footer
 """).bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
 _LETTERS = sa.text(f"""

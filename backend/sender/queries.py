@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.core.metrics import Family
+from backend.messages import queries as threads
 from backend.messages import rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, Direction, MessageStatus
@@ -158,13 +159,24 @@ _LOCK_CONSENT = sa.text("""
 """).bindparams(sa.bindparam("message_id", type_=sa.Uuid))
 
 
-def lock_consent_of(session: Session, message_id: UUID) -> None:
+def lock_consent_of(session: Session, message_id: UUID) -> bool:
     """Keep what a message's number agreed to as it is until the transaction ends, as `consent.queries.lock_consent` does.
 
     A revocation that is being committed is waited for, and one that comes later waits for us. In one statement with the
-    look-up of the number: a text that is due waits for each of them.
+    look-up of the number: a text that is due waits for each of them. False where nothing is known of the number.
     """
-    session.execute(_LOCK_CONSENT, {"message_id": message_id})
+    return session.execute(_LOCK_CONSENT, {"message_id": message_id}).first() is not None
+
+
+def lock_counts_of_capped(session: Session, message_id: UUID) -> None:
+    """Take turns with those who count and add, for a message that waits for room under the caps; not for others."""
+    capped = session.execute(
+        sa.select(Message.location_id, Message.phone, Message.email).where(
+            Message.id == message_id, Message.reason.in_(rules.CAPPED)
+        )
+    ).first()
+    if capped is not None:
+        threads.lock_counts(session, capped.location_id, capped.phone or capped.email or "")
 
 
 # The consent that a text names must be its number's own, must allow something, and must not have been revoked between

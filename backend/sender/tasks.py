@@ -14,16 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend.consent.rules import START_WITHIN_SECONDS
 from backend.core import queue
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
-from backend.messages.rules import ALARMS, Channel, Progress
+from backend.messages.rules import ALARMS, KICK_SECONDS, Channel, Progress
 from backend.sender import commands, queries
 from backend.sender.providers import Accepted, CallError, Office, TooLateError, open_office
 from backend.sender.rules import (
+    BEGIN_WITHIN_SECONDS,
     DAILY_BACK,
     HOURLY_AFTER,
     KICK_FIRST,
@@ -90,7 +90,7 @@ def send(message_id: str) -> None:
         return
     for _ in range(TRIES):
         # Before the claim's first statement: a STOP counts from there.
-        begin_by = time.monotonic() + START_WITHIN_SECONDS
+        begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
         _note("tried", message_id)
         _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
@@ -181,7 +181,9 @@ def sweep() -> None:
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))
         for key in keys
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE)
+        if not queue.kick(
+            task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE, ttl=KICK_SECONDS
+        )
     ]
     if left:
         _do_here(left)

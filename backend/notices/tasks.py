@@ -31,6 +31,14 @@ def after_deletion(appointment_id: str) -> None:
     in_transaction(lambda session: commands.tell_deletion(session, UUID(appointment_id), now=utc_now()))
 
 
+def after_customer_change(customer_id: str) -> None:
+    """Write anew what waits to be sent to a customer whose name, number or address changed."""
+    with reading() as session:
+        jobs = queries.list_jobs_with_waiting(session, UUID(customer_id))
+    for appointment_id in jobs:
+        in_transaction(partial(commands.tell_customer_change, appointment_id=appointment_id, now=utc_now()))
+
+
 def remind() -> None:
     """Write down the reminders that are to be seen by now, each job in a transaction of its own."""
     now = utc_now()

@@ -123,3 +123,18 @@ def test_the_schedule_reminds_every_five_minutes(session, shop, as_role):
 
 def test_the_engine_asks_the_notices():
     assert messages._Registered.is_still_true is commands.is_true
+
+
+def test_a_number_corrected_on_file_reaches_the_texts_that_wait(session, shop, as_role, turn):
+    make_rule(session, shop, Trigger.BOOKED)
+    ana = make_customer(session, phone=PHONE)
+    make_consent(session)
+    make_consent(session, "+17185550177")
+    advisor = as_role("Advisor")
+    _book(advisor, ana)
+    turn()
+
+    assert advisor.patch(f"/api/customers/{ana.id}", json={"phone": "+17185550177"}).status_code == 200
+    turn()
+
+    assert _statuses(session) == [("suppressed", "no_longer_true"), ("held", "requested_later")]

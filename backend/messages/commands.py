@@ -629,8 +629,9 @@ def mark_read(
         .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
         .execution_options(synchronize_session=False)
     ).all()
-    _count_unread(session, [row.appointment_id for row in rows])
+    # The conversation before the appointment, as when a text comes in.
     queries.count_unread_of_numbers(session, {(row.location_id, row.phone) for row in rows if row.phone is not None})
+    _count_unread(session, [row.appointment_id for row in rows])
     for row in rows[-1:]:
         announce(session, queries.get_for_update(session, row.id))
     return len(rows)

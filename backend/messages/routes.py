@@ -13,7 +13,7 @@ from backend.accounts.guards import chosen_location, current_actor, current_prin
 from backend.accounts.permissions import Permission
 from backend.appointments import queries as appointments
 from backend.core import idempotency, metrics
-from backend.core.db import in_transaction, reading, transaction
+from backend.core.db import in_transaction, reading
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
@@ -90,12 +90,15 @@ def preview_message(body: dict[str, Any], appointment_id: UUID) -> Response:
 @blueprint.response(204)
 def read_messages(appointment_id: UUID) -> None:
     """Mark what the customer wrote about an appointment as read, for everybody."""
-    with transaction() as session:
+
+    def mark(session: Session) -> None:
         if not any(
             appointments.is_at(session, appointment_id, location_id) for location_id in current_principal().location_ids
         ):
             raise NotFoundError("There is no such appointment.")
         commands.mark_read(session, appointment_id=appointment_id, now=now())
+
+    in_transaction(mark)
 
 
 @blueprint.get("/messages/waiting")

@@ -199,8 +199,8 @@ def _make_again(session: Session, job: Job, withdrawn: Sequence[Cause], now: dat
             _make(session, job, cause, now, now)
 
 
-def tell_deletion(session: Session, appointment_id: UUID, *, now: datetime) -> None:
-    """Take back everything that waits to be sent about a deleted job."""
+def take_back(session: Session, appointment_id: UUID, *, now: datetime) -> None:
+    """Take back what waits to be sent about a job and is no longer so: of a deleted one everything."""
     job = queries.find_job(session, appointment_id)
     if job is not None:
         withdraw_untrue(session, job, now)

@@ -349,7 +349,7 @@ def test_a_deleted_job_takes_its_texts_along(session, shop, job, olivia):
     commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + HOUR)
     appointments.delete_appointment(session, job.id, None, actor=olivia, location_ids=[shop.id], now=YESTERDAY + HOUR)
 
-    commands.tell_deletion(session, job.id, now=YESTERDAY + HOUR)
+    commands.take_back(session, job.id, now=YESTERDAY + HOUR)
 
     assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
 

@@ -346,6 +346,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'snoozed'"),
     )
+    op.create_index(
+        "ix_conversations_waiting",
+        "conversations",
+        ["location_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'done' OR unread_count > 0"),
+    )
     op.add_column("appointments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("timezone", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("sms_number", sa.Text(), nullable=True))

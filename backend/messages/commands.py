@@ -95,6 +95,7 @@ class Written:
     replaced: tuple[texts.Replacement, ...]
     missing: tuple[str, ...]
     findings: tuple[texts.Finding, ...]
+    tells_money: bool = False
 
 
 def write(session: Session, draft: Draft, recipient: Recipient, standing: Standing, now: datetime) -> Written:
@@ -140,6 +141,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         tuple(replaced),
         missing,
         tuple(findings),
+        texts.tells_money(f"{subject or ''} {body}"),
     )
 
 
@@ -379,6 +381,7 @@ def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now
         subject=written.subject,
         body=written.body,
         segments=written.length.segments if is_text else None,
+        tells_money=written.tells_money,
         template_id=written.template_id,
         template_version=written.template_version,
         override_reason=draft.override_reason,
@@ -417,14 +420,15 @@ def kick(session: Session, message: Message) -> None:
 def cancel(
     session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> Message:
-    """Take back a message that has not left.
+    """Take back a message that has not left, or put away one that was given up.
 
     Raises:
         NotFoundError: no such message at the actor's locations.
-        NotWaitingError: it left, or was taken back.
+        NotWaitingError: it left, or was taken back or put away.
     """
     message = queries.get_for_update(session, message_id, location_ids)
-    _check_waits(session, message)
+    if not rules.can_cancel(MessageStatus(message.status)):
+        raise _not_waiting(session, message)
     message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
     message.due_at = message.lease_until = None
     session.flush()
@@ -511,8 +515,12 @@ def _requeue(
 
 
 def _check_waits(session: Session, message: Message) -> None:
-    if not rules.can_cancel(MessageStatus(message.status)):
-        raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+    if message.status not in rules.WAITING:
+        raise _not_waiting(session, message)
+
+
+def _not_waiting(session: Session, message: Message) -> rules.NotWaitingError:
+    return rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
 
 
 def judge(
@@ -684,8 +692,9 @@ def mark_read(
         .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
         .execution_options(synchronize_session=False)
     ).all()
-    _count_unread(session, [row.appointment_id for row in rows])
+    # The conversation before the appointment, as when a text comes in.
     queries.count_unread_of_numbers(session, {(row.location_id, row.phone) for row in rows if row.phone is not None})
+    _count_unread(session, [row.appointment_id for row in rows])
     for row in rows[-1:]:
         announce(session, queries.get_for_update(session, row.id))
     return len(rows)
@@ -828,7 +837,8 @@ def block(session: Session, message: Message, now: datetime) -> None:
 
 
 def _shown(session: Session, message: Message) -> dict[str, Any]:
-    return queries.shown(queries.get_view(session, message.id))
+    # Only who may write to customers is told by an error; they see money.
+    return queries.shown(queries.get_view(session, message.id), with_money=True)
 
 
 def record(

@@ -51,6 +51,7 @@ class MessageView:
     message_class: str
     origin: str
     body: str
+    tells_money: bool
     subject: str | None
     segments: int | None
     template_id: UUID | None
@@ -69,8 +70,9 @@ _VIEW_COLUMNS = (*(getattr(Message, name) for name in MessageView.__dataclass_fi
 NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 
 
-def shown(view: MessageView) -> dict[str, Any]:
-    """Return a message as the wire shows it."""
+def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
+    """Return a message as the wire shows it, to roles that may see money or not."""
+    is_whole = with_money or not view.tells_money
     status = MessageStatus(view.status)
     is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
     return {
@@ -78,8 +80,8 @@ def shown(view: MessageView) -> dict[str, Any]:
         "direction": view.direction,
         "channel": view.channel,
         "status": view.status,
-        "body": view.body,
-        "subject": view.subject,
+        "body": view.body if is_whole else rules.without_amounts(view.body),
+        "subject": view.subject if is_whole or view.subject is None else rules.without_amounts(view.subject),
         "segments": view.segments,
         "createdAt": view.created_at,
         "by": view.author,

@@ -1,5 +1,6 @@
 """What a text is, what it goes through, what may stop it, and what a provider's answer means."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -106,6 +107,16 @@ _SHORTEST_REPLY = timedelta(seconds=1)
 OVERRIDE_LASTS = timedelta(minutes=15)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
+
+
+# An amount as templates write it, also where a preview cuts it; PostgreSQL reads the pattern too.
+AMOUNT = r"\$ ?[0-9][0-9,]*(\.[0-9]*)?|[0-9][0-9,]*\.[0-9]{2}"
+WITHHELD = "[…]"
+
+
+def without_amounts(text: str) -> str:
+    """Return a text as roles read it that may not see money."""
+    return re.sub(AMOUNT, WITHHELD, text)
 
 
 # --- the verdict -------------------------------------------------------------------------------
@@ -650,5 +661,5 @@ def can_retry(status: MessageStatus, message_class: MessageClass, error_code: st
 
 
 def can_cancel(status: MessageStatus) -> bool:
-    """Tell whether a person may take it back."""
-    return status in WAITING
+    """Tell whether a person may take it back, or put away what was given up."""
+    return status in WAITING | DEAD

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.core import queue
-from backend.core.clock import utc_now
+from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
@@ -45,6 +45,8 @@ OWN_THREADS, OWN_SECONDS = 4, 2.0
 TRIES = 3
 # Of a reconciler's run; what is left is the next one's.
 RECEIPTS = 500
+# The provider does not answer: who asks for many ends here.
+AWAY = frozenset({"connect", "timeout"})
 
 
 class _Process:
@@ -217,9 +219,10 @@ def _do(one: tuple[Task, UUID]) -> None:
 def follow_up_hourly() -> None:
     """Ask the provider for the end of what has none after 15 minutes; call unconfirmed what has none after 72 hours."""
     now = utc_now()
-    _follow_up(now - timedelta(hours=24), now - HOURLY_AFTER)
+    # What needs no provider comes first: the one that is asked may be away.
     with transaction() as session:
         commands.give_up_waiting_for_receipts(session, now=now)
+    _follow_up(now - timedelta(hours=24), now - HOURLY_AFTER)
 
 
 def follow_up_daily() -> None:
@@ -234,12 +237,20 @@ def _follow_up(after: datetime, before: datetime) -> None:
         return
     with transaction() as session:
         unfinished = queries.list_without_receipt(session, after, before, limit=RECEIPTS)
-    repaired = 0
+    # In another order each time: those whose end nobody knows must not take every run for themselves.
+    random.shuffle(unfinished)
+    deadline = time.monotonic() + RUN_SECONDS
+    asked = repaired = 0
     for one in unfinished:
+        if time.monotonic() > deadline:
+            break
+        asked += 1
         try:
             said = office.texts.fetch(one.provider_sid)
         except CallError as error:
             log.warning("receipt_not_fetched", extra={"message_id": str(one.id), "code": error.code})
+            if error.code in AWAY:
+                break
             continue
         with transaction() as session:
             result = messages.apply_provider_status(
@@ -247,4 +258,4 @@ def _follow_up(after: datetime, before: datetime) -> None:
             )
         repaired += result is Progress.ADVANCES
     if unfinished:
-        log.info("receipts_followed_up", extra={"asked": len(unfinished), "repaired": repaired})
+        log.info("receipts_followed_up", extra={"found": len(unfinished), "asked": asked, "repaired": repaired})

@@ -86,6 +86,29 @@ def test_a_text_that_left_without_consent_would_be_counted(session, desk, sender
     assert queries.count_without_consent(session, now) == 2
 
 
+def test_a_consent_that_is_not_enough_for_the_text_would_be_counted_however_long_it_waited(session, desk, sender):
+    now = utc_now()
+    kinds = (ConsentKind.CONVERSATIONAL, ConsentKind.EXPRESS, ConsentKind.EXPRESS_WRITTEN)
+    for number, kind in enumerate(kinds):
+        phone = f"+1888555010{number}"
+        consent = make_consent(session, phone, kind=kind, at=now - timedelta(days=5))
+        for message_class in ("conversation", "informational", "marketing"):
+            make_message(
+                session,
+                desk.appointment,
+                direction="out",
+                message_class=message_class,
+                consent_event_id=consent.id,
+                phone=phone,
+                created_at=now - timedelta(days=3),
+                claimed_at=now - timedelta(hours=1),
+                accepted_at=now,
+            )
+
+    # What was said in conversation allows neither notices nor offers, and a plain yes no offers.
+    assert queries.count_without_consent(session, now) == 3
+
+
 def test_of_a_thousand_that_wait_none_leaves_after_a_stop(session, desk, sender, calls):
     session.commit()
     now = utc_now()

@@ -2179,7 +2179,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a conversation's texts read, for everybody. */
+        /** Mark a conversation's texts read, for everybody, whoever reads them. */
         post: {
             parameters: {
                 query?: never;
@@ -2732,7 +2732,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a message that has not left. */
+        /** Take back a message that has not left, or put away one that was given up. */
         post: {
             parameters: {
                 query?: never;

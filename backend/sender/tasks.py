@@ -167,11 +167,11 @@ def sweep() -> None:
     # What a web process has just accepted was kicked by it, where there is a queue.
     due_before = now - KICK_FIRST if queue.is_connected() else now
     late, is_behind = queue.length(Queue.LATE), queue.length(Queue.DEFAULT) > BATCH
-    room = max(0, BATCH - late)
+    room = max(0, (BATCH_BEHIND if is_behind else BATCH) - late)
     with transaction() as session:
-        lost = queries.list_lost(session, now, limit=room)
-        limit = max(0, BATCH_BEHIND - late) if is_behind else room - len(lost)
-        due = queries.list_due(session, now, due_before=due_before, limit=limit)
+        # Half of the room at most: looking for what was lost must not keep the others waiting.
+        lost = queries.list_lost(session, now, limit=-(-room // 2))
+        due = queries.list_due(session, now, due_before=due_before, limit=room - len(lost))
         commands.lease_for_kick(session, due, until=now + kick_again)
     # The same name within ten seconds: what waits in the queue is not put there again.
     slot = int(now.timestamp() / kick_again.total_seconds())

@@ -169,10 +169,10 @@ def _pauses(notes: Sequence[dict[str, object]], accepted: Mapping[str, float]) -
     pauses = []
     for note in notes:
         key, moment = str(note["message_id"]), float(str(note["moment"]))
-        if note["step"] == "killed":
-            killed[key] = moment
-        elif key in killed:
+        if key in killed:
             began = killed.pop(key)
             told = accepted.get(key, moment)
             pauses.append((told if began < told < moment else moment) - began)
+        if note["step"] == "killed":
+            killed[key] = moment
     return pauses

@@ -91,12 +91,12 @@ def send(message_id: str) -> None:
     for _ in range(TRIES):
         # Before the claim's first statement: a STOP counts from there.
         begin_by = time.monotonic() + START_WITHIN_SECONDS
-        _note("tried", message_id)
         _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
             claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
         if claim is None:
             return
+        _note("claimed", message_id)
         _pass(Failpoint.AFTER_CLAIM, message_id)
         try:
             accepted = office.hand_over(claim, begin_by=begin_by, now=utc_now())

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ TEXTS = 3000
 KILLED_SHARE, LOST_SHARE = 0.3, 0.1
 # The lease is the product's own. Looking for ten minutes before a text goes out once more would only make the run longer:
 # the simulator shows at once what it took.
-REHEARSAL = f"lease=60 reconcile=5 resend=70 kill=:{KILLED_SHARE}"
+REHEARSAL = f"lease=60 resend=70 kill=:{KILLED_SHARE}"
 PATIENCE_SECONDS = 360.0
 # A hanging call keeps a worker for ten seconds.
 WORKERS = 6
@@ -112,6 +112,7 @@ def rehearse(
     # What is still undecided is counted by itself.
     told = {key for key, status in statuses.items() if status in (*FAILED, "queued", "held", "sending")}
     notes = list(_notes(stage))
+    kept = "SELECT id::text, extract(epoch FROM accepted_at)::float8 FROM messages WHERE accepted_at IS NOT NULL"
     return Findings(
         accepted=outcome.statuses[201],
         calls=sum(taken.values()),
@@ -121,7 +122,7 @@ def rehearse(
         failed=stage.count("status = 'failed'"),
         undecided=stage.count(UNDECIDED),
         kills=Counter(str(note["at"]) for note in notes if note["step"] == "killed"),
-        seconds_to_next=_pauses(notes),
+        seconds_to_next=_pauses(notes, dict(stage.connection.execute(kept).fetchall())),
         seconds=time.monotonic() - started,
     )
 
@@ -162,14 +163,16 @@ def _notes(stage: Stage) -> Iterator[dict[str, object]]:
     yield from sorted(notes, key=lambda note: float(note["moment"]))
 
 
-def _pauses(notes: Sequence[dict[str, object]]) -> list[float]:
-    """Return how long after each kill the same text was tried, or looked for, again."""
-    killed: dict[object, float] = {}
+def _pauses(notes: Sequence[dict[str, object]], accepted: Mapping[str, float]) -> list[float]:
+    """Return how long after each kill the same text was tried, or looked for, again, or a receipt told where it is."""
+    killed: dict[str, float] = {}
     pauses = []
     for note in notes:
-        key, moment = note["message_id"], float(str(note["moment"]))
+        key, moment = str(note["message_id"]), float(str(note["moment"]))
+        if key in killed:
+            began = killed.pop(key)
+            told = accepted.get(key, moment)
+            pauses.append((told if began < told < moment else moment) - began)
         if note["step"] == "killed":
             killed[key] = moment
-        elif key in killed:
-            pauses.append(moment - killed.pop(key))
     return pauses

@@ -289,9 +289,10 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
         return
-    patience = timing.resend_after if has_looked else RETRY_WITHIN
-    if now - message.claimed_at < patience:
-        message.lease_until = now + timing.reconcile_every
+    patience, waited = timing.resend_after if has_looked else RETRY_WITHIN, now - message.claimed_at
+    if waited < patience:
+        # Less and less often, and once more at the end.
+        message.lease_until = now + min(max(timing.reconcile_every, waited / 4), patience - waited)
         session.flush()
         return
     is_service = message.message_class not in {MessageClass.MARKETING, MessageClass.KEYWORD_REPLY}

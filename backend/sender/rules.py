@@ -13,7 +13,7 @@ from backend.messages.rules import Channel
 BEGIN_WITHIN_SECONDS = 0.4
 # Whose it is from a claim to its answer; a call takes 13 s at most.
 LEASE = timedelta(seconds=60)
-# A lost answer's message is looked for at the provider this often, for this long; then it is sent once more.
+# A lost answer's message is looked for at the provider this often at first, for this long; then it is sent once more.
 RECONCILE_EVERY = timedelta(seconds=15)
 RESEND_AFTER = timedelta(minutes=10)
 # Sent, and nothing heard since.

@@ -93,12 +93,12 @@ def send(message_id: str) -> None:
     for _ in range(TRIES):
         # Before the claim's first statement: a STOP counts from there.
         begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
-        _note("tried", message_id)
         _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
             claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
         if claim is None:
             return
+        _note("claimed", message_id)
         _pass(Failpoint.AFTER_CLAIM, message_id)
         try:
             accepted = office.hand_over(claim, begin_by=begin_by, now=utc_now())
@@ -171,11 +171,11 @@ def sweep() -> None:
     # What a web process has just accepted was kicked by it, where there is a queue.
     due_before = now - KICK_FIRST if queue.is_connected() else now
     late, is_behind = queue.length(Queue.LATE), queue.length(Queue.DEFAULT) > BATCH
-    room = max(0, BATCH - late)
+    room = max(0, (BATCH_BEHIND if is_behind else BATCH) - late)
     with transaction() as session:
-        lost = queries.list_lost(session, now, limit=room)
-        limit = max(0, BATCH_BEHIND - late) if is_behind else room - len(lost)
-        due = queries.list_due(session, now, due_before=due_before, limit=limit)
+        # Half of the room at most: looking for what was lost must not keep the others waiting.
+        lost = queries.list_lost(session, now, limit=-(-room // 2))
+        due = queries.list_due(session, now, due_before=due_before, limit=room - len(lost))
         commands.lease_for_kick(session, due, until=now + kick_again)
     # The same name within ten seconds: what waits in the queue is not put there again.
     slot = int(now.timestamp() / kick_again.total_seconds())

@@ -134,11 +134,11 @@ def reopen(conversation_id: UUID) -> ConversationView:
 
 
 @blueprint.post("/<uuid:conversation_id>/read")
-@requires(Permission.MESSAGE_VIEW)
+@requires(Permission.MESSAGE_SEND)
 @feature("messaging")
 @blueprint.response(200, schemas.ConversationSchema)
 def read(conversation_id: UUID) -> ConversationView:
-    """Mark a conversation's texts read, for everybody."""
+    """Call a conversation's texts done, for everybody; an answer does the same."""
 
     def mark(session: Session) -> ConversationView:
         _mark_read(session, conversation_id)
@@ -226,7 +226,7 @@ def _who() -> dict[str, Any]:
 
 
 def _mark_read(session: Session, conversation_id: UUID) -> None:
-    """Mark read before the conversation is locked: the drawer takes the texts first, too."""
+    """Mark read what a conversation's number wrote; that locks the conversation first."""
     view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
     messages.mark_read(session, number=(view.location_id, view.phone), now=now())
 

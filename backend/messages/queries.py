@@ -302,6 +302,17 @@ def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | N
     return row[0] or 0, row[1]
 
 
+def lock_conversations(session: Session, texts: Sequence[sa.ColumnElement[bool]]) -> None:
+    """Lock the inbox's conversations of these texts, in the order of their ids."""
+    numbers = sa.select(Message.location_id, Message.phone).where(*texts)
+    session.execute(
+        sa.select(_CONVERSATIONS.c.id)
+        .where(sa.tuple_(_CONVERSATIONS.c.location_id, _CONVERSATIONS.c.phone).in_(numbers))
+        .order_by(_CONVERSATIONS.c.id)
+        .with_for_update(key_share=True)
+    )
+
+
 def count_unread_of_numbers(session: Session, numbers: Collection[tuple[UUID, str]]) -> None:
     """Write into the inbox's conversations how many texts of these (location, number) pairs are unread, and since when."""
     unread = (

@@ -179,14 +179,14 @@ def test_an_empty_inbox_counts_nothing(as_role, shop):
 # --- read ------------------------------------------------------------------------------------------------
 
 
-def test_what_one_reads_is_read_for_everybody_and_on_the_card(session, as_role, write, job):
+def test_what_one_calls_done_is_read_for_everybody_and_on_the_card(session, as_role, write, job):
     about = {"customer_id": job.customer_id, "appointment_id": job.id}
     conversation_id = write("one", **about)
     write("two", **about)
     session.refresh(job)
     assert job.unread_count == 2
 
-    answer = _post(as_role("Tech"), conversation_id, "read")
+    answer = _post(as_role("Advisor"), conversation_id, "read")
 
     assert (answer.status_code, answer.get_json()["unreadCount"], answer.get_json()["waitingSince"]) == (200, 0, None)
     session.refresh(job)
@@ -203,6 +203,55 @@ def test_what_is_read_in_the_drawer_is_read_in_the_inbox(session, as_role, write
 
     shown = _state(advisor, conversation_id)
     assert shown["unreadCount"] == 1, "the other text was about no job"
+
+
+def test_looking_at_a_conversation_leaves_it_unread(session, as_role, write, job):
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    owner = as_role("Owner")
+
+    for path in (f"/api/inbox/{conversation_id}", f"/api/inbox/{conversation_id}/messages"):
+        assert owner.get(path).status_code == 200
+    assert owner.get(f"/api/appointments/{job.id}/messages").status_code == 200
+
+    assert _state(owner, conversation_id)["unreadCount"] == 1
+    session.refresh(job)
+    assert job.unread_count == 1
+
+
+@pytest.mark.parametrize("where", ["inbox", "drawer"])
+def test_an_answer_by_either_way_is_read_for_everybody(session, as_role, write, job, where):
+    make_consent(session, PHONE)
+    about = {"customer_id": job.customer_id, "appointment_id": job.id}
+    conversation_id = write(**about)
+    write("about nothing in particular", customer_id=job.customer_id)
+    other = write("of somebody else", phone="+18885550201")
+    advisor = as_role("Advisor")
+    path = f"/api/inbox/{conversation_id}" if where == "inbox" else f"/api/appointments/{job.id}"
+
+    answer = advisor.post(
+        f"{path}/messages", json={"channel": "sms", "body": "Yes."}, headers={"Idempotency-Key": str(new_id())}
+    )
+
+    assert answer.status_code == 201, answer.text
+    shown = _state(advisor, conversation_id)
+    assert (shown["unreadCount"], shown["waitingSince"], shown["state"]) == (0, None, "open")
+    session.refresh(job)
+    assert job.unread_count == 0
+    assert _state(advisor, other)["unreadCount"] == 1
+
+
+def test_an_answer_that_is_refused_leaves_it_unread(session, as_role, write, job):
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    advisor = as_role("Advisor")
+
+    answer = advisor.post(
+        f"/api/appointments/{job.id}/messages",
+        json={"channel": "sms", "body": "Your plate is {plate}."},
+        headers={"Idempotency-Key": str(new_id())},
+    )
+
+    assert answer.status_code in {409, 422}
+    assert _state(advisor, conversation_id)["unreadCount"] == 1
 
 
 # --- whose it is ------------------------------------------------------------------------------------------
@@ -446,7 +495,8 @@ def test_a_technician_reads_and_does_nothing_else(session, as_role, write, act, 
 
     answer = _post(as_role("Tech"), conversation_id, act, **body)
 
-    assert answer.status_code == (200 if act == "read" else 403)
+    assert answer.status_code == 403
+    assert session.scalar(sa.text("SELECT unread_count FROM conversations")) == 1
 
 
 def test_with_messaging_switched_off_the_inbox_is_closed(app, as_role, write, monkeypatch):

@@ -16,6 +16,8 @@ export const messageWords = {
   'messages.heard.received': 'New text from the customer: {text}',
   'messages.heard.delivered': 'Delivered: {text}',
   'messages.heard.failed': 'Not delivered: {text}. {why}',
+  'messages.finish': 'Done',
+  'messages.finished': 'Nothing of this customer waits for an answer',
   'messages.readOnly': 'Advisors and the owner write to customers.',
 
   'messages.status.proposed': 'Proposed, not sent',

@@ -104,7 +104,7 @@ def test_a_conversation_has_its_texts_its_consent_its_customer_and_open_jobs(ses
     assert (shown["consent"]["informational"], shown["consent"]["method"]) == ("express", "web_form")
     assert shown["customer"]["name"] == "Rosa Delgado"
     assert [open_job["number"] for open_job in shown["jobs"]] == [job.number]
-    assert shown["conversation"]["preview"] == "Soon", "whoever said it"
+    assert shown["conversation"]["preview"] == "Is it ready?", "of who waits, what they said"
     assert shown["reviews"] == []
 
 
@@ -125,8 +125,10 @@ def test_filters_and_pages(session, as_role, write):
     _post(advisor, ids[1], "done")
     _post(advisor, ids[2], "snooze", until=(utc_now() + timedelta(hours=1)).isoformat())
 
-    assert _listed(advisor) == ids
-    assert _listed(advisor, state="open") == [ids[0], ids[3]]
+    # Who waits the longest comes first, what is done last.
+    ordered = [ids[3], ids[2], ids[0], ids[1]]
+    assert _listed(advisor) == ordered
+    assert _listed(advisor, state="open") == [ids[3], ids[0]]
     assert _listed(advisor, state="done") == [ids[1]]
     assert _listed(advisor, state="snoozed") == [ids[2]]
     assert _listed(advisor, owner="me") == _listed(owner, owner=str(advisor.user.id)) == [ids[0]]
@@ -135,8 +137,47 @@ def test_filters_and_pages(session, as_role, write):
 
     first = advisor.get("/api/inbox", query_string={"limit": 3}).get_json()
     rest = advisor.get("/api/inbox", query_string={"limit": 3, "cursor": first["nextCursor"]}).get_json()
-    assert [item["id"] for item in first["items"] + rest["items"]] == ids
+    assert [item["id"] for item in first["items"] + rest["items"]] == ordered
     assert rest["nextCursor"] is None
+
+
+def test_who_waits_longest_is_first_and_the_rest_follow_from_the_newest(session, as_role, write):
+    answered = [str(write(phone=f"+1888555020{number}", ago=timedelta(hours=3 - number))) for number in range(3)]
+    advisor = as_role("Advisor")
+    for conversation_id in answered:
+        _post(advisor, conversation_id, "read")
+    late = str(write("late", phone="+18885550208", ago=timedelta(days=2)))
+    later = str(write("later", phone="+18885550209", ago=timedelta(minutes=1)))
+
+    wanted = [late, later, *reversed(answered)]
+    assert _listed(advisor) == wanted
+    pages, cursor = [], None
+    for _ in wanted:
+        page = advisor.get("/api/inbox", query_string={"limit": 1, **({"cursor": cursor} if cursor else {})}).get_json()
+        pages += [item["id"] for item in page["items"]]
+        cursor = page["nextCursor"]
+    assert (pages, cursor) == (wanted, None)
+
+
+def test_a_preview_says_who_said_it_and_who_waits_is_shown_by_their_own_words(session, as_role, write, job):
+    make_consent(session, PHONE)
+    conversation_id = write(
+        "Is it ready?", customer_id=job.customer_id, appointment_id=job.id, ago=timedelta(minutes=2)
+    )
+    advisor = as_role("Advisor")
+    out = {"direction": "out", "phone": PHONE}
+
+    make_message(session, job, body="See you tomorrow.", origin="reminder", created_at=utc_now(), **out)
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"], shown["previewBy"]) == ("Is it ready?", "customer")
+
+    _post(advisor, conversation_id, "read")
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"], shown["previewBy"]) == ("See you tomorrow.", "automatic")
+
+    _send(advisor, conversation_id)
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"][:18], shown["previewBy"]) == ("Yes, it is ready. ", "staff")
 
 
 @pytest.mark.parametrize("query", [{"owner": "everybody"}, {"state": "lost"}, {"cursor": "x"}, {"owner": "-" * 36}])

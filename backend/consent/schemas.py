@@ -49,6 +49,18 @@ class ConsentRecord(Schema):
         if data["kind"] == ConsentKind.EXPRESS_WRITTEN and not data["wording"]:
             raise ma.ValidationError("Say what text was signed.", "wording")
 
+    @ma.validates_schema
+    def _consent_says_what_for_and_its_words(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        # What was agreed to for the visit is no consent to advertising, which needs a signature: 47 CFR 64.1200(a)(2), (f)(9).
+        if data["kind"] != ConsentKind.EXPRESS:
+            return
+        if data["purpose"] != Purpose.INFORMATIONAL:
+            raise ma.ValidationError(
+                "Say informational: advertising needs a signed form, recorded as express_written.", "purpose"
+            )
+        if not data["wording"]:
+            raise ma.ValidationError("Say what the customer was shown or told.", "wording")
+
 
 class ReviewQuery(Schema):
     """Which location's; without one, those of all where the person works."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,10 @@ from backend.consent.models import ConsentReview, NumberConsent
 from backend.consent.rules import BLOCKED
 from backend.core.errors import NotFoundError
 from backend.customers.models import Customer
+from backend.inbox import rules
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
-from backend.messages.rules import DEAD, Direction, MessageStatus, without_amounts
+from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts
 
 OPEN_JOBS = 20
 
@@ -52,6 +54,7 @@ class ConversationView:
     last_message_at: datetime
     last_inbound_at: datetime | None
     preview: str
+    preview_by: str
     owner_id: UUID | None
     owner_name: str | None
     snoozed_until: datetime | None
@@ -113,7 +116,31 @@ class Summary:
 
 
 _owner, _answerer = aliased(User), aliased(User)
-InboxKey = tuple[datetime, UUID]
+# Where a row stands in the list, smallest first: what is unread by its oldest text, then the rest from its newest.
+InboxKey = tuple[int, Decimal, UUID]
+_AUTOMATIC = (Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION, Origin.KEYWORD)
+_said = (
+    sa.select(sa.func.jsonb_build_array(Message.body, Message.direction, Message.origin))
+    .where(
+        Message.location_id == Conversation.location_id,
+        Message.phone == Conversation.phone,
+        Message.status != MessageStatus.PROPOSED,
+        # Who waits is shown by what they said, also where the shop wrote by itself since.
+        sa.or_(Conversation.unread_count == 0, Message.direction == Direction.IN),
+    )
+    .order_by(Message.created_at.desc(), Message.id.desc())
+    .limit(1)
+    .correlate(Conversation)
+    .scalar_subquery()
+)
+_position = (
+    sa.case((Conversation.unread_count > 0, 0), else_=1),
+    sa.case(
+        (Conversation.unread_count > 0, sa.extract("epoch", Conversation.waiting_since)),
+        else_=-sa.extract("epoch", Conversation.last_message_at),
+    ),
+    Conversation.id,
+)
 
 
 def _awake(now: datetime) -> sa.ColumnElement[bool]:
@@ -140,6 +167,7 @@ def _views(now: datetime) -> sa.Select[*tuple[Any, ...]]:
             .where(ConsentReview.phone == Conversation.phone, ConsentReview.decided_at.is_(None))
             .label("has_open_review"),
             _awake(now).label("is_awake"),
+            _said.label("said"),
         )
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Appointment, Appointment.id == Conversation.appointment_id)
@@ -153,6 +181,7 @@ def _view(row: Any, now: datetime) -> ConversationView:
     answering = None
     if told.answering_by is not None and told.answering_until is not None and told.answering_until > now:
         answering = Answering(told.answering_by, row.answerer_name, told.answering_until)
+    body, direction, origin = row.said or (told.preview, Direction.IN, Origin.CUSTOMER)
     return ConversationView(
         id=told.id,
         location_id=told.location_id,
@@ -167,7 +196,8 @@ def _view(row: Any, now: datetime) -> ConversationView:
         waiting_since=told.waiting_since,
         last_message_at=told.last_message_at,
         last_inbound_at=told.last_inbound_at,
-        preview=told.preview,
+        preview=rules.preview_of(body),
+        preview_by=_speaker(direction, origin),
         owner_id=told.owner_id,
         owner_name=row.owner_name,
         snoozed_until=None if row.is_awake else told.snoozed_until,
@@ -178,10 +208,28 @@ def _view(row: Any, now: datetime) -> ConversationView:
     )
 
 
+def _speaker(direction: str, origin: str) -> str:
+    if direction == Direction.IN:
+        return "customer"
+    return "automatic" if origin in _AUTOMATIC else "staff"
+
+
+def key_of(view: ConversationView) -> InboxKey:
+    """Return where a conversation stands in the list; all in UTC."""
+    if view.unread_count > 0 and view.waiting_since is not None:
+        return 0, _seconds(view.waiting_since), view.id
+    return 1, -_seconds(view.last_message_at), view.id
+
+
+def _seconds(at: datetime) -> Decimal:
+    since = at - datetime(1970, 1, 1, tzinfo=UTC)
+    return Decimal(since // timedelta(microseconds=1)) / 1_000_000
+
+
 def list_conversations(
     session: Session, wanted: InboxFilter, now: datetime, *, after: InboxKey | None, limit: int
 ) -> list[ConversationView]:
-    """List conversations by their last text, the newest first, those after `after`; at most `limit`."""
+    """List who waits for an answer, the longest first, then the others by their last text, the newest first; after `after`."""
     statement = _views(now).where(Conversation.location_id.in_(wanted.location_ids))
     if wanted.state is ConversationState.OPEN:
         statement = statement.where(_awake(now))
@@ -193,11 +241,9 @@ def list_conversations(
         statement = statement.where(Conversation.owner_id == wanted.owner_id)
     if wanted.phone is not None:
         statement = statement.where(Conversation.phone == wanted.phone)
-    key = (Conversation.last_message_at, Conversation.id)
     if after is not None:
-        statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
-    newest = statement.order_by(*(part.desc() for part in key)).limit(limit)
-    return [_view(row, now) for row in session.execute(newest)]
+        statement = statement.where(sa.tuple_(*_position) > sa.tuple_(*after))
+    return [_view(row, now) for row in session.execute(statement.order_by(*_position).limit(limit))]
 
 
 def get_conversation(

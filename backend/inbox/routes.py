@@ -1,6 +1,7 @@
 """The shared inbox: /api/inbox."""
 
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -36,8 +37,8 @@ NEWEST_MESSAGES = 50
 @blueprint.arguments(schemas.InboxQuery, location="query")
 @blueprint.response(200, schemas.ConversationPage)
 def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
-    """List conversations, the newest first."""
-    after = decode_cursor(query["cursor"], _list_key)
+    """List conversations: who waits for an answer, the longest first; then the others, the newest first."""
+    after = decode_cursor(query["cursor"], _inbox_key)
     wanted = _filter(query)
     with reading() as session:
         found = queries.list_conversations(session, wanted, now(), after=after, limit=query["limit"] + 1)
@@ -45,7 +46,7 @@ def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
     more = len(found) > len(page)
     return {
         "items": [view.seen(with_money=_with_money()) for view in page],
-        "next_cursor": encode_cursor(page[-1].last_message_at.isoformat(), page[-1].id) if more else None,
+        "next_cursor": encode_cursor(*map(str, queries.key_of(page[-1]))) if more else None,
     }
 
 
@@ -134,11 +135,11 @@ def reopen(conversation_id: UUID) -> ConversationView:
 
 
 @blueprint.post("/<uuid:conversation_id>/read")
-@requires(Permission.MESSAGE_VIEW)
+@requires(Permission.MESSAGE_SEND)
 @feature("messaging")
 @blueprint.response(200, schemas.ConversationSchema)
 def read(conversation_id: UUID) -> ConversationView:
-    """Mark a conversation's texts read, for everybody, whoever reads them."""
+    """Call a conversation's texts done, for everybody; an answer does the same."""
 
     def mark(session: Session) -> ConversationView:
         _mark_read(session, conversation_id)
@@ -226,7 +227,7 @@ def _who() -> dict[str, Any]:
 
 
 def _mark_read(session: Session, conversation_id: UUID) -> None:
-    """Mark read before the conversation is locked: the drawer takes the texts first, too."""
+    """Mark read what a conversation's number wrote; that locks the conversation first."""
     view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
     messages.mark_read(session, number=(view.location_id, view.phone), now=now())
 
@@ -285,7 +286,17 @@ def _filter(query: dict[str, Any]) -> queries.InboxFilter:
     )
 
 
-def _list_key(at: str, identifier: str) -> queries.InboxKey:
+def _inbox_key(rank: str, position: str, identifier: str) -> queries.InboxKey:
+    try:
+        seconds = Decimal(position)
+    except InvalidOperation as error:
+        raise ValueError("no position") from error
+    if not seconds.is_finite():
+        raise ValueError("no position")
+    return int(rank), seconds, UUID(identifier)
+
+
+def _list_key(at: str, identifier: str) -> message_queries.ListKey:
     moment = datetime.fromisoformat(at)
     if moment.tzinfo is None:
         raise ValueError("a time without its offset")

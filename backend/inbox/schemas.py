@@ -58,7 +58,10 @@ class AnsweringSchema(Schema):
 
 
 class ConversationSchema(Schema):
-    """A thread as the inbox lists it. `waitingSince` is the oldest unread text's time: the age of the task."""
+    """A thread as the inbox lists it. `waitingSince` is the oldest unread text's time: the age of the task.
+
+    `preview` is what was said last, and by whom; of who waits for an answer, what they said last.
+    """
 
     id = fields.UUID(required=True)
     location_id = fields.UUID(required=True)
@@ -74,6 +77,7 @@ class ConversationSchema(Schema):
     last_message_at = Instant(required=True)
     last_inbound_at = Instant(required=True, allow_none=True)
     preview = fields.String(required=True)
+    preview_by = fields.String(required=True, validate=validate.OneOf(["customer", "staff", "automatic"]))
     owner_id = fields.UUID(required=True, allow_none=True)
     owner_name = fields.String(required=True, allow_none=True)
     snoozed_until = Instant(required=True, allow_none=True)
@@ -84,7 +88,7 @@ class ConversationSchema(Schema):
 
 
 class ConversationPage(Schema):
-    """Conversations, the newest first."""
+    """Conversations: who waits for an answer, the longest first; then the others, the newest first."""
 
     items = fields.List(fields.Nested(ConversationSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

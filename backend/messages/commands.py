@@ -339,9 +339,19 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         templates.count_use(session, message.template_id, now)
     event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
     record(session, event.get(message.status, EventType.MESSAGE_COMPOSED), message, actor=actor, now=now)
-    _announce(session, message, recipient.unread_count, recipient.conversation_id)
+    if _is_answer(draft, actor) and message.phone is not None and recipient.conversation_id is not None:
+        # What is answered waits for nobody.
+        mark_read(session, number=(message.location_id, message.phone), now=now)
+        announce(session, message)
+    else:
+        _announce(session, message, recipient.unread_count, recipient.conversation_id)
     kick(session, message)
     return message
+
+
+def _is_answer(draft: Draft, actor: Actor) -> bool:
+    """True for what a colleague writes to the customer, by whichever way; not for what only waits for their word."""
+    return draft.origin is Origin.STAFF and not draft.is_proposed and actor.kind is ActorKind.USER
 
 
 def _refuse(written: Written, verdict: Verdict, now: datetime) -> None:
@@ -606,7 +616,9 @@ def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict,
     reason = Reason(message.reason) if message.reason is not None else None
     until = message.due_at if kind is VerdictKind.HELD and reason not in queries.NO_RELEASE else None
     then = Verdict(kind, reason, until, detail={"errorCode": message.error_code} if message.error_code else {})
-    return then, judge(session, message, now)
+    # One that an override let go is explained with it.
+    was_overridden = message.override_reason is not None and message.first_claimed_at is not None
+    return then, judge(session, message, now, is_overridden=True if was_overridden else None)
 
 
 def cancel_waiting(
@@ -681,13 +693,19 @@ def receive(
 def mark_read(
     session: Session, *, now: datetime, appointment_id: UUID | None = None, number: tuple[UUID, str] | None = None
 ) -> int:
-    """Mark read, for everybody, what a customer wrote about an appointment or from a number to a location; return how many."""
+    """Mark read, for everybody, what a customer wrote about an appointment or from a number to a location; return how many.
+
+    Read means answered or done, never only seen. Conversations are locked before the texts and the appointments, as they are
+    where a text comes in.
+    """
     whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
     if number is not None:
         whose = (Message.location_id == number[0], Message.phone == number[1])
+    unread = (*whose, Message.direction == Direction.IN.value, Message.read_at.is_(None))
+    queries.lock_conversations(session, unread)
     rows = session.execute(
         sa.update(Message)
-        .where(*whose, Message.direction == Direction.IN.value, Message.read_at.is_(None))
+        .where(*unread)
         .values(read_at=now)
         .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
         .execution_options(synchronize_session=False)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
@@ -37,7 +37,7 @@ _CONVERSATIONS = sa.table(
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A text or email; `author` is the colleague who wrote it."""
+    """A text or email; `author` is the colleague who wrote it, `overrider` who had it sent in quiet hours."""
 
     id: UUID
     location_id: UUID
@@ -62,10 +62,21 @@ class MessageView:
     sent_at: datetime | None
     delivered_at: datetime | None
     read_at: datetime | None
+    claimed_at: datetime | None
+    override_reason: str | None
     author: str | None
+    overrider: str | None
 
 
-_VIEW_COLUMNS = (*(getattr(Message, name) for name in MessageView.__dataclass_fields__ if name != "author"), User.name)
+_overrider = aliased(User)
+_PEOPLE = (
+    User.name,
+    sa.select(_overrider.name).where(_overrider.id == Message.overridden_by).correlate(Message).scalar_subquery(),
+)
+_VIEW_COLUMNS = (
+    *(getattr(Message, name) for name in list(MessageView.__dataclass_fields__)[: -len(_PEOPLE)]),
+    *_PEOPLE,
+)
 # Held without a known end: `due_at` is only when the sender looks again.
 NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 
@@ -90,10 +101,13 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
         "reason": view.reason,
         "errorCode": view.error_code,
         "dueAt": view.due_at if is_held else None,
+        "sendingSince": view.claimed_at if status is MessageStatus.SENDING else None,
         "sentAt": view.sent_at,
         "deliveredAt": view.delivered_at,
         "readAt": view.read_at,
         "templateId": view.template_id,
+        "overrideReason": view.override_reason,
+        "overriddenBy": view.overrider,
         "canRetry": rules.can_retry(status, rules.MessageClass(view.message_class), view.error_code),
         "canCancel": rules.can_cancel(status),
     }
@@ -302,6 +316,17 @@ def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | N
     )
     row = session.execute(sa.select(unread, conversation)).one()
     return row[0] or 0, row[1]
+
+
+def lock_conversations(session: Session, texts: Sequence[sa.ColumnElement[bool]]) -> None:
+    """Lock the inbox's conversations of these texts, in the order of their ids."""
+    numbers = sa.select(Message.location_id, Message.phone).where(*texts)
+    session.execute(
+        sa.select(_CONVERSATIONS.c.id)
+        .where(sa.tuple_(_CONVERSATIONS.c.location_id, _CONVERSATIONS.c.phone).in_(numbers))
+        .order_by(_CONVERSATIONS.c.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def count_unread_of_numbers(session: Session, numbers: Collection[tuple[UUID, str]]) -> None:

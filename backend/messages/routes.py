@@ -85,11 +85,11 @@ def preview_message(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/messages/read")
-@requires(Permission.MESSAGE_VIEW)
+@requires(Permission.MESSAGE_SEND)
 @feature("messaging")
 @blueprint.response(204)
 def read_messages(appointment_id: UUID) -> None:
-    """Mark what the customer wrote about an appointment as read, for everybody."""
+    """Call what the customer wrote about an appointment done, for everybody; an answer does the same."""
 
     def mark(session: Session) -> None:
         if not any(

@@ -277,7 +277,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
         Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
         Step(Guard.TIME, _time(facts, now)),
-        Step(Guard.HOURS, _hours(facts, now), {"zones": facts.zones.names, "certain": facts.zones.is_certain}),
+        Step(Guard.HOURS, _hours(facts, now), _hours_detail(facts)),
     ]
     found = [step.verdict for step in steps if step.verdict is not None]
     refusals = [verdict for verdict in found if verdict.kind is VerdictKind.REFUSED]
@@ -366,6 +366,10 @@ def _time(facts: Facts, now: datetime) -> Verdict | None:
     if by_hours is not None and by_hours.kind is VerdictKind.HELD:
         return by_hours
     return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, facts.not_before)
+
+
+def _hours_detail(facts: Facts) -> dict[str, Any]:
+    return {"zones": facts.zones.names, "certain": facts.zones.is_certain, "overridden": facts.is_overridden}
 
 
 def has_hours(facts: Facts) -> bool:

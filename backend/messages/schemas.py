@@ -50,7 +50,10 @@ class MessageAccepted(Schema):
 
 
 class MessageSchema(Schema):
-    """A text or email. `by` is the colleague who wrote it, `dueAt` when a held one is released, `reason` why it waits or failed."""
+    """A text or email. `by` is the colleague who wrote it, `dueAt` when a held one is released, `reason` why it waits or failed.
+
+    `overrideReason` is why `overriddenBy` had it sent in quiet hours.
+    """
 
     id = fields.UUID(required=True)
     direction = fields.String(required=True, validate=_one_of(Direction))
@@ -66,10 +69,13 @@ class MessageSchema(Schema):
     reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
     error_code = fields.String(required=True, allow_none=True)
     due_at = Instant(required=True, allow_none=True)
+    sending_since = Instant(required=True, allow_none=True)
     sent_at = Instant(required=True, allow_none=True)
     delivered_at = Instant(required=True, allow_none=True)
     read_at = Instant(required=True, allow_none=True)
     template_id = fields.UUID(required=True, allow_none=True)
+    override_reason = fields.String(required=True, allow_none=True)
+    overridden_by = fields.String(required=True, allow_none=True)
     can_retry = fields.Boolean(required=True)
     can_cancel = fields.Boolean(required=True)
 

@@ -129,7 +129,7 @@ export type Finding = Schemas['Finding'];
 export type MessagePreview = Omit<Schemas['MessagePreview'], 'verdict'> & { verdict: Verdict };
 export type MessageAccepted = Schemas['MessageAccepted'];
 /** Why a text was held, refused or sent: each guard's answer. */
-export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict' | 'detail'> & { verdict: Verdict | null })[] };
+export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
 export type WaitingMessage = Schemas['WaitingMessage'];
 
 export type MessageTemplate = Schemas['Template'];

@@ -18,6 +18,14 @@ NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 CUSTOMER = Actor(ActorKind.CUSTOMER)
 ASKED = {"phone": PHONE}
 
+SAID = {
+    "phone": PHONE,
+    "kind": "express",
+    "purpose": "informational",
+    "wording": "Texts about my car.",
+    "method": "counter",
+}
+
 
 def _stop(session):
     make_consent(session)
@@ -59,7 +67,7 @@ def test_staff_record_what_a_customer_said(session, as_role):
 
     answer = advisor.post(
         "/api/consent",
-        json={"phone": "718 555 0142", "kind": "express", "method": "phone_call", "note": "asked for texts"},
+        json={**SAID, "phone": "718 555 0142", "method": "phone_call", "note": "asked for texts"},
     )
 
     assert answer.status_code == 201
@@ -103,7 +111,7 @@ def test_staff_record_a_revocation_that_came_by_other_means(session, as_role):
 @pytest.mark.parametrize("role", ["Owner", "Advisor"])
 def test_no_staff_action_undoes_a_stop(session, as_role, role, method, kind):
     _stop(session)
-    body = {"phone": PHONE, "kind": kind, "method": method, "wording": "I agree"}
+    body = {**SAID, "kind": kind, "method": method}
 
     answer = as_role(role).post("/api/consent", json=body)
 
@@ -125,14 +133,14 @@ def test_no_staff_action_undoes_a_stop(session, as_role, role, method, kind):
         {"method": "web_form"},
         {"method": "inbound_text"},
         {"phone": "12"},
-        {"kind": "express_written"},
+        {"kind": "express_written", "wording": None},
         {"purpose": "everything"},
         {"at": "2026-01-01T00:00:00Z"},
     ],
 )
 def test_what_staff_can_not_record(session, as_role, changes):
     _stop(session)
-    body = {"phone": PHONE, "kind": "express", "method": "counter", **changes}
+    body = {**SAID, **changes}
 
     answer = as_role("Owner").post("/api/consent", json=body)
 
@@ -140,9 +148,20 @@ def test_what_staff_can_not_record(session, as_role, changes):
     assert _kinds(session) == ["revoked", "express"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"purpose": None}, "purpose"), ({"purpose": "marketing"}, "purpose"), ({"wording": None}, "wording")],
+)
+def test_consent_says_what_it_is_for_and_its_words_or_is_refused(session, as_role, changes, field):
+    answer = as_role("Advisor").post("/api/consent", json={**SAID, **changes})
+
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
+    assert _kinds(session) == []
+
+
 @pytest.mark.parametrize("role", ["Tech", "Accountant"])
 def test_who_may_not_send_records_nothing(session, as_role, role):
-    answer = as_role(role).post("/api/consent", json={"phone": PHONE, "kind": "express", "method": "counter"})
+    answer = as_role(role).post("/api/consent", json=SAID)
 
     assert answer.status_code == 403
     assert _kinds(session) == []
@@ -220,7 +239,7 @@ def test_with_messaging_switched_off_none_of_it_is_there(session, app, as_role, 
 
 
 def test_what_is_recorded_is_audited(session, as_role):
-    as_role("Advisor").post("/api/consent", json={"phone": PHONE, "kind": "express", "method": "counter"})
+    as_role("Advisor").post("/api/consent", json=SAID)
 
     row = session.execute(sa.text("SELECT action, changes FROM audit_logs WHERE entity = 'consent'")).one()
     assert row.action == "consent.changed"

@@ -106,7 +106,7 @@ def test_a_conversation_has_its_texts_its_consent_its_customer_and_open_jobs(ses
     assert (shown["consent"]["informational"], shown["consent"]["method"]) == ("express", "web_form")
     assert shown["customer"]["name"] == "Rosa Delgado"
     assert [open_job["number"] for open_job in shown["jobs"]] == [job.number]
-    assert shown["conversation"]["preview"] == "Soon", "whoever said it"
+    assert shown["conversation"]["preview"] == "Is it ready?", "of who waits, what they said"
     assert shown["reviews"] == []
 
 
@@ -127,8 +127,10 @@ def test_filters_and_pages(session, as_role, write):
     _post(advisor, ids[1], "done")
     _post(advisor, ids[2], "snooze", until=(utc_now() + timedelta(hours=1)).isoformat())
 
-    assert _listed(advisor) == ids
-    assert _listed(advisor, state="open") == [ids[0], ids[3]]
+    # Who waits the longest comes first, what is done last.
+    ordered = [ids[3], ids[2], ids[0], ids[1]]
+    assert _listed(advisor) == ordered
+    assert _listed(advisor, state="open") == [ids[3], ids[0]]
     assert _listed(advisor, state="done") == [ids[1]]
     assert _listed(advisor, state="snoozed") == [ids[2]]
     assert _listed(advisor, owner="me") == _listed(owner, owner=str(advisor.user.id)) == [ids[0]]
@@ -137,8 +139,47 @@ def test_filters_and_pages(session, as_role, write):
 
     first = advisor.get("/api/inbox", query_string={"limit": 3}).get_json()
     rest = advisor.get("/api/inbox", query_string={"limit": 3, "cursor": first["nextCursor"]}).get_json()
-    assert [item["id"] for item in first["items"] + rest["items"]] == ids
+    assert [item["id"] for item in first["items"] + rest["items"]] == ordered
     assert rest["nextCursor"] is None
+
+
+def test_who_waits_longest_is_first_and_the_rest_follow_from_the_newest(session, as_role, write):
+    answered = [str(write(phone=f"+1888555020{number}", ago=timedelta(hours=3 - number))) for number in range(3)]
+    advisor = as_role("Advisor")
+    for conversation_id in answered:
+        _post(advisor, conversation_id, "read")
+    late = str(write("late", phone="+18885550208", ago=timedelta(days=2)))
+    later = str(write("later", phone="+18885550209", ago=timedelta(minutes=1)))
+
+    wanted = [late, later, *reversed(answered)]
+    assert _listed(advisor) == wanted
+    pages, cursor = [], None
+    for _ in wanted:
+        page = advisor.get("/api/inbox", query_string={"limit": 1, **({"cursor": cursor} if cursor else {})}).get_json()
+        pages += [item["id"] for item in page["items"]]
+        cursor = page["nextCursor"]
+    assert (pages, cursor) == (wanted, None)
+
+
+def test_a_preview_says_who_said_it_and_who_waits_is_shown_by_their_own_words(session, as_role, write, job):
+    make_consent(session, PHONE)
+    conversation_id = write(
+        "Is it ready?", customer_id=job.customer_id, appointment_id=job.id, ago=timedelta(minutes=2)
+    )
+    advisor = as_role("Advisor")
+    out = {"direction": "out", "phone": PHONE}
+
+    make_message(session, job, body="See you tomorrow.", origin="reminder", created_at=utc_now(), **out)
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"], shown["previewBy"]) == ("Is it ready?", "customer")
+
+    _post(advisor, conversation_id, "read")
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"], shown["previewBy"]) == ("See you tomorrow.", "automatic")
+
+    _send(advisor, conversation_id)
+    shown = _state(advisor, conversation_id)
+    assert (shown["preview"][:18], shown["previewBy"]) == ("Yes, it is ready. ", "staff")
 
 
 @pytest.mark.parametrize("query", [{"owner": "everybody"}, {"state": "lost"}, {"cursor": "x"}, {"owner": "-" * 36}])
@@ -181,14 +222,14 @@ def test_an_empty_inbox_counts_nothing(as_role, shop):
 # --- read ------------------------------------------------------------------------------------------------
 
 
-def test_what_one_reads_is_read_for_everybody_and_on_the_card(session, as_role, write, job):
+def test_what_one_calls_done_is_read_for_everybody_and_on_the_card(session, as_role, write, job):
     about = {"customer_id": job.customer_id, "appointment_id": job.id}
     conversation_id = write("one", **about)
     write("two", **about)
     session.refresh(job)
     assert job.unread_count == 2
 
-    answer = _post(as_role("Tech"), conversation_id, "read")
+    answer = _post(as_role("Advisor"), conversation_id, "read")
 
     assert (answer.status_code, answer.get_json()["unreadCount"], answer.get_json()["waitingSince"]) == (200, 0, None)
     session.refresh(job)
@@ -205,6 +246,55 @@ def test_what_is_read_in_the_drawer_is_read_in_the_inbox(session, as_role, write
 
     shown = _state(advisor, conversation_id)
     assert shown["unreadCount"] == 1, "the other text was about no job"
+
+
+def test_looking_at_a_conversation_leaves_it_unread(session, as_role, write, job):
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    owner = as_role("Owner")
+
+    for path in (f"/api/inbox/{conversation_id}", f"/api/inbox/{conversation_id}/messages"):
+        assert owner.get(path).status_code == 200
+    assert owner.get(f"/api/appointments/{job.id}/messages").status_code == 200
+
+    assert _state(owner, conversation_id)["unreadCount"] == 1
+    session.refresh(job)
+    assert job.unread_count == 1
+
+
+@pytest.mark.parametrize("where", ["inbox", "drawer"])
+def test_an_answer_by_either_way_is_read_for_everybody(session, as_role, write, job, where):
+    make_consent(session, PHONE)
+    about = {"customer_id": job.customer_id, "appointment_id": job.id}
+    conversation_id = write(**about)
+    write("about nothing in particular", customer_id=job.customer_id)
+    other = write("of somebody else", phone="+18885550201")
+    advisor = as_role("Advisor")
+    path = f"/api/inbox/{conversation_id}" if where == "inbox" else f"/api/appointments/{job.id}"
+
+    answer = advisor.post(
+        f"{path}/messages", json={"channel": "sms", "body": "Yes."}, headers={"Idempotency-Key": str(new_id())}
+    )
+
+    assert answer.status_code == 201, answer.text
+    shown = _state(advisor, conversation_id)
+    assert (shown["unreadCount"], shown["waitingSince"], shown["state"]) == (0, None, "open")
+    session.refresh(job)
+    assert job.unread_count == 0
+    assert _state(advisor, other)["unreadCount"] == 1
+
+
+def test_an_answer_that_is_refused_leaves_it_unread(session, as_role, write, job):
+    conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
+    advisor = as_role("Advisor")
+
+    answer = advisor.post(
+        f"/api/appointments/{job.id}/messages",
+        json={"channel": "sms", "body": "Your plate is {plate}."},
+        headers={"Idempotency-Key": str(new_id())},
+    )
+
+    assert answer.status_code in {409, 422}
+    assert _state(advisor, conversation_id)["unreadCount"] == 1
 
 
 # --- whose it is ------------------------------------------------------------------------------------------
@@ -448,7 +538,8 @@ def test_a_technician_reads_and_does_nothing_else(session, as_role, write, act, 
 
     answer = _post(as_role("Tech"), conversation_id, act, **body)
 
-    assert answer.status_code == (200 if act == "read" else 403)
+    assert answer.status_code == 403
+    assert session.scalar(sa.text("SELECT unread_count FROM conversations")) == 1
 
 
 def test_with_messaging_switched_off_the_inbox_is_closed(app, as_role, write, monkeypatch):

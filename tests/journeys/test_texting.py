@@ -133,10 +133,10 @@ def test_a_reply_is_a_task_for_everybody_until_it_is_done(
     mine.press("j")
     expect(mine.page.get_by_role("heading", level=1, name="Ana Reyes")).to_be_visible()
     expect(mine.bubble("I get off at 5")).to_be_visible()
-    # Seen by one is seen by all.
+    # Seen is not answered.
     for inbox in (mine, theirs):
-        inbox.unread(0)
-    expect(board.item(COROLLA)).not_to_contain_text("unread")
+        inbox.unread(1)
+    expect(board.item(COROLLA)).to_contain_text("1 unread text")
 
     # Two who look at one conversation know who answers.
     theirs.row("Ana Reyes").click()
@@ -146,6 +146,9 @@ def test_a_reply_is_a_task_for_everybody_until_it_is_done(
     expect(theirs.page.get_by_text("Sam Rivera is answering…")).to_be_visible()
     mine.say("Almost, by 4.")
     expect(theirs.bubble("Almost, by 4.")).to_contain_text("Delivered", timeout=20_000)
+    for inbox in (mine, theirs):
+        inbox.unread(0)
+    expect(board.item(COROLLA)).not_to_contain_text("unread")
     # Whoever answers has it.
     expect(theirs.page.get_by_role("button", name="Owner: Sam Rivera. Assign")).to_be_visible()
 
@@ -158,6 +161,25 @@ def test_a_reply_is_a_task_for_everybody_until_it_is_done(
         expect(inbox.row("Ana Reyes")).to_have_count(0)
     phones.write(ANA, "Thanks!")
     expect(theirs.row("Ana Reyes")).to_contain_text("Thanks!")
+
+
+def test_a_text_that_was_only_seen_in_the_drawer_waits_until_somebody_calls_it_done(
+    job: Appointment, enter: Enter, phones: Phones
+) -> None:
+    phones.write(ANA, "Thanks, see you at 5")
+    inbox = InboxPage(enter("Owner")).open()
+    inbox.unread(1)
+    texting = TextingPage(enter("Advisor"))
+    texting.page.goto(f"/board?open={job.id}&tab=messages")
+    expect(texting.bubble("Thanks, see you at 5")).to_be_visible()
+    texting.page.reload()
+    expect(texting.bubble("Thanks, see you at 5")).to_contain_text("New")
+    inbox.unread(1)
+    texting.page.get_by_role("button", name="Done").press("Enter")
+    texting.says("Nothing of this customer waits for an answer")
+    inbox.unread(0)
+    expect(inbox.row("Ana Reyes")).to_have_count(0)
+    expect(texting.page.get_by_role("button", name="Done")).to_have_count(0)
 
 
 def test_the_inbox_by_touch_assigns_snoozes_and_finishes(job: Appointment, enter: Enter, phones: Phones) -> None:

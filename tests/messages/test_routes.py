@@ -126,6 +126,26 @@ def test_a_preview_is_the_exact_text_and_writes_nothing(session, desk, send):
     assert _messages(session) == []
 
 
+def test_who_had_it_sent_in_quiet_hours_and_why_is_shown_and_explained(session, make_desk, send, as_role):
+    desk = make_desk(hour=2)
+    made = send(desk, "Owner", override={"reason": "The tow truck waits."}).get_json()
+    session.execute(
+        sa.text(
+            "UPDATE messages SET status = 'delivered', first_claimed_at = created_at, claimed_at = created_at,"
+            " consent_event_id = (SELECT id FROM consent_events LIMIT 1)"
+        )
+    )
+    advisor = as_role("Advisor")
+
+    [shown] = advisor.get(f"/api/appointments/{desk.appointment.id}/messages").get_json()["items"]
+    why = advisor.get(f"/api/messages/{made['id']}/why").get_json()
+
+    assert (shown["overrideReason"], shown["overriddenBy"]) == ("The tow truck waits.", shown["by"])
+    assert shown["sendingSince"] is None
+    [hours] = [step for step in why["steps"] if step["guard"] == "hours"]
+    assert (hours["passed"], hours["detail"]["overridden"]) == (True, True)
+
+
 def test_reading_clears_the_count_for_everybody(session, desk, as_role):
     make_message(session, desk.appointment)
     desk.appointment.unread_count = 1

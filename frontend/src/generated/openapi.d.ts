@@ -559,7 +559,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark what the customer wrote about an appointment as read, for everybody. */
+        /** Call what the customer wrote about an appointment done, for everybody; an answer does the same. */
         post: {
             parameters: {
                 query?: never;
@@ -1739,7 +1739,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List conversations, the newest first. */
+        /** List conversations: who waits for an answer, the longest first; then the others, the newest first. */
         get: {
             parameters: {
                 query?: {
@@ -2179,7 +2179,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a conversation's texts read, for everybody, whoever reads them. */
+        /** Call a conversation's texts done, for everybody; an answer does the same. */
         post: {
             parameters: {
                 query?: never;
@@ -2732,7 +2732,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a message that has not left, or put away one that was given up. */
+        /** Take back a message that has not left. */
         post: {
             parameters: {
                 query?: never;
@@ -4305,6 +4305,8 @@ export interface components {
             ownerName: string | null;
             phone: string;
             preview: string;
+            /** @enum {string} */
+            previewBy: "customer" | "staff" | "automatic";
             /** Format: date-time */
             snoozedUntil: string | null;
             /** @enum {string} */
@@ -4728,11 +4730,15 @@ export interface components {
             messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
             /** @enum {string} */
             origin: "staff" | "stage" | "reminder" | "confirmation" | "keyword" | "customer";
+            overriddenBy: string | null;
+            overrideReason: string | null;
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
             segments: number | null;
+            /** Format: date-time */
+            sendingSince: string | null;
             /** Format: date-time */
             sentAt: string | null;
             /** @enum {string} */
@@ -4747,7 +4753,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -5230,7 +5236,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -5309,12 +5315,16 @@ export interface components {
             messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
             /** @enum {string} */
             origin: "staff" | "stage" | "reminder" | "confirmation" | "keyword" | "customer";
+            overriddenBy: string | null;
+            overrideReason: string | null;
             phone: string | null;
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
             segments: number | null;
+            /** Format: date-time */
+            sendingSince: string | null;
             /** Format: date-time */
             sentAt: string | null;
             /** @enum {string} */

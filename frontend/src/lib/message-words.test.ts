@@ -35,7 +35,7 @@ describe('the verdict beside the button', () => {
     expect(said({ kind: 'held', reason: 'marketing_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe(
       'Held until tomorrow 8:00 AM (customer’s time): advertising has shorter hours where the customer is',
     );
-    expect(said({ kind: 'held', reason: 'review_open' })).toBe('Held until a person decides: a reply of this customer waits for your decision');
+    expect(said({ kind: 'held', reason: 'review_open' })).toBe('Held until a person decides');
   });
   it('says when and how somebody opted out', () => {
     const at = '2026-05-03T15:00:00Z';
@@ -55,11 +55,15 @@ describe('the verdict beside the button', () => {
 
 describe('how far a text came', () => {
   const state = (changes: Partial<Message>) => {
-    const { words, tone } = messageState({ status: 'sent', reason: null, errorCode: null, dueAt: null, ...changes }, NEW_YORK, night);
+    const { words, tone } = messageState({ status: 'sent', reason: null, errorCode: null, dueAt: null, sendingSince: null, ...changes }, NEW_YORK, night);
     return [plain(words), tone];
   };
   it('says what a person has to know', () => {
     expect(state({ status: 'queued' })).toEqual(['Sending…', 'muted']);
+    const ago = (seconds: number): string => new Date(night - seconds * 1000).toISOString();
+    expect(state({ status: 'sending', sendingSince: ago(5) })).toEqual(['Sending…', 'muted']);
+    expect(state({ status: 'sending', sendingSince: ago(31) })).toEqual(['Checking with the phone company, it is not sent twice', 'warning']);
+    expect(state({ status: 'held', reason: 'review_open' })).toEqual(['Held until a person decides', 'warning']);
     expect(state({ status: 'delivered' })).toEqual(['Delivered', 'muted']);
     expect(state({ status: 'held', reason: 'quiet_hours', dueAt: '2026-11-21T13:00:00Z' })).toEqual([
       'Held until tomorrow 8:00 AM EST: texts go out from 8 AM to 9 PM where the customer is',

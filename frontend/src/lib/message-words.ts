@@ -64,6 +64,7 @@ export function verdictWords(verdict: Verdict, zone: string, now: number = Date.
   if (verdict.kind === 'now') return t('verdict.now');
   const reason = reasonWords(verdict.reason, verdict.detail, zone, now);
   if (verdict.kind === 'refused') return t('verdict.refused', { reason: reason ?? '' });
+  if (verdict.reason === 'review_open') return t('verdict.undecided');
   if (!verdict.until) return t('verdict.open', { reason: reason ?? '' });
   const when = whenWords(verdict.until, verdict.zone, zone, now);
   // The usual hours explain themselves; anything else is said.
@@ -77,6 +78,9 @@ export interface MessageState {
   tone: MessageTone;
 }
 
+/** An answer of the phone company takes longer than this only when it is lost. */
+const LONG_SENDING = 30_000;
+
 const TONES: Partial<Record<Message['status'], MessageTone>> = {
   held: 'warning',
   proposed: 'warning',
@@ -86,8 +90,10 @@ const TONES: Partial<Record<Message['status'], MessageTone>> = {
 };
 
 /** How far a text came, in words, with the reason where there is one. */
-export function messageState(message: Pick<Message, 'status' | 'reason' | 'errorCode' | 'dueAt'>, zone: string, now: number = Date.now()): MessageState {
+export function messageState(message: Pick<Message, 'status' | 'reason' | 'errorCode' | 'dueAt' | 'sendingSince'>, zone: string, now: number = Date.now()): MessageState {
   const tone = TONES[message.status] ?? 'muted';
+  // The answer to it was lost, and the provider is asked what became of it.
+  if (message.status === 'sending' && message.sendingSince && now - Date.parse(message.sendingSince) > LONG_SENDING) return { tone: 'warning', words: t('messages.checking') };
   const known: WordKey = `messages.status.${message.status}`;
   const status = hasWord(known) ? t(known) : message.status;
   // The phone company's own code says more than that it refused.
@@ -99,6 +105,7 @@ export function messageState(message: Pick<Message, 'status' | 'reason' | 'error
   if (message.status === 'held' && message.dueAt) {
     return { tone, words: t('messages.because', { status: t('messages.held.until', { when: momentWords(message.dueAt, zone, now) }), reason: reason ?? t('reason.quiet_hours') }) };
   }
+  if (message.status === 'held' && message.reason === 'review_open') return { tone, words: t('verdict.undecided') };
   if (!reason) return { tone, words: status };
   const coded = message.errorCode && !own ? t('reason.code', { reason, code: message.errorCode }) : reason;
   return { tone, words: t('messages.because', { status, reason: coded }) };

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { CalendarClock } from 'lucide-react';
+import { CalendarClock, Check } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
+import { toast } from '@/components/ui/toast-store';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { ConsentLine } from '@/features/messages/ConsentLine';
 import { Conversation } from '@/features/messages/Conversation';
 import { fieldPlace } from '@/features/messages/fields';
 import { inboxQueries } from '@/features/messages/inbox/queries';
+import { useFinishJob } from '@/features/messages/mutations';
 import { PlannedTexts } from '@/features/messages/PlannedTexts';
 import { useTellAnswering, useToldAnswering, whoAnswers } from '@/features/messages/useAnswering';
 import '@/i18n/late/consent';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
+import { errorWords } from '@/lib/error-words';
 import { useLive } from '@/lib/events';
 import { useNow } from '@/lib/now';
 import type { DrawerData } from '@/types';
@@ -29,9 +32,11 @@ export function JobMessages({ data }: { data: DrawerData }) {
   const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
   const answering = whoAnswers(useToldAnswering(), conversation, myId, useNow());
   const tell = useTellAnswering(conversation?.id ?? null);
+  const finish = useFinishJob(appointment.id);
+  const isUnread = appointment.unreadCount > 0 || (conversation?.unreadCount ?? 0) > 0;
   useLive('message', (event) => {
-    // The first text of a number makes its conversation.
-    if (event.appointmentId === appointment.id && !conversation) void refetch();
+    // The first text of a number makes its conversation; each one changes what is unread.
+    if (event.appointmentId === appointment.id || (conversation && event.conversationId === conversation.id)) void refetch();
   });
 
   return (
@@ -45,7 +50,22 @@ export function JobMessages({ data }: { data: DrawerData }) {
         bar={
           <>
             {phone ? <ConsentLine phone={phone} zone={zone} mayRecord={maySend} /> : <span className="px-1.5 text-xs text-muted">{t('consent.none')}</span>}
-            <span className="ml-auto">
+            <span className="ml-auto flex items-center gap-1">
+              {maySend && isUnread ? (
+                <Button
+                  size="sm"
+                  icon={<Check size={16} aria-hidden />}
+                  disabled={finish.isPending}
+                  onClick={() =>
+                    finish.mutate(conversation?.id ?? null, {
+                      onSuccess: () => toast({ tone: 'success', title: t('messages.finished') }),
+                      onError: (error) => toast({ tone: 'error', title: t('messages.act.failed'), detail: errorWords(error) }),
+                    })
+                  }
+                >
+                  {t('messages.finish')}
+                </Button>
+              ) : null}
               <Button size="sm" tone="ghost" icon={<CalendarClock size={16} aria-hidden />} onClick={() => setPlanned(true)}>
                 {t('planned.open')}
               </Button>

@@ -72,6 +72,11 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
           </span>
         ) : null}
       </p>
+      {isOurs && message.overrideReason && message.overriddenBy ? (
+        <p className="text-right text-xs break-words text-muted">
+          {t(message.sentAt ? 'messages.overridden.sent' : 'messages.overridden', { name: message.overriddenBy, reason: message.overrideReason })}
+        </p>
+      ) : null}
       {isOurs ? <BubbleActs message={message} zone={zone} mayAct={mayAct} /> : null}
     </li>
   );

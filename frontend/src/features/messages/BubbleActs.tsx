@@ -57,14 +57,15 @@ export function BubbleActs({ message, zone, mayAct }: { message: Message; zone: 
     </Button>
   );
   const hasActs = mayAct && (isProposed || message.canRetry || message.canCancel || (isHeld && mayOverride));
-  if (!hasActs && !ASKED.has(message.status)) return null;
+  const isAsked = ASKED.has(message.status) || message.overrideReason !== null;
+  if (!hasActs && !isAsked) return null;
   return (
     <div className="flex flex-wrap items-center justify-end gap-1">
       {mayAct && isProposed ? button(t('messages.act.send'), () => run('send'), true) : null}
       {mayAct && message.canRetry ? button(t('messages.act.retry'), () => run('retry'), true) : null}
       {mayAct && isHeld && mayOverride && message.reason !== 'review_open' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
       {mayAct && (message.canCancel || isProposed) ? button(t(isProposed || GIVEN_UP.has(message.status) ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
-      {ASKED.has(message.status) ? button(t('messages.act.why'), () => setOpen('why')) : null}
+      {isAsked ? button(t('messages.act.why'), () => setOpen('why')) : null}
       {open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}
       {open === 'override' ? (
         <ReasonDialog

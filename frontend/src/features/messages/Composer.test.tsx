@@ -104,6 +104,10 @@ describe('writing to a customer', () => {
     const user = open();
     await user.type(field(), 'Ready');
     expect(await screen.findByText('Missing: Promised time.')).toBeInTheDocument();
+    // Nothing beside the button says that it goes.
+    expect(screen.getByText('Can’t yet: Promised time missing')).toBeInTheDocument();
+    expect(screen.queryByText('Sends now')).toBeNull();
+    expect(button()).toHaveAttribute('aria-disabled', 'true');
     await user.keyboard('{Control>}{Enter}{/Control}');
     expect(sent).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Fill in' }));

@@ -11,8 +11,8 @@ import { useCan } from '@/contexts/SessionContext';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import { verdictWords } from '@/lib/message-words';
-import type { Channel } from '@/types';
+import { fieldNames, verdictWords } from '@/lib/message-words';
+import type { Channel, MessagePreview } from '@/types';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
 import type { Place } from './place';
 import { TemplatePicker } from './TemplatePicker';
@@ -142,7 +142,7 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
           </p>
         ) : null}
         <div className="flex items-center gap-2">
-          <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} />
+          <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
           {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
             <Button size="sm" tone="ghost" onClick={() => setOpen('override')}>
               {t('composer.override')}
@@ -154,7 +154,7 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
             icon={<SendHorizontal size={16} aria-hidden />}
             isPending={composer.isSending}
             pendingLabel={t('composer.sending')}
-            aria-disabled={isBlocked || undefined}
+            aria-disabled={isBlocked || (verdict?.kind === 'refused') || undefined}
             aria-describedby={`${id}-verdict`}
           >
             {t('composer.send')}
@@ -185,6 +185,12 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
       ) : null}
     </>
   );
+}
+
+/** What a text lacks or has too much of, in few words: the notes above say the rest. */
+function blockedWords({ missing, findings }: MessagePreview): string | null {
+  if (missing.length > 0) return t('verdict.blocked.missing', { fields: fieldNames(missing) });
+  return findings.length > 0 ? t('verdict.blocked.finding') : null;
 }
 
 function ChannelChoice({ channel, onChange }: { channel: Channel; onChange: (channel: Channel) => void }) {

@@ -10,7 +10,7 @@ import { t, wordFor } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
 import { formatDateTime } from '@/lib/time';
 import type { ConsentEvent, NumberConsent } from '@/types';
-import { consentState, isEnded, sinceWords } from './consent';
+import { advertisingState, consentState, isEnded, sinceWords } from './consent';
 import { ConsentForm } from './ConsentForm';
 import { consentQueries } from './queries';
 
@@ -58,8 +58,8 @@ export function ConsentDialog({ phone, zone, mayRecord, onClose }: ConsentDialog
 
 function Known({ consent, zone }: { consent: NumberConsent; zone: string }) {
   const purposes = [
-    ['consent.informational', consent.informational],
-    ['consent.marketing', consent.marketing],
+    ['consent.informational', consentState(consent.informational)],
+    ['consent.marketing', advertisingState(consent.marketing)],
   ] as const;
   return (
     <div className="flex flex-col gap-4">
@@ -68,7 +68,7 @@ function Known({ consent, zone }: { consent: NumberConsent; zone: string }) {
           <div key={word}>
             <dt className="text-xs font-medium text-muted">{t(word)}</dt>
             <dd className="mt-1">
-              <Badge tone={consentState(state).tone}>{consentState(state).words}</Badge>
+              <Badge tone={state.tone}>{state.words}</Badge>
             </dd>
           </div>
         ))}

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { PenLine, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useEffect, useRef } from 'react';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
@@ -12,12 +11,10 @@ import { formatPhone } from '@/lib/phone';
 import type { LiveMessage } from '@/types';
 import { Composer } from './Composer';
 import { isEnded } from './consent';
-import { useMarkRead } from './mutations';
 import type { Place } from './place';
 import { consentQueries } from './queries';
 import { ReviewCard } from './ReviewCard';
 import { Thread } from './Thread';
-import { isUnread } from './thread';
 import { useThread } from './useThread';
 
 interface ConversationProps {
@@ -41,9 +38,6 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
   const thread = useThread(place, zone, isMine);
   const { data: consent } = useQuery(consentQueries.number(phone ?? ''));
   const reviews = consent?.reviews.filter((review) => review.decidedAt === null) ?? [];
-  // Reading is an act of those who can answer: a technician who looks on takes nobody's task away.
-  const unread = thread.messages.findLast(isUnread)?.id ?? null;
-  useSeen(place, maySend ? unread : null);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -94,24 +88,4 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
       )}
     </div>
   );
-}
-
-/** Marks as read what stands before somebody's eyes: on a page that is in sight, once for each arrival. */
-function useSeen(place: Place, newestUnread: string | null): void {
-  const { mutate } = useMarkRead(place);
-  const latest = useRef(mutate);
-  useEffect(() => {
-    latest.current = mutate;
-  });
-  useEffect(() => {
-    if (newestUnread === null) return undefined;
-    const look = (): void => {
-      if (document.visibilityState !== 'visible') return;
-      document.removeEventListener('visibilitychange', look);
-      latest.current();
-    };
-    document.addEventListener('visibilitychange', look);
-    look();
-    return () => document.removeEventListener('visibilitychange', look);
-  }, [newestUnread, place.id]);
 }

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Ban, CircleCheck, Clock } from 'lucide-react';
+import { Ban, CircleAlert, CircleCheck, Clock } from 'lucide-react';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
@@ -18,12 +18,22 @@ interface VerdictLineProps {
   verdict: Verdict | null;
   zone: string;
   error: unknown;
+  /** What keeps the text from going whatever the hours say. */
+  blocked: string | null;
 }
 
 /** Beside the button: whether the text goes now, when it will, or why it can’t. */
-export function VerdictLine({ id, verdict, zone, error }: VerdictLineProps) {
+export function VerdictLine({ id, verdict, zone, error, blocked }: VerdictLineProps) {
   const now = useNow();
   const { icon: Icon, tone } = LOOK[verdict?.kind ?? 'now'];
+  if (blocked && verdict?.kind !== 'refused') {
+    return (
+      <p id={id} role="status" data-verdict="blocked" className="flex min-w-0 flex-1 items-start gap-1.5 font-medium text-warning">
+        <CircleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+        <span className="min-w-0">{t('verdict.blocked', { what: blocked })}</span>
+      </p>
+    );
+  }
   return (
     <p id={id} role="status" data-verdict={verdict?.kind} className={clsx('flex min-w-0 flex-1 items-start gap-1.5 font-medium', verdict ? tone : error ? 'text-danger' : 'text-muted')}>
       {verdict ? (

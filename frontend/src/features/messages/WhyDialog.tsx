@@ -44,6 +44,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
                     <span className="min-w-0">
                       <span>{hasWord(guard) ? t(guard) : step.guard}</span>
                       <span className="sr-only">{`: ${t(step.passed ? 'why.passed' : 'why.stopped')}`}</span>
+                      {step.guard === 'hours' && step.detail.overridden === true ? <span className="block text-muted">{t('why.overridden')}</span> : null}
                       {step.verdict ? <span className="block text-muted">{reasonWords(step.verdict.reason, step.verdict.detail, zone, now)}</span> : null}
                     </span>
                   </li>

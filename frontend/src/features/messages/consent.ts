@@ -18,6 +18,12 @@ export function consentState(state: string): { words: string; tone: BadgeTone } 
   return { words: wordFor(`consent.state.${state}`) ?? state, tone: TONES[state] ?? 'neutral' };
 }
 
+/** A state of consent to advertising: only a signature agrees to that, whatever else was said about texts. */
+export function advertisingState(state: string): { words: string; tone: BadgeTone } {
+  if (state === 'express_written' || state === 'revoked' || state === 'provider_blocked') return consentState(state);
+  return { words: t('consent.marketing.none'), tone: 'neutral' };
+}
+
 /** Whether the number's owner, or the phone company, has ended texts. */
 export function isEnded(consent: NumberConsent): boolean {
   return consent.informational === 'revoked' || consent.informational === 'provider_blocked';

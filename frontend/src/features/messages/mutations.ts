@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api';
 import { appointmentKeys, consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
-import type { ConsentReview, Message, MessageAccepted, NumberConsent } from '@/types';
+import type { ConsentReview, Conversation, Message, MessageAccepted, NumberConsent } from '@/types';
 import type { Place } from './place';
-import { pathOf, readPathOf } from './place';
+import { pathOf } from './place';
 import type { Composed } from './queries';
 
 /** What shows texts: threads, lists, counts, and what a job will send. */
@@ -40,15 +40,18 @@ export function useMessageAct() {
   });
 }
 
-/** Marks what came in as read, for everybody. */
-export function useMarkRead(place: Place) {
+/** Calls what came in about a job done, for everybody, and the conversation with it. */
+export function useFinishJob(jobId: string) {
   const client = useQueryClient();
+  const renew = useRenewMessages();
   return useMutation({
-    mutationFn: () => api.post<undefined>(readPathOf(place), { body: {} }),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: messageKeys.thread(pathOf(place)) });
-      void client.invalidateQueries({ queryKey: inboxKeys.all });
-      if (place.kind === 'job') void client.invalidateQueries({ queryKey: appointmentKeys.drawer(place.id) });
+    mutationFn: async (conversationId: string | null) => {
+      await api.post<undefined>(`/api/appointments/${jobId}/messages/read`, { body: {} });
+      if (conversationId) await api.post<Conversation>(`/api/inbox/${conversationId}/done`, { body: {} });
+    },
+    onSettled: () => {
+      renew();
+      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(jobId) });
     },
   });
 }

@@ -5,8 +5,3 @@ export type Place = { kind: 'job'; id: string } | { kind: 'conversation'; id: st
 export function pathOf({ kind, id }: Place): string {
   return kind === 'job' ? `/api/appointments/${id}/messages` : `/api/inbox/${id}/messages`;
 }
-
-/** The address that marks the thread's texts as read, for everybody. */
-export function readPathOf({ kind, id }: Place): string {
-  return kind === 'job' ? `/api/appointments/${id}/messages/read` : `/api/inbox/${id}/read`;
-}

@@ -23,6 +23,7 @@ export const consentWords = {
   'consent.none': 'No phone number',
   'consent.informational': 'Texts about the visit',
   'consent.marketing': 'Advertising',
+  'consent.marketing.none': 'Not agreed to',
   'consent.since': 'since {day}',
   'consent.how': '{how}, {day}',
   'consent.wording': 'What was shown or said',

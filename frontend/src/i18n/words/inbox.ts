@@ -35,7 +35,8 @@ export const inboxWords = {
   'inbox.owner': 'Owner: {name}. Assign',
   'inbox.review': 'Decide',
   'inbox.answering': '{name} is answering',
-  'inbox.you': 'You: {text}',
+  'inbox.preview.staff': 'You: {text}',
+  'inbox.preview.automatic': 'Automatic: {text}',
 
   'inbox.act.assign': 'Assign',
   'inbox.act.take': 'Take it',

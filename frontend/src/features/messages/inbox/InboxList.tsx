@@ -21,7 +21,7 @@ interface InboxListProps {
   answeringOf: (conversation: Conversation) => string | null;
 }
 
-/** The conversations of a view, the newest first. */
+/** The conversations of a view: who waits the longest first, then the newest. */
 export function InboxList({ view, query, conversations, zone, openId, hrefOf, answeringOf }: InboxListProps) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {

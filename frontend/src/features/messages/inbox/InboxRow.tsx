@@ -34,7 +34,7 @@ interface InboxRowProps {
 /** One conversation in the list: who, how long they wait, what they said last, and whose it is. */
 export const InboxRow = memo(function InboxRow({ conversation, zone, href, isOpen, answering }: InboxRowProps) {
   const now = useNow();
-  const { unreadCount, waitingSince, lastMessageAt, preview, ownerName, hasOpenReview, snoozedUntil } = conversation;
+  const { unreadCount, waitingSince, lastMessageAt, preview, previewBy, ownerName, hasOpenReview, snoozedUntil } = conversation;
   const isUnread = unreadCount > 0;
   const day = localDate(lastMessageAt, zone);
   const last = day === localDate(now, zone) ? formatTime(lastMessageAt, zone) : formatDay(day);
@@ -55,7 +55,7 @@ export const InboxRow = memo(function InboxRow({ conversation, zone, href, isOpe
           </span>
         </span>
         <span className="flex items-center gap-2">
-          <span className={clsx('min-w-0 flex-1 truncate', isUnread ? 'text-ink' : 'text-muted')}>{preview}</span>
+          <span className={clsx('min-w-0 flex-1 truncate', isUnread ? 'text-ink' : 'text-muted')}>{previewBy === 'customer' ? preview : t(`inbox.preview.${previewBy}`, { text: preview })}</span>
           {isUnread ? <Badge tone="info">{t('inbox.row.unread', { count: unreadCount })}</Badge> : null}
           {ownerName ? <TechMark name={ownerName} /> : null}
         </span>

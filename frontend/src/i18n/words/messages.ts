@@ -114,7 +114,7 @@ export const messageWords = {
   'verdict.when.both.day': '{day} {time} {zone} (customer’s time), {here} here',
   'verdict.open': 'Held until a person decides: {reason}',
 
-  'reason.quiet_hours': 'texts go out from 8 AM to 9 PM where the customer is',
+  'reason.quiet_hours': 'outside 8 AM – 9 PM where the customer is',
   'reason.marketing_hours': 'advertising has shorter hours where the customer is',
   'reason.review_open': 'a reply of this customer waits for your decision',
   'reason.requested_later': 'it was asked for later',

@@ -95,6 +95,7 @@ class Written:
     replaced: tuple[texts.Replacement, ...]
     missing: tuple[str, ...]
     findings: tuple[texts.Finding, ...]
+    tells_money: bool = False
 
 
 def write(session: Session, draft: Draft, recipient: Recipient, standing: Standing, now: datetime) -> Written:
@@ -126,7 +127,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         text, replaced = latin.text, latin.replaced
         text = _dressed(text, draft, recipient, standing, message_class, now)
     length = texts.count_segments(text)
-    if draft.host is not None and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
+    if draft.origin is Origin.STAFF and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
         findings = [finding for finding in findings if finding.code is not texts.FindingCode.TOO_LONG]
         findings.append(_too_long(length, body))
     return Written(
@@ -140,6 +141,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         tuple(replaced),
         missing,
         tuple(findings),
+        texts.tells_money(f"{subject or ''} {body}"),
     )
 
 
@@ -158,6 +160,10 @@ def _dressed(
     if texts.needs_footer(standing.last_footer_at, purpose=rules.purpose_of(message_class), now=now):
         text = texts.with_footer(text)
     return text
+
+
+def _is_too_long(written: Written, channel: Channel) -> bool:
+    return channel is Channel.SMS and written.length.segments > texts.MOST_SEGMENTS
 
 
 def _too_long(length: texts.Segments, body: str) -> texts.Finding:
@@ -323,6 +329,8 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         _refuse(written, verdict, now)
     elif written.missing:
         verdict = Verdict(VerdictKind.REFUSED, Reason.MISSING_VALUES, detail={"missing": list(written.missing)})
+    elif _is_too_long(written, draft.channel):
+        verdict = Verdict(VerdictKind.REFUSED, Reason.TOO_LONG, detail={"segments": written.length.segments})
     message = _row(draft, recipient, written, actor, now)
     settle(message, verdict, now, is_proposed=draft.is_proposed)
     session.add(message)
@@ -373,6 +381,7 @@ def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now
         subject=written.subject,
         body=written.body,
         segments=written.length.segments if is_text else None,
+        tells_money=written.tells_money,
         template_id=written.template_id,
         template_version=written.template_version,
         override_reason=draft.override_reason,
@@ -402,7 +411,7 @@ def kick(session: Session, message: Message) -> None:
     """Have a worker send a queued message as soon as it is committed; the dispatcher does if that is lost."""
     if message.status == MessageStatus.QUEUED:
         name = f"msg-{message.id}-{message.due_at:%H%M%S%f}"
-        after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name))
+        after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name, ttl=rules.KICK_SECONDS))
 
 
 # --- a person's word on it ---------------------------------------------------------------------
@@ -411,14 +420,15 @@ def kick(session: Session, message: Message) -> None:
 def cancel(
     session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> Message:
-    """Take back a message that has not left.
+    """Take back a message that has not left, or put away one that was given up.
 
     Raises:
         NotFoundError: no such message at the actor's locations.
-        NotWaitingError: it left, or was taken back.
+        NotWaitingError: it left, or was taken back or put away.
     """
     message = queries.get_for_update(session, message_id, location_ids)
-    _check_waits(session, message)
+    if not rules.can_cancel(MessageStatus(message.status)):
+        raise _not_waiting(session, message)
     message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
     message.due_at = message.lease_until = None
     session.flush()
@@ -482,11 +492,13 @@ def _requeue(
 ) -> None:
     """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
     message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
+    # What is held was counted when it was accepted, unless it waits for just that.
+    is_counted = message.status != MessageStatus.HELD or message.reason in rules.CAPPED
     verdict = judge(
         session,
         message,
         now,
-        counts=message.status != MessageStatus.HELD,
+        counts=is_counted,
         is_overridden=reason is not None,
         is_due=True,
     ).verdict
@@ -503,8 +515,12 @@ def _requeue(
 
 
 def _check_waits(session: Session, message: Message) -> None:
-    if not rules.can_cancel(MessageStatus(message.status)):
-        raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+    if message.status not in rules.WAITING:
+        raise _not_waiting(session, message)
+
+
+def _not_waiting(session: Session, message: Message) -> rules.NotWaitingError:
+    return rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
 
 
 def judge(
@@ -526,9 +542,10 @@ def judge(
 def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
     """Say what becomes of a due message that the provider would get now, and whom it goes to and from where.
 
-    The caller holds the number's consent. The caps were asked when it was accepted.
+    The caller holds the number's consent. The caps were asked when it was accepted, and are now of one that waited for
+    room under them: then the caller holds these too.
     """
-    return _judge_row(session, message, now, counts=False, is_due=True)
+    return _judge_row(session, message, now, counts=message.reason in rules.CAPPED, is_due=True)
 
 
 def _judge_row(
@@ -557,7 +574,11 @@ def _judge_row(
         else queries.find_standing(session, message.phone)
     )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
-    is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
+    is_later = (
+        not is_due
+        and message.status == MessageStatus.HELD
+        and message.reason in {Reason.REQUESTED_LATER, Reason.NO_CONSENT}
+    )
     facts = replace(
         _facts(session, channel, message_class, recipient, standing, subject),
         written_at=message.created_at,
@@ -671,8 +692,9 @@ def mark_read(
         .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
         .execution_options(synchronize_session=False)
     ).all()
-    _count_unread(session, [row.appointment_id for row in rows])
+    # The conversation before the appointment, as when a text comes in.
     queries.count_unread_of_numbers(session, {(row.location_id, row.phone) for row in rows if row.phone is not None})
+    _count_unread(session, [row.appointment_id for row in rows])
     for row in rows[-1:]:
         announce(session, queries.get_for_update(session, row.id))
     return len(rows)
@@ -815,7 +837,8 @@ def block(session: Session, message: Message, now: datetime) -> None:
 
 
 def _shown(session: Session, message: Message) -> dict[str, Any]:
-    return queries.shown(queries.get_view(session, message.id))
+    # Only who may write to customers is told by an error; they see money.
+    return queries.shown(queries.get_view(session, message.id), with_money=True)
 
 
 def record(

@@ -51,6 +51,7 @@ class MessageView:
     message_class: str
     origin: str
     body: str
+    tells_money: bool
     subject: str | None
     segments: int | None
     template_id: UUID | None
@@ -69,8 +70,9 @@ _VIEW_COLUMNS = (*(getattr(Message, name) for name in MessageView.__dataclass_fi
 NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 
 
-def shown(view: MessageView) -> dict[str, Any]:
-    """Return a message as the wire shows it."""
+def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
+    """Return a message as the wire shows it, to roles that may see money or not."""
+    is_whole = with_money or not view.tells_money
     status = MessageStatus(view.status)
     is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
     return {
@@ -78,8 +80,8 @@ def shown(view: MessageView) -> dict[str, Any]:
         "direction": view.direction,
         "channel": view.channel,
         "status": view.status,
-        "body": view.body,
-        "subject": view.subject,
+        "body": view.body if is_whole else rules.without_amounts(view.body),
+        "subject": view.subject if is_whole or view.subject is None else rules.without_amounts(view.subject),
         "segments": view.segments,
         "createdAt": view.created_at,
         "by": view.author,
@@ -351,7 +353,10 @@ _AGREED_BY = """
 # What somebody got or will get, and when it was let go: by its first claim, by a person's word, or as it was written.
 _LET_GO = "coalesce(n.first_claimed_at, CASE WHEN n.status = 'queued' THEN n.due_at END, n.created_at)"
 _NO_REPLY = "n.message_class <> 'keyword_reply'"
-_COUNTED = "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+_COUNTED = (
+    "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+    " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
+)
 _AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
 _AT_ACCEPTANCE = sa.text(f"""
     {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
@@ -368,9 +373,10 @@ _AT_ACCEPTANCE = sa.text(f"""
              AND {_COUNTED}
       ) place
       CROSS JOIN LATERAL (
-          SELECT max(n.created_at) AS at FROM messages n
+          SELECT max(coalesce(n.accepted_at, n.created_at)) AS at FROM messages n
            WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
              AND n.body ILIKE :footer AND {_COUNTED}
+             AND (n.accepted_at IS NOT NULL OR n.status NOT IN ('failed', 'unknown'))
       ) footer
 """).bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
 _LETTERS = sa.text(f"""

@@ -1,5 +1,6 @@
 """What a text is, what it goes through, what may stop it, and what a provider's answer means."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,8 +79,10 @@ DEAD = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus
 
 # The task that sends a message, by its import path: commands kick it and may not import it.
 SEND_TASK = "backend.sender.tasks.send"
+# While no worker takes it a kick is worth nothing: the sweep gives another every ten seconds.
+KICK_SECONDS = 15
 
-# Who is not written to by a person of the shop: held while a reply of theirs waits to be understood.
+# What somebody wrote, or is owed at once; the rest waits while a reply is to be understood, and for room under the caps.
 _BY_HAND = frozenset({Origin.STAFF, Origin.KEYWORD})
 
 # At most so many texts to one number in 24 hours and of one location in an hour. Counted in PostgreSQL, when accepted,
@@ -104,6 +107,16 @@ _SHORTEST_REPLY = timedelta(seconds=1)
 OVERRIDE_LASTS = timedelta(minutes=15)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
+
+
+# An amount as templates write it, also where a preview cuts it; PostgreSQL reads the pattern too.
+AMOUNT = r"\$ ?[0-9][0-9,]*(\.[0-9]*)?|[0-9][0-9,]*\.[0-9]{2}"
+WITHHELD = "[…]"
+
+
+def without_amounts(text: str) -> str:
+    """Return a text as roles read it that may not see money."""
+    return re.sub(AMOUNT, WITHHELD, text)
 
 
 # --- the verdict -------------------------------------------------------------------------------
@@ -140,6 +153,7 @@ class Reason(StrEnum):
     REQUESTED_LATER = "requested_later"
     RETRY_LATER = "retry_later"
     REVIEW_OPEN = "review_open"
+    TOO_LONG = "too_long"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
 
@@ -258,7 +272,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
     """
     steps = [
         Step(Guard.ADDRESS, _address(facts)),
-        Step(Guard.CONSENT, _consent(facts), {"state": facts.consent.state, "at": facts.consent.at}),
+        Step(Guard.CONSENT, _consent(facts, now), {"state": facts.consent.state, "at": facts.consent.at}),
         Step(Guard.CAPS, _caps(facts)),
         Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
@@ -277,7 +291,10 @@ def _address(facts: Facts) -> Verdict | None:
     return Verdict(VerdictKind.REFUSED, Reason.NO_EMAIL if facts.channel is Channel.EMAIL else Reason.NO_PHONE)
 
 
-def _consent(facts: Facts) -> Verdict | None:
+def _consent(facts: Facts, now: datetime) -> Verdict | None:
+    if facts.channel is Channel.EMAIL and facts.message_class is MessageClass.MARKETING:
+        # 16 CFR 316.5: advertising needs a way out, which our emails do not have.
+        return Verdict(VerdictKind.REFUSED, Reason.NO_CONSENT)
     if facts.channel is Channel.EMAIL or facts.address is None or facts.message_class is MessageClass.KEYWORD_REPLY:
         return None
     consent = facts.consent
@@ -286,6 +303,10 @@ def _consent(facts: Facts) -> Verdict | None:
     reason = {ConsentState.REVOKED: Reason.OPTED_OUT, ConsentState.PROVIDER_BLOCKED: Reason.PROVIDER_BLOCKED}.get(
         consent.state, Reason.NO_CONSENT
     )
+    is_ahead = facts.not_before is not None and facts.not_before > now
+    if reason is Reason.NO_CONSENT and facts.origin is Origin.REMINDER and is_ahead:
+        # Written long before: who comes to the counter meanwhile may agree.
+        return Verdict(VerdictKind.HELD, reason, facts.not_before)
     detail = {} if reason is Reason.NO_CONSENT else {"at": consent.at, "method": consent.method}
     return Verdict(VerdictKind.REFUSED, reason, detail=detail)
 
@@ -299,12 +320,17 @@ def _caps(facts: Facts) -> Verdict | None:
             return None
         return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail={"most": CAP_REPLIES_PER_NUMBER})
     if counts.to_number >= CAP_PER_NUMBER:
-        detail = {"most": CAP_PER_NUMBER, "at": counts.number_free_at}
-        return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail=detail)
+        return _capped(facts, Reason.CAP_CUSTOMER, CAP_PER_NUMBER, counts.number_free_at)
     if counts.of_location >= CAP_PER_LOCATION:
-        detail = {"most": CAP_PER_LOCATION, "at": counts.location_free_at}
-        return Verdict(VerdictKind.REFUSED, Reason.CAP_LOCATION, detail=detail)
+        return _capped(facts, Reason.CAP_LOCATION, CAP_PER_LOCATION, counts.location_free_at)
     return None
+
+
+def _capped(facts: Facts, reason: Reason, most: int, free_at: datetime | None) -> Verdict:
+    """Refuse a person, who can come back; hold what nobody would write again until there is room."""
+    if facts.origin in _BY_HAND:
+        return Verdict(VerdictKind.REFUSED, reason, detail={"most": most, "at": free_at})
+    return Verdict(VerdictKind.HELD, reason, free_at, detail={"most": most, "at": free_at})
 
 
 def _truth(facts: Facts, now: datetime) -> Verdict | None:
@@ -451,8 +477,9 @@ _SENTENCES = {
     Reason.OPTED_OUT: "This number opted out of texts.",
     Reason.PROVIDER_BLOCKED: "The network blocks our texts to this number.",
 }
+# The caps.
+CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
 _INVALID = frozenset({Reason.NO_PHONE, Reason.NO_EMAIL, Reason.MISSING_VALUES})
-_CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
 
 
 def refusal(verdict: Verdict, now: datetime) -> DomainError:
@@ -463,7 +490,7 @@ def refusal(verdict: Verdict, now: datetime) -> DomainError:
     kind: type[RefusalError] = MessageRefusedError
     if verdict.reason in _INVALID:
         kind = MessageInvalidError
-    elif verdict.reason in _CAPPED:
+    elif verdict.reason in CAPPED:
         kind = MessageCapError
         free_at = verdict.detail.get("at")
         context["retry_after"] = max(1, int((free_at - now).total_seconds())) if free_at is not None else 60
@@ -634,5 +661,5 @@ def can_retry(status: MessageStatus, message_class: MessageClass, error_code: st
 
 
 def can_cancel(status: MessageStatus) -> bool:
-    """Tell whether a person may take it back."""
-    return status in WAITING
+    """Tell whether a person may take it back, or put away what was given up."""
+    return status in WAITING | DEAD

@@ -1,6 +1,6 @@
 """The steps of the sender, each a transaction: claim, keep what the provider said, look for what was lost.
 
-The row is the outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which holds the
+The row is the outbox. Locks are taken in one order: what the caps count, the number's consent, then the message; so a STOP, which holds the
 consent and then takes back what waits, and a claim never wait for each other.
 """
 
@@ -45,8 +45,9 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
         Message.due_at <= now,
     )
-    # Before the message, as a STOP does.
-    queries.lock_consent_of(session, message_id)
+    # Before the consent, as who composes holds them; and before the message, as a STOP does.
+    queries.lock_counts_of_capped(session, message_id)
+    is_consent_locked = queries.lock_consent_of(session, message_id)
     message = session.scalars(
         sa.select(Message).where(*due).with_for_update(key_share=True, skip_locked=True)
     ).one_or_none()
@@ -57,6 +58,9 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
     address = message.phone if channel is Channel.SMS else message.email
     if judgement.verdict.kind is not VerdictKind.NOW or address is None:
         _stop(session, message, judgement.verdict, now)
+        return None
+    if judgement.consent_event_id is not None and channel is Channel.SMS and not is_consent_locked:
+        # The number agreed between our two looks, so that nothing keeps a STOP from passing us: the next turn locks it.
         return None
     message.status = MessageStatus.SENDING
     if message.first_claimed_at is None:
@@ -327,10 +331,16 @@ def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
 
 
 def lease_for_kick(session: Session, message_ids: Collection[UUID], *, until: datetime) -> None:
-    """Keep those that a worker was asked to send from being asked for again until then."""
+    """Keep those that a worker was asked to send from being asked for again until then.
+
+    What somebody else holds, for instance a STOP that takes it back, is left to them.
+    """
+    free = sa.select(Message.id).where(
+        Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED])
+    )
     session.execute(
         sa.update(Message)
-        .where(Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]))
+        .where(Message.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
         .values(lease_until=until)
         .execution_options(synchronize_session=False)
     )

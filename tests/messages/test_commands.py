@@ -63,6 +63,25 @@ def test_what_the_shop_sends_by_itself_begins_with_its_name_and_the_footer_comes
     assert compose(**AUTOMATED).body.endswith("Reply STOP to opt out")
 
 
+def test_a_footer_that_never_left_tells_nobody_and_one_that_left_late_counts_from_then(compose, session):
+    first = compose(**AUTOMATED)
+    session.execute(sa.update(Message).values(status="failed"))
+    second = compose(**AUTOMATED)
+    assert first.body.endswith("Reply STOP to opt out")
+    assert second.body.endswith("Reply STOP to opt out")
+
+    month = timedelta(days=30, hours=1)
+    values = {"created_at": Message.created_at - month, "accepted_at": Message.created_at - timedelta(days=29)}
+    session.execute(sa.update(Message).values(**values))
+    assert not compose(**AUTOMATED).body.endswith("Reply STOP to opt out")
+
+
+def test_what_no_person_wrote_and_is_longer_than_three_texts_does_not_leave(compose):
+    message = compose(body="a" * 500, **AUTOMATED)
+
+    assert (message.status, message.reason, message.due_at) == ("suppressed", "too_long", None)
+
+
 def test_a_template_is_filled_counted_and_named(compose, session):
     template = make_template(session, body="Hi {customer_first_name}, your {vehicle|car} is ready.")
 

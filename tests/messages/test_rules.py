@@ -83,7 +83,9 @@ def test_what_each_class_needs(state, conversation, informational, marketing):
         expected = (VerdictKind.NOW, None) if reason is None else (VerdictKind.REFUSED, reason)
         assert _verdict(consent=consent, message_class=message_class) == expected
     assert _verdict(consent=consent, message_class=MessageClass.KEYWORD_REPLY) == (VerdictKind.NOW, None)
-    assert _verdict(consent=consent, channel=Channel.EMAIL, address="a@b.test") == (VerdictKind.NOW, None)
+    email = {"consent": consent, "channel": Channel.EMAIL, "address": "a@b.test"}
+    assert _verdict(**email) == (VerdictKind.NOW, None)
+    assert _verdict(**email, message_class=MessageClass.MARKETING) == (VerdictKind.REFUSED, Reason.NO_CONSENT)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,25 @@ def test_what_each_class_needs(state, conversation, informational, marketing):
 )
 def test_each_guard(changes, expected):
     assert _verdict(**changes) == expected
+
+
+def test_a_reminder_written_before_the_number_agreed_waits_for_its_hour_with_that():
+    reminder = replace(FINE, consent=Consent(ConsentState.UNKNOWN), origin=Origin.REMINDER)
+    due = NOON + timedelta(hours=1)
+
+    ahead, then = judge(replace(reminder, not_before=due), NOON).verdict, judge(reminder, due).verdict
+
+    assert (ahead.kind, ahead.reason, ahead.until) == (VerdictKind.HELD, Reason.NO_CONSENT, due)
+    assert (then.kind, then.reason) == (VerdictKind.REFUSED, Reason.NO_CONSENT)
+    revoked = replace(reminder, not_before=due, consent=Consent(ConsentState.REVOKED, EVENT, NOON, "stop_keyword"))
+    assert judge(revoked, NOON).verdict.kind is VerdictKind.REFUSED
+
+
+@pytest.mark.parametrize("counts", [Counts(20, 0, MORNING), Counts(0, 200, None, MORNING)])
+def test_what_no_person_wrote_waits_for_room_under_the_caps(counts):
+    verdict = judge(replace(FINE, origin=Origin.STAGE, counts=counts), NOON).verdict
+
+    assert (verdict.kind, verdict.until) == (VerdictKind.HELD, MORNING)
 
 
 def test_at_night_it_is_held_until_the_morning_there():

@@ -1,5 +1,6 @@
 """Handing over: once, with every guard asked again, and what comes of each answer."""
 
+import socket
 import threading
 from datetime import timedelta
 
@@ -18,8 +19,8 @@ from backend.messages import commands, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
 from backend.notices.commands import is_true
-from backend.sender import tasks
-from tests.factories.messages import make_consent
+from backend.sender import providers, tasks
+from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE, zone_where_it_is
 from tools.ports import free_port
 
@@ -165,6 +166,37 @@ def test_a_reason_to_send_at_night_holds_for_the_attempts_of_that_moment(row, ca
 
     assert calls() == []
     assert (row(message_id).status, row(message_id).reason) == ("held", "quiet_hours")
+
+
+def test_what_waits_for_room_asks_again_when_it_is_due(session, desk, sender, calls):
+    now = utc_now()
+    for hours in range(20):
+        make_message(
+            session, desk.appointment, direction="out", phone=PHONE, created_at=now - timedelta(hours=hours + 1)
+        )
+    session.commit()
+    with transaction() as work:
+        draft = commands.Draft(
+            desk.location.id, body="It is ready.", appointment_id=desk.appointment.id, origin=Origin.STAGE
+        )
+        message_id = commands.compose(work, draft, actor=SYSTEM, now=now).id
+    message = session.get(Message, message_id)
+    assert (message.status, message.reason, message.due_at) == ("held", "cap_customer", now + timedelta(hours=4))
+
+    with transaction() as work:
+        commands.release(work, message_id, None, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+    session.expire_all()
+    assert message.reason == "cap_customer"
+
+    for is_room, status in ((False, "held"), (True, "sending")):
+        if is_room:
+            session.execute(sa.delete(Message).where(Message.created_at < now - timedelta(hours=19)))
+        session.execute(sa.update(Message).where(Message.id == message_id).values(due_at=utc_now()))
+        session.commit()
+        tasks.send(str(message_id))
+        session.expire_all()
+        assert session.get(Message, message_id).status == status
+    assert len(calls()) == 1
 
 
 def test_switched_off_nothing_leaves_and_the_queue_is_kept(waiting, row, calls, sender):
@@ -475,3 +507,35 @@ def test_a_mail_server_that_says_no_is_final_and_one_that_is_away_is_tried_again
     later = waiting(channel=Channel.EMAIL, subject="Your car", body="It is ready.")
     tasks.send(str(later))
     assert (row(later).status, row(later).error_code) == ("queued", "connect")
+
+
+def test_a_mail_server_that_says_a_little_at_a_time_has_one_deadline_for_all_of_it(
+    waiting, row, session, desk, sender, monkeypatch
+):
+    """Each byte would renew the patience of each step."""
+    monkeypatch.setattr(providers, "MAIL_SECONDS", 1.0)
+    desk.customer.email = "rosa@example.test"
+    session.flush()
+    hung_up = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        peer, _ = listener.accept()
+        with peer:
+            while not hung_up.is_set():
+                try:
+                    peer.sendall(b"220-one moment\r\n")
+                except OSError:
+                    hung_up.set()
+                hung_up.wait(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        talking = threading.Thread(target=trickle, args=(listener,))
+        talking.start()
+        sender(SMTP_URL=f"smtp://127.0.0.1:{listener.getsockname()[1]}")
+        message_id = waiting(channel=Channel.EMAIL, subject="Your car", body="It is ready.")
+
+        tasks.send(str(message_id))
+
+        assert hung_up.wait(10)
+        talking.join()
+    assert (row(message_id).status, row(message_id).error_code) == ("queued", "connect")

@@ -137,6 +137,7 @@ export const messageWords = {
   'reason.provider_refused': 'the phone company refused it',
   'reason.provider_silent': 'the phone company does not answer',
   'reason.retry_later': 'it is tried again later',
+  'reason.too_long': 'with what was filled in it is longer than three texts',
   'reason.too_many_attempts': 'it was tried too often',
   'provider.20003': 'the shop’s account at the phone company is locked',
   'provider.21211': 'the number is not a valid one',

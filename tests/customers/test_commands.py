@@ -249,7 +249,7 @@ def test_a_merge_moves_everything_to_the_survivor(session, pair, audit_of):
         "phone": ["+17185550123", "+17185550999"],
         "email": [None, "rosa@example.com"],
         "merged": [None, str(second.id)],
-        "moved": [None, {"vehicles": 2, "appointments": 2, "messages": 1}],
+        "moved": [None, {"vehicles": 2, "appointments": 2, "messages": 1, "conversations": 0}],
     }
     ((action, version, changes),) = audit_of(second)
     assert (action, version) == ("customer.merged", 2)
@@ -258,6 +258,7 @@ def test_a_merge_moves_everything_to_the_survivor(session, pair, audit_of):
         "vehicles": 2,
         "appointments": 2,
         "messages": 1,
+        "conversations": 0,
     }
     car = session.scalars(sa.select(Vehicle).where(Vehicle.plate == "KPX-912")).one()
     assert audit_of(car) == [("vehicle.changed", 2, {"customerId": [str(second.id), str(rosa.id)]})]

@@ -66,7 +66,7 @@ describe('how far a text came', () => {
     expect(state({ status: 'held', reason: 'review_open' })).toEqual(['Held until a person decides', 'warning']);
     expect(state({ status: 'delivered' })).toEqual(['Delivered', 'muted']);
     expect(state({ status: 'held', reason: 'quiet_hours', dueAt: '2026-11-21T13:00:00Z' })).toEqual([
-      'Held until tomorrow 8:00 AM EST: texts go out from 8 AM to 9 PM where the customer is',
+      'Held until tomorrow 8:00 AM EST: outside 8 AM – 9 PM where the customer is',
       'warning',
     ]);
     expect(state({ status: 'undelivered', reason: 'provider_refused', errorCode: '30006' })).toEqual([

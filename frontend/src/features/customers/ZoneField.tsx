@@ -34,8 +34,9 @@ export function ZoneField({ value, version, onSave }: ZoneFieldProps) {
       <div className="min-w-0 pr-10">
         <Select
           id={id}
+          isInline
           aria-invalid={message ? true : undefined}
-          aria-describedby={`${id}-hint`}
+          aria-describedby={message || shown ? `${id}-hint` : undefined}
           disabled={wish !== null}
           value={shown}
           onChange={(event) => void choose(event.target.value)}
@@ -47,9 +48,11 @@ export function ZoneField({ value, version, onSave }: ZoneFieldProps) {
             </option>
           ))}
         </Select>
-        <p id={`${id}-hint`} className={message ? 'mt-1 text-xs font-medium text-danger' : 'mt-1 text-xs text-muted'}>
-          {message || t('customer.timezone.hint')}
-        </p>
+        {message || shown ? (
+          <p id={`${id}-hint`} className={message ? 'mt-1 px-3 text-xs font-medium text-danger' : 'px-3 pb-1 text-xs text-muted'}>
+            {message || t('customer.timezone.hint')}
+          </p>
+        ) : null}
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ export const customerWords = {
   'customer.phone': 'Phone',
   'customer.email': 'Email',
   'customer.timezone': 'Time zone',
-  'customer.timezone.none': 'Same as the shop’s and the number’s',
+  'customer.timezone.none': 'By the number and the shop',
   'customer.timezone.hint': 'Texts wait for the morning there as well.',
   'customer.texts': 'Texts',
   'customer.texts.noPhone': 'Without a phone number there is nothing to agree to.',

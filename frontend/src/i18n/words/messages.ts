@@ -123,7 +123,7 @@ export const messageWords = {
   'verdict.undecided': 'Held until a person decides',
   'verdict.open': 'Held: {reason}',
 
-  'reason.quiet_hours': 'texts go out from 8 AM to 9 PM where the customer is',
+  'reason.quiet_hours': 'outside 8 AM – 9 PM where the customer is',
   'reason.marketing_hours': 'advertising has shorter hours where the customer is',
   'reason.review_open': 'a reply of this customer waits for your decision',
   'reason.requested_later': 'it was asked for later',

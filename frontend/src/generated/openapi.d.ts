@@ -2732,7 +2732,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a message that has not left. */
+        /** Take back a message that has not left, or put away one that was given up. */
         post: {
             parameters: {
                 query?: never;
@@ -4735,7 +4735,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -4753,7 +4753,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -5236,7 +5236,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -5321,7 +5321,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;

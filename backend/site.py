@@ -96,7 +96,7 @@ def _allow_origin(response: Response, settings: Settings) -> None:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.vary.add("Origin")
     if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = (
             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-CSRF-TOKEN, X-Request-Id"
         )

@@ -19,13 +19,20 @@ import sqlalchemy as sa
 
 from backend.accounts.permissions import Role
 from backend.app import create_app
+from backend.consent.models import ConsentReview
+from backend.consent.rules import ReviewKind
 from backend.core import db, live
+from backend.core.clock import utc_now
 from backend.core.db import Model
+from backend.core.ids import new_id
+from backend.inbox.models import Conversation, ConversationState
 from backend.settings import load_settings
 from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
+from tests.factories.messages import make_message
 from tests.factories.shop import make_bay, make_location
+from tests.factories.templates import make_template
 from tests.factories.vehicles import make_vehicle
 from tools.paths import ROOT
 
@@ -89,10 +96,9 @@ class Operation:
 
     @property
     def body(self) -> dict[str, Any] | None:
-        """The schema of its body, None where it takes none."""
-        if "requestBody" not in self.described:
-            return None
-        return _resolve(self.described["requestBody"]["content"]["application/json"]["schema"])
+        """The schema of its JSON body, None where it takes none; what a provider's form may hold, tests/webhooks tries."""
+        body = self.described.get("requestBody", {}).get("content", {}).get("application/json")
+        return None if body is None else _resolve(body["schema"])
 
     @property
     def needs_body(self) -> bool:
@@ -179,6 +185,12 @@ class Shop:
             body["afterId"] = None
         if operation.path == "/api/vehicles":
             body["make"] = "Honda"
+        if operation.path.endswith(("/messages", "/messages/preview")):
+            body["body"] = "Your car is ready."
+        if operation.path.endswith("/snooze"):
+            body["until"] = (utc_now() + timedelta(days=1)).isoformat()
+        if operation.path == "/api/notice-rules":
+            body["templateId"] = self.ids["template_id"]
         return body
 
     def fingerprint(self) -> dict[str, Any]:
@@ -238,7 +250,32 @@ def shop(session, make_user, owner_client) -> Iterator[Shop]:
     tech = make_user(Role.TECH)
     job = make_appointment(session, place, vehicle_id=vehicle.id, customer_id=customer.id, version=3)
     neighbour = make_appointment(session, place, starts_at=job.starts_at + timedelta(hours=2))
+    text = make_message(session, job, customer_id=customer.id)
+    about = {"location_id": place.id, "phone": text.phone}
+    conversation = Conversation(
+        id=new_id(),
+        **about,
+        state=ConversationState.OPEN,
+        last_message_at=text.created_at,
+        preview=text.body,
+        created_at=text.created_at,
+        updated_at=text.created_at,
+    )
+    review = ConsentReview(
+        id=new_id(),
+        **about,
+        kind=ReviewKind.OPT_OUT_OR_JOB,
+        message_id=text.id,
+        opened_at=text.created_at,
+        due_at=text.created_at + timedelta(days=14),
+    )
+    session.add_all([conversation, review])
+    session.flush()
     rows = {
+        "message_id": text,
+        "conversation_id": conversation,
+        "review_id": review,
+        "template_id": make_template(session),
         "locationId": place,
         "bayId": bay,
         "customerId": customer,
@@ -482,6 +519,8 @@ def test_a_cursor_of_another_list_is_422(operation, shop):
 @_with(lambda operation: any(p["in"] == "path" and p["name"] != "vin" for p in operation.parameters))
 def test_an_id_that_nothing_has_is_404(operation, shop):
     request: dict[str, Any] = {} if operation.body is None else {"json": shop.valid_body(operation)}
+    if operation.takes_header("Idempotency-Key"):
+        request["headers"] = {"Idempotency-Key": "one"}
     name = next(parameter["name"] for parameter in operation.parameters if parameter["in"] == "path")
     for wrong in (
         str(uuid4()),

@@ -84,6 +84,9 @@ def production(start_server, worker_folder) -> LiveServer:
     (static / "assets" / "app-1a2b3c.js").write_text("export {};")
     return start_server(
         KEYTAG_ENV="production",
+        # Of the outside nothing is asked here, and in production it is spoken to with TLS only.
+        TWILIO_API_URL="",
+        SMTP_URL="",
         KEYTAG_SECRET_KEY=uuid4().hex * 2,
         KEYTAG_PUBLIC_URL="https://keytag.test",
         KEYTAG_CORS_ORIGINS=FRIEND,

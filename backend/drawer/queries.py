@@ -116,6 +116,9 @@ _MESSAGE = {
     "canRetry": f"m.status IN ({_listed(DEAD)}) AND coalesce(m.error_code, '') NOT IN ({_listed(HOPELESS)})",
     "canCancel": f"m.status IN ({_listed(WAITING | DEAD)})",
     "by": "m.author",
+    "sendingSince": f"CASE WHEN m.status = 'sending' THEN {_at('m.claimed_at')} END",
+    "overrideReason": "m.override_reason",
+    "overriddenBy": "(CASE WHEN m.overridden_by IS NOT NULL THEN (SELECT name FROM users WHERE id = m.overridden_by) END)",
 }
 _PAYMENT = {
     **_same("y", "id", "kind", "method", "amount_cents", "note", "reverses_id"),

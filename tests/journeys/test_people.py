@@ -42,7 +42,7 @@ def test_a_helper_is_hired_and_signs_in_with_the_temporary_password(
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing scheduled for Today")).to_be_visible()
-    assert BoardPage(page).pages == ["Board", "Calendar", "Customers"]
+    assert BoardPage(page).pages == ["Board", "Calendar", "Inbox", "Customers", "Texts"]
 
     # The helper takes a password of their own; the temporary one is over.
     page.get_by_role("button", name="Account: Hanna Helper").press("Enter")
@@ -122,7 +122,7 @@ def test_the_table_of_permissions_is_the_one_the_server_uses(shop: Shop, enter: 
 def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     shop.job("Ana Reyes", "2019 Toyota Corolla")
     board = BoardPage(enter("Advisor")).open()
-    assert board.pages == ["Board", "Calendar", "Customers"]
+    assert board.pages == ["Board", "Calendar", "Inbox", "Customers", "Texts"]
     for address in ("/users", "/users/roles"):
         board.page.goto(address)
         expect(board.page.get_by_text("Not for your role")).to_be_visible()
@@ -131,4 +131,4 @@ def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     assert (answer.status, answer.json()["code"]) == (403, "forbidden")
     owner = enter("Owner")
     owner.goto("/")
-    assert BoardPage(owner).pages == ["Board", "Calendar", "Customers", "People"]
+    assert BoardPage(owner).pages == ["Board", "Calendar", "Inbox", "Customers", "Texts", "People"]

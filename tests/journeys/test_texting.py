@@ -1,11 +1,14 @@
 """Texting with customers: from a template to the phone and back, at night, after STOP, and when a text fails."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
 from backend.appointments.models import Appointment
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.notices.rules import Trigger
+from tests.conftest import LiveServer
 from tests.factories.messages import make_consent
 from tests.factories.notices import make_rule
 from tests.factories.templates import make_template
@@ -400,3 +403,17 @@ def test_a_provider_block_is_said_before_anything_is_written(
     texting.page.goto(f"/board?open={job.id}&tab=messages")
     expect(texting.verdict).to_have_text("Can’t: the phone company blocks texts to this number")  # noqa: RUF001
     expect(texting.page.get_by_text("The customer has opted out of texts: call them.")).to_be_visible()
+
+
+def test_a_shop_that_does_not_text_has_no_inbox_no_texts_and_no_tab(
+    shop: Shop, enter: Enter, start_server: Callable[..., LiveServer]
+) -> None:
+    shop.job("Ana Reyes", "2019 Toyota Corolla")
+    quiet = start_server(FF_MESSAGING="off")
+    board = BoardPage(enter("Owner", base_url=quiet.url)).open()
+    assert board.pages == ["Board", "Calendar", "Customers", "People"]
+    drawer = board.open_job("Ana Reyes")
+    expect(drawer.get_by_role("tab", name="Messages")).to_have_count(0)
+    for address in ("/inbox", "/settings/texts"):
+        board.page.goto(address)
+        expect(board.page.get_by_text("There is nothing at this address")).to_be_visible()

@@ -96,7 +96,6 @@ def rehearse(
         "KEYTAG_ENV": "test",
         "KEYTAG_LOG_LEVEL": "INFO",
         "KEYTAG_REHEARSAL": rehearsal,
-        "KEYTAG_WORKERS": str(WORKERS),
     }
     with stage.senders(**environment):
         with _in_changing_moods(stage, moods):

@@ -8,6 +8,7 @@ import logging
 import signal
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -18,6 +19,7 @@ from backend.core.db import transaction
 from backend.core.errors import UnavailableError
 from backend.core.events import EventType
 from backend.core.queue import Kicker, Task, task_name
+from backend.notices import tasks as notices
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
 from backend.sender import tasks as sender
@@ -27,7 +29,8 @@ from backend.webhooks import tasks as webhooks
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 2.0
-POOL_SIZE = 4
+# One for the loop or its four sending threads, one for the thread of the periods.
+POOL_SIZE = 5
 
 
 class Dispatcher:
@@ -45,6 +48,9 @@ class Dispatcher:
         self._names = {event: [task_name(task) for task in tasks] for event, tasks in subscriptions.items()}
         self._schedule = schedule
         self._sweeps = sweeps
+        # What a period starts may ask a provider that hangs; what is due every two seconds does not wait for it.
+        self._aside = ThreadPoolExecutor(1, "periods")
+        self._begun: list[Future[None]] = []
 
     def turn(self) -> int:
         """Do everything that is due once; return how many deliveries and periods were started."""
@@ -68,9 +74,15 @@ class Dispatcher:
             with transaction() as session:
                 taken = outbox.take_period(session, task_name(task), period, now)
             if taken:
-                self._run(task, job_id=f"{task.__name__}-{period:%Y%m%d%H%M%S}")
+                if not self._kicker.kick(task, job_id=f"{task.__name__}-{period:%Y%m%d%H%M%S}"):
+                    self._begun.append(self._aside.submit(self._do, task))
                 started += 1
+        self._begun = [run for run in self._begun if not run.done()]
         return started
+
+    def finish_periods(self) -> None:
+        """Wait until what was started aside has ended."""
+        wait(self._begun)
 
     def _run(self, task: Task, *ids: str, job_id: str) -> None:
         if not self._kicker.kick(task, *ids, job_id=job_id):
@@ -92,6 +104,7 @@ def main() -> None:
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
     sender.configure(settings)
+    notices.configure(settings)
     webhooks.configure(settings)
     dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE, wiring.SWEEPS)
     stop = threading.Event()

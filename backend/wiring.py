@@ -62,6 +62,8 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
+    EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
+    EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 

@@ -24,6 +24,7 @@ from rq.serializers import JSONSerializer
 from backend import wiring
 from backend.core import db, live, log, queue
 from backend.core.queue import Queue
+from backend.notices import tasks as notices
 from backend.sender import tasks as sender
 from backend.settings import Settings, load_settings
 from backend.webhooks import tasks as webhooks
@@ -51,6 +52,7 @@ def main() -> None:
         sys.exit("REDIS_URL is not set: the dispatcher runs tasks by itself, no worker is needed.")
     # Before the forks, so that it is loaded once.
     sender.configure(settings)
+    notices.configure(settings)
     webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
     Pool(settings).run()

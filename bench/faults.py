@@ -100,7 +100,7 @@ def rehearse(
     with stage.senders(**environment):
         with _in_changing_moods(stage, moods):
             outcome = stage.post(load, count)
-            stage.wait_until(UNDECIDED + " AND attempts = 0", patience / 2)
+            stage.wait_until(UNDECIDED + " AND first_claimed_at IS NULL", patience / 2)
         stage.wait_until(UNDECIDED, patience)
     taken = Counter(_message_of(call) for call in stage.simulator.ask("/control/calls")["calls"])
     statuses = dict(

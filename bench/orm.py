@@ -201,7 +201,7 @@ def drawer(appointment_id: UUID) -> Response:
                     **_columns(message, "id", "direction", "channel", "status", "body", "created_at", "read_at"),
                     **_columns(message, "subject", "segments", "origin", "message_class", "reason", "error_code"),
                     **_columns(message, "template_id", "sent_at", "delivered_at", "due_at"),
-                    "canRetry": can_retry(message.status, message.error_code),
+                    "canRetry": can_retry(message.status, message.message_class, message.error_code),
                     "canCancel": can_cancel(message.status),
                     "by": message.author.name if message.author else None,
                 }

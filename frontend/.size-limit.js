@@ -18,6 +18,9 @@ const budget = (name, path, limit) => ({ name, path, limit, gzip: true });
 export default [
   budget('Board: initial JavaScript', [...files(initial), 'dist/boot.js'], '175 kB'),
   budget('Drawer', lazy('src/components/admin/AppointmentDrawer.tsx'), '30 kB'),
+  budget('Drawer: messages', lazy('src/components/admin/JobMessages.tsx'), '25 kB'),
+  budget('Inbox', lazy('src/components/admin/Inbox.tsx'), '30 kB'),
+  budget('Texts', lazy('src/components/admin/Texts.tsx'), '20 kB'),
   budget('New appointment', lazy('src/components/admin/NewAppointment.tsx'), '20 kB'),
   budget('Calendar', lazy('src/admin/AdminCalendar.tsx'), '25 kB'),
   budget('Customers', lazy('src/components/admin/Customers.tsx'), '25 kB'),

@@ -5,7 +5,7 @@ What a revocation means for texts that wait is seen to by those above: `inbox.ta
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -26,8 +26,6 @@ from backend.shop import queries as shop
 
 ENTITY = "consent"
 REVIEW_ENTITY = "consent_review"
-# A claim older than this has ended or lost its lease; no call can start from it any more.
-CLAIMS_END_WITHIN = timedelta(seconds=60)
 _LOOK_AGAIN_SECONDS = 0.02
 
 
@@ -164,19 +162,18 @@ def revoke(
     event_id = record(
         session, phone, ConsentKind.REVOKED, method, evidence=evidence, actor=actor, now=now, purpose=purpose
     )
-    _let_calls_start(session, phone, now)
+    _let_calls_start(session, phone)
     consent = queries.find_consent(session, phone)
     return Revocation(event_id, consent is not None and consent.informational_event_id == event_id)
 
 
-def _let_calls_start(session: Session, phone: str, now: datetime) -> None:
-    since = now - CLAIMS_END_WITHIN
-    under_way = set(queries.list_claimed(session, phone, since))
+def _let_calls_start(session: Session, phone: str) -> None:
+    under_way = set(queries.list_claimed(session, phone))
     # By our own clock from the moment we saw them: the clocks of other machines don't matter.
     deadline = time.monotonic() + rules.START_WITHIN_SECONDS
     while under_way and time.monotonic() < deadline:
         time.sleep(_LOOK_AGAIN_SECONDS)
-        under_way &= set(queries.list_claimed(session, phone, since))
+        under_way &= set(queries.list_claimed(session, phone))
 
 
 def restore(

@@ -1,6 +1,7 @@
 """What a number has agreed to, what it said, and the replies that wait for a person."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -49,7 +50,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One entry of a number's log."""
+    """One entry of a number's log; `location_id` is where it was said, None where that is nowhere in particular."""
 
     id: UUID
     kind: ConsentKind
@@ -59,6 +60,13 @@ class EventView:
     wording: str | None
     note: str | None
     by: str | None
+    location_id: UUID | None
+
+    def seen_from(self, location_ids: Collection[UUID]) -> "EventView":
+        """Return the entry as people of these locations may see it: what was said elsewhere without its words."""
+        if self.location_id is None or self.location_id in location_ids:
+            return self
+        return replace(self, wording=None, note=None, by=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,7 @@ _EVENTS = sa.select(
     ConsentEvent.wording,
     ConsentEvent.note,
     ConsentEvent.actor_name,
+    ConsentEvent.location_id,
 )
 
 
@@ -210,14 +219,15 @@ def _review(row: sa.Row[tuple[object, ...]]) -> ReviewView:
 
 # --- provider calls that a revocation must let end ------------------------------------------------
 
-# A call is under way from its claim until it is accepted or given up. Claims of long ago can't start any more.
+# A call may be under way from its claim until it is accepted or given up, whatever another machine's clock called the
+# time of the claim.
 _CLAIMED = sa.text("""
     SELECT id FROM messages
      WHERE phone = :phone AND direction = 'out' AND channel = 'sms'
-       AND status = 'sending' AND accepted_at IS NULL AND claimed_at > :since
+       AND status = 'sending' AND accepted_at IS NULL AND claimed_at IS NOT NULL
 """)
 
 
-def list_claimed(session: Session, phone: str, since: datetime) -> list[UUID]:
-    """List the texts to a number that were claimed after `since` and that the provider has not accepted yet."""
-    return list(session.scalars(_CLAIMED, {"phone": phone, "since": since}))
+def list_claimed(session: Session, phone: str) -> list[UUID]:
+    """List the texts to a number that were claimed and that the provider has not accepted yet."""
+    return list(session.scalars(_CLAIMED, {"phone": phone}))

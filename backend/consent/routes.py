@@ -87,9 +87,11 @@ def decide_review(body: dict[str, Any], review_id: UUID) -> queries.ReviewView:
 
 
 def _shown(session: Session, phone: str) -> dict[str, Any]:
-    """Return a number's consent with its log; a review at a location of others is not shown."""
+    """Return a number's consent with its log. Consent is the number's; what was said and asked elsewhere is not shown."""
+    location_ids = current_principal().location_ids
     consent = queries.find_consent(session, phone)
-    decided = queries.find_event(session, consent.informational_event_id) if consent else None
+    found = queries.find_event(session, consent.informational_event_id) if consent else None
+    decided = found and found.seen_from(location_ids)
     return {
         "phone": phone,
         "informational": consent.informational if consent else "unknown",
@@ -97,6 +99,6 @@ def _shown(session: Session, phone: str) -> dict[str, Any]:
         "since": decided.at if decided else None,
         "method": decided.method if decided else None,
         "wording": decided.wording if decided else None,
-        "events": queries.list_events(session, phone),
-        "reviews": queries.list_open_reviews(session, current_principal().location_ids, phone=phone),
+        "events": [event.seen_from(location_ids) for event in queries.list_events(session, phone)],
+        "reviews": queries.list_open_reviews(session, location_ids, phone=phone),
     }

@@ -110,7 +110,7 @@ class Reading:
 # START, YES, UNSTOP; HELP, INFO), the law's (47 CFR 64.1200(a)(10)), and what people type instead of them. Compared
 # without case, accents, punctuation, emoji and space, so "S.T.O.P" and "opt-out" are among them.
 _STOP_KEYWORD = re.compile(
-    r"stop|stopall|unsubscribe|end|quit|revoke|optout|remove|"
+    r"stop|stopall|stop(?:2|to)(?:end|quit|stop|cancel|optout|unsubscribe)|unsubscribe|end|quit|revoke|optout|remove|"
     r"alto|parar|nomas|pare|paren|baja|"
     r"unsub|unsuscribe|unsubcribe|unsubscibe|unsubscrbe|optot|opout|"
     r"s+t+o+p+|stpo|sotp|stp|stpp|tsop|stopo|sto|st0p|dtop|xtop|stoip|stahp"
@@ -150,8 +150,8 @@ _POLITE = (
     r"i said|i told you to|i told you|for the last time|kindly|and thanks|and thank you|just|i want to|i would like to|id like to|i wish to)"
 )
 _POLITELY = re.compile(
-    rf"(?:{_POLITE} )*"
-    r"(?P<word>stop|stop all|unsubscribe|end|quit|revoke|opt out|optout|remove|alto|parar|pare|paren|cancel|cancelar)"
+    rf"(?:(?:yes|yeah|yep|yup) (?=(?:{_POLITE} )*stop\b))?(?:{_POLITE} )*"
+    r"(?P<word>stop|stop all|cease|discontinue|unsubscribe|end|quit|revoke|opt out|optout|remove|alto|parar|pare|paren|cancel|cancelar)"
     rf"(?: (?:{_POLITE}|stop))*"
 )
 # "It just quit" and "end it" are about cars too.
@@ -174,6 +174,7 @@ _LATELY = r"(?:again|anymore|any more|any longer|ever|no more|at all|please|than
 _WRONG_NUMBER = re.compile(
     r"\bwrong (?:number|person|phone|phone number|guy|lady)\b|\b(?:you|u|yall) (?:have|got|texted|reached) the wrong\b|"
     r"\b(?:this|that) (?:is not|isnt|aint|is no longer) (?:\w+ ){0,2}(?:number|phone)\b|"
+    r"\b(?:number|phone|cell) (?:no longer belongs?|(?:does not|doesnt) belong) to\b|"
     r"\b(?:number|phone) belongs to (?:someone|somebody) else\b|\bno longer (?:his|her|their|\w+s) (?:number|phone)\b|\bno longer (?:has|have|owns?|uses?) this (?:number|phone|cell)\b|"
     r"\b(?:numero|telefono|persona) (?:equivocad[oa]|incorrect[oa]|erroneo)\b|\bequivoc\w+ de (?:numero|persona)\b|"
     r"\best[ea] no es el (?:numero|telefono) de\b"
@@ -256,6 +257,9 @@ _ONLY_SOMETIMES = re.compile(
     r"\babout (?:the|my|this|that)\b|\bat (?:night|work|\d+)\b|\b(?:texts?|messages?) from (?:my|him|her)\b|"
     r"\b(?:off|from|out of) (?:the |your )?(?:schedule|waitlist|waiting list|wait list|calendar|appointment|invoice|bill|account|title|quote|estimate)\b"
 )
+
+# "Please don't text after 9" names a limit that only a person can keep.
+_LIMIT = re.compile(r"\b(?:do not|dont|do nt|never) (?:ever )?(?:text|message|contact|write)\b")
 
 _JOB = re.compile(
     r"\b(?:work|working|job|repairs?|repairing|cars?|truck|vehicle|van|suv|jeep|brakes?|braking|oil|tires?|engine|motor|"
@@ -359,7 +363,7 @@ def _read_phrase(said: str, words: str) -> Reading | None:
 def _read_rest(words: str) -> Reading:
     """Look for a wish to end something among what is neither a keyword nor clear."""
     left = _IDIOMS.sub(" _ ", _NEGATED.sub(" _ ", words))
-    found = _SOUNDS_LIKE_AN_END.search(left)
+    found = _SOUNDS_LIKE_AN_END.search(left) or (_ONLY_SOMETIMES.search(words) and _LIMIT.search(words))
     return Reading(Meaning.TALK) if found is None else Reading(Meaning.AMBIGUOUS, found[0].strip())
 
 

@@ -22,6 +22,7 @@ KICK_TIMEOUT_SECONDS = 0.2
 BREAKER_SECONDS = 30.0
 JOB_TIMEOUT_SECONDS = 30
 RESULT_SECONDS = 60
+MOST_WAITING = 1000
 FAILURE_SECONDS = 7 * 24 * 3600
 
 
@@ -63,12 +64,20 @@ class Kicker:
         except redis.RedisError:
             return 0
 
-    def kick(self, task: Task | str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT) -> bool:
-        """Enqueue `task(*ids)`, a function or its import path, once per `job_id`; False when Redis is away or resting."""
+    def kick(
+        self, task: Task | str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT, ttl: int | None = None
+    ) -> bool:
+        """Enqueue `task(*ids)`, a function or its import path, once per `job_id`; False when Redis is away or resting.
+
+        What no worker has begun within `ttl` seconds is forgotten, for a task that a sweep kicks again; and where MOST_WAITING
+        wait already it is not put behind them, as the workers are away or far behind.
+        """
         if self._client is None or time.monotonic() < self._open_until:
             return False
         try:
             queue = RqQueue(into, connection=self._client, serializer=JSONSerializer)
+            if ttl is not None and queue.count >= MOST_WAITING:
+                return False
             queue.enqueue(
                 task if isinstance(task, str) else task_name(task),
                 *ids,
@@ -77,6 +86,7 @@ class Kicker:
                 job_timeout=JOB_TIMEOUT_SECONDS,
                 result_ttl=RESULT_SECONDS,
                 failure_ttl=FAILURE_SECONDS,
+                ttl=ttl,
             )
         except DuplicateJobError:
             return True
@@ -98,14 +108,14 @@ def configure(url: str | None) -> None:
     _kicker = Kicker(url)
 
 
-def kicker(task: str, *ids: str, job_id: str) -> Callable[[], object]:
+def kicker(task: str, *ids: str, job_id: str, ttl: int | None = None) -> Callable[[], object]:
     """Return a callback for `after_commit` that enqueues a task by its import path; losing it is healed by a sweep."""
-    return lambda: _kicker.kick(task, *ids, job_id=job_id)
+    return lambda: _kicker.kick(task, *ids, job_id=job_id, ttl=ttl)
 
 
-def kick(task: str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT) -> bool:
+def kick(task: str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT, ttl: int | None = None) -> bool:
     """Enqueue a task by its import path through the process's kicker; False when the caller must run it."""
-    return _kicker.kick(task, *ids, job_id=job_id, into=into)
+    return _kicker.kick(task, *ids, job_id=job_id, into=into, ttl=ttl)
 
 
 def length(queue: Queue) -> int:

@@ -14,7 +14,7 @@ from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.core.db import statement_row
 from backend.messages.queries import NO_RELEASE
-from backend.messages.rules import DEAD, HOPELESS, WAITING
+from backend.messages.rules import AMOUNT, DEAD, HOPELESS, WAITING, WITHHELD
 from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
@@ -58,6 +58,17 @@ def _listed(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))
 
 
+# Each sub-select stands once: what money changes is decided inside it, as doubling the statement
+# doubles what PostgreSQL must plan and set up.
+_MAY_SEE_MONEY = f"p.role IN ({_MONEY_ROLES})"
+
+
+def _seen(column: str) -> str:
+    """Read a text's words as the role may, as `messages.rules.without_amounts` does."""
+    withheld = f"regexp_replace(m.{column}, '{AMOUNT}', '{WITHHELD}', 'g')"
+    return f"CASE WHEN m.tells_money AND NOT ({_MAY_SEE_MONEY}) THEN {withheld} ELSE m.{column} END"
+
+
 _LOCATION = _object(_same("l", "id", "name", "timezone", "currency"))
 _APPOINTMENT = {
     **_same(
@@ -96,12 +107,14 @@ _VEHICLE = {
 }
 _SERVICE = _same("s", "id", "kind", "category", "name", "notes", "approval") | {"hours": "s.hours::float8"}
 _MESSAGE = {
-    **_same("m", "id", "direction", "channel", "status", "body", "subject", "segments", "origin", "message_class"),
+    **_same("m", "id", "direction", "channel", "status", "segments", "origin", "message_class"),
+    "body": _seen("body"),
+    "subject": _seen("subject"),
     **_same("m", "reason", "error_code", "template_id"),
     **{_camel(column): _at(f"m.{column}") for column in ("created_at", "sent_at", "delivered_at", "read_at")},
     "dueAt": f"CASE WHEN m.status = 'held' AND coalesce(m.reason, '') NOT IN ({_listed(NO_RELEASE)}) THEN {_at('m.due_at')} END",
     "canRetry": f"m.status IN ({_listed(DEAD)}) AND coalesce(m.error_code, '') NOT IN ({_listed(HOPELESS)})",
-    "canCancel": f"m.status IN ({_listed(WAITING)})",
+    "canCancel": f"m.status IN ({_listed(WAITING | DEAD)})",
     "by": "m.author",
 }
 _PAYMENT = {
@@ -119,11 +132,6 @@ _CHANGE = {
     **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "changes", "reason", "version"),
     "at": _at("h.at"),
 }
-
-
-# Each sub-select stands once: what money changes is decided inside it, as doubling the statement
-# doubles what PostgreSQL must plan and set up.
-_MAY_SEE_MONEY = f"p.role IN ({_MONEY_ROLES})"
 
 
 def _with_money(members: Mapping[str, str], money: Mapping[str, str]) -> str:

@@ -48,6 +48,10 @@ class Conversation(Model):
         sa.UniqueConstraint("location_id", "phone"),
         # inbox: what is open, the newest first
         sa.Index("ix_conversations_location_id_last_message_at", "location_id", "last_message_at", "id"),
+        # inbox: its counts, of what waits for somebody
+        sa.Index(
+            "ix_conversations_waiting", "location_id", postgresql_where=sa.text("state <> 'done' OR unread_count > 0")
+        ),
         sa.Index("ix_conversations_snoozed", "snoozed_until", postgresql_where=sa.text("state = 'snoozed'")),
         # merging customers
         sa.Index(None, "customer_id"),

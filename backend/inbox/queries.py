@@ -1,7 +1,7 @@
 """What can be seen of the inbox, and the lock that its changes take."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,9 @@ from backend.core.errors import NotFoundError
 from backend.customers.models import Customer
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
-from backend.messages.rules import Direction, MessageStatus
+from backend.messages.rules import DEAD, Direction, MessageStatus, without_amounts
 
 OPEN_JOBS = 20
-GIVEN_UP = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,10 @@ class ConversationView:
     is_opted_out: bool
     has_open_review: bool
     version: int
+
+    def seen(self, *, with_money: bool) -> "ConversationView":
+        """Return it as roles see it that may see money, or not."""
+        return self if with_money else replace(self, preview=without_amounts(self.preview))
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +303,11 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
             sa.func.count().filter(is_open, Conversation.owner_id == user_id),
             sa.func.coalesce(sa.func.sum(Conversation.unread_count), 0),
             sa.func.min(Conversation.waiting_since),
-        ).where(Conversation.location_id.in_(location_ids))
+        ).where(
+            Conversation.location_id.in_(location_ids),
+            # In the words of the index "what waits for somebody".
+            sa.or_(Conversation.state != ConversationState.DONE, Conversation.unread_count > 0),
+        )
     ).one()
     reviews = session.scalar(
         sa.select(sa.func.count()).where(
@@ -310,13 +317,13 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
     )
     texts = session.execute(
         sa.select(
-            sa.func.count().filter(Message.status.in_(GIVEN_UP)),
+            sa.func.count().filter(Message.status.in_(DEAD)),
             sa.func.count().filter(Message.status == MessageStatus.PROPOSED),
         ).where(
             Message.location_id.in_(location_ids),
             Message.direction == Direction.OUT,
             # In the words of the index "what was given up and what waits for a word".
-            Message.status.in_((MessageStatus.PROPOSED, MessageStatus.HELD, *GIVEN_UP)),
+            Message.status.in_((MessageStatus.PROPOSED, MessageStatus.HELD, *DEAD)),
         )
     ).one()
     return Summary(counts[0], counts[1], int(counts[2]), counts[3], reviews or 0, texts[0], texts[1])

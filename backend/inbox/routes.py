@@ -44,7 +44,7 @@ def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
     page = found[: query["limit"]]
     more = len(found) > len(page)
     return {
-        "items": page,
+        "items": [view.seen(with_money=_with_money()) for view in page],
         "next_cursor": encode_cursor(page[-1].last_message_at.isoformat(), page[-1].id) if more else None,
     }
 
@@ -73,7 +73,7 @@ def show_conversation(conversation_id: UUID) -> dict[str, Any]:
         agreed = consent.find_consent(session, view.phone)
         decided = consent.find_event(session, agreed.informational_event_id) if agreed else None
         return {
-            "conversation": view,
+            "conversation": view.seen(with_money=_with_money()),
             "messages": _newest(session, view),
             "consent": {
                 "informational": agreed.informational if agreed else "unknown",
@@ -138,12 +138,12 @@ def reopen(conversation_id: UUID) -> ConversationView:
 @feature("messaging")
 @blueprint.response(200, schemas.ConversationSchema)
 def read(conversation_id: UUID) -> ConversationView:
-    """Mark a conversation's texts read, for everybody."""
+    """Mark a conversation's texts read, for everybody, whoever reads them."""
 
     def mark(session: Session) -> ConversationView:
         _mark_read(session, conversation_id)
         commands.announce(session, conversation_id, now())
-        return queries.view_of(session, conversation_id, now())
+        return queries.view_of(session, conversation_id, now()).seen(with_money=_with_money())
 
     return in_transaction(mark)
 
@@ -173,7 +173,7 @@ def list_messages(query: dict[str, Any], conversation_id: UUID) -> Response:
     page = found[: query["limit"]]
     more = len(found) > len(page)
     cursor = encode_cursor(page[-1].created_at, page[-1].id) if more else None
-    return json_response({"items": [message_queries.shown(message) for message in page], "nextCursor": cursor})
+    return json_response({"items": [_message(message) for message in page], "nextCursor": cursor})
 
 
 @blueprint.post("/<uuid:conversation_id>/messages/preview")
@@ -234,7 +234,15 @@ def _mark_read(session: Session, conversation_id: UUID) -> None:
 def _newest(session: Session, view: ConversationView) -> list[dict[str, Any]]:
     """Return the newest texts, the oldest of them first."""
     found = message_queries.list_of_number(session, view.location_id, view.phone, limit=NEWEST_MESSAGES)
-    return [message_queries.shown(message) for message in reversed(found)]
+    return [_message(message) for message in reversed(found)]
+
+
+def _message(view: message_queries.MessageView) -> dict[str, Any]:
+    return message_queries.shown(view, with_money=_with_money())
+
+
+def _with_money() -> bool:
+    return current_principal().may(Permission.MONEY_VIEW)
 
 
 def _draft(view: ConversationView, body: dict[str, Any]) -> messages.Draft:

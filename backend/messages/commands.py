@@ -1,6 +1,6 @@
 """What can be done with messages: compose, receive, take back, send again; and the steps of the sender.
 
-The row is the sender's outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which
+The row is the sender's outbox. Locks are taken in one order: what the caps count, the number's consent, then the message; so a STOP, which
 holds the consent and then takes back what waits, and a claim never wait for each other.
 """
 
@@ -95,6 +95,7 @@ class Written:
     replaced: tuple[texts.Replacement, ...]
     missing: tuple[str, ...]
     findings: tuple[texts.Finding, ...]
+    tells_money: bool = False
 
 
 def write(session: Session, draft: Draft, recipient: Recipient, standing: Standing, now: datetime) -> Written:
@@ -126,7 +127,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         text, replaced = latin.text, latin.replaced
         text = _dressed(text, draft, recipient, standing, message_class, now)
     length = texts.count_segments(text)
-    if draft.host is not None and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
+    if draft.origin is Origin.STAFF and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
         findings = [finding for finding in findings if finding.code is not texts.FindingCode.TOO_LONG]
         findings.append(_too_long(length, body))
     return Written(
@@ -140,6 +141,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         tuple(replaced),
         missing,
         tuple(findings),
+        texts.tells_money(f"{subject or ''} {body}"),
     )
 
 
@@ -158,6 +160,10 @@ def _dressed(
     if texts.needs_footer(standing.last_footer_at, purpose=rules.purpose_of(message_class), now=now):
         text = texts.with_footer(text)
     return text
+
+
+def _is_too_long(written: Written, channel: Channel) -> bool:
+    return channel is Channel.SMS and written.length.segments > texts.MOST_SEGMENTS
 
 
 def _too_long(length: texts.Segments, body: str) -> texts.Finding:
@@ -285,8 +291,7 @@ def _facts(
         week=week,
         has_open_review=is_by_itself and standing.has_open_review,
         is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
-        # An answer to a keyword is owed, however much was written before.
-        counts=None if message_class is MessageClass.KEYWORD_REPLY else standing.counts,
+        counts=standing.counts,
     )
 
 
@@ -312,7 +317,9 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     check_override(draft.override_reason, actor)
     recipient = _recipient(session, draft)
     address = _address(draft.channel, recipient)
-    if address is not None:
+    # An answer to a keyword is no part of the location's count; and who writes it holds the number's conversation, for
+    # which the others wait with the count in hand.
+    if address is not None and draft.message_class is not MessageClass.KEYWORD_REPLY:
         queries.lock_counts(session, draft.location_id, address)
     standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
@@ -322,6 +329,8 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         _refuse(written, verdict, now)
     elif written.missing:
         verdict = Verdict(VerdictKind.REFUSED, Reason.MISSING_VALUES, detail={"missing": list(written.missing)})
+    elif _is_too_long(written, draft.channel):
+        verdict = Verdict(VerdictKind.REFUSED, Reason.TOO_LONG, detail={"segments": written.length.segments})
     message = _row(draft, recipient, written, actor, now)
     settle(message, verdict, now, is_proposed=draft.is_proposed)
     session.add(message)
@@ -372,6 +381,7 @@ def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now
         subject=written.subject,
         body=written.body,
         segments=written.length.segments if is_text else None,
+        tells_money=written.tells_money,
         template_id=written.template_id,
         template_version=written.template_version,
         override_reason=draft.override_reason,
@@ -400,8 +410,8 @@ def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bo
 def kick(session: Session, message: Message) -> None:
     """Have a worker send a queued message as soon as it is committed; the dispatcher does if that is lost."""
     if message.status == MessageStatus.QUEUED:
-        name = f"msg-{message.id}-{message.attempts}"
-        after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name))
+        name = f"msg-{message.id}-{message.due_at:%H%M%S%f}"
+        after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name, ttl=rules.KICK_SECONDS))
 
 
 # --- a person's word on it ---------------------------------------------------------------------
@@ -410,14 +420,15 @@ def kick(session: Session, message: Message) -> None:
 def cancel(
     session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> Message:
-    """Take back a message that has not left.
+    """Take back a message that has not left, or put away one that was given up.
 
     Raises:
         NotFoundError: no such message at the actor's locations.
-        NotWaitingError: it left, or was taken back.
+        NotWaitingError: it left, or was taken back or put away.
     """
     message = queries.get_for_update(session, message_id, location_ids)
-    _check_waits(session, message)
+    if not rules.can_cancel(MessageStatus(message.status)):
+        raise _not_waiting(session, message)
     message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
     message.due_at = message.lease_until = None
     session.flush()
@@ -444,10 +455,8 @@ def release(
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
     check_override(override_reason, actor)
-    message = queries.get_for_update(session, message_id, location_ids)
+    message = _take_to_let_go(session, message_id, location_ids)
     _check_waits(session, message)
-    if override_reason is not None:
-        message.override_reason, message.overridden_by = override_reason, actor.id
     _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
     return message
 
@@ -455,30 +464,49 @@ def release(
 def retry(
     session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> Message:
-    """Send once more what was given up; every guard is asked again.
+    """Send once more what was given up; every guard is asked again, the hours too, whoever overrode them before.
 
     Raises:
         NotFoundError: no such message at the actor's locations.
         NotRetryableError: it was not given up, or trying again can't help.
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
-    message = queries.get_for_update(session, message_id, location_ids)
-    if not rules.can_retry(MessageStatus(message.status), message.error_code):
+    message = _take_to_let_go(session, message_id, location_ids)
+    if not rules.can_retry(MessageStatus(message.status), MessageClass(message.message_class), message.error_code):
         raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
     _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
     return message
 
 
+def _take_to_let_go(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:
+    """Lock a message, after what the caps count, as those who compose do."""
+    seen = queries.get_message(session, message_id, location_ids)
+    address = seen.phone or seen.email
+    if address is not None:
+        queries.lock_counts(session, seen.location_id, address)
+    return queries.get_for_update(session, message_id, location_ids)
+
+
 def _requeue(
     session: Session, message: Message, event: EventType, *, actor: Actor, now: datetime, reason: str | None = None
 ) -> None:
-    """Ask every guard again and let the message go, or refuse."""
-    verdict = judge(session, message, now, counts=message.status != MessageStatus.HELD).verdict
+    """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
+    message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
+    # What is held was counted when it was accepted, unless it waits for just that.
+    is_counted = message.status != MessageStatus.HELD or message.reason in rules.CAPPED
+    verdict = judge(
+        session,
+        message,
+        now,
+        counts=is_counted,
+        is_overridden=reason is not None,
+        is_due=True,
+    ).verdict
     if verdict.kind is VerdictKind.REFUSED:
         raise rules.refusal(verdict, now)
-    # A new attempt: what the provider said of the last one is about that one.
-    message.provider_sid = message.provider_status = message.error_code = None
-    message.first_claimed_at = message.accepted_at = message.sent_at = message.delivered_at = None
+    # What the provider said of the last attempt stays until the next one is claimed: a status of it that comes late is
+    # known by that.
+    message.error_code = message.first_claimed_at = message.sent_at = message.delivered_at = None
     settle(message, verdict, now)
     session.flush()
     record(session, event, message, actor=actor, now=now, reason=reason)
@@ -487,25 +515,47 @@ def _requeue(
 
 
 def _check_waits(session: Session, message: Message) -> None:
-    if not rules.can_cancel(MessageStatus(message.status)):
-        raise rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+    if message.status not in rules.WAITING:
+        raise _not_waiting(session, message)
 
 
-def judge(session: Session, message: Message, now: datetime, *, counts: bool = False) -> Judgement:
-    """Say what becomes of a message at `now`, by the engine that accepted it; with `counts` the caps are asked too."""
-    return _judge_row(session, message, now, counts=counts)[0]
+def _not_waiting(session: Session, message: Message) -> rules.NotWaitingError:
+    return rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+
+
+def judge(
+    session: Session,
+    message: Message,
+    now: datetime,
+    *,
+    counts: bool = False,
+    is_due: bool = False,
+    is_overridden: bool | None = None,
+) -> Judgement:
+    """Say what becomes of a message at `now`, by the engine that accepted it.
+
+    With `counts` the caps are asked too; with `is_due` what it waited for by request does not hold it.
+    """
+    return _judge_row(session, message, now, counts=counts, is_due=is_due, is_overridden=is_overridden)[0]
 
 
 def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
     """Say what becomes of a due message that the provider would get now, and whom it goes to and from where.
 
-    The caller holds the number's consent. The caps were asked when it was accepted.
+    The caller holds the number's consent. The caps were asked when it was accepted, and are now of one that waited for
+    room under them: then the caller holds these too.
     """
-    return _judge_row(session, message, now, counts=False, is_due=True)
+    return _judge_row(session, message, now, counts=message.reason in rules.CAPPED, is_due=True)
 
 
 def _judge_row(
-    session: Session, message: Message, now: datetime, *, counts: bool, is_due: bool = False
+    session: Session,
+    message: Message,
+    now: datetime,
+    *,
+    counts: bool,
+    is_due: bool = False,
+    is_overridden: bool | None = None,
 ) -> tuple[Judgement, Recipient]:
     recipient = queries.find_recipient(
         session,
@@ -524,13 +574,26 @@ def _judge_row(
         else queries.find_standing(session, message.phone)
     )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
-    is_later = not is_due and message.status == MessageStatus.HELD and message.reason == Reason.REQUESTED_LATER
+    is_later = (
+        not is_due
+        and message.status == MessageStatus.HELD
+        and message.reason in {Reason.REQUESTED_LATER, Reason.NO_CONSENT}
+    )
     facts = replace(
         _facts(session, channel, message_class, recipient, standing, subject),
-        is_overridden=message.override_reason is not None,
+        written_at=message.created_at,
+        is_overridden=_is_still_overridden(message, now) if is_overridden is None else is_overridden,
         not_before=message.due_at if is_later else None,
     )
     return rules.judge(facts, now), recipient
+
+
+def _is_still_overridden(message: Message, now: datetime) -> bool:
+    """Tell whether a reason to send in quiet hours holds: what waited for something else since obeys the hours again."""
+    if message.override_reason is None or message.status != MessageStatus.QUEUED:
+        return False
+    began = message.first_claimed_at or message.due_at or message.created_at
+    return now - began < rules.OVERRIDE_LASTS
 
 
 def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict, Judgement]:
@@ -629,8 +692,9 @@ def mark_read(
         .returning(Message.id, Message.appointment_id, Message.location_id, Message.phone)
         .execution_options(synchronize_session=False)
     ).all()
-    _count_unread(session, [row.appointment_id for row in rows])
+    # The conversation before the appointment, as when a text comes in.
     queries.count_unread_of_numbers(session, {(row.location_id, row.phone) for row in rows if row.phone is not None})
+    _count_unread(session, [row.appointment_id for row in rows])
     for row in rows[-1:]:
         announce(session, queries.get_for_update(session, row.id))
     return len(rows)
@@ -679,6 +743,7 @@ def apply_provider_status(
     found = message_id if message_id is not None else queries.find_by_sid(session, sid or "")
     if found is None:
         return None
+    queries.lock_consent_to_change(session, found, error_code)
     try:
         message = queries.get_for_update(session, found)
     except NotFoundError:
@@ -691,20 +756,21 @@ def apply_provider_status(
     if message.accepted_at is None:
         if sid is None or message.attempts == 0 or message.status not in {*rules.IN_FLIGHT, MessageStatus.UNKNOWN}:
             return Progress.IS_KNOWN
-        attach(message, sid, at)
+        attach(session, message, sid, at)
     result = advance(session, message, provider_status, error_code, at)
     if result is Progress.ADVANCES:
         announce(session, message)
     return result
 
 
-def attach(message: Message, sid: str | None, now: datetime) -> None:
+def attach(session: Session, message: Message, sid: str | None, now: datetime) -> None:
     """Note in a locked row that the provider has the message, and under which name."""
     message.provider_sid = sid
     message.accepted_at = now
     message.due_at = message.lease_until = None
     message.status = MessageStatus.SENDING
     message.reason = None
+    record(session, EventType.MESSAGE_ACCEPTED, message, actor=SYSTEM, now=now)
 
 
 def advance(
@@ -731,12 +797,16 @@ def advance(
             try_later(message, now)
         elif code == rules.BLOCKED_AT_PROVIDER:
             block(session, message, now)
+        if not may_later:
+            record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
     session.flush()
     return result
 
 
 def may_try_later(message: Message, code: str, now: datetime) -> bool:
     """Tell whether an error is one that half an hour may cure, and this is the first of its kind."""
+    if message.message_class == MessageClass.KEYWORD_REPLY:
+        return False
     was_later = message.error_code is not None and rules.retry_of(message.error_code) is rules.Retry.LATER_ONCE
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     return rules.retry_of(code) is rules.Retry.LATER_ONCE and may_again and not was_later
@@ -767,7 +837,8 @@ def block(session: Session, message: Message, now: datetime) -> None:
 
 
 def _shown(session: Session, message: Message) -> dict[str, Any]:
-    return queries.shown(queries.get_view(session, message.id))
+    # Only who may write to customers is told by an error; they see money.
+    return queries.shown(queries.get_view(session, message.id), with_money=True)
 
 
 def record(

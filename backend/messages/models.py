@@ -40,6 +40,8 @@ class Message(Model):
     subject: Mapped[str | None]
     body: Mapped[str]
     segments: Mapped[int | None]
+    # True where a variable put money into it: not shown to roles that may not see money.
+    tells_money: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     template_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message_templates.id"))
     template_version: Mapped[int | None]
     # Why it is held, refused or failed: a code that the interface has words for.
@@ -113,9 +115,10 @@ class Message(Model):
         enum_check("status", MessageStatus, "status_is_known"),
         enum_check("message_class", MessageClass, "message_class_is_known"),
         enum_check("origin", Origin, "origin_is_known"),
+        # Texts of before consent was kept were never claimed; what is claimed names it.
         sa.CheckConstraint(
             "direction = 'in' OR channel = 'email' OR message_class = 'keyword_reply' OR consent_event_id IS NOT NULL "
-            "OR status NOT IN ('sending', 'sent', 'delivered', 'undelivered', 'unconfirmed', 'unknown')",
+            "OR claimed_at IS NULL OR status NOT IN ('sending', 'sent', 'delivered', 'undelivered', 'unconfirmed', 'unknown')",
             name="names_its_consent",
         ),
         sa.CheckConstraint("(direction = 'in') = (status = 'received')", name="inbound_is_received"),

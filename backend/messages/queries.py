@@ -51,6 +51,7 @@ class MessageView:
     message_class: str
     origin: str
     body: str
+    tells_money: bool
     subject: str | None
     segments: int | None
     template_id: UUID | None
@@ -69,8 +70,9 @@ _VIEW_COLUMNS = (*(getattr(Message, name) for name in MessageView.__dataclass_fi
 NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 
 
-def shown(view: MessageView) -> dict[str, Any]:
-    """Return a message as the wire shows it."""
+def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
+    """Return a message as the wire shows it, to roles that may see money or not."""
+    is_whole = with_money or not view.tells_money
     status = MessageStatus(view.status)
     is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
     return {
@@ -78,8 +80,8 @@ def shown(view: MessageView) -> dict[str, Any]:
         "direction": view.direction,
         "channel": view.channel,
         "status": view.status,
-        "body": view.body,
-        "subject": view.subject,
+        "body": view.body if is_whole else rules.without_amounts(view.body),
+        "subject": view.subject if is_whole or view.subject is None else rules.without_amounts(view.subject),
         "segments": view.segments,
         "createdAt": view.created_at,
         "by": view.author,
@@ -92,7 +94,7 @@ def shown(view: MessageView) -> dict[str, Any]:
         "deliveredAt": view.delivered_at,
         "readAt": view.read_at,
         "templateId": view.template_id,
-        "canRetry": rules.can_retry(status, view.error_code),
+        "canRetry": rules.can_retry(status, rules.MessageClass(view.message_class), view.error_code),
         "canCancel": rules.can_cancel(status),
     }
 
@@ -348,34 +350,44 @@ _AGREED_BY = """
       LEFT JOIN consent_events i ON i.id = s.informational_event_id
       LEFT JOIN consent_events m ON m.id = s.marketing_event_id
 """
-# What somebody got or will get.
-_COUNTED = "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+# What somebody got or will get, and when it was let go: by its first claim, by a person's word, or as it was written.
+_LET_GO = "coalesce(n.first_claimed_at, CASE WHEN n.status = 'queued' THEN n.due_at END, n.created_at)"
+_NO_REPLY = "n.message_class <> 'keyword_reply'"
+_COUNTED = (
+    "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+    " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
+)
 _AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
 _AT_ACCEPTANCE = sa.text(f"""
-    {_AGREED}, number.count, number.oldest, place.count, place.oldest, footer.at
+    {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
     {_AGREED_BY}
       CROSS JOIN LATERAL (
-          SELECT count(*), min(n.created_at) AS oldest FROM messages n
-           WHERE n.phone = one.phone AND n.created_at > :day AND {_COUNTED}
+          SELECT count(*) FILTER (WHERE {_NO_REPLY}) AS count, min({_LET_GO}) FILTER (WHERE {_NO_REPLY}) AS oldest,
+                 count(*) FILTER (WHERE NOT {_NO_REPLY}) AS replies
+            FROM messages n
+           WHERE n.phone = one.phone AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}
       ) number
       CROSS JOIN LATERAL (
-          SELECT count(*), min(n.created_at) AS oldest FROM messages n
-           WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}
+          SELECT count(*), min({_LET_GO}) AS oldest FROM messages n
+           WHERE n.location_id = :location_id AND n.created_at > :earliest AND {_LET_GO} > :hour AND {_NO_REPLY}
+             AND {_COUNTED}
       ) place
       CROSS JOIN LATERAL (
-          SELECT max(n.created_at) AS at FROM messages n
+          SELECT max(coalesce(n.accepted_at, n.created_at)) AS at FROM messages n
            WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
              AND n.body ILIKE :footer AND {_COUNTED}
+             AND (n.accepted_at IS NOT NULL OR n.status NOT IN ('failed', 'unknown'))
       ) footer
 """).bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
 _LETTERS = sa.text(f"""
     SELECT (SELECT count(*) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
-               AND n.created_at > :day AND {_COUNTED}) AS to_address,
-           (SELECT min(n.created_at) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
-               AND n.created_at > :day AND {_COUNTED}) AS oldest,
-           place.count, place.oldest
-      FROM (SELECT count(*), min(n.created_at) AS oldest FROM messages n
-             WHERE n.location_id = :location_id AND n.created_at > :hour AND {_COUNTED}) place
+               AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}) AS to_address,
+           (SELECT min({_LET_GO}) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
+               AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}) AS oldest,
+           place.count, place.oldest, 0
+      FROM (SELECT count(*), min({_LET_GO}) AS oldest FROM messages n
+             WHERE n.location_id = :location_id AND n.created_at > :earliest AND {_LET_GO} > :hour AND {_NO_REPLY}
+               AND {_COUNTED}) place
 """).bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
 _FOOTER = "%" + FOOTER + "%"
 
@@ -396,11 +408,12 @@ def count_standing(
         "location_id": location_id,
         "day": now - rules.NUMBER_WINDOW,
         "hour": now - rules.LOCATION_WINDOW,
+        "earliest": now - rules.LONGEST_WAIT,
         "month": now - LOOK_BACK_FOR_FOOTER,
     }
     if phone is not None:
         row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
-        return Standing(_consents(tuple(row)), row[8], _counts(tuple(row)[9:13]), row[13])
+        return Standing(_consents(tuple(row)), row[8], _counts(tuple(row)[9:14]), row[14])
     if email is not None:
         del values["month"]
         row = session.execute(_LETTERS, {**values, "email": email}).one()
@@ -416,12 +429,13 @@ def _consents(row: Sequence[Any]) -> dict[Purpose, Consent]:
 
 
 def _counts(row: Sequence[Any]) -> Counts:
-    to_number, oldest_to_number, of_location, oldest_of_location = row
+    to_number, oldest_to_number, of_location, oldest_of_location, replies = row
     return Counts(
         to_number,
         of_location,
         oldest_to_number and oldest_to_number + rules.NUMBER_WINDOW,
         oldest_of_location and oldest_of_location + rules.LOCATION_WINDOW,
+        replies,
     )
 
 
@@ -446,6 +460,17 @@ def find_by_origin(session: Session, origin_key: str) -> Message | None:
 
 
 # --- locks ---------------------------------------------------------------------------------------
+
+
+_LOCK_CONSENT = sa.text("""
+    SELECT 1 FROM consent_states WHERE phone = (SELECT phone FROM messages WHERE id = :message_id) FOR UPDATE
+""").bindparams(sa.bindparam("message_id", type_=sa.Uuid))
+
+
+def lock_consent_to_change(session: Session, message_id: UUID, error_code: str | None) -> None:
+    """Lock what a message's number agreed to if the provider's error will change it, before the message, as a STOP does."""
+    if error_code == rules.BLOCKED_AT_PROVIDER:
+        session.execute(_LOCK_CONSENT, {"message_id": message_id})
 
 
 def get_message(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:

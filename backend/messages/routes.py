@@ -13,7 +13,7 @@ from backend.accounts.guards import chosen_location, current_actor, current_prin
 from backend.accounts.permissions import Permission
 from backend.appointments import queries as appointments
 from backend.core import idempotency, metrics
-from backend.core.db import in_transaction, reading, transaction
+from backend.core.db import in_transaction, reading
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
@@ -37,7 +37,7 @@ def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
         queries.get_location_id(session, appointment_id, current_principal().location_ids)
         found = queries.list_thread(session, appointment_id, after=after, limit=query["limit"] + 1)
     page, cursor = _page(found, query["limit"], lambda view: view)
-    return json_response({"items": [queries.shown(view) for view in page], "nextCursor": cursor})
+    return json_response({"items": [_shown(view) for view in page], "nextCursor": cursor})
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/messages")
@@ -90,12 +90,15 @@ def preview_message(body: dict[str, Any], appointment_id: UUID) -> Response:
 @blueprint.response(204)
 def read_messages(appointment_id: UUID) -> None:
     """Mark what the customer wrote about an appointment as read, for everybody."""
-    with transaction() as session:
+
+    def mark(session: Session) -> None:
         if not any(
             appointments.is_at(session, appointment_id, location_id) for location_id in current_principal().location_ids
         ):
             raise NotFoundError("There is no such appointment.")
         commands.mark_read(session, appointment_id=appointment_id, now=now())
+
+    in_transaction(mark)
 
 
 @blueprint.get("/messages/waiting")
@@ -153,7 +156,7 @@ def retry_message(message_id: UUID) -> Response:
 @blueprint.response(200, schemas.MessageSchema)
 @blueprint.alt_response(409, description="It is not waiting any more.")
 def cancel_message(message_id: UUID) -> Response:
-    """Take back a message that has not left."""
+    """Take back a message that has not left, or put away one that was given up."""
     return json_response(in_transaction(lambda session: _done(session, commands.cancel(session, message_id, **_who()))))
 
 
@@ -212,7 +215,11 @@ def _accepted(message: Message) -> dict[str, Any]:
 
 
 def _done(session: Session, message: Message) -> dict[str, Any]:
-    return queries.shown(queries.get_view(session, message.id))
+    return _shown(queries.get_view(session, message.id))
+
+
+def _shown(view: queries.MessageView) -> dict[str, Any]:
+    return queries.shown(view, with_money=current_principal().may(Permission.MONEY_VIEW))
 
 
 def _verdict(verdict: rules.Verdict) -> dict[str, Any]:
@@ -224,7 +231,7 @@ def _verdict(verdict: rules.Verdict) -> dict[str, Any]:
 def _waiting(waiting: queries.WaitingView) -> dict[str, Any]:
     view = waiting.message
     return {
-        **queries.shown(view),
+        **_shown(view),
         "locationId": view.location_id,
         "appointmentId": view.appointment_id,
         "appointmentNumber": waiting.appointment_number,

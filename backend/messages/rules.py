@@ -1,5 +1,6 @@
 """What a text is, what it goes through, what may stop it, and what a provider's answer means."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.consent.rules import ConsentState, Purpose
+from backend.consent.rules import ConsentMethod, ConsentState, Purpose
 from backend.core.errors import ConflictError, DomainError, PermissionDeniedError
 from backend.hours import rules as hours
 
@@ -78,13 +79,22 @@ DEAD = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus
 
 # The task that sends a message, by its import path: commands kick it and may not import it.
 SEND_TASK = "backend.sender.tasks.send"
+# While no worker takes it a kick is worth nothing: the sweep gives another every ten seconds.
+KICK_SECONDS = 15
 
-# Who is not written to by a person of the shop: held while a reply of theirs waits to be understood.
+# What somebody wrote, or is owed at once; the rest waits while a reply is to be understood, and for room under the caps.
 _BY_HAND = frozenset({Origin.STAFF, Origin.KEYWORD})
 
-# At most so many texts to one number in 24 hours and of one location in an hour. Counted when accepted, in PostgreSQL.
+# At most so many texts to one number in 24 hours and of one location in an hour. Counted in PostgreSQL, when accepted,
+# by when each was let go.
 CAP_PER_NUMBER, NUMBER_WINDOW = 20, timedelta(hours=24)
 CAP_PER_LOCATION, LOCATION_WINDOW = 200, timedelta(hours=1)
+# What was written longer ago than this and let go now is not looked for.
+LONGEST_WAIT = timedelta(days=7)
+
+# Answers to keywords are owed however much was written, and are no part of those; but two machines that answer each
+# other end here.
+CAP_REPLIES_PER_NUMBER = 10
 
 # How long the provider may keep a text before it gives it up (Twilio's ValidityPeriod, 1 to 36,000 s; its default of
 # ten hours would reach into the night), and how little time before the hours' end is too little to begin.
@@ -92,8 +102,21 @@ LONGEST_VALIDITY = timedelta(hours=1)
 SHORTEST_VALIDITY = timedelta(seconds=120)
 # An answer to STOP or HELP is worth nothing later; 47 CFR 64.1200(a)(12) allows five minutes.
 KEYWORD_REPLY_VALIDITY = timedelta(minutes=5)
+_SHORTEST_REPLY = timedelta(seconds=1)
+# A reason to send in quiet hours holds for the attempts of so long: a later one obeys the hours again.
+OVERRIDE_LASTS = timedelta(minutes=15)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
+
+
+# An amount as templates write it, also where a preview cuts it; PostgreSQL reads the pattern too.
+AMOUNT = r"\$ ?[0-9][0-9,]*(\.[0-9]*)?|[0-9][0-9,]*\.[0-9]{2}"
+WITHHELD = "[…]"
+
+
+def without_amounts(text: str) -> str:
+    """Return a text as roles read it that may not see money."""
+    return re.sub(AMOUNT, WITHHELD, text)
 
 
 # --- the verdict -------------------------------------------------------------------------------
@@ -130,6 +153,7 @@ class Reason(StrEnum):
     REQUESTED_LATER = "requested_later"
     RETRY_LATER = "retry_later"
     REVIEW_OPEN = "review_open"
+    TOO_LONG = "too_long"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
 
@@ -198,6 +222,7 @@ class Counts:
     of_location: int
     number_free_at: datetime | None = None
     location_free_at: datetime | None = None
+    replies_to_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +239,8 @@ class Facts:
     has_open_review: bool = False
     is_still_true: bool = True
     is_overridden: bool = False
+    # When it was written; None for one that is being written.
+    written_at: datetime | None = None
     not_before: datetime | None = None
     counts: Counts | None = None
 
@@ -234,6 +261,10 @@ _ENOUGH = {
 }
 
 
+_OPTED_OUT = frozenset({ConsentState.REVOKED, ConsentState.PROVIDER_BLOCKED})
+_OPTS_IN = frozenset({ConsentMethod.START_KEYWORD, ConsentMethod.SIGNED_FORM})
+
+
 def judge(facts: Facts, now: datetime) -> Judgement:
     """Say what becomes of a text at `now`, and what each guard says: the one place that decides it.
 
@@ -241,9 +272,9 @@ def judge(facts: Facts, now: datetime) -> Judgement:
     """
     steps = [
         Step(Guard.ADDRESS, _address(facts)),
-        Step(Guard.CONSENT, _consent(facts), {"state": facts.consent.state, "at": facts.consent.at}),
-        Step(Guard.CAPS, _caps(facts.counts)),
-        Step(Guard.TRUTH, None if facts.is_still_true else Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)),
+        Step(Guard.CONSENT, _consent(facts, now), {"state": facts.consent.state, "at": facts.consent.at}),
+        Step(Guard.CAPS, _caps(facts)),
+        Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
         Step(Guard.TIME, _time(facts, now)),
         Step(Guard.HOURS, _hours(facts, now), {"zones": facts.zones.names, "certain": facts.zones.is_certain}),
@@ -260,7 +291,10 @@ def _address(facts: Facts) -> Verdict | None:
     return Verdict(VerdictKind.REFUSED, Reason.NO_EMAIL if facts.channel is Channel.EMAIL else Reason.NO_PHONE)
 
 
-def _consent(facts: Facts) -> Verdict | None:
+def _consent(facts: Facts, now: datetime) -> Verdict | None:
+    if facts.channel is Channel.EMAIL and facts.message_class is MessageClass.MARKETING:
+        # 16 CFR 316.5: advertising needs a way out, which our emails do not have.
+        return Verdict(VerdictKind.REFUSED, Reason.NO_CONSENT)
     if facts.channel is Channel.EMAIL or facts.address is None or facts.message_class is MessageClass.KEYWORD_REPLY:
         return None
     consent = facts.consent
@@ -269,20 +303,53 @@ def _consent(facts: Facts) -> Verdict | None:
     reason = {ConsentState.REVOKED: Reason.OPTED_OUT, ConsentState.PROVIDER_BLOCKED: Reason.PROVIDER_BLOCKED}.get(
         consent.state, Reason.NO_CONSENT
     )
+    is_ahead = facts.not_before is not None and facts.not_before > now
+    if reason is Reason.NO_CONSENT and facts.origin is Origin.REMINDER and is_ahead:
+        # Written long before: who comes to the counter meanwhile may agree.
+        return Verdict(VerdictKind.HELD, reason, facts.not_before)
     detail = {} if reason is Reason.NO_CONSENT else {"at": consent.at, "method": consent.method}
     return Verdict(VerdictKind.REFUSED, reason, detail=detail)
 
 
-def _caps(counts: Counts | None) -> Verdict | None:
+def _caps(facts: Facts) -> Verdict | None:
+    counts = facts.counts
     if counts is None:
         return None
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        if counts.replies_to_number < CAP_REPLIES_PER_NUMBER:
+            return None
+        return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail={"most": CAP_REPLIES_PER_NUMBER})
     if counts.to_number >= CAP_PER_NUMBER:
-        detail = {"most": CAP_PER_NUMBER, "at": counts.number_free_at}
-        return Verdict(VerdictKind.REFUSED, Reason.CAP_CUSTOMER, detail=detail)
+        return _capped(facts, Reason.CAP_CUSTOMER, CAP_PER_NUMBER, counts.number_free_at)
     if counts.of_location >= CAP_PER_LOCATION:
-        detail = {"most": CAP_PER_LOCATION, "at": counts.location_free_at}
-        return Verdict(VerdictKind.REFUSED, Reason.CAP_LOCATION, detail=detail)
+        return _capped(facts, Reason.CAP_LOCATION, CAP_PER_LOCATION, counts.location_free_at)
     return None
+
+
+def _capped(facts: Facts, reason: Reason, most: int, free_at: datetime | None) -> Verdict:
+    """Refuse a person, who can come back; hold what nobody would write again until there is room."""
+    if facts.origin in _BY_HAND:
+        return Verdict(VerdictKind.REFUSED, reason, detail={"most": most, "at": free_at})
+    return Verdict(VerdictKind.HELD, reason, free_at, detail={"most": most, "at": free_at})
+
+
+def _truth(facts: Facts, now: datetime) -> Verdict | None:
+    is_true = facts.is_still_true
+    if facts.message_class is MessageClass.KEYWORD_REPLY:
+        is_true = _left_of_reply(facts, now) >= _SHORTEST_REPLY and not _is_superseded(facts)
+    return None if is_true else Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)
+
+
+def _left_of_reply(facts: Facts, now: datetime) -> timedelta:
+    """Return how long an answer to a keyword is still worth something; it runs from the customer's text."""
+    return KEYWORD_REPLY_VALIDITY - (now - facts.written_at if facts.written_at is not None else timedelta())
+
+
+def _is_superseded(facts: Facts) -> bool:
+    """Tell whether the number said STOP, or START, after the keyword that an answer is for."""
+    consent = facts.consent
+    is_later = consent.at is not None and facts.written_at is not None and consent.at > facts.written_at
+    return is_later and (consent.state in _OPTED_OUT or consent.method in _OPTS_IN)
 
 
 def _review(facts: Facts) -> Verdict | None:
@@ -294,11 +361,11 @@ def _review(facts: Facts) -> Verdict | None:
 def _time(facts: Facts, now: datetime) -> Verdict | None:
     if facts.not_before is None or facts.not_before <= now:
         return None
-    until = facts.not_before
-    if has_hours(facts):
-        # What is wanted for the night is held until the morning after it.
-        until = hours.next_opening(until, facts.zones.names, facts.week) or until
-    return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, until)
+    # What is wanted for the night is held until the morning after it, by the hours.
+    by_hours = _hours(facts, facts.not_before)
+    if by_hours is not None and by_hours.kind is VerdictKind.HELD:
+        return by_hours
+    return Verdict(VerdictKind.HELD, Reason.REQUESTED_LATER, facts.not_before)
 
 
 def has_hours(facts: Facts) -> bool:
@@ -335,7 +402,7 @@ def _validity(facts: Facts, now: datetime) -> timedelta | None:
     if facts.channel is Channel.EMAIL:
         return None
     if facts.message_class is MessageClass.KEYWORD_REPLY:
-        return KEYWORD_REPLY_VALIDITY
+        return max(_left_of_reply(facts, now), _SHORTEST_REPLY)
     if not has_hours(facts):
         return LONGEST_VALIDITY
     if hours.closed_zone(now, facts.zones.names, facts.week) is not None:
@@ -410,8 +477,9 @@ _SENTENCES = {
     Reason.OPTED_OUT: "This number opted out of texts.",
     Reason.PROVIDER_BLOCKED: "The network blocks our texts to this number.",
 }
+# The caps.
+CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
 _INVALID = frozenset({Reason.NO_PHONE, Reason.NO_EMAIL, Reason.MISSING_VALUES})
-_CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
 
 
 def refusal(verdict: Verdict, now: datetime) -> DomainError:
@@ -422,7 +490,7 @@ def refusal(verdict: Verdict, now: datetime) -> DomainError:
     kind: type[RefusalError] = MessageRefusedError
     if verdict.reason in _INVALID:
         kind = MessageInvalidError
-    elif verdict.reason in _CAPPED:
+    elif verdict.reason in CAPPED:
         kind = MessageCapError
         free_at = verdict.detail.get("at")
         context["retry_after"] = max(1, int((free_at - now).total_seconds())) if free_at is not None else 60
@@ -558,27 +626,40 @@ def retry_of(code: str) -> Retry:
     return RETRIES.get(code, Retry.NEVER)
 
 
-def backoff(attempt: int, chance: float, retry_after: float | None = None) -> timedelta:
-    """Return the pause before the next attempt: what the provider asks for, else doubling with full jitter.
+def backoff(waited: timedelta, chance: float, retry_after: float | None = None) -> timedelta:
+    """Return the pause before the next attempt: what the provider asks for, else as long again with full jitter.
 
-    `attempt` counts from 1; `chance` is drawn from [0, 1). At most 60 s.
+    `waited` is the time since the first attempt; `chance` is drawn from [0, 1). At most 60 s.
     """
     if retry_after is not None:
         return timedelta(seconds=min(max(retry_after, 1.0), MOST_BACKOFF_SECONDS))
-    ceiling = min(FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1), MOST_BACKOFF_SECONDS)
+    ceiling = min(max(waited.total_seconds(), FIRST_BACKOFF_SECONDS), MOST_BACKOFF_SECONDS)
     return timedelta(seconds=max(0.5, ceiling * chance))
 
 
 def may_try_again(attempts: int, first_claimed_at: datetime | None, now: datetime) -> bool:
-    """Tell whether the sender may try once more by itself: at most 4 attempts within 6 hours of the first."""
-    return attempts < MOST_ATTEMPTS and (first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN)
+    """Tell whether the sender may try once more by itself: at most 4 attempts within 6 hours of the first.
+
+    `attempts` of a message that was let go again begin with the next multiple of four.
+    """
+    return attempts % MOST_ATTEMPTS != 0 and is_in_time(first_claimed_at, now)
 
 
-def can_retry(status: MessageStatus, error_code: str | None) -> bool:
-    """Tell whether a person may send it again."""
-    return status in DEAD and error_code not in HOPELESS
+def is_in_time(first_claimed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the sender's own tries are not over: calls that did not begin are bounded by this alone."""
+    return first_claimed_at is None or now - first_claimed_at < RETRY_WITHIN
+
+
+def begin_round(attempts: int) -> int:
+    """Return the count from which the attempts of a message are counted once it is let go, or let go again."""
+    return -(-attempts // MOST_ATTEMPTS) * MOST_ATTEMPTS
+
+
+def can_retry(status: MessageStatus, message_class: MessageClass, error_code: str | None) -> bool:
+    """Tell whether a person may send it again; an answer to a keyword is owed at once or not at all."""
+    return status in DEAD and message_class != MessageClass.KEYWORD_REPLY and error_code not in HOPELESS
 
 
 def can_cancel(status: MessageStatus) -> bool:
-    """Tell whether a person may take it back."""
-    return status in WAITING
+    """Tell whether a person may take it back, or put away what was given up."""
+    return status in WAITING | DEAD

@@ -25,14 +25,14 @@ from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.commands import Draft, Subject
 from backend.messages.models import Message
-from backend.messages.rules import Channel, MessageClass, MessageStatus, Origin, Reason, Verdict, VerdictKind
+from backend.messages.rules import WAITING, Channel, MessageStatus, Origin, Reason, Verdict, VerdictKind
 from backend.notices import queries, rules
 from backend.notices.models import NoticeRule
 from backend.notices.queries import NoticeMessage, RuleView
-from backend.notices.rules import REMINDERS, Cause, Certainty, Job, Loudness, Planned, Trigger
+from backend.notices.rules import REMINDERS, Addressee, Cause, Certainty, Job, Loudness, Planned, Trigger
 from backend.templates import commands as template_commands
 from backend.templates import queries as templates
-from backend.templates.rules import VARIABLES, parse
+from backend.templates.rules import VARIABLES, fill, parse, transliterate
 
 # --- rules of a location -----------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ def tell_change(session: Session, appointment_id: UUID, *, now: datetime) -> Mes
     job = queries.find_job(session, appointment_id)
     if job is None:
         return None
-    withdraw_untrue(session, job, now)
+    _make_again(session, job, withdraw_untrue(session, job, now), now)
     changes = queries.list_start_changes(session, appointment_id)
     cause = rules.cause_of_change(job, changes)
     if cause is None or not rules.is_news(changes[0].at, now):
@@ -177,14 +177,30 @@ def tell_step(session: Session, appointment_id: UUID, *, now: datetime) -> Messa
     job = queries.find_job(session, appointment_id)
     if job is None:
         return None
-    withdraw_untrue(session, job, now)
+    _make_again(session, job, withdraw_untrue(session, job, now), now)
     if not rules.is_news(job.status_since, now):
         return None
     return _make(session, job, rules.cause_of_step(job), job.status_since, now)
 
 
-def tell_deletion(session: Session, appointment_id: UUID, *, now: datetime) -> None:
-    """Take back everything that waits to be sent about a deleted job."""
+def tell_customer_change(session: Session, appointment_id: UUID, *, now: datetime) -> None:
+    """Write anew what waits to be sent about a job whose customer has another name, number or address."""
+    job = queries.find_job(session, appointment_id)
+    if job is not None:
+        _make_again(session, job, withdraw_untrue(session, job, now), now)
+
+
+def _make_again(session: Session, job: Job, withdrawn: Sequence[Cause], now: datetime) -> None:
+    """Write once more what was taken back, for the customer and with the values of now."""
+    for cause in withdrawn:
+        if cause.trigger in REMINDERS:
+            remind(session, job.id, [cause.trigger], now=now)
+        else:
+            _make(session, job, cause, now, now)
+
+
+def take_back(session: Session, appointment_id: UUID, *, now: datetime) -> None:
+    """Take back what waits to be sent about a job and is no longer so: of a deleted one everything."""
     job = queries.find_job(session, appointment_id)
     if job is not None:
         withdraw_untrue(session, job, now)
@@ -248,7 +264,6 @@ def _draft(session: Session, job: Job, rule: RuleView) -> Draft | None:
         template_id=template.id,
         appointment_id=job.id,
         customer_id=job.customer_id,
-        message_class=MessageClass.INFORMATIONAL,
         origin=_origin(rule.trigger),
     )
 
@@ -263,30 +278,68 @@ def _origin(trigger: Trigger) -> Origin:
 
 
 def is_true(session: Session, subject: Subject) -> bool:
-    """Tell the engine whether what a text says is still so; what no notice made has nothing that could change."""
+    """Tell the engine whether what a text says is still so, and of whom it goes to.
+
+    What no notice made has nothing that could change.
+    """
     cause = rules.read_key(subject.origin_key)
     if cause is None:
         return True
     job = queries.find_job(session, cause.appointment_id)
-    return job is not None and rules.is_still_true(cause, job, subject.now)
+    if job is None or not rules.is_still_true(cause, job, subject.now):
+        return False
+    addressee = queries.find_addressee(session, subject.origin_key)
+    return addressee is None or rules.is_for_the_customer(addressee, job)
 
 
-def withdraw_untrue(session: Session, job: Job, now: datetime) -> int:
-    """Take back what waits to be sent about a job and is no longer so; return how many."""
-    untrue = []
-    for message in queries.lock_waiting(session, job.id):
+def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
+    """Take back what waits to be sent about a job and is no longer so; return the causes that are to be told anew.
+
+    Those are still so, but were for another customer or number, or said another value.
+    What another customer got about the job before it became this one's counts as not told.
+    """
+    untrue, causes = [], []
+    for message in queries.lock_made(session, job.id):
         cause = rules.read_key(message.origin_key)
-        if cause is not None and not rules.is_still_true(cause, job, now):
-            untrue.append(message)
-    return _withdraw(session, untrue, now)
+        if cause is None:
+            continue
+        if message.status in WAITING:
+            if not _is_as_told(session, job, cause, message, now):
+                untrue.append(message)
+                if rules.is_still_true(cause, job, now):
+                    causes.append(cause)
+        elif message.customer_id != job.customer_id:
+            _free_key(message)
+    _withdraw(session, untrue, now)
+    return causes
+
+
+def _is_as_told(session: Session, job: Job, cause: Cause, message: Message, now: datetime) -> bool:
+    """Tell whether a text is true, goes to the job's customer, and has the values of now in it."""
+    addressee = Addressee(message.customer_id, message.phone, message.email)
+    if not rules.is_still_true(cause, job, now) or not rules.is_for_the_customer(addressee, job):
+        return False
+    try:
+        said = templates.get_template(session, message.template_id, (job.location_id,)) if message.template_id else None
+    except NotFoundError:
+        said = None
+    if said is None or said.version != message.template_version:
+        # Another wording is none of the job's doing.
+        return True
+    filled = fill(said.body, templates.read_values(session, job.id)).text
+    return (transliterate(filled).text if message.channel == Channel.SMS else filled) in message.body
+
+
+def _free_key(message: Message) -> None:
+    if message.origin_key is not None:
+        message.origin_key = rules.withdrawn_key(message.origin_key, message.id)
 
 
 def _withdraw(session: Session, waiting: Sequence[Message], now: datetime) -> int:
     """Suppress locked messages and give their keys free: what becomes true again may be told again."""
     for message in waiting:
         messages.settle(message, Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE), now)
-        if message.origin_key is not None:
-            message.origin_key = rules.withdrawn_key(message.origin_key, message.id)
+        _free_key(message)
         messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
     session.flush()
     for message in waiting:

@@ -15,10 +15,11 @@ from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.core.errors import NotFoundError
+from backend.customers.models import Customer
 from backend.messages.models import Message
 from backend.messages.rules import WAITING, Direction, Origin
 from backend.notices.models import NoticeRule
-from backend.notices.rules import LOOKAHEAD, REMINDERS, Job, Loudness, StartChange, Trigger
+from backend.notices.rules import LOOKAHEAD, REMINDERS, Addressee, Job, Loudness, StartChange, Trigger
 from backend.shop.models import Location
 from backend.templates.models import MessageTemplate
 
@@ -98,6 +99,8 @@ _JOB_COLUMNS: tuple[Any, ...] = (
     Appointment.created_at,
     Appointment.updated_at,
     Appointment.deleted_at,
+    Customer.phone,
+    Customer.email,
 )
 
 
@@ -106,6 +109,7 @@ def find_job(session: Session, appointment_id: UUID) -> Job | None:
     row = session.execute(
         sa.select(*_JOB_COLUMNS)
         .join(Location, Location.id == Appointment.location_id)
+        .outerjoin(Customer, Customer.id == Appointment.customer_id)
         .where(Appointment.id == appointment_id)
     ).first()
     return None if row is None else _job(*row)
@@ -200,12 +204,37 @@ def find_customer_name(session: Session, appointment_id: UUID) -> str:
 # --- texts that no person wrote ------------------------------------------------------------------
 
 
-def lock_waiting(session: Session, appointment_id: UUID) -> list[Message]:
-    """Lock and return what waits to be sent about a job and was written by nobody, by id."""
+def find_addressee(session: Session, origin_key: str | None) -> Addressee | None:
+    """Return whom the text made under a key is for; None where none was made yet."""
+    row = session.execute(
+        sa.select(Message.customer_id, Message.phone, Message.email).where(Message.origin_key == origin_key)
+    ).first()
+    return None if row is None else Addressee(*row)
+
+
+def list_jobs_with_waiting(session: Session, customer_id: UUID) -> list[UUID]:
+    """List the jobs of a customer about which a text that nobody wrote waits to be sent."""
+    return list(
+        session.scalars(
+            sa.select(Message.appointment_id)
+            .join(Appointment, Appointment.id == Message.appointment_id)
+            .where(Message.customer_id == customer_id, Message.origin.in_(BY_ITSELF), Message.status.in_(WAITING))
+            .distinct()
+        )
+    )
+
+
+def lock_made(session: Session, appointment_id: UUID) -> list[Message]:
+    """Lock and return the texts of a job that were written by nobody and still hold their key, by id."""
     return list(
         session.scalars(
             sa.select(Message)
-            .where(Message.appointment_id == appointment_id, Message.origin.in_(BY_ITSELF), Message.status.in_(WAITING))
+            .where(
+                Message.appointment_id == appointment_id,
+                Message.origin.in_(BY_ITSELF),
+                Message.origin_key.is_not(None),
+                Message.origin_key.not_like("%#%"),
+            )
             .order_by(Message.id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)

@@ -76,6 +76,18 @@ class Job:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    # The customer's of now; both None without a customer.
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a text that was made is for; its phone or its email is None."""
+
+    customer_id: UUID | None
+    phone: str | None
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,15 @@ def is_still_true(cause: Cause, job: Job, now: datetime) -> bool:
         return job.status is Status.SCHEDULED and job.starts_at == cause.at and now < job.starts_at
     has_left = cause.trigger is Trigger.READY and job.check_out_at is not None
     return job.status is status and job.status_since == cause.at and not has_left
+
+
+def is_for_the_customer(addressee: Addressee, job: Job) -> bool:
+    """Tell whether a text goes to the job's customer of now, at their number or address of now."""
+    return (
+        addressee.customer_id == job.customer_id
+        and addressee.phone in {None, job.phone}
+        and addressee.email in {None, job.email}
+    )
 
 
 # --- what a job asks for -----------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The steps of the sender, each a transaction: claim, keep what the provider said, look for what was lost.
 
-The row is the outbox. Locks are taken in one order: the number's consent, then the message; so a STOP, which holds the
+The row is the outbox. Locks are taken in one order: what the caps count, the number's consent, then the message; so a STOP, which holds the
 consent and then takes back what waits, and a claim never wait for each other.
 """
 
@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.audit import commands as audit
 from backend.core import live
 from backend.core.actor import SYSTEM
 from backend.core.db import after_commit
@@ -44,8 +45,9 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
         Message.due_at <= now,
     )
-    # Before the message, as a STOP does.
-    queries.lock_consent_of(session, message_id)
+    # Before the consent, as who composes holds them; and before the message, as a STOP does.
+    queries.lock_counts_of_capped(session, message_id)
+    is_consent_locked = queries.lock_consent_of(session, message_id)
     message = session.scalars(
         sa.select(Message).where(*due).with_for_update(key_share=True, skip_locked=True)
     ).one_or_none()
@@ -57,7 +59,12 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
     if judgement.verdict.kind is not VerdictKind.NOW or address is None:
         _stop(session, message, judgement.verdict, now)
         return None
+    if judgement.consent_event_id is not None and channel is Channel.SMS and not is_consent_locked:
+        # The number agreed between our two looks, so that nothing keeps a STOP from passing us: the next turn locks it.
+        return None
     message.status = MessageStatus.SENDING
+    if message.first_claimed_at is None:
+        message.attempts = rules.begin_round(message.attempts)
     message.attempts += 1
     message.claimed_at = now
     message.first_claimed_at = message.first_claimed_at or now
@@ -104,21 +111,35 @@ def _own(session: Session, claimed: Claim) -> Message | None:
 
 
 def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """Give back a claim whose call did not begin in time: that was no attempt."""
+    """Give back a claim whose call did not begin in time: that was no attempt; after six hours of them give it up."""
     message = _own(session, claimed)
-    if message is not None:
+    if message is None:
+        return
+    message.attempts -= 1
+    if rules.is_in_time(message.first_claimed_at, now):
         _queue_again(message, now)
-        message.attempts -= 1
         session.flush()
+    else:
+        _give_up(session, message, Reason.TOO_MANY_ATTEMPTS, now)
+        session.flush()
+        messages.announce(session, message)
 
 
-def accept(session: Session, claimed: Claim, sid: str | None, provider_status: str, *, now: datetime) -> bool:
+def accept(
+    session: Session,
+    claimed: Claim,
+    sid: str | None,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that the provider has it; False where a callback, or somebody who looked for it, was first.
 
     One statement in the usual case: the next text waits for it.
     """
     if rules.RANK.get(provider_status, 0) >= rules.TERMINAL:
-        return _accept_as_ended(session, claimed, sid, provider_status, now)
+        return _accept_as_ended(session, claimed, sid, provider_status, error_code, now)
     status = rules.status_of(provider_status)
     kept = session.execute(
         sa.update(Message)
@@ -138,28 +159,50 @@ def accept(session: Session, claimed: Claim, sid: str | None, provider_status: s
     ).first()
     if kept is None:
         return False
+    audit.record(
+        session,
+        EventType.MESSAGE_ACCEPTED,
+        entity=messages.ENTITY,
+        entity_id=claimed.message_id,
+        actor=SYSTEM,
+        at=now,
+        changes={"status": (None, status), "attempt": (None, claimed.attempt)},
+        location_id=claimed.location_id,
+    )
     after_commit(session, live.publisher("message", claimed.location_id, {**claimed.event, "status": status}))
     return True
 
 
-def _accept_as_ended(session: Session, claimed: Claim, sid: str | None, provider_status: str, now: datetime) -> bool:
+def _accept_as_ended(
+    session: Session, claimed: Claim, sid: str | None, provider_status: str, error_code: str | None, now: datetime
+) -> bool:
+    threads.lock_consent_to_change(session, claimed.message_id, error_code)
     message = _own(session, claimed)
     if message is None:
         return False
-    messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.attach(session, message, sid, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
 
 
-def attach(session: Session, message_id: UUID, sid: str, provider_status: str, *, now: datetime) -> bool:
+def attach(
+    session: Session,
+    message_id: UUID,
+    sid: str,
+    provider_status: str,
+    *,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
     """Keep that a lost message was found at the provider; False where it is not lost any more."""
+    threads.lock_consent_to_change(session, message_id, error_code)
     message = threads.get_for_update(session, message_id)
     if message.accepted_at is not None or message.status != MessageStatus.SENDING:
         return False
-    messages.attach(message, sid, now)
-    messages.advance(session, message, provider_status, None, now)
+    messages.attach(session, message, sid, now)
+    messages.advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
@@ -169,17 +212,18 @@ def fail(
     session: Session, claimed: Claim, code: str, *, now: datetime, chance: float, retry_after: float | None = None
 ) -> None:
     """Do what the retry table says of an error; `chance` in [0, 1) spreads those that failed together."""
+    threads.lock_consent_to_change(session, claimed.message_id, code)
     message = _own(session, claimed)
     if message is None:
         return
-    _fail(session, message, code, now=now, pause=rules.backoff(message.attempts, chance, retry_after))
+    waited = now - (message.first_claimed_at or now)
+    _fail(session, message, code, now=now, pause=rules.backoff(waited, chance, retry_after))
     session.flush()
     messages.announce(session, message)
 
 
 def _fail(session: Session, message: Message, code: str, *, now: datetime, pause: timedelta) -> None:
     retry_kind = rules.retry_of(code)
-    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     if retry_kind is Retry.RECONCILE:
         # It may be there: nobody sends it again before somebody looked. `lost` stays: it was sent again once already.
         message.lease_until = now
@@ -187,14 +231,19 @@ def _fail(session: Session, message: Message, code: str, *, now: datetime, pause
         return
     may_later = messages.may_try_later(message, code, now)
     message.error_code = code
-    if retry_kind is Retry.SOON and may_again:
+    if retry_kind is Retry.SOON:
+        # The provider did not begin with it: no attempt.
+        message.attempts -= 1
+    if retry_kind is Retry.SOON and rules.is_in_time(message.first_claimed_at, now):
         _queue_again(message, now + pause)
     elif may_later:
         messages.try_later(message, now)
     else:
-        _give_up(message, Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS)
+        reason = Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS
         if code == rules.BLOCKED_AT_PROVIDER:
+            reason = Reason.PROVIDER_BLOCKED
             messages.block(session, message, now)
+        _give_up(session, message, reason, now)
 
 
 def _queue_again(message: Message, due_at: datetime) -> None:
@@ -202,9 +251,12 @@ def _queue_again(message: Message, due_at: datetime) -> None:
     message.due_at, message.lease_until = due_at, None
 
 
-def _give_up(message: Message, reason: Reason, status: MessageStatus = MessageStatus.FAILED) -> None:
+def _give_up(
+    session: Session, message: Message, reason: Reason, now: datetime, status: MessageStatus = MessageStatus.FAILED
+) -> None:
     message.status, message.reason = status, reason
     message.due_at = message.lease_until = None
+    messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
 
 
 def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Lost | None:
@@ -232,7 +284,7 @@ def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timi
 def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:
     """Say that a lost message was not found: look again soon, then send it once more, then tell a person.
 
-    Twice lost, or advertising, is never sent again by itself; nor is one that could not be looked for.
+    Twice lost, advertising, or an answer to a keyword, is never sent again by itself; nor is one that could not be looked for.
     """
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
@@ -243,14 +295,14 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
         message.lease_until = now + min(max(timing.reconcile_every, waited / 4), patience - waited)
         session.flush()
         return
-    is_service = message.message_class != MessageClass.MARKETING
+    is_service = message.message_class not in {MessageClass.MARKETING, MessageClass.KEYWORD_REPLY}
     may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
     if has_looked and is_service and may_again and message.error_code != rules.LOST:
         message.error_code = rules.LOST
         _queue_again(message, now)
         messages.kick(session, message)
     else:
-        _give_up(message, Reason.PROVIDER_SILENT, MessageStatus.UNKNOWN)
+        _give_up(session, message, Reason.PROVIDER_SILENT, now, MessageStatus.UNKNOWN)
     session.flush()
     messages.announce(session, message)
 
@@ -272,6 +324,7 @@ def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
     ).all()
     for message in silent:
         message.status, message.reason = MessageStatus.UNCONFIRMED, Reason.NO_RECEIPT
+        messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
     session.flush()
     for message in silent:
         messages.announce(session, message)
@@ -279,10 +332,16 @@ def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
 
 
 def lease_for_kick(session: Session, message_ids: Collection[UUID], *, until: datetime) -> None:
-    """Keep those that a worker was asked to send from being asked for again until then."""
+    """Keep those that a worker was asked to send from being asked for again until then.
+
+    What somebody else holds, for instance a STOP that takes it back, is left to them.
+    """
+    free = sa.select(Message.id).where(
+        Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED])
+    )
     session.execute(
         sa.update(Message)
-        .where(Message.id.in_(message_ids), Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]))
+        .where(Message.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
         .values(lease_until=until)
         .execution_options(synchronize_session=False)
     )

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -28,6 +29,8 @@ from backend.sender.rules import Claim, Lost
 from backend.settings import Settings
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
+# An email is a dialogue: all of its steps together, however slowly each of them goes on.
+MAIL_SECONDS = 13.0
 # A connection that came too late for its call is kept this long for the next one.
 KEEP_CONNECTION_SECONDS = 5.0
 # How far our clock and the provider's may be apart when a lost message is looked for.
@@ -317,7 +320,7 @@ class Emails:
             _say(lambda: server.mail(self._from))
             _say(lambda: server.rcpt(claim.address))
             try:
-                code, _ = server.data(letter.as_bytes())
+                code, _ = server.data(letter.as_bytes(policy=SMTP))
             except smtplib.SMTPDataError as error:
                 raise CallError(_mail_code(error.smtp_code)) from error
             except (OSError, smtplib.SMTPException) as error:
@@ -331,26 +334,34 @@ class Emails:
     def _server(self) -> Iterator[smtplib.SMTP]:
         if self._address is None:
             raise CallError("not_configured")
-        server: smtplib.SMTP | None = None
+        server = self._unconnected()
+        is_over = threading.Event()
+        # Each wait for the other side has its own limit, and a trickle renews it; so the line is cut from outside.
+        clock = threading.Thread(target=_cut, args=(server, is_over), daemon=True)
+        clock.start()
         try:
-            server = self._connected()
+            self._connect(server)
             yield server
         except (OSError, smtplib.SMTPException) as error:
             raise CallError("connect") from error
         finally:
-            if server is not None:
-                with contextlib.suppress(OSError, smtplib.SMTPException):
-                    server.quit()
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            is_over.set()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _unconnected(self) -> smtplib.SMTP:
         assert self._address is not None
-        host = self._address.hostname or ""
         if self._address.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, self._address.port or 465, timeout=CONNECT_SECONDS, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(host, self._address.port or 587, timeout=CONNECT_SECONDS)
+            return smtplib.SMTP_SSL(timeout=CONNECT_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(timeout=CONNECT_SECONDS)
+
+    def _connect(self, server: smtplib.SMTP) -> None:
+        assert self._address is not None
+        is_tls = self._address.scheme == "smtps"
+        host = self._address.hostname or ""
+        server._host = host  # type: ignore[attr-defined]  # noqa: SLF001  what its constructor notes for TLS
+        server.connect(host, self._address.port or (465 if is_tls else 587))
+        if not is_tls:
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
@@ -361,7 +372,17 @@ class Emails:
         server.ehlo_or_helo_if_needed()
         if self._address.username:
             server.login(unquote(self._address.username), unquote(self._address.password or ""))
-        return server
+
+
+def _cut(server: smtplib.SMTP, is_over: threading.Event) -> None:
+    """Cut the line of a dialogue that takes too long, also where TLS has just put another in its place."""
+    pause = MAIL_SECONDS
+    while not is_over.wait(pause):
+        pause = 0.5
+        sock = server.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 def _say(step: Callable[[], tuple[int, bytes]]) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.core.metrics import Family
+from backend.messages import queries as threads
 from backend.messages import rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, Direction, MessageStatus
@@ -158,29 +159,50 @@ _LOCK_CONSENT = sa.text("""
 """).bindparams(sa.bindparam("message_id", type_=sa.Uuid))
 
 
-def lock_consent_of(session: Session, message_id: UUID) -> None:
+def lock_consent_of(session: Session, message_id: UUID) -> bool:
     """Keep what a message's number agreed to as it is until the transaction ends, as `consent.queries.lock_consent` does.
 
     A revocation that is being committed is waited for, and one that comes later waits for us. In one statement with the
-    look-up of the number: a text that is due waits for each of them.
+    look-up of the number: a text that is due waits for each of them. False where nothing is known of the number.
     """
-    session.execute(_LOCK_CONSENT, {"message_id": message_id})
+    return session.execute(_LOCK_CONSENT, {"message_id": message_id}).first() is not None
 
 
-# The consent that a text names must be its number's own, must allow something, and must not have been revoked between
-# it and the claim.
+def lock_counts_of_capped(session: Session, message_id: UUID) -> None:
+    """Take turns with those who count and add, for a message that waits for room under the caps; not for others."""
+    capped = session.execute(
+        sa.select(Message.location_id, Message.phone, Message.email).where(
+            Message.id == message_id, Message.reason.in_(rules.CAPPED)
+        )
+    ).first()
+    if capped is not None:
+        threads.lock_counts(session, capped.location_id, capped.phone or capped.email or "")
+
+
+# No text waits longer for its hour or for a person's word before the alarm stops looking for it.
+LONGEST_WAIT = timedelta(days=14)
+
+# The consent that a text names must be its number's own, must be enough for its class, and must not have been revoked
+# between it and the claim. A text may have waited for its hour: the index finds what was written, the claim counts.
 _WITHOUT_CONSENT = sa.text("""
     SELECT count(*) FROM messages m
-     WHERE m.location_id IN (SELECT id FROM locations) AND m.direction = 'out' AND m.created_at > :since
+      CROSS JOIN LATERAL (
+          SELECT CASE m.message_class WHEN 'marketing' THEN 'marketing' ELSE 'informational' END AS purpose
+      ) p
+     WHERE m.location_id IN (SELECT id FROM locations) AND m.direction = 'out' AND m.created_at > :written
+       AND m.claimed_at > :since
        AND m.channel = 'sms' AND m.message_class <> 'keyword_reply' AND m.accepted_at IS NOT NULL
        AND NOT EXISTS (
            SELECT 1 FROM consent_events e
             WHERE e.id = m.consent_event_id AND e.phone = m.phone
-              AND e.kind IN ('conversational', 'express', 'express_written', 'restored')
+              AND coalesce(e.purpose, p.purpose) = p.purpose
+              AND (e.kind = 'express_written'
+                   OR (m.message_class <> 'marketing' AND e.kind IN ('express', 'restored'))
+                   OR (m.message_class = 'conversation' AND e.kind = 'conversational'))
               AND NOT EXISTS (
                   SELECT 1 FROM consent_events r
                    WHERE r.phone = e.phone AND r.id > e.id AND r.at < m.claimed_at
-                     AND r.kind IN ('revoked', 'provider_blocked') AND (r.purpose IS NULL OR r.purpose = e.purpose)
+                     AND r.kind IN ('revoked', 'provider_blocked') AND coalesce(r.purpose, p.purpose) = p.purpose
               )
        )
 """)
@@ -188,4 +210,5 @@ _WITHOUT_CONSENT = sa.text("""
 
 def count_without_consent(session: Session, now: datetime) -> int:
     """Count texts of the last 24 hours that left without a consent that held when they were claimed: there are none."""
-    return int(session.scalar(_WITHOUT_CONSENT, {"since": now - timedelta(hours=24)}) or 0)
+    times = {"since": now - timedelta(hours=24), "written": now - LONGEST_WAIT}
+    return int(session.scalar(_WITHOUT_CONSENT, times) or 0)

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from backend.messages.rules import Channel
 
+# A call begins this soon after the first statement of its claim or not at all: a STOP waits for START_WITHIN_SECONDS, and
+# its clock and ours need not run alike.
+BEGIN_WITHIN_SECONDS = 0.4
 # Whose it is from a claim to its answer; a call takes 13 s at most.
 LEASE = timedelta(seconds=60)
 # A lost answer's message is looked for at the provider this often at first, for this long; then it is sent once more.

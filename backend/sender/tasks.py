@@ -14,16 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend.consent.rules import START_WITHIN_SECONDS
 from backend.core import queue
-from backend.core.clock import utc_now
+from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
-from backend.messages.rules import ALARMS, Channel, Progress
+from backend.messages.rules import ALARMS, KICK_SECONDS, Channel, Progress
 from backend.sender import commands, queries
 from backend.sender.providers import Accepted, CallError, Office, TooLateError, open_office
 from backend.sender.rules import (
+    BEGIN_WITHIN_SECONDS,
     DAILY_BACK,
     HOURLY_AFTER,
     KICK_FIRST,
@@ -45,6 +45,8 @@ OWN_THREADS, OWN_SECONDS = 4, 2.0
 TRIES = 3
 # Of a reconciler's run; what is left is the next one's.
 RECEIPTS = 500
+# The provider does not answer: who asks for many ends here.
+AWAY = frozenset({"connect", "timeout"})
 
 
 class _Process:
@@ -90,7 +92,7 @@ def send(message_id: str) -> None:
         return
     for _ in range(TRIES):
         # Before the claim's first statement: a STOP counts from there.
-        begin_by = time.monotonic() + START_WITHIN_SECONDS
+        begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
         _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
             claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
@@ -109,7 +111,9 @@ def send(message_id: str) -> None:
             return
         _pass(Failpoint.AFTER_ACCEPT, message_id)
         with transaction() as session:
-            is_kept = commands.accept(session, claim, accepted.sid, accepted.status, now=utc_now())
+            is_kept = commands.accept(
+                session, claim, accepted.sid, accepted.status, error_code=accepted.error_code, now=utc_now()
+            )
             _pass(Failpoint.BEFORE_COMMIT, message_id)
         log.info("message_accepted", extra={**_named(claim), "is_kept": is_kept})
         return
@@ -150,7 +154,7 @@ def reconcile(message_id: str) -> None:
         known = queries.list_known_sids(session, [made.sid for made in found if made.sid is not None])
         own = next((made for made in found if made.sid is not None and made.sid not in known), None)
         if own is not None and own.sid is not None:
-            commands.attach(session, key, own.sid, own.status, now=utc_now())
+            commands.attach(session, key, own.sid, own.status, error_code=own.error_code, now=utc_now())
         else:
             commands.look_again(session, key, now=utc_now(), timing=timing)
     log.info("lost_message_looked_for", extra={"message_id": message_id, "is_found": own is not None})
@@ -179,7 +183,9 @@ def sweep() -> None:
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))
         for key in keys
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE)
+        if not queue.kick(
+            task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE, ttl=KICK_SECONDS
+        )
     ]
     if left:
         _do_here(left)
@@ -213,9 +219,10 @@ def _do(one: tuple[Task, UUID]) -> None:
 def follow_up_hourly() -> None:
     """Ask the provider for the end of what has none after 15 minutes; call unconfirmed what has none after 72 hours."""
     now = utc_now()
-    _follow_up(now - timedelta(hours=24), now - HOURLY_AFTER)
+    # What needs no provider comes first: the one that is asked may be away.
     with transaction() as session:
         commands.give_up_waiting_for_receipts(session, now=now)
+    _follow_up(now - timedelta(hours=24), now - HOURLY_AFTER)
 
 
 def follow_up_daily() -> None:
@@ -230,12 +237,20 @@ def _follow_up(after: datetime, before: datetime) -> None:
         return
     with transaction() as session:
         unfinished = queries.list_without_receipt(session, after, before, limit=RECEIPTS)
-    repaired = 0
+    # In another order each time: those whose end nobody knows must not take every run for themselves.
+    random.shuffle(unfinished)
+    deadline = time.monotonic() + RUN_SECONDS
+    asked = repaired = 0
     for one in unfinished:
+        if time.monotonic() > deadline:
+            break
+        asked += 1
         try:
             said = office.texts.fetch(one.provider_sid)
         except CallError as error:
             log.warning("receipt_not_fetched", extra={"message_id": str(one.id), "code": error.code})
+            if error.code in AWAY:
+                break
             continue
         with transaction() as session:
             result = messages.apply_provider_status(
@@ -243,4 +258,4 @@ def _follow_up(after: datetime, before: datetime) -> None:
             )
         repaired += result is Progress.ADVANCES
     if unfinished:
-        log.info("receipts_followed_up", extra={"asked": len(unfinished), "repaired": repaired})
+        log.info("receipts_followed_up", extra={"found": len(unfinished), "asked": asked, "repaired": repaired})

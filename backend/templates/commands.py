@@ -14,7 +14,7 @@ from backend.audit import queries as audit_queries
 from backend.consent.rules import Purpose
 from backend.core import edits
 from backend.core.actor import Actor
-from backend.core.errors import NotFoundError
+from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.templates import queries, rules
@@ -216,6 +216,8 @@ def change_template(
         return
     changes = edits.apply(template, edit.applies, now)
     _check(template, host)
+    if template.purpose == Purpose.MARKETING and queries.list_triggers(session, template_id):
+        raise invalid_field("purpose", "Texts are sent by themselves from this template; advertising is not.")
     session.flush()
     _record(session, EventType.TEMPLATE_CHANGED, template, changes, actor=actor, now=now)
 

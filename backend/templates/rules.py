@@ -115,6 +115,11 @@ def values_of(facts: Facts) -> dict[str, str | None]:
     return {name: " ".join(value.split()) or None if value is not None else None for name, value in found.items()}
 
 
+def tells_money(body: str) -> bool:
+    """Tell whether a body has a variable that is money."""
+    return any(placeholder.name in VARIABLES and VARIABLES[placeholder.name].is_money for placeholder in parse(body))
+
+
 def without_money(values: Values) -> dict[str, str | None]:
     """Return the values for somebody who may not see money: its variables stand for themselves, in brackets."""
     return {name: f"[{name}]" if VARIABLES[name].is_money else value for name, value in values.items()}

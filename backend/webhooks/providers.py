@@ -1,6 +1,7 @@
 """Ask the provider which texts customers sent: what it could not tell us is found this way."""
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,8 +43,10 @@ class Postbox:
             transport = Transport(settings.twilio_api_url)
             self._client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=transport)
 
-    def list_received(self, numbers: Sequence[str], since: datetime) -> list[Received]:
-        """List the texts to our numbers since an instant in UTC; without numbers, those of the whole account.
+    def list_received(self, numbers: Sequence[str], since: datetime, *, until: float) -> list[Received]:
+        """List the texts to our numbers since an instant in UTC, the newest first; without numbers, the whole account's.
+
+        No page is asked for after `until` on the monotonic clock: what is older is found by a later run.
 
         Raises:
             UnreachableError: it did not answer, or not like itself.
@@ -51,8 +54,14 @@ class Postbox:
         found: list[Received] = []
         with self._asking() as client:
             for wanted in [{"to": number} for number in numbers] or [{}]:
-                listed = client.messages.list(**wanted, date_sent_after=since, page_size=PAGE_SIZE, limit=MOST)
-                found += [self._received(made) for made in listed if made.direction == "inbound"]
+                if time.monotonic() > until:
+                    break
+                listed = client.messages.stream(**wanted, date_sent_after=since, page_size=PAGE_SIZE, limit=MOST)
+                for at, made in enumerate(listed, start=1):
+                    if made.direction == "inbound":
+                        found.append(self._received(made))
+                    if at % PAGE_SIZE == 0 and time.monotonic() > until:
+                        break
         return found
 
     def _received(self, made: Any) -> Received:

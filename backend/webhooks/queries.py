@@ -26,13 +26,14 @@ def take_event(session: Session, event_id: UUID) -> ProviderEvent | None:
     ).one_or_none()
 
 
-# Texts of customers first: one of them may be a STOP. What failed waits twice as long each time, an hour at most; an
-# orphan is due at once when its text is known.
+# Texts of customers first: one of them may be a STOP. What failed waits twice as long each time, an hour at most; a
+# young orphan is due at once when its text is known: what was lost is found within minutes.
 _WAITING = sa.text("""
     SELECT e.id FROM provider_events e
      WHERE e.processed_at IS NULL
        AND (e.received_at + least(:after * 2 ^ least(e.attempts, 20), interval '1 hour') <= :now
-            OR (e.result = 'orphan' AND EXISTS (SELECT 1 FROM messages m WHERE m.provider_sid = e.sid)))
+            OR (e.result = 'orphan' AND e.received_at > :now - interval '15 minutes'
+                AND EXISTS (SELECT 1 FROM messages m WHERE m.provider_sid = e.sid)))
      ORDER BY e.kind, e.received_at LIMIT :limit
 """)
 

@@ -1,10 +1,11 @@
 """What providers told and nobody has acted on yet, and what they could not tell."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from backend.consent.rules import REVOKING, classify
-from backend.core.clock import utc_now
+from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import in_transaction, transaction
 from backend.settings import Settings
 from backend.webhooks import commands, queries
@@ -60,6 +61,7 @@ def _reconcile(since: datetime) -> None:
     settings = _Process.settings
     if settings is None or settings.twilio_account_sid is None:
         return
+    deadline = time.monotonic() + RUN_SECONDS
     with transaction() as session:
         numbers = queries.list_numbers(session)
     if settings.twilio_messaging_service_sid is not None:
@@ -68,7 +70,7 @@ def _reconcile(since: datetime) -> None:
     elif settings.twilio_from is not None:
         numbers = sorted({*numbers, settings.twilio_from})
     try:
-        listed = Postbox(settings).list_received(numbers, since)
+        listed = Postbox(settings).list_received(numbers, since, until=deadline)
     except UnreachableError as error:
         log.warning("received_texts_not_listed", extra={"code": str(error)})
         return
@@ -76,6 +78,9 @@ def _reconcile(since: datetime) -> None:
         known = queries.list_known_sids(session, [received.told.sid for received in listed])
     missed = sorted((received for received in listed if received.told.sid not in known), key=_urgency)
     for received in missed:
+        if time.monotonic() > deadline:
+            # The next run finds the rest as this one did.
+            break
         with transaction() as session:
             event_id = commands.keep(session, received.told, utc_now())
         if event_id is not None:

@@ -20,7 +20,15 @@ POSTGRES_PORT = 5432
 VALKEY_PORT = 6379
 BACKUP_DAYS = 14
 # What reaches the customers: the provider of texts and the mail server.
-OUTSIDE = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "SMTP_URL", "SMTP_FROM")
+OUTSIDE = (
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_PREVIOUS",
+    "TWILIO_MESSAGING_SERVICE_SID",
+    "TWILIO_FROM",
+    "SMTP_URL",
+    "SMTP_FROM",
+)
 
 # The entry command of each service; the image's own command is the web server.
 COMMANDS: dict[str, list[str] | None] = {
@@ -64,8 +72,8 @@ class KeytagStack(cdk.Stack):
         )
         # Made by hand before the first start: the URL with the database's password in it.
         database_url = secretsmanager.Secret.from_secret_name_v2(self, "DatabaseUrl", "keytag/DATABASE_URL")
-        # Made by hand before the first text: an object with TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, SMTP_URL
-        # and SMTP_FROM, empty where there is none.
+        # Made by hand before the first start: an object with every name of OUTSIDE, empty where there is none; a task
+        # does not start where a name is missing.
         outside = secretsmanager.Secret.from_secret_name_v2(self, "Outside", "keytag/OUTSIDE")
         secrets = {
             "KEYTAG_SECRET_KEY": ecs.Secret.from_secrets_manager(secret, "KEYTAG_SECRET_KEY"),

@@ -18,7 +18,7 @@ MESSAGE_CHECKS = {
     "origin_is_known": "origin IN ('staff', 'stage', 'reminder', 'confirmation', 'keyword', 'customer')",
     "names_its_consent": (
         "direction = 'in' OR channel = 'email' OR message_class = 'keyword_reply' OR consent_event_id IS NOT NULL "
-        "OR status NOT IN ('sending', 'sent', 'delivered', 'undelivered', 'unconfirmed', 'unknown')"
+        "OR claimed_at IS NULL OR status NOT IN ('sending', 'sent', 'delivered', 'undelivered', 'unconfirmed', 'unknown')"
     ),
     "inbound_is_received": "(direction = 'in') = (status = 'received')",
     "override_says_who_and_why": "(override_reason IS NULL) = (overridden_by IS NULL)",
@@ -346,6 +346,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'snoozed'"),
     )
+    op.create_index(
+        "ix_conversations_waiting",
+        "conversations",
+        ["location_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'done' OR unread_count > 0"),
+    )
     op.add_column("appointments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("timezone", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("sms_number", sa.Text(), nullable=True))
@@ -358,6 +365,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("email", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("subject", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("segments", sa.BigInteger(), nullable=True))
+    op.add_column("messages", sa.Column("tells_money", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("messages", sa.Column("template_id", sa.Uuid(), nullable=True))
     op.add_column("messages", sa.Column("template_version", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("reason", sa.Text(), nullable=True))
@@ -466,6 +474,10 @@ def upgrade() -> None:
         """
     )
     op.drop_constraint(op.f("ck_messages_status_is_known"), "messages", type_="check")
+    # What was still to leave then was never handed over, and nobody agreed to it by the rules of now.
+    op.execute(
+        "UPDATE messages SET status = 'suppressed', reason = 'no_longer_true' WHERE direction = 'out' AND status IN ('queued', 'sending')"
+    )
     for name, condition in MESSAGE_CHECKS.items():
         op.execute(f"ALTER TABLE messages ADD CONSTRAINT ck_messages_{name} CHECK ({condition}) NOT VALID")
     op.execute("ALTER TABLE messages SET (fillfactor = 85)")
@@ -540,6 +552,7 @@ def downgrade() -> None:
     op.drop_column("messages", "reason")
     op.drop_column("messages", "template_version")
     op.drop_column("messages", "template_id")
+    op.drop_column("messages", "tells_money")
     op.drop_column("messages", "segments")
     op.drop_column("messages", "subject")
     op.drop_column("messages", "email")

@@ -89,6 +89,34 @@ def test_forward_back_and_forward_again_with_data(scratch_url):
         connection.execute(_ROWS)
 
 
+_OLD_TEXTS = """
+INSERT INTO messages (id, appointment_id, customer_id, direction, channel, status, body, created_at)
+SELECT gen_random_uuid(), a.id, a.customer_id, t.direction, 'sms', t.status, 'Your car is ready.', now()
+  FROM appointments a, (VALUES ('out', 'delivered'), ('out', 'sending'), ('out', 'queued'), ('in', 'received')) t (direction, status);
+"""
+
+
+def test_texts_of_before_consent_was_kept_can_still_be_changed(scratch_url):
+    """PostgreSQL asks a CHECK that is NOT VALID of every row that is written again: a merge moves old texts."""
+    _alembic(scratch_url, "upgrade", "20261120_1440")
+    with _connect(scratch_url) as connection:
+        connection.execute(_ROWS)
+        connection.execute(_OLD_TEXTS)
+
+    _alembic(scratch_url, "upgrade", "head")
+
+    with _connect(scratch_url) as connection:
+        assert connection.execute("UPDATE messages SET customer_id = customer_id").rowcount == 4
+        assert connection.execute("SELECT status, reason FROM messages ORDER BY status, reason").fetchall() == [
+            ("delivered", None),
+            ("received", None),
+            ("suppressed", "no_longer_true"),
+            ("suppressed", "no_longer_true"),
+        ]
+        with pytest.raises(psycopg.errors.CheckViolation, match="names_its_consent"):
+            connection.execute("UPDATE messages SET claimed_at = now() WHERE status = 'delivered'")
+
+
 def test_each_migration_can_be_taken_back_alone(scratch_url):
     _alembic(scratch_url, "upgrade", "head")
     with _connect(scratch_url) as connection:

@@ -69,6 +69,26 @@ def test_staff_record_what_a_customer_said(session, as_role):
     assert shown["events"][0]["note"] == "asked for texts"
 
 
+def test_what_was_said_at_another_location_is_shown_without_its_words(session, as_role):
+    here, elsewhere = make_location(session), make_location(session)
+    nobody = as_role("Advisor", locations=[here]).user
+    said = {"wording": "I agree to texts", "note": "at the counter", "actor_id": nobody.id, "actor_name": "Ed"}
+    make_consent(session, location_id=elsewhere.id, **said)
+
+    def shown(location):
+        return as_role("Advisor", locations=[location]).get("/api/consent", query_string=ASKED).get_json()
+
+    theirs, others = shown(elsewhere), shown(here)
+    assert (theirs["wording"], theirs["events"][0]["note"], theirs["events"][0]["by"]) == (
+        "I agree to texts",
+        "at the counter",
+        "Ed",
+    )
+    assert (others["informational"], others["method"], others["wording"]) == ("express", "web_form", None)
+    [event] = others["events"]
+    assert (event["wording"], event["note"], event["by"]) == (None, None, None)
+
+
 def test_staff_record_a_revocation_that_came_by_other_means(session, as_role):
     make_consent(session)
 

@@ -49,7 +49,7 @@ def test_a_message_is_told_as_its_thread_tells_it(session, as_role):
     in_thread = client.get(f"/api/appointments/{appointment.id}/messages").get_json()["items"]
     assert in_drawer == in_thread[::-1]
     assert [message["canRetry"] for message in in_drawer] == [False, False, True, False, False, False, False]
-    assert [message["canCancel"] for message in in_drawer] == [True, True, False, False, True, False, False]
+    assert [message["canCancel"] for message in in_drawer] == [True, True, True, True, True, False, False]
     assert [message["dueAt"] for message in in_drawer] == ["2026-11-20T15:00:00Z"] + [None] * 6
 
 

@@ -16,6 +16,7 @@ from backend.core.ids import new_id
 from backend.core.live import CHANNEL
 from backend.inbox import commands, tasks
 from backend.inbox.commands import Incoming
+from backend.inbox.models import Conversation, ConversationState
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.rules import MessageStatus
@@ -23,6 +24,7 @@ from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.messages import make_consent, make_message
 from tests.factories.shop import make_location
+from tests.factories.templates import make_template
 from tests.messages.conftest import PHONE, zone_where_it_is
 
 NOBODYS = "01900000-0000-7000-8000-000000000000"
@@ -536,3 +538,44 @@ def test_a_revocation_by_hand_takes_back_what_waits(session, as_role, job):
     session.rollback()
     session.refresh(waiting)
     assert (waiting.status, waiting.reason) == ("suppressed", "opted_out")
+
+
+def test_who_may_not_see_money_reads_no_amount_anywhere(session, job, as_role):
+    job.total_cents = 128_450
+    make_consent(session, PHONE)
+    template = make_template(session, body="It comes to {total}, about 2.5 hours of work.")
+    draft = messages.Draft(job.location_id, template_id=template.id, appointment_id=job.id)
+    written = messages.compose(session, draft, actor=SYSTEM, now=utc_now())
+    conversation_id = new_id()
+    session.add(
+        Conversation(
+            id=conversation_id,
+            location_id=job.location_id,
+            phone=PHONE,
+            state=ConversationState.OPEN,
+            last_message_at=written.created_at,
+            preview=written.body,
+            created_at=written.created_at,
+            updated_at=written.created_at,
+        )
+    )
+    session.commit()
+    assert written.tells_money
+
+    def read(role):
+        client = as_role(role)
+        thread = client.get(f"/api/inbox/{conversation_id}").get_json()
+        [listed] = client.get("/api/inbox").get_json()["items"]
+        bodies = [
+            thread["messages"][0]["body"],
+            thread["conversation"]["preview"],
+            listed["preview"],
+            client.post(f"/api/inbox/{conversation_id}/read").get_json()["preview"],
+            client.get(f"/api/inbox/{conversation_id}/messages").get_json()["items"][0]["body"],
+            client.get(f"/api/appointments/{job.id}/messages").get_json()["items"][0]["body"],
+            client.get(f"/api/appointments/{job.id}").get_json()["messages"][0]["body"],
+        ]
+        return {body.splitlines()[0] for body in bodies}
+
+    assert read("Advisor") == {"It comes to $1,284.50, about 2.5 hours of work."}
+    assert read("Tech") == {"It comes to [\u2026], about 2.5 hours of work."}

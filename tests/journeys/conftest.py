@@ -8,8 +8,9 @@
 Rows that a test adds later are seen by the server after `shop.commit()`; `enter` does it by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,16 @@ from backend.core.clock import local_day
 from backend.core.ids import new_id
 from backend.customers.models import Customer
 from backend.vehicles.models import Vehicle
-from tests.conftest import Screens
+from tests.conftest import LiveServer, Screens
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.shop import make_bay, make_location
 from tests.factories.vehicles import make_vehicle
-from tests.journeys.pages import LISTEN
+from tests.journeys.pages import LISTEN, eventually
+from tests.messages.conftest import zone_where_it_is
+from tools.paths import ROOT, VENV_PYTHON
+from tools.processes import Child
+from tools.sms_simulator.process import SimulatorServer
 
 PASSWORD = "three unrelated spanners"
 # A tablet at the workbench: fingers, no mouse.
@@ -63,6 +68,13 @@ class Shop:
         self.today = local_day(datetime.now(UTC), self.zone)
         self._password_hash = password_hash
         self._jobs = 0
+
+    def move_to(self, hour: int) -> None:
+        """Stand where the clock shows `hour` now: whether texts may go out does not depend on when a test runs."""
+        self.zone = ZoneInfo(zone_where_it_is(hour))
+        self.location.timezone = self.zone.key
+        self.today = local_day(datetime.now(UTC), self.zone)
+        self.session.flush()
 
     def commit(self) -> None:
         """Let the web server see what was added."""
@@ -172,3 +184,48 @@ def enter(screens: Screens, shop: Shop) -> Enter:
         return page
 
     return enter
+
+
+class Phones:
+    """The customers' phones: what they show, and what is written on them."""
+
+    def __init__(self, simulator: SimulatorServer) -> None:
+        """Look at the simulator's phones."""
+        self.simulator = simulator
+
+    def write(self, number: str, body: str) -> None:
+        """Write a text to the shop."""
+        answer = self.simulator.tell("/control/inbound", **{"from": number, "body": body})
+        assert answer["answered"] == 204, answer
+
+    def shows(self, number: str) -> list[str]:
+        """Return the texts of the shop on a phone, the oldest first."""
+        texts = self.simulator.ask(f"/control/threads/{number.removeprefix('+')}")["texts"]
+        return [text["body"] for text in texts if not text["isInbound"]]
+
+    def gets(self, number: str, words: str) -> None:
+        """Wait until the newest text on a phone has these words."""
+        eventually(lambda: self.shows(number), lambda texts: bool(texts) and words in texts[-1], seconds=20)
+
+
+@pytest.fixture
+def phones(
+    simulator: SimulatorServer, live_server: LiveServer, environment: dict[str, str], worker_folder: Path
+) -> Iterator[Phones]:
+    """Connect the shop with its customers: a worker and a dispatcher send, the simulator delivers and brings replies."""
+    simulator.tell("/control/webhook", url=f"{live_server.url}/api/webhooks/messaging")
+    simulator.tell("/control/mode", pause=0.1)
+    settings = {**environment, "KEYTAG_PUBLIC_URL": live_server.url, "KEYTAG_WORKERS": "1"}
+    senders = [
+        Child(
+            name,
+            [VENV_PYTHON, "-m", f"backend.{name}"],
+            log=worker_folder / f"{name}.log",
+            cwd=ROOT,
+            environment=settings,
+        )
+        for name in ("dispatcher", "worker")
+    ]
+    yield Phones(simulator)
+    for sender in senders:
+        sender.stop(5)

@@ -246,3 +246,62 @@ class CalendarPage(Screen):
         box = self.event(words).bounding_box()
         assert box is not None
         return box["height"]
+
+
+class TextingPage(Screen):
+    """A thread with its composer, wherever it stands: in the drawer or in the inbox."""
+
+    @property
+    def composer(self) -> Locator:
+        """Where a text is written."""
+        return self.page.get_by_role("form", name="Write to the customer")
+
+    @property
+    def field(self) -> Locator:
+        """The composer's text."""
+        return self.composer.get_by_role("textbox", name="Message")
+
+    @property
+    def verdict(self) -> Locator:
+        """What stands beside the Send button."""
+        return self.composer.get_by_role("status")
+
+    def bubble(self, words: str) -> Locator:
+        """A text of the thread, with its state and what can be done about it."""
+        return self.page.get_by_role("region", name="Conversation").get_by_role("listitem").filter(has_text=words)
+
+    @property
+    def question(self) -> Locator:
+        """The card of a reply that a person must read."""
+        return self.page.get_by_role("region", name="What did they mean?")
+
+    def say(self, words: str) -> None:
+        """Write and send by the keyboard."""
+        self.field.fill(words)
+        self.field.press("Control+Enter")
+        expect(self.field).to_have_value("")
+
+
+class InboxPage(TextingPage):
+    """The shared inbox."""
+
+    def open(self, view: str = "") -> "InboxPage":
+        """Go to a view and wait for it."""
+        self.page.goto(f"/inbox{view}")
+        expect(self.page.get_by_role("heading", name="Inbox")).to_be_visible()
+        return self
+
+    @property
+    def conversations(self) -> Locator:
+        """The rows of the list."""
+        return self.page.get_by_role("list", name="Conversations").get_by_role("link")
+
+    def row(self, name: str) -> Locator:
+        """A conversation's row."""
+        return self.conversations.filter(has_text=name)
+
+    def unread(self, count: int) -> None:
+        """Wait until the main menu counts so many unread texts."""
+        link = self.menu.get_by_role("link", name=starting("Inbox"))
+        words = {0: "Inbox", 1: "Inbox 1 unread text"}.get(count, f"Inbox {count} unread texts")
+        expect(link).to_have_accessible_name(words, timeout=5_000)

@@ -12,11 +12,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
+from backend.appointments.models import Appointment
 from backend.demo.seed import PASSWORD, midday, seed_demo
+from backend.notices.rules import Trigger
 from backend.settings import load_settings
 from tests.conftest import Screens
-from tests.journeys.conftest import TABLET, Enter, Shop, sign_in
-from tests.journeys.pages import BoardPage, CalendarPage, CustomersPage, PeoplePage, Screen, starting
+from tests.factories.messages import make_consent
+from tests.factories.notices import make_rule
+from tests.journeys.conftest import TABLET, Enter, Phones, Shop, sign_in
+from tests.journeys.pages import BoardPage, CalendarPage, CustomersPage, InboxPage, PeoplePage, Screen, starting
 from tools import frontend
 from tools.paths import FRONTEND
 
@@ -274,6 +278,74 @@ def _people(people: PeoplePage, inspector: Inspector) -> None:
     inspector.look(page, "account menu", page.get_by_role("menu").or_(page.get_by_role("dialog")))
     page.get_by_text("Change password…").click()
     inspector.look(page, "password", people.dialog_named("Change your password"))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_threads_inbox_desk_and_texts(shop: Shop, enter: Enter, phones: Phones, device: str) -> None:
+    shop.move_to(2)
+    ana = shop.customer("Ana Reyes", phone="+18885550142")
+    make_consent(shop.session, "+18885550142")
+    make_rule(shop.session, shop.location, Trigger.REMINDER_24H, body="{shop_name}: see you {appointment_day}.")
+    job = shop.job(ana, "2019 Toyota Corolla", at="18:00", day=1)
+    shop.commit()
+    phones.write("+18885550142", "please stop the work")
+    inspector = Inspector(device)
+    inbox = InboxPage(enter("Owner", **DEVICES[device]))
+    _threads(inbox, inspector, job)
+    _desk_and_texts(inbox, inspector)
+    assert inspector.findings == [], "\n\n".join(inspector.findings)
+
+
+def _threads(inbox: InboxPage, inspector: Inspector, job: Appointment) -> None:
+    page = inbox.open().page
+    expect(inbox.row("Ana Reyes")).to_be_visible()
+    inspector.look(page, "inbox")
+    inbox.row("Ana Reyes").click()
+    expect(inbox.question).to_be_visible()
+    inbox.say("We stopped. Call us when you can.")
+    expect(inbox.bubble("We stopped.")).to_contain_text("Held until")
+    inspector.look(page, "conversation with a question")
+    page.get_by_role("button", name="Owner: You. Assign").click()
+    inspector.look(page, "assign", page.get_by_role("menu").or_(page.get_by_role("dialog")))
+    inbox.press("Escape")
+
+    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
+    drawer = page.get_by_role("dialog").first
+    inbox.field.fill("Reply CANCEL to cancel {promised_time}")
+    expect(inbox.composer).to_contain_text("Missing: Promised time.")
+    inspector.look(page, "drawer, Messages with findings", drawer)
+    for opener, name in (
+        ("Planned texts", "planned texts"),
+        ("Consent to texts", "consent"),
+        ("Template", "template picker"),
+        ("Why?", "why"),
+    ):
+        page.get_by_role("button", name=starting(opener)).first.click()
+        expect(page.get_by_role("dialog")).to_have_count(2)
+        expect(inbox.dialog.get_by_role("status", name=re.compile("^(Loading|Asking|Working)"))).to_have_count(0)
+        inspector.look(page, name, inbox.dialog)
+        inbox.press("Escape")
+
+
+def _desk_and_texts(inbox: InboxPage, inspector: Inspector) -> None:
+    page = inbox.open("/desk").page
+    inspector.look(page, "desk, empty")
+    page.get_by_role("button", name="Held").click()
+    expect(page.get_by_role("list", name="Texts that wait")).to_be_visible()
+    inspector.look(page, "desk")
+    page.goto("/settings/texts")
+    expect(page.get_by_role("table", name="Templates")).to_be_visible()
+    inspector.look(page, "templates")
+    page.get_by_role("button", name=starting("Edit ")).first.click()
+    expect(inbox.dialog).to_contain_text("1 part")
+    inspector.look(page, "template", inbox.dialog)
+    page.goto("/settings/texts/stages")
+    expect(page.get_by_role("table", name="Stage texts")).to_be_visible()
+    inspector.look(page, "stage texts")
+    page.route("**/api/inbox?*", lambda route: route.abort())
+    page.goto("/inbox")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
+    inspector.look(page, "inbox, failed")
 
 
 def test_when_the_connection_fails(shop: Shop, enter: Enter) -> None:

@@ -4,19 +4,21 @@ import os
 import signal
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from backend.core import live, queue
-from backend.core.actor import SYSTEM
+from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError, UnavailableError
-from backend.messages import commands
+from backend.messages import commands, queries
 from backend.messages.commands import Draft
 from backend.messages.models import Message
+from backend.messages.rules import MessageCapError, MessageClass, Origin
 from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE
 
@@ -107,3 +109,70 @@ def test_what_never_left_and_what_is_older_does_not_count(session, desk, send):
         make_message(session, desk.appointment, direction="out", phone=PHONE, status=status, created_at=at)
 
     assert send(desk).status_code == 201
+
+
+def test_of_30_proposals_released_by_8_at_once_exactly_20_leave_to_a_number(session, desk, as_role):
+    """They are counted by the hour of the release, and counted one after the other."""
+    yesterday = utc_now() - timedelta(hours=30)
+    proposed = [
+        make_message(
+            session, desk.appointment, direction="out", phone=PHONE, status="proposed", created_at=yesterday
+        ).id
+        for _ in range(30)
+    ]
+    session.commit()
+    advisor = Actor(ActorKind.USER, as_role("Advisor").user.id, role="Advisor")
+    session.commit()
+    lock, outcomes = threading.Lock(), Counter()
+
+    def release_some() -> None:
+        while True:
+            with lock:
+                if not proposed:
+                    return
+                message_id = proposed.pop()
+            outcome = "released"
+            try:
+                with transaction() as work:
+                    commands.release(
+                        work, message_id, None, actor=advisor, location_ids=[desk.location.id], now=utc_now()
+                    )
+            except MessageCapError as error:
+                outcome = error.code
+            with lock:
+                outcomes[outcome] += 1
+
+    threads = [threading.Thread(target=release_some) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == {"released": 20, "cap_customer": 10}
+
+
+def test_answers_to_keywords_are_no_part_of_the_caps_and_end_at_ten(session, desk, send):
+    reply = {"message_class": MessageClass.KEYWORD_REPLY, "origin": Origin.KEYWORD, "body": "Reply STOP to end."}
+    session.commit()
+
+    def answer() -> str:
+        with transaction() as work:
+            draft = Draft(desk.location.id, phone=PHONE, appointment_id=desk.appointment.id, **reply)
+            return commands.compose(work, draft, actor=SYSTEM, now=utc_now()).status
+
+    assert [answer() for _ in range(12)] == ["queued"] * 10 + ["suppressed"] * 2
+    for _ in range(15):
+        make_message(session, desk.appointment, direction="out", phone=PHONE, created_at=utc_now())
+    assert send(desk).status_code == 201
+
+
+def test_an_answer_to_a_keyword_waits_for_nobody_who_counts(session, desk):
+    """Its writer holds the number's conversation; whoever counts and writes waits for that."""
+    session.commit()
+    with transaction() as counting:
+        queries.lock_counts(counting, desk.location.id, PHONE)
+        with transaction() as answering:
+            answering.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+            draft = Draft(desk.location.id, body="OK", phone=PHONE, message_class=MessageClass.KEYWORD_REPLY)
+            made = commands.compose(answering, replace(draft, origin=Origin.KEYWORD), actor=SYSTEM, now=utc_now())
+            assert made.status == "queued"

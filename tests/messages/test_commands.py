@@ -1,6 +1,7 @@
 """What becomes of messages: composed once, received once, followed, taken back, sent again."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,25 @@ def test_what_the_shop_sends_by_itself_begins_with_its_name_and_the_footer_comes
     assert second.body == f"{desk.location.name}: Hello"
     session.execute(sa.update(Message).values(created_at=Message.created_at - timedelta(days=30, hours=1)))
     assert compose(**AUTOMATED).body.endswith("Reply STOP to opt out")
+
+
+def test_a_footer_that_never_left_tells_nobody_and_one_that_left_late_counts_from_then(compose, session):
+    first = compose(**AUTOMATED)
+    session.execute(sa.update(Message).values(status="failed"))
+    second = compose(**AUTOMATED)
+    assert first.body.endswith("Reply STOP to opt out")
+    assert second.body.endswith("Reply STOP to opt out")
+
+    month = timedelta(days=30, hours=1)
+    values = {"created_at": Message.created_at - month, "accepted_at": Message.created_at - timedelta(days=29)}
+    session.execute(sa.update(Message).values(**values))
+    assert not compose(**AUTOMATED).body.endswith("Reply STOP to opt out")
+
+
+def test_what_no_person_wrote_and_is_longer_than_three_texts_does_not_leave(compose):
+    message = compose(body="a" * 500, **AUTOMATED)
+
+    assert (message.status, message.reason, message.due_at) == ("suppressed", "too_long", None)
 
 
 def test_a_template_is_filled_counted_and_named(compose, session):
@@ -279,8 +299,34 @@ def test_what_was_given_up_is_sent_again_after_every_guard_is_asked_again(sessio
 
     assert answer.status_code == 200
     session.refresh(failed)
-    assert (failed.status, failed.error_code, failed.provider_sid, failed.accepted_at) == ("queued", None, None, None)
+    assert (failed.status, failed.error_code, failed.sent_at) == ("queued", None, None)
     assert client.post(f"/api/messages/{failed.id}/retry").get_json()["code"] == "not_retryable"
+
+
+@pytest.mark.parametrize("late", ["sending", "sent", "delivered", "undelivered"])
+def test_a_late_status_of_the_attempt_before_does_not_swallow_a_retry(session, sent, as_role, late):
+    failed = sent(status="undelivered", provider_status="undelivered", error_code="30007")
+    assert as_role("Advisor").post(f"/api/messages/{failed.id}/retry").status_code == 200
+
+    _say(session, failed, late, sid=failed.provider_sid)
+
+    assert (failed.status, failed.accepted_at is not None, failed.sent_at) == ("queued", True, None)
+    assert failed.due_at is not None
+
+
+def test_a_retry_does_not_inherit_the_owners_reason_to_send_at_night(make_desk, session, as_role):
+    night = make_desk(hour=2, phone="+18885550143")
+    owner = as_role("Owner").user
+    values = {"status": "failed", "error_code": "30007", "phone": "+18885550143", "attempts": 1}
+    failed = make_message(
+        session, night.appointment, direction="out", override_reason="Cold", overridden_by=owner.id, **values
+    )
+
+    answer = as_role("Advisor").post(f"/api/messages/{failed.id}/retry").get_json()
+
+    session.refresh(failed)
+    assert (answer["status"], answer["reason"]) == ("held", "quiet_hours")
+    assert (failed.override_reason, failed.overridden_by) == (None, None)
 
 
 def test_retry_is_refused_where_it_can_not_help_or_the_number_opted_out(session, sent, as_role):
@@ -293,6 +339,29 @@ def test_retry_is_refused_where_it_can_not_help_or_the_number_opted_out(session,
     assert client.post(f"/api/messages/{dead.id}/retry").get_json()["code"] == "opted_out"
     session.expire_all()
     assert [message.status for message in (hopeless, dead)] == ["failed", "failed"]
+
+
+def test_send_now_sends_what_waited_for_its_hour_by_request(compose, session, as_role):
+    later = compose(not_before=utc_now() + timedelta(hours=1), **AUTOMATED)
+    assert (later.status, later.reason) == ("held", "requested_later")
+
+    answer = as_role("Advisor").post(f"/api/messages/{later.id}/send").get_json()
+
+    assert (answer["status"], answer["reason"]) == ("queued", None)
+
+
+def test_a_stage_text_that_the_night_holds_says_so_and_the_owner_may_send_it(make_desk, session, as_role):
+    night = make_desk(hour=2)
+    session.commit()
+    with transaction() as work:
+        draft = Draft(night.location.id, body="Hello", appointment_id=night.appointment.id, **AUTOMATED)
+        draft = replace(draft, not_before=utc_now() + timedelta(minutes=2))
+        held = commands.compose(work, draft, actor=SYSTEM, now=utc_now()).id
+    assert session.get(Message, held).reason == "quiet_hours"
+
+    answer = as_role("Owner").post(f"/api/messages/{held}/send", json={"override": {"reason": "She waits."}})
+
+    assert answer.get_json()["status"] == "queued"
 
 
 def test_the_owner_releases_a_held_text_with_a_reason(make_desk, send, session, as_role):

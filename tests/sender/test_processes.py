@@ -231,3 +231,30 @@ def test_what_was_sent_and_never_confirmed_is_called_so_after_72_hours(session, 
     session.expire_all()
     assert (old.status, old.reason) == ("unconfirmed", "no_receipt")
     assert young.status == "sent"
+
+
+def test_a_provider_that_is_away_is_asked_once_and_old_receipts_are_given_up_all_the_same(
+    session, desk, sender, simulator, caplog
+):
+    sender(TWILIO_API_URL="http://127.0.0.1:1")
+    now = utc_now()
+    values = {"status": "sent", "provider_status": "sent", "phone": PHONE, "attempts": 1}
+    hours = (1, 2, 3, 73)
+    texts = [
+        make_message(
+            session,
+            desk.appointment,
+            direction="out",
+            provider_sid=f"SM{age}",
+            accepted_at=now - timedelta(hours=age),
+            **values,
+        )
+        for age in hours
+    ]
+    session.commit()
+
+    tasks.follow_up_hourly()
+
+    session.expire_all()
+    assert [text.status for text in texts] == ["sent", "sent", "sent", "unconfirmed"]
+    assert [record.msg for record in caplog.records].count("receipt_not_fetched") == 1

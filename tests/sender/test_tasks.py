@@ -1,24 +1,26 @@
 """Handing over: once, with every guard asked again, and what comes of each answer."""
 
+import socket
 import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from backend.accounts.permissions import Role
 from backend.audit.models import AuditLog
 from backend.consent.models import ConsentEvent, ConsentReview
 from backend.consent.rules import ConsentKind, ConsentMethod, ReviewKind
-from backend.core.actor import SYSTEM
+from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
-from backend.messages import commands
+from backend.messages import commands, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
 from backend.notices.commands import is_true
-from backend.sender import tasks
-from tests.factories.messages import make_consent
+from backend.sender import providers, tasks
+from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE, zone_where_it_is
 from tools.ports import free_port
 
@@ -146,6 +148,57 @@ def test_the_hours_are_asked_again(waiting, row, calls, session, desk):
     assert message.due_at > utc_now()
 
 
+def test_a_reason_to_send_at_night_holds_for_the_attempts_of_that_moment(row, calls, session, desk, sender, as_role):
+    owner = as_role("Owner").user
+    desk.location.timezone = zone_where_it_is(2)
+    session.commit()
+    with transaction() as work:
+        draft = commands.Draft(
+            desk.location.id, body="Hello", appointment_id=desk.appointment.id, override_reason="She waits in the cold."
+        )
+        actor = Actor(ActorKind.USER, owner.id, role=Role.OWNER)
+        message_id = commands.compose(work, draft, actor=actor, now=utc_now()).id
+    assert row(message_id).status == "queued"
+    with transaction() as work:
+        work.execute(sa.update(Message).values(first_claimed_at=utc_now() - timedelta(minutes=15)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("held", "quiet_hours")
+
+
+def test_what_waits_for_room_asks_again_when_it_is_due(session, desk, sender, calls):
+    now = utc_now()
+    for hours in range(20):
+        make_message(
+            session, desk.appointment, direction="out", phone=PHONE, created_at=now - timedelta(hours=hours + 1)
+        )
+    session.commit()
+    with transaction() as work:
+        draft = commands.Draft(
+            desk.location.id, body="It is ready.", appointment_id=desk.appointment.id, origin=Origin.STAGE
+        )
+        message_id = commands.compose(work, draft, actor=SYSTEM, now=now).id
+    message = session.get(Message, message_id)
+    assert (message.status, message.reason, message.due_at) == ("held", "cap_customer", now + timedelta(hours=4))
+
+    with transaction() as work:
+        commands.release(work, message_id, None, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+    session.expire_all()
+    assert message.reason == "cap_customer"
+
+    for is_room, status in ((False, "held"), (True, "sending")):
+        if is_room:
+            session.execute(sa.delete(Message).where(Message.created_at < now - timedelta(hours=19)))
+        session.execute(sa.update(Message).where(Message.id == message_id).values(due_at=utc_now()))
+        session.commit()
+        tasks.send(str(message_id))
+        session.expire_all()
+        assert session.get(Message, message_id).status == status
+    assert len(calls()) == 1
+
+
 def test_switched_off_nothing_leaves_and_the_queue_is_kept(waiting, row, calls, sender):
     message_id = waiting()
     sender(FF_MESSAGING="off")
@@ -184,22 +237,72 @@ def test_429_waits_as_long_as_it_is_asked_to(waiting, row, calls, simulator):
 
     message = row(message_id)
     assert calls() == []
-    assert (message.status, message.error_code, message.attempts) == ("queued", "20429", 1)
+    assert (message.status, message.error_code, message.attempts) == ("queued", "20429", 0)
     assert 6 <= (message.due_at - before).total_seconds() <= 12
 
 
-def test_nobody_at_the_address_is_tried_again_and_given_up_after_four(waiting, row, calls, sender):
+def test_nobody_at_the_address_is_tried_for_six_hours_and_then_given_up(waiting, row, calls, sender, session):
     sender(TWILIO_API_URL=f"http://127.0.0.1:{free_port()}")
     message_id = waiting()
 
-    for _ in range(4):
+    for _ in range(6):
         _make_due(message_id)
         tasks.send(str(message_id))
 
     message = row(message_id)
+    assert (message.status, message.error_code, message.attempts) == ("queued", "connect", 0)
+    with transaction() as work:
+        work.execute(sa.update(Message).values(due_at=utc_now(), first_claimed_at=utc_now() - timedelta(hours=6)))
+    tasks.send(str(message_id))
+
+    message = row(message_id)
     assert calls() == []
-    assert (message.status, message.error_code, message.attempts) == ("failed", "connect", 4)
-    assert message.reason == "too_many_attempts"
+    assert (message.status, message.error_code, message.reason) == ("failed", "connect", "too_many_attempts")
+    assert session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.failed")).one().entity_id == message_id
+
+
+def test_after_an_outage_everything_that_was_due_leaves(waiting, row, calls, simulator):
+    """However often the provider was away: what it did not begin with is no attempt."""
+    simulator.tell("/control/mode", answer="429", times=20)
+    due = [waiting() for _ in range(4)]
+    for _ in range(5):
+        for message_id in due:
+            _make_due(message_id)
+            tasks.send(str(message_id))
+    assert calls() == []
+
+    for message_id in due:
+        _make_due(message_id)
+        tasks.send(str(message_id))
+
+    assert [row(message_id).attempts for message_id in due] == [1, 1, 1, 1]
+    assert len(calls()) == 4
+
+
+def test_a_retry_by_a_person_has_four_attempts_of_its_own(waiting, row, calls, simulator, session, desk):
+    message_id = waiting()
+    with transaction() as work:
+        work.execute(sa.update(Message).values(status="failed", attempts=4, error_code="30007", due_at=None))
+    with transaction() as work:
+        commands.retry(work, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+    simulator.tell("/control/mode", answer="refuse", errorCode=21611)
+
+    tasks.send(str(message_id))
+
+    assert (row(message_id).status, row(message_id).reason, row(message_id).attempts) == ("held", "retry_later", 5)
+
+
+def test_what_the_provider_takes_and_what_it_refuses_is_in_the_audit_log(waiting, simulator, session):
+    taken = waiting()
+    tasks.send(str(taken))
+    simulator.tell("/control/mode", answer="refuse", errorCode=30007)
+    refused = waiting()
+    tasks.send(str(refused))
+
+    logged = session.execute(sa.select(AuditLog.action, AuditLog.entity_id, AuditLog.actor_kind)).all()
+
+    assert ("message.accepted", taken, "system") in logged
+    assert ("message.failed", refused, "system") in logged
 
 
 def _make_due(message_id) -> None:
@@ -250,6 +353,47 @@ def test_advertising_whose_answer_was_lost_is_never_sent_again_by_itself(waiting
         tasks.sweep()
 
     assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
+
+
+def test_what_is_found_with_an_error_keeps_its_code_and_what_may_be_done_about_it(waiting, row, calls, simulator):
+    simulator.tell("/control/mode", answer="lose_response", outcome="undelivered", pause=0.01)
+    message_id = waiting()
+    tasks.send(str(message_id))
+    while tasks._Process.office.texts.fetch(calls()[0]["sid"]).status != "undelivered":
+        assert row(message_id).status == "sending"
+    simulator.tell("/control/mode", answer="ok")
+
+    tasks.reconcile(str(message_id))
+
+    message = row(message_id)
+    assert (message.status, message.reason, message.error_code) == ("held", "retry_later", "30003")
+
+
+REPLY = {"origin": Origin.KEYWORD, "message_class": MessageClass.KEYWORD_REPLY}
+
+
+def test_an_answer_to_a_keyword_that_is_late_does_not_leave(waiting, row, calls):
+    message_id = waiting(**REPLY)
+    with transaction() as session:
+        session.execute(sa.update(Message).values(created_at=utc_now() - timedelta(minutes=5)))
+
+    tasks.send(str(message_id))
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).reason) == ("suppressed", "no_longer_true")
+
+
+def test_an_answer_to_a_keyword_whose_answer_was_lost_is_never_sent_again(waiting, row, calls, simulator, session):
+    simulator.tell("/control/mode", answer="500")
+    message_id = waiting(**REPLY)
+
+    for _ in range(4):
+        tasks.sweep()
+
+    assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
+    message = row(message_id)
+    with pytest.raises(rules.NotRetryableError):
+        commands.retry(session, message_id, actor=SYSTEM, location_ids=[message.location_id], now=utc_now())
 
 
 def test_a_twin_under_way_is_not_taken_for_the_lost_one(waiting, row, calls, simulator, sender):
@@ -363,3 +507,35 @@ def test_a_mail_server_that_says_no_is_final_and_one_that_is_away_is_tried_again
     later = waiting(channel=Channel.EMAIL, subject="Your car", body="It is ready.")
     tasks.send(str(later))
     assert (row(later).status, row(later).error_code) == ("queued", "connect")
+
+
+def test_a_mail_server_that_says_a_little_at_a_time_has_one_deadline_for_all_of_it(
+    waiting, row, session, desk, sender, monkeypatch
+):
+    """Each byte would renew the patience of each step."""
+    monkeypatch.setattr(providers, "MAIL_SECONDS", 1.0)
+    desk.customer.email = "rosa@example.test"
+    session.flush()
+    hung_up = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        peer, _ = listener.accept()
+        with peer:
+            while not hung_up.is_set():
+                try:
+                    peer.sendall(b"220-one moment\r\n")
+                except OSError:
+                    hung_up.set()
+                hung_up.wait(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        talking = threading.Thread(target=trickle, args=(listener,))
+        talking.start()
+        sender(SMTP_URL=f"smtp://127.0.0.1:{listener.getsockname()[1]}")
+        message_id = waiting(channel=Channel.EMAIL, subject="Your car", body="It is ready.")
+
+        tasks.send(str(message_id))
+
+        assert hung_up.wait(10)
+        talking.join()
+    assert (row(message_id).status, row(message_id).error_code) == ("queued", "connect")

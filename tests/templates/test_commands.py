@@ -9,9 +9,11 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.edits import EditConflictError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
+from backend.notices.rules import Trigger
 from backend.templates import commands, rules
 from backend.templates.models import MessageTemplate
 from backend.templates.rules import TemplateNameTakenError, TemplateRefusedError
+from tests.factories.notices import make_rule
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
 
@@ -158,6 +160,26 @@ def test_an_edit_that_the_linter_refuses_changes_nothing(session):
     session.rollback()
 
     assert (template.body, template.version) == ("{shop_name}: your {vehicle|car} is ready.", 1)
+
+
+def test_a_template_that_sends_itself_does_not_become_advertising(session):
+    template = make_rule(session, make_location(session), Trigger.READY)
+
+    with pytest.raises(RuleViolationError) as caught:
+        commands.change_template(
+            session,
+            template.id,
+            {"category": "marketing", "purpose": "marketing"},
+            version=None,
+            host="shop.example",
+            actor=SAM,
+            location_ids=(template.location_id,),
+            now=NOW,
+        )
+
+    assert list(caught.value.context["errors"]) == ["purpose"]
+    session.rollback()
+    assert _audited(session, template.id) == []
 
 
 def test_a_use_is_no_edit(session):

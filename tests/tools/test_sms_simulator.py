@@ -276,6 +276,10 @@ def test_mail_ends_in_the_mailbox_or_is_refused(simulator: SimulatorServer) -> N
         with pytest.raises(smtplib.SMTPDataError):
             server.sendmail("shop@keytag.test", ["ana@example.org"], letter)
 
+        with pytest.raises(smtplib.SMTPDataError) as bare:
+            server.sendmail("shop@keytag.test", ["ana@example.org"], letter.replace(b"\r\n", b"\n"))
+
+    assert bare.value.smtp_code == 550
     [kept] = simulator.ask("/control/mail")["letters"]
     assert (kept["subject"], kept["recipients"]) == ("Your car", ["ana@example.org"])
     assert kept["text"].splitlines() == ["It is ready.", "."]

@@ -129,12 +129,14 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._say("503 to whom?")
             return True
         self._say("354 end with a dot on a line of its own")
-        source = bytearray()
-        while (line := self.rfile.readline(LONGEST_LINE)) not in {b".\r\n", b".\n"}:
+        source, is_bare = bytearray(), False
+        while (line := self.rfile.readline(LONGEST_LINE)) != b".\r\n":
             if not line or len(source) > LONGEST_LETTER:
                 return False
+            is_bare = is_bare or not line.endswith(b"\r\n")
             source += line[1:] if line.startswith(b"..") else line
-        refusal = self.server.mailbox.refusal
+        # RFC 5321 2.3.8: a line ends with CR LF and nothing else; many servers refuse the other.
+        refusal = "550 5.6.11 a bare LF" if is_bare else self.server.mailbox.refusal
         if refusal is None:
             self.server.mailbox.put(self._sender, tuple(self._recipients), bytes(source))
         self._sender, self._recipients = "", []

@@ -92,7 +92,7 @@ function Keys({ text }: { text: string }) {
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const letters = useSingleKeys();
   return (
-    <Dialog title={t('keys.title')} onClose={onClose} size="lg">
+    <Dialog title={t('keys.title')} onClose={onClose} size="lg" isReading>
       {letters ? null : <p className="mb-4 rounded-control bg-info-soft px-3 py-2 text-info">{t('keys.off')}</p>}
       <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
         {GROUPS.map((group) => (

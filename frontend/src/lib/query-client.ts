@@ -1,3 +1,4 @@
+import type { QueryKey } from '@tanstack/react-query';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/api';
 import { meKeys } from './query-keys';
@@ -28,4 +29,12 @@ export function createQueryClient(): QueryClient {
     },
   });
   return client;
+}
+
+/**
+ * Asks again because something was told that the answer lacks. A request that is on its way may have been answered before
+ * that happened, and would be taken for the new one: it is given up first.
+ */
+export function askAgain(client: QueryClient, queryKey: QueryKey): void {
+  void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
 }

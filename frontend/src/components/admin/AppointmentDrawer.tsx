@@ -20,12 +20,14 @@ import { t } from '@/i18n/t';
 import { drawerQuery } from '@/lib/data/appointments';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
+import { usePrefetch } from '@/lib/idle';
 import { leaveField } from '@/lib/leave-field';
 import { useTitle } from '@/lib/title';
 import { appointmentKeys } from '@/lib/query-keys';
 import type { DrawerData } from '@/types';
 
-const JobMessages = lazy(() => import('./JobMessages').then((module) => ({ default: module.JobMessages })));
+const loadMessages = () => import('./JobMessages');
+const JobMessages = lazy(() => loadMessages().then((module) => ({ default: module.JobMessages })));
 
 /** One job over the page, at its own address. Its head is painted from the board's card at once. */
 export function AppointmentDrawer({ id }: { id: string }) {
@@ -34,6 +36,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
   const { me } = useSession();
   const { close, replace } = useAppointmentActions();
   const poll = usePollInterval(5_000);
+  usePrefetch(loadMessages);
   const { data, error, refetch } = useQuery({ ...drawerQuery(id), refetchInterval: poll });
   const { card, previousId, nextId } = useNeighbors(id);
 

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { MessagesSquare, Settings2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { Link, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useShopLocation } from '@/contexts/LocationContext';
@@ -14,15 +15,17 @@ import type { View } from '@/features/messages/inbox/queries';
 import { VIEWS, inboxQueries } from '@/features/messages/inbox/queries';
 import { useConversationActs } from '@/features/messages/inbox/useConversationActs';
 import { useInboxKeys } from '@/features/messages/inbox/useInboxKeys';
+import { useToldAnswering, whoAnswers } from '@/features/messages/useAnswering';
 import '@/i18n/late/inbox';
-import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { inboxSummary } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
+import { askAgain } from '@/lib/query-client';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
+import { useNow } from '@/lib/now';
 import { useSettle } from '@/lib/settle';
 import { useUrlState } from '@/lib/url-state';
-import type { Answering, Conversation, InboxSummary } from '@/types';
+import type { Conversation, InboxSummary } from '@/types';
 
 /** The shared inbox: the list at the left, the open conversation beside it; one after the other on smaller screens. */
 export function Inbox() {
@@ -39,7 +42,7 @@ export function Inbox() {
 function useFollow(): void {
   const client = useQueryClient();
   const ask = (): void => {
-    void client.invalidateQueries({ queryKey: inboxKeys.lists() });
+    askAgain(client, inboxKeys.lists());
     void client.invalidateQueries({ queryKey: [...messageKeys.all, 'waiting'] });
   };
   const settle = useSettle(ask);
@@ -51,20 +54,19 @@ function useFollow(): void {
   useLive('resync', ask);
 }
 
-const TAB = 'inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
+const TAB = 'inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-1.5 @md:px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
 
 function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | undefined }) {
-  const counts: Partial<Record<View | 'desk', number>> = {
+  const counts: Partial<Record<View, number>> = {
     open: summary?.open ?? 0,
     mine: summary?.mine ?? 0,
-    desk: (summary?.failed ?? 0) + (summary?.proposed ?? 0),
   };
   return (
     <nav aria-label={t('inbox.views')} className="-mb-px flex overflow-x-auto px-2 [scrollbar-width:none]">
-      {[...VIEWS, 'desk' as const].map((one) => (
+      {VIEWS.map((one) => (
         <NavLink
           key={one}
-          to={one === 'desk' ? '/inbox/desk' : one === 'open' ? '/inbox' : `/inbox?view=${one}`}
+          to={one === 'open' ? '/inbox' : `/inbox?view=${one}`}
           aria-current={one === view ? 'page' : undefined}
           className={clsx(TAB, one === view ? 'border-primary text-ink' : 'border-transparent text-muted hover:text-ink')}
         >
@@ -79,17 +81,23 @@ function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | 
 function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSummary | undefined; isPage: boolean }) {
   const mayManage = useCan('catalog:manage');
   const Title = isPage ? 'h1' : 'h2';
+  const waiting = (summary?.failed ?? 0) + (summary?.proposed ?? 0);
   return (
-    <header className="shrink-0 border-b border-line bg-surface">
-      <div className="flex h-14 items-center justify-between gap-3 px-4">
+    <header className="@container shrink-0 border-b border-line bg-surface">
+      <div className="flex h-14 items-center gap-2 px-4">
         <Title id="inbox-title" className="text-lg font-semibold">
           {t('inbox.title')}
         </Title>
+        <span className="ml-auto" />
+        <Link to="/inbox/desk" aria-current={view === 'desk' ? 'page' : undefined} className={clsx(buttonClasses('secondary', 'sm'), view === 'desk' && 'border-primary!')}>
+          {t('inbox.view.desk')}
+          {waiting > 0 ? <span className="tabular text-danger">{waiting}</span> : null}
+        </Link>
         {mayManage ? (
           <Link
             to="/settings/texts"
-            aria-label={t('texts.title')}
-            title={t('texts.title')}
+            aria-label={t('nav.texts')}
+            title={t('nav.texts')}
             className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
           >
             <Settings2 size={18} aria-hidden />
@@ -128,12 +136,9 @@ function Split() {
   const conversations = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
   useFollow();
 
-  const [answering, setAnswering] = useState<ReadonlyMap<string, Answering | null>>(new Map());
-  useLive('conversation', (event) => setAnswering((before) => new Map(before).set(event.id, event.answering)));
-  const answeringOf = (conversation: Conversation): string | null => {
-    const told = answering.has(conversation.id) ? answering.get(conversation.id) : conversation.answering;
-    return told && told.id !== me.user.id && Date.parse(told.until) > Date.now() ? told.name : null;
-  };
+  const now = useNow();
+  const told = useToldAnswering();
+  const answeringOf = (conversation: Conversation): string | null => whoAnswers(told, conversation, me.user.id, now);
 
   const hrefOf = useCallback((one: string) => `/inbox/${one}${search}`, [search]);
   const go = useCallback((one: string | null, options = { replace: true }) => void navigate(one ? hrefOf(one) : `/inbox${search}`, options), [navigate, hrefOf, search]);
@@ -158,7 +163,7 @@ function Split() {
       <div className={clsx('flex min-h-0 min-w-0 flex-1 flex-col bg-surface', id ? '' : 'max-xl:hidden')}>
         {id ? (
           <ErrorBoundary resetKey={id}>
-            <ConversationPane id={id} zone={location.timezone} backTo={`/inbox${search}`} acts={acts} />
+            <ConversationPane id={id} zone={location.timezone} backTo={`/inbox${search}`} acts={acts} told={told} />
           </ErrorBoundary>
         ) : (
           <div className="m-auto">

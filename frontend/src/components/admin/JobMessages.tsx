@@ -9,10 +9,12 @@ import { Conversation } from '@/features/messages/Conversation';
 import { fieldPlace } from '@/features/messages/fields';
 import { inboxQueries } from '@/features/messages/inbox/queries';
 import { PlannedTexts } from '@/features/messages/PlannedTexts';
-import { useAnswering } from '@/features/messages/useAnswering';
+import { useTellAnswering, useToldAnswering, whoAnswers } from '@/features/messages/useAnswering';
+import '@/i18n/late/consent';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useLive } from '@/lib/events';
+import { useNow } from '@/lib/now';
 import type { DrawerData } from '@/types';
 
 /** The drawer's tab of texts: the thread with this customer about this job, who answers it, and what the job sends by itself. */
@@ -25,7 +27,8 @@ export function JobMessages({ data }: { data: DrawerData }) {
   const phone = customer?.phone ?? null;
   const [isPlanned, setPlanned] = useState(false);
   const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
-  const { answering, tell } = useAnswering(conversation?.id ?? null, conversation?.answering ?? null, myId);
+  const answering = whoAnswers(useToldAnswering(), conversation, myId, useNow());
+  const tell = useTellAnswering(conversation?.id ?? null);
   useLive('message', (event) => {
     // The first text of a number makes its conversation.
     if (event.appointmentId === appointment.id && !conversation) void refetch();

@@ -9,7 +9,6 @@ import { useDeleteTemplate } from '@/features/texts/mutations';
 import { StageTable } from '@/features/texts/StageTable';
 import { TemplateDialog } from '@/features/texts/TemplateDialog';
 import { TemplateTable } from '@/features/texts/TemplateTable';
-import '@/i18n/late/messages';
 import '@/i18n/late/texts';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';

@@ -16,12 +16,14 @@ interface DialogProps {
   footer?: ReactNode;
   size?: 'sm' | 'md' | 'lg';
   returnFocus?: (() => boolean) | undefined;
+  /** It is there to be read and holds no control: the keyboard must reach it to scroll it. */
+  isReading?: boolean;
 }
 
 const SIZES = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
 
 /** A centred modal window; on a phone it fills the width. Mount it to open it. */
-export function Dialog({ title, note, onClose, children, footer, size = 'md', returnFocus }: DialogProps) {
+export function Dialog({ title, note, onClose, children, footer, size = 'md', returnFocus, isReading = false }: DialogProps) {
   const id = useId();
   return (
     <Layer
@@ -40,7 +42,12 @@ export function Dialog({ title, note, onClose, children, footer, size = 'md', re
         </div>
         <IconButton icon={X} label={t('action.close')} onClick={onClose} />
       </header>
-      <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
+      <div
+        {...(isReading ? { role: 'region', 'aria-labelledby': id, tabIndex: 0 } : {})}
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4 focus-visible:outline-offset-[-2px]"
+      >
+        {children}
+      </div>
       {footer ? (
         <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
       ) : null}

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
 import { Ban, Check, CheckCheck, CircleHelp, CircleX, Clock, Hourglass, Mail, PenLine } from 'lucide-react';
+import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';

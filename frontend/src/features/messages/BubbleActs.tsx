@@ -3,6 +3,7 @@ import { Button } from '@/components/ui/Button';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { toast } from '@/components/ui/toast-store';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { messageState, momentWords, reasonWords } from '@/lib/message-words';
@@ -12,6 +13,8 @@ import { useMessageAct } from './mutations';
 import { shortText } from './thread';
 import { WhyDialog } from './WhyDialog';
 
+/** Texts that were given up: one is put away, not kept from leaving. */
+const GIVEN_UP = new Set<string>(['failed', 'undelivered', 'unknown']);
 /** Texts that somebody may ask about: why it waits, or was not sent. */
 const ASKED = new Set(['held', 'suppressed', 'failed', 'undelivered', 'unknown', 'proposed']);
 
@@ -60,7 +63,7 @@ export function BubbleActs({ message, zone, mayAct }: { message: Message; zone: 
       {mayAct && isProposed ? button(t('messages.act.send'), () => run('send'), true) : null}
       {mayAct && message.canRetry ? button(t('messages.act.retry'), () => run('retry'), true) : null}
       {mayAct && isHeld && mayOverride && message.reason !== 'review_open' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
-      {mayAct && (message.canCancel || isProposed) ? button(t(isProposed ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
+      {mayAct && (message.canCancel || isProposed) ? button(t(isProposed || GIVEN_UP.has(message.status) ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
       {ASKED.has(message.status) ? button(t('messages.act.why'), () => setOpen('why')) : null}
       {open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}
       {open === 'override' ? (

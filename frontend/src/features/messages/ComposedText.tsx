@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { findingWords } from '@/lib/finding-words';
 import { fieldNames } from '@/lib/message-words';

@@ -8,6 +8,7 @@ import { IconButton } from '@/components/ui/IconButton';
 import { Input, TextArea } from '@/components/ui/Input';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { verdictWords } from '@/lib/message-words';

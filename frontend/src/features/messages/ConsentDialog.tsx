@@ -29,6 +29,7 @@ export function ConsentDialog({ phone, zone, mayRecord, onClose }: ConsentDialog
   return (
     <Dialog
       title={t('consent.title', { phone: formatPhone(phone) })}
+      isReading
       onClose={onClose}
       footer={
         mayRecord && data ? (
@@ -72,7 +73,7 @@ function Known({ consent, zone }: { consent: NumberConsent; zone: string }) {
           </div>
         ))}
       </dl>
-      <p className="text-muted">{[sinceWords(consent, zone), t('consent.shared')].filter(Boolean).join('. ')}</p>
+      <p className="text-muted">{[consent.since ? `${consentState(consent.informational).words} ${sinceWords(consent, zone)}.` : '', t('consent.shared')].filter(Boolean).join(' ')}</p>
       {consent.wording ? (
         <div>
           <p className="text-xs font-medium text-muted">{t('consent.wording')}</p>

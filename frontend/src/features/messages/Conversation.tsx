@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { PenLine } from 'lucide-react';
+import { PenLine, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/consent';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
+import { formatPhone } from '@/lib/phone';
 import type { LiveMessage } from '@/types';
 import { Composer } from './Composer';
+import { isEnded } from './consent';
 import { useMarkRead } from './mutations';
 import type { Place } from './place';
 import { consentQueries } from './queries';
@@ -75,6 +78,15 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
           </p>
         ) : null}
       </div>
+      {consent && phone && isEnded(consent) ? (
+        <p data-call className="flex shrink-0 flex-wrap items-center gap-x-2 bg-danger-soft px-4 py-1.5 text-danger">
+          <Phone size={14} aria-hidden className="shrink-0" />
+          <span className="font-medium">{t('consent.call')}</span>
+          <a href={`tel:${phone}`} className="tabular underline pointer-coarse:py-2.5">
+            {formatPhone(phone)}
+          </a>
+        </p>
+      ) : null}
       {maySend ? (
         <Composer key={place.id} place={place} locationId={locationId} zone={zone} onFill={onFill} onWriting={onWriting} onSent={onSent} />
       ) : (

@@ -1,12 +1,12 @@
 import { MessageSquareWarning } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/messages';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
-import { momentWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
-import { spanWords } from '@/lib/time';
+import { MINUTE, formatRelativeDay, localDate, spanWords } from '@/lib/time';
 import type { ConsentReview } from '@/types';
 import { useDecide } from './mutations';
 
@@ -26,7 +26,7 @@ const ANSWERS: Record<ConsentReview['kind'], readonly { decision: Decision; word
   wrong_number: [{ decision: 'dismissed', word: 'review.answer.dismissed' }],
 };
 
-/** A reply that a person must read: what was written, what it may mean, and until when to decide. */
+/** A reply that a person must read: what was written, what it may mean, and the last day to decide on: `dueAt` is its end. */
 export function ReviewCard({ review, zone, mayDecide }: { review: ConsentReview; zone: string; mayDecide: boolean }) {
   const now = useNow();
   const decide = useDecide();
@@ -37,7 +37,7 @@ export function ReviewCard({ review, zone, mayDecide }: { review: ConsentReview;
         <MessageSquareWarning size={16} aria-hidden className="shrink-0" />
         {t('review.title')}
         <span className="ml-auto shrink-0 text-xs font-normal">
-          {left < 0 ? t('review.late', { span: spanWords(left) }) : t('review.due', { when: momentWords(review.dueAt, zone, now) })}
+          {left < 0 ? t('review.late', { span: spanWords(left) }) : t('review.due', { day: formatRelativeDay(localDate(Date.parse(review.dueAt) - MINUTE, zone), localDate(now, zone)) })}
         </span>
       </p>
       {review.text ? <p className="mt-1 font-medium break-words text-ink">{t('review.quote', { text: review.text })}</p> : null}

@@ -10,6 +10,7 @@ import { ErrorState } from '@/components/ui/ErrorState';
 import { Input } from '@/components/ui/Input';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
 import { t, wordFor } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
 import { find } from '@/lib/find';

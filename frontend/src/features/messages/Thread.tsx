@@ -2,6 +2,7 @@ import { MessageSquare } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
 import { formatRelativeDay, localDate } from '@/lib/time';

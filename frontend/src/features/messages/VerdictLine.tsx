@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { Ban, CircleCheck, Clock } from 'lucide-react';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { verdictWords } from '@/lib/message-words';

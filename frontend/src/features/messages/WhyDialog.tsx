@@ -4,6 +4,7 @@ import { Check, X } from 'lucide-react';
 import { Dialog } from '@/components/ui/Dialog';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
+import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState, reasonWords, verdictWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
@@ -18,7 +19,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
   // A text that was let through and then failed was not stopped by a verdict.
   const then = data && data.verdictThen.kind !== 'now' ? verdictWords(data.verdictThen, zone, now) : messageState(message, zone, now).words;
   return (
-    <Dialog title={t('why.title')} note={shortText(message.body)} size="sm" onClose={onClose}>
+    <Dialog title={t('why.title')} note={shortText(message.body)} size="sm" onClose={onClose} isReading>
       {data ? (
         <div className="flex flex-col gap-4">
           <dl className="grid gap-3">

@@ -1,4 +1,5 @@
 import type { BadgeTone } from '@/components/ui/Badge';
+import '@/i18n/late/consent';
 import { t, wordFor } from '@/i18n/t';
 import { formatDate, localDate } from '@/lib/time';
 import type { NumberConsent } from '@/types';

@@ -30,8 +30,8 @@ export const messageQueries = {
     queryOptions({
       queryKey: messageKeys.preview(pathOf(place), composed),
       queryFn: ({ signal }) => api.post<MessagePreview>(`${pathOf(place)}/preview`, { body: composed, signal }),
-      // A verdict is of a moment: the hours end, a STOP comes.
-      staleTime: 5_000,
+      // A verdict is of a moment: the hours end, a STOP comes, a value is filled in.
+      staleTime: 0,
       refetchInterval: 60_000,
       gcTime: 60_000,
       retry: false,

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { ApiError, newIdempotencyKey } from '@/api';
 import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useRested } from '@/lib/debounce';
 import type { MessageDraft } from '@/lib/drafts';

@@ -1,9 +1,11 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { useLive, usePollInterval } from '@/lib/events';
 import { messageState } from '@/lib/message-words';
+import { askAgain } from '@/lib/query-client';
 import { consentKeys, messageKeys } from '@/lib/query-keys';
 import type { LiveMessage, Message } from '@/types';
 import type { Place } from './place';
@@ -31,12 +33,16 @@ export function useThread(place: Place, zone: string, isMine: (event: LiveMessag
   const query = useInfiniteQuery({ ...messageQueries.thread(place), refetchInterval: poll });
   const key = messageKeys.thread(pathOf(place));
   const renew = (): void => {
-    void client.invalidateQueries({ queryKey: key });
+    askAgain(client, key);
     // A reply may be a STOP, and what was just sent counts towards the caps.
     void client.invalidateQueries({ queryKey: consentKeys.all });
     void client.invalidateQueries({ queryKey: messageKeys.previews() });
   };
   useLive('message', (event) => isMine(event) && renew());
+  useLive('appointment', (event) => {
+    // The job's values stand in the text.
+    if (place.kind === 'job' && event.id === place.id) void client.invalidateQueries({ queryKey: messageKeys.previews() });
+  });
   useLive('resync', renew);
 
   const pages = query.data?.pages;

@@ -6,6 +6,8 @@ import { Select } from '@/components/ui/Select';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import { t } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
 import { errorWords } from '@/lib/error-words';
@@ -39,7 +41,7 @@ export function StageTable() {
   };
 
   return (
-    <div className="@container min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 @2xl:px-6">
+    <div className="min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 sm:px-6">
       <p className="mb-3 text-muted">{t('stages.lead', { location: location.name })}</p>
       {rules.data && templates.data ? (
         <table className="w-full max-w-5xl border-collapse" aria-label={t('stages.list')}>

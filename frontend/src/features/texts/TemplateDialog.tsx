@@ -11,6 +11,8 @@ import { Menu } from '@/components/ui/Menu';
 import { Select } from '@/components/ui/Select';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import type { WordKey } from '@/i18n/en';
 import { t, wordFor } from '@/i18n/t';
 import { conflictAuthor, conflictsOf } from '@/lib/data/conflicts';
@@ -120,7 +122,7 @@ export function TemplateDialog({ template, onClose }: { template: MessageTemplat
   return (
     <Dialog
       title={t(template ? 'template.edit' : 'template.new')}
-      note={template ? t('template.usage', { times: t('texts.used', { count: template.useCount }) }) : undefined}
+      note={template && template.useCount > 0 ? t('template.usage', { times: t('texts.used', { count: template.useCount }) }) : undefined}
       size="lg"
       onClose={onClose}
       footer={

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { Field } from '@/components/ui/Field';
 import { Select } from '@/components/ui/Select';
 import { useShopLocation } from '@/contexts/LocationContext';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import { t } from '@/i18n/t';
 import { useRested } from '@/lib/debounce';
 import { errorWords } from '@/lib/error-words';

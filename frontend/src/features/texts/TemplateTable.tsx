@@ -8,6 +8,8 @@ import { IconButton } from '@/components/ui/IconButton';
 import { Input } from '@/components/ui/Input';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import { t, wordFor } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
 import { find } from '@/lib/find';

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { Button } from '@/components/ui/Button';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
 import type { Conversation, ConversationThread, OpenJob } from '@/types';

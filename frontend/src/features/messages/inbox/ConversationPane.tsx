@@ -8,14 +8,19 @@ import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/inbox';
+import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useLive, usePollInterval } from '@/lib/events';
+import { useNow } from '@/lib/now';
+import { askAgain } from '@/lib/query-client';
 import { inboxKeys } from '@/lib/query-keys';
 import type { ConversationThread } from '@/types';
 import { ConsentLine } from '../ConsentLine';
 import { Conversation } from '../Conversation';
 import { fieldPlace } from '../fields';
-import { useAnswering } from '../useAnswering';
+import type { ToldAnswering } from '../useAnswering';
+import { useTellAnswering, whoAnswers } from '../useAnswering';
 import { ConversationHeader } from './ConversationHeader';
 import type { ConversationActs } from './useConversationActs';
 import { inboxQueries } from './queries';
@@ -26,15 +31,16 @@ interface ConversationPaneProps {
   /** The list that it was opened from. */
   backTo: string;
   acts: ConversationActs;
+  told: ToldAnswering;
 }
 
 /** The open conversation: whose it is, what can be done with it, its thread and composer. */
-export function ConversationPane({ id, zone, backTo, acts }: ConversationPaneProps) {
+export function ConversationPane({ id, zone, backTo, acts, told }: ConversationPaneProps) {
   const client = useQueryClient();
   const poll = usePollInterval(5_000);
   const { data, error, refetch } = useQuery({ ...inboxQueries.one(id), refetchInterval: poll });
   useLive('conversation', (event) => {
-    if (event.id === id) void client.invalidateQueries({ queryKey: inboxKeys.one(id) });
+    if (event.id === id) askAgain(client, inboxKeys.one(id));
   });
   const back = (
     <Link
@@ -46,7 +52,7 @@ export function ConversationPane({ id, zone, backTo, acts }: ConversationPanePro
       <ArrowLeft size={18} aria-hidden />
     </Link>
   );
-  if (data) return <Known key={id} detail={data} zone={zone} back={back} acts={acts} />;
+  if (data) return <Known key={id} detail={data} zone={zone} back={back} acts={acts} told={told} />;
   const isGone = error instanceof ApiError && error.status === 404;
   return (
     <>
@@ -73,17 +79,18 @@ export function ConversationPane({ id, zone, backTo, acts }: ConversationPanePro
   );
 }
 
-interface KnownProps extends Pick<ConversationPaneProps, 'zone' | 'acts'> {
+interface KnownProps extends Pick<ConversationPaneProps, 'zone' | 'acts' | 'told'> {
   detail: ConversationThread;
   back: React.ReactNode;
 }
 
-function Known({ detail, zone, back, acts }: KnownProps) {
+function Known({ detail, zone, back, acts, told }: KnownProps) {
   const { conversation, jobs } = detail;
   const myId = useSession().me.user.id;
   const maySend = useCan('message:send');
   const { open } = useAppointmentActions();
-  const { answering, tell } = useAnswering(conversation.id, conversation.answering, myId);
+  const answering = whoAnswers(told, conversation, myId, useNow());
+  const tell = useTellAnswering(conversation.id);
   const jobId = conversation.appointmentId;
   return (
     <>

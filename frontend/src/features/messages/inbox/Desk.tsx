@@ -7,6 +7,7 @@ import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan } from '@/contexts/SessionContext';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { waitingTexts } from '@/lib/data/inbox';
 import { usePollInterval } from '@/lib/events';

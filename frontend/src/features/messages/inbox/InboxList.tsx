@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { Skeleton } from '@/components/ui/Skeleton';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import type { Conversation } from '@/types';
 import { InboxRow } from './InboxRow';

@@ -4,16 +4,22 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import { Badge } from '@/components/ui/Badge';
 import { TechMark } from '@/components/ui/TechMark';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { momentWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
-import { formatDay, formatTime, localDate, shortSpan } from '@/lib/time';
+import { MINUTE, formatDay, formatTime, localDate, shortSpan } from '@/lib/time';
 import type { Conversation } from '@/types';
 
 /** What a conversation is called: its customer, else its number. */
 export function conversationName({ customerName, phone }: Pick<Conversation, 'customerName' | 'phone'>): string {
   return customerName ?? formatPhone(phone);
+}
+
+/** How long somebody has been waiting: `waits 20 min`. */
+function waitWords(length: number): string {
+  return length < MINUTE ? t('time.now') : t('inbox.waits', { span: shortSpan(length) });
 }
 
 interface InboxRowProps {
@@ -45,7 +51,7 @@ export const InboxRow = memo(function InboxRow({ conversation, zone, href, isOpe
         <span className="flex items-center gap-2">
           <span className={clsx('min-w-0 flex-1 truncate', isUnread ? 'font-semibold' : 'font-medium')}>{conversationName(conversation)}</span>
           <span className={clsx('tabular shrink-0 text-xs', isUnread ? 'font-medium text-info' : 'text-muted')}>
-            {isUnread && waitingSince ? t('inbox.waits', { span: shortSpan(now - Date.parse(waitingSince)) }) : last}
+            {isUnread && waitingSince ? waitWords(now - Date.parse(waitingSince)) : last}
           </span>
         </span>
         <span className="flex items-center gap-2">

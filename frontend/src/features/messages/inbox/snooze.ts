@@ -1,3 +1,4 @@
+import '@/i18n/late/inbox';
 import type { WordKey } from '@/i18n/en';
 import { HOUR, addDays, localDate, localTime, toInstant } from '@/lib/time';
 

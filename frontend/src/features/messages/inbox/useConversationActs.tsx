@@ -6,6 +6,7 @@ import type { MenuItem } from '@/components/ui/Menu';
 import { MenuPanel } from '@/components/ui/Menu';
 import { toast } from '@/components/ui/toast-store';
 import { useCan, useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { errorWords } from '@/lib/error-words';

@@ -35,7 +35,8 @@ export function useInboxKeys({ conversations, openId, go, acts }: InboxKeys): vo
   useHotkeys({
     j: walk(1),
     k: walk(-1),
-    r: () => document.querySelector<HTMLElement>('[data-composer-text], [data-composer] button')?.focus(),
+    // A chosen template has no field: its button stands for it.
+    r: () => (document.querySelector<HTMLElement>('[data-composer-text]') ?? document.querySelector<HTMLElement>('[data-composer] [type="submit"]'))?.focus(),
     e: withOpen(acts.finish),
     a: withOpen((conversation) => {
       const at = anchor('assign');

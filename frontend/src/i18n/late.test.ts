@@ -1,0 +1,46 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { en } from './en';
+import { consentWords } from './words/consent';
+import { inboxWords } from './words/inbox';
+import { messageWords } from './words/messages';
+import { textWords } from './words/texts';
+
+const LATE = { consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
+const early = Object.keys(en);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'i18n' || entry.name === 'generated' || entry.name === 'testing' ? [] : sources(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.') ? [path] : [];
+  });
+}
+
+/** The keys that a file names, whole (`'inbox.title'`) or by their beginning (`` `inbox.view.${one}` ``). */
+function said(code: string): string[] {
+  const whole = [...code.matchAll(/'([a-z][\w]*(?:\.[\w]+)+)'/g)].map((match) => match[1] ?? '');
+  const begun = [...code.matchAll(/`([a-z][\w]*(?:\.[\w]+)*\.)\$\{/g)].map((match) => match[1] ?? '');
+  return [...whole, ...begun];
+}
+
+describe('words that come late', () => {
+  it('come with every file that says them', () => {
+    const missing = sources('src').flatMap((path) => {
+      const code = readFileSync(path, 'utf8');
+      return said(code).flatMap((key) =>
+        Object.entries(LATE)
+          .filter(([name, words]) => {
+            const isSaid = (one: string): boolean => (key.endsWith('.') ? one.startsWith(key) : one === key);
+            return Object.keys(words).some(isSaid) && !early.some(isSaid) && !code.includes(`'@/i18n/late/${name}'`);
+          })
+          .map(([name]) => `${path} says ${key} without ${name}`),
+      );
+    });
+    expect(missing).toEqual([]);
+  });
+  it('are each in one place', () => {
+    const all = [...early, ...Object.values(LATE).flatMap((words) => Object.keys(words))];
+    expect(all.filter((key, index) => all.indexOf(key) !== index)).toEqual([]);
+  });
+});

@@ -62,7 +62,7 @@ class Settings:
     release: str = "development"
     brand_name: str = "Keytag"
     brand_color: str = DEFAULT_BRAND_COLOR
-    workers: int = 2
+    workers: int = 8
     twilio_account_sid: str | None = None
     twilio_auth_token: str | None = field(default=None, repr=False)
     twilio_auth_token_previous: str | None = field(default=None, repr=False)

@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from types import FrameType
 
@@ -66,37 +65,38 @@ class Pool:
         self._settings = settings
         # Process id -> when it was started.
         self._children: dict[int, float] = {}
-        self._ending = threading.Event()
 
     def run(self) -> None:
         """Fork workers and replace those that end, until told to stop."""
         for number in STOP_SIGNALS:
-            signal.signal(number, self._end)
+            signal.signal(number, _stop)
         # What is loaded now is never garbage, and stays shared with the children.
         gc.freeze()
-        for _ in range(max(1, self._settings.workers)):
-            self._fork()
-        while not self._ending.is_set():
-            process, status = _wait()
-            if process is None:
-                continue
-            lived = time.monotonic() - self._children.pop(process, 0.0)
-            if self._ending.is_set():
-                break
-            logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
-            if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
-                time.sleep(SHORTEST_LIFE_SECONDS)
-            self._fork()
+        with contextlib.suppress(_StopError):
+            for _ in range(max(1, self._settings.workers)):
+                self._fork()
+            while True:
+                self._replace_one()
         self._stop_all()
+
+    def _replace_one(self) -> None:
+        """Wait until a child ends, and fork another in its place."""
+        process, status = os.waitpid(-1, 0)
+        lived = time.monotonic() - self._children.pop(process, 0.0)
+        logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
+        if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
+            time.sleep(SHORTEST_LIFE_SECONDS)
+        self._fork()
 
     def _fork(self) -> None:
         # A word to stop that comes in between is heard once the child knows it for its own.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        parent = os.getpid()
         child = os.fork()
         if child == 0:
             for number in STOP_SIGNALS:
                 signal.signal(number, _exit)
-            _end_with_parent()
+            _end_with(parent)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             status = 1
             try:
@@ -111,13 +111,13 @@ class Pool:
         self._children[child] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
-    def _end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._ending.set()
+    def _stop_all(self) -> None:
+        """Ask the children to end, and end by force who has not done so in time."""
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         for child in self._children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
-
-    def _stop_all(self) -> None:
         deadline = time.monotonic() + GRACE_SECONDS
         while self._children and time.monotonic() < deadline:
             for child in list(self._children):
@@ -129,14 +129,6 @@ class Pool:
         for child in self._children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-
-
-def _wait() -> tuple[int | None, int]:
-    """Return a child that ended and how; None when a signal came instead, or there is none."""
-    try:
-        return os.waitpid(-1, 0)
-    except (ChildProcessError, InterruptedError):
-        return None, 0
 
 
 def _work(settings: Settings) -> None:
@@ -161,16 +153,30 @@ def _work(settings: Settings) -> None:
             )
             worker.work(logging_level="WARNING")
         except (redis.RedisError, OSError) as error:
+            # RQ's own handlers would tell a worker that is no more.
+            for number in STOP_SIGNALS:
+                signal.signal(number, _exit)
             logger.warning("worker_waits_for_redis", extra={"error": type(error).__name__})
             time.sleep(RECONNECT_SECONDS)
         else:
             return
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Have the kernel stop this child when its parent dies, however it dies; elsewhere than on Linux it lives on."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() != parent:  # it died before the wish was heard
+            os._exit(1)
+
+
+class _StopError(Exception):
+    """The pool was told to stop."""
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # An exception, because a wait for a child is taken up again after a handler that returns.
+    raise _StopError
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

@@ -24,8 +24,6 @@ KILLED_SHARE, LOST_SHARE = 0.3, 0.1
 # the simulator shows at once what it took.
 REHEARSAL = f"lease=60 resend=70 kill=:{KILLED_SHARE}"
 PATIENCE_SECONDS = 360.0
-# A hanging call keeps a worker for ten seconds.
-WORKERS = 6
 # So many receipts never come: what they would have told must be found by asking.
 RECEIPTS_LOST = 0.7
 # What the provider does for some seconds each, over and over, beside losing answers; hangs are longer than we wait.
@@ -98,7 +96,6 @@ def rehearse(
         "KEYTAG_ENV": "test",
         "KEYTAG_LOG_LEVEL": "INFO",
         "KEYTAG_REHEARSAL": rehearsal,
-        "KEYTAG_WORKERS": str(WORKERS),
     }
     with stage.senders(**environment):
         with _in_changing_moods(stage, moods):

@@ -110,7 +110,7 @@ def test_a_delivery_that_kills_its_worker_each_time_is_given_up(session, renamed
 def test_what_nobody_subscribed_to_is_published_at_once(session, app):
     with transaction() as first:
         for _ in range(300):
-            outbox.record(first, EventType.CUSTOMER_CHANGED, new_id(), at=utc_now())
+            outbox.record(first, EventType.VEHICLE_CHANGED, new_id(), at=utc_now())
 
     Dispatcher(NO_REDIS, SUBSCRIPTIONS, ()).turn()
 

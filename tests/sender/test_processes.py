@@ -122,6 +122,17 @@ def test_workers_end_with_a_parent_that_is_killed(start):
     assert _until(lambda: not any(_is_alive(pid) for pid in orphans))
 
 
+def test_workers_that_wait_for_redis_stop_when_they_are_told_to(start):
+    pool = start("worker", KEYTAG_WORKERS="2", REDIS_URL=AWAY)
+    assert _until(lambda: pool.log.read_text().count("worker_waits_for_redis") >= 2)
+
+    os.kill(pool.pid, signal.SIGTERM)
+
+    assert _until(lambda: pool.exit_status is not None, seconds=10)
+    assert pool.exit_status == 0
+    assert _children(pool.pid) == []
+
+
 def test_a_call_that_has_begun_may_end_before_a_worker_stops(session, desk, send, start, simulator, is_accepted):
     simulator.tell("/control/mode", answer="slow", seconds=2)
     pool = start("worker", KEYTAG_WORKERS="1")

@@ -96,11 +96,11 @@ describe('a thread', () => {
     expect(bubbles()).toEqual(['first', 'second']);
     expect(screen.queryByRole('button', { name: 'Show earlier messages' })).toBeNull();
   });
-  it('is read for everybody once somebody who can answer sees it', async () => {
+  it('stays unread while it is only looked at: an answer or Done ends it', async () => {
     pages.first = { items: [makeMessage({ direction: 'in', status: 'received', origin: 'customer' })], nextCursor: null };
     open();
-    await waitFor(() => expect(acts).toEqual([['read', null]]));
-    await waitFor(() => expect(screen.queryByText('New')).toBeNull());
+    expect(await screen.findByText('New')).toBeInTheDocument();
+    expect(acts).toEqual([]);
   });
   it('stays unread when a technician looks, who has no composer and no acts', async () => {
     pages.first = {

@@ -1,10 +1,14 @@
 """The thread of a conversation: found by its number, read page by page, tried before it is answered."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from backend.appointments.models import Appointment
+from backend.core.db import SessionFactory
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
@@ -91,3 +95,30 @@ def test_a_number_that_nobody_knows_has_no_consent(session, shop, as_role):
     )
 
     assert said.get_json()["verdict"]["reason"] == "no_consent"
+
+
+def test_reading_waits_for_the_conversation_before_it_takes_the_appointment(session, shop, as_role):
+    """An incoming text takes them in this order: the other way round the two would wait for each other."""
+    location, job = shop
+    conversation_id = make_conversation(session, location, PHONE, unread_count=1).id
+    make_message(session, job, phone=PHONE)
+    session.commit()
+    advisor = as_role("Advisor")
+    session.commit()
+    reading = threading.Thread(target=lambda: advisor.post(f"/api/appointments/{job.id}/messages/read"))
+    waits = sa.text("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+
+    with SessionFactory() as other, other.begin():
+        other.execute(sa.select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+        reading.start()
+        deadline = time.monotonic() + 20
+        while not other.scalar(waits) and time.monotonic() < deadline:
+            pass
+        assert other.scalar(waits)
+        # Refused at once if the reader had it.
+        other.execute(sa.select(Appointment.id).where(Appointment.id == job.id).with_for_update(nowait=True))
+    reading.join(20)
+
+    session.expire_all()
+    assert session.scalar(sa.select(Appointment.unread_count).where(Appointment.id == job.id)) == 0
+    assert session.scalar(sa.select(Conversation.unread_count).where(Conversation.id == conversation_id)) == 0

@@ -117,6 +117,7 @@ def test_an_open_drawer_saves_its_words_by_itself_when_the_server_is_back(
     expect(drawer.get_by_text("Not saved yet", exact=True)).to_be_visible()
 
     start_server(port=urlsplit(server.url).port)
-    expect(drawer.get_by_text("Saved", exact=True)).to_be_visible(timeout=BACK_MS)
+    saved = drawer.get_by_role("tabpanel").get_by_text("Saved", exact=True)
+    expect(saved).to_be_visible(timeout=BACK_MS)
     expect(drawer.get_by_text("Not saved yet", exact=True)).to_have_count(0)
     expect(theirs.open_job(COROLLA).get_by_label("Notes", exact=True)).to_have_value("precious words")

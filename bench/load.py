@@ -276,9 +276,12 @@ _TEXT = _pick(
     "All done. Total is on the estimate you approved, we close at six.",
 )
 _DETAILS = f"""
-    INSERT INTO appointment_services (id, appointment_id, sort_order, kind, category, name, hours, price_cents, approval, created_at)
-    SELECT {_id("service", "s.n * 8 + m.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, m.n, 'labor', 'Maintenance', {_pick("s.n + m.n", "Oil change", "Brake pads, front", "Tire rotation")},
-           1.5, 8900, 'approved', booked_at
+    INSERT INTO appointment_jobs (id, appointment_id, name, category, approval, decided_at, created_at, updated_at)
+    SELECT {_id("job", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_pick("s.n", "Oil change", "Brake pads, front", "Tire rotation")}, 'Maintenance', 'approved', booked_at, booked_at, booked_at
+      FROM stage s;
+    INSERT INTO appointment_services (id, appointment_id, job_id, sort_order, kind, name, hours, is_flat, unit_price_cents, price_cents, tax_class, created_at, updated_at)
+    SELECT {_id("service", "s.n * 8 + m.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_id("job", "s.n", "booked_at")}, m.n, 'labor', {_pick("s.n + m.n", "Oil change", "Brake pads, front", "Tire rotation")},
+           1.5, true, 8900, 8900, 'labor', booked_at, booked_at
       FROM stage s CROSS JOIN LATERAL generate_series(1, CASE WHEN {_IS_RECENT} THEN 3 ELSE %(lines)s END) m (n);
     INSERT INTO messages (id, location_id, appointment_id, customer_id, direction, channel, status, message_class, origin, consent_event_id, body, created_at, created_by, read_at)
     SELECT {_id("message", "s.n * 64 + m.n", "booked_at + m.n * interval '7 minutes'")}, {_id("location", "place")}, {_id("appointment", "s.n", "booked_at")}, {_id("customer", "person", "%(epoch)s + person * interval '1 minute'")},
@@ -287,8 +290,8 @@ _DETAILS = f"""
            {_TEXT} || ' (' || (s.n * 7919 + m.n * 104729) % 100000 || ')', booked_at + m.n * interval '7 minutes',
            CASE WHEN m.n % 2 = 1 THEN {_id("user", f"(place - 1) * {LANES} + lane")} END, CASE WHEN m.n % 2 = 0 THEN ends_at END
       FROM stage s CROSS JOIN LATERAL generate_series(1, CASE WHEN {_IS_RECENT} THEN 50 ELSE %(texts)s END) m (n);
-    INSERT INTO payments (id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
-    SELECT {_id("payment", "s.n", "a.ends_at")}, a.id, 'payment', 'card', a.paid_cents, 'USD', a.day, a.ends_at
+    INSERT INTO payments (id, location_id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
+    SELECT {_id("payment", "s.n", "a.ends_at")}, a.location_id, a.id, 'payment', 'card', a.paid_cents, 'USD', a.day, a.ends_at
       FROM stage s JOIN appointments a ON a.id = {_id("appointment", "s.n", "booked_at")} WHERE s.day > %(recent)s AND a.paid_cents > 0;
     INSERT INTO inspection_checklists (id, appointment_id, title, created_at)
     SELECT {_id("check", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, 'Courtesy check', booked_at FROM stage s WHERE {_IS_RECENT};
@@ -333,7 +336,15 @@ def _fill(connection: "psycopg.Connection[Any]", size: Size, today: date) -> Non
     connection.execute(_ID_FUNCTION)
     _run(connection, _PEOPLE, values)
     connection.execute("ANALYZE people")
-    tables = ("customers", "vehicles", "appointments", "appointment_services", "messages", "audit_logs")
+    tables = (
+        "customers",
+        "vehicles",
+        "appointments",
+        "appointment_jobs",
+        "appointment_services",
+        "messages",
+        "audit_logs",
+    )
     with _without_indexes(connection, tables if size.appointments > TEN_THOUSAND.appointments else ()):
         _run(connection, _FLEET, values)
         _run(connection, _STAFF, values)

@@ -38,7 +38,9 @@ class Permission(StrEnum):
     CATALOG_MANAGE = "catalog:manage", "Change the catalogue, message templates and rules"
     CUSTOMER_EDIT = "customer:edit", "Create, edit and merge customers and vehicles"
     CUSTOMER_VIEW = "customer:view", "Find customers and vehicles and see their history"
+    DAY_CLOSE = "day:close", "Close the day against the counted drawer"
     INSPECTION_FILL = "inspection:fill", "Fill inspections"
+    INVOICE_UNLOCK = "invoice:unlock", "Unlock an invoice, with a reason"
     MESSAGE_OVERRIDE_QUIET_HOURS = "message:override_quiet_hours", "Send in quiet hours, with a reason"
     MESSAGE_SEND = "message:send", "Send texts and emails"
     MESSAGE_VIEW = "message:view", "Read message threads"
@@ -46,6 +48,7 @@ class Permission(StrEnum):
     PAYMENT_RECORD = "payment:record", "Record payments"
     PAYMENT_VOID = "payment:void", "Void and refund payments"
     REPORT_VIEW = "report:view", "See money reports and export them"
+    SERVICE_DISCOUNT_ANY = "service:discount_any", "Give discounts above a tenth of the price"
     SERVICE_EDIT = "service:edit", "Edit work lines and prices"
     SERVICE_NOTE = "service:note", "Write notes on work lines"
     SETTINGS_MANAGE = "settings:manage", "Change settings"
@@ -69,7 +72,9 @@ PERMISSION_MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.CATALOG_MANAGE: frozenset({_O, _A}),
     Permission.CUSTOMER_EDIT: frozenset({_O, _A}),
     Permission.CUSTOMER_VIEW: frozenset({_O, _A, _T, _C}),
+    Permission.DAY_CLOSE: frozenset({_O, _C}),
     Permission.INSPECTION_FILL: frozenset({_O, _A, _T}),
+    Permission.INVOICE_UNLOCK: frozenset({_O, _C}),
     Permission.MESSAGE_OVERRIDE_QUIET_HOURS: frozenset({_O}),
     Permission.MESSAGE_SEND: frozenset({_O, _A}),
     Permission.MESSAGE_VIEW: frozenset({_O, _A, _T}),
@@ -77,6 +82,7 @@ PERMISSION_MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_RECORD: frozenset({_O, _A, _C}),
     Permission.PAYMENT_VOID: frozenset({_O, _C}),
     Permission.REPORT_VIEW: frozenset({_O, _A, _C}),
+    Permission.SERVICE_DISCOUNT_ANY: frozenset({_O}),
     Permission.SERVICE_EDIT: frozenset({_O, _A}),
     Permission.SERVICE_NOTE: frozenset({_O, _A, _T}),
     Permission.SETTINGS_MANAGE: frozenset({_O}),

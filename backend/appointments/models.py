@@ -88,6 +88,12 @@ class Appointment(Model):
     deleted_at: Mapped[datetime | None]
     # When the customer said that they will come at `starts_at`; another start is not confirmed.
     confirmed_at: Mapped[datetime | None]
+    # How the estimate stands, for the card: see `backend.estimates`.
+    estimate_state: Mapped[str | None]
+    jobs_approved: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    jobs_offered: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    # Set while an invoice stands: what it charges can't be changed then, a trigger refuses it.
+    locked_at: Mapped[datetime | None]
     blocks: Mapped[bool] = mapped_column(sa.Computed(_BLOCKS, persisted=True), deferred=True)
     is_open: Mapped[bool] = mapped_column(sa.Computed(_IS_OPEN, persisted=True), deferred=True)
 

@@ -36,5 +36,32 @@ class AuditLog(Model):
     user_agent: Mapped[str | None]
     request_id: Mapped[str | None]
 
-    # history of an entity, and which fields changed after a version
+    # history of an entity, and which fields changed after a version; by time, the ids themselves sort
     __table_args__ = (sa.Index("ix_audit_logs_entity_id_id", "entity_id", "id"),)
+
+
+class AuditSeal(Model):
+    """A link of a location's hash chain: append-only. `position` counts from 1 without gaps.
+
+    `row_hash` is SHA-256 of the seal before and the audit row's canonical JSON (see `audit.rules`).
+    `chain` is the location's id, or the nil UUID for what belongs to none.
+    """
+
+    __tablename__ = "audit_seals"
+
+    chain: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("audit_logs.id"), unique=True)
+    row_hash: Mapped[bytes]
+    sealed_at: Mapped[datetime]
+
+
+class AuditAnchor(Model):
+    """A chain's head as it was written to the log of the day: a tail cut off later is missed by it."""
+
+    __tablename__ = "audit_anchors"
+
+    chain: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    row_hash: Mapped[bytes]
+    anchored_at: Mapped[datetime]

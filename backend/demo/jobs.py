@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from backend.catalog.rules import LineKind, TaxClass
 from backend.core.money import multiply_cents
-from backend.services.models import ServiceKind
 
 # What an hour of labor costs, by location, in cents.
 LABOR_RATE = {"brooklyn": 145_00, "mesa": 128_00}
+# What the state and the city take of a line, in basis points; New York taxes labor on cars, Arizona does not.
+TAX_BP = {
+    "brooklyn": {TaxClass.LABOR: Decimal("887.5"), TaxClass.PARTS: Decimal("887.5"), TaxClass.FEES: Decimal(0)},
+    "mesa": {TaxClass.LABOR: Decimal(0), TaxClass.PARTS: Decimal(830), TaxClass.FEES: Decimal(0)},
+}
+TAX_CLASS = {LineKind.LABOR: TaxClass.LABOR, LineKind.PART: TaxClass.PARTS, LineKind.FEE: TaxClass.FEES}
+# What a part cost the shop, of its price.
+_PART_COST = Decimal("0.58")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +36,31 @@ class Job:
 
 @dataclass(slots=True)
 class Line:
-    """A work line; `hours` only for labor."""
+    """A work line; `hours` only for labor. `tax_bp` is what its location taxes it with."""
 
-    kind: ServiceKind
+    kind: LineKind
     category: str
     name: str
     price_cents: int
+    tax_bp: Decimal
     hours: Decimal | None = None
     notes: str | None = None
     is_declined: bool = False
+
+    @property
+    def tax_cents(self) -> int:
+        """The tax on it."""
+        return multiply_cents(self.price_cents, self.tax_bp / 10_000)
+
+    @property
+    def cost_cents(self) -> int | None:
+        """What a part cost the shop."""
+        return multiply_cents(self.price_cents, _PART_COST) if self.kind is LineKind.PART else None
+
+    @property
+    def starts_job(self) -> bool:
+        """True for the line that a job is named after; parts and fees follow theirs."""
+        return self.kind is LineKind.LABOR or self.name == SUPPLIES
 
 
 OIL_FEE = ("Oil and filter recycling", 3_95)
@@ -307,26 +331,27 @@ def lines_of(jobs: list[Job], location: str) -> list[Line]:
     """Return the work lines: labor, parts and fees of each job, then shop supplies on the labor."""
     lines: list[Line] = []
     labor_cents = 0
+    tax = TAX_BP[location]
     for job in jobs:
         hours = Decimal(job.hours)
         price = multiply_cents(LABOR_RATE[location], hours)
         labor_cents += price
-        lines.append(Line(ServiceKind.LABOR, job.category, job.name, price, hours))
-        lines += [Line(ServiceKind.PART, job.category, name, cents) for name, cents in job.parts]
-        lines += [Line(ServiceKind.FEE, job.category, name, cents) for name, cents in job.fees]
+        lines.append(Line(LineKind.LABOR, job.category, job.name, price, tax[TaxClass.LABOR], hours))
+        lines += [Line(LineKind.PART, job.category, name, cents, tax[TaxClass.PARTS]) for name, cents in job.parts]
+        lines += [Line(LineKind.FEE, job.category, name, cents, tax[TaxClass.FEES]) for name, cents in job.fees]
     supplies = min(multiply_cents(labor_cents, _SUPPLIES_SHARE), _MOST_SUPPLIES_CENTS)
-    lines.append(Line(ServiceKind.FEE, "Fees", SUPPLIES, supplies))
+    lines.append(Line(LineKind.FEE, "Fees", SUPPLIES, supplies, tax[TaxClass.FEES]))
     return lines
 
 
 def summary_of(lines: list[Line]) -> str | None:
     """Return the first job and how many more there are, "Front brake pads +2"; a job is a labor line not declined."""
-    jobs = [line.name for line in lines if line.kind is ServiceKind.LABOR and not line.is_declined]
+    jobs = [line.name for line in lines if line.kind is LineKind.LABOR and not line.is_declined]
     if not jobs:
         return None
     return jobs[0] if len(jobs) == 1 else f"{jobs[0]} +{len(jobs) - 1}"
 
 
 def total_of(lines: list[Line]) -> int:
-    """Return the sum in cents of what is charged: every line the customer did not decline."""
-    return sum(line.price_cents for line in lines if not line.is_declined)
+    """Return the sum in cents of what is charged, with tax: every line the customer did not decline."""
+    return sum(line.price_cents + line.tax_cents for line in lines if not line.is_declined)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.appointments.rules import ORDER_GAP, Status
 from backend.audit.commands import plain
+from backend.catalog.rules import LineKind
 from backend.core.clock import local_day
 from backend.core.events import EventType
 from backend.customers.rules import name_key
@@ -17,7 +18,7 @@ from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
 from backend.demo.tables import Table
 from backend.demo.visits import Book, Change, Visit
-from backend.services.models import Approval
+from backend.services.rules import Approval
 from backend.vehicles.rules import plate_key, vehicle_label
 
 FIRST_NUMBER = 1001
@@ -201,7 +202,7 @@ def _visit_tables(places: list[Place], visits: list[Visit]) -> list[Table]:
         appointments.append(_appointment(visit, ids[visit.key], numbers[visit.key], ORDER_GAP * columns[column]))
     return [
         Table("appointments", APPOINTMENT_COLUMNS, appointments),
-        _services(visits, ids),
+        *_services(visits, ids),
         *texting.thread_tables(places, visits, ids),
         *_inspections(visits, ids),
         _payments(visits, ids),
@@ -246,35 +247,51 @@ def _appointment(visit: Visit, identity: UUID, number: int, order_key: float) ->
     )
 
 
-def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table:
-    rows = []
+def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tuple[Table, Table]:
+    work: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
     for visit in visits:
         # What was only planned so far is agreed on when the car is here.
         asked = Approval.APPROVED if visit.check_in_at is not None else Approval.PENDING
+        job_id = None
         for order, line in enumerate(visit.lines):
-            approval = Approval.DECLINED if line.is_declined else asked
-            rows.append(
+            if job_id is None or line.starts_job:
+                job_id = seeded_id(visit.booked_at, "job", *visit.key, order)
+                approval = Approval.DECLINED if line.is_declined else asked
+                decided_at = None if approval is Approval.PENDING else visit.check_in_at or visit.booked_at
+                reason = line.notes if line.is_declined else None
+                work.append(
+                    (
+                        *(job_id, ids[visit.key], order, line.name, line.category, approval.value, decided_at, reason),
+                        *(visit.booked_at, visit.booked_by.id, visit.booked_at),
+                    )
+                )
+            lines.append(
                 (
-                    seeded_id(visit.booked_at, "service", *visit.key, order),
-                    ids[visit.key],
-                    order,
-                    line.kind.value,
-                    line.category,
-                    line.name,
-                    line.notes,
-                    line.hours,
-                    line.price_cents,
-                    approval.value,
-                    visit.booked_at,
+                    *(seeded_id(visit.booked_at, "service", *visit.key, order), ids[visit.key], job_id, order),
+                    *(line.kind.value, line.name, line.notes, line.hours, line.kind is LineKind.LABOR),
+                    *(line.price_cents, line.cost_cents, line.price_cents),
+                    *(jobs.TAX_CLASS[line.kind].value, line.tax_bp, line.tax_cents, visit.booked_at, visit.booked_at),
                 )
             )
-    return Table(
-        "appointment_services",
-        (
-            *("id", "appointment_id", "sort_order", "kind", "category", "name", "notes", "hours", "price_cents"),
-            *("approval", "created_at"),
+    return (
+        Table(
+            "appointment_jobs",
+            (
+                *("id", "appointment_id", "sort_order", "name", "category", "approval", "decided_at", "decline_reason"),
+                *("created_at", "created_by", "updated_at"),
+            ),
+            work,
         ),
-        rows,
+        Table(
+            "appointment_services",
+            (
+                *("id", "appointment_id", "job_id", "sort_order", "kind", "name", "notes", "hours", "is_flat"),
+                *("unit_price_cents", "unit_cost_cents", "price_cents", "tax_class", "tax_bp", "tax_cents"),
+                *("created_at", "updated_at"),
+            ),
+            lines,
+        ),
     )
 
 
@@ -309,6 +326,7 @@ def _payments(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
         rows += [
             (
                 identity,
+                visit.place.id,
                 ids[visit.key],
                 entry.kind.value,
                 entry.method.value,
@@ -325,7 +343,17 @@ def _payments(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
     return Table(
         "payments",
         (
-            *("id", "appointment_id", "kind", "method", "amount_cents", "currency", "note", "reverses_id"),
+            *(
+                "id",
+                "location_id",
+                "appointment_id",
+                "kind",
+                "method",
+                "amount_cents",
+                "currency",
+                "note",
+                "reverses_id",
+            ),
             *("accounting_on", "created_at", "created_by"),
         ),
         rows,

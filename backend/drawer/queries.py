@@ -105,7 +105,7 @@ _VEHICLE = {
     **_same("v", "notes", "version", "customer_id"),
     "label": "a.vehicle_label",
 }
-_SERVICE = _same("s", "id", "kind", "category", "name", "notes", "approval") | {"hours": "s.hours::float8"}
+_SERVICE = _same("s", "id", "job_id", "kind", "category", "name", "notes", "approval") | {"hours": "s.hours::float8"}
 _MESSAGE = {
     **_same("m", "id", "direction", "channel", "status", "segments", "origin", "message_class"),
     "body": _seen("body"),
@@ -148,7 +148,9 @@ _DRAWER = _object(
         "vehicle": f"CASE WHEN v.id IS NOT NULL THEN {_object(_VEHICLE)} END",
         "services": _list(
             _with_money(_SERVICE, {"priceCents": "s.price_cents"}),
-            "(SELECT * FROM appointment_services WHERE appointment_id = a.id AND deleted_at IS NULL ORDER BY sort_order, id) s",
+            """(SELECT w.*, j.approval, j.category FROM appointment_services w JOIN appointment_jobs j ON j.id = w.job_id
+                 WHERE w.appointment_id = a.id AND w.deleted_at IS NULL AND j.deleted_at IS NULL
+                 ORDER BY j.sort_order, j.id, w.sort_order, w.id) s""",
         ),
         # The authors by a join, not one by one: fifty look-ups were a quarter of the drawer.
         "messages": _rows(

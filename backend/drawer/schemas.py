@@ -3,11 +3,12 @@
 from marshmallow import fields, validate
 
 from backend.appointments.schemas import AppointmentSchema
+from backend.catalog.rules import LineKind
 from backend.core.fields import Instant, Schema
 from backend.inspections.models import Result
 from backend.messages.schemas import MessageSchema
 from backend.payments.models import PaymentKind, PaymentMethod
-from backend.services.models import Approval, ServiceKind
+from backend.services.rules import Approval
 
 
 class DrawerLocationSchema(Schema):
@@ -65,7 +66,8 @@ class DrawerServiceSchema(Schema):
     """A work line; the price only for those who may see money."""
 
     id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in ServiceKind]))
+    job_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in LineKind]))
     category = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     notes = fields.String(required=True, allow_none=True)

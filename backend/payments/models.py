@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+import backend.links.models  # noqa: F401  the table that a foreign key points at
 from backend.core.db import Model, enum_check, id_column
 
 
@@ -37,12 +38,18 @@ class Payment(Model):
     __tablename__ = "payments"
 
     id: Mapped[UUID] = id_column()
+    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"))
     appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"))
     kind: Mapped[PaymentKind] = mapped_column(sa.Text)
     method: Mapped[PaymentMethod] = mapped_column(sa.Text)
     amount_cents: Mapped[int]
     currency: Mapped[str]
     note: Mapped[str | None]
+    # A check's number, a card's last four digits, what the bank calls it.
+    reference: Mapped[str | None]
+    is_deposit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # The card processor's own id of the entry; one entry for each, however often it is told.
+    provider_id: Mapped[str | None]
     reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payments.id"))
     accounting_on: Mapped[date]
     created_at: Mapped[datetime]
@@ -50,6 +57,14 @@ class Payment(Model):
 
     __table_args__ = (
         sa.Index(None, "appointment_id"),
+        # day close, journal, reports
+        sa.Index(None, "location_id", "accounting_on"),
+        # an entry is voided once
+        sa.Index("uq_payments_void", "reverses_id", unique=True, postgresql_where=sa.text("kind = 'void'")),
+        sa.Index(None, "reverses_id", postgresql_where=sa.text("reverses_id IS NOT NULL")),
+        sa.Index(
+            "uq_payments_provider_id", "provider_id", unique=True, postgresql_where=sa.text("provider_id IS NOT NULL")
+        ),
         enum_check("kind", PaymentKind, "kind_is_known"),
         enum_check("method", PaymentMethod, "method_is_known"),
         sa.CheckConstraint(
@@ -57,4 +72,43 @@ class Payment(Model):
             "OR (kind <> 'payment' AND amount_cents < 0 AND reverses_id IS NOT NULL)",
             name="sign_follows_kind",
         ),
+    )
+
+
+class CheckoutStatus(StrEnum):
+    """How an online payment stands; `paid` has its ledger entry."""
+
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class Checkout(Model):
+    """A customer's try to pay online: made before the card processor is asked, so that nothing it tells is unknown."""
+
+    __tablename__ = "checkouts"
+
+    id: Mapped[UUID] = id_column()
+    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"))
+    appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"))
+    link_visit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("link_visits.id"))
+    amount_cents: Mapped[int]
+    currency: Mapped[str]
+    status: Mapped[CheckoutStatus] = mapped_column(sa.Text, default=CheckoutStatus.OPEN, server_default="open")
+    # The processor's ids: of the page where the customer pays, and of the payment.
+    provider_session_id: Mapped[str | None]
+    provider_payment_id: Mapped[str | None]
+    url: Mapped[str | None]
+    payment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payments.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("provider_session_id"),
+        sa.Index(None, "appointment_id"),
+        sa.Index(None, "updated_at"),
+        enum_check("status", CheckoutStatus, "status_is_known"),
+        sa.CheckConstraint("amount_cents > 0", name="amount_is_positive"),
+        sa.CheckConstraint("(status = 'paid') = (payment_id IS NOT NULL)", name="paid_has_its_entry"),
     )

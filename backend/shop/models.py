@@ -22,6 +22,17 @@ class Location(Model):
     # The number that texts come from and are answered to, E.164; without one the deployment's TWILIO_FROM.
     sms_number: Mapped[str | None] = mapped_column(unique=True)
     address: Mapped[str | None]
+    # Printed on papers: the shop's registration (California: ARD number) and its own warranty words.
+    registration_number: Mapped[str | None]
+    warranty_terms: Mapped[str | None]
+    # letter or a4
+    paper: Mapped[str] = mapped_column(default="letter", server_default="letter")
+    # The state whose rules on written estimates hold (two letters).
+    state: Mapped[str | None]
+    # What a customer may approve by a link alone, without the last four digits of the phone.
+    link_cap_cents: Mapped[int] = mapped_column(default=25_000, server_default="25000")
+    # Below this share of the price, in hundredths of a percent, the margin of an estimate is marked.
+    margin_target_bp: Mapped[int] = mapped_column(default=5_000, server_default="5000")
     # Local wall-clock opening hours, the calendar's default view.
     opens_at: Mapped[time] = mapped_column(sa.Time)
     closes_at: Mapped[time] = mapped_column(sa.Time)
@@ -29,6 +40,8 @@ class Location(Model):
 
     __table_args__ = (
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        sa.CheckConstraint("paper IN ('letter', 'a4')", name="paper_is_known"),
+        sa.CheckConstraint("link_cap_cents >= 0 AND margin_target_bp BETWEEN 0 AND 10000", name="caps_are_plausible"),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_is_iso_4217"),
         sa.CheckConstraint(r"sms_number ~ '^\+[1-9][0-9]{6,14}$'", name="sms_number_is_e164"),
     )

@@ -12,10 +12,11 @@ from backend.core.db import Model, enum_check, id_column
 
 
 class ProviderEventKind(StrEnum):
-    """A status of a text of ours, or a text to us."""
+    """A status of a text of ours, a text to us, or what a card processor says of a payment."""
 
     STATUS = "status"
     INBOUND = "inbound"
+    PAYMENT = "payment"
 
 
 class ProviderEvent(Model):

@@ -46,15 +46,18 @@ def _connect(url: str):
     return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
 
 
-_ROWS = """
+_VISIT = """
 INSERT INTO locations (id, name, timezone, opens_at, closes_at, created_at)
 VALUES (gen_random_uuid(), 'Brooklyn', 'America/New_York', '8:00', '18:00', now());
 INSERT INTO customers (id, name, name_key, created_at, updated_at) VALUES (gen_random_uuid(), 'Ana', 'ana', now(), now());
 INSERT INTO appointments (id, location_id, day, starts_at, ends_at, status, status_since, order_key, customer_id, created_at, updated_at)
 SELECT gen_random_uuid(), l.id, current_date, now(), now() + interval '1 hour', 'SCHEDULED', now(), 1, c.id, now(), now()
   FROM locations l, customers c;
-INSERT INTO payments (id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
-SELECT gen_random_uuid(), id, 'payment', 'cash', 500, 'USD', current_date, now() FROM appointments;
+"""
+_ROWS = f"""
+{_VISIT}
+INSERT INTO payments (id, location_id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
+SELECT gen_random_uuid(), location_id, id, 'payment', 'cash', 500, 'USD', current_date, now() FROM appointments;
 """
 
 
@@ -89,6 +92,15 @@ def test_forward_back_and_forward_again_with_data(scratch_url):
         connection.execute(_ROWS)
 
 
+# As they were before entries and lines said more of themselves.
+_OLD_MONEY = """
+INSERT INTO payments (id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
+SELECT gen_random_uuid(), id, 'payment', 'cash', 500, 'USD', current_date, now() FROM appointments;
+INSERT INTO appointment_services (id, appointment_id, kind, category, name, hours, price_cents, approval, created_at)
+SELECT gen_random_uuid(), a.id, t.kind, 'Brakes', t.name, t.hours, 8900, t.approval, now()
+  FROM appointments a, (VALUES ('labor', 'Pads', 1.5, 'approved'), ('part', 'Rotor', NULL, 'declined')) t (kind, name, hours, approval);
+"""
+
 _OLD_TEXTS = """
 INSERT INTO messages (id, appointment_id, customer_id, direction, channel, status, body, created_at)
 SELECT gen_random_uuid(), a.id, a.customer_id, t.direction, 'sms', t.status, 'Your car is ready.', now()
@@ -96,11 +108,37 @@ SELECT gen_random_uuid(), a.id, a.customer_id, t.direction, 'sms', t.status, 'Yo
 """
 
 
+def test_lines_of_before_become_jobs_and_go_back(scratch_url):
+    _alembic(scratch_url, "upgrade", "20261130_0140")
+    with _connect(scratch_url) as connection:
+        connection.execute(_VISIT)
+        connection.execute(_OLD_MONEY)
+
+    _alembic(scratch_url, "upgrade", "head")
+
+    lines = """
+        SELECT s.name, s.hours::float8, s.is_flat, s.unit_price_cents, s.price_cents, s.tax_class, j.name, j.category, j.approval
+          FROM appointment_services s JOIN appointment_jobs j ON j.id = s.job_id ORDER BY s.name
+    """
+    with _connect(scratch_url) as connection:
+        assert connection.execute(lines).fetchall() == [
+            ("Pads", 1.5, True, 8900, 8900, "labor", "Pads", "Brakes", "approved"),
+            ("Rotor", None, False, 8900, 8900, "parts", "Rotor", "Brakes", "declined"),
+        ]
+        entries = "SELECT count(*) FROM payments p JOIN appointments a ON a.id = p.appointment_id AND a.location_id = p.location_id"
+        assert connection.execute(entries).fetchone() == (1,)
+
+    _alembic(scratch_url, "downgrade", "20261130_0140")
+    with _connect(scratch_url) as connection:
+        back = "SELECT name, category, approval FROM appointment_services ORDER BY name"
+        assert connection.execute(back).fetchall() == [("Pads", "Brakes", "approved"), ("Rotor", "Brakes", "declined")]
+
+
 def test_texts_of_before_consent_was_kept_can_still_be_changed(scratch_url):
     """PostgreSQL asks a CHECK that is NOT VALID of every row that is written again: a merge moves old texts."""
     _alembic(scratch_url, "upgrade", "20261120_1440")
     with _connect(scratch_url) as connection:
-        connection.execute(_ROWS)
+        connection.execute(_VISIT)
         connection.execute(_OLD_TEXTS)
 
     _alembic(scratch_url, "upgrade", "head")

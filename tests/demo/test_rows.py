@@ -371,8 +371,9 @@ def test_cars_on_the_board_have_been_here_before():
 def test_totals_are_the_sum_of_the_lines_not_declined(now):
     shop = shop_at(now)
     totals: Counter[Any] = Counter()
+    declined = {row["id"] for row in shop["appointment_jobs"] if row["approval"] == "declined"}
     for row in shop["appointment_services"]:
-        totals[row["appointment_id"]] += row["price_cents"] if row["approval"] != "declined" else 0
+        totals[row["appointment_id"]] += row["price_cents"] + row["tax_cents"] if row["job_id"] not in declined else 0
 
     for row in shop["appointments"]:
         assert row["total_cents"] == totals[row["id"]] > 0
@@ -414,8 +415,9 @@ def test_nobody_has_paid_more_than_the_total_and_a_reversal_takes_back_one_payme
 def test_summaries_name_the_first_job_and_count_the_others():
     shop = shop_at(MIDDAY)
     jobs = defaultdict(list)
+    declined = {row["id"] for row in shop["appointment_jobs"] if row["approval"] == "declined"}
     for row in sorted(shop["appointment_services"], key=lambda row: row["sort_order"]):
-        if row["kind"] == "labor" and row["approval"] != "declined":
+        if row["kind"] == "labor" and row["job_id"] not in declined:
             jobs[row["appointment_id"]].append(row["name"])
 
     for row in shop["appointments"]:

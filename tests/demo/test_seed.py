@@ -12,7 +12,17 @@ from tools.paths import ROOT, VENV_PYTHON
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 TABLES = (
-    *("locations", "bays", "users", "user_locations", "customers", "vehicles", "appointments", "appointment_services"),
+    *(
+        "locations",
+        "bays",
+        "users",
+        "user_locations",
+        "customers",
+        "vehicles",
+        "appointments",
+        "appointment_jobs",
+        "appointment_services",
+    ),
     *("message_templates", "notice_rules", "consent_events", "messages", "consent_reviews", "conversations"),
     *("inspection_checklists", "inspection_items", "payments", "audit_logs"),
 )

@@ -70,6 +70,7 @@ def test_checklists_carry_their_items_in_order_and_a_tech_sees_no_payments(sessi
     )
     session.add(
         Payment(
+            location_id=appointment.location_id,
             appointment_id=appointment.id,
             kind="payment",
             method="cash",

@@ -10,7 +10,7 @@ from backend.core.ids import new_id
 from backend.drawer.schemas import DrawerSchema
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.payments.models import Payment
-from backend.services.models import AppointmentService
+from backend.services.models import AppointmentJob, AppointmentService
 from backend.settings import FeatureFlags
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_message
@@ -28,19 +28,35 @@ def full(session, location, as_role):
     appointment = make_appointment(session, location, total_cents=12_500, notes="Call +1 718 555 0100")
     now = utc_now()
     key = appointment.id
+    job = AppointmentJob(
+        id=new_id(),
+        appointment_id=key,
+        name="Oil change",
+        approval="approved",
+        decided_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(job)
+    session.flush()
     session.add(
         AppointmentService(
             appointment_id=key,
+            job_id=job.id,
             kind="labor",
             name="Oil change",
             hours="0.50",
+            is_flat=True,
+            unit_price_cents=12_500,
             price_cents=12_500,
-            approval="approved",
+            tax_class="labor",
             created_at=now,
+            updated_at=now,
         )
     )
     session.add(
         Payment(
+            location_id=location.id,
             appointment_id=key,
             kind="payment",
             method="cash",

@@ -4552,6 +4552,8 @@ export interface components {
             hours: number | null;
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            jobId: string;
             /** @enum {string} */
             kind: "labor" | "part" | "fee";
             name: string;

@@ -1,0 +1,50 @@
+"""Day closes and exports."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.db import Model, id_column
+
+
+class DayClose(Model):
+    """A location's local day counted and closed: append-only. `expected` and `counted` map a method to cents.
+
+    Neither payments nor invoices dated on or before it can be entered any more; a trigger refuses them.
+    """
+
+    __tablename__ = "day_closes"
+
+    id: Mapped[UUID] = id_column()
+    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"))
+    day: Mapped[date]
+    expected: Mapped[dict[str, Any]]
+    counted: Mapped[dict[str, Any]]
+    over_short_cents: Mapped[int]
+    note: Mapped[str | None]
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+
+    __table_args__ = (
+        sa.UniqueConstraint("location_id", "day"),
+        sa.CheckConstraint("over_short_cents = 0 OR note IS NOT NULL", name="a_difference_has_a_note"),
+    )
+
+
+class ExportRun(Model):
+    """A CSV export that was started: five per person and hour are allowed, counted here."""
+
+    __tablename__ = "export_runs"
+
+    id: Mapped[UUID] = id_column()
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    report: Mapped[str]
+    location_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("locations.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    started_at: Mapped[datetime]
+
+    __table_args__ = (sa.Index(None, "user_id", "started_at"),)

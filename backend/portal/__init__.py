@@ -1,0 +1,1 @@
+"""The customer's page: what the holder of a signed link sees and may do."""

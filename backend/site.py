@@ -120,6 +120,7 @@ class ReadySchema(Schema):
     status = fields.String(required=True)
     database = fields.String(required=True)
     migrations = fields.String(required=True)
+    role = fields.String(required=True)
     redis = fields.String(required=True)
 
 
@@ -154,22 +155,31 @@ def show_health() -> dict[str, Any]:
     return {"status": "ok", "nonce": _settings().boot_nonce}
 
 
+_MAY_CHANGE_THE_BOOKS = sa.text("SELECT has_table_privilege('payments', 'UPDATE, DELETE, TRUNCATE')")
+
+
 @blueprint.get("/readyz")
 @public
 @blueprint.response(200, ReadySchema)
 @blueprint.alt_response(503, schema=ReadySchema, description="Not ready for requests.")
 def show_readiness() -> Response:
-    """Say whether requests can be served: the database answers and is migrated."""
-    state = {"database": "ok", "migrations": "ok", "redis": _redis_state()}
+    """Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+
+    Only in production is a role that may change them a reason to serve nothing.
+    """
+    state = {"database": "ok", "migrations": "ok", "role": "ok", "redis": _redis_state()}
     try:
         with reading() as session:
             present = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        if present != schema_head():
-            state["migrations"] = f"database is at {present}, this release needs {schema_head()}"
+            if present != schema_head():
+                state["migrations"] = f"database is at {present}, this release needs {schema_head()}"
+            elif session.scalar(_MAY_CHANGE_THE_BOOKS):
+                state["role"] = "may change payments; sign in to the database as keytag_app"
     except (UnavailableError, sa.exc.SQLAlchemyError):
         state["database"] = "not answering"
-        state["migrations"] = "unknown"
-    ready = state["database"] == state["migrations"] == "ok"
+        state["migrations"] = state["role"] = "unknown"
+    needed = ("database", "migrations", "role") if _settings().is_production else ("database", "migrations")
+    ready = all(state[name] == "ok" for name in needed)
     return json_response({"status": "ok" if ready else "not ready", **state}, 200 if ready else 503)
 
 

@@ -29,6 +29,7 @@ from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
+from backend.trail.routes import blueprint as trail
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
 from backend.webhooks import tasks as webhook_tasks
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop,
     site,
     templates,
+    trail,
     vehicles,
     visits,
     webhooks,

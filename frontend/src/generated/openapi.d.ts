@@ -111,6 +111,259 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, newest first: at the person's locations, and what belongs to none. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    who?: string;
+                    action?: string;
+                    entity?: string;
+                    entityId?: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check all chains; `/step` does a part of it each time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks/{check_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the next rows; `finishedAt` is set once all are through, and then the log has a row of it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/heads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download where each chain ends now: kept elsewhere, it shows later that nothing was cut off or made anew. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where each chain ends. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the log is sealed, and what the newest check found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailStatus"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/verify_audit.py": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the script that checks an exported log: it needs Python and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The script. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x-python": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -3898,7 +4151,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether requests can be served: the database answers and is migrated. */
+        /**
+         * Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+         * @description Only in production is a role that may change them a reason to serve nothing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4115,6 +4371,29 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
+        AuditCheck: {
+            faultCount: number;
+            faults: components["schemas"]["AuditFault"][];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            lateCount: number;
+            rowsChecked: number;
+            rowsTotal: number;
+            /** Format: date-time */
+            startedAt: string;
+            startedBy: string | null;
+        };
+        AuditFault: {
+            /** Format: uuid */
+            auditId: string | null;
+            /** @enum {string} */
+            kind: "changed" | "row_missing" | "seal_missing" | "cut";
+            /** Format: uuid */
+            locationId: string | null;
+            position: number;
+        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -4184,6 +4463,14 @@ export interface components {
             unreadCount: number;
             vehicle: string | null;
             version: number;
+        };
+        Chain: {
+            links: number;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string | null;
+            /** Format: date-time */
+            sealedTo: string | null;
         };
         Check: {
             characters: number;
@@ -4920,6 +5207,7 @@ export interface components {
             database: string;
             migrations: string;
             redis: string;
+            role: string;
             status: string;
         };
         Replacement: {
@@ -5115,6 +5403,40 @@ export interface components {
             accessToken: string;
             expiresIn: number;
             tokenType: string;
+        };
+        TrailPage: {
+            items: components["schemas"]["TrailRow"][];
+            nextCursor: string | null;
+        };
+        TrailRow: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            entity: string;
+            /** Format: uuid */
+            entityId: string;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            label: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            position: number | null;
+            reason: string | null;
+            requestId: string | null;
+            userAgent: string | null;
+            version: number | null;
+        };
+        TrailStatus: {
+            chains: components["schemas"]["Chain"][];
+            check: components["schemas"]["AuditCheck"] | null;
+            unsealedCount: number;
         };
         User: {
             color: string | null;

@@ -12,6 +12,7 @@ from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
+from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     consent,
     customers,
+    documents,
     drawer,
     inbox,
     live,

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.core.phone import spoken
+from backend.settings import DEFAULT_BRAND_COLOR, DEFAULT_BRAND_NAME, Settings
 
 
 class PaperKind(StrEnum):
@@ -104,6 +105,12 @@ def _printable_text(text: str) -> str:
     return _UNBROKEN.sub(
         lambda found: "\u200b".join(found[0][at : at + _PIECE] for at in range(0, len(found[0]), _PIECE)), kept
     )
+
+
+def brand_of(settings: Settings) -> Brand:
+    """Return the installation's brand; its name only where it is one of its own."""
+    color = settings.brand_color if settings.flags.brand_theming else DEFAULT_BRAND_COLOR
+    return Brand(None if settings.brand_name == DEFAULT_BRAND_NAME else settings.brand_name, color)
 
 
 def readable_color(color: str) -> str:

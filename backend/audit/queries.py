@@ -1,5 +1,7 @@
 """Read the audit log."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.audit.models import AuditLog
 from backend.core.db import StaleVersionError
 from backend.core.edits import FieldChange
+from backend.core.events import EventType
 
 
 def fields_overtaken(session: Session, entity_id: UUID, *, present: int, seen: int | None) -> dict[str, FieldChange]:
@@ -39,3 +42,22 @@ def fields_changed_since(session: Session, entity_id: UUID, version: int) -> dic
             first = found.get(field)
             found[field] = FieldChange(first.before if first else before, after, actor_name, at)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """That something happened to an entity: when, and by whom."""
+
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str | None
+
+
+def list_of_action(session: Session, entity_id: UUID, event: EventType) -> list[Happening]:
+    """List when something happened to an entity, the first time first."""
+    rows = session.execute(
+        sa.select(AuditLog.at, AuditLog.actor_id, AuditLog.actor_name)
+        .where(AuditLog.entity_id == entity_id, AuditLog.action == event.value)
+        .order_by(AuditLog.id)
+    )
+    return [Happening(*row) for row in rows]

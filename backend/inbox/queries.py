@@ -22,7 +22,7 @@ from backend.customers.models import Customer
 from backend.inbox import rules
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
-from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts
+from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts, without_links
 
 OPEN_JOBS = 20
 
@@ -65,7 +65,8 @@ class ConversationView:
 
     def seen(self, *, with_money: bool) -> "ConversationView":
         """Return it as roles see it that may see money, or not."""
-        return self if with_money else replace(self, preview=without_amounts(self.preview))
+        preview = without_links(self.preview)
+        return replace(self, preview=preview if with_money else without_amounts(preview))
 
 
 @dataclass(frozen=True, slots=True)

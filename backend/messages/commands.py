@@ -78,6 +78,8 @@ class Draft:
     not_before: datetime | None = None
     override_reason: str | None = None
     host: str | None = None
+    # What `{link}` stands for: the address of a signed link that was made for this message.
+    link: str | None = None
     is_proposed: bool = False
 
 
@@ -112,7 +114,7 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         message_class = draft.message_class or _class_of(template.purpose)
     values: texts.Values = {}
     if draft.appointment_id is not None and any(texts.parse(text) for text in (body, subject or "")):
-        values = template_queries.read_values(session, draft.appointment_id)
+        values = {**template_queries.read_values(session, draft.appointment_id), "link": draft.link}
     filled = texts.fill(body, values)
     heading = texts.fill(subject, values) if subject is not None else None
     missing = tuple(dict.fromkeys((*filled.missing, *(heading.missing if heading is not None else ()))))
@@ -656,23 +658,28 @@ def receive(
     location_id: UUID,
     phone: str,
     body: str,
-    provider_sid: str,
+    provider_sid: str | None,
     at: datetime,
     appointment_id: UUID | None = None,
     customer_id: UUID | None = None,
+    channel: Channel = Channel.SMS,
 ) -> Message:
-    """Keep a text that a customer wrote, once per `provider_sid`; it is unread on the appointment's card."""
-    queries.lock_origin(session, provider_sid)
-    known = queries.find_by_sid(session, provider_sid)
-    if known is not None:
-        return queries.get_for_update(session, known)
+    """Keep what a customer wrote, once per `provider_sid`; it is unread on the appointment's card.
+
+    What came by the customer's page has no provider.
+    """
+    if provider_sid is not None:
+        queries.lock_origin(session, provider_sid)
+        known = queries.find_by_sid(session, provider_sid)
+        if known is not None:
+            return queries.get_for_update(session, known)
     message = Message(
         id=new_id(),
         location_id=location_id,
         appointment_id=appointment_id,
         customer_id=customer_id,
         direction=Direction.IN,
-        channel=Channel.SMS,
+        channel=channel,
         status=MessageStatus.RECEIVED,
         message_class=MessageClass.CONVERSATION,
         origin=Origin.CUSTOMER,

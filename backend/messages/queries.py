@@ -84,6 +84,7 @@ NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
     """Return a message as the wire shows it, to roles that may see money or not."""
     is_whole = with_money or not view.tells_money
+    body = rules.without_links(view.body)
     status = MessageStatus(view.status)
     is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
     return {
@@ -91,7 +92,7 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
         "direction": view.direction,
         "channel": view.channel,
         "status": view.status,
-        "body": view.body if is_whole else rules.without_amounts(view.body),
+        "body": body if is_whole else rules.without_amounts(body),
         "subject": view.subject if is_whole or view.subject is None else rules.without_amounts(view.subject),
         "segments": view.segments,
         "createdAt": view.created_at,

@@ -25,6 +25,12 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    # The customer's own page: what is written there comes in beside the texts, and nothing goes out by it.
+    PAGE = "page"
+
+
+# What the shop can write by.
+WRITABLE = (Channel.SMS, Channel.EMAIL)
 
 
 class MessageClass(StrEnum):
@@ -117,6 +123,16 @@ WITHHELD = "[…]"
 def without_amounts(text: str) -> str:
     """Return a text as roles read it that may not see money."""
     return re.sub(AMOUNT, WITHHELD, text)
+
+
+# A signed link's address: who has it may act for the customer. PostgreSQL reads the pattern too.
+SIGNED_LINK = r"/c/[A-Za-z0-9_-]{8,}"
+WITHHELD_LINK = "/c/[…]"
+
+
+def without_links(text: str) -> str:
+    """Return a text as colleagues read it: nobody opens a customer's link from a thread."""
+    return re.sub(SIGNED_LINK, WITHHELD_LINK, text)
 
 
 # --- the verdict -------------------------------------------------------------------------------

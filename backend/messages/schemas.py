@@ -7,7 +7,17 @@ from marshmallow import fields, validate
 from backend.appointments.schemas import Override
 from backend.core.fields import LINE, Instant, PageQuery, Schema, Text
 from backend.messages.queries import WAITING_KINDS
-from backend.messages.rules import Channel, Direction, Guard, MessageClass, MessageStatus, Origin, Reason, VerdictKind
+from backend.messages.rules import (
+    WRITABLE,
+    Channel,
+    Direction,
+    Guard,
+    MessageClass,
+    MessageStatus,
+    Origin,
+    Reason,
+    VerdictKind,
+)
 from backend.templates.rules import Encoding
 from backend.templates.schemas import FindingSchema, ReplacementSchema
 
@@ -26,7 +36,7 @@ class MessageCreate(Schema):
     Owner's alone, sends it at once.
     """
 
-    channel = fields.String(required=True, validate=_one_of(Channel))
+    channel = fields.String(required=True, validate=validate.OneOf(list(WRITABLE)))
     body = Text(most=LONGEST_BODY, load_default=None, allow_none=True)
     subject = Text(most=LINE, load_default=None, allow_none=True)
     template_id = fields.UUID(load_default=None, allow_none=True)

@@ -62,6 +62,8 @@ _VARIABLES = (
     Variable("order_number", "the order number", "104217"),
     Variable("total", "the total", "$1,284.50", is_money=True),
     Variable("balance", "what is left to pay", "$1,284.50", is_money=True),
+    # Made for each message by what sends it, an estimate for instance; a job by itself has none.
+    Variable("link", "the link to the customer's page", "https://shop.keytag.example/c/" + 43 * "x"),
 )
 VARIABLES: Final[Mapping[str, Variable]] = {variable.name: variable for variable in _VARIABLES}
 EXAMPLES: Final[Mapping[str, str | None]] = {variable.name: variable.example for variable in _VARIABLES}
@@ -112,6 +114,7 @@ def values_of(facts: Facts) -> dict[str, str | None]:
         "order_number": str(facts.number),
         "total": say_money(facts.total_cents, facts.currency) if has_total else None,
         "balance": say_money(left, facts.currency) if has_total else None,
+        "link": None,
     }
     return {name: " ".join(value.split()) or None if value is not None else None for name, value in found.items()}
 

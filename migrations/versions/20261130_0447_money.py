@@ -709,12 +709,21 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_provider_events_kind_is_known"), "provider_events", "kind IN ('status', 'inbound', 'payment')"
     )
+    _let_messages_come_by("sms", "email", "page")
     for statement in FUNCTIONS_AND_TRIGGERS:
         op.execute(statement)
 
 
+def _let_messages_come_by(*channels: str) -> None:
+    listed = ", ".join(f"'{channel}'" for channel in channels)
+    op.drop_constraint(op.f("ck_messages_channel_is_known"), "messages", type_="check")
+    op.create_check_constraint(op.f("ck_messages_channel_is_known"), "messages", f"channel IN ({listed})")
+
+
 def downgrade() -> None:
     """Take back."""
+    op.execute("DELETE FROM messages WHERE channel = 'page'")
+    _let_messages_come_by("sms", "email")
     for table, names in (
         ("payments", ("check_reversal", "check_day")),
         ("appointment_jobs", ("refuse_locked",)),

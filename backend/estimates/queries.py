@@ -1,0 +1,408 @@
+"""What can be seen of estimates: versions, what was said to them, how the visit stands, work that was declined."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from backend.accounts.models import User
+from backend.appointments.models import Appointment
+from backend.core.errors import NotFoundError
+from backend.estimates import rules
+from backend.estimates.models import ApprovalRecord, Estimate
+from backend.estimates.rules import Decision, Method
+from backend.services import queries as services
+from backend.services.models import AppointmentJob, AppointmentService
+from backend.services.rules import Approval
+
+# --- versions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """A version of an estimate; `document` is the frozen copy, money in cents, instants in UTC."""
+
+    id: UUID
+    location_id: UUID
+    appointment_id: UUID
+    version_no: int
+    document: dict[str, Any]
+    document_hash: str
+    total_cents: int
+    link_cap_cents: int
+    link_id: UUID | None
+    message_id: UUID | None
+    created_at: datetime
+    created_by: UUID | None
+    opened_at: datetime | None
+    superseded_at: datetime | None
+
+
+_COLUMNS = tuple(getattr(Estimate, name) for name in EstimateView.__dataclass_fields__)
+
+
+def find_current(session: Session, appointment_id: UUID) -> EstimateView | None:
+    """Return the version in force; None where nobody was shown one."""
+    row = session.execute(
+        sa.select(*_COLUMNS)
+        .where(Estimate.appointment_id == appointment_id, Estimate.superseded_at.is_(None))
+        .order_by(Estimate.version_no.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else EstimateView(*row)
+
+
+def get_version(
+    session: Session, appointment_id: UUID, version_no: int, location_ids: Collection[UUID]
+) -> EstimateView:
+    """Return one version as it was shown.
+
+    Raises:
+        NotFoundError: no such version at these locations.
+    """
+    row = session.execute(
+        sa.select(*_COLUMNS).where(
+            Estimate.appointment_id == appointment_id,
+            Estimate.version_no == version_no,
+            Estimate.location_id.in_(tuple(location_ids)),
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such version of this estimate.")
+    return EstimateView(*row)
+
+
+def list_versions(session: Session, appointment_id: UUID) -> list[EstimateView]:
+    """List a visit's versions, the first one first."""
+    rows = session.execute(
+        sa.select(*_COLUMNS).where(Estimate.appointment_id == appointment_id).order_by(Estimate.version_no)
+    )
+    return [EstimateView(*row) for row in rows]
+
+
+def last_version_no(session: Session, appointment_id: UUID) -> int:
+    """Return the number of a visit's newest version, 0 without one. The caller holds the appointment."""
+    last = session.scalar(sa.select(sa.func.max(Estimate.version_no)).where(Estimate.appointment_id == appointment_id))
+    return last or 0
+
+
+# --- what was said ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One thing that was said about one job; `recorded_by_name` is the colleague who wrote it down."""
+
+    id: UUID
+    job_id: UUID
+    estimate_id: UUID | None
+    decision: Decision
+    method: Method
+    said_at: datetime
+    recorded_at: datetime
+    job_name: str
+    amount_cents: int
+    document_hash: str | None
+    person: str | None
+    phone: str | None
+    reason: str | None
+    words: str | None
+    spending_cap_cents: int | None
+    added_parts_cents: int | None
+    added_labor_cents: int | None
+    new_total_cents: int | None
+    ip: str | None
+    recorded_by_name: str | None
+
+
+_RECORD_COLUMNS = (
+    *(
+        getattr(ApprovalRecord, name)
+        for name in RecordView.__dataclass_fields__
+        if name not in {"ip", "recorded_by_name"}
+    ),
+    sa.func.host(ApprovalRecord.ip).label("ip"),
+    User.name.label("recorded_by_name"),
+)
+
+
+def list_records(session: Session, appointment_id: UUID) -> list[RecordView]:
+    """List what was said about a visit's jobs, in the order it was written down."""
+    rows = session.execute(
+        sa.select(*_RECORD_COLUMNS)
+        .outerjoin(User, User.id == ApprovalRecord.recorded_by)
+        .where(ApprovalRecord.appointment_id == appointment_id)
+        .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
+    )
+    return [RecordView(*row) for row in rows]
+
+
+def last_said(records: Iterable[RecordView]) -> dict[UUID, RecordView]:
+    """Return by job what was last said to it, questions aside."""
+    spoken = (record for record in records if record.decision not in {Decision.ASKED, Decision.ANSWERED})
+    return {record.job_id: record for record in spoken}
+
+
+def approved_by_link_cents(records: Iterable[RecordView], jobs: Iterable[services.Job]) -> int:
+    """Sum what stands approved by a link alone or with the digits: what the link's cap has let through already."""
+    said = last_said(records)
+    return sum(
+        said[job.id].amount_cents
+        for job in jobs
+        if job.approval == Approval.APPROVED and job.is_chosen and job.id in said and said[job.id].method == Method.LINK
+    )
+
+
+def spending_cap_of(records: Iterable[RecordView]) -> int | None:
+    """Return the cap that the customer set last."""
+    caps = [record.spending_cap_cents for record in records if record.spending_cap_cents is not None]
+    return caps[-1] if caps else None
+
+
+def standings(
+    jobs: Iterable[services.Job], records: Iterable[RecordView], current: EstimateView | None
+) -> list[rules.Standing]:
+    """Return what the state of a visit's estimate is made of; an alternative that is not chosen has none."""
+    said = last_said(records)
+    return [
+        rules.Standing(Approval(job.approval), job.asked_at is not None, _is_revoked(said.get(job.id), current))
+        for job in jobs
+        if job.is_chosen
+    ]
+
+
+def _is_revoked(last: RecordView | None, current: EstimateView | None) -> bool:
+    """True until a version that is newer than the revocation was shown."""
+    return (
+        last is not None
+        and last.decision == Decision.REVOKED
+        and (current is None or current.created_at <= last.recorded_at)
+    )
+
+
+# --- evidence ---------------------------------------------------------------------------------
+
+
+def read_evidence(session: Session, appointment_id: UUID) -> dict[str, Any]:
+    """Return what answers who approved what, when and how, what they saw, and what changed since; see the evidence paper.
+
+    Raises:
+        NotFoundError: no such appointment.
+    """
+    present = services.read_document(session, appointment_id)
+    versions = list_versions(session, appointment_id)
+    records = list_records(session, appointment_id)
+    return {
+        "document": present,
+        "estimates": [
+            {
+                "id": version.id,
+                "versionNo": version.version_no,
+                "createdAt": version.created_at,
+                "openedAt": version.opened_at,
+                "supersededAt": version.superseded_at,
+                "documentHash": version.document_hash,
+                "totalCents": version.total_cents,
+                "intro": version.document.get("intro"),
+                "document": version.document,
+            }
+            for version in versions
+        ],
+        "records": [shown_record(record) for record in records],
+        "changesSince": _changes_since(records, present),
+    }
+
+
+def shown_record(record: RecordView) -> dict[str, Any]:
+    """Return a record as the wire and the evidence paper show it."""
+    return {
+        "id": record.id,
+        "jobId": record.job_id,
+        "decision": record.decision,
+        "method": record.method,
+        "saidAt": record.said_at,
+        "recordedAt": record.recorded_at,
+        "jobName": record.job_name,
+        "amountCents": record.amount_cents,
+        "person": record.person,
+        "phone": record.phone,
+        "reason": record.reason,
+        "words": record.words,
+        "documentHash": record.document_hash,
+        "ip": record.ip,
+        "recordedByName": record.recorded_by_name,
+        "addedPartsCents": record.added_parts_cents,
+        "addedLaborCents": record.added_labor_cents,
+        "newTotalCents": record.new_total_cents,
+        "spendingCapCents": record.spending_cap_cents,
+    }
+
+
+def _changes_since(records: list[RecordView], present: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the jobs whose amount is not what was last said to, and those that nothing was said to."""
+    said = last_said(records)
+    now = {UUID(job["id"]): job for job in present["jobs"]}
+    changes = [
+        {"jobName": job["name"], "thenCents": said[job_id].amount_cents if job_id in said else None}
+        | {"nowCents": job["totalCents"]}
+        for job_id, job in now.items()
+        if job["isChosen"] and (job_id not in said or said[job_id].amount_cents != job["totalCents"])
+    ]
+    return changes + [
+        {"jobName": record.job_name, "thenCents": record.amount_cents, "nowCents": None}
+        for job_id, record in said.items()
+        if job_id not in now
+    ]
+
+
+# --- declined work ----------------------------------------------------------------------------
+
+_later = aliased(AppointmentJob)
+_LINES_TOTAL = (
+    sa.select(
+        sa.func.coalesce(
+            sa.func.sum(
+                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
+            ),
+            0,
+        )
+    )
+    .where(AppointmentService.job_id == AppointmentJob.id, AppointmentService.deleted_at.is_(None))
+    .correlate(AppointmentJob)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedJob:
+    """A job that was declined at an earlier visit and not taken up since; `total_cents` is its price then, with tax."""
+
+    job_id: UUID
+    appointment_id: UUID
+    appointment_number: int
+    name: str
+    category: str | None
+    urgency: str | None
+    reason: str | None
+    declined_at: datetime
+    deferred_until: date | None
+    total_cents: int
+
+
+def list_declined(
+    session: Session, vehicle_id: UUID, *, besides: UUID | None = None, location_ids: Collection[UUID] | None = None
+) -> list[DeclinedJob]:
+    """List what was declined for a car and is still open, the newest first; without the visit `besides`."""
+    rows = session.execute(
+        sa.select(
+            AppointmentJob.id,
+            Appointment.id,
+            Appointment.number,
+            AppointmentJob.name,
+            AppointmentJob.category,
+            AppointmentJob.urgency,
+            AppointmentJob.decline_reason,
+            AppointmentJob.decided_at,
+            AppointmentJob.deferred_until,
+            _LINES_TOTAL,
+        )
+        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
+        .where(
+            Appointment.vehicle_id == vehicle_id,
+            Appointment.deleted_at.is_(None),
+            sa.true() if besides is None else Appointment.id != besides,
+            sa.true() if location_ids is None else Appointment.location_id.in_(tuple(location_ids)),
+            _is_declined(),
+            ~sa.exists().where(_later.revived_from_id == AppointmentJob.id, _later.deleted_at.is_(None)),
+        )
+        .order_by(AppointmentJob.decided_at.desc(), AppointmentJob.id)
+    )
+    return [DeclinedJob(*row) for row in rows]
+
+
+def _is_declined() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        AppointmentJob.approval == Approval.DECLINED.value,
+        AppointmentJob.is_chosen,
+        AppointmentJob.deleted_at.is_(None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A declined job and what came of it: `recovered_cents` is the approved later job's price, None while there is none."""
+
+    job_id: UUID
+    appointment_id: UUID
+    appointment_number: int
+    customer_name: str | None
+    vehicle: str | None
+    name: str
+    reason: str | None
+    declined_at: datetime
+    declined_cents: int
+    recovered_job_id: UUID | None
+    recovered_cents: int | None
+
+
+def list_recovery(
+    session: Session, location_ids: Collection[UUID], *, start: datetime, end: datetime
+) -> list[Recovery]:
+    """List what was declined in [start, end), and whether a later job with it as its origin was approved.
+
+    The recovery rate is the share of rows with a `recovered_job_id`: work that was sold again without naming its
+    origin does not count.
+    """
+    later_total = (
+        sa.select(
+            sa.func.sum(
+                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
+            )
+        )
+        .where(AppointmentService.job_id == _later.id, AppointmentService.deleted_at.is_(None))
+        .correlate(_later)
+        .scalar_subquery()
+    )
+    taken_up = (
+        sa.select(_later.id.label("id"), later_total.label("cents"))
+        .where(
+            _later.revived_from_id == AppointmentJob.id,
+            _later.approval == Approval.APPROVED.value,
+            _later.is_chosen,
+            _later.deleted_at.is_(None),
+        )
+        .order_by(_later.decided_at, _later.id)
+        .limit(1)
+        .correlate(AppointmentJob)
+        .lateral()
+    )
+    rows = session.execute(
+        sa.select(
+            AppointmentJob.id,
+            Appointment.id,
+            Appointment.number,
+            Appointment.customer_name,
+            Appointment.vehicle_label,
+            AppointmentJob.name,
+            AppointmentJob.decline_reason,
+            AppointmentJob.decided_at,
+            _LINES_TOTAL,
+            taken_up.c.id,
+            taken_up.c.cents,
+        )
+        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
+        .outerjoin(taken_up, sa.true())
+        .where(
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+            AppointmentJob.decided_at >= start,
+            AppointmentJob.decided_at < end,
+            _is_declined(),
+        )
+        .order_by(AppointmentJob.decided_at, AppointmentJob.id)
+    )
+    return [Recovery(*row) for row in rows]

@@ -144,7 +144,8 @@ def require(session: Session, user_id: UUID, now: datetime, *, purpose: str) -> 
     """
     if request.headers.get("Idempotency-Key") is None:
         raise KeyRequiredError(
-            f"Send an Idempotency-Key, {purpose}.", errors={"Idempotency-Key": ["Send a new one with each new request."]}
+            f"Send an Idempotency-Key, {purpose}.",
+            errors={"Idempotency-Key": ["Send a new one with each new request."]},
         )
     return claim(session, user_id, now)
 

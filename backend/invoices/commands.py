@@ -55,7 +55,9 @@ def issue(
     if not any(job["lines"] for job in document["jobs"]):
         raise NothingToInvoiceError("There is no work on this visit yet. Add what was done, then invoice it.")
     if sums.total_cents != appointment.total_cents:
-        raise NothingToInvoiceError("The visit's total is not the sum of its lines. Save a line again, then invoice it.")
+        raise NothingToInvoiceError(
+            "The visit's total is not the sum of its lines. Save a line again, then invoice it."
+        )
     return _post(session, appointment, document, sums, actor=actor, now=now)
 
 
@@ -116,9 +118,7 @@ def _post(
     session: Session, appointment: Appointment, document: dict[str, Any], sums: Sums, *, actor: Actor, now: datetime
 ) -> InvoiceVersion:
     days = queries.find_days(session, appointment.location_id, now)
-    invoice = session.scalars(
-        sa.select(Invoice).where(Invoice.appointment_id == appointment.id)
-    ).one_or_none()
+    invoice = session.scalars(sa.select(Invoice).where(Invoice.appointment_id == appointment.id)).one_or_none()
     if invoice is None:
         version_no = 1
         invoice = Invoice(

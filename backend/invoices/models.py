@@ -83,8 +83,14 @@ explain_constraint(
     "ck_invoice_versions_day_is_open",
     lambda: DayClosedError("The books of this day were closed just now. Do it once more: it goes to the next day."),
 )
-for _constraint in ("uq_invoices_appointment_id", "uq_invoices_location_id_number", "uq_invoice_versions_invoice_id_version_no"):
+for _constraint in (
+    "uq_invoices_appointment_id",
+    "uq_invoices_location_id_number",
+    "uq_invoice_versions_invoice_id_version_no",
+):
     explain_constraint(
         _constraint, lambda: AlreadyInvoicedError("Somebody invoiced this visit at the same moment. Look again.")
     )
-explain_constraint("pk_invoice_reversals", lambda: NotIssuedError("Somebody unlocked this invoice just now. Look again."))
+explain_constraint(
+    "pk_invoice_reversals", lambda: NotIssuedError("Somebody unlocked this invoice just now. Look again.")
+)

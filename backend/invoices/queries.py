@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.core.clock import local_day
+from backend.core.edits import wire
 from backend.core.errors import NotFoundError
 from backend.invoices.models import Invoice, InvoiceReversal, InvoiceVersion
 from backend.invoices.rules import Days
@@ -118,14 +119,16 @@ def _newest() -> sa.Select[Any]:
         .join(Invoice, Invoice.id == InvoiceVersion.invoice_id)
         .join(Appointment, Appointment.id == Invoice.appointment_id)
         .where(
-            ~sa.exists().where(later.invoice_id == InvoiceVersion.invoice_id, later.version_no > InvoiceVersion.version_no)
+            ~sa.exists().where(
+                later.invoice_id == InvoiceVersion.invoice_id, later.version_no > InvoiceVersion.version_no
+            )
         )
     )
 
 
 def _view(row: Any) -> InvoiceView:
-    head = tuple(row)
-    return InvoiceView(*head[: len(_HEAD)], VersionView(*head[len(_HEAD) :]))
+    values = (*row[: len(_HEAD)], VersionView(*row[len(_HEAD) :]))
+    return InvoiceView(*values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,7 @@ class InvoiceFilter:
 ListKey = tuple[datetime, UUID]
 
 
-def list_invoices(
-    session: Session, wanted: InvoiceFilter, *, after: ListKey | None, limit: int
-) -> list[InvoiceView]:
+def list_invoices(session: Session, wanted: InvoiceFilter, *, after: ListKey | None, limit: int) -> list[InvoiceView]:
     """List invoices, the newest first, those after `after`."""
     statement = _newest().where(Invoice.location_id.in_(wanted.location_ids))
     if wanted.first_day is not None:
@@ -207,3 +208,13 @@ def get_document(session: Session, version_id: UUID) -> dict[str, Any]:
 def number_of(session: Session, appointment_id: UUID) -> int | None:
     """Return the number of a visit's invoice, None where there is none."""
     return session.scalar(sa.select(Invoice.number).where(Invoice.appointment_id == appointment_id))
+
+
+def shown_version(version: VersionView) -> dict[str, Any]:
+    """Return a version as the wire shows it."""
+    return dict(wire(version))
+
+
+def shown(view: InvoiceView) -> dict[str, Any]:
+    """Return an invoice as the wire shows it."""
+    return {**wire(view), "isLocked": view.newest.stands}

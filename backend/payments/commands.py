@@ -15,21 +15,35 @@ from backend.appointments import commands as appointments
 from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
-from backend.core.actor import Actor
-from backend.core.edits import first_values
-from backend.core.errors import invalid_field
+from backend.core.actor import SYSTEM, Actor, ActorKind
+from backend.core.edits import first_values, wire
+from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
+from backend.core.ids import new_id
 from backend.core.money import say_money
 from backend.invoices import commands as invoices
 from backend.invoices import queries as invoice_queries
 from backend.invoices.rules import entry_day
 from backend.outbox import commands as outbox
 from backend.payments import queries, rules
-from backend.payments.models import Payment, PaymentKind, PaymentMethod
+from backend.payments.models import Checkout, CheckoutStatus, Payment, PaymentKind, PaymentMethod, Reconciliation
 from backend.payments.queries import PaymentView
-from backend.payments.rules import AlreadyVoidedError, NotReversibleError, PaidOnlineError, RefundTooLargeError
+from backend.payments.rules import (
+    AlreadyVoidedError,
+    Comparison,
+    NothingOwedError,
+    NotReversibleError,
+    Order,
+    Page,
+    PageState,
+    PaidOnlineError,
+    RefundState,
+    RefundTooLargeError,
+    Told,
+)
 
 ENTITY = "payment"
+CUSTOMER = Actor(ActorKind.CUSTOMER)
 _EVENTS = {
     PaymentKind.PAYMENT: EventType.PAYMENT_RECORDED,
     PaymentKind.VOID: EventType.PAYMENT_VOIDED,
@@ -116,9 +130,7 @@ def void(
     if not payment.can_be_voided:
         given = say_money(payment.reversed_cents, payment.currency)
         raise NotReversibleError(f"{given} of it was refunded, so it can't be voided. Refund the rest.")
-    return _reverse(
-        session, appointment, payment, PaymentKind.VOID, payment.amount_cents, reason, actor=actor, now=now
-    )
+    return _reverse(session, appointment, payment, PaymentKind.VOID, payment.amount_cents, reason, actor=actor, now=now)
 
 
 def refund(
@@ -177,9 +189,7 @@ def refundable(payment: PaymentView, amount_cents: int | None) -> int:
     return wanted
 
 
-def _lock_payment(
-    session: Session, payment_id: UUID, location_ids: Iterable[UUID]
-) -> tuple[Appointment, PaymentView]:
+def _lock_payment(session: Session, payment_id: UUID, location_ids: Iterable[UUID]) -> tuple[Appointment, PaymentView]:
     """Lock a payment's visit, and return both as they stand then."""
     location_ids = tuple(location_ids)
     appointment_id = queries.get_payment(session, payment_id, location_ids).appointment_id
@@ -220,9 +230,7 @@ def _reverse(
     return enter(session, appointment, payment, actor=actor, now=now)
 
 
-def enter(
-    session: Session, appointment: Appointment, payment: Payment, *, actor: Actor, now: datetime
-) -> PaymentView:
+def enter(session: Session, appointment: Appointment, payment: Payment, *, actor: Actor, now: datetime) -> PaymentView:
     """Add an entry to the ledger of a locked visit, and tell everybody."""
     session.add(payment)
     session.flush()
@@ -247,17 +255,109 @@ def enter(
     return queries.get_view(session, payment.id)
 
 
-def reverse_as_told(
-    session: Session,
-    appointment: Appointment,
-    original: PaymentView,
-    told: rules.RefundState,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> PaymentView:
-    """Enter a refund that the card processor tells of: the money is on its way, whatever we think of it."""
-    return _reverse(
+# --- online ---------------------------------------------------------------------------------------
+
+
+def open_checkout(
+    session: Session, appointment_id: UUID, *, link_visit_id: UUID | None, amount_cents: int | None, now: datetime
+) -> Order:
+    """Begin a customer's try to pay by card, the first of three steps: the next is `providers.Processor.open_page`.
+
+    `amount_cents` None is all that is owed. Who tries again within half an hour gets the same page: nobody pays twice
+    by two windows.
+
+    Raises:
+        NotFoundError: no such visit.
+        NothingOwedError: it is canceled or settled.
+        OverpaymentError: it is more than is owed.
+    """
+    appointment = appointment_queries.find_for_update(session, appointment_id)
+    if appointment is None:
+        raise NotFoundError("There is no such appointment.")
+    visit = queries.get_visit(session, appointment_id, None)
+    balance = visit.account.balance_cents
+    if visit.account.is_canceled or balance <= 0:
+        raise NothingOwedError("Nothing is owed on this visit.")
+    amount = balance if amount_cents is None else amount_cents
+    rules.check_amount(visit.account, amount, allow_overpayment=False)
+    checkout = queries.find_open_checkout(session, appointment_id, amount, since=now - rules.SAME_PAGE_FOR)
+    if checkout is None:
+        checkout = Checkout(
+            id=new_id(),
+            location_id=visit.location_id,
+            appointment_id=appointment_id,
+            link_visit_id=link_visit_id,
+            amount_cents=amount,
+            currency=visit.currency,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(checkout)
+        session.flush()
+    description = f"{visit.location_name}, visit {visit.number}"
+    return Order(checkout.id, amount, visit.currency, description, checkout.created_at, checkout.url)
+
+
+def keep_page(session: Session, checkout_id: UUID, page: Page, now: datetime) -> None:
+    """Keep where the customer pays: the last of the three steps. What the processor told meanwhile stays."""
+    checkout = queries.get_checkout_for_update(session, checkout_id)
+    if checkout is not None:
+        checkout.provider_session_id, checkout.url, checkout.updated_at = page.session_id, page.url, now
+
+
+def touch_checkout(session: Session, checkout_id: UUID, now: datetime) -> None:
+    """Note that a page was looked at and is still open, so that others have their turn before it is again."""
+    checkout = queries.get_checkout_for_update(session, checkout_id)
+    if checkout is not None:
+        checkout.updated_at = now
+
+
+def apply_page(session: Session, told: PageState, *, is_certain: bool, now: datetime) -> Told:
+    """Follow what the card processor says of a page, as often and in whatever order it does; enter what was paid.
+
+    Money that was taken is entered, whatever became of the visit meanwhile. Where the event does not fit what we know it
+    is a doubt, unless `is_certain`: then it is what the processor says when asked.
+    """
+    found = None if told.checkout_id is None else queries.find_checkout(session, told.checkout_id)
+    if found is None:
+        return Told.NOT_OURS
+    # The visit first, as everywhere.
+    appointment = queries.lock_visit(session, found.appointment_id)
+    checkout = queries.get_checkout_for_update(session, found.id)
+    assert appointment is not None
+    assert checkout is not None
+    if checkout.status == CheckoutStatus.PAID:
+        return Told.KNOWN
+    fits = told.amount_cents == checkout.amount_cents and told.currency == checkout.currency
+    if told.is_paid and told.provider_payment_id is not None and (fits or is_certain):
+        if told.currency != checkout.currency:
+            return Told.OTHER_CURRENCY
+        checkout.provider_session_id = told.session_id or checkout.provider_session_id
+        checkout.provider_payment_id = told.provider_payment_id
+        payment = _paid_online(session, appointment, told, now)
+        checkout.status, checkout.payment_id, checkout.updated_at = CheckoutStatus.PAID, payment.id, now
+        session.flush()
+        return Told.DONE
+    if not is_certain:
+        return Told.DOUBT
+    if told.is_over:
+        checkout.status, checkout.updated_at = CheckoutStatus.EXPIRED, now
+    return Told.OPEN
+
+
+def apply_refund(session: Session, told: RefundState, *, now: datetime) -> Told:
+    """Follow what the card processor says of a refund; one of a payment that is not here yet waits for it."""
+    original = queries.find_by_provider(session, told.provider_payment_id)
+    if original is None:
+        return Told.ORPHAN
+    appointment = queries.lock_visit(session, original.appointment_id)
+    assert appointment is not None
+    if queries.find_by_provider(session, told.provider_id) is not None:
+        return Told.KNOWN if told.is_good else Told.FAILED
+    if not told.is_good:
+        return Told.FAILED
+    actor = queries.find_actor(session, told.recorded_by) or SYSTEM
+    _reverse(
         session,
         appointment,
         original,
@@ -267,4 +367,46 @@ def reverse_as_told(
         actor=actor,
         now=now,
         provider_id=told.provider_id,
+    )
+    return Told.DONE
+
+
+def _paid_online(session: Session, appointment: Appointment, told: PageState, now: datetime) -> PaymentView:
+    assert told.provider_payment_id is not None
+    known = queries.find_by_provider(session, told.provider_payment_id)
+    if known is not None:
+        return known
+    days = invoice_queries.find_days(session, appointment.location_id, now)
+    payment = Payment(
+        location_id=appointment.location_id,
+        appointment_id=appointment.id,
+        kind=PaymentKind.PAYMENT,
+        method=PaymentMethod.CARD,
+        amount_cents=told.amount_cents,
+        currency=told.currency,
+        provider_id=told.provider_payment_id,
+        accounting_on=entry_day(days, None, "accountingOn"),
+        created_at=now,
+    )
+    return enter(session, appointment, payment, actor=CUSTOMER, now=now)
+
+
+def keep_comparison(session: Session, found: Comparison, settled: set[str], *, since: datetime, now: datetime) -> None:
+    """Keep what a comparison with the card processor's books found; `settled` was missing here and has been entered."""
+    places = queries.locations_of(session, [finding.provider_id for finding in found.findings])
+    session.add(
+        Reconciliation(
+            since=since,
+            ran_at=now,
+            matched=found.matched,
+            matched_cents=found.matched_cents,
+            differences=[
+                {
+                    **{name: audit.plain(value) for name, value in wire(finding).items()},
+                    "locationId": audit.plain(places.get(finding.provider_id)),
+                    "isSettled": finding.provider_id in settled,
+                }
+                for finding in found.findings
+            ],
+        )
     )

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
+from backend.core.actor import Actor, ActorKind
+from backend.core.edits import wire
 from backend.core.errors import NotFoundError
 from backend.payments.models import Checkout, CheckoutStatus, Payment, PaymentKind, PaymentMethod, Reconciliation
 from backend.payments.rules import Account, Entry
@@ -61,7 +63,10 @@ _REVERSED = (
 )
 _REVERSAL = (
     # "void" sorts after "refund", and there is never both.
-    sa.select(sa.func.max(_reversing.kind)).where(_reversing.reverses_id == Payment.id).correlate(Payment).scalar_subquery()
+    sa.select(sa.func.max(_reversing.kind))
+    .where(_reversing.reverses_id == Payment.id)
+    .correlate(Payment)
+    .scalar_subquery()
 )
 _COLUMNS = (
     *(getattr(Payment, name) for name in list(PaymentView.__dataclass_fields__)[:15]),
@@ -107,11 +112,6 @@ def list_ledger(session: Session, appointment_id: UUID) -> list[PaymentView]:
     return [PaymentView(*row) for row in rows]
 
 
-def is_known(session: Session, provider_id: str) -> bool:
-    """Tell whether there is an entry for what the processor calls so."""
-    return bool(session.scalar(sa.select(sa.exists().where(Payment.provider_id == provider_id))))
-
-
 def find_by_provider(session: Session, provider_id: str) -> PaymentView | None:
     """Return the entry of what the processor calls so."""
     row = session.execute(_entries().where(Payment.provider_id == provider_id)).first()
@@ -139,6 +139,7 @@ class VisitView:
     locked_at: datetime | None
     currency: str
     timezone: str
+    location_name: str
 
     @property
     def account(self) -> Account:
@@ -146,7 +147,7 @@ class VisitView:
         return Account(self.total_cents, self.paid_cents, self.currency, self.status == Status.CANCELED)
 
 
-_VISIT = (
+_VISIT: tuple[Any, ...] = (
     Appointment.id,
     Appointment.number,
     Appointment.location_id,
@@ -161,6 +162,7 @@ _VISIT = (
     Appointment.locked_at,
     Location.currency,
     Location.timezone,
+    Location.name,
 )
 
 
@@ -195,12 +197,35 @@ def lock_visit(session: Session, appointment_id: UUID) -> Appointment | None:
 
 def get_checkout_for_update(session: Session, checkout_id: UUID) -> Checkout | None:
     """Lock and return a customer's try to pay online."""
-    return session.get(Checkout, checkout_id, with_for_update=True)
+    return session.get(Checkout, checkout_id, with_for_update=True, populate_existing=True)
 
 
-def find_checkout(session: Session, session_id: str) -> UUID | None:
-    """Return our id of a page of the processor."""
-    return session.scalar(sa.select(Checkout.id).where(Checkout.provider_session_id == session_id))
+def find_checkout(session: Session, checkout_id: UUID) -> Checkout | None:
+    """Return a customer's try to pay online."""
+    return session.get(Checkout, checkout_id)
+
+
+def find_open_checkout(
+    session: Session, appointment_id: UUID, amount_cents: int, *, since: datetime
+) -> Checkout | None:
+    """Return the newest open try to pay this amount that was begun after `since`."""
+    return session.scalars(
+        sa.select(Checkout)
+        .where(
+            Checkout.appointment_id == appointment_id,
+            Checkout.amount_cents == amount_cents,
+            Checkout.status == CheckoutStatus.OPEN,
+            Checkout.created_at > since,
+        )
+        .order_by(Checkout.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def find_actor(session: Session, user_id: UUID | None) -> Actor | None:
+    """Return a colleague as audit rows name them."""
+    user = None if user_id is None else session.get(User, user_id)
+    return None if user is None else Actor(ActorKind.USER, user.id, user.name, user.role)
 
 
 def list_stale_checkouts(session: Session, before: datetime, *, limit: int) -> list[tuple[UUID, str]]:
@@ -215,14 +240,14 @@ def list_stale_checkouts(session: Session, before: datetime, *, limit: int) -> l
         .order_by(Checkout.updated_at)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(checkout_id, session_id) for checkout_id, session_id in rows if session_id is not None]
 
 
-def list_online(session: Session, since: datetime, until: datetime) -> list[Entry]:
-    """List our entries that came by the card processor, made from `since` to `until`."""
+def list_online(session: Session, since: datetime) -> list[Entry]:
+    """List our entries that came by the card processor, made since then."""
     rows = session.execute(
         sa.select(Payment.provider_id, Payment.amount_cents, Payment.currency, Payment.created_at).where(
-            Payment.provider_id.is_not(None), Payment.created_at >= since, Payment.created_at < until
+            Payment.provider_id.is_not(None), Payment.created_at >= since
         )
     )
     return [Entry(row.provider_id, row.amount_cents, row.currency, row.created_at) for row in rows]
@@ -261,3 +286,14 @@ def list_reconciliations(session: Session, *, after: UUID | None, limit: int) ->
     if after is not None:
         statement = statement.where(Reconciliation.id < after)
     return list(session.scalars(statement.order_by(Reconciliation.id.desc()).limit(limit)))
+
+
+def shown(view: PaymentView) -> dict[str, Any]:
+    """Return an entry as the wire shows it."""
+    hidden = {"locationId", "providerId", "reversedCents"}
+    return {
+        **{name: value for name, value in wire(view).items() if name not in hidden},
+        "isOnline": view.provider_id is not None,
+        "leftCents": view.left_cents,
+        "canVoid": view.can_be_voided,
+    }

@@ -1,8 +1,10 @@
 """What may be entered in the ledger, and how it compares with the card processor's books."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from backend.core.errors import ConflictError, RuleViolationError, UnavailableError
@@ -105,6 +107,38 @@ def check_amount(account: Account, amount_cents: int, *, allow_overpayment: bool
 
 # --- the card processor ---------------------------------------------------------------------------
 
+# Who tries to pay the same again within this time comes to the same page.
+SAME_PAGE_FOR = timedelta(minutes=30)
+# How long a page takes money; the processor's least is half an hour.
+PAGE_LASTS = timedelta(hours=1)
+
+
+class Told(StrEnum):
+    """What became of something that the card processor told."""
+
+    DONE = "done"
+    KNOWN = "known"
+    OPEN = "open"
+    FAILED = "failed"
+    NOT_OURS = "not_ours"
+    OTHER_CURRENCY = "other_currency"
+    # It does not fit what we know: ask the processor how things stand.
+    DOUBT = "doubt"
+    # What it is about may become known.
+    ORPHAN = "orphan"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a customer is to pay; the processor's page says `description`. `url` is that page once it is open."""
+
+    checkout_id: UUID
+    amount_cents: int
+    currency: str
+    description: str
+    made_at: datetime
+    url: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -138,6 +172,62 @@ class RefundState:
     is_good: bool
     recorded_by: UUID | None
     reason: str | None
+
+
+def read_page(said: Mapping[str, Any]) -> PageState:
+    """Return how a page stands, of the processor's checkout session.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    return PageState(
+        session_id=_text(said["id"]),
+        checkout_id=as_uuid(said.get("client_reference_id")),
+        is_paid=said["payment_status"] == "paid",
+        is_over=said.get("status") == "expired",
+        amount_cents=_cents(said["amount_total"]),
+        currency=_text(said["currency"]).upper(),
+        provider_payment_id=None if said.get("payment_intent") is None else _text(said["payment_intent"]),
+    )
+
+
+def read_refund(said: Mapping[str, Any]) -> RefundState:
+    """Return how a refund stands, of the processor's refund; one that waits for the bank is as good as done.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none, or of a charge that is no payment of ours.
+    """
+    told = said.get("metadata") or {}
+    reason = told.get("reason")
+    return RefundState(
+        provider_id=_text(said["id"]),
+        provider_payment_id=_text(said["payment_intent"]),
+        amount_cents=_cents(said["amount"]),
+        currency=_text(said["currency"]).upper(),
+        is_good=said["status"] in {"succeeded", "pending"},
+        recorded_by=as_uuid(told.get("recordedBy")),
+        reason=reason if isinstance(reason, str) else None,
+    )
+
+
+def as_uuid(text: object) -> UUID | None:
+    """Return an id of ours that the processor was told; None for what is none."""
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError("no text")
+    return value
+
+
+def _cents(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("no cents")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +274,16 @@ def compare(ours: list[Entry], theirs: list[Entry]) -> Comparison:
     """Compare our entries with the processor's, by its ids; in the order of time."""
     here = {entry.provider_id: entry for entry in ours}
     there = {entry.provider_id: entry for entry in theirs}
-    same = [
-        entry
-        for key, entry in here.items()
-        if key in there and _amount(entry) == _amount(there[key])
-    ]
+    same = [entry for key, entry in here.items() if key in there and _amount(entry) == _amount(there[key])]
     findings = [
-        *(Finding(Difference.MISSING_THERE, key, here[key].amount_cents, None, here[key].at) for key in here.keys() - there),
-        *(Finding(Difference.MISSING_HERE, key, None, there[key].amount_cents, there[key].at) for key in there.keys() - here),
+        *(
+            Finding(Difference.MISSING_THERE, key, here[key].amount_cents, None, here[key].at)
+            for key in here.keys() - there
+        ),
+        *(
+            Finding(Difference.MISSING_HERE, key, None, there[key].amount_cents, there[key].at)
+            for key in there.keys() - here
+        ),
         *(
             Finding(Difference.AMOUNT_DIFFERS, key, here[key].amount_cents, there[key].amount_cents, here[key].at)
             for key in here.keys() & there

@@ -6,6 +6,7 @@ from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
+from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
@@ -80,6 +81,9 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(minutes=1), payment_tasks.look_up_open),
     (timedelta(hours=1), payment_tasks.reconcile_hourly),
     (timedelta(days=1), payment_tasks.reconcile_daily),
+    (timedelta(hours=1), audit_tasks.catch_up),
+    (timedelta(days=1), audit_tasks.anchor_daily),
+    (timedelta(hours=1), audit_tasks.check_daily),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
@@ -90,7 +94,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.
-SWEEPS: tuple[Task, ...] = (sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
+SWEEPS: tuple[Task, ...] = (audit_tasks.sweep, sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)

@@ -4,17 +4,18 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.audit.models import AuditAnchor, AuditLog, AuditSeal
-from backend.audit.rules import FIRST, ROW_FIELDS, SHARED, Row, Seal, canonical, first_id
+from backend.audit.models import AuditAnchor, AuditCheck, AuditLog, AuditSeal
+from backend.audit.rules import FIRST, LATE, ROW_FIELDS, SHARED, Row, Seal, canonical, first_id
 from backend.core.db import StaleVersionError, session_cursor
 from backend.core.edits import FieldChange
 from backend.core.events import EventType
+from backend.core.metrics import Family
 
 
 def fields_overtaken(session: Session, entity_id: UUID, *, present: int, seen: int | None) -> dict[str, FieldChange]:
@@ -119,16 +120,100 @@ def list_anchors(session: Session, chain: UUID, after: int = 0) -> dict[int, byt
 def list_seals(session: Session, chain: UUID, after: int, *, limit: int = CHUNK) -> list[Seal]:
     """List the links of a chain above position `after`, with the texts of their rows."""
     statement = f"""
-        SELECT s.position, s.row_hash, {_SEALED_AT}, {_TEXTS}
+        SELECT s.position, s.row_hash, {_SEALED_AT}, s.sealed_at > l.at + %(late)s, {_TEXTS}
           FROM audit_seals s LEFT JOIN audit_logs l ON l.id = s.audit_id
          WHERE s.chain = %(chain)s AND s.position > %(after)s
          ORDER BY s.position LIMIT %(limit)s
     """
     cursor = session_cursor(session)
-    cursor.execute(statement, {"chain": chain, "after": after, "limit": limit})
+    cursor.execute(statement, {"chain": chain, "after": after, "limit": limit, "late": LATE})
     return [
-        Seal(position, row_hash, sealed_at, None if texts[0] is None else dict(zip(ROW_FIELDS, texts, strict=True)))
-        for position, row_hash, sealed_at, *texts in cursor
+        Seal(position, row_hash, sealed_at, None, is_late=False)
+        if texts[0] is None
+        else Seal(position, row_hash, sealed_at, dict(zip(ROW_FIELDS, texts, strict=True)), is_late)
+        for position, row_hash, sealed_at, is_late, *texts in cursor
+    ]
+
+
+def hash_at(session: Session, chain: UUID, position: int) -> bytes | None:
+    """Return the hash of one link; of what stands before the first, too."""
+    if position == 0:
+        return FIRST
+    return session.scalar(sa.select(AuditSeal.row_hash).where(AuditSeal.chain == chain, AuditSeal.position == position))
+
+
+def ids_apart(session: Session, below: UUID, rows: int) -> UUID | None:
+    """Return the id that lies `rows` rows before `below`; None when there are not so many."""
+    return session.scalar(
+        sa.select(AuditLog.id).where(AuditLog.id < below).order_by(AuditLog.id.desc()).offset(rows - 1).limit(1)
+    )
+
+
+def count_sealed(session: Session) -> int:
+    """Count the links of all chains, by their newest."""
+    heads = [find_head(session, chain) for chain in list_chains(session)]
+    return sum(head.position for head in heads if head is not None)
+
+
+def count_unsealed(session: Session, now: datetime) -> int:
+    """Count the rows of the last day that have no seal; older ones are the catch-up's to find."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(AuditLog)
+            .outerjoin(AuditSeal, AuditSeal.audit_id == AuditLog.id)
+            .where(AuditLog.id >= first_id(now - timedelta(days=1)), AuditSeal.audit_id.is_(None))
+        )
+        or 0
+    )
+
+
+def newest_check(session: Session) -> AuditCheck | None:
+    """Return the newest check that is through."""
+    return session.scalar(
+        sa.select(AuditCheck)
+        .where(AuditCheck.finished_at.is_not(None))
+        .order_by(AuditCheck.finished_at.desc())
+        .limit(1)
+    )
+
+
+def find_check(session: Session, check_id: UUID) -> AuditCheck | None:
+    """Return a check with its row locked: one step at a time."""
+    return session.get(AuditCheck, check_id, with_for_update=True)
+
+
+def unfinished_daily(session: Session) -> AuditCheck | None:
+    """Return the day's own check that is under way."""
+    return session.scalar(
+        sa.select(AuditCheck)
+        .where(AuditCheck.finished_at.is_(None), AuditCheck.started_by.is_(None))
+        .order_by(AuditCheck.id.desc())
+        .limit(1)
+    )
+
+
+def newest_daily(session: Session) -> datetime | None:
+    """Return when the newest of the days' own checks began."""
+    return session.scalar(sa.select(sa.func.max(AuditCheck.started_at)).where(AuditCheck.started_by.is_(None)))
+
+
+def measure(session: Session, now: datetime) -> list[Family]:
+    """Return what /metrics tells of the chain."""
+    check = newest_check(session)
+    return [
+        Family(
+            "audit_chain_ok",
+            "Whether the newest check of the audit log found nothing wrong.",
+            (),
+            [] if check is None else [((), float(check.fault_count == 0))],
+        ),
+        Family(
+            "audit_rows_unsealed",
+            "Rows of the audit log of the last day that are not in its chain yet.",
+            (),
+            [((), count_unsealed(session, now))],
+        ),
     ]
 
 
@@ -161,9 +246,7 @@ def export_rows(
         {"chains": chains, "first": first, "last": last},
     ).all()
     for chain, lowest, highest in ranges:
-        before = session.scalar(
-            sa.select(AuditSeal.row_hash).where(AuditSeal.chain == chain, AuditSeal.position == lowest - 1)
-        )
+        before = hash_at(session, chain, lowest - 1)
         yield from _export_chain(session, chain, lowest, highest, before or FIRST)
     for chain, row in list_unsealed(session, first_id(first), first_id(last), limit=CHUNK):
         if chain in chains:

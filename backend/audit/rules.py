@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 SHARED = UUID(int=0)
@@ -84,6 +85,7 @@ class Seal:
     row_hash: bytes
     sealed_at: str
     row: Row | None
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class Fault:
     chain: UUID
     position: int
     audit_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept with a check."""
+        return {"kind": self.kind.value, "chain": str(self.chain), "position": self.position, "auditId": self.audit_id}
 
 
 def check(

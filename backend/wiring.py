@@ -8,6 +8,7 @@ from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
+from backend.books.routes import blueprint as books
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -15,9 +16,11 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
+from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.invoices.routes import blueprint as invoices
+from backend.journal.routes import blueprint as journal
 from backend.live.routes import blueprint as live
 from backend.messages import commands as message_commands
 from backend.messages.routes import blueprint as messages
@@ -42,12 +45,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    books,
     consent,
     customers,
     documents,
     drawer,
+    exports,
     inbox,
     invoices,
+    journal,
     live,
     messages,
     notices,

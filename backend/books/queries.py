@@ -47,7 +47,8 @@ class OpenDay:
 class DayFigures:
     """A day of a location. `close` closed it; `figures` are by method, of it alone; `earlier` by method, of open days before.
 
-    A close that took earlier days along counts them too, so its figures are of all of them.
+    A close that took earlier days along counts them too, so its figures are of all of them. `days` are those with entries in
+    `figures`.
     """
 
     day: date
@@ -56,6 +57,7 @@ class DayFigures:
     earlier: tuple[MethodFigures, ...]
     earlier_days: tuple[OpenDay, ...]
     entries: int
+    days: tuple[date, ...]
 
 
 _CLOSE = sa.select(
@@ -129,6 +131,7 @@ def read_day(session: Session, location_id: UUID, day: date) -> DayFigures:
             for one in days
         ),
         sum(row[4] for row in own),
+        tuple(sorted({row[0] for row in own})),
     )
 
 
@@ -158,17 +161,18 @@ class DayEntry:
     amount_cents: int
 
 
-def list_day_entries(session: Session, location_id: UUID, day: date) -> list[DayEntry]:
-    """List a day's ledger entries in the order they were made."""
+def list_day_entries(session: Session, location_id: UUID, days: Collection[date]) -> list[DayEntry]:
+    """List the ledger entries of days in the order they were made."""
     rows = session.execute(
         sa.text(
             """
             SELECT p.created_at, a.number, a.customer_name, p.kind, p.method, p.is_deposit, p.reference, p.amount_cents
               FROM payments p JOIN appointments a ON a.id = p.appointment_id
-             WHERE p.location_id = :location_id AND p.accounting_on = :day ORDER BY p.created_at, p.id
+             WHERE p.location_id = :location_id AND p.accounting_on = ANY (:days)
+             ORDER BY p.accounting_on, p.created_at, p.id
             """
         ),
-        {"location_id": location_id, "day": day},
+        {"location_id": location_id, "days": list(days)},
     )
     return [DayEntry(*row) for row in rows]
 
@@ -238,6 +242,14 @@ def credit_cents(
         {"locations": list(location_ids), "day": day, "customer": customer_id},
     )
     return int(found or 0)
+
+
+def find_customer(session: Session, customer_id: UUID) -> dict[str, Any] | None:
+    """Return whom a statement is for; also who is no longer on file may owe something."""
+    row = session.execute(
+        sa.text("SELECT name, company, phone, email FROM customers WHERE id = :id"), {"id": customer_id}
+    ).first()
+    return None if row is None else row._asdict()
 
 
 @dataclass(frozen=True, slots=True)

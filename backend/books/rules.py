@@ -1,11 +1,14 @@
-"""The books' arithmetic: what a day should hold, and how old a debt is."""
+"""The books' arithmetic: what a day should hold, how old a debt is, and the papers that say so."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from backend.core.errors import ConflictError
+from backend.core.phone import spoken
+from backend.documents import rules as documents
 
 METHODS = ("cash", "card", "check", "ach", "other")
 # What is carried to the bank.
@@ -147,3 +150,76 @@ ROUNDING = (
     "Tax is computed on each line at its own rate and rounded to the cent, halves away from zero; "
     "what is reported is the sum of these rounded amounts."
 )
+
+
+# --- papers -------------------------------------------------------------------------------------
+
+
+def statement_content(
+    shop: Mapping[str, Any],
+    customer: Mapping[str, Any],
+    accounts: Sequence[tuple[str, str, Sequence[OpenInvoice], int]],
+    *,
+    day: date,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return a customer's statement: by location its name, currency, open invoices, and what we hold of theirs."""
+    return {
+        **documents.letter(shop, "Statement", f"{customer['name']} · as of {documents.day_text(day)}", now),
+        "customer": {**customer, "phone": customer["phone"] and spoken(customer["phone"])},
+        "accounts": [
+            {
+                "location": location,
+                "currency": currency,
+                "invoices": [
+                    {
+                        "number": one.number,
+                        "issuedOn": documents.day_text(one.issued_on),
+                        "vehicle": one.vehicle,
+                        "ageDays": one.age_days,
+                        "totalCents": one.total_cents,
+                        "paidCents": one.paid_cents,
+                        "balanceCents": one.balance_cents,
+                    }
+                    for one in invoices
+                ],
+                "agingCents": age(invoices),
+                "openCents": sum(one.balance_cents for one in invoices),
+                "creditCents": credit,
+            }
+            for location, currency, invoices, credit in accounts
+        ],
+    }
+
+
+def sheet_content(
+    shop: Mapping[str, Any],
+    day: date,
+    figures: Sequence[MethodFigures],
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    note: str | None,
+    closed: str | None,
+    earlier: Sequence[date],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return a day's sheet: to count by, or as it was closed."""
+    amounts = {one.method: one.expected_cents if one.counted_cents is None else one.counted_cents for one in figures}
+    return {
+        **documents.letter(shop, "Day close", str(documents.day_text(day)), now),
+        "methods": [
+            {
+                "method": one.method,
+                "receivedCents": one.received_cents,
+                "returnedCents": one.returned_cents,
+                "expectedCents": one.expected_cents,
+                "countedCents": one.counted_cents,
+            }
+            for one in figures
+        ],
+        "slipCents": slip_cents(amounts),
+        "note": note,
+        "closed": closed,
+        "earlier": [documents.day_text(one) for one in earlier],
+        "entries": entries,
+    }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backend.core.errors import NotFoundError
+from backend.core.edits import wire_name
+from backend.core.errors import NotFoundError, invalid_field
 from backend.shop.models import Bay, Location
 
 
@@ -88,3 +90,40 @@ def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:
     return bool(
         session.scalar(sa.select(sa.exists().where(Bay.id == bay_id, Bay.location_id == location_id, Bay.is_active)))
     )
+
+
+def common_currency(session: Session, location_ids: tuple[UUID, ...]) -> str:
+    """Return the currency that all these locations keep their books in.
+
+    Raises:
+        RuleViolationError: they keep several, whose amounts can't be added.
+    """
+    currencies = session.scalars(
+        sa.select(Location.currency).where(Location.id.in_(location_ids)).distinct().order_by(Location.currency)
+    ).all()
+    if len(currencies) > 1:
+        raise invalid_field("locationId", f"These locations keep {' and '.join(currencies)}. Choose one of them.")
+    return currencies[0] if currencies else "USD"
+
+
+def get_letterhead(session: Session, location_id: UUID) -> dict[str, Any]:
+    """Return a location as papers name it, see `services.queries.read_document`.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    location = session.get(Location, location_id)
+    if location is None:
+        raise NotFoundError("There is no such location.")
+    names = (
+        "name",
+        "address",
+        "phone",
+        "registration_number",
+        "warranty_terms",
+        "state",
+        "timezone",
+        "currency",
+        "paper",
+    )
+    return {wire_name(name): getattr(location, name) for name in names}

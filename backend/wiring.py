@@ -9,6 +9,7 @@ from backend.appointments.routes import blueprint as appointments
 from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
 from backend.books.routes import blueprint as books
+from backend.catalog.routes import blueprint as catalog
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -33,6 +34,7 @@ from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
+from backend.services.routes import blueprint as services
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     appointments,
     board,
     books,
+    catalog,
     consent,
     customers,
     documents,
@@ -60,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     planning,
     search,
+    services,
     shop,
     site,
     templates,

@@ -30,7 +30,7 @@ class _Process:
     settings: Settings | None = None
 
 
-def configure(settings: Settings) -> None:
+def configure(settings: Settings | None) -> None:
     """Set up this process; without it the card processor is not asked."""
     _Process.settings = settings
 

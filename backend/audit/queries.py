@@ -74,7 +74,7 @@ class Head:
 
 def newest_sealed(session: Session) -> UUID | None:
     """Return the highest id of a sealed row."""
-    return session.scalar(sa.select(sa.func.max(AuditSeal.audit_id)))
+    return session.scalar(sa.select(AuditSeal.audit_id).order_by(AuditSeal.audit_id.desc()).limit(1))
 
 
 def list_unsealed(session: Session, since: UUID, until: UUID | None = None, *, limit: int) -> list[tuple[UUID, Row]]:
@@ -114,7 +114,7 @@ def list_anchors(session: Session, chain: UUID, after: int = 0) -> dict[int, byt
             AuditAnchor.chain == chain, AuditAnchor.position > after
         )
     )
-    return dict(rows.tuples().all())
+    return {row.position: row.row_hash for row in rows}
 
 
 def list_seals(session: Session, chain: UUID, after: int, *, limit: int = CHUNK) -> list[Seal]:
@@ -234,16 +234,17 @@ def export_rows(
     verifier knows; `canonical`, which begins with a brace, needs none.
     """
     chains = [*sorted(location_ids), SHARED]
+    # By the ids, which tell the time also of a row that is gone.
     ranges = session.execute(
         sa.text(
             """
-            SELECT s.chain, min(s.position), max(s.position)
-              FROM audit_seals s JOIN audit_logs l ON l.id = s.audit_id
-             WHERE s.chain = ANY (:chains) AND l.at >= :first AND l.at < :last
-             GROUP BY s.chain ORDER BY s.chain
+            SELECT chain, min(position), max(position)
+              FROM audit_seals
+             WHERE chain = ANY (:chains) AND audit_id >= :first AND audit_id < :last
+             GROUP BY chain ORDER BY chain
             """
         ),
-        {"chains": chains, "first": first, "last": last},
+        {"chains": chains, "first": first_id(first), "last": first_id(last)},
     ).all()
     for chain, lowest, highest in ranges:
         before = hash_at(session, chain, lowest - 1)

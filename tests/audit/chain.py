@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit import commands, queries
 from backend.audit.models import AuditLog
+from backend.audit.rules import first_id
 from backend.core.actor import SYSTEM
 from backend.core.ids import new_id
 from tools import verify_audit
@@ -22,13 +24,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 WORDS = ("Brakes, front", "=SUM(A1)", "line one\nline two", 'she said "no"', "Пётр", "😀 ok", "'quoted", "", "-5")
 
 
-def write_rows(session: Session, count: int, locations: list[Any], dice: random.Random) -> list[AuditLog]:
-    """Write audit rows with every kind of value in every column."""
+def write_rows(
+    session: Session, count: int, locations: list[Any], dice: random.Random, begin: datetime = NOW
+) -> list[AuditLog]:
+    """Write audit rows with every kind of value in every column, each a second after the one before."""
     rows = []
     for number in range(count):
+        at = begin + timedelta(seconds=number, microseconds=dice.randrange(1000))
         row = AuditLog(
-            id=new_id(),
-            at=NOW + timedelta(seconds=number, microseconds=dice.randrange(1000)),
+            id=UUID(int=first_id(at).int + dice.getrandbits(80)),
+            at=at,
             action=dice.choice(("appointment.moved", "payment.recorded")),
             entity="appointment",
             entity_id=new_id(),
@@ -51,9 +56,8 @@ def write_rows(session: Session, count: int, locations: list[Any], dice: random.
 
 
 @contextmanager
-def undone(url: str, *before: str) -> Iterator[Session]:
+def undone(engine: sa.Engine, *before: str) -> Iterator[Session]:
     """Open a session whose changes are all taken back; `before` is run in it first."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
     with Session(engine, expire_on_commit=False) as session:
         for statement in before:
             session.execute(sa.text(statement))

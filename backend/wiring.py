@@ -13,6 +13,7 @@ from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
+from backend.estimates import tasks as estimate_tasks
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.live.routes import blueprint as live
@@ -60,6 +61,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),

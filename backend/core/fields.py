@@ -180,9 +180,7 @@ class Exact(fields.String):
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str) or not self.pattern.fullmatch(value):
-            raise ma.ValidationError(
-                f'Use a number as text, such as "1.5", with at most {self.places} decimal places.'
-            )
+            raise ma.ValidationError(f'Use a number as text, such as "1.5", with at most {self.places} decimal places.')
         number = Decimal(value)
         if not self.least <= number <= self.most:
             raise ma.ValidationError(f"Use a number from {self.least} to {self.most}.")

@@ -131,14 +131,67 @@ _RECORD_COLUMNS = (
 
 
 def list_records(session: Session, appointment_id: UUID) -> list[RecordView]:
-    """List what was said about a visit's jobs, in the order it was written down."""
+    """List what was said about a visit's jobs, in the order it came about."""
     rows = session.execute(
         sa.select(*_RECORD_COLUMNS)
         .outerjoin(User, User.id == ApprovalRecord.recorded_by)
         .where(ApprovalRecord.appointment_id == appointment_id)
-        .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
+        # An approval that an edit took back was over with the edit, however much later that is written down.
+        .order_by(
+            sa.case(
+                (ApprovalRecord.decision == Decision.REVOKED.value, ApprovalRecord.said_at),
+                else_=ApprovalRecord.recorded_at,
+            ),
+            ApprovalRecord.id,
+        )
     )
     return [RecordView(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An approval, or that it was taken back."""
+
+    appointment_id: UUID
+    decision: Decision
+    said_at: datetime
+    recorded_at: datetime
+    job_name: str
+    amount_cents: int
+
+
+def list_records_of_job(session: Session, job_id: UUID) -> list[Said]:
+    """List a job's approvals and revocations, in the order they were written down."""
+    rows = session.execute(
+        sa.select(*(getattr(ApprovalRecord, name) for name in Said.__dataclass_fields__))
+        .where(
+            ApprovalRecord.job_id == job_id,
+            ApprovalRecord.decision.in_([Decision.APPROVED.value, Decision.REVOKED.value]),
+        )
+        .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
+    )
+    return [Said(*row) for row in rows]
+
+
+def name_in(document: Mapping[str, Any], job_id: UUID) -> str | None:
+    """Return what a frozen document calls a job, None where it does not have it."""
+    return next((str(job["name"]) for job in document["jobs"] if job["id"] == str(job_id)), None)
+
+
+def get_whom(session: Session, appointment_id: UUID) -> tuple[UUID, UUID | None, str | None]:
+    """Return a visit's location, its customer and their phone.
+
+    Raises:
+        NotFoundError: no such appointment.
+    """
+    row = session.execute(
+        sa.select(Appointment.location_id, Appointment.customer_id, Appointment.customer_phone).where(
+            Appointment.id == appointment_id, Appointment.deleted_at.is_(None)
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such appointment.")
+    return row.location_id, row.customer_id, row.customer_phone
 
 
 def last_said(records: Iterable[RecordView]) -> dict[UUID, RecordView]:
@@ -180,7 +233,7 @@ def _is_revoked(last: RecordView | None, current: EstimateView | None) -> bool:
     return (
         last is not None
         and last.decision == Decision.REVOKED
-        and (current is None or current.created_at <= last.recorded_at)
+        and (current is None or current.created_at <= last.said_at)
     )
 
 

@@ -1,7 +1,8 @@
 """What is sold: canned jobs with their lines, and what a location charges and taxes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from backend.catalog.models import CatalogJob, CatalogLine, LaborRate, TaxRate
 from backend.catalog.rules import CannedLine, LineKind, Rate, Rates, TaxClass
+from backend.core.edits import wire, wire_name
 from backend.core.errors import NotFoundError
+from backend.core.money import plain_number
 
 # --- rates ------------------------------------------------------------------------------------
 
@@ -24,6 +27,28 @@ def read_rates(session: Session, location_id: UUID) -> Rates:
     )
     taxes = session.execute(sa.select(TaxRate.tax_class, TaxRate.rate_bp).where(TaxRate.location_id == location_id))
     return Rates(tuple(Rate(*row) for row in labor), {TaxClass(row.tax_class): row.rate_bp for row in taxes})
+
+
+def shown_rates(
+    labor: Iterable[Rate] | None, taxes: Mapping[TaxClass, Decimal] | None
+) -> dict[str, list[dict[str, Any]] | dict[str, str] | None]:
+    """Return rates as JSON holds them, by attribute; None for what is not there."""
+    rows = None
+    if labor is not None:
+        ordered = sorted(labor, key=lambda rate: (not rate.is_default, rate.name, rate.from_hours))
+        rows = [
+            {
+                "name": rate.name,
+                "fromHours": plain_number(rate.from_hours),
+                "hourCents": rate.hour_cents,
+                "isDefault": rate.is_default,
+            }
+            for rate in ordered
+        ]
+    return {
+        "labor_rates": rows,
+        "tax_rates": None if taxes is None else {str(name): plain_number(rate) for name, rate in sorted(taxes.items())},
+    }
 
 
 # --- canned jobs ------------------------------------------------------------------------------
@@ -109,6 +134,22 @@ def get_catalog_job_for_update(session: Session, catalog_id: UUID, location_ids:
     if found is None:
         raise NotFoundError("There is no such job in the catalogue.")
     return found
+
+
+def shown_lines(lines: Iterable[CannedLine]) -> list[dict[str, Any]]:
+    """Return lines as JSON holds them: two that say the same are equal."""
+    return [
+        {
+            wire_name(name): plain_number(value) if isinstance(value, Decimal) else value
+            for name, value in asdict(line).items()
+        }
+        for line in lines
+    ]
+
+
+def shown_job(view: CatalogView) -> dict[str, Any]:
+    """Return a canned job as the wire shows it."""
+    return {**wire(view), "lines": shown_lines(view.lines)}
 
 
 def _sold_at(location_ids: Iterable[UUID]) -> sa.ColumnElement[bool]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from backend.core.errors import ConflictError, invalid_field
+from backend.core.money import multiply_cents
 
 
 class LineKind(StrEnum):
@@ -117,3 +118,17 @@ def check_canned(lines: Iterable[CannedLine]) -> None:
             raise invalid_field(f"lines.{place}.unitPriceCents", "Please fill this in.")
         if line.kind is not LineKind.LABOR and (line.is_flat or line.labor_rate is not None):
             raise invalid_field(f"lines.{place}.kind", "Only labor is flat or goes by a rate.")
+
+
+def price_of(lines: Iterable[CannedLine], rates: Rates) -> int | None:
+    """Return what canned lines cost before tax at a location's rates, each line to the cent; None without its labor rate."""
+    whole = 0
+    for line in lines:
+        unit = line.unit_price_cents
+        if unit is None:
+            unit = rates.hour_cents(line.labor_rate, line.hours or Decimal(0))
+        if unit is None:
+            return None
+        factor = line.hours if line.hours is not None and not line.is_flat else Decimal(1)
+        whole += multiply_cents(unit, line.quantity * factor)
+    return whole

@@ -32,10 +32,7 @@ from backend.outbox import commands as outbox
 from backend.services import queries, rules
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.queries import Job
-from backend.services.rules import SHOWN_FIELDS, Approval, Urgency
-
-MOST_LINES = 200
-MOST_JOBS = 60
+from backend.services.rules import MOST_JOBS, MOST_LINES, SHOWN_FIELDS, Approval, Urgency
 
 JOB_FIELDS = ("name", "category", "description", "urgency")
 LINE_FIELDS = (

@@ -168,6 +168,22 @@ def get_line_for_update(session: Session, appointment_id: UUID, line_id: UUID) -
     return found
 
 
+def check_job_at(session: Session, appointment_id: UUID, job_id: UUID, location_ids: Iterable[UUID]) -> None:
+    """Refuse a job that is not of this visit, or whose visit is at none of these locations.
+
+    Raises:
+        NotFoundError: it is not.
+    """
+    here = sa.exists().where(
+        AppointmentJob.id == job_id,
+        AppointmentJob.appointment_id == Appointment.id,
+        Appointment.id == appointment_id,
+        Appointment.location_id.in_(tuple(location_ids)),
+    )
+    if not session.scalar(sa.select(here)):
+        raise NotFoundError("There is no such job in this visit.")
+
+
 def list_jobs_for_update(session: Session, appointment_id: UUID) -> list[AppointmentJob]:
     """Return a visit's jobs under its lock, in their order."""
     return list(

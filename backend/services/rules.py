@@ -13,6 +13,8 @@ from backend.core.errors import ConflictError, PermissionDeniedError, invalid_fi
 
 # Ten times what one amount may be: sums of as many lines as a visit can have stay far inside a bigint.
 MOST_LINE_CENTS = 10_000_000_00
+# Jobs of a visit, and lines of a job.
+MOST_JOBS, MOST_LINES = 60, 200
 
 
 class Approval(StrEnum):

@@ -53,6 +53,8 @@ def test_hours_come_as_text_and_stay_exact(written, read):
     assert _Priced().dump(loaded) == {"hours": read}
 
 
-@pytest.mark.parametrize("written", [1.5, True, "1.555", "1e2", "NaN", "-1", "\u0661", "1,5", "", " 1", "1000", "999.01"])
+@pytest.mark.parametrize(
+    "written", [1.5, True, "1.555", "1e2", "NaN", "-1", "\u0661", "1,5", "", " 1", "1000", "999.01"]
+)
 def test_other_hours_are_refused(written):
     assert "hours" in _refusal({"hours": written})

@@ -17,6 +17,7 @@ from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
+from backend.invoices.routes import blueprint as invoices
 from backend.live.routes import blueprint as live
 from backend.messages import commands as message_commands
 from backend.messages.routes import blueprint as messages
@@ -24,6 +25,8 @@ from backend.notices import commands as notice_commands
 from backend.notices import tasks as notice_tasks
 from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
+from backend.payments import tasks as payment_tasks
+from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
@@ -45,9 +48,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers,
     drawer,
     inbox,
+    invoices,
     live,
     messages,
     notices,
+    payments,
     planning,
     search,
     services,
@@ -76,6 +81,9 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 # How often -> the tasks that run once in each such period, by UTC.
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
+    (timedelta(minutes=1), payment_tasks.look_up_open),
+    (timedelta(hours=1), payment_tasks.reconcile_hourly),
+    (timedelta(days=1), payment_tasks.reconcile_daily),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),

@@ -82,6 +82,7 @@ class FlagsSchema(Schema):
 
     messaging = fields.Boolean(required=True)
     payments = fields.Boolean(required=True)
+    payments_online = fields.Boolean(required=True)
     inspections = fields.Boolean(required=True)
     command_palette = fields.Boolean(required=True)
     brand_theming = fields.Boolean(required=True)

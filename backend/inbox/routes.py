@@ -22,7 +22,7 @@ from backend.inbox.models import ConversationState
 from backend.inbox.queries import ConversationView
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
-from backend.messages.rules import Channel, KeyRequiredError, MessageStatus
+from backend.messages.rules import Channel, MessageStatus
 from backend.messages.schemas import MessageAccepted, MessageCreate, MessagePage, MessagePreview
 from backend.settings import Settings
 
@@ -196,7 +196,7 @@ def preview_message(body: dict[str, Any], conversation_id: UUID) -> Response:
 @blueprint.post("/<uuid:conversation_id>/messages")
 @requires(Permission.MESSAGE_SEND)
 @feature("messaging")
-@blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
 @blueprint.arguments(MessageCreate)
 @blueprint.response(201, MessageAccepted)
 @blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
@@ -205,11 +205,9 @@ def send_message(body: dict[str, Any], conversation_id: UUID) -> Response:
     """Answer a conversation; what was nobody's is then yours."""
 
     def send(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.require(session, current_principal().user_id, now(), purpose="so that this goes out once")
         if claim.replay is not None:
             return claim.replay
-        if claim.key is None:
-            raise KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
         view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
         message = messages.compose(session, _draft(view, body), actor=current_actor(), now=now())
         commands.has_answered(session, conversation_id, actor=current_actor(), now=now())

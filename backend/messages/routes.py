@@ -43,7 +43,7 @@ def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
 @blueprint.post("/appointments/<uuid:appointment_id>/messages")
 @requires(Permission.MESSAGE_SEND)
 @feature("messaging")
-@blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
 @blueprint.arguments(schemas.MessageCreate)
 @blueprint.response(201, schemas.MessageAccepted)
 @blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
@@ -55,11 +55,9 @@ def send_message(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Send a text or email to an appointment's customer."""
 
     def send(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.require(session, current_principal().user_id, now(), purpose="so that this goes out once")
         if claim.replay is not None:
             return claim.replay
-        if claim.key is None:
-            raise rules.KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
         draft = _draft(session, body, appointment_id)
         message = commands.compose(session, draft, actor=current_actor(), now=now())
         return claim.keep(_accepted(message), 201)

@@ -478,13 +478,6 @@ class NotWaitingError(ConflictError):
     code = "not_waiting"
 
 
-class KeyRequiredError(DomainError):
-    """400: a text is sent once per Idempotency-Key, so there must be one."""
-
-    code = "idempotency_key_required"
-    status = 400
-
-
 _SENTENCES = {
     Reason.CAP_CUSTOMER: "This number got 20 texts within 24 hours; that is the most.",
     Reason.CAP_LOCATION: "This location sent 200 texts within an hour; that is the most.",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from backend.consent.rules import Meaning, Purpose, classify
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
+from backend.core.money import say_money
 
 
 class TemplateChannel(StrEnum):
@@ -150,11 +151,6 @@ def say_time(instant: datetime, zone: ZoneInfo) -> str:
 def say_moment(instant: datetime, zone: ZoneInfo) -> str:
     """Return day and time, "Fri, Nov 20 at 10:00 AM"."""
     return f"{say_day(instant, zone)} at {say_time(instant, zone)}"
-
-
-def say_money(cents: int, currency: str) -> str:
-    """Return an amount as it is written, "$1,284.50"; other currencies by their code, "CAD 1,284.50"."""
-    return f"{'$' if currency == 'USD' else currency + ' '}{cents // 100:,}.{cents % 100:02}"
 
 
 # --- reading and filling ----------------------------------------------------------------------

@@ -71,14 +71,14 @@ FUNCTIONS_AND_TRIGGERS = (
             ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
         )
     ),
-    # What reverses an entry takes its lock first, so that many at once take turns, and never takes back more than it was.
+    # An entry takes its visit's lock first, so that many at once take turns; what reverses one never takes back more than it was.
     """
     CREATE FUNCTION keytag_check_reversal() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         original payments%ROWTYPE;
         reversed bigint;
     BEGIN
-        PERFORM 1 FROM appointments WHERE id = NEW.appointment_id FOR UPDATE;
+        PERFORM 1 FROM appointments WHERE id = NEW.appointment_id FOR NO KEY UPDATE;
         IF NEW.kind = 'payment' THEN
             RETURN NEW;
         END IF;
@@ -267,6 +267,16 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "location_id", "name", "from_hours", name=op.f("uq_labor_rates_location_id_name_from_hours")
         ),
+    )
+    op.create_table(
+        "reconciliations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("matched", sa.BigInteger(), nullable=False),
+        sa.Column("matched_cents", sa.BigInteger(), nullable=False),
+        sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
     )
     op.create_table(
         "service_catalog",
@@ -672,6 +682,7 @@ def upgrade() -> None:
     op.add_column("payments", sa.Column("reference", sa.Text(), nullable=True))
     op.add_column("payments", sa.Column("is_deposit", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("payments", sa.Column("provider_id", sa.Text(), nullable=True))
+    op.add_column("payments", sa.Column("for_day", sa.Date(), nullable=True))
     op.create_index(
         op.f("ix_payments_location_id_accounting_on"), "payments", ["location_id", "accounting_on"], unique=False
     )
@@ -735,6 +746,7 @@ def downgrade() -> None:
         op.f("ix_payments_reverses_id"), table_name="payments", postgresql_where=sa.text("reverses_id IS NOT NULL")
     )
     op.drop_index(op.f("ix_payments_location_id_accounting_on"), table_name="payments")
+    op.drop_column("payments", "for_day")
     op.drop_column("payments", "provider_id")
     op.drop_column("payments", "is_deposit")
     op.drop_column("payments", "reference")
@@ -814,6 +826,7 @@ def downgrade() -> None:
         "uq_service_catalog_name", table_name="service_catalog", postgresql_where=sa.text("deleted_at IS NULL")
     )
     op.drop_table("service_catalog")
+    op.drop_table("reconciliations")
     op.drop_table("labor_rates")
     op.drop_table("invoice_counters")
     op.drop_index(op.f("ix_export_runs_user_id_started_at"), table_name="export_runs")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.consent.rules import Purpose
+from backend.core.money import say_money
 from backend.templates import rules
 from backend.templates.rules import Encoding, Facts, Filled, Finding, FindingCode, Placeholder, Replacement, Segments
 
@@ -86,7 +87,7 @@ def test_what_was_paid_too_much_is_no_balance():
 
 
 def test_other_currencies_are_named():
-    assert rules.say_money(5, "CAD") == "CAD 0.05"
+    assert say_money(5, "CAD") == "CAD 0.05"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
+from backend.estimates.routes import blueprint as estimates
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.invoices.routes import blueprint as invoices
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     drawer,
+    estimates,
     inbox,
     invoices,
     live,

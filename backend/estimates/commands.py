@@ -135,6 +135,19 @@ def publish(
     return Published(estimate, url)
 
 
+def preview(
+    session: Session, appointment_id: UUID, showing: Showing, *, location_ids: Collection[UUID]
+) -> tuple[Appointment, dict[str, Any]]:
+    """Return a visit and the document that it would be shown as, without freezing it.
+
+    Raises:
+        NotFoundError, NothingToShowError, EstimateClosedError: see `publish`.
+    """
+    appointment = queries.get_appointment(session, appointment_id, location_ids)
+    _check_is_open(appointment)
+    return appointment, _document(session, appointment, showing.intro)
+
+
 def draft_of(appointment: Appointment, showing: Showing, url: str | None) -> Draft:
     """Return the message that brings an estimate."""
     assert showing.channel is not None
@@ -306,6 +319,16 @@ def record_answers(
     if current is None or not rules.says_the_same(current.document, document):
         current = _freeze(session, appointment, document, actor=actor, now=now)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
+
+
+def sum_up(session: Session, appointment_id: UUID, answers: list[Answer], location_ids: Collection[UUID]) -> Sums:
+    """Return what answers would add to a visit; nothing is written.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    queries.get_appointment(session, appointment_id, location_ids)
+    return sums_of(service_queries.list_jobs(session, appointment_id), answers)
 
 
 def sums_of(jobs: Iterable[Job], answers: Iterable[Answer]) -> Sums:

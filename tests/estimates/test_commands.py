@@ -18,6 +18,7 @@ from backend.links.models import SignedLink
 from backend.links.rules import StepUpRequiredError
 from backend.messages.models import Message
 from backend.services import commands as services
+from backend.services import queries as service_queries
 from backend.services.models import AppointmentJob, AppointmentService
 from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
 from tests.factories.appointments import make_appointment
@@ -351,17 +352,16 @@ def test_declined_work_comes_back_and_counts_as_recovered_by_its_origin_alone(se
     shown = publish(session, offered)
     answer(session, offered, shown, decline(offered.flush, "Next time"), approve(offered.brakes))
     later = make_appointment(session, offered.location, vehicle_id=offered.visit.vehicle_id)
-    (open_job,) = queries.list_declined(session, offered.visit.vehicle_id, besides=later.id)
-    assert (open_job.name, open_job.reason, open_job.total_cents) == ("Brake fluid", "Next time", 90_00)
-    assert queries.list_declined(session, offered.visit.vehicle_id, besides=offered.visit.id) == []
+    (open_job,) = service_queries.list_declined(session, later.id, offered.here)
+    assert (open_job.name, open_job.decline_reason, open_job.price_then_cents) == ("Brake fluid", "Next time", 90_00)
     make_job(session, later, name="Brake fluid", approval="approved", lines=[{"unit_price_cents": 95_00}])
     span = {"start": NOW - timedelta(days=1), "end": NOW + timedelta(days=1)}
     (row,) = queries.list_recovery(session, offered.here, **span)
     assert (row.declined_cents, row.recovered_job_id) == (90_00, None)
     revived = services.revive_job(
-        session, open_job.job_id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+        session, open_job.id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
-    assert queries.list_declined(session, offered.visit.vehicle_id, besides=later.id) == []
+    assert service_queries.list_declined(session, later.id, offered.here) == []
     services.decide(session, revived, "approved", actor=SYSTEM, now=LATER)
     (row,) = queries.list_recovery(session, offered.here, **span)
     assert (row.recovered_job_id, row.recovered_cents) == (revived, 90_00)

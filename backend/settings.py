@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 MINIMUM_SECRET_BYTES = 32
+DEFAULT_BRAND_NAME = "Keytag"
 DEFAULT_BRAND_COLOR = "#1d4ed8"
 # Values that appear in examples; a production start with one of them is refused.
 EXAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "keytag", "keytag-demo"})
@@ -62,7 +63,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     boot_nonce: str | None = None
     release: str = "development"
-    brand_name: str = "Keytag"
+    brand_name: str = DEFAULT_BRAND_NAME
     brand_color: str = DEFAULT_BRAND_COLOR
     workers: int = 8
     twilio_account_sid: str | None = None

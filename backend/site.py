@@ -16,6 +16,7 @@ from marshmallow import fields
 from werkzeug.routing import PathConverter
 
 from backend.accounts.guards import public, signed_in_in_production
+from backend.audit import queries as audit
 from backend.core import live, metrics
 from backend.core.clock import utc_now
 from backend.core.db import reading
@@ -209,7 +210,7 @@ def show_metrics() -> Response:
     body, content_type = metrics.exposition()
     # Without the database the process still tells of itself.
     with contextlib.suppress(UnavailableError), reading() as session:
-        body += metrics.rendered(sender.measure(session, utc_now()))
+        body += metrics.rendered([*sender.measure(session, utc_now()), *audit.measure(session, utc_now())])
     return Response(body, content_type=content_type)
 
 

@@ -6,6 +6,7 @@ from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
+from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
 from backend.catalog.routes import blueprint as catalog
 from backend.consent.routes import blueprint as consent
@@ -13,6 +14,7 @@ from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
+from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
 from backend.estimates.routes import blueprint as estimates
@@ -47,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog,
     consent,
     customers,
+    documents,
     drawer,
     estimates,
     inbox,
@@ -86,6 +89,9 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(minutes=1), payment_tasks.look_up_open),
     (timedelta(hours=1), payment_tasks.reconcile_hourly),
     (timedelta(days=1), payment_tasks.reconcile_daily),
+    (timedelta(hours=1), audit_tasks.catch_up),
+    (timedelta(days=1), audit_tasks.anchor_daily),
+    (timedelta(hours=1), audit_tasks.check_daily),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
@@ -96,7 +102,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.
-SWEEPS: tuple[Task, ...] = (sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
+SWEEPS: tuple[Task, ...] = (audit_tasks.sweep, sender.sweep, webhook_tasks.sweep, inbox_tasks.wake)
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)

@@ -45,9 +45,11 @@ from backend.core.db import SessionFactory
 from backend.core.ids import new_id
 from backend.settings import load_settings
 from backend.shop.models import Location
+from migrations import roles
 from tools import browser as browsers
 from tools import frontend, ports
 from tools.paths import ROOT, VENV_BIN
+from tools.postgres import password_of
 from tools.processes import Child
 from tools.redis_server import RedisServer
 from tools.sms_simulator.process import SimulatorServer
@@ -80,19 +82,44 @@ def worker_folder(worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def database_url(worker_folder: Path, worker_id: str) -> Iterator[str]:
-    """Make this worker's copy of the migrated database and return its address."""
+def administrator_url(worker_id: str) -> Iterator[str]:
+    """Make this worker's copy of the migrated database and return its address for the server's administrator."""
     template = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
     name = f"{template.database}_{worker_id}"
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER keytag_owner").format(
                 sql.Identifier(name), sql.Identifier(str(template.database))
             )
         )
     yield template.set(database=name).render_as_string(hide_password=False)
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def database_url(administrator_url: str) -> str:
+    """Return the address of this worker's database as the product signs in: tests can do no more than it may."""
+    return role_url(administrator_url, roles.APP)
+
+
+@pytest.fixture(scope="session")
+def owner_url(administrator_url: str) -> str:
+    """Return the address of this worker's database for who owns its tables."""
+    return role_url(administrator_url, roles.OWNER)
+
+
+@pytest.fixture
+def owner(owner_url: str) -> "Iterator[psycopg.Connection[Any]]":
+    """Connect as who owns the tables, each statement by itself, for what the product must not do."""
+    with _connect(owner_url) as connection:
+        yield connection
+
+
+def role_url(administrator_url: str, role: str) -> str:
+    """Return the same address for another of the database's roles."""
+    url = make_url(administrator_url)
+    return url.set(username=role, password=password_of(role, str(url.password))).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +141,7 @@ class Eraser:
     """Empties the database between tests: one statement, keys and append-only triggers aside."""
 
     def __init__(self, database_url: str) -> None:
-        """Connect as the owner and look up what there is to empty."""
+        """Connect as the administrator and look up what there is to empty."""
         self._connection = _connect(database_url)
         tables = self._connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -160,9 +187,9 @@ class Eraser:
 
 
 @pytest.fixture(scope="session")
-def eraser(database_url: str) -> Iterator[Eraser]:
+def eraser(administrator_url: str) -> Iterator[Eraser]:
     """Return what empties this worker's database."""
-    eraser = Eraser(database_url)
+    eraser = Eraser(administrator_url)
     yield eraser
     eraser.close()
 
@@ -171,7 +198,7 @@ def eraser(database_url: str) -> Iterator[Eraser]:
 def _leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and Redis after each test that could write to them."""
     # Asked for before the test: pytest makes no fixtures while it takes a test down.
-    eraser = request.getfixturevalue("eraser") if "database_url" in request.fixturenames else None
+    eraser = request.getfixturevalue("eraser") if "administrator_url" in request.fixturenames else None
     redis_server = request.getfixturevalue("redis_server") if "redis_server" in request.fixturenames else None
     yield
     if eraser is not None:

@@ -180,12 +180,12 @@ class Shop:
 
     def _migrate(self) -> None:
         """Bring the database to the newest migration; our own is only asked when the migrations have changed."""
-        stamp = self._own_stamp("migrated", ROOT / "migrations" / "versions")
+        stamp = self._own_stamp("migrated", ROOT / "migrations" / "versions", ROOT / "migrations" / "roles.py")
         if stamp and stamp.is_fresh:
             return
         from tools import migrate  # noqa: PLC0415 - it takes longer to import than all the rest
 
-        migrate.upgrade(self._services.database_url)
+        migrate.upgrade(self._services.owner_url)
         if stamp:
             stamp.write()
 
@@ -206,6 +206,9 @@ class Shop:
             )
         if result.returncode != 0:
             raise Failure(f"the demo shop could not be made:\n{result.stdout}")
+        from tools import migrate  # noqa: PLC0415 - it takes longer to import than all the rest
+
+        migrate.analyze(self._services.owner_url)
         if stamp:
             stamp.write()
 

@@ -18,6 +18,7 @@ class EventType(StrEnum):
     APPOINTMENT_UNLOCKED = "appointment.unlocked"
     APPROVAL_RECORDED = "approval.recorded"
     APPROVAL_REVOKED = "approval.revoked"
+    AUDIT_CHECKED = "audit.checked"
     CATALOG_JOB_CHANGED = "catalog_job.changed"
     CATALOG_JOB_CREATED = "catalog_job.created"
     CATALOG_JOB_DELETED = "catalog_job.deleted"

@@ -185,6 +185,13 @@ def json_response(body: bytes | Any, status: int = 200) -> Response:
     return Response(data, status=status, content_type="application/json")
 
 
+def pdf_response(data: bytes, name: str) -> Response:
+    """Return a PDF that opens in the browser; saved, it is called `name`.pdf."""
+    response = Response(data, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
 def _camel(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)

@@ -453,13 +453,17 @@ def read_document(session: Session, appointment_id: UUID) -> dict[str, Any]:
     Raises:
         NotFoundError: no such appointment.
     """
-    visit = session.execute(
-        sa.select(Appointment, Location, Customer, Vehicle)
-        .join(Location, Location.id == Appointment.location_id)
-        .outerjoin(Customer, Customer.id == Appointment.customer_id)
-        .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
-        .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
-    ).first()
+    visit: tuple[Appointment, Location, Customer | None, Vehicle | None] | None = (
+        session.execute(
+            sa.select(Appointment, Location, Customer, Vehicle)
+            .join(Location, Location.id == Appointment.location_id)
+            .outerjoin(Customer, Customer.id == Appointment.customer_id)
+            .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
+            .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
+        )
+        .tuples()
+        .first()
+    )
     if visit is None:
         raise NotFoundError("There is no such appointment.")
     appointment, location = visit[0], visit[1]

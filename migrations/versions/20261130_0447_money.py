@@ -181,6 +181,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain", "position", name=op.f("pk_audit_anchors")),
     )
     op.create_table(
+        "audit_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chain", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("rows_checked", sa.BigInteger(), nullable=False),
+        sa.Column("rows_total", sa.BigInteger(), nullable=False),
+        sa.Column("late_count", sa.BigInteger(), nullable=False),
+        sa.Column("fault_count", sa.BigInteger(), nullable=False),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_checks")),
+    )
+    op.create_index(op.f("ix_audit_checks_finished_at"), "audit_checks", ["finished_at"], unique=False)
+    op.create_table(
         "audit_seals",
         sa.Column("chain", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -834,6 +850,8 @@ def downgrade() -> None:
     op.drop_table("devices")
     op.drop_table("day_closes")
     op.drop_table("audit_seals")
+    op.drop_index(op.f("ix_audit_checks_finished_at"), table_name="audit_checks")
+    op.drop_table("audit_checks")
     op.drop_table("audit_anchors")
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")

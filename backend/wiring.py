@@ -18,6 +18,8 @@ from backend.customers.routes import blueprint as customers
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.exports.routes import blueprint as exports
+from backend.estimates import tasks as estimate_tasks
+from backend.estimates.routes import blueprint as estimates
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.invoices.routes import blueprint as invoices
@@ -54,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents,
     drawer,
     exports,
+    estimates,
     inbox,
     invoices,
     journal,
@@ -78,6 +81,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),

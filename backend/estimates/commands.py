@@ -4,7 +4,7 @@ Whoever changes a job holds its appointment's row, and so does whoever answers: 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,7 @@ from backend.inbox.commands import Incoming
 from backend.links import commands as links
 from backend.links.rules import DEFAULT_AGE, Purpose, StepUpRequiredError
 from backend.messages import commands as messages
+from backend.messages import queries as message_queries
 from backend.messages.commands import Draft
 from backend.messages.models import Message
 from backend.messages.rules import Channel
@@ -134,6 +135,19 @@ def publish(
     return Published(estimate, url)
 
 
+def preview(
+    session: Session, appointment_id: UUID, showing: Showing, *, location_ids: Collection[UUID]
+) -> tuple[Appointment, dict[str, Any]]:
+    """Return a visit and the document that it would be shown as, without freezing it.
+
+    Raises:
+        NotFoundError, NothingToShowError, EstimateClosedError: see `publish`.
+    """
+    appointment = queries.get_appointment(session, appointment_id, location_ids)
+    _check_is_open(appointment)
+    return appointment, _document(session, appointment, showing.intro)
+
+
 def draft_of(appointment: Appointment, showing: Showing, url: str | None) -> Draft:
     """Return the message that brings an estimate."""
     assert showing.channel is not None
@@ -198,7 +212,17 @@ def _freeze(
     session.add(row)
     session.flush()
     changes = {"versionNo": (None, number), "documentHash": (None, row.document_hash)}
-    _record(session, EventType.ESTIMATE_PUBLISHED, appointment, row.id, changes, actor, now)
+    audit.record(
+        session,
+        EventType.ESTIMATE_PUBLISHED,
+        entity=ENTITY,
+        entity_id=row.id,
+        actor=actor,
+        at=now,
+        changes={"appointmentId": (None, appointment.id), **changes},
+        location_id=appointment.location_id,
+    )
+    outbox.record(session, EventType.ESTIMATE_PUBLISHED, row.id, at=now, appointment_id=str(appointment.id))
     found = queries.find_current(session, appointment.id)
     assert found is not None
     return found
@@ -297,6 +321,16 @@ def record_answers(
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
 
+def sum_up(session: Session, appointment_id: UUID, answers: list[Answer], location_ids: Collection[UUID]) -> Sums:
+    """Return what answers would add to a visit; nothing is written.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    queries.get_appointment(session, appointment_id, location_ids)
+    return sums_of(service_queries.list_jobs(session, appointment_id), answers)
+
+
 def sums_of(jobs: Iterable[Job], answers: Iterable[Answer]) -> Sums:
     """Return what answers add, and what is authorized with them: of alternatives, the approved one alone."""
     listed = list(jobs)
@@ -379,105 +413,113 @@ def _take(
             actor=actor,
             now=now,
         )
-        if job.asked_at is not None:
-            # Who decides has no open question any more.
-            services.answer(session, job.id)
-        _keep(session, appointment, job, answer.decision, saying, current, reason=answer.reason, actor=actor, now=now)
-    if news:
-        outbox.record(session, EventType.APPROVAL_RECORDED, appointment.id, at=now)
+        _keep(session, current, _said_to(job), answer.decision, saying, reason=answer.reason, actor=actor, now=now)
     _settle(session, appointment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What something was said to: a job as it was then, also one that is gone since."""
+
+    appointment_id: UUID
+    job_id: UUID
+    name: str
+    amount_cents: int
+
+
+def _said_to(job: Job) -> _Subject:
+    return _Subject(job.appointment_id, job.id, job.name, job.totals.total_cents)
 
 
 def _keep(
     session: Session,
-    appointment: Appointment,
-    job: Job,
+    current: EstimateView,
+    subject: _Subject,
     decision: Decision,
     saying: Saying,
-    current: EstimateView | None,
     *,
     reason: str | None = None,
-    amount_cents: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Append what was said about a job to the evidence, and to the audit log."""
-    record = ApprovalRecord(
-        id=new_id(),
-        location_id=appointment.location_id,
-        appointment_id=appointment.id,
-        job_id=job.id,
-        estimate_id=current and current.id,
-        decision=decision,
-        method=saying.method,
-        said_at=saying.said_at,
-        recorded_at=now,
-        job_name=job.name,
-        amount_cents=job.totals.total_cents if amount_cents is None else amount_cents,
-        document_hash=current and current.document_hash,
-        person=saying.person,
-        phone=saying.phone,
-        reason=reason,
-        words=saying.words,
-        spending_cap_cents=saying.spending_cap_cents,
-        added_parts_cents=saying.added_parts_cents,
-        added_labor_cents=saying.added_labor_cents,
-        new_total_cents=saying.new_total_cents,
-        link_visit_id=saying.link_visit_id,
-        ip=saying.ip,
-        user_agent=saying.user_agent,
-        recorded_by=actor.id if actor.kind is ActorKind.USER else None,
+    """Append what was said about a job to the evidence; the audit log has it from `services`."""
+    session.add(
+        ApprovalRecord(
+            id=new_id(),
+            location_id=current.location_id,
+            appointment_id=subject.appointment_id,
+            job_id=subject.job_id,
+            estimate_id=current.id,
+            decision=decision,
+            method=saying.method,
+            said_at=saying.said_at,
+            recorded_at=now,
+            job_name=subject.name,
+            amount_cents=subject.amount_cents,
+            document_hash=current.document_hash,
+            person=saying.person,
+            phone=saying.phone,
+            reason=reason,
+            words=saying.words,
+            spending_cap_cents=saying.spending_cap_cents,
+            added_parts_cents=saying.added_parts_cents,
+            added_labor_cents=saying.added_labor_cents,
+            new_total_cents=saying.new_total_cents,
+            link_visit_id=saying.link_visit_id,
+            ip=saying.ip,
+            user_agent=saying.user_agent,
+            recorded_by=actor.id if actor.kind is ActorKind.USER else None,
+        )
     )
-    session.add(record)
     session.flush()
-    changes = {
-        "jobName": (None, job.name),
-        "decision": (None, decision),
-        "method": (None, saying.method),
-        "amountCents": (None, record.amount_cents),
-    }
-    if decision is not Decision.REVOKED:
-        _record(session, EventType.APPROVAL_RECORDED, appointment, record.id, changes, actor, now, reason=reason)
 
 
 # --- questions --------------------------------------------------------------------------------
 
 
 def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *, actor: Actor, now: datetime) -> None:
-    """Take a customer's question about a job: it stands on the card until somebody answers.
+    """Take a customer's question about a job: it waits on the card and in the inbox until somebody answers.
 
     Raises:
         NotFoundError: the visit is gone, or has no such job on its estimate.
     """
-    appointment = appointment_queries.find_for_update(session, appointment_id)
     current = queries.find_current(session, appointment_id)
-    if appointment is None or current is None or str(job_id) not in {job["id"] for job in current.document["jobs"]}:
+    name = None if current is None else queries.name_in(current.document, job_id)
+    if current is None or name is None:
         raise NotFoundError("There is no such job on this estimate.")
-    job = _job(session, job_id)
-    services.ask(session, job_id, at=now)
-    _keep(session, appointment, job, Decision.ASKED, saying, current, actor=actor, now=now)
-    _put_on_a_desk(session, appointment, f"{job.name}: {saying.words}", now)
+    # The conversation before the appointment, as where a text comes in.
+    _put_on_a_desk(session, appointment_id, f"{name}: {saying.words}", now)
+    appointment = appointment_queries.find_for_update(session, appointment_id)
+    if appointment is None:
+        raise NotFoundError("There is no such visit.")
+    services.ask(session, job_id, at=now, actor=actor)
+    _keep(
+        session, current, _said_to(_job(session, appointment_id, job_id)), Decision.ASKED, saying, actor=actor, now=now
+    )
     _settle(session, appointment)
 
 
-def _put_on_a_desk(session: Session, appointment: Appointment, words: str, now: datetime) -> None:
+def _put_on_a_desk(session: Session, appointment_id: UUID, words: str, now: datetime) -> None:
     """Have a question wait in the inbox, unread, as a text would: it is somebody's until it is answered."""
-    phone = appointment.customer_phone
+    location_id, customer_id, phone = queries.get_whom(session, appointment_id)
     if phone is None:
         # No conversation without a number; the card says it.
         return
-    about = {"customer_id": appointment.customer_id, "appointment_id": appointment.id}
-    inbox.open_thread(session, Incoming(appointment.location_id, phone, words, now, **about), now=now)
+    incoming = Incoming(location_id, phone, words, now, customer_id, appointment_id)
+    conversation_id = inbox.open_thread(session, incoming, now=now)
     messages.receive(
         session,
-        location_id=appointment.location_id,
+        location_id=location_id,
         phone=phone,
         body=words,
         provider_sid=None,
         at=now,
+        appointment_id=appointment_id,
+        customer_id=customer_id,
         channel=Channel.PAGE,
-        **about,
     )
+    message_queries.count_unread_of_numbers(session, {(location_id, phone)})
+    inbox.announce(session, conversation_id, now)
 
 
 def answer_question(
@@ -493,53 +535,54 @@ def answer_question(
     """Answer a customer's question about a job; the answer stands on the customer's page.
 
     Raises:
-        NotFoundError: no such appointment at the actor's locations, or no such job in it.
+        NotFoundError: no such appointment at the actor's locations, or nothing was asked about such a job.
     """
     appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
-    job = _job(session, job_id)
-    if job.appointment_id != appointment_id:
-        raise NotFoundError("There is no such job in this visit.")
-    services.answer(session, job_id)
-    saying = Saying(Method.SHOP, now, person=actor.name or None, words=words)
+    job = _job(session, appointment_id, job_id)
     current = queries.find_current(session, appointment_id)
-    _keep(session, appointment, job, Decision.ANSWERED, saying, current, actor=actor, now=now)
+    if current is None:
+        raise NotFoundError("Nothing was asked about this job.")
+    services.answer(session, job_id, at=now, actor=actor)
+    saying = Saying(Method.SHOP, now, person=actor.name or None, words=words)
+    _keep(session, current, _said_to(job), Decision.ANSWERED, saying, actor=actor, now=now)
     _settle(session, appointment)
 
 
-def _job(session: Session, job_id: UUID) -> Job:
-    found = service_queries.jobs_by_ids(session, [job_id])
-    if not found:
-        raise NotFoundError("There is no such job.")
-    return found[0]
+def _job(session: Session, appointment_id: UUID, job_id: UUID) -> Job:
+    found = next((job for job in service_queries.list_jobs(session, appointment_id) if job.id == job_id), None)
+    if found is None:
+        raise NotFoundError("There is no such job in this visit.")
+    return found
 
 
 # --- approvals that an edit took back ---------------------------------------------------------
 
 
 def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
-    """Append the evidence that an edit took a job's approval back, once for each time; see `services`.
+    """Append the evidence that an edit took a job's approval back, once for each time; see `services.commands`.
 
     The audit log says when and by whom; the evidence is what the customer is shown and the paper prints.
     """
-    found = service_queries.jobs_by_ids(session, [job_id])
-    if not found:
+    approved = queries.list_records_of_job(session, job_id)
+    if not approved:
         return
-    job = found[0]
-    appointment = appointment_queries.find_for_update(session, job.appointment_id)
-    if appointment is None:
+    appointment = appointment_queries.find_for_update(session, approved[0].appointment_id)
+    current = queries.find_current(session, approved[0].appointment_id)
+    if appointment is None or current is None:
         return
-    records = [one for one in queries.list_records(session, appointment.id) if one.job_id == job_id]
-    kept = {one.said_at for one in records if one.decision == Decision.REVOKED}
-    approved = [one for one in records if one.decision == Decision.APPROVED]
-    current = queries.find_current(session, appointment.id)
+    # Once more, under the lock: the same event may be brought twice.
+    records = queries.list_records_of_job(session, job_id)
+    kept = {record.said_at for record in records if record.decision == Decision.REVOKED}
     for revoked in audits.list_of_action(session, job_id, EventType.APPROVAL_REVOKED):
-        if revoked.at in kept:
+        before = [
+            record for record in records if record.decision == Decision.APPROVED and record.recorded_at <= revoked.at
+        ]
+        if revoked.at in kept or not before:
             continue
-        before = [one for one in approved if one.recorded_at <= revoked.at]
+        last = before[-1]
+        subject = _Subject(last.appointment_id, job_id, last.job_name, last.amount_cents)
         saying = Saying(Method.SHOP, revoked.at, person=revoked.actor_name)
-        amount = before[-1].amount_cents if before else job.totals.total_cents
-        actor = replace(SYSTEM, kind=ActorKind.USER, id=revoked.actor_id) if revoked.actor_id else SYSTEM
-        _keep(session, appointment, job, Decision.REVOKED, saying, current, amount_cents=amount, actor=actor, now=now)
+        _keep(session, current, subject, Decision.REVOKED, saying, actor=SYSTEM, now=now)
     _settle(session, appointment)
 
 
@@ -558,27 +601,3 @@ def _settle(session: Session, appointment: Appointment) -> None:
     )
     session.flush()
     appointments.announce(session, appointment.id)
-
-
-def _record(
-    session: Session,
-    event: EventType,
-    appointment: Appointment,
-    entity_id: UUID,
-    changes: Mapping[str, tuple[Any, Any]],
-    actor: Actor,
-    now: datetime,
-    *,
-    reason: str | None = None,
-) -> None:
-    audit.record(
-        session,
-        event,
-        entity=ENTITY,
-        entity_id=entity_id,
-        actor=actor,
-        at=now,
-        changes={"appointmentId": (None, appointment.id), **changes},
-        location_id=appointment.location_id,
-        reason=reason,
-    )

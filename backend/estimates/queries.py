@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,20 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
-from backend.core.errors import NotFoundError
+from backend.core.errors import NotFoundError, invalid_field
 from backend.estimates import rules
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Decision, Method
+from backend.links import queries as links
+from backend.links.rules import Purpose, has_ended
+from backend.messages.models import Message
+from backend.messages.rules import MessageStatus
 from backend.services import queries as services
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
+from backend.templates import queries as templates
+from backend.templates.queries import TemplateFilter
+from backend.templates.rules import TemplateCategory, TemplateChannel, parse
 
 # --- versions ---------------------------------------------------------------------------------
 
@@ -84,6 +91,56 @@ def list_versions(session: Session, appointment_id: UUID) -> list[EstimateView]:
     return [EstimateView(*row) for row in rows]
 
 
+def get_appointment(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> Appointment:
+    """Return a visit of one of these locations, without its lock.
+
+    Raises:
+        NotFoundError: none such, or it is deleted.
+    """
+    found = session.scalars(
+        sa.select(Appointment).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such appointment.")
+    return found
+
+
+def get_template_with_link(session: Session, appointment_id: UUID, channel: str) -> UUID:
+    """Return the first text, by name, that brings an estimate's link by a channel.
+
+    Raises:
+        RuleViolationError: there is none; or it was given another purpose.
+    """
+    location_id, _, _ = get_whom(session, appointment_id)
+    wanted = TemplateFilter((location_id,), TemplateChannel(channel), TemplateCategory.ESTIMATE)
+    for template in templates.list_templates(session, wanted, after=None, limit=200):
+        if any(variable.name == "link" for variable in parse(template.body)):
+            return template.id
+    raise invalid_field("templateId", "No text of the category Estimate has {link} in it. Write one first.")
+
+
+def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:
+    """Return how a message stands, and until when it is held; nothing for none."""
+    if message_id is None:
+        return None, None
+    row = session.execute(sa.select(Message.status, Message.due_at).where(Message.id == message_id)).one()
+    return row.status, row.due_at if row.status == MessageStatus.HELD.value else None
+
+
+def check_link_of(session: Session, link_id: UUID, appointment_id: UUID) -> None:
+    """Refuse a link of another visit.
+
+    Raises:
+        NotFoundError: it is no link of this one.
+    """
+    if link_id not in {link.id for link in links.list_links(session, appointment_id)}:
+        raise NotFoundError("There is no such link.")
+
+
 def last_version_no(session: Session, appointment_id: UUID) -> int:
     """Return the number of a visit's newest version, 0 without one. The caller holds the appointment."""
     last = session.scalar(sa.select(sa.func.max(Estimate.version_no)).where(Estimate.appointment_id == appointment_id))
@@ -131,14 +188,67 @@ _RECORD_COLUMNS = (
 
 
 def list_records(session: Session, appointment_id: UUID) -> list[RecordView]:
-    """List what was said about a visit's jobs, in the order it was written down."""
+    """List what was said about a visit's jobs, in the order it came about."""
     rows = session.execute(
         sa.select(*_RECORD_COLUMNS)
         .outerjoin(User, User.id == ApprovalRecord.recorded_by)
         .where(ApprovalRecord.appointment_id == appointment_id)
-        .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
+        # An approval that an edit took back was over with the edit, however much later that is written down.
+        .order_by(
+            sa.case(
+                (ApprovalRecord.decision == Decision.REVOKED.value, ApprovalRecord.said_at),
+                else_=ApprovalRecord.recorded_at,
+            ),
+            ApprovalRecord.id,
+        )
     )
     return [RecordView(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An approval, or that it was taken back."""
+
+    appointment_id: UUID
+    decision: Decision
+    said_at: datetime
+    recorded_at: datetime
+    job_name: str
+    amount_cents: int
+
+
+def list_records_of_job(session: Session, job_id: UUID) -> list[Said]:
+    """List a job's approvals and revocations, in the order they were written down."""
+    rows = session.execute(
+        sa.select(*(getattr(ApprovalRecord, name) for name in Said.__dataclass_fields__))
+        .where(
+            ApprovalRecord.job_id == job_id,
+            ApprovalRecord.decision.in_([Decision.APPROVED.value, Decision.REVOKED.value]),
+        )
+        .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
+    )
+    return [Said(*row) for row in rows]
+
+
+def name_in(document: Mapping[str, Any], job_id: UUID) -> str | None:
+    """Return what a frozen document calls a job, None where it does not have it."""
+    return next((str(job["name"]) for job in document["jobs"] if job["id"] == str(job_id)), None)
+
+
+def get_whom(session: Session, appointment_id: UUID) -> tuple[UUID, UUID | None, str | None]:
+    """Return a visit's location, its customer and their phone.
+
+    Raises:
+        NotFoundError: no such appointment.
+    """
+    row = session.execute(
+        sa.select(Appointment.location_id, Appointment.customer_id, Appointment.customer_phone).where(
+            Appointment.id == appointment_id, Appointment.deleted_at.is_(None)
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such appointment.")
+    return row.location_id, row.customer_id, row.customer_phone
 
 
 def last_said(records: Iterable[RecordView]) -> dict[UUID, RecordView]:
@@ -180,8 +290,70 @@ def _is_revoked(last: RecordView | None, current: EstimateView | None) -> bool:
     return (
         last is not None
         and last.decision == Decision.REVOKED
-        and (current is None or current.created_at <= last.recorded_at)
+        and (current is None or current.created_at <= last.said_at)
     )
+
+
+# --- the panel ------------------------------------------------------------------------------------
+
+
+def read_overview(
+    session: Session, appointment_id: UUID, location_ids: Collection[UUID], now: datetime
+) -> dict[str, Any]:
+    """Return how a visit's estimate stands, for who works on it.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    appointment = get_appointment(session, appointment_id, location_ids)
+    records = list_records(session, appointment_id)
+    jobs = services.list_jobs(session, appointment_id)
+    current = find_current(session, appointment_id)
+    changed: frozenset[UUID] = frozenset()
+    is_outdated = False
+    if current is not None:
+        present = services.read_document(session, appointment_id)
+        changed = rules.changed_jobs(current.document, present)
+        is_outdated = not rules.says_the_same(current.document, present)
+    return {
+        "state": appointment.estimate_state,
+        "versions": _list_shown_versions(session, appointment_id),
+        "records": records,
+        "links": [
+            {
+                **{name: getattr(link, name) for name in ("id", "created_at", "expires_at", "revoked_at", "opened_at")},
+                "is_open": not has_ended(link.expires_at, link.revoked_at, now),
+            }
+            for link in links.list_links(session, appointment_id)
+            if link.purpose == Purpose.ESTIMATE
+        ],
+        "changed_job_ids": sorted(changed),
+        "is_outdated": is_outdated,
+        "authorized_cents": sum(
+            job.totals.total_cents for job in jobs if job.is_chosen and job.approval == Approval.APPROVED
+        ),
+        "spending_cap_cents": spending_cap_of(records),
+        "customer_name": appointment.customer_name,
+        "customer_phone": appointment.customer_phone,
+    }
+
+
+def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[str, Any]]:
+    names = ("id", "version_no", "created_at", "opened_at", "superseded_at", "document_hash", "total_cents")
+    rows = session.execute(
+        sa.select(
+            *(getattr(Estimate, name) for name in names),
+            Estimate.link_id,
+            User.name.label("created_by_name"),
+            Message.channel,
+            Message.status.label("message_status"),
+        )
+        .outerjoin(User, User.id == Estimate.created_by)
+        .outerjoin(Message, Message.id == Estimate.message_id)
+        .where(Estimate.appointment_id == appointment_id)
+        .order_by(Estimate.version_no)
+    ).mappings()
+    return [{**row, "how": row["channel"] or ("link" if row["link_id"] else "print")} for row in rows]
 
 
 # --- evidence ---------------------------------------------------------------------------------
@@ -259,7 +431,7 @@ def _changes_since(records: list[RecordView], present: Mapping[str, Any]) -> lis
     ]
 
 
-# --- declined work ----------------------------------------------------------------------------
+# --- recovery ---------------------------------------------------------------------------------
 
 _later = aliased(AppointmentJob)
 _LINES_TOTAL = (
@@ -275,53 +447,6 @@ _LINES_TOTAL = (
     .correlate(AppointmentJob)
     .scalar_subquery()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DeclinedJob:
-    """A job that was declined at an earlier visit and not taken up since; `total_cents` is its price then, with tax."""
-
-    job_id: UUID
-    appointment_id: UUID
-    appointment_number: int
-    name: str
-    category: str | None
-    urgency: str | None
-    reason: str | None
-    declined_at: datetime
-    deferred_until: date | None
-    total_cents: int
-
-
-def list_declined(
-    session: Session, vehicle_id: UUID, *, besides: UUID | None = None, location_ids: Collection[UUID] | None = None
-) -> list[DeclinedJob]:
-    """List what was declined for a car and is still open, the newest first; without the visit `besides`."""
-    rows = session.execute(
-        sa.select(
-            AppointmentJob.id,
-            Appointment.id,
-            Appointment.number,
-            AppointmentJob.name,
-            AppointmentJob.category,
-            AppointmentJob.urgency,
-            AppointmentJob.decline_reason,
-            AppointmentJob.decided_at,
-            AppointmentJob.deferred_until,
-            _LINES_TOTAL,
-        )
-        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
-        .where(
-            Appointment.vehicle_id == vehicle_id,
-            Appointment.deleted_at.is_(None),
-            sa.true() if besides is None else Appointment.id != besides,
-            sa.true() if location_ids is None else Appointment.location_id.in_(tuple(location_ids)),
-            _is_declined(),
-            ~sa.exists().where(_later.revived_from_id == AppointmentJob.id, _later.deleted_at.is_(None)),
-        )
-        .order_by(AppointmentJob.decided_at.desc(), AppointmentJob.id)
-    )
-    return [DeclinedJob(*row) for row in rows]
 
 
 def _is_declined() -> sa.ColumnElement[bool]:

@@ -34,6 +34,7 @@ from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
+from backend.portal.routes import blueprint as portal
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices,
     payments,
     planning,
+    portal,
     search,
     services,
     shop,

@@ -111,6 +111,330 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/payments/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how many exports the person may start. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportAllowance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/appointments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the appointments of days. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log with its chain, for the offline verifier. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export balanced entries with stable ids, if everything agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the ledger of days, if it agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -380,6 +704,384 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what the customer said in person or by phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersRecord"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum up what answers would add, for reading it out; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SumsQuery"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sums"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how a visit's estimate stands: versions, links, what was said, what changed since. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Show the estimate to the customer: freeze it as a version, and send it, make a link to copy, or have it printed. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimateShown"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A guard refuses the message, there is no job yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimatePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is no job to show yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/{version_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                version_no: number;
+            };
+            cookie?: never;
+        };
+        /** Show a version exactly as the customer was shown it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    version_no: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Frozen"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/appointments/{appointment_id}/jobs": {
@@ -701,6 +1403,61 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a customer's question about a job; the answer stands on the customer's page. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
         parameters: {
             query?: never;
@@ -843,6 +1600,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: from now on it shows nothing and does nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -1067,6 +1871,333 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/papers/estimate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate as it was shown, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print who approved what, when, how, and exactly what was shown. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/invoice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the invoice as it was frozen, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print what was received, and what is still open. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/work-order.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the technician's copy: no prices. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's whole ledger, what is owed, and its invoice. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ledger"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Enter money that was taken; what settles the visit and is no deposit issues its invoice. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is owed (`overpayment`), a canceled visit (`visit_canceled`) or a closed day (`day_closed`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/restore": {
         parameters: {
             query?: never;
@@ -1190,7 +2321,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line"];
+                        "application/json": components["schemas"]["Line1"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1290,7 +2421,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line"];
+                        "application/json": components["schemas"]["Line1"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1694,6 +2825,391 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a location's closes, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CloseList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a day should hold by method, and which earlier days are open. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Day"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a day against what was counted; nothing can be entered for it any more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DayCloseCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Day"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is closed, earlier days are open (`days`), or the figures changed (`expected`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Print a day's sheet: to count by, or as it was closed. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a range's entries by day. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntryList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum a range by account, and say whether everything ties out. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Balance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the sales taxes of what was invoiced, by class and rate, reversals taken off. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tax"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is owed as of a day, by age, and what is done and not invoiced. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Owed"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2511,6 +4027,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print a customer's open invoices and their age, by location. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/docs": {
         parameters: {
             query?: never;
@@ -3233,6 +4798,160 @@ export interface paths {
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invoices, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    customerId?: string;
+                    number?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an invoice with all its versions and its frozen paper. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice back, with a reason, so that its visit can be changed and invoiced anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceUnlock"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is unlocked already (`not_issued`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
@@ -4118,6 +5837,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is left of it (`refund_too_large`), voided, or no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description The card processor does not answer; the same key moves the money once. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a payment back whole, as if it had never been. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentVoid"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was voided or refunded before, was paid online, or is no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -4147,6 +6004,525 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return where to pay by card. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing is owed, or not that much. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve and decline jobs of the version that was seen, signed with a typed name. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description More than the link alone may approve: give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The estimate changed; `page` is the new one. Or the visit is over. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this car's other visits, to who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["History"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a person looks at the page: the page itself says so, a preview that fetches it does not. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["Invalid"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/papers/{kind}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate; the invoice or the receipt too, for who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the shop something about a job. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the last four digits of the customer's phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Too many wrong digits, or there is no phone on file: call the shop. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Wrong digits; `left` tries are left. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the link lets this browser see. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
             };
         };
         put?: never;
@@ -4834,6 +7210,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what the card processor tells of a payment; a kind of event that we don't know is counted and left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Stripe-Signature"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The card processor has not signed this within five minutes (`not_signed`). */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description More than 256 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description It could not be kept; send it again. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** Open a signed link: nothing is written, the browser gets its cookie and the page without the token in its address. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the customer's page, which says so if the link has ended. */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -4983,7 +7470,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Version"];
+                        "application/json": components["schemas"]["Version1"];
                     };
                 };
             };
@@ -5000,6 +7487,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerWrite: {
+            /** @enum {string} */
+            decision: "approved" | "declined";
+            /**
+             * Format: date
+             * @default null
+             */
+            deferredUntil: string | null;
+            /** Format: uuid */
+            jobId: string;
+            /** @default null */
+            reason: string | null;
+        };
         Answering: {
             /** Format: uuid */
             id: string;
@@ -5009,6 +7509,29 @@ export interface components {
         };
         AnsweringNow: {
             answering: components["schemas"]["Answering"] | null;
+        };
+        AnswersRecord: {
+            /** @default null */
+            addedLaborCents: number | null;
+            /** @default null */
+            addedPartsCents: number | null;
+            answers: components["schemas"]["AnswerWrite"][];
+            /** @enum {string} */
+            method: "in_person" | "phone";
+            /** @default null */
+            newTotalCents: number | null;
+            person: string;
+            /**
+             * Format: phone
+             * @default null
+             */
+            phone: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            /** @default null */
+            spendingCapCents: number | null;
+            /** @default null */
+            words: string | null;
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -5139,6 +7662,18 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
+        Balance: {
+            accounts: components["schemas"]["Line"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["Fault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -5212,6 +7747,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            estimate?: components["schemas"]["CardEstimate"];
             flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
@@ -5240,6 +7776,12 @@ export interface components {
             unreadCount: number;
             vehicle: string | null;
             version: number;
+        };
+        CardEstimate: {
+            approved: number;
+            offered: number;
+            /** @enum {string} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined";
         };
         CatalogChange: {
             category?: string;
@@ -5300,6 +7842,34 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
+        };
+        Checkout: {
+            /** @default null */
+            amountCents: number | null;
+        };
+        CheckoutPage: {
+            url: string;
+        };
+        Close: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
+        };
+        CloseList: {
+            items: components["schemas"]["Close"][];
+            nextCursor: string | null;
         };
         Collision: {
             customerName: string | null;
@@ -5508,6 +8078,42 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
+        Day: {
+            close: components["schemas"]["Close"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["Method"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["Method"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        DayCloseCreate: {
+            counted: {
+                [key: string]: number;
+            };
+            /** @default null */
+            expected: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            note: string | null;
+            /** @default false */
+            withEarlier: boolean;
+        };
+        Decisions: {
+            answers: components["schemas"]["AnswerWrite"][];
+            documentHash: string;
+            name: string;
+            /** @default null */
+            spendingCapCents: number | null;
+        };
         DeclinedJob: {
             /** Format: uuid */
             appointmentId: string;
@@ -5538,6 +8144,18 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Difference: {
+            /** Format: date-time */
+            at: string;
+            isSettled: boolean;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "amount_differs";
+            /** Format: uuid */
+            locationId: string | null;
+            oursCents: number | null;
+            providerId: string;
+            theirsCents: number | null;
         };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
@@ -5719,6 +8337,118 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Entered: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            balanceCents: number;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            invoice: components["schemas"]["Invoice"] | null;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            paidCents: number;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+            totalCents: number;
+        };
+        Entry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            kind: string;
+            lines: components["schemas"]["Line"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        EntryList: {
+            items: components["schemas"]["Entry"][];
+            nextCursor: string | null;
+        };
+        EstimatePreview: {
+            document: {
+                [key: string]: unknown;
+            };
+            message: components["schemas"]["MessagePreview"] | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        EstimateShow: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** @default null */
+            intro: string | null;
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        EstimateShown: {
+            documentHash: string;
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+            versionNo: number;
+        };
+        Estimates: {
+            authorizedCents: number;
+            changedJobIds: string[];
+            customerName: string | null;
+            customerPhone: string | null;
+            isOutdated: boolean;
+            links: components["schemas"]["Link"][];
+            records: components["schemas"]["Record"][];
+            spendingCapCents: number | null;
+            /** @enum {string|null} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
+            versions: components["schemas"]["Version"][];
+        };
+        ExportAllowance: {
+            limit: number;
+            /** Format: date-time */
+            nextAt: string | null;
+            remaining: number;
+        };
+        Fault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -5735,10 +8465,24 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
+            paymentsOnline: boolean;
+        };
+        Frozen: {
+            /** Format: date-time */
+            createdAt: string;
+            document: {
+                [key: string]: unknown;
+            };
+            documentHash: string;
+            versionNo: number;
         };
         Health: {
             nonce: string | null;
             status: string;
+        };
+        History: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
         };
         InboxCustomer: {
             company: string | null;
@@ -5756,6 +8500,73 @@ export interface components {
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        Invoice: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+        };
+        InvoiceDetail: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+            versions: components["schemas"]["InvoiceVersion"][];
+        };
+        InvoicePage: {
+            items: components["schemas"]["Invoice"][];
+            nextCursor: string | null;
+        };
+        InvoiceUnlock: {
+            reason: string;
+        };
+        InvoiceVersion: {
+            documentHash: string;
+            feesNetCents: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            issuedBy: string | null;
+            /** Format: date */
+            issuedOn: string;
+            laborNetCents: number;
+            partsNetCents: number;
+            reversalReason: string | null;
+            /** Format: date-time */
+            reversedAt: string | null;
+            reversedBy: string | null;
+            /** Format: date */
+            reversedOn: string | null;
+            taxCents: number;
+            totalCents: number;
+            versionNo: number;
         };
         Job: {
             /** @enum {string} */
@@ -5859,7 +8670,41 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        Ledger: {
+            appointment: components["schemas"]["LedgerVisit"];
+            invoice: components["schemas"]["Invoice"] | null;
+            items: components["schemas"]["Payment"][];
+            nextCursor: string | null;
+        };
+        LedgerVisit: {
+            balanceCents: number;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            /** Format: date-time */
+            lockedAt: string | null;
+            number: number;
+            paidCents: number;
+            plate: string | null;
+            servicesSummary: string | null;
+            status: string;
+            timezone: string;
+            totalCents: number;
+            vehicle: string | null;
+        };
         Line: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
+        Line1: {
             discountCents?: number;
             discountReason?: string | null;
             hours: string | null;
@@ -5921,6 +8766,19 @@ export interface components {
             taxClass?: "labor" | "parts" | "fees" | "exempt";
             unitCostCents?: number | null;
             unitPriceCents?: number | null;
+        };
+        Link: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
         };
         Location: {
             bays: components["schemas"]["Bay"][];
@@ -6004,7 +8862,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -6090,6 +8948,23 @@ export interface components {
             /** @default null */
             override: components["schemas"]["Override"] | null;
         };
+        Method: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
+        Money: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
+        };
         Move: {
             /** Format: uuid */
             afterId?: string | null;
@@ -6139,6 +9014,31 @@ export interface components {
             vin?: string | null;
             year?: number | null;
         };
+        OpenDay: {
+            /** Format: date */
+            day: string;
+            entries: number;
+            expectedCents: number;
+        };
+        OpenInvoice: {
+            ageDays: number;
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            balanceCents: number;
+            bucket: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            issuedOn: string;
+            /** Format: uuid */
+            locationId: string;
+            number: number;
+            paidCents: number;
+            totalCents: number;
+            vehicle: string | null;
+        };
         OpenJob: {
             /** Format: uuid */
             id: string;
@@ -6154,6 +9054,27 @@ export interface components {
         };
         Override: {
             reason: string;
+        };
+        Owed: {
+            agingCents: number[];
+            /** Format: date */
+            asOf: string;
+            creditCents: number;
+            currency: string;
+            invoices: components["schemas"]["OpenInvoice"][];
+            openCents: number;
+            uninvoiced: components["schemas"]["Uninvoiced"][];
+        };
+        Page: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["Money"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -6174,6 +9095,87 @@ export interface components {
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
+        };
+        PastDeclined: {
+            /** Format: date-time */
+            declinedAt: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            name: string;
+            priceThenCents: number;
+            reason: string | null;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        PastVisit: {
+            /** Format: date */
+            day: string;
+            number: number;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            summary: string | null;
+            totalCents: number;
+        };
+        Payment: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+        };
+        PaymentCreate: {
+            /**
+             * Format: date
+             * @default null
+             */
+            accountingOn: string | null;
+            /** @default false */
+            allowOverpayment: boolean;
+            amountCents: number;
+            /**
+             * Format: date
+             * @default null
+             */
+            forDay: string | null;
+            /** @default false */
+            isDeposit: boolean;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            /** @default null */
+            note: string | null;
+            /** @default null */
+            reference: string | null;
+        };
+        PaymentRefund: {
+            /** @default null */
+            amountCents: number | null;
+            reason: string;
+        };
+        PaymentVoid: {
+            reason: string;
         };
         PermissionMatrix: {
             permissions: components["schemas"]["PermissionRow"][];
@@ -6220,6 +9222,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Question: {
+            /** Format: uuid */
+            jobId: string;
+            words: string;
+        };
+        QuestionAnswer: {
+            words: string;
+        };
         Rate: {
             fromHours: string;
             hourCents: number;
@@ -6258,6 +9268,48 @@ export interface components {
             migrations: string;
             redis: string;
             status: string;
+        };
+        Reconciliation: {
+            differences: components["schemas"]["Difference"][];
+            /** Format: uuid */
+            id: string;
+            matched: number;
+            matchedCents: number;
+            /** Format: date-time */
+            ranAt: string;
+            /** Format: date-time */
+            since: string;
+        };
+        ReconciliationPage: {
+            items: components["schemas"]["Reconciliation"][];
+            nextCursor: string | null;
+        };
+        Record: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
         };
         Replacement: {
             instead: string;
@@ -6337,12 +9389,86 @@ export interface components {
         };
         Sheet: {
             invoiceNumber: number | null;
-            items: components["schemas"]["Line"][];
+            items: components["schemas"]["Line1"][];
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             lockedAt: string | null;
             nextCursor: string | null;
             totals?: components["schemas"]["Totals"];
+        };
+        ShownEstimate: {
+            approvedByLinkCents: number;
+            /** Format: date-time */
+            createdAt: string;
+            documentHash: string;
+            intro: string | null;
+            isOpen: boolean;
+            jobs: components["schemas"]["ShownJob"][];
+            linkCapCents: number;
+            spendingCapCents: number | null;
+            versionNo: number;
+        };
+        ShownJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents: number;
+            /** Format: uuid */
+            id: string;
+            isChanged: boolean;
+            isChosen: boolean;
+            lines: components["schemas"]["ShownLine"][];
+            name: string;
+            netCents: number;
+            revokedCents: number | null;
+            talk: components["schemas"]["Talk"][];
+            taxCents: number;
+            totalCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            wasRevoked: boolean;
+        };
+        ShownLine: {
+            discountCents: number;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            priceCents: number;
+            quantity: string;
+            taxCents: number;
+        };
+        ShownShop: {
+            address: string | null;
+            currency: string;
+            name: string;
+            phone: string | null;
+            registrationNumber: string | null;
+            spokenPhone: string | null;
+            timezone: string;
+            warrantyTerms: string | null;
+        };
+        ShownVisit: {
+            firstName: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string | null;
+            vehicle: string | null;
         };
         Snooze: {
             /** Format: date-time */
@@ -6367,10 +9493,42 @@ export interface components {
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
+        StepUp: {
+            digits: string;
+        };
+        Sums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
+        SumsQuery: {
+            answers: components["schemas"]["AnswerWrite"][];
+        };
+        Talk: {
+            /** Format: date-time */
+            at: string;
+            isOurs: boolean;
+            words: string | null;
+        };
+        Tax: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
         TaxInput: {
             fees?: string;
             labor?: string;
             parts?: string;
+        };
+        TaxRow: {
+            netCents: number;
+            onSumCents: number;
+            taxBp: number;
+            taxCents: number;
+            taxClass: string;
         };
         Template: {
             body: string;
@@ -6476,6 +9634,22 @@ export interface components {
             taxCents?: number;
             totalCents?: number;
             unknownCosts?: number;
+        };
+        Uninvoiced: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            locationId: string;
+            paidCents: number;
+            status: string;
+            totalCents: number;
+            vehicle: string | null;
         };
         User: {
             color: string | null;
@@ -6605,6 +9779,23 @@ export interface components {
             zone: string | null;
         };
         Version: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
+        Version1: {
             release: string;
             schema: string;
         };
@@ -6656,7 +9847,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */

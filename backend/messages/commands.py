@@ -292,6 +292,7 @@ def _facts(
         has_open_review=is_by_itself and standing.has_open_review,
         is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
         counts=standing.counts,
+        unreachable=standing.unreachable,
     )
 
 

@@ -582,7 +582,7 @@ def _judge_row(
     standing = (
         queries.count_standing(session, message.location_id, now, phone=message.phone, email=message.email)
         if counts
-        else queries.find_standing(session, message.phone)
+        else queries.find_standing(session, message.location_id, now, phone=message.phone)
     )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
     is_later = (

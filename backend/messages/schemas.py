@@ -90,7 +90,8 @@ class MessagePage(Schema):
 class VerdictSchema(Schema):
     """What becomes of a message. `until` is when a held one leaves, null while nobody can know; `zone` is where it is night.
 
-    `detail` depends on the reason: for `opted_out` since when (`at`) and by what (`method`). `canOverride` is whether
+    `detail` depends on the reason: for `opted_out` since when (`at`), how (`method`), in which words (`wording`) and, where
+    the shop noted it, who did (`by`). `canOverride` is whether
     you may send it all the same.
     """
 

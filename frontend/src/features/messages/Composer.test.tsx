@@ -53,7 +53,7 @@ const filled: string[] = [];
 function open({ also = ['message:send'], isKept = false }: { also?: Permission[]; isKept?: boolean } = {}) {
   if (!isKept) filled.length = 0;
   renderSignedIn(
-    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
+    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" phone="+17185550142" onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
     { also },
   );
   return userEvent.setup();
@@ -72,7 +72,7 @@ describe('writing to a customer', () => {
     expect(readDraft(ME, PATH)).toEqual(EMPTY_DRAFT);
   });
   it('says the verdict before anything is written', async () => {
-    preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword' } }) });
+    preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword', wording: 'stop' } }) });
     const user = open();
     expect(await screen.findByText('Can’t: opted out on May 3, 2025 by STOP')).toBeInTheDocument();
     await user.type(field(), 'Hello');
@@ -81,6 +81,16 @@ describe('writing to a customer', () => {
     await user.click(button());
     expect(sent).toEqual([]);
     expect(field()).toHaveValue('Hello');
+  });
+  it('says of a landline that it is one, and offers to call or to write an email', async () => {
+    preview = ({ channel }) =>
+      makePreview('.', channel === 'email' ? {} : { verdict: makeVerdict({ kind: 'refused', reason: 'unreachable', detail: { code: '30006', at: '2026-11-03T15:00:00Z' } }) });
+    const user = open();
+    expect(await screen.findByText('Can’t: the number is a landline')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Call (718) 555-0142' })).toHaveAttribute('href', 'tel:+17185550142');
+    await user.click(screen.getByRole('button', { name: 'Write an email' }));
+    expect(screen.getByRole('textbox', { name: 'Subject' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: /Call/ })).toBeNull();
   });
   it('asks for words instead of sending nothing', async () => {
     const user = open();

@@ -14,6 +14,7 @@ import { announce } from '@/lib/announce';
 import { fieldNames, verdictWords } from '@/lib/message-words';
 import type { Channel, MessagePreview } from '@/types';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
+import { OtherWays } from './OtherWays';
 import type { Place } from './place';
 import { TemplatePicker } from './TemplatePicker';
 import { useComposer } from './useComposer';
@@ -23,6 +24,8 @@ interface ComposerProps {
   place: Place;
   locationId: string;
   zone: string;
+  /** The customer's number; null when there is none. */
+  phone: string | null;
   /** Opens what holds a missing value; null where there is nothing to open. */
   onFill: ((field: string) => void) | null;
   /** Called while somebody writes. */
@@ -36,7 +39,7 @@ const LONGEST = 1600;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 /** Writes to the customer: the exact text, its length, and the verdict beside the button. */
-export function Composer({ place, locationId, zone, onFill, onWriting, onSent }: ComposerProps) {
+export function Composer({ place, locationId, zone, phone, onFill, onWriting, onSent }: ComposerProps) {
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
@@ -141,6 +144,11 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
             {composer.failure}
           </p>
         ) : null}
+        <OtherWays
+          verdict={isSms ? verdict : null}
+          phone={phone}
+          onEmail={place.kind === 'job' ? () => composer.change({ channel: 'email', templateId: null }) : null}
+        />
         <div className="flex items-center gap-2">
           <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
           {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (

@@ -82,7 +82,7 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
         </p>
       ) : null}
       {maySend ? (
-        <Composer key={place.id} place={place} locationId={locationId} zone={zone} onFill={onFill} onWriting={onWriting} onSent={onSent} />
+        <Composer key={place.id} place={place} locationId={locationId} zone={zone} phone={phone} onFill={onFill} onWriting={onWriting} onSent={onSent} />
       ) : (
         <p className="shrink-0 border-t border-line px-4 py-3 text-muted">{t('messages.readOnly')}</p>
       )}

@@ -22,8 +22,9 @@ import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
 import { leaveField } from '@/lib/leave-field';
-import { useTitle } from '@/lib/title';
+import { askAgain } from '@/lib/query-client';
 import { appointmentKeys } from '@/lib/query-keys';
+import { useTitle } from '@/lib/title';
 import type { DrawerData } from '@/types';
 
 const loadMessages = () => import('./JobMessages');
@@ -44,16 +45,16 @@ export function AppointmentDrawer({ id }: { id: string }) {
     if (event.id !== id) return;
     const seen = client.getQueryData<DrawerData>(appointmentKeys.drawer(id));
     if (!seen || event.deleted || seen.appointment.version < event.version) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+      askAgain(client, appointmentKeys.drawer(id));
     }
   });
   useLive('customer', (event) => {
     const { customer, vehicle } = client.getQueryData<DrawerData>(appointmentKeys.drawer(id)) ?? {};
     if ((event.id && event.id === customer?.id) || (event.vehicleId && event.vehicleId === vehicle?.id)) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+      askAgain(client, appointmentKeys.drawer(id));
     }
   });
-  useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
+  useLive('resync', () => askAgain(client, appointmentKeys.drawer(id)));
 
   // Stepping to the neighbour draws another job: the control that had the focus is gone with the last one.
   const hasCome = data !== undefined;

@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
+import { loadCalendar, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -12,6 +12,7 @@ const Login = lazy(() => import('./Login').then((module) => ({ default: module.L
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
+const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
@@ -43,6 +44,9 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" flag="messaging" />}>
           <Route path="/settings/texts/*" element={<Texts />} />
+        </Route>
+        <Route element={<RequirePermission permission="settings:manage" />}>
+          <Route path="/settings/switches" element={<Switches />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

@@ -6,6 +6,7 @@ import { customerWords } from './words/customers';
 import type { consentWords } from './words/consent';
 import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
+import type { switchWords } from './words/switches';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 
@@ -26,6 +27,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof consentWords & typeof inboxWords & typeof messageWords & typeof textWords;
+type LateWords = typeof consentWords & typeof inboxWords & typeof messageWords & typeof switchWords & typeof textWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

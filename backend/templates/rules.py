@@ -359,7 +359,7 @@ def has_footer(text: str) -> bool:
 
 
 def with_shop_name(text: str, shop_name: str) -> str:
-    """Return a text that the shop sends by itself, beginning with who writes; one that does stays as it is.
+    """Return a text that begins with who writes; one that does stays as it is.
 
     The name is written in plain signs: the dash in one would make every text UCS-2.
     """
@@ -378,7 +378,7 @@ class Finished:
 
 
 def finish(text: str, *, footer: bool, shop_name: str | None = None) -> Finished:
-    """Return a filled text as it goes out: who writes (`shop_name`, of automatic ones), plain signs, the footer."""
+    """Return a filled text as it goes out: who writes (`shop_name`, where that is said), plain signs, the footer."""
     named = text if shop_name is None else with_shop_name(text, shop_name)
     plain = transliterate(named)
     whole = with_footer(plain.text) if footer else plain.text
@@ -514,7 +514,7 @@ def lint(body: str, *, host: str, channel: TemplateChannel = TemplateChannel.SMS
     """List what keeps a body, or a finished text, from being sent, by place; empty when it is fine.
 
     `host` is our own, the only one that links may lead to. Length and invitations are asked of texts only, length
-    with usual values and the footer.
+    with usual values, the shop's name and the footer.
     """
     if not body.strip():
         return [Finding(FindingCode.EMPTY, "", None, 0, len(body))]
@@ -593,6 +593,6 @@ def _lint_invitations(body: str) -> Iterator[Finding]:
 
 
 def _lint_length(body: str) -> Iterator[Finding]:
-    needed = finish(fill(body, EXAMPLES).text, footer=True).segments.segments
+    needed = finish(fill(body, EXAMPLES).text, footer=True, shop_name=EXAMPLES["shop_name"]).segments.segments
     if needed > MOST_SEGMENTS:
         yield Finding(FindingCode.TOO_LONG, str(needed), str(MOST_SEGMENTS), 0, len(body))

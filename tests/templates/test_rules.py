@@ -272,7 +272,7 @@ def test_the_footer_stands_on_a_line_of_its_own():
     assert rules.with_footer("Your car is ready. ") == "Your car is ready.\nReply STOP to opt out"
 
 
-def test_an_automatic_text_says_first_who_writes():
+def test_a_text_says_first_who_writes():
     assert rules.with_shop_name("Your car is ready.", "Harbor Auto") == "Harbor Auto: Your car is ready."
     assert rules.with_shop_name("HARBOR AUTO: ready", "Harbor Auto") == "HARBOR AUTO: ready"
 
@@ -427,8 +427,9 @@ def test_control_characters_are_found(sign):
     ]
 
 
-def test_a_text_has_three_segments_with_its_footer():
-    room = 3 * 153 - len("\n" + rules.FOOTER)
+def test_a_text_has_three_segments_with_the_shops_name_and_its_footer():
+    name = rules.EXAMPLES["shop_name"]
+    room = 3 * 153 - len(f"{name}: \n{rules.FOOTER}")
 
     assert _codes("a" * room) == []
     assert rules.lint("a" * (room + 1), host=HOST) == [Finding(FindingCode.TOO_LONG, "4", "3", 0, room + 1)]

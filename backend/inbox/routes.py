@@ -199,7 +199,10 @@ def preview_message(body: dict[str, Any], conversation_id: UUID) -> Response:
 @blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
 @blueprint.arguments(MessageCreate)
 @blueprint.response(201, MessageAccepted)
-@blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
+@blueprint.alt_response(
+    409,
+    description="A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered.",
+)
 @blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
 def send_message(body: dict[str, Any], conversation_id: UUID) -> Response:
     """Answer a conversation; what was nobody's is then yours."""
@@ -262,6 +265,7 @@ def _draft(view: ConversationView, body: dict[str, Any]) -> messages.Draft:
         customer_id=view.customer_id,
         phone=view.phone,
         override_reason=None if body["override"] is None else body["override"]["reason"],
+        seen_id=body["seen_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 

@@ -160,6 +160,37 @@ def get_view(session: Session, message_id: UUID) -> MessageView:
     return MessageView(*row)
 
 
+def find_answer_since(
+    session: Session,
+    seen_id: UUID,
+    *,
+    besides: UUID | None,
+    appointment_id: UUID | None = None,
+    number: tuple[UUID, str] | None = None,
+) -> MessageView | None:
+    """Return what somebody else wrote last in a thread since a message that was seen; ids follow each other in time.
+
+    The thread is a (location, number) pair's where that is given, else an appointment's.
+    """
+    whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
+    if number is not None:
+        whose = (Message.location_id == number[0], Message.phone == number[1])
+    newest = session.scalar(
+        sa.select(Message.id)
+        .where(
+            *whose,
+            Message.direction == Direction.OUT.value,
+            Message.origin == rules.Origin.STAFF,
+            Message.id > seen_id,
+            Message.created_by != besides,
+            Message.status.not_in((MessageStatus.PROPOSED, MessageStatus.SUPPRESSED, MessageStatus.CANCELED)),
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return None if newest is None else get_view(session, newest)
+
+
 # --- what waits for a person -------------------------------------------------------------------
 
 WAITING_KINDS: dict[str, frozenset[MessageStatus]] = {
@@ -318,6 +349,20 @@ def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | N
     return row[0] or 0, row[1]
 
 
+def list_thread_states(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[int, UUID | None]]:
+    """Return what `find_thread_state` does, of several messages."""
+    rows = session.execute(
+        sa.select(Message.id, sa.func.coalesce(Appointment.unread_count, 0), _CONVERSATIONS.c.id)
+        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(
+            _CONVERSATIONS,
+            sa.and_(_CONVERSATIONS.c.location_id == Message.location_id, _CONVERSATIONS.c.phone == Message.phone),
+        )
+        .where(Message.id.in_(message_ids))
+    )
+    return {message_id: (unread, conversation_id) for message_id, unread, conversation_id in rows}
+
+
 def lock_conversations(session: Session, texts: Sequence[sa.ColumnElement[bool]]) -> None:
     """Lock the inbox's conversations of these texts, in the order of their ids."""
     numbers = sa.select(Message.location_id, Message.phone).where(*texts)
@@ -366,12 +411,17 @@ class Standing:
 
 NOBODY = Standing({purpose: Consent(ConsentState.UNKNOWN) for purpose in Purpose})
 
-_HERE = "CASE WHEN {0}.location_id IS NULL OR {0}.location_id = :location_id THEN {0}.{1} END"
-_SAID = "{0}.id, {0}.at, {0}.method, " + ", ".join(_HERE.replace("{1}", name) for name in ("wording", "actor_name"))
+
+def _decided(event: str) -> str:
+    """Return the columns of the event that decided: its words, and who noted them, only where it was said."""
+    here = f"CASE WHEN {event}.location_id IS NULL OR {event}.location_id = :location_id THEN {event}."
+    return f"{event}.id, {event}.at, {event}.method, {here}wording END, {here}actor_name END"
+
+
 _AGREED = f"""
-    SELECT coalesce(s.informational, 'unknown'), {_SAID.format("i")}, coalesce(s.marketing, 'unknown'), {_SAID.format("m")},
+    SELECT coalesce(s.informational, 'unknown'), {_decided("i")}, coalesce(s.marketing, 'unknown'), {_decided("m")},
            EXISTS (SELECT 1 FROM consent_reviews r WHERE r.phone = one.phone AND r.decided_at IS NULL), dead.code, dead.at
-"""
+"""  # noqa: S608  constants only
 # What the provider last said of the number, unless it has written to us since.
 _DEAD_CODES = ", ".join(f"'{code}'" for code in sorted(rules.NO_TEXTS_THERE))
 _AGREED_BY = f"""
@@ -454,7 +504,9 @@ def count_standing(
     }
     if phone is not None:
         row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
-        return Standing(_consents(tuple(row)), row[12], _unreachable(row[13], row[14]), _counts(tuple(row)[15:20]), row[20])
+        return Standing(
+            _consents(tuple(row)), row[12], _unreachable(row[13], row[14]), _counts(tuple(row)[15:20]), row[20]
+        )
     if email is not None:
         del values["month"], values["season"]
         row = session.execute(_LETTERS, {**values, "email": email}).one()

@@ -46,7 +46,10 @@ def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
 @blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
 @blueprint.arguments(schemas.MessageCreate)
 @blueprint.response(201, schemas.MessageAccepted)
-@blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
+@blueprint.alt_response(
+    409,
+    description="A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered.",
+)
 @blueprint.alt_response(
     422, description="The customer lacks a number, or the text a value; or it can't be used as it is."
 )
@@ -127,12 +130,13 @@ def explain_message(message_id: UUID) -> Response:
     with reading() as session:
         message = queries.get_message(session, message_id, current_principal().location_ids)
         then, judgement = commands.explain(session, message, now())
+        view = queries.get_view(session, message_id)
     steps = [
         {
             "guard": step.guard,
             "passed": step.verdict is None,
             "verdict": None if step.verdict is None else _verdict(step.verdict),
-            "detail": dict(step.detail),
+            "detail": {**step.detail, **(_override(view) if step.guard is rules.Guard.HOURS else {})},
         }
         for step in judgement.steps
     ]
@@ -192,6 +196,7 @@ def _draft(session: Session, body: dict[str, Any], appointment_id: UUID) -> Draf
         template_id=body["template_id"],
         appointment_id=appointment_id,
         override_reason=_reason(body["override"]),
+        seen_id=body["seen_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 
@@ -226,6 +231,11 @@ def _verdict(verdict: rules.Verdict) -> dict[str, Any]:
     """Return a verdict as this person is told it: only who may override is told that it can be."""
     may_override = current_principal().may(Permission.MESSAGE_OVERRIDE_QUIET_HOURS)
     return {**rules.shown_verdict(verdict), "canOverride": verdict.can_override and may_override}
+
+
+def _override(view: queries.MessageView) -> dict[str, Any]:
+    """Return who had a message sent in quiet hours, and why; nothing where nobody did."""
+    return {} if view.override_reason is None else {"by": view.overrider, "reason": view.override_reason}
 
 
 def _waiting(waiting: queries.WaitingView) -> dict[str, Any]:

@@ -480,6 +480,12 @@ class OverrideForbiddenError(PermissionDeniedError):
     code = "override_forbidden"
 
 
+class AnsweredMeanwhileError(ConflictError):
+    """409: a colleague has answered since the thread was seen; `answer` is what they wrote. Both texts may be wanted."""
+
+    code = "answered_meanwhile"
+
+
 class NotRetryableError(ConflictError):
     """409: it was not given up, or trying again can't help."""
 

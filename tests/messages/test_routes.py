@@ -26,10 +26,23 @@ def test_a_text_is_accepted_and_waits_for_the_sender(session, desk, send):
     [message] = _messages(session)
     assert answer.get_json() == {"id": str(message.id), "status": "queued", "heldUntil": None, "reason": None}
     assert (message.status, message.phone, message.attempts, message.due_at) == ("queued", PHONE, 0, message.created_at)
-    assert message.body == "Your car is ready.\nReply STOP to opt out"
+    assert message.body == f"{desk.location.name}: Your car is ready.\nReply STOP to opt out"
     assert message.segments == 1
     row = session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.composed")).one()
     assert "ready" not in str(row.changes)
+
+
+def test_the_first_text_of_a_person_says_who_writes_and_the_next_ones_do_not(session, desk, send):
+    name = desk.location.name
+
+    shown = send(desk, body="a" * 145, path="/preview").get_json()
+    send(desk, body=f"{name.upper()} here: your car is ready.")
+    send(desk, body="Bring the spare key.")
+
+    assert shown["text"].startswith(f"{name}: aaa")
+    assert shown["segments"] == 2  # of 145 signs, with the name and the footer
+    bodies = [message.body for message in _messages(session)]
+    assert bodies == [f"{name.upper()} here: your car is ready.\nReply STOP to opt out", "Bring the spare key."]
 
 
 def test_without_an_idempotency_key_nothing_is_sent(session, desk, as_role):
@@ -191,7 +204,7 @@ def test_the_thread_is_listed_newest_first_in_pages(session, desk, send, as_role
     ).get_json()
 
     bodies = [message["body"].split("\n")[0] for message in first["items"] + second["items"]]
-    assert bodies == ["Three", "Two", "One"]
+    assert bodies == ["Three", "Two", f"{desk.location.name}: One"]
     assert second["nextCursor"] is None
     assert first["items"][0]["canCancel"] is True
 
@@ -201,7 +214,7 @@ def test_a_preview_is_the_exact_text_and_writes_nothing(session, desk, send):
 
     assert answer.status_code == 200, answer.text
     shown = answer.get_json()
-    assert shown["text"] == "Hi Rosa, it's ready - {plate}.\nReply STOP to opt out"
+    assert shown["text"] == f"{desk.location.name}: Hi Rosa, it's ready - {{plate}}.\nReply STOP to opt out"
     assert (shown["encoding"], shown["segments"], shown["footer"], shown["missing"]) == ("gsm7", 1, True, ["plate"])
     assert [replaced["sign"] for replaced in shown["replaced"]] == ["\u2019", "\u2014"]
     assert shown["verdict"]["kind"] == "now"
@@ -288,3 +301,14 @@ def test_why_is_answered_by_the_engine_that_decided(session, make_desk, send, as
     assert (why["verdictThen"]["kind"], why["verdictThen"]["reason"]) == ("held", "quiet_hours")
     assert (why["now"]["kind"], why["now"]["until"]) == ("held", held["heldUntil"])
     assert [step["guard"] for step in why["steps"] if not step["passed"]] == ["hours"]
+
+
+def test_why_says_who_overrode_the_hours_and_for_what_reason(session, make_desk, send, as_role):
+    sent = send(make_desk(hour=2), "Owner", override={"reason": "The tow truck waits."}).get_json()
+
+    why = as_role("Advisor").get(f"/api/messages/{sent['id']}/why").get_json()
+
+    [hours] = [step for step in why["steps"] if step["guard"] == "hours"]
+    assert (hours["passed"], hours["detail"]["overridden"]) == (True, True)
+    assert (hours["detail"]["by"], hours["detail"]["reason"]) == ("Owner of the test", "The tow truck waits.")
+    assert all("by" not in step["detail"] for step in why["steps"] if step["guard"] != "hours")

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { LayoutTemplate, Pencil, SendHorizontal, X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
@@ -13,6 +13,7 @@ import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { fieldNames, verdictWords } from '@/lib/message-words';
 import type { Channel, MessagePreview } from '@/types';
+import { AnsweredDialog } from './AnsweredDialog';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
 import { OtherWays } from './OtherWays';
 import type { Place } from './place';
@@ -26,6 +27,8 @@ interface ComposerProps {
   zone: string;
   /** The customer's number; null when there is none. */
   phone: string | null;
+  /** The newest text that was there when the thread was opened. */
+  seen: RefObject<string | null>;
   /** Opens what holds a missing value; null where there is nothing to open. */
   onFill: ((field: string) => void) | null;
   /** Called while somebody writes. */
@@ -39,12 +42,12 @@ const LONGEST = 1600;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 /** Writes to the customer: the exact text, its length, and the verdict beside the button. */
-export function Composer({ place, locationId, zone, phone, onFill, onWriting, onSent }: ComposerProps) {
+export function Composer({ place, locationId, zone, phone, seen, onFill, onWriting, onSent }: ComposerProps) {
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
   const [open, setOpen] = useState<'templates' | 'override' | null>(null);
-  const composer = useComposer(place, zone, () => {
+  const composer = useComposer(place, zone, seen, () => {
     setOpen(null);
     onSent();
     field.current?.focus();
@@ -179,6 +182,16 @@ export function Composer({ place, locationId, zone, phone, onFill, onWriting, on
             composer.useTemplate(template);
             onWriting();
           }}
+        />
+      ) : null}
+      {composer.answered ? (
+        <AnsweredDialog
+          theirs={composer.answered}
+          yours={preview?.text ?? draft.body}
+          zone={zone}
+          isPending={composer.isSending}
+          onSend={composer.sendToo}
+          onClose={composer.leaveIt}
         />
       ) : null}
       {open === 'override' && verdict ? (

@@ -116,6 +116,11 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
 ListKey = tuple[datetime, UUID]
 
 
+def key_of(view: MessageView) -> ListKey:
+    """Return where a message stands in a list, the newest first."""
+    return view.created_at, view.id
+
+
 def list_thread(
     session: Session, appointment_id: UUID, *, after: ListKey | None = None, limit: int
 ) -> list[MessageView]:

@@ -187,7 +187,7 @@ export function Composer({ place, locationId, zone, phone, seen, onFill, onWriti
       {composer.answered ? (
         <AnsweredDialog
           theirs={composer.answered}
-          yours={preview?.text ?? draft.body}
+          yours={draft.templateId ? (preview?.text ?? '') : draft.body}
           zone={zone}
           isPending={composer.isSending}
           onSend={composer.sendToo}

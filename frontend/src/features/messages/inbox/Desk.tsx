@@ -14,6 +14,7 @@ import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
 import { shortSpan } from '@/lib/time';
+import { useUrlState } from '@/lib/url-state';
 import type { InboxSummary, WaitingMessage } from '@/types';
 import { BubbleActs } from '../BubbleActs';
 import type { DeskKind } from './queries';

@@ -17,9 +17,9 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
-from backend.exports.routes import blueprint as exports
 from backend.estimates import tasks as estimate_tasks
 from backend.estimates.routes import blueprint as estimates
+from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.invoices.routes import blueprint as invoices
@@ -84,7 +84,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
-    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
+    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
     EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),

@@ -168,6 +168,8 @@ export type MessageAccepted = Schemas['MessageAccepted'];
 export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
 export type WaitingMessage = Schemas['WaitingMessage'];
 
+export type Switch = Schemas['Switch'];
+
 export type MessageTemplate = Schemas['Template'];
 export type TemplateCheck = Schemas['Check'];
 export type TemplateVariable = Schemas['Variable'];

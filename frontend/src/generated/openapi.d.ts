@@ -1735,7 +1735,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2519,6 +2519,50 @@ export interface paths {
             cookie?: never;
         };
         /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/texts/leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not. */
         get: {
             parameters: {
                 query?: never;
@@ -3625,7 +3669,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a reply meant. */
+        /** Say what a reply meant; with a reason the visit that it meant as well is canceled. */
         post: {
             parameters: {
                 query?: never;
@@ -3654,7 +3698,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description Somebody has decided it already (`review_decided`). */
+                /** @description Somebody has decided it already (`review_decided`), or the visit has begun. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4582,7 +4626,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5238,7 +5282,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
+        /** Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -6569,6 +6613,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the features that can be switched off while everything runs. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a feature off, with a reason, or on again; every process obeys within a second. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SwitchChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -7700,6 +7836,9 @@ export interface components {
             color: string;
             name: string;
         };
+        CancelVisit: {
+            reason: string;
+        };
         CannedLine: {
             hours: string | null;
             isFlat: boolean;
@@ -8493,7 +8632,10 @@ export interface components {
         };
         InboxSummary: {
             failed: number;
+            held: number;
             mine: number;
+            /** Format: date-time */
+            nextRelease: string | null;
             /** Format: date-time */
             oldestSince: string | null;
             open: number;
@@ -8883,7 +9025,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -8901,7 +9043,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -8912,6 +9054,11 @@ export interface components {
             channel: "sms" | "email";
             /** @default null */
             override: components["schemas"]["Override"] | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            seenId: string | null;
             /**
              * @default nextAllowed
              * @enum {string}
@@ -9322,6 +9469,11 @@ export interface components {
         Review: {
             /** Format: uuid */
             appointmentId: string | null;
+            appointmentNumber: number | null;
+            /** Format: date-time */
+            appointmentStart: string | null;
+            /** @enum {string|null} */
+            appointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED" | null;
             /** Format: uuid */
             customerId: string | null;
             customerName: string | null;
@@ -9346,6 +9498,8 @@ export interface components {
             text: string | null;
         };
         ReviewDecide: {
+            /** @default null */
+            cancelAppointment: components["schemas"]["CancelVisit"] | null;
             /** @enum {string} */
             decision: "opt_out" | "about_the_job" | "both" | "dismissed";
         };
@@ -9489,7 +9643,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
+            guard: "address" | "consent" | "number" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
@@ -9503,6 +9657,25 @@ export interface components {
         };
         SumsQuery: {
             answers: components["schemas"]["AnswerWrite"][];
+        };
+        Switch: {
+            /** Format: date-time */
+            changedAt: string | null;
+            changedBy: string | null;
+            isInstalled: boolean;
+            isOn: boolean;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string | null;
+        };
+        SwitchChange: {
+            isOn: boolean;
+            /** @default null */
+            reason: string | null;
+        };
+        SwitchList: {
+            items: components["schemas"]["Switch"][];
+            nextCursor: string | null;
         };
         Talk: {
             /** Format: date-time */
@@ -9569,8 +9742,6 @@ export interface components {
              * @default null
              */
             appointmentId: string | null;
-            /** @default false */
-            automatic: boolean;
             body: string;
             /**
              * @default sms
@@ -9773,7 +9944,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -9875,7 +10046,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;

@@ -14,6 +14,7 @@ from backend.audit.models import AuditAnchor, AuditCheck, AuditLog, AuditSeal
 from backend.audit.rules import FIRST, LATE, ROW_FIELDS, SHARED, Row, Seal, canonical, first_id
 from backend.core.db import StaleVersionError, session_cursor
 from backend.core.edits import FieldChange
+from backend.core.events import EventType
 from backend.core.metrics import Family
 
 
@@ -276,3 +277,22 @@ def _export_chain(
             )
             previous = seal.row_hash
         position = seals[-1].position
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """That something happened to an entity: when, and by whom."""
+
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str | None
+
+
+def list_of_action(session: Session, entity_id: UUID, event: EventType) -> list[Happening]:
+    """List when something happened to an entity, the first time first."""
+    rows = session.execute(
+        sa.select(AuditLog.at, AuditLog.actor_id, AuditLog.actor_name)
+        .where(AuditLog.entity_id == entity_id, AuditLog.action == event.value)
+        .order_by(AuditLog.id)
+    )
+    return [Happening(*row) for row in rows]

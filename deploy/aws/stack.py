@@ -19,7 +19,7 @@ WEB_PORT = 8080
 POSTGRES_PORT = 5432
 VALKEY_PORT = 6379
 BACKUP_DAYS = 14
-# What reaches the customers: the provider of texts and the mail server.
+# What reaches the customers: the provider of texts, the mail server and the card processor.
 OUTSIDE = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
@@ -28,6 +28,8 @@ OUTSIDE = (
     "TWILIO_FROM",
     "SMTP_URL",
     "SMTP_FROM",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
 )
 
 # The entry command of each service; the image's own command is the web server.

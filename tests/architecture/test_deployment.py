@@ -70,7 +70,7 @@ def test_the_queue_server_never_forgets_tasks():
 def test_the_aws_stack_names_real_settings_and_commands():
     text = (ROOT / "deploy" / "aws" / "stack.py").read_text()
 
-    assert set(re.findall(r'"((?:KEYTAG|DATABASE|REDIS|BRAND|FF|TWILIO|SMTP)_[A-Z_]+)"', text)) <= SETTINGS
+    assert set(re.findall(r'"((?:KEYTAG|DATABASE|REDIS|BRAND|FF|TWILIO|SMTP|STRIPE)_[A-Z_]+)"', text)) <= SETTINGS
     for module in re.findall(r'"-m", "([\w.]+)"', text):
         assert importlib.util.find_spec(module) is not None, module
 

@@ -54,6 +54,11 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+export type TrailRow = Schemas['TrailRow'];
+export type AuditCheck = Schemas['AuditCheck'];
+export type AuditFault = Schemas['AuditFault'];
+export type AuditStatus = Schemas['TrailStatus'];
+
 export type LocationDetail = Schemas['Location'];
 export type Person = Schemas['User'];
 export interface PermissionMatrix {

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { BookOpenText, CalendarRange, Kanban, MessageSquareText, MessagesSquare, ToggleLeft, UserCog, Users } from 'lucide-react';
+import { BookOpenText, CalendarRange, Kanban, MessageSquareText, MessagesSquare, ScrollText, ToggleLeft, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -22,6 +22,7 @@ export const loadCatalog = () => import('@/components/admin/Catalog');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
 export const loadSwitches = () => import('@/components/admin/Switches');
+export const loadAudit = () => import('@/components/admin/Audit');
 export const loadUsers = () => import('@/components/admin/Users');
 
 /** The pages in the order of the menu. The first one that a person may see is their start page. */
@@ -33,6 +34,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
   { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
   { path: '/settings/switches', word: 'nav.switches', icon: ToggleLeft, permission: 'settings:manage', isMinor: true, load: loadSwitches },
+  { path: '/audit', word: 'nav.audit', icon: ScrollText, permission: 'audit:view', isMinor: true, load: loadAudit },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 

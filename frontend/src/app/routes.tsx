@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -15,6 +15,7 @@ const Customers = lazy(() => loadCustomers().then((module) => ({ default: module
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
 const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
+const Audit = lazy(() => loadAudit().then((module) => ({ default: module.Audit })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
 function Start() {
@@ -51,6 +52,9 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="settings:manage" />}>
           <Route path="/settings/switches" element={<Switches />} />
+        </Route>
+        <Route element={<RequirePermission permission="audit:view" />}>
+          <Route path="/audit" element={<Audit />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

@@ -1,4 +1,5 @@
 import { appointmentWords } from './words/appointments';
+import type { auditWords } from './words/audit';
 import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
@@ -30,6 +31,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof catalogWords & typeof consentWords & typeof inboxWords & typeof messageWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords;
+type LateWords = typeof auditWords & typeof catalogWords & typeof consentWords & typeof inboxWords & typeof messageWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

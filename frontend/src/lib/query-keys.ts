@@ -87,6 +87,12 @@ export const inboxKeys = {
 
 export const switchKeys = { all: ['switches'] as const };
 
+export const auditKeys = {
+  all: ['audit'] as const,
+  list: (filter: Record<string, string | null>) => ['audit', 'list', filter] as const,
+  status: () => ['audit', 'status'] as const,
+};
+
 export const templateKeys = {
   all: ['templates'] as const,
   list: (query: Record<string, string | null>) => ['templates', 'list', query] as const,

@@ -9,6 +9,7 @@ export const commonWords = {
   'nav.texts': 'Texts',
   'nav.customers': 'Customers',
   'nav.switches': 'Switches',
+  'nav.audit': 'Audit log',
   'nav.people': 'People',
   'nav.collapse': 'Collapse menu',
   'nav.expand': 'Expand menu',

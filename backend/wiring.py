@@ -17,9 +17,9 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
-from backend.exports.routes import blueprint as exports
 from backend.estimates import tasks as estimate_tasks
 from backend.estimates.routes import blueprint as estimates
+from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.invoices.routes import blueprint as invoices
@@ -55,8 +55,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers,
     documents,
     drawer,
-    exports,
     estimates,
+    exports,
     inbox,
     invoices,
     journal,

@@ -7,6 +7,7 @@ from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.catalog.routes import blueprint as catalog
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -28,6 +29,7 @@ from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
+from backend.services.routes import blueprint as services
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
@@ -40,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     appointments,
     board,
+    catalog,
     consent,
     customers,
     drawer,
@@ -51,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     planning,
     search,
+    services,
     shop,
     site,
     templates,

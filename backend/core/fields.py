@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from backend.core.money import plain_number
 from backend.core.phone import InvalidPhoneError, normalize
 
 # Shops keep no appointments outside these; the bounds keep date arithmetic from overflowing.
@@ -165,23 +166,21 @@ class Cents(fields.Integer):
         return value
 
 
-class Exact(fields.Decimal):
+class Exact(fields.String):
     """A number that is not money (hours, a quantity, a rate): text like "1.5", never a float, at most `places` places."""
 
     def __init__(self, *, places: int, most: int, least: Decimal = Decimal(0), **kwargs: Any) -> None:
-        super().__init__(as_string=True, **kwargs)
-        self.places_, self.most, self.least = places, most, least
+        super().__init__(**kwargs)
+        self.places, self.most, self.least = places, most, least
         pattern = rf"^\d{{1,{len(str(most))}}}(\.\d{{1,{places}}})?$"
         self.pattern = re.compile(pattern, re.ASCII)
         self.metadata = {"pattern": pattern.replace(r"\d", "[0-9]"), **self.metadata}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:  # noqa: ARG002  overrides
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str) or not self.pattern.fullmatch(value):
-            raise ma.ValidationError(
-                f'Use a number as text, such as "1.5", with at most {self.places_} decimal places.'
-            )
+            raise ma.ValidationError(f'Use a number as text, such as "1.5", with at most {self.places} decimal places.')
         number = Decimal(value)
         if not self.least <= number <= self.most:
             raise ma.ValidationError(f"Use a number from {self.least} to {self.most}.")
@@ -189,11 +188,6 @@ class Exact(fields.Decimal):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
         return None if value is None else plain_number(value)
-
-
-def plain_number(value: Decimal) -> str:
-    """Write a decimal without zeros for nothing: 887.500 is "887.5", 40.00 is "40"."""
-    return f"{value.normalize():f}"
 
 
 class Version(fields.Integer):

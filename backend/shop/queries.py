@@ -71,6 +71,48 @@ def list_locations(session: Session, location_ids: tuple[UUID, ...]) -> list[Loc
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class LocationSettings:
+    """What a location prints and allows; `link_cap_cents` in its currency, `margin_target_bp` in hundredths of a percent."""
+
+    id: UUID
+    name: str
+    registration_number: str | None
+    warranty_terms: str | None
+    paper: str
+    state: str | None
+    link_cap_cents: int
+    margin_target_bp: int
+    version: int
+
+
+def get_settings(session: Session, location_id: UUID) -> LocationSettings:
+    """Return a location's settings.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    columns = [getattr(Location, name) for name in LocationSettings.__dataclass_fields__]
+    row = session.execute(sa.select(*columns).where(Location.id == location_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such location.")
+    return LocationSettings(*row)
+
+
+def get_location_for_update(session: Session, location_id: UUID) -> Location:
+    """Lock and return a location; what is added at it meanwhile need not wait.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    found = session.scalars(
+        sa.select(Location).where(Location.id == location_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such location.")
+    return found
+
+
 def get_zone(session: Session, location_id: UUID) -> ZoneInfo:
     """Return a location's time zone.
 

@@ -37,6 +37,7 @@ export type Permission =
   | 'audit:view'
   | 'service:edit'
   | 'service:note'
+  | 'service:discount_any'
   | 'user:manage'
   | 'settings:manage'
   | 'catalog:manage'
@@ -126,6 +127,29 @@ export type PaymentMethod = LedgerPayment['method'];
 export type Entered = Schemas['Entered'];
 export type Invoice = Schemas['Invoice'];
 export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
+// --- work and catalogue --------------------------------------------------------------------------
+
+/** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
+export type Sheet = Schemas['Sheet'];
+export type Job = Schemas['Job'];
+export type WorkLine = Schemas['Line'];
+export type LineKind = WorkLine['kind'];
+export type TaxClass = NonNullable<WorkLine['taxClass']>;
+export type Urgency = NonNullable<Job['urgency']>;
+export type LinePatch = Edit<Omit<Schemas['LineChange'], 'version'>>;
+export type NewLine = Request<Schemas['LineCreate']> & Pick<Schemas['LineCreate'], 'kind' | 'name'>;
+export type NewJob = Request<Schemas['JobCreate']>;
+export type JobPatch = Edit<Omit<Schemas['JobChange'], 'version'>>;
+export type JobDiscount = Edit<Schemas['JobDiscount']>;
+/** Work that the car was declined at another visit and nobody has taken up. */
+export type DeclinedJob = Schemas['DeclinedJob'];
+export type CatalogJob = Schemas['CatalogJob'];
+export type CannedLine = Schemas['CannedLine'];
+export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
+export type LaborRate = Schemas['Rate'];
+export type Rates = Schemas['Rates'];
+export type LocationSettings = Schemas['LocationSettings'];
 
 // --- texting ------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ export const boardKeys = {
 export const appointmentKeys = {
   all: ['appointments'] as const,
   drawer: (id: string) => ['appointments', 'drawer', id] as const,
+  services: (id: string) => ['appointments', 'services', id] as const,
+  declined: (id: string) => ['appointments', 'declined', id] as const,
   list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
   /** The calendar's weeks of one location. */
   calendar: (locationId: string) => ['appointments', 'calendar', locationId] as const,
@@ -89,4 +91,11 @@ export const templateKeys = {
   variables: () => ['templates', 'variables'] as const,
   check: (draft: object) => ['templates', 'check', draft] as const,
   rules: (locationId: string) => ['templates', 'rules', locationId] as const,
+};
+
+export const catalogKeys = {
+  all: ['catalog'] as const,
+  list: (query: Record<string, string | boolean | null>) => ['catalog', 'list', query] as const,
+  rates: (locationId: string) => ['catalog', 'rates', locationId] as const,
+  settings: (locationId: string) => ['catalog', 'settings', locationId] as const,
 };

@@ -32,6 +32,7 @@ export type Permission =
   | 'inspection:fill'
   | 'payment:record'
   | 'payment:void'
+  | 'invoice:unlock'
   | 'report:view'
   | 'audit:view'
   | 'service:edit'
@@ -115,6 +116,17 @@ export interface LiveAppointment {
   deleted?: boolean;
   card?: BoardCard | null;
 }
+
+// --- money --------------------------------------------------------------------------------------
+
+/** A visit's whole ledger with its invoice. */
+export type Ledger = Schemas['Ledger'];
+export type LedgerPayment = Schemas['Payment'];
+export type PaymentMethod = LedgerPayment['method'];
+/** A new entry, how its visit stands now, and the visit's invoice. */
+export type Entered = Schemas['Entered'];
+export type Invoice = Schemas['Invoice'];
+export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
 
 // --- work and catalogue --------------------------------------------------------------------------
 

@@ -111,6 +111,49 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/payments/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -380,6 +423,59 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/appointments/{appointment_id}/jobs": {
@@ -1058,6 +1154,96 @@ export interface paths {
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's whole ledger, what is owed, and its invoice. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ledger"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Enter money that was taken; what settles the visit and is no deposit issues its invoice. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is owed (`overpayment`), a canceled visit (`visit_canceled`) or a closed day (`day_closed`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -3245,6 +3431,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invoices, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    customerId?: string;
+                    number?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an invoice with all its versions and its frozen paper. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice back, with a reason, so that its visit can be changed and invoiced anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceUnlock"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is unlocked already (`not_issued`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locations": {
         parameters: {
             query?: never;
@@ -4118,6 +4458,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is left of it (`refund_too_large`), voided, or no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description The card processor does not answer; the same key moves the money once. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a payment back whole, as if it had never been. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentVoid"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was voided or refunded before, was paid online, or is no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -4805,6 +5283,78 @@ export interface paths {
                     };
                 };
                 /** @description More than 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description It could not be kept; send it again. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what the card processor tells of a payment; a kind of event that we don't know is counted and left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Stripe-Signature"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The card processor has not signed this within five minutes (`not_signed`). */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description More than 256 KiB. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -5539,6 +6089,18 @@ export interface components {
             email: string;
             role: string;
         };
+        Difference: {
+            /** Format: date-time */
+            at: string;
+            isSettled: boolean;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "amount_differs";
+            /** Format: uuid */
+            locationId: string | null;
+            oursCents: number | null;
+            providerId: string;
+            theirsCents: number | null;
+        };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
             checklists: components["schemas"]["DrawerChecklist"][];
@@ -5719,6 +6281,39 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Entered: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            balanceCents: number;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            invoice: components["schemas"]["Invoice"] | null;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            paidCents: number;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+            totalCents: number;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -5735,6 +6330,7 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
+            paymentsOnline: boolean;
         };
         Health: {
             nonce: string | null;
@@ -5756,6 +6352,73 @@ export interface components {
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        Invoice: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+        };
+        InvoiceDetail: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+            versions: components["schemas"]["InvoiceVersion"][];
+        };
+        InvoicePage: {
+            items: components["schemas"]["Invoice"][];
+            nextCursor: string | null;
+        };
+        InvoiceUnlock: {
+            reason: string;
+        };
+        InvoiceVersion: {
+            documentHash: string;
+            feesNetCents: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            issuedBy: string | null;
+            /** Format: date */
+            issuedOn: string;
+            laborNetCents: number;
+            partsNetCents: number;
+            reversalReason: string | null;
+            /** Format: date-time */
+            reversedAt: string | null;
+            reversedBy: string | null;
+            /** Format: date */
+            reversedOn: string | null;
+            taxCents: number;
+            totalCents: number;
+            versionNo: number;
         };
         Job: {
             /** @enum {string} */
@@ -5858,6 +6521,34 @@ export interface components {
         JobTextList: {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
+        };
+        Ledger: {
+            appointment: components["schemas"]["LedgerVisit"];
+            invoice: components["schemas"]["Invoice"] | null;
+            items: components["schemas"]["Payment"][];
+            nextCursor: string | null;
+        };
+        LedgerVisit: {
+            balanceCents: number;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            /** Format: date-time */
+            lockedAt: string | null;
+            number: number;
+            paidCents: number;
+            plate: string | null;
+            servicesSummary: string | null;
+            status: string;
+            timezone: string;
+            totalCents: number;
+            vehicle: string | null;
         };
         Line: {
             discountCents?: number;
@@ -6175,6 +6866,66 @@ export interface components {
             currentPassword: string;
             newPassword: string;
         };
+        Payment: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+        };
+        PaymentCreate: {
+            /**
+             * Format: date
+             * @default null
+             */
+            accountingOn: string | null;
+            /** @default false */
+            allowOverpayment: boolean;
+            amountCents: number;
+            /**
+             * Format: date
+             * @default null
+             */
+            forDay: string | null;
+            /** @default false */
+            isDeposit: boolean;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            /** @default null */
+            note: string | null;
+            /** @default null */
+            reference: string | null;
+        };
+        PaymentRefund: {
+            /** @default null */
+            amountCents: number | null;
+            reason: string;
+        };
+        PaymentVoid: {
+            reason: string;
+        };
         PermissionMatrix: {
             permissions: components["schemas"]["PermissionRow"][];
             roles: string[];
@@ -6258,6 +7009,21 @@ export interface components {
             migrations: string;
             redis: string;
             status: string;
+        };
+        Reconciliation: {
+            differences: components["schemas"]["Difference"][];
+            /** Format: uuid */
+            id: string;
+            matched: number;
+            matchedCents: number;
+            /** Format: date-time */
+            ranAt: string;
+            /** Format: date-time */
+            since: string;
+        };
+        ReconciliationPage: {
+            items: components["schemas"]["Reconciliation"][];
+            nextCursor: string | null;
         };
         Replacement: {
             instead: string;

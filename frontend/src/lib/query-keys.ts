@@ -28,6 +28,11 @@ export const appointmentKeys = {
   preview: (query: Record<string, string | number | null>) => ['appointments', 'preview', query] as const,
 };
 
+export const paymentKeys = {
+  all: ['payments'] as const,
+  ledger: (appointmentId: string) => ['payments', 'ledger', appointmentId] as const,
+};
+
 export const customerKeys = {
   all: ['customers'] as const,
   search: (q: string) => ['customers', 'search', q] as const,

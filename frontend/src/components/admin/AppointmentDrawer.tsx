@@ -48,7 +48,10 @@ export function AppointmentDrawer({ id }: { id: string }) {
   useLive('appointment', (event) => {
     if (event.id !== id) return;
     const seen = client.getQueryData<DrawerData>(appointmentKeys.drawer(id));
-    if (!seen || event.deleted || seen.appointment.version < event.version) {
+    const { totalCents, paidCents } = event.card ?? {};
+    // Money is told without a new version: nobody's edit is refused for it.
+    const isMoney = event.card && (totalCents !== seen?.appointment.totalCents || paidCents !== seen?.appointment.paidCents);
+    if (!seen || event.deleted || isMoney || seen.appointment.version < event.version) {
       void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
     }
   });

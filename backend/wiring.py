@@ -34,12 +34,14 @@ from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
+from backend.portal.routes import blueprint as portal
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.templates.routes import blueprint as templates
+from backend.trail.routes import blueprint as trail
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
 from backend.webhooks import tasks as webhook_tasks
@@ -65,11 +67,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices,
     payments,
     planning,
+    portal,
     search,
     services,
     shop,
     site,
     templates,
+    trail,
     vehicles,
     visits,
     webhooks,
@@ -82,7 +86,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
-    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
+    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
     EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),

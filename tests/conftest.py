@@ -17,6 +17,7 @@ import contextlib
 import os
 import re
 import signal
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ from backend.core.ids import new_id
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
+from tests.witness import CHANGING, Witness
 from tools import browser as browsers
 from tools import frontend, ports
 from tools.card_simulator.process import CardSimulator
@@ -304,6 +306,7 @@ class Client(FlaskClient):
 
     # Set by fixtures.
     arranged: Session
+    witness: Witness
     user: User | None = None
     token: str | None = None
 
@@ -314,21 +317,37 @@ class Client(FlaskClient):
             headers.setdefault("Authorization", f"Bearer {self.token}")
             kwargs["headers"] = headers
         self.arranged.commit()
-        answer = super().open(*args, **kwargs)
+        method = str(kwargs.get("method", "GET")).upper()
+        if method in CHANGING and args and isinstance(args[0], str):
+            with self.witness.watch(self.application, args[0], method) as watch:
+                # What a race of threads wrote is not this one request's.
+                watch.alone = threading.current_thread() is threading.main_thread()
+                watch.answer = answer = super().open(*args, **kwargs)
+        else:
+            answer = super().open(*args, **kwargs)
         self.arranged.expire_all()
         return answer
 
 
+@pytest.fixture(scope="session")
+def witness(database_url: str, worker_folder: Path) -> Iterator[Witness]:
+    """Return what looks whether each change is told in the audit log."""
+    witness = Witness(database_url, worker_folder / "told.txt")
+    yield witness
+    witness.close()
+
+
 @pytest.fixture
-def client(app: Flask, session: Session) -> Client:
+def client(app: Flask, session: Session, witness: Witness) -> Client:
     """Return a client that nobody is signed in with."""
-    return _client(app, session)
+    return _client(app, session, witness)
 
 
-def _client(app: Flask, session: Session) -> Client:
+def _client(app: Flask, session: Session, witness: Witness) -> Client:
     """Make a client that commits `session`."""
     client = Client(app, app.response_class, use_cookies=True)
     client.arranged = session
+    client.witness = witness
     return client
 
 
@@ -339,7 +358,7 @@ def _password_hash() -> str:
 
 
 @pytest.fixture
-def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., Client]:
+def as_role(app: Flask, session: Session, witness: Witness, _password_hash: str) -> Callable[..., Client]:
     """Return `as_role(role, locations=None)`: a client signed in, by token, as a new user of that role.
 
     The user works at `locations`, or at every location there is. `client.user` is the row.
@@ -363,7 +382,7 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
         session.flush()
         for location in session.scalars(select(Location)) if locations is None else locations:
             session.add(UserLocation(user_id=user.id, location_id=location.id))
-        client = _client(app, session)
+        client = _client(app, session, witness)
         answer = client.post("/api/auth/token", json={"email": user.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         client.user = user

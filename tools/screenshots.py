@@ -68,6 +68,7 @@ ALL = (
     Picture("drawer-dark", f"/board?day={TODAY}", theme="dark", opens_a_job=True),
     Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
+    Picture("inbox-light", "/inbox"),
 )
 
 

@@ -62,13 +62,19 @@ def record(
             actor_id=actor.id,
             actor_name=actor.name or None,
             actor_role=actor.role,
-            changes={field: [plain(before), plain(after)] for field, (before, after) in (changes or {}).items()},
+            changes={field: _told(field, pair) for field, pair in (changes or {}).items()},
             reason=reason,
             ip=actor.ip,
             user_agent=actor.user_agent,
             request_id=actor.request_id,
         )
     )
+
+
+def _told(field: str, pair: tuple[Any, Any]) -> list[Any]:
+    if rules.FIELD_CLASSES.get(field) is rules.FieldClass.SECRET:
+        return [None if value is None else rules.HIDDEN for value in pair]
+    return [plain(value) for value in pair]
 
 
 def plain(value: Any) -> Any:

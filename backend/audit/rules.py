@@ -12,7 +12,7 @@ A column's text is PostgreSQL's own, instants in UTC with six digits and Z, so t
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -33,13 +33,15 @@ LATE = timedelta(hours=1)
 # A row's id is older than its commit by at most this, nearly always; the rest is found by the complete catch-up.
 COMMITS_WITHIN = timedelta(minutes=1)
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 Row = Mapping[str, str | None]
 
 
 def canonical(chain: UUID, position: int, sealed_at: str, row: Row) -> str:
     """Return what is hashed of an audit row; the texts of its columns by name are `row`."""
     seal = {"chain": str(chain), "position": str(position), "sealed_at": sealed_at}
-    return json.dumps({**row, **seal}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode({**row, **seal})
 
 
 def link(previous: bytes, text: str) -> bytes:
@@ -120,3 +122,75 @@ def check(
         if anchors.get(seal.position, seal.row_hash) != seal.row_hash:
             yield Fault(Break.CUT, chain, seal.position, None if seal.row is None else seal.row["id"])
         previous, expected = seal.row_hash, seal.position + 1
+
+
+# --- what is shown to whom ---------------------------------------------------------------------
+
+
+class FieldClass(StrEnum):
+    """What a changed field is about; one that is in no class is the shop's ordinary business."""
+
+    SECRET = "secret"  # noqa: S105  opens doors: never written
+    MONEY = "money"  # for those who may see prices
+    WORDS = "words"  # what somebody wrote to or for customers, in full
+    PERSONAL = "personal"  # who somebody is
+
+
+FIELD_CLASSES: dict[str, FieldClass] = {
+    **dict.fromkeys(
+        (
+            "password",
+            "passwordHash",
+            "pin",
+            "pinHash",
+            "token",
+            "tokenHash",
+            "refreshToken",
+            "secret",
+            "code",
+            "codeHash",
+        ),
+        FieldClass.SECRET,
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                "addedLaborCents",
+                "addedPartsCents",
+                "amountCents",
+                "balanceCents",
+                "capCents",
+                "countedCents",
+                "costCents",
+            ),
+            *("differenceCents", "discountCents", "expectedCents", "hourCents", "linkCapCents", "marginBp"),
+            *(
+                "marginTargetBp",
+                "newTotalCents",
+                "overpaidCents",
+                "paidCents",
+                "priceCents",
+                "rateCents",
+                "refundedCents",
+            ),
+            *("spendingCapCents", "taxCents", "totalCents", "unitCostCents", "unitPriceCents"),
+        ),
+        FieldClass.MONEY,
+    ),
+    **dict.fromkeys(("body", "preview", "question", "subject", "text", "words"), FieldClass.WORDS),
+    **dict.fromkeys(
+        ("address", "company", "customerName", "email", "name", "phone", "plate", "vin"), FieldClass.PERSONAL
+    ),
+}
+HIDDEN = "•••"
+"""Stands for the values of a secret: that it changed is told, what it is is not."""
+
+
+def fields_of(classes: Collection[FieldClass]) -> list[str]:
+    """List the fields of these classes by name."""
+    return sorted(name for name, kind in FIELD_CLASSES.items() if kind in classes)
+
+
+def without(changes: Mapping[str, Any], classes: Collection[FieldClass]) -> dict[str, Any]:
+    """Return changes without the fields of these classes."""
+    return {name: pair for name, pair in changes.items() if FIELD_CLASSES.get(name) not in classes}

@@ -65,6 +65,7 @@ class EventType(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSION_REUSE_DETECTED = "session.reuse_detected"
     SESSION_STARTED = "session.started"
+    SWITCH_CHANGED = "switch.changed"
     TEMPLATE_CHANGED = "template.changed"
     TEMPLATE_CREATED = "template.created"
     TEMPLATE_DELETED = "template.deleted"

@@ -20,14 +20,12 @@ from backend.estimates.commands import Published, Showing
 from backend.estimates.rules import Answer, Decision, Method, Saying
 from backend.links import commands as links
 from backend.messages import commands as messages
-from backend.messages.rules import KeyRequiredError
 from backend.settings import Settings
 from backend.shop import queries as shop
 
 blueprint = Blueprint(
     "estimates", __name__, url_prefix="/api/appointments/<uuid:appointment_id>", description="Estimates and approvals"
 )
-_KEY = {**idempotency.IDEMPOTENCY_KEY, "required": True}
 # As long as a link's address: the preview of a text that has none yet.
 _NO_TOKEN = "x" * 43
 
@@ -73,7 +71,7 @@ def preview_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 @blueprint.post("/estimates")
 @requires(Permission.SERVICE_EDIT)
-@blueprint.doc(parameters=[_KEY])
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
 @blueprint.arguments(schemas.EstimateShow)
 @blueprint.response(201, schemas.EstimateShown)
 @blueprint.alt_response(
@@ -86,11 +84,9 @@ def publish_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
         raise FeatureOffError("Texting is switched off in this shop. Copy a link instead.", feature="messaging")
 
     def publish(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.require(session, current_principal().user_id, now(), purpose="so that this goes out once")
         if claim.replay is not None:
             return claim.replay
-        if claim.key is None:
-            raise KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
         showing = _showing(session, appointment_id, body)
         published = commands.publish(session, appointment_id, showing, **_who())
         shown = _published(session, published)

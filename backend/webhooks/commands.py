@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.accounts import queries as accounts
+from backend.accounts.rules import Switchable
 from backend.consent import commands as consents
 from backend.consent import queries as consent_queries
 from backend.consent.commands import Evidence
@@ -33,6 +35,7 @@ from backend.notices import commands as notices
 from backend.payments import commands as payments
 from backend.payments import rules as payment_rules
 from backend.payments.rules import Told as PaymentTold
+from backend.settings import Settings
 from backend.webhooks import queries, rules
 from backend.webhooks.models import ProviderEvent, ProviderEventKind
 from backend.webhooks.queries import Route
@@ -59,6 +62,12 @@ class Manners:
     """Whether keywords are answered by us: not where the provider does, nor while texting is switched off."""
 
     answers_keywords: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Manners":
+        """Return those of a process with these settings, as the Owner's switch stands."""
+        is_on = accounts.is_on(settings.flags, Switchable.MESSAGING)
+        return cls(answers_keywords=is_on and not settings.twilio_answers_keywords)
 
 
 # Runs work in a transaction of its own: `core.db.in_transaction`, which commands may not use themselves.

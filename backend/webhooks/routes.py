@@ -50,8 +50,7 @@ def receive_messaging() -> None:
     kind = "inbound" if told.is_inbound else "status"
     metrics.WEBHOOKS.labels(rules.TWILIO, kind if event_id is not None else "repeated").inc()
     if event_id is not None:
-        manners = Manners(answers_keywords=settings.flags.messaging and not settings.twilio_answers_keywords)
-        commands.act(in_transaction, event_id, manners, now())
+        commands.act(in_transaction, event_id, Manners.of(settings), now())
 
 
 def _read(settings: Settings) -> rules.Told:

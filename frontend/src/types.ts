@@ -151,6 +151,17 @@ export type LaborRate = Schemas['Rate'];
 export type Rates = Schemas['Rates'];
 export type LocationSettings = Schemas['LocationSettings'];
 
+// --- money --------------------------------------------------------------------------------------
+
+/** A visit's whole ledger with its invoice. */
+export type Ledger = Schemas['Ledger'];
+export type LedgerPayment = Schemas['Payment'];
+export type PaymentMethod = LedgerPayment['method'];
+/** A new entry, how its visit stands now, and the visit's invoice. */
+export type Entered = Schemas['Entered'];
+export type Invoice = Schemas['Invoice'];
+export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
 // --- texting ------------------------------------------------------------------------------------
 
 export type Message = Schemas['Message'];
@@ -167,6 +178,8 @@ export type MessageAccepted = Schemas['MessageAccepted'];
 /** Why a text was held, refused or sent: each guard's answer. */
 export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
 export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type Switch = Schemas['Switch'];
 
 export type MessageTemplate = Schemas['Template'];
 export type TemplateCheck = Schemas['Check'];

@@ -640,6 +640,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_invoice_reversals")),
     )
     op.create_index(op.f("ix_invoice_reversals_reversed_on"), "invoice_reversals", ["reversed_on"], unique=False)
+    op.create_table(
+        "switches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("is_on OR reason IS NOT NULL", name=op.f("ck_switches_off_says_why")),
+        sa.CheckConstraint("name IN ('messaging')", name=op.f("ck_switches_name_is_known")),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_switches_changed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switches")),
+        sa.UniqueConstraint("name", name=op.f("uq_switches_name")),
+    )
     op.add_column("appointment_services", sa.Column("job_id", sa.Uuid(), nullable=True))
     op.add_column(
         "appointment_services", sa.Column("is_flat", sa.Boolean(), server_default=sa.text("false"), nullable=False)
@@ -808,6 +822,7 @@ def downgrade() -> None:
     op.drop_column("appointment_services", "is_flat")
     op.drop_column("appointment_services", "job_id")
     op.drop_index(op.f("ix_invoice_reversals_reversed_on"), table_name="invoice_reversals")
+    op.drop_table("switches")
     op.drop_table("invoice_reversals")
     op.drop_index(op.f("ix_checkouts_updated_at"), table_name="checkouts")
     op.drop_index(op.f("ix_checkouts_appointment_id"), table_name="checkouts")

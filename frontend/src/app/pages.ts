@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { BookOpenText, CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
+import { BookOpenText, CalendarRange, Kanban, MessageSquareText, MessagesSquare, ToggleLeft, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -21,6 +21,7 @@ export const loadInbox = () => import('@/components/admin/Inbox');
 export const loadCatalog = () => import('@/components/admin/Catalog');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
+export const loadSwitches = () => import('@/components/admin/Switches');
 export const loadUsers = () => import('@/components/admin/Users');
 
 /** The pages in the order of the menu. The first one that a person may see is their start page. */
@@ -31,6 +32,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
   { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
+  { path: '/settings/switches', word: 'nav.switches', icon: ToggleLeft, permission: 'settings:manage', isMinor: true, load: loadSwitches },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 

@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCatalog, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
+import { loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -13,6 +13,7 @@ const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: mod
 const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
+const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
@@ -47,6 +48,9 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" />}>
           <Route path="/settings/catalog/*" element={<Catalog />} />
+        </Route>
+        <Route element={<RequirePermission permission="settings:manage" />}>
+          <Route path="/settings/switches" element={<Switches />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

@@ -154,6 +154,287 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how many exports the person may start. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportAllowance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/appointments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the appointments of days. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log with its chain, for the offline verifier. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export balanced entries with stable ids, if everything agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the ledger of days, if it agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -423,6 +704,331 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what the customer said in person or by phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersRecord"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum up what answers would add, for reading it out; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SumsQuery"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sums"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how a visit's estimate stands: versions, links, what was said, what changed since. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Show the estimate to the customer: freeze it as a version, and send it, make a link to copy, or have it printed. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimateShown"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A guard refuses the message, there is no job yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimatePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is no job to show yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/{version_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                version_no: number;
+            };
+            cookie?: never;
+        };
+        /** Show a version exactly as the customer was shown it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    version_no: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Frozen"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/appointments/{appointment_id}/invoice": {
@@ -797,6 +1403,61 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a customer's question about a job; the answer stands on the customer's page. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
         parameters: {
             query?: never;
@@ -954,6 +1615,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: from now on it shows nothing and does nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/messages": {
         parameters: {
             query?: never;
@@ -1027,7 +1735,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1157,6 +1865,243 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/estimate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate as it was shown, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print who approved what, when, how, and exactly what was shown. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/invoice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the invoice as it was frozen, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print what was received, and what is still open. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/work-order.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the technician's copy: no prices. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1376,7 +2321,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line"];
+                        "application/json": components["schemas"]["Line1"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1476,7 +2421,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line"];
+                        "application/json": components["schemas"]["Line1"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1574,6 +2519,50 @@ export interface paths {
             cookie?: never;
         };
         /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/texts/leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not. */
         get: {
             parameters: {
                 query?: never;
@@ -1880,6 +2869,391 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a location's closes, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CloseList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a day should hold by method, and which earlier days are open. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Day"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a day against what was counted; nothing can be entered for it any more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DayCloseCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Day"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is closed, earlier days are open (`days`), or the figures changed (`expected`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Print a day's sheet: to count by, or as it was closed. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a range's entries by day. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntryList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum a range by account, and say whether everything ties out. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Balance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the sales taxes of what was invoiced, by class and rate, reversals taken off. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tax"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is owed as of a day, by age, and what is done and not invoiced. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Owed"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2295,7 +3669,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a reply meant. */
+        /** Say what a reply meant; with a reason the visit that it meant as well is canceled. */
         post: {
             parameters: {
                 query?: never;
@@ -2324,7 +3698,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description Somebody has decided it already (`review_decided`). */
+                /** @description Somebody has decided it already (`review_decided`), or the visit has begun. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2691,6 +4065,55 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print a customer's open invoices and their age, by location. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3203,7 +4626,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3859,7 +5282,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
+        /** Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -4635,6 +6058,525 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return where to pay by card. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing is owed, or not that much. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve and decline jobs of the version that was seen, signed with a typed name. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description More than the link alone may approve: give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The estimate changed; `page` is the new one. Or the visit is over. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this car's other visits, to who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["History"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a person looks at the page: the page itself says so, a preview that fetches it does not. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["Invalid"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/papers/{kind}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate; the invoice or the receipt too, for who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the shop something about a job. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the last four digits of the customer's phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Too many wrong digits, or there is no phone on file: call the shop. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Wrong digits; `left` tries are left. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the link lets this browser see. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/app": {
         parameters: {
             query?: never;
@@ -4664,6 +6606,98 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the features that can be switched off while everything runs. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a feature off, with a reason, or on again; every process obeys within a second. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SwitchChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -5384,6 +7418,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** Open a signed link: nothing is written, the browser gets its cookie and the page without the token in its address. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the customer's page, which says so if the link has ended. */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5533,7 +7606,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Version"];
+                        "application/json": components["schemas"]["Version1"];
                     };
                 };
             };
@@ -5550,6 +7623,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerWrite: {
+            /** @enum {string} */
+            decision: "approved" | "declined";
+            /**
+             * Format: date
+             * @default null
+             */
+            deferredUntil: string | null;
+            /** Format: uuid */
+            jobId: string;
+            /** @default null */
+            reason: string | null;
+        };
         Answering: {
             /** Format: uuid */
             id: string;
@@ -5559,6 +7645,29 @@ export interface components {
         };
         AnsweringNow: {
             answering: components["schemas"]["Answering"] | null;
+        };
+        AnswersRecord: {
+            /** @default null */
+            addedLaborCents: number | null;
+            /** @default null */
+            addedPartsCents: number | null;
+            answers: components["schemas"]["AnswerWrite"][];
+            /** @enum {string} */
+            method: "in_person" | "phone";
+            /** @default null */
+            newTotalCents: number | null;
+            person: string;
+            /**
+             * Format: phone
+             * @default null
+             */
+            phone: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            /** @default null */
+            spendingCapCents: number | null;
+            /** @default null */
+            words: string | null;
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -5689,6 +7798,18 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
+        Balance: {
+            accounts: components["schemas"]["Line"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["Fault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -5714,6 +7835,9 @@ export interface components {
         Brand: {
             color: string;
             name: string;
+        };
+        CancelVisit: {
+            reason: string;
         };
         CannedLine: {
             hours: string | null;
@@ -5762,6 +7886,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            estimate?: components["schemas"]["CardEstimate"];
             flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
@@ -5790,6 +7915,12 @@ export interface components {
             unreadCount: number;
             vehicle: string | null;
             version: number;
+        };
+        CardEstimate: {
+            approved: number;
+            offered: number;
+            /** @enum {string} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined";
         };
         CatalogChange: {
             category?: string;
@@ -5850,6 +7981,34 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
+        };
+        Checkout: {
+            /** @default null */
+            amountCents: number | null;
+        };
+        CheckoutPage: {
+            url: string;
+        };
+        Close: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
+        };
+        CloseList: {
+            items: components["schemas"]["Close"][];
+            nextCursor: string | null;
         };
         Collision: {
             customerName: string | null;
@@ -6057,6 +8216,42 @@ export interface components {
             phone: string | null;
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
+        };
+        Day: {
+            close: components["schemas"]["Close"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["Method"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["Method"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        DayCloseCreate: {
+            counted: {
+                [key: string]: number;
+            };
+            /** @default null */
+            expected: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            note: string | null;
+            /** @default false */
+            withEarlier: boolean;
+        };
+        Decisions: {
+            answers: components["schemas"]["AnswerWrite"][];
+            documentHash: string;
+            name: string;
+            /** @default null */
+            spendingCapCents: number | null;
         };
         DeclinedJob: {
             /** Format: uuid */
@@ -6314,6 +8509,85 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
+        Entry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            kind: string;
+            lines: components["schemas"]["Line"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        EntryList: {
+            items: components["schemas"]["Entry"][];
+            nextCursor: string | null;
+        };
+        EstimatePreview: {
+            document: {
+                [key: string]: unknown;
+            };
+            message: components["schemas"]["MessagePreview"] | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        EstimateShow: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** @default null */
+            intro: string | null;
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        EstimateShown: {
+            documentHash: string;
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+            versionNo: number;
+        };
+        Estimates: {
+            authorizedCents: number;
+            changedJobIds: string[];
+            customerName: string | null;
+            customerPhone: string | null;
+            isOutdated: boolean;
+            links: components["schemas"]["Link"][];
+            records: components["schemas"]["Record"][];
+            spendingCapCents: number | null;
+            /** @enum {string|null} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
+            versions: components["schemas"]["Version"][];
+        };
+        ExportAllowance: {
+            limit: number;
+            /** Format: date-time */
+            nextAt: string | null;
+            remaining: number;
+        };
+        Fault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -6332,9 +8606,22 @@ export interface components {
             payments: boolean;
             paymentsOnline: boolean;
         };
+        Frozen: {
+            /** Format: date-time */
+            createdAt: string;
+            document: {
+                [key: string]: unknown;
+            };
+            documentHash: string;
+            versionNo: number;
+        };
         Health: {
             nonce: string | null;
             status: string;
+        };
+        History: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
         };
         InboxCustomer: {
             company: string | null;
@@ -6345,7 +8632,10 @@ export interface components {
         };
         InboxSummary: {
             failed: number;
+            held: number;
             mine: number;
+            /** Format: date-time */
+            nextRelease: string | null;
             /** Format: date-time */
             oldestSince: string | null;
             open: number;
@@ -6551,6 +8841,12 @@ export interface components {
             vehicle: string | null;
         };
         Line: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
+        Line1: {
             discountCents?: number;
             discountReason?: string | null;
             hours: string | null;
@@ -6612,6 +8908,19 @@ export interface components {
             taxClass?: "labor" | "parts" | "fees" | "exempt";
             unitCostCents?: number | null;
             unitPriceCents?: number | null;
+        };
+        Link: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
         };
         Location: {
             bays: components["schemas"]["Bay"][];
@@ -6695,7 +9004,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -6716,7 +9025,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -6734,7 +9043,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -6745,6 +9054,11 @@ export interface components {
             channel: "sms" | "email";
             /** @default null */
             override: components["schemas"]["Override"] | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            seenId: string | null;
             /**
              * @default nextAllowed
              * @enum {string}
@@ -6780,6 +9094,23 @@ export interface components {
         MessageRelease: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
+        };
+        Method: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
+        Money: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
         };
         Move: {
             /** Format: uuid */
@@ -6830,6 +9161,31 @@ export interface components {
             vin?: string | null;
             year?: number | null;
         };
+        OpenDay: {
+            /** Format: date */
+            day: string;
+            entries: number;
+            expectedCents: number;
+        };
+        OpenInvoice: {
+            ageDays: number;
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            balanceCents: number;
+            bucket: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            issuedOn: string;
+            /** Format: uuid */
+            locationId: string;
+            number: number;
+            paidCents: number;
+            totalCents: number;
+            vehicle: string | null;
+        };
         OpenJob: {
             /** Format: uuid */
             id: string;
@@ -6845,6 +9201,27 @@ export interface components {
         };
         Override: {
             reason: string;
+        };
+        Owed: {
+            agingCents: number[];
+            /** Format: date */
+            asOf: string;
+            creditCents: number;
+            currency: string;
+            invoices: components["schemas"]["OpenInvoice"][];
+            openCents: number;
+            uninvoiced: components["schemas"]["Uninvoiced"][];
+        };
+        Page: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["Money"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -6865,6 +9242,27 @@ export interface components {
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
+        };
+        PastDeclined: {
+            /** Format: date-time */
+            declinedAt: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            name: string;
+            priceThenCents: number;
+            reason: string | null;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        PastVisit: {
+            /** Format: date */
+            day: string;
+            number: number;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            summary: string | null;
+            totalCents: number;
         };
         Payment: {
             /** Format: date */
@@ -6971,6 +9369,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Question: {
+            /** Format: uuid */
+            jobId: string;
+            words: string;
+        };
+        QuestionAnswer: {
+            words: string;
+        };
         Rate: {
             fromHours: string;
             hourCents: number;
@@ -7025,6 +9431,33 @@ export interface components {
             items: components["schemas"]["Reconciliation"][];
             nextCursor: string | null;
         };
+        Record: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
+        };
         Replacement: {
             instead: string;
             sign: string;
@@ -7036,6 +9469,11 @@ export interface components {
         Review: {
             /** Format: uuid */
             appointmentId: string | null;
+            appointmentNumber: number | null;
+            /** Format: date-time */
+            appointmentStart: string | null;
+            /** @enum {string|null} */
+            appointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED" | null;
             /** Format: uuid */
             customerId: string | null;
             customerName: string | null;
@@ -7060,6 +9498,8 @@ export interface components {
             text: string | null;
         };
         ReviewDecide: {
+            /** @default null */
+            cancelAppointment: components["schemas"]["CancelVisit"] | null;
             /** @enum {string} */
             decision: "opt_out" | "about_the_job" | "both" | "dismissed";
         };
@@ -7103,12 +9543,86 @@ export interface components {
         };
         Sheet: {
             invoiceNumber: number | null;
-            items: components["schemas"]["Line"][];
+            items: components["schemas"]["Line1"][];
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             lockedAt: string | null;
             nextCursor: string | null;
             totals?: components["schemas"]["Totals"];
+        };
+        ShownEstimate: {
+            approvedByLinkCents: number;
+            /** Format: date-time */
+            createdAt: string;
+            documentHash: string;
+            intro: string | null;
+            isOpen: boolean;
+            jobs: components["schemas"]["ShownJob"][];
+            linkCapCents: number;
+            spendingCapCents: number | null;
+            versionNo: number;
+        };
+        ShownJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents: number;
+            /** Format: uuid */
+            id: string;
+            isChanged: boolean;
+            isChosen: boolean;
+            lines: components["schemas"]["ShownLine"][];
+            name: string;
+            netCents: number;
+            revokedCents: number | null;
+            talk: components["schemas"]["Talk"][];
+            taxCents: number;
+            totalCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            wasRevoked: boolean;
+        };
+        ShownLine: {
+            discountCents: number;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            priceCents: number;
+            quantity: string;
+            taxCents: number;
+        };
+        ShownShop: {
+            address: string | null;
+            currency: string;
+            name: string;
+            phone: string | null;
+            registrationNumber: string | null;
+            spokenPhone: string | null;
+            timezone: string;
+            warrantyTerms: string | null;
+        };
+        ShownVisit: {
+            firstName: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string | null;
+            vehicle: string | null;
         };
         Snooze: {
             /** Format: date-time */
@@ -7129,14 +9643,65 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
+            guard: "address" | "consent" | "number" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        StepUp: {
+            digits: string;
+        };
+        Sums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
+        SumsQuery: {
+            answers: components["schemas"]["AnswerWrite"][];
+        };
+        Switch: {
+            /** Format: date-time */
+            changedAt: string | null;
+            changedBy: string | null;
+            isInstalled: boolean;
+            isOn: boolean;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string | null;
+        };
+        SwitchChange: {
+            isOn: boolean;
+            /** @default null */
+            reason: string | null;
+        };
+        SwitchList: {
+            items: components["schemas"]["Switch"][];
+            nextCursor: string | null;
+        };
+        Talk: {
+            /** Format: date-time */
+            at: string;
+            isOurs: boolean;
+            words: string | null;
+        };
+        Tax: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxRow"][];
+            taxCents: number;
+            untaxedCents: number;
         };
         TaxInput: {
             fees?: string;
             labor?: string;
             parts?: string;
+        };
+        TaxRow: {
+            netCents: number;
+            onSumCents: number;
+            taxBp: number;
+            taxCents: number;
+            taxClass: string;
         };
         Template: {
             body: string;
@@ -7177,8 +9742,6 @@ export interface components {
              * @default null
              */
             appointmentId: string | null;
-            /** @default false */
-            automatic: boolean;
             body: string;
             /**
              * @default sms
@@ -7242,6 +9805,22 @@ export interface components {
             taxCents?: number;
             totalCents?: number;
             unknownCosts?: number;
+        };
+        Uninvoiced: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            locationId: string;
+            paidCents: number;
+            status: string;
+            totalCents: number;
+            vehicle: string | null;
         };
         User: {
             color: string | null;
@@ -7365,12 +9944,29 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
         };
         Version: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
+        Version1: {
             release: string;
             schema: string;
         };
@@ -7422,7 +10018,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
@@ -7450,7 +10046,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;

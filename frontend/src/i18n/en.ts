@@ -9,6 +9,9 @@ import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
 import type { serviceWords } from './words/services';
+import type { serviceWords } from './words/services';
+import type { paymentWords } from './words/payments';
+import type { switchWords } from './words/switches';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 
@@ -36,5 +39,6 @@ type LateWords = typeof catalogWords &
   typeof paymentWords &
   typeof serviceWords &
   typeof textWords;
+type LateWords = typeof catalogWords & typeof consentWords & typeof inboxWords & typeof messageWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

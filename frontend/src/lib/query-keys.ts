@@ -85,6 +85,8 @@ export const inboxKeys = {
   one: (id: string) => ['inbox', 'one', id] as const,
 };
 
+export const switchKeys = { all: ['switches'] as const };
+
 export const templateKeys = {
   all: ['templates'] as const,
   list: (query: Record<string, string | null>) => ['templates', 'list', query] as const,

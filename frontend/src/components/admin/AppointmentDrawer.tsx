@@ -24,8 +24,9 @@ import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
 import { leaveField } from '@/lib/leave-field';
-import { useTitle } from '@/lib/title';
+import { askAgain } from '@/lib/query-client';
 import { appointmentKeys } from '@/lib/query-keys';
+import { useTitle } from '@/lib/title';
 import type { DrawerData } from '@/types';
 
 const loadMessages = () => import('./JobMessages');
@@ -52,20 +53,20 @@ export function AppointmentDrawer({ id }: { id: string }) {
     // Money is told without a new version: nobody's edit is refused for it.
     const isMoney = event.card && (totalCents !== seen?.appointment.totalCents || paidCents !== seen?.appointment.paidCents);
     if (!seen || event.deleted || isMoney || seen.appointment.version < event.version) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+      askAgain(client, appointmentKeys.drawer(id));
     }
   });
   // A change of the work changes no version of the job.
   useLive('services', (event) => {
-    if (event.id === id) void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+    if (event.id === id) askAgain(client, appointmentKeys.drawer(id));
   });
   useLive('customer', (event) => {
     const { customer, vehicle } = client.getQueryData<DrawerData>(appointmentKeys.drawer(id)) ?? {};
     if ((event.id && event.id === customer?.id) || (event.vehicleId && event.vehicleId === vehicle?.id)) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+      askAgain(client, appointmentKeys.drawer(id));
     }
   });
-  useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
+  useLive('resync', () => askAgain(client, appointmentKeys.drawer(id)));
 
   // Stepping to the neighbour draws another job: the control that had the focus is gone with the last one.
   const hasCome = data !== undefined;

@@ -20,6 +20,7 @@ import type { DrawerTitle } from './DrawerHeader';
 import { DrawerHeader } from './DrawerHeader';
 import { EditProvider } from './EditContext';
 import { FieldConflicts } from './FieldConflicts';
+import { ReviewBanner } from './ReviewBanner';
 import { StatusControl } from './StatusControl';
 import { HistoryTab } from './tabs/HistoryTab';
 import { InspectionTab } from './tabs/InspectionTab';
@@ -124,6 +125,9 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
           {t('unsaved.kept')}
         </p>
       ) : null}
+      {tab === 'messages' ? null : (
+        <ReviewBanner jobId={appointment.id} locationId={appointment.locationId} phone={data.customer?.phone ?? null} onOpen={() => setTab('messages')} />
+      )}
       <Tabs
         label={t('drawer.tabs')}
         items={tabs.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}

@@ -8,6 +8,7 @@ export const commonWords = {
   'nav.inbox': 'Inbox',
   'nav.texts': 'Texts',
   'nav.customers': 'Customers',
+  'nav.switches': 'Switches',
   'nav.people': 'People',
   'nav.collapse': 'Collapse menu',
   'nav.expand': 'Expand menu',

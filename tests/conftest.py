@@ -48,6 +48,7 @@ from backend.shop.models import Location
 from migrations import roles
 from tools import browser as browsers
 from tools import frontend, ports
+from tools.card_simulator.process import CardSimulator
 from tools.paths import ROOT, VENV_BIN
 from tools.postgres import password_of
 from tools.processes import Child
@@ -236,11 +237,37 @@ def simulator(_simulator: SimulatorServer) -> SimulatorServer:
     return _simulator
 
 
+# --- the card processor ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _cards(worker_folder: Path) -> Iterator[CardSimulator]:
+    """Choose this worker's card simulator's address; it is started by the first test that asks for `cards`."""
+    server = CardSimulator(worker_folder / "card-simulator.log", SIMULATOR_TOKEN, webhook=None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cards(_cards: CardSimulator) -> CardSimulator:
+    """Return the card simulator, which the tested product takes for its processor; it has forgotten the test before.
+
+    It tells its events to `cards.tell("/control/webhook", url=…)`.
+    """
+    if _cards.child is None:
+        _cards.start()
+    _cards.tell("/control/reset")
+    _cards.tell("/control/webhook", url=None)
+    return _cards
+
+
 # --- the application in this process ----------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) -> dict[str, str]:
+def environment(
+    database_url: str, redis_url: str, _simulator: SimulatorServer, _cards: CardSimulator
+) -> dict[str, str]:
     """Return the settings that the tested product gets, as environment variables."""
     return {
         "KEYTAG_ENV": "test",
@@ -250,6 +277,7 @@ def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) 
         "KEYTAG_DB_POOL": "8",
         "KEYTAG_LOG_LEVEL": "WARNING",
         **_simulator.environment,
+        **_cards.environment,
     }
 
 

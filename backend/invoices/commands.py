@@ -192,9 +192,10 @@ def _tell(
     reason: str | None = None,
 ) -> None:
     """Record what became of the invoice and of its visit; the visit's row of the log, which all may read, names no money."""
+    numbers = (None, number) if locked[0] is None else (number, None)
     for event, entity, entity_id, told in (
         (events[0], ENTITY, invoice_id, {"number": (number, number), **changes}),
-        (events[1], appointments.ENTITY, appointment.id, {"lockedAt": locked, "invoiceNumber": (number, number)}),
+        (events[1], appointments.ENTITY, appointment.id, {"lockedAt": locked, "invoiceNumber": numbers}),
     ):
         audit.record(
             session,

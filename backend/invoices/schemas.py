@@ -21,7 +21,7 @@ class InvoiceQuery(PageQuery):
     number = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**53))
 
 
-class VersionSchema(Schema):
+class InvoiceVersionSchema(Schema):
     """What an invoice said; `reversed…` where it was unlocked. Nets are after discounts and before tax."""
 
     id = fields.UUID(required=True)
@@ -54,13 +54,13 @@ class InvoiceSchema(Schema):
     currency = fields.String(required=True)
     created_at = Instant(required=True)
     is_locked = fields.Boolean(required=True)
-    newest = fields.Nested(VersionSchema, required=True)
+    newest = fields.Nested(InvoiceVersionSchema, required=True)
 
 
 class InvoiceDetailSchema(InvoiceSchema):
     """An invoice with all its versions, the newest first, and the frozen paper of the newest."""
 
-    versions = fields.List(fields.Nested(VersionSchema), required=True)
+    versions = fields.List(fields.Nested(InvoiceVersionSchema), required=True)
     document = fields.Dict(required=True)
 
 

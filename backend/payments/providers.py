@@ -5,7 +5,7 @@ Each call that moves money has a key of ours, so asking again after a lost answe
 
 import contextlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from backend.payments.rules import (
     ProcessorRefusedError,
     ProcessorUnavailableError,
     RefundState,
-    as_uuid,
     read_page,
+    read_payment,
     read_refund,
+    read_refund_entry,
 )
 from backend.settings import Settings
 
@@ -121,28 +122,18 @@ class Processor:
             return read_refund(client.v1.refunds.retrieve(provider_id).to_dict())
 
     def list_entries(self, since: datetime) -> list[Entry]:
-        """List what was paid by pages of ours and what of it was refunded, made since then.
+        """List what was paid by pages of ours, and what was refunded of anything, made since then.
 
         Raises:
             ProcessorUnavailableError, ProcessorRefusedError: see there.
         """
         wanted = {"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE}
-        found: list[Entry] = []
         with self._said() as client:
-            for made in client.v1.payment_intents.list(wanted).auto_paging_iter():
-                checkout_id = as_uuid((made.metadata or {}).get("checkout"))
-                if checkout_id is not None and made.amount_received:
-                    at = datetime.fromtimestamp(made.created, UTC)
-                    found.append(
-                        Entry(made.id, made.amount_received, made.currency.upper(), at, checkout_id=checkout_id)
-                    )
-            for made in client.v1.refunds.list(wanted).auto_paging_iter():
-                state = read_refund(made.to_dict())
-                if state.is_good:
-                    at = datetime.fromtimestamp(made.created, UTC)
-                    origin = state.provider_payment_id
-                    found.append(Entry(state.provider_id, -state.amount_cents, state.currency, at, origin))
-        return found
+            payments = [
+                read_payment(made.to_dict()) for made in client.v1.payment_intents.list(wanted).auto_paging_iter()
+            ]
+            refunds = [read_refund_entry(made.to_dict()) for made in client.v1.refunds.list(wanted).auto_paging_iter()]
+        return [entry for entry in (*payments, *refunds) if entry is not None]
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -240,6 +240,37 @@ class Entry:
     at: datetime
     origin: str | None = None
     checkout_id: UUID | None = None
+
+
+def read_payment(said: Mapping[str, Any]) -> Entry | None:
+    """Return the entry of the processor's payment intent; None for one that no page of ours led to, or that failed.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    checkout_id = as_uuid((said.get("metadata") or {}).get("checkout"))
+    cents = _cents(said["amount_received"])
+    if checkout_id is None or not cents:
+        return None
+    at = datetime.fromtimestamp(said["created"], UTC)
+    return Entry(_text(said["id"]), cents, _text(said["currency"]).upper(), at, checkout_id=checkout_id)
+
+
+def read_refund_entry(said: Mapping[str, Any]) -> Entry | None:
+    """Return the entry of the processor's refund; None for one that failed, or of a charge that is no payment intent.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    if said.get("payment_intent") is None:
+        return None
+    state = read_refund(said)
+    at = datetime.fromtimestamp(said["created"], UTC)
+    return (
+        Entry(state.provider_id, -state.amount_cents, state.currency, at, state.provider_payment_id)
+        if state.is_good
+        else None
+    )
 
 
 class Difference(StrEnum):

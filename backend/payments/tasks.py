@@ -30,7 +30,7 @@ class _Process:
     settings: Settings | None = None
 
 
-def configure(settings: Settings) -> None:
+def configure(settings: Settings | None) -> None:
     """Set up this process; without it the card processor is not asked."""
     _Process.settings = settings
 
@@ -117,7 +117,12 @@ def reconcile(back: timedelta) -> None:
     except DomainError as error:
         log.warning("processor_not_listed", extra={"code": error.code})
         return
+    origins = [entry.origin for entry in theirs if entry.origin is not None]
     with reading() as session:
+        known = {entry.provider_id for entry in queries.list_by_provider(session, origins)}
+        known |= {entry.provider_id for entry in theirs}
+        # The account may be used by others as well: what they refund is theirs.
+        theirs = [entry for entry in theirs if entry.origin is None or entry.origin in known]
         recent = queries.list_online(session, since)
         named = queries.list_by_provider(session, [entry.provider_id for entry in theirs])
     ours = {entry.provider_id: entry for entry in [*recent, *named]}

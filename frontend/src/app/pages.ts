@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
+import { BookOpenText, CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -18,6 +18,7 @@ export interface PageEntry {
 
 export const loadCalendar = () => import('@/admin/AdminCalendar');
 export const loadInbox = () => import('@/components/admin/Inbox');
+export const loadCatalog = () => import('@/components/admin/Catalog');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
 export const loadUsers = () => import('@/components/admin/Users');
@@ -29,6 +30,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/inbox', word: 'nav.inbox', icon: MessagesSquare, permission: 'message:view', flag: 'messaging', load: loadInbox },
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
+  { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 

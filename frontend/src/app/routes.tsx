@@ -3,13 +3,14 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
+import { loadCalendar, loadCatalog, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
 
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
+const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
@@ -43,6 +44,9 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" flag="messaging" />}>
           <Route path="/settings/texts/*" element={<Texts />} />
+        </Route>
+        <Route element={<RequirePermission permission="catalog:manage" />}>
+          <Route path="/settings/catalog/*" element={<Catalog />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

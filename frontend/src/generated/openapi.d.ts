@@ -111,6 +111,49 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/payments/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -382,6 +425,535 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a job, from the catalogue with its lines or by hand. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands over the work. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/declined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what the car was declined at other visits and none has taken up, with the price then and now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeclinedList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring the jobs into an order. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOrder"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer declined work of an earlier visit in this one, at today's prices. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRevival"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Another visit has taken it up, or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a job with its lines off the visit. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a job's words. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an alternative the one that counts. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a share or an amount off a job's price. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobDiscount"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                /** @description More than the role may take off; `mostCents` says how much it may. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/offer-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a declined job of this visit again: it waits for a decision, and may be changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/messages": {
         parameters: {
             query?: never;
@@ -591,6 +1163,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's whole ledger, what is owed, and its invoice. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ledger"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Enter money that was taken; what settles the visit and is no deposit issues its invoice. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is owed (`overpayment`), a canceled visit (`visit_canceled`) or a closed day (`day_closed`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/restore": {
         parameters: {
             query?: never;
@@ -650,6 +1312,192 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's jobs, lines and sums. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sheet"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a line to a job, or as a job of its own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LineCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands over the work, or the job was declined. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/services/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a line off its job. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    line_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields of a line; a technician writes its notes only. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    line_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LineChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/appointments/{appointment_id}/status": {
@@ -1032,6 +1880,278 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List canned jobs by category and name, with their price at a location. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    q?: string;
+                    category?: string;
+                    all?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Put a job into the catalogue. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CatalogCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is a job of that name. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/jobs/{catalog_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                catalog_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a job out of the catalogue. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    catalog_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields; visits that have the job keep their lines. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    catalog_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CatalogChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or the name is taken. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/catalog/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a location's labor rate matrix and tax rates. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /** Replace labor rates, tax rates or both, for what is sold from now on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RatesChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody replaced the same rates; `conflicts` has both. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2311,6 +3431,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invoices, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    customerId?: string;
+                    number?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an invoice with all its versions and its frozen paper. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice back, with a reason, so that its visit can be changed and invoiced anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceUnlock"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is unlocked already (`not_issued`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locations": {
         parameters: {
             query?: never;
@@ -2347,6 +3621,96 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{location_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a location prints and allows. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    location_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationSettings"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a location prints and allows. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    location_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LocationChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationSettings"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field; `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/me": {
@@ -3094,6 +4458,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is left of it (`refund_too_large`), voided, or no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description The card processor does not answer; the same key moves the money once. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a payment back whole, as if it had never been. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentVoid"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was voided or refunded before, was paid online, or is no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -3810,6 +5312,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what the card processor tells of a payment; a kind of event that we don't know is counted and left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Stripe-Signature"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The card processor has not signed this within five minutes (`not_signed`). */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description More than 256 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description It could not be kept; send it again. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -4141,6 +5715,38 @@ export interface components {
             color: string;
             name: string;
         };
+        CannedLine: {
+            hours: string | null;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate: string | null;
+            name: string;
+            quantity: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents: number | null;
+            unitPriceCents: number | null;
+        };
+        CannedLineInput: {
+            /** @default null */
+            hours: string | null;
+            /** @default false */
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            /** @default null */
+            laborRate: string | null;
+            name: string;
+            /** @default 1 */
+            quantity: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+            /** @default null */
+            unitCostCents: number | null;
+            /** @default null */
+            unitPriceCents: number | null;
+        };
         Card: {
             /** Format: uuid */
             bayId: string | null;
@@ -4184,6 +5790,52 @@ export interface components {
             unreadCount: number;
             vehicle: string | null;
             version: number;
+        };
+        CatalogChange: {
+            category?: string;
+            description?: string | null;
+            durationMinutes?: number;
+            isActive?: boolean;
+            isOnline?: boolean;
+            lines?: components["schemas"]["CannedLineInput"][];
+            name?: string;
+            version?: number;
+        };
+        CatalogCreate: {
+            category: string;
+            /** @default null */
+            description: string | null;
+            durationMinutes: number;
+            /** @default true */
+            isActive: boolean;
+            /** @default false */
+            isOnline: boolean;
+            lines: components["schemas"]["CannedLineInput"][];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            name: string;
+        };
+        CatalogJob: {
+            category: string;
+            description: string | null;
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            isOnline: boolean;
+            lines: components["schemas"]["CannedLine"][];
+            /** Format: uuid */
+            locationId: string | null;
+            name: string;
+            priceCents?: number | null;
+            version: number;
+        };
+        CatalogPage: {
+            items: components["schemas"]["CatalogJob"][];
+            nextCursor: string | null;
         };
         Check: {
             characters: number;
@@ -4406,6 +6058,29 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
+        DeclinedJob: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            locationName: string;
+            name: string;
+            number: number;
+            priceNowCents: number;
+            priceThenCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        DeclinedList: {
+            items: components["schemas"]["DeclinedJob"][];
+            nextCursor: string | null;
+        };
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
             password: string;
@@ -4413,6 +6088,18 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Difference: {
+            /** Format: date-time */
+            at: string;
+            isSettled: boolean;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "amount_differs";
+            /** Format: uuid */
+            locationId: string | null;
+            oursCents: number | null;
+            providerId: string;
+            theirsCents: number | null;
         };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
@@ -4594,6 +6281,39 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Entered: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            balanceCents: number;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            invoice: components["schemas"]["Invoice"] | null;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            paidCents: number;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+            totalCents: number;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -4610,6 +6330,7 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
+            paymentsOnline: boolean;
         };
         Health: {
             nonce: string | null;
@@ -4631,6 +6352,150 @@ export interface components {
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        Invoice: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+        };
+        InvoiceDetail: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+            versions: components["schemas"]["InvoiceVersion"][];
+        };
+        InvoicePage: {
+            items: components["schemas"]["Invoice"][];
+            nextCursor: string | null;
+        };
+        InvoiceUnlock: {
+            reason: string;
+        };
+        InvoiceVersion: {
+            documentHash: string;
+            feesNetCents: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            issuedBy: string | null;
+            /** Format: date */
+            issuedOn: string;
+            laborNetCents: number;
+            partsNetCents: number;
+            reversalReason: string | null;
+            /** Format: date-time */
+            reversedAt: string | null;
+            reversedBy: string | null;
+            /** Format: date */
+            reversedOn: string | null;
+            taxCents: number;
+            totalCents: number;
+            versionNo: number;
+        };
+        Job: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: date-time */
+            askedAt: string | null;
+            /** Format: uuid */
+            catalogId: string | null;
+            category: string | null;
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents?: number;
+            /** Format: uuid */
+            id: string;
+            isChosen: boolean;
+            marginBp?: number | null;
+            name: string;
+            netCents?: number;
+            /** Format: uuid */
+            revivedFromId: string | null;
+            taxCents?: number;
+            totalCents?: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            version: number;
+        };
+        JobChange: {
+            category?: string | null;
+            description?: string | null;
+            name?: string;
+            /** @enum {string|null} */
+            urgency?: "now" | "soon" | "later" | null;
+            /** @default null */
+            version: number | null;
+        };
+        JobCreate: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            alternativeTo: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            description: string | null;
+            lines?: components["schemas"]["NewLine"][];
+            /** @default null */
+            name: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        JobDiscount: {
+            amountCents?: number;
+            percent?: string;
+            /** @default null */
+            reason: string | null;
+        };
+        JobOrder: {
+            jobIds: string[];
+        };
+        JobRevival: {
+            /** Format: uuid */
+            jobId: string;
         };
         JobText: {
             /** Format: date-time */
@@ -4657,6 +6522,97 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        Ledger: {
+            appointment: components["schemas"]["LedgerVisit"];
+            invoice: components["schemas"]["Invoice"] | null;
+            items: components["schemas"]["Payment"][];
+            nextCursor: string | null;
+        };
+        LedgerVisit: {
+            balanceCents: number;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            /** Format: date-time */
+            lockedAt: string | null;
+            number: number;
+            paidCents: number;
+            plate: string | null;
+            servicesSummary: string | null;
+            status: string;
+            timezone: string;
+            totalCents: number;
+            vehicle: string | null;
+        };
+        Line: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat?: boolean;
+            /** Format: uuid */
+            jobId: string;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            notes: string | null;
+            priceCents?: number;
+            quantity: string;
+            taxBp?: string;
+            taxCents?: number;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number;
+            version: number;
+        };
+        LineChange: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /** Format: uuid */
+            jobId?: string;
+            /** @enum {string} */
+            kind?: "labor" | "part" | "fee";
+            name?: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number;
+            /** @default null */
+            version: number | null;
+        };
+        LineCreate: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            jobId: string | null;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate?: string | null;
+            name: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number | null;
+        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -4667,8 +6623,31 @@ export interface components {
             opensAt: string;
             timezone: string;
         };
+        LocationChange: {
+            linkCapCents?: number;
+            marginTargetBp?: number;
+            /** @enum {string} */
+            paper?: "letter" | "a4";
+            registrationNumber?: string | null;
+            state?: string | null;
+            version?: number;
+            warrantyTerms?: string | null;
+        };
         LocationList: {
             items: components["schemas"]["Location"][];
+        };
+        LocationSettings: {
+            /** Format: uuid */
+            id: string;
+            linkCapCents: number;
+            marginTargetBp: number;
+            name: string;
+            /** @enum {string} */
+            paper: "letter" | "a4";
+            registrationNumber: string | null;
+            state: string | null;
+            version: number;
+            warrantyTerms: string | null;
         };
         Login: {
             email: string;
@@ -4827,6 +6806,22 @@ export interface components {
             /** Format: phone */
             phone?: string | null;
         };
+        NewLine: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate?: string | null;
+            name: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number | null;
+        };
         NewVehicle: {
             color?: string | null;
             make?: string | null;
@@ -4870,6 +6865,66 @@ export interface components {
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
+        };
+        Payment: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+        };
+        PaymentCreate: {
+            /**
+             * Format: date
+             * @default null
+             */
+            accountingOn: string | null;
+            /** @default false */
+            allowOverpayment: boolean;
+            amountCents: number;
+            /**
+             * Format: date
+             * @default null
+             */
+            forDay: string | null;
+            /** @default false */
+            isDeposit: boolean;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            /** @default null */
+            note: string | null;
+            /** @default null */
+            reference: string | null;
+        };
+        PaymentRefund: {
+            /** @default null */
+            amountCents: number | null;
+            reason: string;
+        };
+        PaymentVoid: {
+            reason: string;
         };
         PermissionMatrix: {
             permissions: components["schemas"]["PermissionRow"][];
@@ -4916,11 +6971,59 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Rate: {
+            fromHours: string;
+            hourCents: number;
+            isDefault: boolean;
+            name: string;
+        };
+        RateInput: {
+            /** @default 0 */
+            fromHours: string;
+            hourCents: number;
+            /** @default false */
+            isDefault: boolean;
+            name: string;
+        };
+        Rates: {
+            laborRates: components["schemas"]["Rate"][];
+            /** Format: uuid */
+            locationId: string;
+            taxRates: {
+                [key: string]: string;
+            };
+            version: number;
+        };
+        RatesChange: {
+            laborRates?: components["schemas"]["RateInput"][];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            taxRates?: components["schemas"]["TaxInput"];
+            version?: number;
+        };
         Ready: {
             database: string;
             migrations: string;
             redis: string;
             status: string;
+        };
+        Reconciliation: {
+            differences: components["schemas"]["Difference"][];
+            /** Format: uuid */
+            id: string;
+            matched: number;
+            matchedCents: number;
+            /** Format: date-time */
+            ranAt: string;
+            /** Format: date-time */
+            since: string;
+        };
+        ReconciliationPage: {
+            items: components["schemas"]["Reconciliation"][];
+            nextCursor: string | null;
         };
         Replacement: {
             instead: string;
@@ -4998,6 +7101,15 @@ export interface components {
             items: components["schemas"]["Rule"][];
             nextCursor: string | null;
         };
+        Sheet: {
+            invoiceNumber: number | null;
+            items: components["schemas"]["Line"][];
+            jobs: components["schemas"]["Job"][];
+            /** Format: date-time */
+            lockedAt: string | null;
+            nextCursor: string | null;
+            totals?: components["schemas"]["Totals"];
+        };
         Snooze: {
             /** Format: date-time */
             until: string;
@@ -5020,6 +7132,11 @@ export interface components {
             guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        TaxInput: {
+            fees?: string;
+            labor?: string;
+            parts?: string;
         };
         Template: {
             body: string;
@@ -5115,6 +7232,16 @@ export interface components {
             accessToken: string;
             expiresIn: number;
             tokenType: string;
+        };
+        Totals: {
+            costCents?: number;
+            discountCents?: number;
+            marginBp?: number | null;
+            marginTargetBp?: number;
+            netCents?: number;
+            taxCents?: number;
+            totalCents?: number;
+            unknownCosts?: number;
         };
         User: {
             color: string | null;

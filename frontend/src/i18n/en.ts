@@ -3,9 +3,12 @@ import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import type { catalogWords } from './words/catalog';
 import type { consentWords } from './words/consent';
 import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
+import type { paymentWords } from './words/payments';
+import type { serviceWords } from './words/services';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 
@@ -26,6 +29,12 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof consentWords & typeof inboxWords & typeof messageWords & typeof textWords;
+type LateWords = typeof catalogWords &
+  typeof consentWords &
+  typeof inboxWords &
+  typeof messageWords &
+  typeof paymentWords &
+  typeof serviceWords &
+  typeof textWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

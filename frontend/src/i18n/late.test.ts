@@ -1,12 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { en } from './en';
+import { catalogWords } from './words/catalog';
 import { consentWords } from './words/consent';
 import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
+import { serviceWords } from './words/services';
 import { textWords } from './words/texts';
 
-const LATE = { consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
+const LATE = { catalog: catalogWords, services: serviceWords, consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
 const early = Object.keys(en);
 
 function sources(folder: string): string[] {

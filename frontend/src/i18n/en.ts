@@ -9,8 +9,6 @@ import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
 import type { serviceWords } from './words/services';
-import type { serviceWords } from './words/services';
-import type { paymentWords } from './words/payments';
 import type { switchWords } from './words/switches';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
@@ -38,7 +36,7 @@ type LateWords = typeof catalogWords &
   typeof messageWords &
   typeof paymentWords &
   typeof serviceWords &
+  typeof switchWords &
   typeof textWords;
-type LateWords = typeof catalogWords & typeof consentWords & typeof inboxWords & typeof messageWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -225,6 +225,27 @@ def _walk_the_rest(window: Window, inspector: Inspector) -> None:
     accountant.goto("/board")
     expect(accountant.get_by_text("Not for your role")).to_be_visible()
     inspector.look(accountant, "no permission")
+    _money(accountant, window("owner"), inspector)
+
+
+def _money(accountant: Page, owner: Page, inspector: Inspector) -> None:
+    invoice = accountant.request.get("/api/invoices?limit=1").json()["items"][0]
+    accountant.goto(f"/customers?open={invoice['appointmentId']}")
+    ledger = accountant.get_by_role("dialog")
+    expect(ledger.get_by_role("region", name=starting("Invoice"))).to_be_visible()
+    inspector.look(accountant, "ledger", ledger)
+    for button, title in (("Refund the payment", "Refund a payment"), ("Unlock", "Unlock invoice")):
+        ledger.get_by_role("button", name=starting(button)).first.click()
+        inspector.look(accountant, title, Screen(accountant).dialog_named(title))
+        accountant.keyboard.press("Escape")
+
+    owner.goto(f"{EMPTY_BOARD}&open={invoice['appointmentId']}&tab=payments")
+    drawer = owner.get_by_role("dialog")
+    drawer.get_by_role("textbox", name="Amount").fill("5")
+    drawer.get_by_role("button", name="Reference, note, day").click()
+    drawer.get_by_role("textbox", name="Amount").press("Enter")
+    expect(drawer.get_by_role("alert")).to_contain_text("Nothing was recorded")
+    inspector.look(owner, "payment, refused", drawer)
 
 
 def _calendar(calendar: CalendarPage, inspector: Inspector) -> None:

@@ -292,6 +292,13 @@ def _people(people: PeoplePage, inspector: Inspector) -> None:
     expect(page.get_by_role("table")).to_be_visible()
     inspector.look(page, "permissions")
 
+    page.goto("/settings/switches")
+    page.get_by_role("switch").press("Space")
+    expect(people.dialog).to_contain_text("Switch off texting")
+    inspector.look(page, "switching off", people.dialog)
+    people.press("Escape")
+    inspector.look(page, "switches")
+
     page.goto("/nowhere")
     expect(page.get_by_text("There is nothing at this address")).to_be_visible()
     inspector.look(page, "not found")
@@ -330,8 +337,11 @@ def _threads(inbox: InboxPage, inspector: Inspector, job: Appointment) -> None:
     inspector.look(page, "assign", page.get_by_role("menu").or_(page.get_by_role("dialog")))
     inbox.press("Escape")
 
-    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
+    page.goto(f"{EMPTY_BOARD}&open={job.id}")
     drawer = page.get_by_role("dialog").first
+    expect(drawer).to_contain_text("A reply waits for a decision")
+    inspector.look(page, "drawer with a question", drawer)
+    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
     inbox.field.fill("Reply CANCEL to cancel {promised_time}")
     expect(inbox.composer).to_contain_text("Missing: Promised time.")
     inspector.look(page, "drawer, Messages with findings", drawer)

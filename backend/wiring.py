@@ -7,11 +7,14 @@ from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.board.routes import blueprint as board
+from backend.board.routes import wall
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
+from backend.devices import tasks as device_tasks
+from backend.devices.routes import blueprint as devices
 from backend.drawer.routes import blueprint as drawer
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
@@ -27,6 +30,8 @@ from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
+from backend.stats import tasks as stats_tasks
+from backend.stats.routes import blueprint as stats
 from backend.templates.routes import blueprint as templates
 from backend.vehicles.routes import blueprint as vehicles
 from backend.visits.routes import blueprint as visits
@@ -39,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     consent,
     customers,
+    devices,
     drawer,
     inbox,
     live,
@@ -48,9 +54,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search,
     shop,
     site,
+    stats,
     templates,
     vehicles,
     visits,
+    wall,
     webhooks,
 )
 
@@ -58,8 +66,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
-    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
+    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
@@ -70,6 +78,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 # How often -> the tasks that run once in each such period, by UTC.
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
+    (timedelta(hours=1), device_tasks.purge_tries),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
@@ -77,6 +86,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(days=1), webhook_tasks.reconcile_daily),
     (timedelta(days=1), webhook_tasks.forget_old),
     (timedelta(minutes=5), notice_tasks.remind),
+    (timedelta(hours=1), stats_tasks.sweep_spans),
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.

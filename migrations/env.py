@@ -30,6 +30,7 @@ for package in (
     "payments",
     "services",
     "shop",
+    "stats",
     "templates",
     "vehicles",
     "webhooks",

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import mean
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import psycopg
 
 from backend.board import queries as board_queries
 from backend.drawer import queries as drawer_queries
+from backend.stats import queries as stats_queries
 from bench.requests import Requests
 from bench.traffic import Load, ask
 
@@ -87,6 +88,21 @@ def drawer_pages(connection: "psycopg.Connection[Any]", requests: Requests) -> f
             },
         )
         for identifier in requests.ids[:20]
+    )
+
+
+def stats_pages(connection: "psycopg.Connection[Any]", requests: Requests, days: int) -> int:
+    """Return the pages that computing the numbers of the last days touches."""
+    first = requests.shop.today - timedelta(days=days - 1)
+    return _pages(
+        connection,
+        stats_queries._FIGURES[True],  # noqa: SLF001
+        {
+            "location_id": UUID(requests.shop.location_id),
+            "first_day": first,
+            "last_day": requests.shop.today,
+            "tech_id": None,
+        },
     )
 
 

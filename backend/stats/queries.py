@@ -149,13 +149,13 @@ _DECLINED = f"""
            (j.decided_at AT TIME ZONE l.timezone)::date AS day, a.tech_id, a.tech_name,
            w.taken_up::int::bigint AS value, 1::bigint AS weight
       FROM locations l
-      JOIN appointment_jobs j ON j.approval = 'declined' AND j.deleted_at IS NULL
+      JOIN appointment_jobs j ON j.approval = 'declined' AND j.is_chosen AND j.deleted_at IS NULL
        AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE l.timezone
        AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE l.timezone
       JOIN appointments a ON a.id = j.appointment_id
       CROSS JOIN LATERAL (
           SELECT EXISTS (SELECT FROM appointment_jobs r
-                          WHERE r.revived_from_id = j.id AND r.deleted_at IS NULL AND r.approval = 'approved') AS taken_up
+                          WHERE r.revived_from_id = j.id AND r.deleted_at IS NULL AND r.is_chosen AND r.approval = 'approved') AS taken_up
       ) w
      WHERE l.id = %(location_id)s AND {_HERE}
 """  # noqa: S608

@@ -1,7 +1,6 @@
 """The requests of one measured shop, as bytes: its board, drawers and moves, ours and the ORM's."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -101,18 +100,17 @@ class Requests:
         hands = self._moves(make or self.move)
         return [Cycle(hands[at::PROCESSES]) for at in range(PROCESSES)]
 
-    def stats(self, days: int = 1, prefix: str = "/api/admin/dashboard", headers: str = "") -> bytes:
-        """Ask for the numbers of the last days up to today."""
-        first = self.shop.today - timedelta(days=days - 1)
-        return get(f"{prefix}/stats?from={first}&to={self.shop.today}", self.headers + headers)
+    def stats(self, prefix: str = "/api/admin/dashboard") -> bytes:
+        """Ask for today's numbers."""
+        return get(f"{prefix}/stats", self.headers)
 
     def warm_stats(self) -> Sequence[Script]:
         """Ask for today's numbers, which are in Redis."""
         return spread([self.stats()], CONNECTIONS)
 
-    def fresh_stats(self, days: int) -> Sequence[Script]:
-        """Have the numbers of the last days computed each time."""
-        return spread([self.stats(days, "/__cold/api/admin/dashboard")], CONNECTIONS)
+    def fresh_stats(self) -> Sequence[Script]:
+        """Have today's numbers computed each time."""
+        return spread([self.stats("/__cold/api/admin/dashboard")], CONNECTIONS)
 
     # --- scripts that end, for counts -------------------------------------------------------------
 

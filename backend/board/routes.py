@@ -24,7 +24,6 @@ from backend.core.encoding import Encoded
 from backend.core.errors import ConflictError, DomainError, NotFoundError, invalid_field
 from backend.core.http import (
     Blueprint,
-    ProblemSchema,
     dump_json,
     etag_matches,
     fingerprint,
@@ -193,7 +192,7 @@ def _with_card(error: DomainError, card: dict[str, Any]) -> DomainError:
 @wall.get("")
 @guards.public
 @wall.response(200, schemas.WallSchema)
-@wall.alt_response(401, schema=ProblemSchema, description="This browser is no paired wallboard.")
+@wall.alt_response(401, description="This browser is no paired wallboard.")
 @wall.doc(responses={"304": {"description": "Unchanged since the ETag in If-None-Match."}})
 def show_wall() -> Response:
     """Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else."""

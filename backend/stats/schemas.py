@@ -56,9 +56,14 @@ class SumsSchema(Schema):
 
 
 class FigureSchema(SumsSchema):
-    """A figure with its formula; `previous` is that of as many days just before, where that says something."""
+    """A figure with its formula."""
 
     formula = fields.Nested(FormulaSchema, required=True)
+
+
+class ComparedFigureSchema(FigureSchema):
+    """A figure, and as `previous` that of as many days just before, where that says something."""
+
     previous = fields.Nested(SumsSchema, required=True, allow_none=True)
 
 
@@ -95,7 +100,7 @@ class StatsSchema(Schema):
     completed = fields.Integer(required=True)
     no_show = fields.Integer(required=True)
     unpaid_total = fields.Integer()
-    figures = fields.List(fields.Nested(FigureSchema), required=True)
+    figures = fields.List(fields.Nested(ComparedFigureSchema), required=True)
     revenue_by_day = fields.List(fields.Nested(DayCentsSchema))
     hours_by_technician = fields.List(fields.Nested(TechnicianHoursSchema), required=True)
 
@@ -119,7 +124,7 @@ class FigureRowSchema(Schema):
 class FigureRowPage(Schema):
     """A page of a figure's rows, newest day first. `figure` is what all its rows add up to, read at the same moment."""
 
-    figure = fields.Nested(FigureSchema(exclude=("previous",)), required=True)
+    figure = fields.Nested(FigureSchema, required=True)
     first_day = Day(required=True, data_key="from")
     last_day = Day(required=True, data_key="to")
     items = fields.List(fields.Nested(FigureRowSchema), required=True)

@@ -115,6 +115,20 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
+// --- numbers and devices ---------------------------------------------------------------------------
+
+export type Stats = Schemas['Stats'];
+export type Figure = Schemas['Figure'];
+export type ComparedFigure = Schemas['ComparedFigure'];
+export type Unit = Schemas['Formula']['unit'];
+export type FigureRow = Schemas['FigureRow'];
+export type FigureRows = Schemas['FigureRowPage'];
+export type CarHere = Schemas['CarHere'];
+export type Device = Schemas['Device'];
+export type DeviceCode = Schemas['DeviceCode'];
+export type Wall = Schemas['Wall'];
+export type WallCard = Schemas['WallCard'];
+
 // --- texting ------------------------------------------------------------------------------------
 
 export type Message = Schemas['Message'];

@@ -14,7 +14,10 @@ from backend.devices import commands, rules
 from backend.devices.models import Device, PairingTry
 from backend.devices.rules import COOKIE, DeviceKind
 from tests.factories.appointments import make_appointment
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
+from tests.factories.vehicles import make_vehicle
+from tests.stats.conftest import make_technician
 
 DEVICES, PAIR, WALL = "/api/devices", "/api/devices/pair", "/api/wall"
 
@@ -162,20 +165,19 @@ def test_a_tablet_is_paired_but_is_no_wallboard(client, owner, location):
 
 def test_the_wall_tells_no_price_no_phone_and_no_name(session, client, location, added):
     now = utc_now()
+    customer = make_customer(session, name="Rosa Delgado", phone="+17185550142")
     make_appointment(
         session,
         location,
         starts_at=now,
         status=Status.IN_PROGRESS,
         check_in_at=now,
-        customer_name="Rosa Delgado",
-        customer_phone="+17185550142",
-        vehicle_label="2019 Toyota Corolla",
-        plate="HGT 4821",
+        customer_id=customer.id,
+        vehicle_id=make_vehicle(session, customer, plate="HGT 4821").id,
+        tech_id=make_technician(session, location, "Luis Ortega").id,
         key_tag="14",
         title="Ring Mrs. Delgado at 718-555-0142",
         notes="owes $50",
-        tech_name="Luis Ortega",
         services_summary="Oil change +2",
         total_cents=41_280,
         unread_count=3,

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
+import { CalendarRange, ChartColumn, Kanban, MessageSquareText, MessagesSquare, MonitorCog, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -20,6 +20,8 @@ export const loadCalendar = () => import('@/admin/AdminCalendar');
 export const loadInbox = () => import('@/components/admin/Inbox');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
+export const loadNumbers = () => import('@/components/admin/Numbers');
+export const loadDevices = () => import('@/components/admin/Devices');
 export const loadUsers = () => import('@/components/admin/Users');
 
 /** The pages in the order of the menu. The first one that a person may see is their start page. */
@@ -28,7 +30,9 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/calendar', word: 'nav.calendar', icon: CalendarRange, permission: 'board:view', load: loadCalendar },
   { path: '/inbox', word: 'nav.inbox', icon: MessagesSquare, permission: 'message:view', flag: 'messaging', load: loadInbox },
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
+  { path: '/numbers', word: 'nav.numbers', icon: ChartColumn, permission: 'report:view', load: loadNumbers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
+  { path: '/settings/devices', word: 'nav.devices', icon: MonitorCog, permission: 'settings:manage', isMinor: true, load: loadDevices },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 

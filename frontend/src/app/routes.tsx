@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
+import { loadCalendar, loadCustomers, loadDevices, loadInbox, loadNumbers, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -11,6 +11,8 @@ import { SignedIn } from './SignedIn';
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
+const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
+const Numbers = lazy(() => loadNumbers().then((module) => ({ default: module.Numbers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
@@ -43,6 +45,12 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" flag="messaging" />}>
           <Route path="/settings/texts/*" element={<Texts />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" />}>
+          <Route path="/numbers" element={<Numbers />} />
+        </Route>
+        <Route element={<RequirePermission permission="settings:manage" />}>
+          <Route path="/settings/devices" element={<Devices />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

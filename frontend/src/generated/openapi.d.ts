@@ -111,6 +111,158 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/cars-on-premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRowPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -1568,6 +1720,247 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices by name; revoked ones are left out. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -3738,6 +4131,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -4141,6 +4586,40 @@ export interface components {
             color: string;
             name: string;
         };
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+        };
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
+        };
         Card: {
             /** Format: uuid */
             bayId: string | null;
@@ -4221,6 +4700,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -4406,6 +4893,11 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
+        DayCents: {
+            cents: number;
+            /** Format: date */
+            day: string;
+        };
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
             password: string;
@@ -4413,6 +4905,44 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Device: {
+            /** Format: date-time */
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
         };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
@@ -4594,6 +5124,39 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
+        };
+        FigureRow: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            number: number | null;
+            reference: number | null;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
+        };
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
+            nextCursor: string | null;
+            /** Format: date */
+            to: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -4610,6 +5173,17 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
+        };
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
         };
         Health: {
             nonce: string | null;
@@ -4867,6 +5441,14 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
+        };
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
@@ -5002,6 +5584,37 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
         StatusChange: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -5020,6 +5633,19 @@ export interface components {
             guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        Sums: {
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
+        };
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -5338,6 +5964,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

@@ -2,11 +2,22 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { en } from './en';
 import { consentWords } from './words/consent';
+import { deviceWords } from './words/devices';
 import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
+import { numbersWords } from './words/numbers';
 import { textWords } from './words/texts';
+import { wallWords } from './words/wall';
 
-const LATE = { consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
+const LATE = {
+  consent: consentWords,
+  devices: deviceWords,
+  inbox: inboxWords,
+  messages: messageWords,
+  numbers: numbersWords,
+  texts: textWords,
+  wall: wallWords,
+};
 const early = Object.keys(en);
 
 function sources(folder: string): string[] {

@@ -85,3 +85,15 @@ export const templateKeys = {
   check: (draft: object) => ['templates', 'check', draft] as const,
   rules: (locationId: string) => ['templates', 'rules', locationId] as const,
 };
+
+export const numbersKeys = {
+  all: ['numbers'] as const,
+  stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,
+  rows: (key: string, query: Record<string, string | null>) => ['numbers', 'rows', key, query] as const,
+  stuck: (query: Record<string, string | null>) => ['numbers', 'stuck', query] as const,
+};
+
+export const deviceKeys = {
+  all: ['devices'] as const,
+  list: () => ['devices', 'list'] as const,
+};

@@ -11,6 +11,8 @@ from backend.appointments.models import Appointment
 from backend.core import live
 from backend.core.db import after_commit
 
+ADVISORY_LOCK = 7_215_300_813
+
 # Made anew from all of a visit's log each time: a row that came late finds its place among the others.
 _FILL = """
     INSERT INTO status_spans AS known (appointment_id, position, status, entered_at, left_at)
@@ -30,13 +32,8 @@ def fill_spans(session: Session, appointment_ids: Iterable[UUID]) -> None:
     ids = sorted(appointment_ids)
     if not ids:
         return
-    # Two tasks for one visit take turns, and the second sees what the first one's log lacked.
-    session.execute(
-        sa.select(Appointment.id)
-        .where(Appointment.id.in_(ids))
-        .order_by(Appointment.id)
-        .with_for_update(key_share=True)
-    )
+    # One at a time, and not by the rows that moves lock: who read less of a log must not write last.
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     session.execute(sa.text(_FILL), {"ids": ids})
     for location_id in session.scalars(sa.select(Appointment.location_id).where(Appointment.id.in_(ids)).distinct()):
         after_commit(session, partial(live.drop_figures, location_id))

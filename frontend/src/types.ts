@@ -124,6 +124,22 @@ export interface LiveAppointment {
 
 // --- money --------------------------------------------------------------------------------------
 
+// --- numbers and devices ---------------------------------------------------------------------------
+
+export type Stats = Schemas['Stats'];
+export type Figure = Schemas['Figure'];
+export type ComparedFigure = Schemas['ComparedFigure'];
+export type Unit = Schemas['Formula']['unit'];
+export type FigureRow = Schemas['FigureRow'];
+export type FigureRows = Schemas['FigureRowPage'];
+export type CarHere = Schemas['CarHere'];
+export type Device = Schemas['Device'];
+export type DeviceCode = Schemas['DeviceCode'];
+export type Wall = Schemas['Wall'];
+export type WallCard = Schemas['WallCard'];
+
+// --- texting ------------------------------------------------------------------------------------
+
 /** A visit's whole ledger with its invoice. */
 export type Ledger = Schemas['Ledger'];
 export type LedgerPayment = Schemas['Payment'];

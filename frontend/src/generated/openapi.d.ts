@@ -111,19 +111,22 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/admin/payments/reconciliation": {
+    "/api/admin/cars-on-premises": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
         get: {
             parameters: {
                 query?: {
                     limit?: number;
                     cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -137,11 +140,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ReconciliationPage"];
+                        "application/json": components["schemas"]["CarPage"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
@@ -154,17 +158,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/reports": {
+    "/api/admin/dashboard/stats": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Say how many exports the person may start. */
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -177,11 +186,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ExportAllowance"];
+                        "application/json": components["schemas"]["Stats"];
                     };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -193,237 +211,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/reports/appointments.csv": {
+    "/api/admin/dashboard/stats/{key}/rows": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
-        /** Export the appointments of days. */
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
         get: {
             parameters: {
-                query: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
                     locationId?: string;
-                    from: string;
-                    to: string;
+                    techId?: string;
                 };
                 header?: never;
-                path?: never;
+                path: {
+                    key: string;
+                };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description The rows, sent while they are read. */
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "text/csv": unknown;
+                        "application/json": components["schemas"]["FigureRowPage"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 422: components["responses"]["Invalid"];
-                /** @description Five were started within an hour. */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/reports/audit.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export the audit log with its chain, for the offline verifier. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The rows, sent while they are read. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                /** @description Five were started within an hour. */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/reports/journal.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export balanced entries with stable ids, if everything agrees to the cent. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The rows, sent while they are read. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                422: components["responses"]["Invalid"];
-                /** @description Five were started within an hour. */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/reports/payments.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export the ledger of days, if it agrees to the cent. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The rows, sent while they are read. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                422: components["responses"]["Invalid"];
-                /** @description Five were started within an hour. */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -706,962 +534,6 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/appointments/{appointment_id}/approvals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write down what the customer said in person or by phone. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AnswersRecord"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Estimates"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description The visit is over or invoiced. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/approvals/sums": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sum up what answers would add, for reading it out; nothing is written. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SumsQuery"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sums"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/estimates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show how a visit's estimate stands: versions, links, what was said, what changed since. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Estimates"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        /** Show the estimate to the customer: freeze it as a version, and send it, make a link to copy, or have it printed. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["EstimateShow"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EstimateShown"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description A guard refuses the message, there is no job yet, or the visit is over or invoiced. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                /** @description Too many texts to this number today, or of this location in this hour. */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/estimates/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["EstimateShow"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EstimatePreview"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description There is no job to show yet, or the visit is over or invoiced. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/estimates/{version_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                version_no: number;
-            };
-            cookie?: never;
-        };
-        /** Show a version exactly as the customer was shown it. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    version_no: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Frozen"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/invoice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvoiceDetail"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add a job, from the catalogue with its lines or by hand. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobCreate"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description An invoice stands over the work. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/declined": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** List what the car was declined at other visits and none has taken up, with the price then and now. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeclinedList"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Bring the jobs into an order. */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobOrder"];
-                };
-            };
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/revive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Offer declined work of an earlier visit in this one, at today's prices. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobRevival"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Another visit has taken it up, or an invoice stands. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a job with its lines off the visit. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        options?: never;
-        head?: never;
-        /** Change a job's words. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/{job_id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Answer a customer's question about a job; the answer stands on the customer's page. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["QuestionAnswer"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Estimates"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make an alternative the one that counts. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/{job_id}/discount": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a share or an amount off a job's price. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobDiscount"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                /** @description More than the role may take off; `mostCents` says how much it may. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/jobs/{job_id}/offer-again": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Offer a declined job of this visit again: it waits for a decision, and may be changed. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                link_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a link back: from now on it shows nothing and does nothing. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                    link_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Estimates"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/appointments/{appointment_id}/messages": {
         parameters: {
             query?: never;
@@ -1735,7 +607,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
+                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1871,333 +743,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/appointments/{appointment_id}/papers/estimate.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Print the estimate as it was shown, or a draft of it. */
-        get: {
-            parameters: {
-                query?: {
-                    paper?: "letter" | "a4" | null;
-                    version?: number;
-                };
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/papers/evidence.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Print who approved what, when, how, and exactly what was shown. */
-        get: {
-            parameters: {
-                query?: {
-                    paper?: "letter" | "a4" | null;
-                };
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/papers/invoice.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Print the invoice as it was frozen, or a draft of it. */
-        get: {
-            parameters: {
-                query?: {
-                    paper?: "letter" | "a4" | null;
-                    version?: number;
-                };
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/papers/receipt.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Print what was received, and what is still open. */
-        get: {
-            parameters: {
-                query?: {
-                    paper?: "letter" | "a4" | null;
-                };
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/papers/work-order.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Print the technician's copy: no prices. */
-        get: {
-            parameters: {
-                query?: {
-                    paper?: "letter" | "a4" | null;
-                };
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show a visit's whole ledger, what is owed, and its invoice. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Ledger"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        /** Enter money that was taken; what settles the visit and is no deposit issues its invoice. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PaymentCreate"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Entered"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description More than is owed (`overpayment`), a canceled visit (`visit_canceled`) or a closed day (`day_closed`). */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/appointments/{appointment_id}/restore": {
         parameters: {
             query?: never;
@@ -2257,192 +802,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show a visit's jobs, lines and sums. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sheet"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        /** Add a line to a job, or as a job of its own. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LineCreate"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Line1"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description An invoice stands over the work, or the job was declined. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/services/{line_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-                line_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a line off its job. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                    line_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        options?: never;
-        head?: never;
-        /** Change fields of a line; a technician writes its notes only. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    appointment_id: string;
-                    line_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LineChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Line1"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
         trace?: never;
     };
     "/api/appointments/{appointment_id}/status": {
@@ -2519,50 +878,6 @@ export interface paths {
             cookie?: never;
         };
         /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    appointment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobTextList"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointments/{appointment_id}/texts/leaving": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                appointment_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not. */
         get: {
             parameters: {
                 query?: never;
@@ -2875,663 +1190,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/books/days": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List a location's closes, the newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    locationId?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CloseList"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/days/{day}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                day: string;
-            };
-            cookie?: never;
-        };
-        /** Show what a day should hold by method, and which earlier days are open. */
-        get: {
-            parameters: {
-                query?: {
-                    locationId?: string;
-                };
-                header?: never;
-                path: {
-                    day: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Day"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/days/{day}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                day: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Close a day against what was counted; nothing can be entered for it any more. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    day: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DayCloseCreate"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Day"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description It is closed, earlier days are open (`days`), or the figures changed (`expected`). */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/days/{day}/sheet.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                day: string;
-            };
-            cookie?: never;
-        };
-        /** Print a day's sheet: to count by, or as it was closed. */
-        get: {
-            parameters: {
-                query?: {
-                    locationId?: string;
-                    paper?: "letter" | "a4" | null;
-                };
-                header?: never;
-                path: {
-                    day: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/journal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List a range's entries by day. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EntryList"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/journal/balance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sum a range by account, and say whether everything ties out. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Balance"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/taxes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show the sales taxes of what was invoiced, by class and rate, reversals taken off. */
-        get: {
-            parameters: {
-                query: {
-                    locationId?: string;
-                    from: string;
-                    to: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tax"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/books/unpaid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show what is owed as of a day, by age, and what is done and not invoiced. */
-        get: {
-            parameters: {
-                query?: {
-                    locationId?: string;
-                    asOf?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Owed"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalog/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List canned jobs by category and name, with their price at a location. */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    locationId?: string;
-                    q?: string;
-                    category?: string;
-                    all?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CatalogPage"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        /** Put a job into the catalogue. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CatalogCreate"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CatalogJob"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description There is a job of that name. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalog/jobs/{catalog_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                catalog_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a job out of the catalogue. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    catalog_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        options?: never;
-        head?: never;
-        /** Change fields; visits that have the job keep their lines. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    catalog_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CatalogChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CatalogJob"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Somebody changed the same field (`conflicts` has both values), or the name is taken. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        trace?: never;
-    };
-    "/api/catalog/rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a location's labor rate matrix and tax rates. */
-        get: {
-            parameters: {
-                query?: {
-                    locationId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Rates"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        /** Replace labor rates, tax rates or both, for what is sold from now on. */
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RatesChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Rates"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Somebody replaced the same rates; `conflicts` has both. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/consent": {
         parameters: {
             query?: never;
@@ -3669,7 +1327,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a reply meant; with a reason the visit that it meant as well is canceled. */
+        /** Say what a reply meant. */
         post: {
             parameters: {
                 query?: never;
@@ -3698,7 +1356,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description Somebody has decided it already (`review_decided`), or the visit has begun. */
+                /** @description Somebody has decided it already (`review_decided`). */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4071,38 +1729,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/customers/{customer_id}/statement.pdf": {
+    "/api/devices": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                customer_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        /** Print a customer's open invoices and their age, by location. */
+        /** List devices by name; revoked ones are left out. */
         get: {
             parameters: {
                 query?: {
+                    limit?: number;
+                    cursor?: string;
                     locationId?: string;
-                    asOf?: string;
-                    paper?: "letter" | "a4" | null;
                 };
                 header?: never;
-                path: {
-                    customer_id: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description The paper. */
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/pdf": unknown;
+                        "application/json": components["schemas"]["DevicePage"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -4113,7 +1767,203 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4626,7 +2476,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
+                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4854,160 +2704,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/invoices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List invoices, the newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    from?: string;
-                    to?: string;
-                    locationId?: string;
-                    customerId?: string;
-                    number?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvoicePage"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/invoices/{invoice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show an invoice with all its versions and its frozen paper. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    invoice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvoiceDetail"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/invoices/{invoice_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take an invoice back, with a reason, so that its visit can be changed and invoiced anew. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    invoice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["InvoiceUnlock"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvoiceDetail"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description It is unlocked already (`not_issued`). */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/locations": {
         parameters: {
             query?: never;
@@ -5044,96 +2740,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/locations/{location_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                location_id: string;
-            };
-            cookie?: never;
-        };
-        /** Show what a location prints and allows. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    location_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LocationSettings"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change what a location prints and allows. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The version you read, in quotes; `version` in the body says the same. */
-                    "If-Match"?: string;
-                };
-                path: {
-                    location_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LocationChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LocationSettings"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description Somebody changed the same field; `conflicts` has both values. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
         trace?: never;
     };
     "/api/me": {
@@ -5282,7 +2888,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing. */
+        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -5881,144 +3487,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/payments/{payment_id}/refund": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    payment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PaymentRefund"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Entered"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description More than is left of it (`refund_too_large`), voided, or no payment. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                /** @description The card processor does not answer; the same key moves the money once. */
-                503: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/payments/{payment_id}/void": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a payment back whole, as if it had never been. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    payment_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PaymentVoid"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Entered"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                /** @description It was voided or refunded before, was paid online, or is no payment. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -6058,525 +3526,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/portal/checkout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Return where to pay by card. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description Anything: only the customer's own page can send it. */
-                    "X-Keytag-Visit": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Checkout"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckoutPage"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                /** @description Give the last four digits first. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing is owed, or not that much. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve and decline jobs of the version that was seen, signed with a typed name. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description Anything: only the customer's own page can send it. */
-                    "X-Keytag-Visit": string;
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Decisions"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                /** @description More than the link alone may approve: give the last four digits first. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The estimate changed; `page` is the new one. Or the visit is over. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show this car's other visits, to who gave the last four digits. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["History"];
-                    };
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/opened": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that a person looks at the page: the page itself says so, a preview that fetches it does not. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description Anything: only the customer's own page can send it. */
-                    "X-Keytag-Visit": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                422: components["responses"]["Invalid"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/papers/{kind}.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: string;
-            };
-            cookie?: never;
-        };
-        /** Print the estimate; the invoice or the receipt too, for who gave the last four digits. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    kind: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The paper. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/pdf": unknown;
-                    };
-                };
-                404: components["responses"]["NotFound"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/questions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask the shop something about a job. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description Anything: only the customer's own page can send it. */
-                    "X-Keytag-Visit": string;
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Question"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/step-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give the last four digits of the customer's phone. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description Anything: only the customer's own page can send it. */
-                    "X-Keytag-Visit": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["StepUp"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                /** @description Too many wrong digits, or there is no phone on file: call the shop. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                /** @description Wrong digits; `left` tries are left. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/portal/visit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show what the link lets this browser see. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                /** @description Unchanged since the ETag in If-None-Match. */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description No link was opened in this browser, or it is for something else. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The link expired or was taken back; `shop` is whom to call. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/public/app": {
         parameters: {
             query?: never;
@@ -6606,98 +3555,6 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/switches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the features that can be switched off while everything runs. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SwitchList"];
-                    };
-                };
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/switches/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Switch a feature off, with a reason, or on again; every process obeys within a second. */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SwitchChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SwitchList"];
-                    };
-                };
-                400: components["responses"]["Unreadable"];
-                401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
-                404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
-                413: components["responses"]["TooLarge"];
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                503: components["responses"]["Unavailable"];
-            };
-        };
         post?: never;
         delete?: never;
         options?: never;
@@ -7274,6 +4131,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -7340,117 +4249,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/webhooks/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take what the card processor tells of a payment; a kind of event that we don't know is counted and left. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Stripe-Signature"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                400: components["responses"]["Unreadable"];
-                /** @description The card processor has not signed this within five minutes (`not_signed`). */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description More than 256 KiB. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
-                /** @description It could not be kept; send it again. */
-                503: {
-                    headers: {
-                        /** @description Seconds to wait. */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/c/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        /** Open a signed link: nothing is written, the browser gets its cookie and the page without the token in its address. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description To the customer's page, which says so if the link has ended. */
-                303: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NotFound"];
-            };
-        };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7606,7 +4404,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Version1"];
+                        "application/json": components["schemas"]["Version"];
                     };
                 };
             };
@@ -7623,19 +4421,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AnswerWrite: {
-            /** @enum {string} */
-            decision: "approved" | "declined";
-            /**
-             * Format: date
-             * @default null
-             */
-            deferredUntil: string | null;
-            /** Format: uuid */
-            jobId: string;
-            /** @default null */
-            reason: string | null;
-        };
         Answering: {
             /** Format: uuid */
             id: string;
@@ -7645,29 +4430,6 @@ export interface components {
         };
         AnsweringNow: {
             answering: components["schemas"]["Answering"] | null;
-        };
-        AnswersRecord: {
-            /** @default null */
-            addedLaborCents: number | null;
-            /** @default null */
-            addedPartsCents: number | null;
-            answers: components["schemas"]["AnswerWrite"][];
-            /** @enum {string} */
-            method: "in_person" | "phone";
-            /** @default null */
-            newTotalCents: number | null;
-            person: string;
-            /**
-             * Format: phone
-             * @default null
-             */
-            phone: string | null;
-            /** Format: date-time */
-            saidAt: string;
-            /** @default null */
-            spendingCapCents: number | null;
-            /** @default null */
-            words: string | null;
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -7798,18 +4560,6 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
-        Balance: {
-            accounts: components["schemas"]["Line"][];
-            creditCents: number;
-            currency: string;
-            debitCents: number;
-            differenceCents: number;
-            entries: number;
-            faults: components["schemas"]["Fault"][];
-            invoicedCents: number;
-            owedChangeCents: number;
-            paidCents: number;
-        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -7836,40 +4586,39 @@ export interface components {
             color: string;
             name: string;
         };
-        CancelVisit: {
-            reason: string;
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
         };
-        CannedLine: {
-            hours: string | null;
-            isFlat: boolean;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            laborRate: string | null;
-            name: string;
-            quantity: string;
-            /** @enum {string} */
-            taxClass: "labor" | "parts" | "fees" | "exempt";
-            unitCostCents: number | null;
-            unitPriceCents: number | null;
-        };
-        CannedLineInput: {
-            /** @default null */
-            hours: string | null;
-            /** @default false */
-            isFlat: boolean;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            /** @default null */
-            laborRate: string | null;
-            name: string;
-            /** @default 1 */
-            quantity: string;
-            /** @enum {string} */
-            taxClass: "labor" | "parts" | "fees" | "exempt";
-            /** @default null */
-            unitCostCents: number | null;
-            /** @default null */
-            unitPriceCents: number | null;
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
         };
         Card: {
             /** Format: uuid */
@@ -7886,7 +4635,6 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
-            estimate?: components["schemas"]["CardEstimate"];
             flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
@@ -7916,58 +4664,6 @@ export interface components {
             vehicle: string | null;
             version: number;
         };
-        CardEstimate: {
-            approved: number;
-            offered: number;
-            /** @enum {string} */
-            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined";
-        };
-        CatalogChange: {
-            category?: string;
-            description?: string | null;
-            durationMinutes?: number;
-            isActive?: boolean;
-            isOnline?: boolean;
-            lines?: components["schemas"]["CannedLineInput"][];
-            name?: string;
-            version?: number;
-        };
-        CatalogCreate: {
-            category: string;
-            /** @default null */
-            description: string | null;
-            durationMinutes: number;
-            /** @default true */
-            isActive: boolean;
-            /** @default false */
-            isOnline: boolean;
-            lines: components["schemas"]["CannedLineInput"][];
-            /**
-             * Format: uuid
-             * @default null
-             */
-            locationId: string | null;
-            name: string;
-        };
-        CatalogJob: {
-            category: string;
-            description: string | null;
-            durationMinutes: number;
-            /** Format: uuid */
-            id: string;
-            isActive: boolean;
-            isOnline: boolean;
-            lines: components["schemas"]["CannedLine"][];
-            /** Format: uuid */
-            locationId: string | null;
-            name: string;
-            priceCents?: number | null;
-            version: number;
-        };
-        CatalogPage: {
-            items: components["schemas"]["CatalogJob"][];
-            nextCursor: string | null;
-        };
         Check: {
             characters: number;
             /** @enum {string} */
@@ -7981,34 +4677,6 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
-        };
-        Checkout: {
-            /** @default null */
-            amountCents: number | null;
-        };
-        CheckoutPage: {
-            url: string;
-        };
-        Close: {
-            /** Format: date-time */
-            closedAt: string;
-            closedBy: string;
-            counted: {
-                [key: string]: number;
-            };
-            /** Format: date */
-            day: string;
-            expected: {
-                [key: string]: number;
-            };
-            /** Format: uuid */
-            id: string;
-            note: string | null;
-            overShortCents: number;
-        };
-        CloseList: {
-            items: components["schemas"]["Close"][];
-            nextCursor: string | null;
         };
         Collision: {
             customerName: string | null;
@@ -8032,6 +4700,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -8217,64 +4893,10 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
-        Day: {
-            close: components["schemas"]["Close"] | null;
-            currency: string;
+        DayCents: {
+            cents: number;
             /** Format: date */
             day: string;
-            earlier: components["schemas"]["Method"][];
-            earlierDays: components["schemas"]["OpenDay"][];
-            entries: number;
-            isClosed: boolean;
-            /** Format: uuid */
-            locationId: string;
-            methods: components["schemas"]["Method"][];
-            slipCents: number;
-            /** Format: date */
-            today: string;
-        };
-        DayCloseCreate: {
-            counted: {
-                [key: string]: number;
-            };
-            /** @default null */
-            expected: {
-                [key: string]: number;
-            } | null;
-            /** @default null */
-            note: string | null;
-            /** @default false */
-            withEarlier: boolean;
-        };
-        Decisions: {
-            answers: components["schemas"]["AnswerWrite"][];
-            documentHash: string;
-            name: string;
-            /** @default null */
-            spendingCapCents: number | null;
-        };
-        DeclinedJob: {
-            /** Format: uuid */
-            appointmentId: string;
-            /** Format: date-time */
-            decidedAt: string | null;
-            declineReason: string | null;
-            /** Format: date */
-            deferredUntil: string | null;
-            description: string | null;
-            /** Format: uuid */
-            id: string;
-            locationName: string;
-            name: string;
-            number: number;
-            priceNowCents: number;
-            priceThenCents: number;
-            /** @enum {string|null} */
-            urgency: "now" | "soon" | "later" | null;
-        };
-        DeclinedList: {
-            items: components["schemas"]["DeclinedJob"][];
-            nextCursor: string | null;
         };
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
@@ -8284,17 +4906,43 @@ export interface components {
             email: string;
             role: string;
         };
-        Difference: {
+        Device: {
             /** Format: date-time */
-            at: string;
-            isSettled: boolean;
-            /** @enum {string} */
-            kind: "missing_here" | "missing_there" | "amount_differs";
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
             /** Format: uuid */
-            locationId: string | null;
-            oursCents: number | null;
-            providerId: string;
-            theirsCents: number | null;
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
         };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
@@ -8476,117 +5124,38 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
-        Entered: {
-            /** Format: date */
-            accountingOn: string;
-            amountCents: number;
-            /** Format: uuid */
-            appointmentId: string;
-            balanceCents: number;
-            by: string | null;
-            canVoid: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            currency: string;
-            /** Format: date */
-            forDay: string | null;
-            /** Format: uuid */
-            id: string;
-            invoice: components["schemas"]["Invoice"] | null;
-            isDeposit: boolean;
-            isOnline: boolean;
-            /** @enum {string} */
-            kind: "payment" | "void" | "refund";
-            leftCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            note: string | null;
-            paidCents: number;
-            reference: string | null;
-            /** @enum {string|null} */
-            reversal: "payment" | "void" | "refund" | null;
-            /** Format: uuid */
-            reversesId: string | null;
-            totalCents: number;
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
         };
-        Entry: {
+        FigureRow: {
             /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            at: string;
-            currency: string;
-            customerName: string | null;
+            appointmentId: string | null;
             /** Format: date */
             day: string;
+            /** Format: uuid */
             id: string;
-            invoiceNumber: number | null;
             kind: string;
-            lines: components["schemas"]["Line"][];
-            location: string;
+            number: number | null;
+            reference: number | null;
             /** Format: uuid */
-            locationId: string;
-            reference: string | null;
-            versionNo: number | null;
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
         };
-        EntryList: {
-            items: components["schemas"]["Entry"][];
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
             nextCursor: string | null;
-        };
-        EstimatePreview: {
-            document: {
-                [key: string]: unknown;
-            };
-            message: components["schemas"]["MessagePreview"] | null;
-            /** Format: uuid */
-            templateId: string | null;
-        };
-        EstimateShow: {
-            /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
-            /** @default null */
-            intro: string | null;
-            /** @default 48 */
-            lifetimeHours: number;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            templateId: string | null;
-        };
-        EstimateShown: {
-            documentHash: string;
-            /** Format: date-time */
-            heldUntil: string | null;
-            messageStatus: string | null;
-            url: string | null;
-            versionNo: number;
-        };
-        Estimates: {
-            authorizedCents: number;
-            changedJobIds: string[];
-            customerName: string | null;
-            customerPhone: string | null;
-            isOutdated: boolean;
-            links: components["schemas"]["Link"][];
-            records: components["schemas"]["Record"][];
-            spendingCapCents: number | null;
-            /** @enum {string|null} */
-            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
-            versions: components["schemas"]["Version"][];
-        };
-        ExportAllowance: {
-            limit: number;
-            /** Format: date-time */
-            nextAt: string | null;
-            remaining: number;
-        };
-        Fault: {
-            expectedCents: number;
-            foundCents: number;
-            kind: string;
-            number: string;
-            words: string;
+            /** Format: date */
+            to: string;
         };
         Finding: {
             /** @enum {string} */
@@ -8604,24 +5173,21 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
-            paymentsOnline: boolean;
         };
-        Frozen: {
-            /** Format: date-time */
-            createdAt: string;
-            document: {
-                [key: string]: unknown;
-            };
-            documentHash: string;
-            versionNo: number;
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
         };
         Health: {
             nonce: string | null;
             status: string;
-        };
-        History: {
-            declined: components["schemas"]["PastDeclined"][];
-            visits: components["schemas"]["PastVisit"][];
         };
         InboxCustomer: {
             company: string | null;
@@ -8632,160 +5198,13 @@ export interface components {
         };
         InboxSummary: {
             failed: number;
-            held: number;
             mine: number;
-            /** Format: date-time */
-            nextRelease: string | null;
             /** Format: date-time */
             oldestSince: string | null;
             open: number;
             proposed: number;
             reviews: number;
             unread: number;
-        };
-        Invoice: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            createdAt: string;
-            currency: string;
-            customerName: string | null;
-            /** Format: uuid */
-            id: string;
-            isLocked: boolean;
-            /** Format: uuid */
-            locationId: string;
-            newest: components["schemas"]["InvoiceVersion"];
-            number: number;
-            vehicle: string | null;
-        };
-        InvoiceDetail: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            createdAt: string;
-            currency: string;
-            customerName: string | null;
-            document: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            id: string;
-            isLocked: boolean;
-            /** Format: uuid */
-            locationId: string;
-            newest: components["schemas"]["InvoiceVersion"];
-            number: number;
-            vehicle: string | null;
-            versions: components["schemas"]["InvoiceVersion"][];
-        };
-        InvoicePage: {
-            items: components["schemas"]["Invoice"][];
-            nextCursor: string | null;
-        };
-        InvoiceUnlock: {
-            reason: string;
-        };
-        InvoiceVersion: {
-            documentHash: string;
-            feesNetCents: number;
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            issuedAt: string;
-            issuedBy: string | null;
-            /** Format: date */
-            issuedOn: string;
-            laborNetCents: number;
-            partsNetCents: number;
-            reversalReason: string | null;
-            /** Format: date-time */
-            reversedAt: string | null;
-            reversedBy: string | null;
-            /** Format: date */
-            reversedOn: string | null;
-            taxCents: number;
-            totalCents: number;
-            versionNo: number;
-        };
-        Job: {
-            /** @enum {string} */
-            approval: "pending" | "approved" | "declined";
-            /** Format: date-time */
-            askedAt: string | null;
-            /** Format: uuid */
-            catalogId: string | null;
-            category: string | null;
-            /** Format: uuid */
-            choiceId: string | null;
-            /** Format: date-time */
-            decidedAt: string | null;
-            declineReason: string | null;
-            /** Format: date */
-            deferredUntil: string | null;
-            description: string | null;
-            discountCents?: number;
-            /** Format: uuid */
-            id: string;
-            isChosen: boolean;
-            marginBp?: number | null;
-            name: string;
-            netCents?: number;
-            /** Format: uuid */
-            revivedFromId: string | null;
-            taxCents?: number;
-            totalCents?: number;
-            /** @enum {string|null} */
-            urgency: "now" | "soon" | "later" | null;
-            version: number;
-        };
-        JobChange: {
-            category?: string | null;
-            description?: string | null;
-            name?: string;
-            /** @enum {string|null} */
-            urgency?: "now" | "soon" | "later" | null;
-            /** @default null */
-            version: number | null;
-        };
-        JobCreate: {
-            /**
-             * Format: uuid
-             * @default null
-             */
-            alternativeTo: string | null;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            catalogId: string | null;
-            /** @default null */
-            category: string | null;
-            /** @default null */
-            description: string | null;
-            lines?: components["schemas"]["NewLine"][];
-            /** @default null */
-            name: string | null;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            urgency: "now" | "soon" | "later" | null;
-        };
-        JobDiscount: {
-            amountCents?: number;
-            percent?: string;
-            /** @default null */
-            reason: string | null;
-        };
-        JobOrder: {
-            jobIds: string[];
-        };
-        JobRevival: {
-            /** Format: uuid */
-            jobId: string;
         };
         JobText: {
             /** Format: date-time */
@@ -8812,116 +5231,6 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
-        Ledger: {
-            appointment: components["schemas"]["LedgerVisit"];
-            invoice: components["schemas"]["Invoice"] | null;
-            items: components["schemas"]["Payment"][];
-            nextCursor: string | null;
-        };
-        LedgerVisit: {
-            balanceCents: number;
-            currency: string;
-            /** Format: uuid */
-            customerId: string | null;
-            customerName: string | null;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            locationId: string;
-            locationName: string;
-            /** Format: date-time */
-            lockedAt: string | null;
-            number: number;
-            paidCents: number;
-            plate: string | null;
-            servicesSummary: string | null;
-            status: string;
-            timezone: string;
-            totalCents: number;
-            vehicle: string | null;
-        };
-        Line: {
-            account: string;
-            accountName: string;
-            creditCents: number;
-            debitCents: number;
-        };
-        Line1: {
-            discountCents?: number;
-            discountReason?: string | null;
-            hours: string | null;
-            /** Format: uuid */
-            id: string;
-            isFlat?: boolean;
-            /** Format: uuid */
-            jobId: string;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            name: string;
-            notes: string | null;
-            priceCents?: number;
-            quantity: string;
-            taxBp?: string;
-            taxCents?: number;
-            /** @enum {string} */
-            taxClass?: "labor" | "parts" | "fees" | "exempt";
-            unitCostCents?: number | null;
-            unitPriceCents?: number;
-            version: number;
-        };
-        LineChange: {
-            discountCents?: number;
-            discountReason?: string | null;
-            hours?: string | null;
-            isFlat?: boolean;
-            /** Format: uuid */
-            jobId?: string;
-            /** @enum {string} */
-            kind?: "labor" | "part" | "fee";
-            name?: string;
-            notes?: string | null;
-            quantity?: string;
-            /** @enum {string} */
-            taxClass?: "labor" | "parts" | "fees" | "exempt";
-            unitCostCents?: number | null;
-            unitPriceCents?: number;
-            /** @default null */
-            version: number | null;
-        };
-        LineCreate: {
-            discountCents?: number;
-            discountReason?: string | null;
-            hours?: string | null;
-            isFlat?: boolean;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            jobId: string | null;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            laborRate?: string | null;
-            name: string;
-            notes?: string | null;
-            quantity?: string;
-            /** @enum {string} */
-            taxClass?: "labor" | "parts" | "fees" | "exempt";
-            unitCostCents?: number | null;
-            unitPriceCents?: number | null;
-        };
-        Link: {
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            /** Format: uuid */
-            id: string;
-            isOpen: boolean;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            revokedAt: string | null;
-        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -8932,31 +5241,8 @@ export interface components {
             opensAt: string;
             timezone: string;
         };
-        LocationChange: {
-            linkCapCents?: number;
-            marginTargetBp?: number;
-            /** @enum {string} */
-            paper?: "letter" | "a4";
-            registrationNumber?: string | null;
-            state?: string | null;
-            version?: number;
-            warrantyTerms?: string | null;
-        };
         LocationList: {
             items: components["schemas"]["Location"][];
-        };
-        LocationSettings: {
-            /** Format: uuid */
-            id: string;
-            linkCapCents: number;
-            marginTargetBp: number;
-            name: string;
-            /** @enum {string} */
-            paper: "letter" | "a4";
-            registrationNumber: string | null;
-            state: string | null;
-            version: number;
-            warrantyTerms: string | null;
         };
         Login: {
             email: string;
@@ -9004,7 +5290,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email" | "page";
+            channel: "sms" | "email";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -9025,7 +5311,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -9043,7 +5329,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -9054,11 +5340,6 @@ export interface components {
             channel: "sms" | "email";
             /** @default null */
             override: components["schemas"]["Override"] | null;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            seenId: string | null;
             /**
              * @default nextAllowed
              * @enum {string}
@@ -9095,23 +5376,6 @@ export interface components {
             /** @default null */
             override: components["schemas"]["Override"] | null;
         };
-        Method: {
-            countedCents: number | null;
-            differenceCents: number | null;
-            expectedCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            receivedCents: number;
-            returnedCents: number;
-        };
-        Money: {
-            balanceCents: number;
-            canPay: boolean;
-            hasInvoice: boolean;
-            hasReceipt: boolean;
-            paidCents: number;
-            totalCents: number;
-        };
         Move: {
             /** Format: uuid */
             afterId?: string | null;
@@ -9137,22 +5401,6 @@ export interface components {
             /** Format: phone */
             phone?: string | null;
         };
-        NewLine: {
-            discountCents?: number;
-            discountReason?: string | null;
-            hours?: string | null;
-            isFlat?: boolean;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            laborRate?: string | null;
-            name: string;
-            notes?: string | null;
-            quantity?: string;
-            /** @enum {string} */
-            taxClass?: "labor" | "parts" | "fees" | "exempt";
-            unitCostCents?: number | null;
-            unitPriceCents?: number | null;
-        };
         NewVehicle: {
             color?: string | null;
             make?: string | null;
@@ -9160,31 +5408,6 @@ export interface components {
             plate?: string | null;
             vin?: string | null;
             year?: number | null;
-        };
-        OpenDay: {
-            /** Format: date */
-            day: string;
-            entries: number;
-            expectedCents: number;
-        };
-        OpenInvoice: {
-            ageDays: number;
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            balanceCents: number;
-            bucket: number;
-            /** Format: uuid */
-            customerId: string | null;
-            customerName: string | null;
-            /** Format: date */
-            issuedOn: string;
-            /** Format: uuid */
-            locationId: string;
-            number: number;
-            paidCents: number;
-            totalCents: number;
-            vehicle: string | null;
         };
         OpenJob: {
             /** Format: uuid */
@@ -9202,27 +5425,6 @@ export interface components {
         Override: {
             reason: string;
         };
-        Owed: {
-            agingCents: number[];
-            /** Format: date */
-            asOf: string;
-            creditCents: number;
-            currency: string;
-            invoices: components["schemas"]["OpenInvoice"][];
-            openCents: number;
-            uninvoiced: components["schemas"]["Uninvoiced"][];
-        };
-        Page: {
-            estimate: components["schemas"]["ShownEstimate"] | null;
-            hasMoney: boolean;
-            isKnown: boolean;
-            money: components["schemas"]["Money"] | null;
-            /** @enum {string} */
-            purpose: "estimate" | "invoice" | "report";
-            shop: components["schemas"]["ShownShop"];
-            triesLeft: number;
-            visit: components["schemas"]["ShownVisit"];
-        };
         PaginationMetadata: {
             /** @description First available page number. */
             first_page?: number;
@@ -9239,90 +5441,17 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
+        };
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
-        };
-        PastDeclined: {
-            /** Format: date-time */
-            declinedAt: string | null;
-            /** Format: date */
-            deferredUntil: string | null;
-            description: string | null;
-            name: string;
-            priceThenCents: number;
-            reason: string | null;
-            /** @enum {string|null} */
-            urgency: "now" | "soon" | "later" | null;
-        };
-        PastVisit: {
-            /** Format: date */
-            day: string;
-            number: number;
-            /** @enum {string} */
-            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
-            summary: string | null;
-            totalCents: number;
-        };
-        Payment: {
-            /** Format: date */
-            accountingOn: string;
-            amountCents: number;
-            /** Format: uuid */
-            appointmentId: string;
-            by: string | null;
-            canVoid: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            currency: string;
-            /** Format: date */
-            forDay: string | null;
-            /** Format: uuid */
-            id: string;
-            isDeposit: boolean;
-            isOnline: boolean;
-            /** @enum {string} */
-            kind: "payment" | "void" | "refund";
-            leftCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            note: string | null;
-            reference: string | null;
-            /** @enum {string|null} */
-            reversal: "payment" | "void" | "refund" | null;
-            /** Format: uuid */
-            reversesId: string | null;
-        };
-        PaymentCreate: {
-            /**
-             * Format: date
-             * @default null
-             */
-            accountingOn: string | null;
-            /** @default false */
-            allowOverpayment: boolean;
-            amountCents: number;
-            /**
-             * Format: date
-             * @default null
-             */
-            forDay: string | null;
-            /** @default false */
-            isDeposit: boolean;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            /** @default null */
-            note: string | null;
-            /** @default null */
-            reference: string | null;
-        };
-        PaymentRefund: {
-            /** @default null */
-            amountCents: number | null;
-            reason: string;
-        };
-        PaymentVoid: {
-            reason: string;
         };
         PermissionMatrix: {
             permissions: components["schemas"]["PermissionRow"][];
@@ -9369,94 +5498,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Question: {
-            /** Format: uuid */
-            jobId: string;
-            words: string;
-        };
-        QuestionAnswer: {
-            words: string;
-        };
-        Rate: {
-            fromHours: string;
-            hourCents: number;
-            isDefault: boolean;
-            name: string;
-        };
-        RateInput: {
-            /** @default 0 */
-            fromHours: string;
-            hourCents: number;
-            /** @default false */
-            isDefault: boolean;
-            name: string;
-        };
-        Rates: {
-            laborRates: components["schemas"]["Rate"][];
-            /** Format: uuid */
-            locationId: string;
-            taxRates: {
-                [key: string]: string;
-            };
-            version: number;
-        };
-        RatesChange: {
-            laborRates?: components["schemas"]["RateInput"][];
-            /**
-             * Format: uuid
-             * @default null
-             */
-            locationId: string | null;
-            taxRates?: components["schemas"]["TaxInput"];
-            version?: number;
-        };
         Ready: {
             database: string;
             migrations: string;
             redis: string;
             status: string;
-        };
-        Reconciliation: {
-            differences: components["schemas"]["Difference"][];
-            /** Format: uuid */
-            id: string;
-            matched: number;
-            matchedCents: number;
-            /** Format: date-time */
-            ranAt: string;
-            /** Format: date-time */
-            since: string;
-        };
-        ReconciliationPage: {
-            items: components["schemas"]["Reconciliation"][];
-            nextCursor: string | null;
-        };
-        Record: {
-            addedLaborCents: number | null;
-            addedPartsCents: number | null;
-            amountCents: number;
-            /** @enum {string} */
-            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
-            documentHash: string | null;
-            /** Format: uuid */
-            id: string;
-            ip: string | null;
-            /** Format: uuid */
-            jobId: string;
-            jobName: string;
-            /** @enum {string} */
-            method: "link" | "in_person" | "phone" | "shop";
-            newTotalCents: number | null;
-            person: string | null;
-            phone: string | null;
-            reason: string | null;
-            /** Format: date-time */
-            recordedAt: string;
-            recordedByName: string | null;
-            /** Format: date-time */
-            saidAt: string;
-            spendingCapCents: number | null;
-            words: string | null;
         };
         Replacement: {
             instead: string;
@@ -9469,11 +5515,6 @@ export interface components {
         Review: {
             /** Format: uuid */
             appointmentId: string | null;
-            appointmentNumber: number | null;
-            /** Format: date-time */
-            appointmentStart: string | null;
-            /** @enum {string|null} */
-            appointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED" | null;
             /** Format: uuid */
             customerId: string | null;
             customerName: string | null;
@@ -9498,8 +5539,6 @@ export interface components {
             text: string | null;
         };
         ReviewDecide: {
-            /** @default null */
-            cancelAppointment: components["schemas"]["CancelVisit"] | null;
             /** @enum {string} */
             decision: "opt_out" | "about_the_job" | "both" | "dismissed";
         };
@@ -9541,92 +5580,40 @@ export interface components {
             items: components["schemas"]["Rule"][];
             nextCursor: string | null;
         };
-        Sheet: {
-            invoiceNumber: number | null;
-            items: components["schemas"]["Line1"][];
-            jobs: components["schemas"]["Job"][];
-            /** Format: date-time */
-            lockedAt: string | null;
-            nextCursor: string | null;
-            totals?: components["schemas"]["Totals"];
-        };
-        ShownEstimate: {
-            approvedByLinkCents: number;
-            /** Format: date-time */
-            createdAt: string;
-            documentHash: string;
-            intro: string | null;
-            isOpen: boolean;
-            jobs: components["schemas"]["ShownJob"][];
-            linkCapCents: number;
-            spendingCapCents: number | null;
-            versionNo: number;
-        };
-        ShownJob: {
-            /** @enum {string} */
-            approval: "pending" | "approved" | "declined";
-            /** Format: uuid */
-            choiceId: string | null;
-            /** Format: date-time */
-            decidedAt: string | null;
-            declineReason: string | null;
-            /** Format: date */
-            deferredUntil: string | null;
-            description: string | null;
-            discountCents: number;
-            /** Format: uuid */
-            id: string;
-            isChanged: boolean;
-            isChosen: boolean;
-            lines: components["schemas"]["ShownLine"][];
-            name: string;
-            netCents: number;
-            revokedCents: number | null;
-            talk: components["schemas"]["Talk"][];
-            taxCents: number;
-            totalCents: number;
-            /** @enum {string|null} */
-            urgency: "now" | "soon" | "later" | null;
-            wasRevoked: boolean;
-        };
-        ShownLine: {
-            discountCents: number;
-            hours: string | null;
-            /** Format: uuid */
-            id: string;
-            isFlat: boolean;
-            /** @enum {string} */
-            kind: "labor" | "part" | "fee";
-            name: string;
-            priceCents: number;
-            quantity: string;
-            taxCents: number;
-        };
-        ShownShop: {
-            address: string | null;
-            currency: string;
-            name: string;
-            phone: string | null;
-            registrationNumber: string | null;
-            spokenPhone: string | null;
-            timezone: string;
-            warrantyTerms: string | null;
-        };
-        ShownVisit: {
-            firstName: string | null;
-            number: number;
-            /** Format: date-time */
-            promisedAt: string | null;
-            /** Format: date-time */
-            startsAt: string;
-            /** @enum {string} */
-            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
-            title: string | null;
-            vehicle: string | null;
-        };
         Snooze: {
             /** Format: date-time */
             until: string;
+        };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
         };
         StatusChange: {
             /** @default null */
@@ -9643,65 +5630,22 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            guard: "address" | "consent" | "number" | "caps" | "truth" | "review" | "time" | "hours";
+            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
-        StepUp: {
-            digits: string;
-        };
         Sums: {
-            addedLaborCents: number;
-            addedPartsCents: number;
-            newTotalCents: number;
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
         };
-        SumsQuery: {
-            answers: components["schemas"]["AnswerWrite"][];
-        };
-        Switch: {
-            /** Format: date-time */
-            changedAt: string | null;
-            changedBy: string | null;
-            isInstalled: boolean;
-            isOn: boolean;
-            /** @enum {string} */
-            name: "messaging";
-            reason: string | null;
-        };
-        SwitchChange: {
-            isOn: boolean;
-            /** @default null */
-            reason: string | null;
-        };
-        SwitchList: {
-            items: components["schemas"]["Switch"][];
-            nextCursor: string | null;
-        };
-        Talk: {
-            /** Format: date-time */
-            at: string;
-            isOurs: boolean;
-            words: string | null;
-        };
-        Tax: {
-            currency: string;
-            netCents: number;
-            rounding: string;
-            rows: components["schemas"]["TaxRow"][];
-            taxCents: number;
-            untaxedCents: number;
-        };
-        TaxInput: {
-            fees?: string;
-            labor?: string;
-            parts?: string;
-        };
-        TaxRow: {
-            netCents: number;
-            onSumCents: number;
-            taxBp: number;
-            taxCents: number;
-            taxClass: string;
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -9742,6 +5686,8 @@ export interface components {
              * @default null
              */
             appointmentId: string | null;
+            /** @default false */
+            automatic: boolean;
             body: string;
             /**
              * @default sms
@@ -9795,32 +5741,6 @@ export interface components {
             accessToken: string;
             expiresIn: number;
             tokenType: string;
-        };
-        Totals: {
-            costCents?: number;
-            discountCents?: number;
-            marginBp?: number | null;
-            marginTargetBp?: number;
-            netCents?: number;
-            taxCents?: number;
-            totalCents?: number;
-            unknownCosts?: number;
-        };
-        Uninvoiced: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: uuid */
-            customerId: string | null;
-            customerName: string | null;
-            /** Format: date */
-            day: string;
-            /** Format: uuid */
-            locationId: string;
-            paidCents: number;
-            status: string;
-            totalCents: number;
-            vehicle: string | null;
         };
         User: {
             color: string | null;
@@ -9944,29 +5864,12 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
         };
         Version: {
-            /** Format: date-time */
-            createdAt: string;
-            createdByName: string | null;
-            documentHash: string;
-            /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
-            /** Format: uuid */
-            id: string;
-            messageStatus: string | null;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            supersededAt: string | null;
-            totalCents: number;
-            versionNo: number;
-        };
-        Version1: {
             release: string;
             schema: string;
         };
@@ -10018,7 +5921,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email" | "page";
+            channel: "sms" | "email";
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
@@ -10046,7 +5949,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -10061,6 +5964,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

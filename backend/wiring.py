@@ -8,17 +8,17 @@ from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
+from backend.board.routes import wall
 from backend.books.routes import blueprint as books
 from backend.catalog.routes import blueprint as catalog
-from backend.board.routes import wall
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
-from backend.documents.routes import blueprint as documents
 from backend.devices import tasks as device_tasks
 from backend.devices.routes import blueprint as devices
+from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
 from backend.estimates.routes import blueprint as estimates
@@ -91,13 +91,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
-    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
-    EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
-    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
-    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent,),
+    EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
+    EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
     EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),

@@ -122,8 +122,6 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
-// --- money --------------------------------------------------------------------------------------
-
 // --- numbers and devices ---------------------------------------------------------------------------
 
 export type Stats = Schemas['Stats'];
@@ -138,7 +136,7 @@ export type DeviceCode = Schemas['DeviceCode'];
 export type Wall = Schemas['Wall'];
 export type WallCard = Schemas['WallCard'];
 
-// --- texting ------------------------------------------------------------------------------------
+// --- money --------------------------------------------------------------------------------------
 
 /** A visit's whole ledger with its invoice. */
 export type Ledger = Schemas['Ledger'];
@@ -171,3 +169,50 @@ export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
 export type LaborRate = Schemas['Rate'];
 export type Rates = Schemas['Rates'];
 export type LocationSettings = Schemas['LocationSettings'];
+
+// --- texting ------------------------------------------------------------------------------------
+
+export type Message = Schemas['Message'];
+export type MessageStatus = Message['status'];
+export type Channel = Message['channel'];
+/** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
+export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
+export type Reason = NonNullable<Verdict['reason']>;
+/** Something in a text that keeps it from being used, at [start, end). */
+export type Finding = Schemas['Finding'];
+/** The exact text as it would arrive, and whether it may go. */
+export type MessagePreview = Omit<Schemas['MessagePreview'], 'verdict'> & { verdict: Verdict };
+export type MessageAccepted = Schemas['MessageAccepted'];
+/** Why a text was held, refused or sent: each guard's answer. */
+export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
+export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type Switch = Schemas['Switch'];
+
+export type MessageTemplate = Schemas['Template'];
+export type TemplateCheck = Schemas['Check'];
+export type TemplateVariable = Schemas['Variable'];
+export type NoticeRule = Schemas['Rule'];
+export type NoticeRuleChange = Omit<Request<Schemas['RuleChange']>, 'templateId'> & Pick<NoticeRule, 'trigger' | 'loudness' | 'templateId'>;
+/** A text that a job sent or will send by itself; `at` on the location's clock. */
+export type JobText = Omit<Schemas['JobText'], 'verdict'> & { verdict: Verdict };
+
+export type NumberConsent = Schemas['Consent'];
+export type ConsentEvent = Schemas['ConsentEvent'];
+export type ConsentReview = Schemas['Review'];
+
+export type Conversation = Schemas['Conversation'];
+export type ConversationThread = Omit<Schemas['Thread'], 'messages'> & { messages: Message[] };
+export type OpenJob = Schemas['OpenJob'];
+export type InboxSummary = Schemas['InboxSummary'];
+/** Who has a composer open, and until when it is believed. */
+export type Answering = Schemas['Answering'];
+
+export interface LiveMessage {
+  messageId: string;
+  appointmentId: string | null;
+  conversationId: string | null;
+  status: MessageStatus;
+  unreadCount: number | null;
+}
+export type LiveConversation = Pick<Conversation, 'id' | 'unreadCount' | 'ownerId' | 'state' | 'answering'>;

@@ -57,6 +57,7 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="audit:view" />}>
           <Route path="/audit" element={<Audit />} />
+        </Route>
         <Route element={<RequirePermission permission="report:view" />}>
           <Route path="/numbers" element={<Numbers />} />
           <Route path="/settings/devices" element={<Devices />} />

@@ -12,13 +12,15 @@ import { numbersWords } from './words/numbers';
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
-const LATE = { audit: auditWords, catalog: catalogWords, services: serviceWords, consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
 const LATE = {
+  audit: auditWords,
+  catalog: catalogWords,
   consent: consentWords,
   devices: deviceWords,
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,
+  services: serviceWords,
   texts: textWords,
   wall: wallWords,
 };

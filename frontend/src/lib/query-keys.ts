@@ -106,6 +106,8 @@ export const catalogKeys = {
   list: (query: Record<string, string | boolean | null>) => ['catalog', 'list', query] as const,
   rates: (locationId: string) => ['catalog', 'rates', locationId] as const,
   settings: (locationId: string) => ['catalog', 'settings', locationId] as const,
+};
+
 export const numbersKeys = {
   all: ['numbers'] as const,
   stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,

@@ -176,6 +176,7 @@ export const appointmentWords = {
   'history.action.appointment.moved': 'reordered the board',
   'history.action.appointment.status_changed': 'moved the job',
   'history.action.appointment.overbooked': 'overbooked on purpose',
+  'history.action.job.changed': 'put the work in another order',
   'history.action.appointment.deleted': 'deleted the job',
   'history.action.appointment.restored': 'brought the job back',
   'history.status': 'moved it from {from} to {to}',

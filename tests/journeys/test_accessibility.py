@@ -211,6 +211,43 @@ def _odd_boards(board: BoardPage, inspector: Inspector) -> None:
     inspector.look(page, "board, failed")
 
 
+def test_work_and_catalogue(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_work)
+
+
+def _walk_the_work(window: Window, inspector: Inspector) -> None:
+    board = BoardPage(window("advisor")).open()
+    page = board.page
+    board.column("In progress").get_by_role("link").first.click()
+    drawer = board.drawer()
+    drawer.get_by_role("tab", name="Services").click()
+    drawer.get_by_label("Add a job").fill("brake")
+    expect(drawer.get_by_role("option").first).to_be_visible()
+    inspector.look(page, "services, catalogue", drawer)
+    drawer.get_by_label("Add a job").fill("")
+    job = drawer.get_by_role("list", name="Jobs").get_by_role("region").first
+    job.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "services, line", drawer)
+    for entry in ("Discount", "Offer an alternative", "Name and words"):
+        job.get_by_role("button", name=starting("More about")).click()
+        choose(board, entry)
+        inspector.look(page, entry, board.dialog)
+        board.press("Escape")
+    job.get_by_role("button", name=starting("More about")).click()
+    choose(board, "Add a line")
+    inspector.look(page, "services, new line", drawer)
+    page.goto("/settings/catalog")
+    expect(page.get_by_role("table", name="Jobs of the catalogue")).to_be_visible()
+    inspector.look(page, "catalogue")
+    page.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "canned job", board.dialog)
+    owner = window("owner")
+    for path, words in (("labor", "Save the rates"), ("taxes", "Save the taxes"), ("papers", "Save")):
+        owner.goto(f"/settings/catalog/{path}")
+        expect(owner.get_by_role("button", name=words)).to_be_visible()
+        inspector.look(owner, path)
+
+
 def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:
     inspect(_walk_the_rest)
 

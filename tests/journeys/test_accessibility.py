@@ -416,6 +416,70 @@ def _desk_and_texts(inbox: InboxPage, inspector: Inspector) -> None:
     inspector.look(page, "inbox, failed")
 
 
+def test_numbers_devices_and_the_wall(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_numbers)
+
+
+def _walk_the_numbers(window: Window, inspector: Inspector) -> None:
+    page = window("owner")
+    _numbers(page, inspector)
+    _devices(page, window, inspector)
+
+
+def _numbers(page: Page, inspector: Inspector) -> None:
+    page.goto("/numbers?days=month")
+    expect(page.get_by_text(re.compile("^As of"))).to_be_visible()
+    expect(page.get_by_role("status", name="Looking for stuck cars")).to_have_count(0)
+    inspector.look(page, "numbers")
+    page.get_by_role("button", name=starting("Jobs planned")).click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_role("row", name=starting("Sum of"))).to_be_visible()
+    inspector.look(page, "rows of a number", sheet)
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Days").select_option("custom")
+    page.get_by_label("Last day").fill("2020-01-01")
+    expect(page.get_by_text("The last day is before the first.")).to_be_visible()
+    inspector.look(page, "numbers, wrong days")
+    page.route("**/api/admin/dashboard/stats?*", lambda route: route.abort())
+    page.goto("/numbers?days=yesterday")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
+    inspector.look(page, "numbers, failed")
+
+
+def _devices(page: Page, window: Window, inspector: Inspector) -> None:
+    page.goto("/settings/devices")
+    expect(page.get_by_text("No devices yet")).to_be_visible()
+    inspector.look(page, "devices, none")
+    page.get_by_role("button", name="Add device").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("button", name="Get a code").click()
+    inspector.look(page, "new device", form)
+    form.get_by_label("Name").fill(f"Wall, {inspector.device}")
+    form.get_by_role("button", name="Get a code").click()
+    shown = page.get_by_text(starting("Code, letter by letter"))
+    code = shown.inner_text().rpartition(":")[2].replace(" ", "")
+    inspector.look(page, "code", page.get_by_role("dialog"))
+
+    wall = window("")
+    wall.goto("/wall")
+    wall.get_by_label("Code").fill("ABCD")
+    wall.keyboard.press("Enter")
+    expect(wall.get_by_role("alert")).to_be_visible()
+    inspector.look(wall, "pairing")
+    wall.get_by_label("Code").fill(code)
+    wall.keyboard.press("Enter")
+    expect(wall.get_by_text("Live", exact=True)).to_be_visible()
+    inspector.look(wall, "wall")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("table", name="Devices of the shop")).to_be_visible()
+    inspector.look(page, "devices")
+    page.get_by_role("button", name=starting("More for")).click()
+    choose(Screen(page), "Revoke")
+    inspector.look(page, "revoke", page.get_by_role("dialog"))
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("No devices yet")).to_be_visible()
+
+
 def test_when_the_connection_fails(shop: Shop, enter: Enter) -> None:
     shop.job("Ana Reyes", "2019 Toyota Corolla")
     board = BoardPage(enter("Advisor")).open()

@@ -16,6 +16,7 @@ import { NumbersFilters } from '@/features/numbers/NumbersFilters';
 import { numbersQueries } from '@/features/numbers/queries';
 import { rangeLength, readRange } from '@/features/numbers/range';
 import { StuckCars } from '@/features/numbers/StuckCars';
+import { TileChart } from '@/features/numbers/TileChart';
 import '@/i18n/late/numbers';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
@@ -109,7 +110,9 @@ export function Numbers() {
                       days={rangeLength(data)}
                       currency={data.location.currency}
                       onOpen={setOpened}
-                    />
+                    >
+                      <TileChart figure={figure} stats={data} />
+                    </FigureTile>
                   ))}
                 </div>
               </section>

@@ -236,7 +236,8 @@ def settle_bill(random: Random, visit: Visit) -> None:
 def pay_deposit(visit: Visit, by: Colleague) -> None:
     """Enter a deposit for parts, taken when the car was brought."""
     at = (visit.check_in_at or visit.booked_at) + timedelta(minutes=3)
-    visit.pay(visit.total_cents * DEPOSIT_SHARE_PERCENT // 100, at, by, PaymentMethod.CARD, "Deposit for parts")
+    share = visit.total_cents * DEPOSIT_SHARE_PERCENT // 100
+    visit.pay(share, at, by, PaymentMethod.CARD, "Deposit for parts", is_deposit=True)
 
 
 def split_payment(visit: Visit, at: datetime, by: Colleague) -> None:

@@ -32,6 +32,7 @@ class LedgerEntry:
     by: Colleague
     note: str | None = None
     reverses: int | None = None
+    is_deposit: bool = False
 
 
 @dataclass(slots=True)
@@ -164,10 +165,13 @@ class Visit:
         by: Colleague,
         method: PaymentMethod = PaymentMethod.CARD,
         note: str | None = None,
+        *,
+        is_deposit: bool = False,
     ) -> None:
         """Enter a payment; none where there is nothing to pay."""
         if amount_cents > 0:
-            self.ledger.append(LedgerEntry(PaymentKind.PAYMENT, method, amount_cents, at, by, note))
+            entry = LedgerEntry(PaymentKind.PAYMENT, method, amount_cents, at, by, note, is_deposit=is_deposit)
+            self.ledger.append(entry)
 
     def reverse(self, kind: PaymentKind, at: datetime, by: Colleague, note: str) -> None:
         """Enter what takes the latest payment back."""

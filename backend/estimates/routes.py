@@ -41,7 +41,7 @@ def show_estimates(appointment_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/estimates/<int:version_no>")
 @requires(Permission.MONEY_VIEW)
-@blueprint.response(200, schemas.FrozenSchema)
+@blueprint.response(200, schemas.FrozenEstimateSchema)
 def show_version(appointment_id: UUID, version_no: int) -> queries.EstimateView:
     """Show a version exactly as the customer was shown it."""
     with reading() as session:
@@ -101,8 +101,8 @@ def publish_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 @blueprint.post("/approvals/sums")
 @requires(Permission.SERVICE_EDIT)
-@blueprint.arguments(schemas.SumsQuery)
-@blueprint.response(200, schemas.SumsSchema)
+@blueprint.arguments(schemas.AnswersToSum)
+@blueprint.response(200, schemas.AnswerSumsSchema)
 def sum_answers(body: dict[str, Any], appointment_id: UUID) -> Any:
     """Sum up what answers would add, for reading it out; nothing is written."""
     with reading() as session:

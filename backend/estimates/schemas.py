@@ -74,13 +74,13 @@ class AnswersRecord(Schema):
     new_total_cents = Cents(load_default=None, allow_none=True)
 
 
-class SumsQuery(Schema):
+class AnswersToSum(Schema):
     """The answers to sum up."""
 
     answers = fields.List(fields.Nested(AnswerWrite), required=True, validate=validate.Length(min=1, max=60))
 
 
-class SumsSchema(Schema):
+class AnswerSumsSchema(Schema):
     """What answers add in parts and labor before tax, and what is authorized with them, tax included."""
 
     added_parts_cents = fields.Integer(required=True)
@@ -94,7 +94,7 @@ class QuestionAnswer(Schema):
     words = Text(required=True, most=NOTE)
 
 
-class VersionSchema(Schema):
+class EstimateVersionSchema(Schema):
     """A version of the estimate as it was shown; `how` it went out."""
 
     id = fields.UUID(required=True)
@@ -109,7 +109,7 @@ class VersionSchema(Schema):
     message_status = fields.String(required=True, allow_none=True)
 
 
-class RecordSchema(Schema):
+class ApprovalRecordSchema(Schema):
     """One thing that was said about one job."""
 
     id = fields.UUID(required=True)
@@ -133,7 +133,7 @@ class RecordSchema(Schema):
     spending_cap_cents = fields.Integer(required=True, allow_none=True)
 
 
-class LinkSchema(Schema):
+class GivenLinkSchema(Schema):
     """A link that was given out; `isOpen` while it still shows something."""
 
     id = fields.UUID(required=True)
@@ -151,9 +151,9 @@ class EstimatesSchema(Schema):
     """
 
     state = fields.String(required=True, allow_none=True, validate=_one_of(EstimateState))
-    versions = fields.List(fields.Nested(VersionSchema), required=True)
-    records = fields.List(fields.Nested(RecordSchema), required=True)
-    links = fields.List(fields.Nested(LinkSchema), required=True)
+    versions = fields.List(fields.Nested(EstimateVersionSchema), required=True)
+    records = fields.List(fields.Nested(ApprovalRecordSchema), required=True)
+    links = fields.List(fields.Nested(GivenLinkSchema), required=True)
     changed_job_ids = fields.List(fields.UUID(), required=True)
     is_outdated = fields.Boolean(required=True)
     authorized_cents = fields.Integer(required=True)
@@ -162,7 +162,7 @@ class EstimatesSchema(Schema):
     customer_phone = fields.String(required=True, allow_none=True)
 
 
-class FrozenSchema(Schema):
+class FrozenEstimateSchema(Schema):
     """A version exactly as it was shown, and its SHA-256."""
 
     version_no = fields.Integer(required=True)

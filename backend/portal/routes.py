@@ -109,7 +109,7 @@ def _secret() -> Secret | None:
 
 @blueprint.get("/api/portal/visit")
 @public
-@blueprint.response(200, schemas.PageSchema)
+@blueprint.response(200, schemas.VisitorPageSchema)
 @blueprint.doc(
     responses={
         **{str(status): answer for status, answer in _ENDED.items()},
@@ -131,7 +131,7 @@ def show_page() -> Response:
 
 @blueprint.get("/api/portal/history")
 @public
-@blueprint.response(200, schemas.HistorySchema)
+@blueprint.response(200, schemas.CarHistorySchema)
 @blueprint.doc(responses={str(status): answer for status, answer in _ENDED.items()})
 def show_history() -> Response:
     """Show this car's other visits, to who gave the last four digits."""
@@ -184,8 +184,8 @@ def note_opened() -> None:
 @blueprint.post("/api/portal/step-up")
 @public
 @blueprint.doc(**_CHANGES)
-@blueprint.arguments(schemas.StepUp)
-@blueprint.response(200, schemas.PageSchema)
+@blueprint.arguments(schemas.StepUpWrite)
+@blueprint.response(200, schemas.VisitorPageSchema)
 @blueprint.alt_response(403, description="Too many wrong digits, or there is no phone on file: call the shop.")
 @blueprint.alt_response(422, description="Wrong digits; `left` tries are left.")
 def step_up(body: dict[str, Any]) -> Response:
@@ -211,8 +211,8 @@ def step_up(body: dict[str, Any]) -> Response:
 @blueprint.post("/api/portal/decisions")
 @public
 @blueprint.doc(parameters=[_HEADER, idempotency.REQUIRED_KEY], responses=_CHANGES["responses"])
-@blueprint.arguments(schemas.Decisions)
-@blueprint.response(200, schemas.PageSchema)
+@blueprint.arguments(schemas.DecisionsWrite)
+@blueprint.response(200, schemas.VisitorPageSchema)
 @blueprint.alt_response(403, description="More than the link alone may approve: give the last four digits first.")
 @blueprint.alt_response(409, description="The estimate changed; `page` is the new one. Or the visit is over.")
 def decide(body: dict[str, Any]) -> Response:
@@ -245,8 +245,8 @@ def decide(body: dict[str, Any]) -> Response:
 @blueprint.post("/api/portal/questions")
 @public
 @blueprint.doc(parameters=[_HEADER, idempotency.REQUIRED_KEY], responses=_CHANGES["responses"])
-@blueprint.arguments(schemas.Question)
-@blueprint.response(200, schemas.PageSchema)
+@blueprint.arguments(schemas.QuestionWrite)
+@blueprint.response(200, schemas.VisitorPageSchema)
 def ask(body: dict[str, Any]) -> Response:
     """Ask the shop something about a job."""
 
@@ -268,8 +268,8 @@ def ask(body: dict[str, Any]) -> Response:
 @feature("payments")
 @feature("payments_online")
 @blueprint.doc(**_CHANGES)
-@blueprint.arguments(schemas.Checkout)
-@blueprint.response(200, schemas.CheckoutPage)
+@blueprint.arguments(schemas.CheckoutStart)
+@blueprint.response(200, schemas.CheckoutAddress)
 @blueprint.alt_response(403, description="Give the last four digits first.")
 @blueprint.alt_response(409, description="Nothing is owed, or not that much.")
 def pay(body: dict[str, Any]) -> dict[str, str]:

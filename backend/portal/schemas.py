@@ -12,7 +12,7 @@ _URGENCY = validate.OneOf(["now", "soon", "later"])
 _APPROVAL = validate.OneOf(["pending", "approved", "declined"])
 
 
-class StepUp(Schema):
+class StepUpWrite(Schema):
     """The last four digits of the customer's phone."""
 
     digits = fields.String(
@@ -22,7 +22,7 @@ class StepUp(Schema):
     )
 
 
-class Decisions(Schema):
+class DecisionsWrite(Schema):
     """What the customer says to the version whose hash they saw, signed with their typed name."""
 
     document_hash = fields.String(
@@ -33,20 +33,20 @@ class Decisions(Schema):
     spending_cap_cents = Cents(load_default=None, allow_none=True)
 
 
-class Question(Schema):
+class QuestionWrite(Schema):
     """What the customer asks about a job."""
 
     job_id = fields.UUID(required=True)
     words = Text(required=True, most=NOTE // 10)
 
 
-class Checkout(Schema):
+class CheckoutStart(Schema):
     """How much to pay; all that is owed unless you say so."""
 
     amount_cents = Cents(least=1, load_default=None, allow_none=True)
 
 
-class CheckoutPage(Schema):
+class CheckoutAddress(Schema):
     """Where to pay."""
 
     url = fields.String(required=True)
@@ -137,7 +137,7 @@ class ShownVisitSchema(Schema):
     first_name = fields.String(required=True, allow_none=True)
 
 
-class MoneySchema(Schema):
+class VisitorMoneySchema(Schema):
     """What the visit costs and what was paid."""
 
     total_cents = fields.Integer(required=True)
@@ -148,7 +148,7 @@ class MoneySchema(Schema):
     has_receipt = fields.Boolean(required=True)
 
 
-class PageSchema(Schema):
+class VisitorPageSchema(Schema):
     """The customer's page. `isKnown` once this browser gave the last four digits; `money` is null before."""
 
     purpose = fields.String(required=True, validate=validate.OneOf([purpose.value for purpose in Purpose]))
@@ -157,7 +157,7 @@ class PageSchema(Schema):
     shop = fields.Nested(ShownShopSchema, required=True)
     visit = fields.Nested(ShownVisitSchema, required=True)
     estimate = fields.Nested(ShownEstimateSchema, required=True, allow_none=True)
-    money = fields.Nested(MoneySchema, required=True, allow_none=True)
+    money = fields.Nested(VisitorMoneySchema, required=True, allow_none=True)
     has_money = fields.Boolean(required=True)
 
 
@@ -183,7 +183,7 @@ class PastDeclinedSchema(Schema):
     price_then_cents = fields.Integer(required=True)
 
 
-class HistorySchema(Schema):
+class CarHistorySchema(Schema):
     """This car's other visits and what was declined in them."""
 
     visits = fields.List(fields.Nested(PastVisitSchema), required=True)

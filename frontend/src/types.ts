@@ -122,6 +122,31 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
+// --- numbers and devices ---------------------------------------------------------------------------
+
+export type Stats = Schemas['Stats'];
+export type Figure = Schemas['Figure'];
+export type ComparedFigure = Schemas['ComparedFigure'];
+export type Unit = Schemas['Formula']['unit'];
+export type FigureRow = Schemas['FigureRow'];
+export type FigureRows = Schemas['FigureRowPage'];
+export type CarHere = Schemas['CarHere'];
+export type Device = Schemas['Device'];
+export type DeviceCode = Schemas['DeviceCode'];
+export type Wall = Schemas['Wall'];
+export type WallCard = Schemas['WallCard'];
+
+// --- money --------------------------------------------------------------------------------------
+
+/** A visit's whole ledger with its invoice. */
+export type Ledger = Schemas['Ledger'];
+export type LedgerPayment = Schemas['Payment'];
+export type PaymentMethod = LedgerPayment['method'];
+/** A new entry, how its visit stands now, and the visit's invoice. */
+export type Entered = Schemas['Entered'];
+export type Invoice = Schemas['Invoice'];
+export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
 // --- work and catalogue --------------------------------------------------------------------------
 
 /** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
@@ -144,17 +169,6 @@ export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
 export type LaborRate = Schemas['Rate'];
 export type Rates = Schemas['Rates'];
 export type LocationSettings = Schemas['LocationSettings'];
-
-// --- money --------------------------------------------------------------------------------------
-
-/** A visit's whole ledger with its invoice. */
-export type Ledger = Schemas['Ledger'];
-export type LedgerPayment = Schemas['Payment'];
-export type PaymentMethod = LedgerPayment['method'];
-/** A new entry, how its visit stands now, and the visit's invoice. */
-export type Entered = Schemas['Entered'];
-export type Invoice = Schemas['Invoice'];
-export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
 
 // --- texting ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadAudit, loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -12,6 +12,8 @@ const Login = lazy(() => import('./Login').then((module) => ({ default: module.L
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
 const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
+const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
+const Numbers = lazy(() => loadNumbers().then((module) => ({ default: module.Numbers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
 const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
@@ -55,6 +57,10 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="audit:view" />}>
           <Route path="/audit" element={<Audit />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" />}>
+          <Route path="/numbers" element={<Numbers />} />
+          <Route path="/settings/devices" element={<Devices />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

@@ -111,6 +111,411 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, newest first: at the person's locations, and what belongs to none. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    who?: string;
+                    action?: string;
+                    entity?: string;
+                    entityId?: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check all chains; `/step` does a part of it each time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks/{check_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the next rows; `finishedAt` is set once all are through, and then the log has a row of it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/heads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download where each chain ends now: kept elsewhere, it shows later that nothing was cut off or made anew. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where each chain ends. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the log is sealed, and what the newest check found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailStatus"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/verify_audit.py": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the script that checks an exported log: it needs Python and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The script. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x-python": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cars-on-premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRowPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/payments/reconciliation": {
         parameters: {
             query?: never;
@@ -793,7 +1198,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["SumsQuery"];
+                    "application/json": components["schemas"]["AnswersToSum"];
                 };
             };
             responses: {
@@ -803,7 +1208,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Sums"];
+                        "application/json": components["schemas"]["AnswerSums"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1014,7 +1419,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Frozen"];
+                        "application/json": components["schemas"]["FrozenEstimate"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -4120,6 +4525,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices by name; revoked ones are left out. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/docs": {
         parameters: {
             query?: never;
@@ -6080,7 +6726,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Checkout"];
+                    "application/json": components["schemas"]["CheckoutStart"];
                 };
             };
             responses: {
@@ -6090,7 +6736,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CheckoutPage"];
+                        "application/json": components["schemas"]["CheckoutAddress"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6164,7 +6810,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Decisions"];
+                    "application/json": components["schemas"]["DecisionsWrite"];
                 };
             };
             responses: {
@@ -6174,7 +6820,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6247,7 +6893,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["History"];
+                        "application/json": components["schemas"]["CarHistory"];
                     };
                 };
                 /** @description No link was opened in this browser, or it is for something else. */
@@ -6395,7 +7041,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Question"];
+                    "application/json": components["schemas"]["QuestionWrite"];
                 };
             };
             responses: {
@@ -6405,7 +7051,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6459,7 +7105,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["StepUp"];
+                    "application/json": components["schemas"]["StepUpWrite"];
                 };
             };
             responses: {
@@ -6469,7 +7115,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6541,7 +7187,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 /** @description Unchanged since the ETag in If-None-Match. */
@@ -7274,6 +7920,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -7545,7 +8243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether requests can be served: the database answers and is migrated. */
+        /**
+         * Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+         * @description Only in production is a role that may change them a reason to serve nothing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -7606,7 +8307,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Version1"];
+                        "application/json": components["schemas"]["Version"];
                     };
                 };
             };
@@ -7623,6 +8324,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerSums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
         AnswerWrite: {
             /** @enum {string} */
             decision: "approved" | "declined";
@@ -7668,6 +8374,9 @@ export interface components {
             spendingCapCents: number | null;
             /** @default null */
             words: string | null;
+        };
+        AnswersToSum: {
+            answers: components["schemas"]["AnswerWrite"][];
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -7791,12 +8500,62 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
+        ApprovalRecord: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
+        };
         Assign: {
             /** Format: uuid */
             ownerId: string | null;
         };
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
+        };
+        AuditCheck: {
+            faultCount: number;
+            faults: components["schemas"]["AuditFault"][];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            lateCount: number;
+            rowsChecked: number;
+            rowsTotal: number;
+            /** Format: date-time */
+            startedAt: string;
+            startedBy: string | null;
+        };
+        AuditFault: {
+            /** Format: uuid */
+            auditId: string | null;
+            /** @enum {string} */
+            kind: "changed" | "row_missing" | "seal_missing" | "cut";
+            /** Format: uuid */
+            locationId: string | null;
+            position: number;
         };
         Balance: {
             accounts: components["schemas"]["Line"][];
@@ -7870,6 +8629,44 @@ export interface components {
             unitCostCents: number | null;
             /** @default null */
             unitPriceCents: number | null;
+        };
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+        };
+        CarHistory: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
+        };
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
         };
         Card: {
             /** Format: uuid */
@@ -7968,6 +8765,14 @@ export interface components {
             items: components["schemas"]["CatalogJob"][];
             nextCursor: string | null;
         };
+        Chain: {
+            links: number;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string | null;
+            /** Format: date-time */
+            sealedTo: string | null;
+        };
         Check: {
             characters: number;
             /** @enum {string} */
@@ -7982,12 +8787,12 @@ export interface components {
             text: string;
             withheld: string[];
         };
-        Checkout: {
+        CheckoutAddress: {
+            url: string;
+        };
+        CheckoutStart: {
             /** @default null */
             amountCents: number | null;
-        };
-        CheckoutPage: {
-            url: string;
         };
         Close: {
             /** Format: date-time */
@@ -8032,6 +8837,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -8233,6 +9046,11 @@ export interface components {
             /** Format: date */
             today: string;
         };
+        DayCents: {
+            cents: number;
+            /** Format: date */
+            day: string;
+        };
         DayCloseCreate: {
             counted: {
                 [key: string]: number;
@@ -8246,7 +9064,7 @@ export interface components {
             /** @default false */
             withEarlier: boolean;
         };
-        Decisions: {
+        DecisionsWrite: {
             answers: components["schemas"]["AnswerWrite"][];
             documentHash: string;
             name: string;
@@ -8283,6 +9101,44 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Device: {
+            /** Format: date-time */
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
         };
         Difference: {
             /** Format: date-time */
@@ -8562,18 +9418,35 @@ export interface components {
             url: string | null;
             versionNo: number;
         };
+        EstimateVersion: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
         Estimates: {
             authorizedCents: number;
             changedJobIds: string[];
             customerName: string | null;
             customerPhone: string | null;
             isOutdated: boolean;
-            links: components["schemas"]["Link"][];
-            records: components["schemas"]["Record"][];
+            links: components["schemas"]["GivenLink"][];
+            records: components["schemas"]["ApprovalRecord"][];
             spendingCapCents: number | null;
             /** @enum {string|null} */
             state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
-            versions: components["schemas"]["Version"][];
+            versions: components["schemas"]["EstimateVersion"][];
         };
         ExportAllowance: {
             limit: number;
@@ -8587,6 +9460,39 @@ export interface components {
             kind: string;
             number: string;
             words: string;
+        };
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
+        };
+        FigureRow: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            number: number | null;
+            reference: number | null;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
+        };
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
+            nextCursor: string | null;
+            /** Format: date */
+            to: string;
         };
         Finding: {
             /** @enum {string} */
@@ -8606,7 +9512,18 @@ export interface components {
             payments: boolean;
             paymentsOnline: boolean;
         };
-        Frozen: {
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
+        };
+        FrozenEstimate: {
             /** Format: date-time */
             createdAt: string;
             document: {
@@ -8615,13 +9532,22 @@ export interface components {
             documentHash: string;
             versionNo: number;
         };
+        GivenLink: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
         Health: {
             nonce: string | null;
             status: string;
-        };
-        History: {
-            declined: components["schemas"]["PastDeclined"][];
-            visits: components["schemas"]["PastVisit"][];
         };
         InboxCustomer: {
             company: string | null;
@@ -8909,19 +9835,6 @@ export interface components {
             unitCostCents?: number | null;
             unitPriceCents?: number | null;
         };
-        Link: {
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            /** Format: uuid */
-            id: string;
-            isOpen: boolean;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            revokedAt: string | null;
-        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -9104,14 +10017,6 @@ export interface components {
             receivedCents: number;
             returnedCents: number;
         };
-        Money: {
-            balanceCents: number;
-            canPay: boolean;
-            hasInvoice: boolean;
-            hasReceipt: boolean;
-            paidCents: number;
-            totalCents: number;
-        };
         Move: {
             /** Format: uuid */
             afterId?: string | null;
@@ -9212,17 +10117,6 @@ export interface components {
             openCents: number;
             uninvoiced: components["schemas"]["Uninvoiced"][];
         };
-        Page: {
-            estimate: components["schemas"]["ShownEstimate"] | null;
-            hasMoney: boolean;
-            isKnown: boolean;
-            money: components["schemas"]["Money"] | null;
-            /** @enum {string} */
-            purpose: "estimate" | "invoice" | "report";
-            shop: components["schemas"]["ShownShop"];
-            triesLeft: number;
-            visit: components["schemas"]["ShownVisit"];
-        };
         PaginationMetadata: {
             /** @description First available page number. */
             first_page?: number;
@@ -9238,6 +10132,14 @@ export interface components {
             total?: number;
             /** @description Total number of pages. */
             total_pages?: number;
+        };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
         };
         PasswordChange: {
             currentPassword: string;
@@ -9369,12 +10271,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Question: {
-            /** Format: uuid */
-            jobId: string;
+        QuestionAnswer: {
             words: string;
         };
-        QuestionAnswer: {
+        QuestionWrite: {
+            /** Format: uuid */
+            jobId: string;
             words: string;
         };
         Rate: {
@@ -9414,6 +10316,7 @@ export interface components {
             database: string;
             migrations: string;
             redis: string;
+            role: string;
             status: string;
         };
         Reconciliation: {
@@ -9430,33 +10333,6 @@ export interface components {
         ReconciliationPage: {
             items: components["schemas"]["Reconciliation"][];
             nextCursor: string | null;
-        };
-        Record: {
-            addedLaborCents: number | null;
-            addedPartsCents: number | null;
-            amountCents: number;
-            /** @enum {string} */
-            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
-            documentHash: string | null;
-            /** Format: uuid */
-            id: string;
-            ip: string | null;
-            /** Format: uuid */
-            jobId: string;
-            jobName: string;
-            /** @enum {string} */
-            method: "link" | "in_person" | "phone" | "shop";
-            newTotalCents: number | null;
-            person: string | null;
-            phone: string | null;
-            reason: string | null;
-            /** Format: date-time */
-            recordedAt: string;
-            recordedByName: string | null;
-            /** Format: date-time */
-            saidAt: string;
-            spendingCapCents: number | null;
-            words: string | null;
         };
         Replacement: {
             instead: string;
@@ -9628,6 +10504,37 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
         StatusChange: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -9647,16 +10554,14 @@ export interface components {
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
-        StepUp: {
+        StepUpWrite: {
             digits: string;
         };
         Sums: {
-            addedLaborCents: number;
-            addedPartsCents: number;
-            newTotalCents: number;
-        };
-        SumsQuery: {
-            answers: components["schemas"]["AnswerWrite"][];
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
         };
         Switch: {
             /** Format: date-time */
@@ -9702,6 +10607,13 @@ export interface components {
             taxBp: number;
             taxCents: number;
             taxClass: string;
+        };
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -9805,6 +10717,40 @@ export interface components {
             taxCents?: number;
             totalCents?: number;
             unknownCosts?: number;
+        };
+        TrailPage: {
+            items: components["schemas"]["TrailRow"][];
+            nextCursor: string | null;
+        };
+        TrailRow: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            entity: string;
+            /** Format: uuid */
+            entityId: string;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            label: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            position: number | null;
+            reason: string | null;
+            requestId: string | null;
+            userAgent: string | null;
+            version: number | null;
+        };
+        TrailStatus: {
+            chains: components["schemas"]["Chain"][];
+            check: components["schemas"]["AuditCheck"] | null;
+            unsealedCount: number;
         };
         Uninvoiced: {
             /** Format: uuid */
@@ -9950,23 +10896,6 @@ export interface components {
             zone: string | null;
         };
         Version: {
-            /** Format: date-time */
-            createdAt: string;
-            createdByName: string | null;
-            documentHash: string;
-            /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
-            /** Format: uuid */
-            id: string;
-            messageStatus: string | null;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            supersededAt: string | null;
-            totalCents: number;
-            versionNo: number;
-        };
-        Version1: {
             release: string;
             schema: string;
         };
@@ -10008,6 +10937,25 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
+        };
+        VisitorMoney: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
+        };
+        VisitorPage: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["VisitorMoney"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
         };
         WaitingMessage: {
             /** Format: uuid */
@@ -10061,6 +11009,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

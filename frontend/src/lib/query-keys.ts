@@ -107,3 +107,15 @@ export const catalogKeys = {
   rates: (locationId: string) => ['catalog', 'rates', locationId] as const,
   settings: (locationId: string) => ['catalog', 'settings', locationId] as const,
 };
+
+export const numbersKeys = {
+  all: ['numbers'] as const,
+  stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,
+  rows: (key: string, query: Record<string, string | null>) => ['numbers', 'rows', key, query] as const,
+  stuck: (query: Record<string, string | null>) => ['numbers', 'stuck', query] as const,
+};
+
+export const deviceKeys = {
+  all: ['devices'] as const,
+  list: () => ['devices', 'list'] as const,
+};

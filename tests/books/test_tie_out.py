@@ -1,11 +1,9 @@
 """The books tie out to the cent over any range, and say where they do not."""
 
-from contextlib import contextmanager
 from datetime import date, timedelta
 from random import Random
 
 import pytest
-import sqlalchemy as sa
 
 from backend.books.queries import credit_cents, list_open_invoices, read_taxes
 from backend.journal.queries import iterate_journal, list_faults, read_balance
@@ -93,14 +91,6 @@ def test_a_page_of_the_journal_goes_on_where_the_last_one_ended(session, locatio
 # --- damage -----------------------------------------------------------------------------------
 
 
-@contextmanager
-def unguarded(session):
-    """Write as an owner of the database can who switches the guards off."""
-    session.execute(sa.text("SET LOCAL session_replication_role = replica"))
-    yield
-    session.commit()
-
-
 DAMAGE = {
     "ledger": "UPDATE payments SET amount_cents = amount_cents + 1 WHERE id = (SELECT id FROM payments WHERE kind = 'payment' ORDER BY id LIMIT 1)",
     "ledger, deleted": "DELETE FROM payments WHERE id = (SELECT id FROM payments p WHERE kind = 'payment' AND NOT EXISTS (SELECT FROM payments b WHERE b.reverses_id = p.id) ORDER BY id LIMIT 1)",
@@ -112,9 +102,8 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_cent_that_is_off_is_named(session, locations, damage):
-    with unguarded(session):
-        assert session.execute(sa.text(DAMAGE[damage])).rowcount == 1
+def test_a_cent_that_is_off_is_named(session, locations, damage, unguarded):
+    assert unguarded(DAMAGE[damage]) == 1
 
     faults = list_faults(session, [location.id for location in locations], FIRST, LAST)
 
@@ -122,16 +111,14 @@ def test_a_cent_that_is_off_is_named(session, locations, damage):
     assert all(fault.expected_cents != fault.found_cents or fault.kind == "lines" for fault in faults)
 
 
-def test_a_closed_day_that_was_changed_is_named(session, locations):
+def test_a_closed_day_that_was_changed_is_named(session, locations, unguarded):
     location = locations[0]
-    with unguarded(session):
-        session.execute(
-            sa.text(
-                "INSERT INTO day_closes (id, location_id, day, expected, counted, over_short_cents, closed_at, closed_by) "
-                "VALUES (gen_random_uuid(), :place, :day, '{\"cash\": 1}', '{\"cash\": 1}', 0, now(), gen_random_uuid())"
-            ),
-            {"place": location.id, "day": date(2026, 8, 31)},
-        )
+    unguarded(
+        "INSERT INTO day_closes (id, location_id, day, expected, counted, over_short_cents, closed_at, closed_by) "
+        "VALUES (gen_random_uuid(), %(place)s, %(day)s, '{\"cash\": 1}', '{\"cash\": 1}', 0, now(), gen_random_uuid())",
+        place=location.id,
+        day=date(2026, 8, 31),
+    )
 
     faults = list_faults(session, [location.id], date(2026, 8, 1), LAST)
 

@@ -47,7 +47,7 @@ from backend.core.ids import new_id
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
-from tests.witness import CHANGING, Witness
+from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
 from tools import frontend, ports
 from tools.card_simulator.process import CardSimulator
@@ -564,3 +564,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     if report.when == "call":
         item.stash[_REPORT] = report
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a whole run in which a route that may change something never told anything in the audit log."""
+    is_whole = list(session.config.args) == ["tests"] and not hasattr(session.config, "workerinput")
+    folder = os.environ.get("KEYTAG_TEST_FOLDER")
+    if not is_whole or folder is None or exitstatus != pytest.ExitCode.OK:
+        return
+    from backend.app import create_app  # noqa: PLC0415 - only here, and only the routes are looked at
+
+    settings = {
+        "KEYTAG_ENV": "test",
+        "KEYTAG_SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    }
+    complaints = complaints_of_the_run(create_app(load_settings(settings)), Path(folder))
+    if complaints:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        for complaint in complaints:
+            reporter.write_line(complaint, red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

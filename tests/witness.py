@@ -5,12 +5,10 @@ rows must have written one of the audit log, with the request's id; a refusal mu
 fails at its end when a route never told anything in any test: it needs a test that uses it, or a line in `SILENT`.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from flask import Flask
@@ -131,25 +129,13 @@ def _rule(app: Flask, path: str, method: str) -> str | None:
     return str(rule.rule)
 
 
-def untold(app: Flask, folder: Path) -> list[str]:
-    """List the routes that may change something and told nothing in the whole run."""
+def complaints_of_the_run(app: Flask, folder: Path) -> list[str]:
+    """List the routes that may change something and told nothing in the whole run, and lines above that are about none."""
     told = {line for notes in folder.glob("*/told.txt") for line in notes.read_text().splitlines()}
-    routes = {
-        f"{method} {rule.rule}"
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) & CHANGING
-        if (method, rule.rule) not in SILENT
-    }
-    return sorted(routes - told)
-
-
-def silent_and_gone(app: Flask) -> list[Any]:
-    """List the lines above about routes that there are no more."""
-    routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
-    return sorted((SILENT.keys() | TELLING_REFUSALS.keys()) - routes)
-
-
-def folder_of_the_run() -> Path | None:
-    """Return where the workers of this run keep their notes."""
-    base = os.environ.get("KEYTAG_TEST_FOLDER")
-    return Path(base) if base else None
+    routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) & CHANGING}
+    untold = sorted(f"{method} {rule}" for method, rule in routes - SILENT.keys() if f"{method} {rule}" not in told)
+    gone = sorted(f"{method} {rule}" for method, rule in (SILENT.keys() | TELLING_REFUSALS.keys()) - routes)
+    return [
+        *(f"no test saw {one} tell of a change in the audit log; see tests/witness.py" for one in untold),
+        *(f"tests/witness.py excuses {one}, which is no route" for one in gone),
+    ]

@@ -262,6 +262,11 @@ def _walk_the_rest(window: Window, inspector: Inspector) -> None:
     accountant.goto("/board")
     expect(accountant.get_by_text("Not for your role")).to_be_visible()
     inspector.look(accountant, "no permission")
+    accountant.goto("/audit")
+    expect(accountant.get_by_text("Because:").first).to_be_visible()
+    inspector.look(accountant, "audit log")
+    accountant.get_by_role("button", name="Check it yourself").click()
+    inspector.look(accountant, "audit log, offline", accountant.get_by_role("dialog"))
     _money(accountant, window("owner"), inspector)
 
 

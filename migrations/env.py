@@ -9,6 +9,7 @@ from alembic import context
 from backend.core import idempotency  # noqa: F401
 from backend.core.db import Model
 from backend.settings import database_url
+from migrations import roles
 
 for package in (
     "accounts",
@@ -65,6 +66,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        connection.commit()
+        roles.grant(connection.connection.driver_connection)
+        connection.commit()
         connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
     engine.dispose()

@@ -17,6 +17,7 @@ import contextlib
 import os
 import re
 import signal
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -45,9 +46,13 @@ from backend.core.db import SessionFactory
 from backend.core.ids import new_id
 from backend.settings import load_settings
 from backend.shop.models import Location
+from migrations import roles
+from tests.witness import CHANGING, Witness
 from tools import browser as browsers
 from tools import frontend, ports
+from tools.card_simulator.process import CardSimulator
 from tools.paths import ROOT, VENV_BIN
+from tools.postgres import password_of
 from tools.processes import Child
 from tools.redis_server import RedisServer
 from tools.sms_simulator.process import SimulatorServer
@@ -80,19 +85,44 @@ def worker_folder(worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def database_url(worker_folder: Path, worker_id: str) -> Iterator[str]:
-    """Make this worker's copy of the migrated database and return its address."""
+def administrator_url(worker_id: str) -> Iterator[str]:
+    """Make this worker's copy of the migrated database and return its address for the server's administrator."""
     template = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
     name = f"{template.database}_{worker_id}"
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER keytag_owner").format(
                 sql.Identifier(name), sql.Identifier(str(template.database))
             )
         )
     yield template.set(database=name).render_as_string(hide_password=False)
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def database_url(administrator_url: str) -> str:
+    """Return the address of this worker's database as the product signs in: tests can do no more than it may."""
+    return role_url(administrator_url, roles.APP)
+
+
+@pytest.fixture(scope="session")
+def owner_url(administrator_url: str) -> str:
+    """Return the address of this worker's database for who owns its tables."""
+    return role_url(administrator_url, roles.OWNER)
+
+
+@pytest.fixture
+def owner(owner_url: str) -> "Iterator[psycopg.Connection[Any]]":
+    """Connect as who owns the tables, each statement by itself, for what the product must not do."""
+    with _connect(owner_url) as connection:
+        yield connection
+
+
+def role_url(administrator_url: str, role: str) -> str:
+    """Return the same address for another of the database's roles."""
+    url = make_url(administrator_url)
+    return url.set(username=role, password=password_of(role, str(url.password))).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +144,7 @@ class Eraser:
     """Empties the database between tests: one statement, keys and append-only triggers aside."""
 
     def __init__(self, database_url: str) -> None:
-        """Connect as the owner and look up what there is to empty."""
+        """Connect as the administrator and look up what there is to empty."""
         self._connection = _connect(database_url)
         tables = self._connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -160,9 +190,9 @@ class Eraser:
 
 
 @pytest.fixture(scope="session")
-def eraser(database_url: str) -> Iterator[Eraser]:
+def eraser(administrator_url: str) -> Iterator[Eraser]:
     """Return what empties this worker's database."""
-    eraser = Eraser(database_url)
+    eraser = Eraser(administrator_url)
     yield eraser
     eraser.close()
 
@@ -171,7 +201,7 @@ def eraser(database_url: str) -> Iterator[Eraser]:
 def _leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and Redis after each test that could write to them."""
     # Asked for before the test: pytest makes no fixtures while it takes a test down.
-    eraser = request.getfixturevalue("eraser") if "database_url" in request.fixturenames else None
+    eraser = request.getfixturevalue("eraser") if "administrator_url" in request.fixturenames else None
     redis_server = request.getfixturevalue("redis_server") if "redis_server" in request.fixturenames else None
     yield
     if eraser is not None:
@@ -209,11 +239,37 @@ def simulator(_simulator: SimulatorServer) -> SimulatorServer:
     return _simulator
 
 
+# --- the card processor ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _cards(worker_folder: Path) -> Iterator[CardSimulator]:
+    """Choose this worker's card simulator's address; it is started by the first test that asks for `cards`."""
+    server = CardSimulator(worker_folder / "card-simulator.log", SIMULATOR_TOKEN, webhook=None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cards(_cards: CardSimulator) -> CardSimulator:
+    """Return the card simulator, which the tested product takes for its processor; it has forgotten the test before.
+
+    It tells its events to `cards.tell("/control/webhook", url=…)`.
+    """
+    if _cards.child is None:
+        _cards.start()
+    _cards.tell("/control/reset")
+    _cards.tell("/control/webhook", url=None)
+    return _cards
+
+
 # --- the application in this process ----------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) -> dict[str, str]:
+def environment(
+    database_url: str, redis_url: str, _simulator: SimulatorServer, _cards: CardSimulator
+) -> dict[str, str]:
     """Return the settings that the tested product gets, as environment variables."""
     return {
         "KEYTAG_ENV": "test",
@@ -223,6 +279,7 @@ def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) 
         "KEYTAG_DB_POOL": "8",
         "KEYTAG_LOG_LEVEL": "WARNING",
         **_simulator.environment,
+        **_cards.environment,
     }
 
 
@@ -249,6 +306,7 @@ class Client(FlaskClient):
 
     # Set by fixtures.
     arranged: Session
+    witness: Witness
     user: User | None = None
     token: str | None = None
 
@@ -259,21 +317,37 @@ class Client(FlaskClient):
             headers.setdefault("Authorization", f"Bearer {self.token}")
             kwargs["headers"] = headers
         self.arranged.commit()
-        answer = super().open(*args, **kwargs)
+        method = str(kwargs.get("method", "GET")).upper()
+        if method in CHANGING and args and isinstance(args[0], str):
+            with self.witness.watch(self.application, args[0], method) as watch:
+                # What a race of threads wrote is not this one request's.
+                watch.alone = threading.current_thread() is threading.main_thread()
+                watch.answer = answer = super().open(*args, **kwargs)
+        else:
+            answer = super().open(*args, **kwargs)
         self.arranged.expire_all()
         return answer
 
 
+@pytest.fixture(scope="session")
+def witness(database_url: str, worker_folder: Path) -> Iterator[Witness]:
+    """Return what looks whether each change is told in the audit log."""
+    witness = Witness(database_url, worker_folder / "told.txt")
+    yield witness
+    witness.close()
+
+
 @pytest.fixture
-def client(app: Flask, session: Session) -> Client:
+def client(app: Flask, session: Session, witness: Witness) -> Client:
     """Return a client that nobody is signed in with."""
-    return _client(app, session)
+    return _client(app, session, witness)
 
 
-def _client(app: Flask, session: Session) -> Client:
+def _client(app: Flask, session: Session, witness: Witness) -> Client:
     """Make a client that commits `session`."""
     client = Client(app, app.response_class, use_cookies=True)
     client.arranged = session
+    client.witness = witness
     return client
 
 
@@ -284,7 +358,7 @@ def _password_hash() -> str:
 
 
 @pytest.fixture
-def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., Client]:
+def as_role(app: Flask, session: Session, witness: Witness, _password_hash: str) -> Callable[..., Client]:
     """Return `as_role(role, locations=None)`: a client signed in, by token, as a new user of that role.
 
     The user works at `locations`, or at every location there is. `client.user` is the row.
@@ -308,7 +382,7 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
         session.flush()
         for location in session.scalars(select(Location)) if locations is None else locations:
             session.add(UserLocation(user_id=user.id, location_id=location.id))
-        client = _client(app, session)
+        client = _client(app, session, witness)
         answer = client.post("/api/auth/token", json={"email": user.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         client.user = user

@@ -49,12 +49,12 @@ def run(arguments: list[str]) -> int:
         try:
             server.start()
             say(f"  {server.description}, {redis_server.find().description}")
-            migrate.upgrade(server.url())
+            migrate.upgrade(server.url(role="keytag_owner"))
             status = _pytest(
                 arguments,
                 {
                     **_clean_environment(),
-                    # The migrated database: each test worker works on a copy of its own.
+                    # The migrated database, for its administrator: each test worker works on a copy of its own.
                     "KEYTAG_TEST_DATABASE_URL": server.url(),
                     "KEYTAG_TEST_FOLDER": str(folder),
                 },

@@ -7,6 +7,7 @@ at once.
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from ipaddress import ip_address
@@ -244,9 +245,9 @@ def _declare(view: Callable[P, R], access: str) -> Callable[P, R]:
 
 
 def flags() -> FeatureFlags:
-    """Return this installation's feature flags."""
+    """Return this installation's feature flags, without those that the Owner has switched off."""
     value: FeatureFlags = current_app.config["KEYTAG_FLAGS"]
-    return value
+    return replace(value, **dict.fromkeys(queries.list_switched_off(), False))
 
 
 def load_principal() -> Principal:

@@ -15,7 +15,7 @@ from backend.accounts.queries import Principal
 from backend.core import metrics
 from backend.core.clock import utc_now
 from backend.core.db import reading, transaction
-from backend.core.errors import DomainError
+from backend.core.errors import DomainError, NotFoundError
 from backend.core.http import Blueprint, decode_cursor, encode_cursor
 from backend.settings import DEFAULT_BRAND_COLOR, Settings
 
@@ -261,6 +261,32 @@ def sign_out_user(user_id: UUID) -> None:
     """End all of a user's sessions."""
     with transaction() as session:
         commands.sign_out_everywhere(session, user_id, actor=current_actor(), now=utc_now())
+
+
+@blueprint.get("/switches")
+@requires(Permission.SETTINGS_MANAGE)
+@blueprint.response(200, schemas.SwitchList)
+def list_switches() -> dict[str, Any]:
+    """List the features that can be switched off while everything runs."""
+    return _switches()
+
+
+@blueprint.put("/switches/<name>")
+@requires(Permission.SETTINGS_MANAGE)
+@blueprint.arguments(schemas.SwitchChange)
+@blueprint.response(200, schemas.SwitchList)
+def set_switch(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Switch a feature off, with a reason, or on again; every process obeys within a second."""
+    if name not in set(rules.Switchable):
+        raise NotFoundError("There is no such switch.")
+    with transaction() as session:
+        commands.set_switch(session, rules.Switchable(name), **body, actor=current_actor(), now=utc_now())
+    return _switches()
+
+
+def _switches() -> dict[str, Any]:
+    with reading() as session:
+        return {"items": queries.list_switches(session, _settings().flags), "next_cursor": None}
 
 
 def _user(row: queries.UserRow, *, manages: bool) -> dict[str, Any]:

@@ -21,6 +21,17 @@ class BoardQuery(Schema):
     q = Text(load_default=None, allow_none=True)
 
 
+class CardEstimateSchema(Schema):
+    """How the estimate of a job stands, and how many of the jobs that were offered are approved."""
+
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["sent", "opened", "question", "changed", "partly", "approved", "declined"]),
+    )
+    approved = fields.Integer(required=True)
+    offered = fields.Integer(required=True)
+
+
 class CardSchema(Schema):
     """A card; the money keys are absent for roles that may not see money."""
 
@@ -54,6 +65,7 @@ class CardSchema(Schema):
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
     flags = fields.List(fields.String(validate=validate.OneOf(["waiting", "overbooked", "confirmed"])), required=True)
+    estimate = fields.Nested(CardEstimateSchema)
 
 
 class ColumnSchema(Schema):

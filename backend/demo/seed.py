@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
+from backend.demo import invoicing
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
 from backend.settings import Settings
@@ -45,6 +46,11 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     tables = build_tables(now, lambda: hash_password(PASSWORD))
     for table in tables:
         _write(session, table)
+    invoices = invoicing.build_tables(session)
+    for table in invoices:
+        _write(session, table)
+    invoicing.lock_visits(session)
+    tables += invoices
     # People's numbers go on after the demo's.
     session.execute(sa.text("SELECT setval('appointment_numbers', (SELECT max(number) FROM appointments))"))
     # The log came without events that anybody follows.

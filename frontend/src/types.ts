@@ -32,10 +32,12 @@ export type Permission =
   | 'inspection:fill'
   | 'payment:record'
   | 'payment:void'
+  | 'invoice:unlock'
   | 'report:view'
   | 'audit:view'
   | 'service:edit'
   | 'service:note'
+  | 'service:discount_any'
   | 'user:manage'
   | 'settings:manage'
   | 'catalog:manage'
@@ -51,6 +53,11 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+export type TrailRow = Schemas['TrailRow'];
+export type AuditCheck = Schemas['AuditCheck'];
+export type AuditFault = Schemas['AuditFault'];
+export type AuditStatus = Schemas['TrailStatus'];
 
 export type LocationDetail = Schemas['Location'];
 export type Person = Schemas['User'];
@@ -129,6 +136,40 @@ export type DeviceCode = Schemas['DeviceCode'];
 export type Wall = Schemas['Wall'];
 export type WallCard = Schemas['WallCard'];
 
+// --- money --------------------------------------------------------------------------------------
+
+/** A visit's whole ledger with its invoice. */
+export type Ledger = Schemas['Ledger'];
+export type LedgerPayment = Schemas['Payment'];
+export type PaymentMethod = LedgerPayment['method'];
+/** A new entry, how its visit stands now, and the visit's invoice. */
+export type Entered = Schemas['Entered'];
+export type Invoice = Schemas['Invoice'];
+export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
+// --- work and catalogue --------------------------------------------------------------------------
+
+/** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
+export type Sheet = Schemas['Sheet'];
+export type Job = Schemas['Job'];
+export type WorkLine = Schemas['Line'];
+export type LineKind = WorkLine['kind'];
+export type TaxClass = NonNullable<WorkLine['taxClass']>;
+export type Urgency = NonNullable<Job['urgency']>;
+export type LinePatch = Edit<Omit<Schemas['LineChange'], 'version'>>;
+export type NewLine = Request<Schemas['LineCreate']> & Pick<Schemas['LineCreate'], 'kind' | 'name'>;
+export type NewJob = Request<Schemas['JobCreate']>;
+export type JobPatch = Edit<Omit<Schemas['JobChange'], 'version'>>;
+export type JobDiscount = Edit<Schemas['JobDiscount']>;
+/** Work that the car was declined at another visit and nobody has taken up. */
+export type DeclinedJob = Schemas['DeclinedJob'];
+export type CatalogJob = Schemas['CatalogJob'];
+export type CannedLine = Schemas['CannedLine'];
+export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
+export type LaborRate = Schemas['Rate'];
+export type Rates = Schemas['Rates'];
+export type LocationSettings = Schemas['LocationSettings'];
+
 // --- texting ------------------------------------------------------------------------------------
 
 export type Message = Schemas['Message'];
@@ -145,6 +186,8 @@ export type MessageAccepted = Schemas['MessageAccepted'];
 /** Why a text was held, refused or sent: each guard's answer. */
 export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
 export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type Switch = Schemas['Switch'];
 
 export type MessageTemplate = Schemas['Template'];
 export type TemplateCheck = Schemas['Check'];

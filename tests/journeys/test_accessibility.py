@@ -211,6 +211,43 @@ def _odd_boards(board: BoardPage, inspector: Inspector) -> None:
     inspector.look(page, "board, failed")
 
 
+def test_work_and_catalogue(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_work)
+
+
+def _walk_the_work(window: Window, inspector: Inspector) -> None:
+    board = BoardPage(window("advisor")).open()
+    page = board.page
+    board.column("In progress").get_by_role("link").first.click()
+    drawer = board.drawer()
+    drawer.get_by_role("tab", name="Services").click()
+    drawer.get_by_label("Add a job").fill("brake")
+    expect(drawer.get_by_role("option").first).to_be_visible()
+    inspector.look(page, "services, catalogue", drawer)
+    drawer.get_by_label("Add a job").fill("")
+    job = drawer.get_by_role("list", name="Jobs").get_by_role("region").first
+    job.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "services, line", drawer)
+    for entry in ("Discount", "Offer an alternative", "Name and words"):
+        job.get_by_role("button", name=starting("More about")).click()
+        choose(board, entry)
+        inspector.look(page, entry, board.dialog)
+        board.press("Escape")
+    job.get_by_role("button", name=starting("More about")).click()
+    choose(board, "Add a line")
+    inspector.look(page, "services, new line", drawer)
+    page.goto("/settings/catalog")
+    expect(page.get_by_role("table", name="Jobs of the catalogue")).to_be_visible()
+    inspector.look(page, "catalogue")
+    page.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "canned job", board.dialog)
+    owner = window("owner")
+    for path, words in (("labor", "Save the rates"), ("taxes", "Save the taxes"), ("papers", "Save")):
+        owner.goto(f"/settings/catalog/{path}")
+        expect(owner.get_by_role("button", name=words)).to_be_visible()
+        inspector.look(owner, path)
+
+
 def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:
     inspect(_walk_the_rest)
 
@@ -225,6 +262,27 @@ def _walk_the_rest(window: Window, inspector: Inspector) -> None:
     accountant.goto("/board")
     expect(accountant.get_by_text("Not for your role")).to_be_visible()
     inspector.look(accountant, "no permission")
+    _money(accountant, window("owner"), inspector)
+
+
+def _money(accountant: Page, owner: Page, inspector: Inspector) -> None:
+    invoice = accountant.request.get("/api/invoices?limit=1").json()["items"][0]
+    accountant.goto(f"/customers?open={invoice['appointmentId']}")
+    ledger = accountant.get_by_role("dialog")
+    expect(ledger.get_by_role("region", name=starting("Invoice"))).to_be_visible()
+    inspector.look(accountant, "ledger", ledger)
+    for button, title in (("Refund the payment", "Refund a payment"), ("Unlock", "Unlock invoice")):
+        ledger.get_by_role("button", name=starting(button)).first.click()
+        inspector.look(accountant, title, Screen(accountant).dialog_named(title))
+        accountant.keyboard.press("Escape")
+
+    owner.goto(f"{EMPTY_BOARD}&open={invoice['appointmentId']}&tab=payments")
+    drawer = owner.get_by_role("dialog")
+    drawer.get_by_role("textbox", name="Amount").fill("5")
+    drawer.get_by_role("button", name="Reference, note, day").click()
+    drawer.get_by_role("textbox", name="Amount").press("Enter")
+    expect(drawer.get_by_role("alert")).to_contain_text("Nothing was recorded")
+    inspector.look(owner, "payment, refused", drawer)
 
 
 def _calendar(calendar: CalendarPage, inspector: Inspector) -> None:
@@ -271,6 +329,13 @@ def _people(people: PeoplePage, inspector: Inspector) -> None:
     expect(page.get_by_role("table")).to_be_visible()
     inspector.look(page, "permissions")
 
+    page.goto("/settings/switches")
+    page.get_by_role("switch").press("Space")
+    expect(people.dialog).to_contain_text("Switch off texting")
+    inspector.look(page, "switching off", people.dialog)
+    people.press("Escape")
+    inspector.look(page, "switches")
+
     page.goto("/nowhere")
     expect(page.get_by_text("There is nothing at this address")).to_be_visible()
     inspector.look(page, "not found")
@@ -309,8 +374,11 @@ def _threads(inbox: InboxPage, inspector: Inspector, job: Appointment) -> None:
     inspector.look(page, "assign", page.get_by_role("menu").or_(page.get_by_role("dialog")))
     inbox.press("Escape")
 
-    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
+    page.goto(f"{EMPTY_BOARD}&open={job.id}")
     drawer = page.get_by_role("dialog").first
+    expect(drawer).to_contain_text("A reply waits for a decision")
+    inspector.look(page, "drawer with a question", drawer)
+    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
     inbox.field.fill("Reply CANCEL to cancel {promised_time}")
     expect(inbox.composer).to_contain_text("Missing: Promised time.")
     inspector.look(page, "drawer, Messages with findings", drawer)

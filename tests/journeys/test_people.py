@@ -131,6 +131,7 @@ def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     assert (answer.status, answer.json()["code"]) == (403, "forbidden")
     owner = enter("Owner")
     owner.goto("/")
+    assert BoardPage(owner).pages == ["Board", "Calendar", "Inbox", "Customers", "Texts", "Switches", "People"]
     assert BoardPage(owner).pages == [
         "Board",
         "Calendar",

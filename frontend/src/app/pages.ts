@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { CalendarRange, ChartColumn, Kanban, MessageSquareText, MessagesSquare, MonitorCog, UserCog, Users } from 'lucide-react';
+import { BookOpenText, CalendarRange, ChartColumn, Kanban, MessageSquareText, MessagesSquare, MonitorCog, ScrollText, ToggleLeft, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -18,8 +18,11 @@ export interface PageEntry {
 
 export const loadCalendar = () => import('@/admin/AdminCalendar');
 export const loadInbox = () => import('@/components/admin/Inbox');
+export const loadCatalog = () => import('@/components/admin/Catalog');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
+export const loadSwitches = () => import('@/components/admin/Switches');
+export const loadAudit = () => import('@/components/admin/Audit');
 export const loadNumbers = () => import('@/components/admin/Numbers');
 export const loadDevices = () => import('@/components/admin/Devices');
 export const loadUsers = () => import('@/components/admin/Users');
@@ -32,6 +35,9 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
   { path: '/numbers', word: 'nav.numbers', icon: ChartColumn, permission: 'report:view', load: loadNumbers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
+  { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
+  { path: '/settings/switches', word: 'nav.switches', icon: ToggleLeft, permission: 'settings:manage', isMinor: true, load: loadSwitches },
+  { path: '/audit', word: 'nav.audit', icon: ScrollText, permission: 'audit:view', isMinor: true, load: loadAudit },
   { path: '/settings/devices', word: 'nav.devices', icon: MonitorCog, permission: 'settings:manage', isMinor: true, load: loadDevices },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];

@@ -3,18 +3,21 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCustomers, loadDevices, loadInbox, loadNumbers, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
 
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
+const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
 const Numbers = lazy(() => loadNumbers().then((module) => ({ default: module.Numbers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
+const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
+const Audit = lazy(() => loadAudit().then((module) => ({ default: module.Audit })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
 function Start() {
@@ -46,10 +49,17 @@ export function AppRoutes() {
         <Route element={<RequirePermission permission="catalog:manage" flag="messaging" />}>
           <Route path="/settings/texts/*" element={<Texts />} />
         </Route>
-        <Route element={<RequirePermission permission="report:view" />}>
-          <Route path="/numbers" element={<Numbers />} />
+        <Route element={<RequirePermission permission="catalog:manage" />}>
+          <Route path="/settings/catalog/*" element={<Catalog />} />
         </Route>
         <Route element={<RequirePermission permission="settings:manage" />}>
+          <Route path="/settings/switches" element={<Switches />} />
+        </Route>
+        <Route element={<RequirePermission permission="audit:view" />}>
+          <Route path="/audit" element={<Audit />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" />}>
+          <Route path="/numbers" element={<Numbers />} />
           <Route path="/settings/devices" element={<Devices />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>

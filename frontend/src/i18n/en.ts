@@ -1,12 +1,17 @@
 import { appointmentWords } from './words/appointments';
+import type { auditWords } from './words/audit';
 import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import type { catalogWords } from './words/catalog';
 import type { consentWords } from './words/consent';
 import type { deviceWords } from './words/devices';
 import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
+import type { paymentWords } from './words/payments';
+import type { serviceWords } from './words/services';
+import type { switchWords } from './words/switches';
 import type { numbersWords } from './words/numbers';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
@@ -29,12 +34,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof consentWords &
-  typeof deviceWords &
-  typeof inboxWords &
-  typeof messageWords &
-  typeof numbersWords &
-  typeof textWords &
-  typeof wallWords;
+type LateWords = typeof auditWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -18,6 +18,8 @@ export interface LiveEvents {
   message: LiveMessage;
   /** A conversation of the inbox: its owner, state, unread texts, and who is answering. */
   conversation: LiveConversation;
+  /** The work of a visit: its jobs and lines, decisions, questions. */
+  services: { id: string };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -120,7 +122,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

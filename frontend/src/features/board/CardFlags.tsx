@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareX, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareWarning, MessageSquareX, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
@@ -55,6 +55,7 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
   const due = dueCents(card);
   if (due > 0) flags.push({ id: 'due', icon: DollarSign, tone: 'danger', words: t('card.due', { amount: moneyText(due) }) });
   if (text === 'text_failed') flags.push({ id: 'failed', icon: MessageSquareX, tone: 'danger', words: t('flag.text_failed') });
+  if (text === 'text_review') flags.push({ id: 'review', icon: MessageSquareWarning, tone: 'warning', words: t('flag.text_review') });
   if (card.unreadCount > 0) {
     flags.push({
       id: 'unread',

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLive, usePollInterval } from '@/lib/events';
+import { askAgain } from '@/lib/query-client';
 import { boardKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
 import type { Board, LiveAppointment } from '@/types';
@@ -30,7 +31,7 @@ export function useBoard(query: BoardQuery) {
   });
 
   const settle = useSettle(
-    () => void client.invalidateQueries({ queryKey: boardKeys.all }),
+    () => askAgain(client, boardKeys.all),
     () => movesPending() > 0,
   );
 
@@ -44,9 +45,9 @@ export function useBoard(query: BoardQuery) {
   });
   // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
   useLive('customer', () => {
-    if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+    if (movesPending() === 0) askAgain(client, boardKeys.all);
     else settle();
   });
-  useLive('resync', () => void client.invalidateQueries({ queryKey: boardKeys.all }));
+  useLive('resync', () => askAgain(client, boardKeys.all));
   return result;
 }

@@ -49,7 +49,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
       <div
         className={clsx(
           'max-w-full rounded-panel border px-3 py-2 text-left',
-          isPending ? 'border-dashed border-line-strong' : isOurs ? 'border-transparent bg-info-soft text-info' : 'border-transparent bg-sunken',
+          isPending ? 'border-dashed border-line-strong' : isOurs ? 'border-transparent bg-info-soft text-info' : 'border-line-strong bg-sunken',
           (message.status === 'canceled' || message.status === 'suppressed') && 'text-muted',
         )}
       >

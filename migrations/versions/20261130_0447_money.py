@@ -303,10 +303,13 @@ def upgrade() -> None:
         sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
     )
+    op.create_table(
         "pairing_tries",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("ip", postgresql.INET(), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing_tries")),
+    )
     op.create_index(op.f("ix_pairing_tries_ip_tried_at"), "pairing_tries", ["ip", "tried_at"], unique=False)
     op.create_table(
         "service_catalog",

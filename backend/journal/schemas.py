@@ -40,7 +40,7 @@ class JournalQuery(PageQuery, RangeQuery):
 # --- answers ----------------------------------------------------------------------------------
 
 
-class LineSchema(Schema):
+class JournalLineSchema(Schema):
     """One side of an entry, in cents."""
 
     account = fields.String(required=True)
@@ -65,7 +65,7 @@ class EntrySchema(Schema):
     invoice_number = fields.Integer(required=True, allow_none=True)
     version_no = fields.Integer(required=True, allow_none=True)
     reference = fields.String(required=True, allow_none=True)
-    lines = fields.List(fields.Nested(LineSchema), required=True)
+    lines = fields.List(fields.Nested(JournalLineSchema), required=True)
 
 
 class EntryList(Schema):
@@ -90,7 +90,7 @@ class BalanceSchema(Schema):
 
     currency = fields.String(required=True)
     entries = fields.Integer(required=True)
-    accounts = fields.List(fields.Nested(LineSchema), required=True)
+    accounts = fields.List(fields.Nested(JournalLineSchema), required=True)
     debit_cents = fields.Integer(required=True)
     credit_cents = fields.Integer(required=True)
     invoiced_cents = fields.Integer(required=True)

@@ -2726,7 +2726,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line1"];
+                        "application/json": components["schemas"]["Line"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -2826,7 +2826,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line1"];
+                        "application/json": components["schemas"]["Line"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -3672,7 +3672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List canned jobs by category and name, with their price at a location. */
+        /** List canned jobs by name, with their price at a location. */
         get: {
             parameters: {
                 query?: {
@@ -8558,7 +8558,7 @@ export interface components {
             position: number;
         };
         Balance: {
-            accounts: components["schemas"]["Line"][];
+            accounts: components["schemas"]["JournalLine"][];
             creditCents: number;
             currency: string;
             debitCents: number;
@@ -9378,7 +9378,7 @@ export interface components {
             id: string;
             invoiceNumber: number | null;
             kind: string;
-            lines: components["schemas"]["Line"][];
+            lines: components["schemas"]["JournalLine"][];
             location: string;
             /** Format: uuid */
             locationId: string;
@@ -9738,6 +9738,12 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        JournalLine: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
         Ledger: {
             appointment: components["schemas"]["LedgerVisit"];
             invoice: components["schemas"]["Invoice"] | null;
@@ -9767,12 +9773,6 @@ export interface components {
             vehicle: string | null;
         };
         Line: {
-            account: string;
-            accountName: string;
-            creditCents: number;
-            debitCents: number;
-        };
-        Line1: {
             discountCents?: number;
             discountReason?: string | null;
             hours: string | null;
@@ -10419,7 +10419,7 @@ export interface components {
         };
         Sheet: {
             invoiceNumber: number | null;
-            items: components["schemas"]["Line1"][];
+            items: components["schemas"]["Line"][];
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             lockedAt: string | null;

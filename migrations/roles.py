@@ -43,6 +43,7 @@ TABLES: dict[str, str] = {
             "estimates",
             "invoice_counters",
             "locations",
+            "status_spans",
             "users",
             "vehicles",
         ),
@@ -53,7 +54,15 @@ TABLES: dict[str, str] = {
             *("appointment_jobs", "appointment_services", "bays", "checkouts", "consent_reviews", "consent_states"),
             *("conversations", "devices", "export_runs", "idempotency_keys", "inspection_checklists"),
             *("inspection_items", "labor_rates", "link_visits", "login_attempts", "message_templates", "messages"),
-            *("notice_rules", "outbox", "outbox_deliveries", "provider_events", "reconciliations", "refresh_tokens"),
+            *(
+                "notice_rules",
+                "outbox",
+                "outbox_deliveries",
+                "pairing_tries",
+                "provider_events",
+                "reconciliations",
+                "refresh_tokens",
+            ),
             *(
                 "schedule_leases",
                 "switches",
@@ -70,7 +79,9 @@ TABLES: dict[str, str] = {
 }
 
 # What opens doors, or repeats what others sent: no report needs it.
-HIDDEN_TABLES = frozenset({"idempotency_keys", "login_attempts", "provider_events", "refresh_tokens", "sessions"})
+HIDDEN_TABLES = frozenset(
+    {"idempotency_keys", "login_attempts", "pairing_tries", "provider_events", "refresh_tokens", "sessions"}
+)
 HIDDEN_COLUMNS: dict[str, frozenset[str]] = {
     "devices": frozenset({"code_hash", "token_hash"}),
     "link_visits": frozenset({"secret_hash"}),

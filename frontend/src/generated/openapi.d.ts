@@ -1707,7 +1707,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List canned jobs by category and name, with their price at a location. */
+        /** List canned jobs by name, with their price at a location. */
         get: {
             parameters: {
                 query?: {

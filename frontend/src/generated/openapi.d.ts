@@ -8065,7 +8065,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json; charset=utf-8": Record<string, never>;
                 };
             };
             responses: {

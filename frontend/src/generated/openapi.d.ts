@@ -7298,24 +7298,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/switches/{name}": {
+    "/api/switches/messaging": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                name: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
-        /** Switch a feature off, with a reason, or on again; every process obeys within a second. */
+        /** Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept. */
         put: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    name: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {

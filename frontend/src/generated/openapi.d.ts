@@ -425,6 +425,331 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what the customer said in person or by phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersRecord"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum up what answers would add, for reading it out; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersToSum"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnswerSums"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how a visit's estimate stands: versions, links, what was said, what changed since. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Show the estimate to the customer: freeze it as a version, and send it, make a link to copy, or have it printed. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimateShown"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A guard refuses the message, there is no job yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimatePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is no job to show yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/{version_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                version_no: number;
+            };
+            cookie?: never;
+        };
+        /** Show a version exactly as the customer was shown it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    version_no: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FrozenEstimate"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/invoice": {
         parameters: {
             query?: never;
@@ -797,6 +1122,61 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a customer's question about a job; the answer stands on the customer's page. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
         parameters: {
             query?: never;
@@ -939,6 +1319,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: from now on it shows nothing and does nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -1157,6 +1584,243 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/estimate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate as it was shown, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print who approved what, when, how, and exactly what was shown. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/invoice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the invoice as it was frozen, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print what was received, and what is still open. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/work-order.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the technician's copy: no prices. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4635,6 +5299,525 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return where to pay by card. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckoutStart"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutAddress"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing is owed, or not that much. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve and decline jobs of the version that was seen, signed with a typed name. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionsWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description More than the link alone may approve: give the last four digits first. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The estimate changed; `page` is the new one. Or the visit is over. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this car's other visits, to who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarHistory"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a person looks at the page: the page itself says so, a preview that fetches it does not. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["Invalid"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/papers/{kind}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate; the invoice or the receipt too, for who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the shop something about a job. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the last four digits of the customer's phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepUpWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description Too many wrong digits, or there is no phone on file: call the shop. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Wrong digits; `left` tries are left. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the link lets this browser see. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/app": {
         parameters: {
             query?: never;
@@ -5384,6 +6567,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** Open a signed link: nothing is written, the browser gets its cookie and the page without the token in its address. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the customer's page, which says so if the link has ended. */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5550,6 +6772,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerSums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
+        AnswerWrite: {
+            /** @enum {string} */
+            decision: "approved" | "declined";
+            /**
+             * Format: date
+             * @default null
+             */
+            deferredUntil: string | null;
+            /** Format: uuid */
+            jobId: string;
+            /** @default null */
+            reason: string | null;
+        };
         Answering: {
             /** Format: uuid */
             id: string;
@@ -5559,6 +6799,32 @@ export interface components {
         };
         AnsweringNow: {
             answering: components["schemas"]["Answering"] | null;
+        };
+        AnswersRecord: {
+            /** @default null */
+            addedLaborCents: number | null;
+            /** @default null */
+            addedPartsCents: number | null;
+            answers: components["schemas"]["AnswerWrite"][];
+            /** @enum {string} */
+            method: "in_person" | "phone";
+            /** @default null */
+            newTotalCents: number | null;
+            person: string;
+            /**
+             * Format: phone
+             * @default null
+             */
+            phone: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            /** @default null */
+            spendingCapCents: number | null;
+            /** @default null */
+            words: string | null;
+        };
+        AnswersToSum: {
+            answers: components["schemas"]["AnswerWrite"][];
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -5682,6 +6948,33 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
+        ApprovalRecord: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
+        };
         Assign: {
             /** Format: uuid */
             ownerId: string | null;
@@ -5747,6 +7040,10 @@ export interface components {
             /** @default null */
             unitPriceCents: number | null;
         };
+        CarHistory: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
+        };
         Card: {
             /** Format: uuid */
             bayId: string | null;
@@ -5762,6 +7059,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            estimate?: components["schemas"]["CardEstimate"];
             flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
@@ -5790,6 +7088,12 @@ export interface components {
             unreadCount: number;
             vehicle: string | null;
             version: number;
+        };
+        CardEstimate: {
+            approved: number;
+            offered: number;
+            /** @enum {string} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined";
         };
         CatalogChange: {
             category?: string;
@@ -5850,6 +7154,13 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
+        };
+        CheckoutAddress: {
+            url: string;
+        };
+        CheckoutStart: {
+            /** @default null */
+            amountCents: number | null;
         };
         Collision: {
             customerName: string | null;
@@ -6057,6 +7368,13 @@ export interface components {
             phone: string | null;
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
+        };
+        DecisionsWrite: {
+            answers: components["schemas"]["AnswerWrite"][];
+            documentHash: string;
+            name: string;
+            /** @default null */
+            spendingCapCents: number | null;
         };
         DeclinedJob: {
             /** Format: uuid */
@@ -6314,6 +7632,65 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
+        EstimatePreview: {
+            document: {
+                [key: string]: unknown;
+            };
+            message: components["schemas"]["MessagePreview"] | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        EstimateShow: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** @default null */
+            intro: string | null;
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        EstimateShown: {
+            documentHash: string;
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+            versionNo: number;
+        };
+        EstimateVersion: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
+        Estimates: {
+            authorizedCents: number;
+            changedJobIds: string[];
+            customerName: string | null;
+            customerPhone: string | null;
+            isOutdated: boolean;
+            links: components["schemas"]["GivenLink"][];
+            records: components["schemas"]["ApprovalRecord"][];
+            spendingCapCents: number | null;
+            /** @enum {string|null} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
+            versions: components["schemas"]["EstimateVersion"][];
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -6331,6 +7708,28 @@ export interface components {
             messaging: boolean;
             payments: boolean;
             paymentsOnline: boolean;
+        };
+        FrozenEstimate: {
+            /** Format: date-time */
+            createdAt: string;
+            document: {
+                [key: string]: unknown;
+            };
+            documentHash: string;
+            versionNo: number;
+        };
+        GivenLink: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
         };
         Health: {
             nonce: string | null;
@@ -6695,7 +8094,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -6866,6 +8265,27 @@ export interface components {
             currentPassword: string;
             newPassword: string;
         };
+        PastDeclined: {
+            /** Format: date-time */
+            declinedAt: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            name: string;
+            priceThenCents: number;
+            reason: string | null;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        PastVisit: {
+            /** Format: date */
+            day: string;
+            number: number;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            summary: string | null;
+            totalCents: number;
+        };
         Payment: {
             /** Format: date */
             accountingOn: string;
@@ -6970,6 +8390,14 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        QuestionAnswer: {
+            words: string;
+        };
+        QuestionWrite: {
+            /** Format: uuid */
+            jobId: string;
+            words: string;
         };
         Rate: {
             fromHours: string;
@@ -7110,6 +8538,80 @@ export interface components {
             nextCursor: string | null;
             totals?: components["schemas"]["Totals"];
         };
+        ShownEstimate: {
+            approvedByLinkCents: number;
+            /** Format: date-time */
+            createdAt: string;
+            documentHash: string;
+            intro: string | null;
+            isOpen: boolean;
+            jobs: components["schemas"]["ShownJob"][];
+            linkCapCents: number;
+            spendingCapCents: number | null;
+            versionNo: number;
+        };
+        ShownJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents: number;
+            /** Format: uuid */
+            id: string;
+            isChanged: boolean;
+            isChosen: boolean;
+            lines: components["schemas"]["ShownLine"][];
+            name: string;
+            netCents: number;
+            revokedCents: number | null;
+            talk: components["schemas"]["Talk"][];
+            taxCents: number;
+            totalCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            wasRevoked: boolean;
+        };
+        ShownLine: {
+            discountCents: number;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            priceCents: number;
+            quantity: string;
+            taxCents: number;
+        };
+        ShownShop: {
+            address: string | null;
+            currency: string;
+            name: string;
+            phone: string | null;
+            registrationNumber: string | null;
+            spokenPhone: string | null;
+            timezone: string;
+            warrantyTerms: string | null;
+        };
+        ShownVisit: {
+            firstName: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string | null;
+            vehicle: string | null;
+        };
         Snooze: {
             /** Format: date-time */
             until: string;
@@ -7132,6 +8634,15 @@ export interface components {
             guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        StepUpWrite: {
+            digits: string;
+        };
+        Talk: {
+            /** Format: date-time */
+            at: string;
+            isOurs: boolean;
+            words: string | null;
         };
         TaxInput: {
             fees?: string;
@@ -7413,6 +8924,25 @@ export interface components {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
         };
+        VisitorMoney: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
+        };
+        VisitorPage: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["VisitorMoney"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
+        };
         WaitingMessage: {
             /** Format: uuid */
             appointmentId: string | null;
@@ -7422,7 +8952,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */

@@ -174,7 +174,8 @@ export type LocationSettings = Schemas['LocationSettings'];
 
 export type Message = Schemas['Message'];
 export type MessageStatus = Message['status'];
-export type Channel = Message['channel'];
+/** What the shop can write by; from the customer's own page texts only come in. */
+export type Channel = Exclude<Message['channel'], 'page'>;
 /** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
 export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
 export type Reason = NonNullable<Verdict['reason']>;

@@ -34,6 +34,7 @@ export type Permission =
   | 'payment:void'
   | 'invoice:unlock'
   | 'report:view'
+  | 'day:close'
   | 'audit:view'
   | 'service:edit'
   | 'service:note'
@@ -150,3 +151,20 @@ export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
 export type LaborRate = Schemas['Rate'];
 export type Rates = Schemas['Rates'];
 export type LocationSettings = Schemas['LocationSettings'];
+
+// --- books ---------------------------------------------------------------------------------------
+
+/** A day of a location: what it should hold by method, and its close. */
+export type BooksDay = Schemas['BooksDay'];
+export type DayMethod = Schemas['DayMethod'];
+export type DayClose = Schemas['DayClose'];
+/** What was counted, in cents by method, with what the person saw expected. */
+export type NewDayClose = Request<Schemas['DayCloseCreate']>;
+export type Owed = Schemas['Owed'];
+export type OpenInvoice = Schemas['OpenInvoice'];
+export type TaxReport = Schemas['TaxReport'];
+export type JournalBalance = Schemas['JournalBalance'];
+export type JournalEntry = Schemas['JournalEntry'];
+/** Where a cent is off. */
+export type BooksFault = Schemas['BooksFault'];
+export type ExportAllowance = Schemas['ExportAllowance'];

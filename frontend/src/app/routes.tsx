@@ -3,13 +3,14 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadBooks, loadCalendar, loadCatalog, loadCustomers, loadInbox, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
 
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
+const Books = lazy(() => loadBooks().then((module) => ({ default: module.Books })));
 const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
@@ -18,7 +19,8 @@ const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts }
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
 function Start() {
-  return <Navigate to={startPage(useSession().can)} replace />;
+  const { can, me } = useSession();
+  return <Navigate to={startPage(can, me.flags)} replace />;
 }
 
 export function AppRoutes() {
@@ -36,6 +38,9 @@ export function AppRoutes() {
         <Route element={<RequirePermission permission="board:view" />}>
           <Route path="/board" element={<AdminAppointments />} />
           <Route path="/calendar" element={<AdminCalendar />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" flag="payments" />}>
+          <Route path="/books/*" element={<Books />} />
         </Route>
         <Route element={<RequirePermission permission="customer:view" />}>
           <Route path="/customers/*" element={<Customers />} />

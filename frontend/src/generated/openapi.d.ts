@@ -111,6 +111,259 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, newest first: at the person's locations, and what belongs to none. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    who?: string;
+                    action?: string;
+                    entity?: string;
+                    entityId?: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check all chains; `/step` does a part of it each time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks/{check_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the next rows; `finishedAt` is set once all are through, and then the log has a row of it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/heads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download where each chain ends now: kept elsewhere, it shows later that nothing was cut off or made anew. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where each chain ends. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the log is sealed, and what the newest check found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailStatus"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/verify_audit.py": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the script that checks an exported log: it needs Python and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The script. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x-python": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/payments/reconciliation": {
         parameters: {
             query?: never;
@@ -793,7 +1046,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["SumsQuery"];
+                    "application/json": components["schemas"]["AnswersToSum"];
                 };
             };
             responses: {
@@ -803,7 +1056,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Sums"];
+                        "application/json": components["schemas"]["AnswerSums"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -1014,7 +1267,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Frozen"];
+                        "application/json": components["schemas"]["FrozenEstimate"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -2321,7 +2574,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line1"];
+                        "application/json": components["schemas"]["Line"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -2421,7 +2674,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Line1"];
+                        "application/json": components["schemas"]["Line"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -2902,7 +3155,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CloseList"];
+                        "application/json": components["schemas"]["DayCloseList"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -2949,7 +3202,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Day"];
+                        "application/json": components["schemas"]["BooksDay"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3003,7 +3256,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Day"];
+                        "application/json": components["schemas"]["BooksDay"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -3108,7 +3361,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["EntryList"];
+                        "application/json": components["schemas"]["JournalPage"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3153,7 +3406,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Balance"];
+                        "application/json": components["schemas"]["JournalBalance"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3198,7 +3451,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Tax"];
+                        "application/json": components["schemas"]["TaxReport"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -6080,7 +6333,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Checkout"];
+                    "application/json": components["schemas"]["CheckoutStart"];
                 };
             };
             responses: {
@@ -6090,7 +6343,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CheckoutPage"];
+                        "application/json": components["schemas"]["CheckoutAddress"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6164,7 +6417,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Decisions"];
+                    "application/json": components["schemas"]["DecisionsWrite"];
                 };
             };
             responses: {
@@ -6174,7 +6427,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6247,7 +6500,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["History"];
+                        "application/json": components["schemas"]["CarHistory"];
                     };
                 };
                 /** @description No link was opened in this browser, or it is for something else. */
@@ -6395,7 +6648,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Question"];
+                    "application/json": components["schemas"]["QuestionWrite"];
                 };
             };
             responses: {
@@ -6405,7 +6658,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6459,7 +6712,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["StepUp"];
+                    "application/json": components["schemas"]["StepUpWrite"];
                 };
             };
             responses: {
@@ -6469,7 +6722,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -6541,7 +6794,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page"];
+                        "application/json": components["schemas"]["VisitorPage"];
                     };
                 };
                 /** @description Unchanged since the ETag in If-None-Match. */
@@ -7545,7 +7798,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether requests can be served: the database answers and is migrated. */
+        /**
+         * Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+         * @description Only in production is a role that may change them a reason to serve nothing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -7606,7 +7862,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Version1"];
+                        "application/json": components["schemas"]["Version"];
                     };
                 };
             };
@@ -7623,6 +7879,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerSums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
         AnswerWrite: {
             /** @enum {string} */
             decision: "approved" | "declined";
@@ -7668,6 +7929,9 @@ export interface components {
             spendingCapCents: number | null;
             /** @default null */
             words: string | null;
+        };
+        AnswersToSum: {
+            answers: components["schemas"]["AnswerWrite"][];
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -7791,6 +8055,33 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
+        ApprovalRecord: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
+        };
         Assign: {
             /** Format: uuid */
             ownerId: string | null;
@@ -7798,17 +8089,28 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
-        Balance: {
-            accounts: components["schemas"]["Line"][];
-            creditCents: number;
-            currency: string;
-            debitCents: number;
-            differenceCents: number;
-            entries: number;
-            faults: components["schemas"]["Fault"][];
-            invoicedCents: number;
-            owedChangeCents: number;
-            paidCents: number;
+        AuditCheck: {
+            faultCount: number;
+            faults: components["schemas"]["AuditFault"][];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            lateCount: number;
+            rowsChecked: number;
+            rowsTotal: number;
+            /** Format: date-time */
+            startedAt: string;
+            startedBy: string | null;
+        };
+        AuditFault: {
+            /** Format: uuid */
+            auditId: string | null;
+            /** @enum {string} */
+            kind: "changed" | "row_missing" | "seal_missing" | "cut";
+            /** Format: uuid */
+            locationId: string | null;
+            position: number;
         };
         Bay: {
             /** Format: uuid */
@@ -7831,6 +8133,29 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
+        };
+        BooksDay: {
+            close: components["schemas"]["DayClose"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["DayMethod"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["DayMethod"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        BooksFault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
         };
         Brand: {
             color: string;
@@ -7870,6 +8195,10 @@ export interface components {
             unitCostCents: number | null;
             /** @default null */
             unitPriceCents: number | null;
+        };
+        CarHistory: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
         };
         Card: {
             /** Format: uuid */
@@ -7968,6 +8297,14 @@ export interface components {
             items: components["schemas"]["CatalogJob"][];
             nextCursor: string | null;
         };
+        Chain: {
+            links: number;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string | null;
+            /** Format: date-time */
+            sealedTo: string | null;
+        };
         Check: {
             characters: number;
             /** @enum {string} */
@@ -7982,33 +8319,12 @@ export interface components {
             text: string;
             withheld: string[];
         };
-        Checkout: {
-            /** @default null */
-            amountCents: number | null;
-        };
-        CheckoutPage: {
+        CheckoutAddress: {
             url: string;
         };
-        Close: {
-            /** Format: date-time */
-            closedAt: string;
-            closedBy: string;
-            counted: {
-                [key: string]: number;
-            };
-            /** Format: date */
-            day: string;
-            expected: {
-                [key: string]: number;
-            };
-            /** Format: uuid */
-            id: string;
-            note: string | null;
-            overShortCents: number;
-        };
-        CloseList: {
-            items: components["schemas"]["Close"][];
-            nextCursor: string | null;
+        CheckoutStart: {
+            /** @default null */
+            amountCents: number | null;
         };
         Collision: {
             customerName: string | null;
@@ -8217,21 +8533,22 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
-        Day: {
-            close: components["schemas"]["Close"] | null;
-            currency: string;
+        DayClose: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
             /** Format: date */
             day: string;
-            earlier: components["schemas"]["Method"][];
-            earlierDays: components["schemas"]["OpenDay"][];
-            entries: number;
-            isClosed: boolean;
+            expected: {
+                [key: string]: number;
+            };
             /** Format: uuid */
-            locationId: string;
-            methods: components["schemas"]["Method"][];
-            slipCents: number;
-            /** Format: date */
-            today: string;
+            id: string;
+            note: string | null;
+            overShortCents: number;
         };
         DayCloseCreate: {
             counted: {
@@ -8246,7 +8563,21 @@ export interface components {
             /** @default false */
             withEarlier: boolean;
         };
-        Decisions: {
+        DayCloseList: {
+            currency: string;
+            items: components["schemas"]["DayClose"][];
+            nextCursor: string | null;
+        };
+        DayMethod: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
+        DecisionsWrite: {
             answers: components["schemas"]["AnswerWrite"][];
             documentHash: string;
             name: string;
@@ -8509,30 +8840,6 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
-        Entry: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            at: string;
-            currency: string;
-            customerName: string | null;
-            /** Format: date */
-            day: string;
-            id: string;
-            invoiceNumber: number | null;
-            kind: string;
-            lines: components["schemas"]["Line"][];
-            location: string;
-            /** Format: uuid */
-            locationId: string;
-            reference: string | null;
-            versionNo: number | null;
-        };
-        EntryList: {
-            items: components["schemas"]["Entry"][];
-            nextCursor: string | null;
-        };
         EstimatePreview: {
             document: {
                 [key: string]: unknown;
@@ -8562,31 +8869,41 @@ export interface components {
             url: string | null;
             versionNo: number;
         };
+        EstimateVersion: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
         Estimates: {
             authorizedCents: number;
             changedJobIds: string[];
             customerName: string | null;
             customerPhone: string | null;
             isOutdated: boolean;
-            links: components["schemas"]["Link"][];
-            records: components["schemas"]["Record"][];
+            links: components["schemas"]["GivenLink"][];
+            records: components["schemas"]["ApprovalRecord"][];
             spendingCapCents: number | null;
             /** @enum {string|null} */
             state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
-            versions: components["schemas"]["Version"][];
+            versions: components["schemas"]["EstimateVersion"][];
         };
         ExportAllowance: {
             limit: number;
             /** Format: date-time */
             nextAt: string | null;
             remaining: number;
-        };
-        Fault: {
-            expectedCents: number;
-            foundCents: number;
-            kind: string;
-            number: string;
-            words: string;
         };
         Finding: {
             /** @enum {string} */
@@ -8606,7 +8923,7 @@ export interface components {
             payments: boolean;
             paymentsOnline: boolean;
         };
-        Frozen: {
+        FrozenEstimate: {
             /** Format: date-time */
             createdAt: string;
             document: {
@@ -8615,13 +8932,22 @@ export interface components {
             documentHash: string;
             versionNo: number;
         };
+        GivenLink: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
         Health: {
             nonce: string | null;
             status: string;
-        };
-        History: {
-            declined: components["schemas"]["PastDeclined"][];
-            visits: components["schemas"]["PastVisit"][];
         };
         InboxCustomer: {
             company: string | null;
@@ -8812,6 +9138,49 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        JournalBalance: {
+            accounts: components["schemas"]["JournalLine"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["BooksFault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
+        JournalEntry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            /** @enum {string} */
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            lines: components["schemas"]["JournalLine"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        JournalLine: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
+        JournalPage: {
+            items: components["schemas"]["JournalEntry"][];
+            nextCursor: string | null;
+        };
         Ledger: {
             appointment: components["schemas"]["LedgerVisit"];
             invoice: components["schemas"]["Invoice"] | null;
@@ -8841,12 +9210,6 @@ export interface components {
             vehicle: string | null;
         };
         Line: {
-            account: string;
-            accountName: string;
-            creditCents: number;
-            debitCents: number;
-        };
-        Line1: {
             discountCents?: number;
             discountReason?: string | null;
             hours: string | null;
@@ -8908,19 +9271,6 @@ export interface components {
             taxClass?: "labor" | "parts" | "fees" | "exempt";
             unitCostCents?: number | null;
             unitPriceCents?: number | null;
-        };
-        Link: {
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            /** Format: uuid */
-            id: string;
-            isOpen: boolean;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            revokedAt: string | null;
         };
         Location: {
             bays: components["schemas"]["Bay"][];
@@ -9095,23 +9445,6 @@ export interface components {
             /** @default null */
             override: components["schemas"]["Override"] | null;
         };
-        Method: {
-            countedCents: number | null;
-            differenceCents: number | null;
-            expectedCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            receivedCents: number;
-            returnedCents: number;
-        };
-        Money: {
-            balanceCents: number;
-            canPay: boolean;
-            hasInvoice: boolean;
-            hasReceipt: boolean;
-            paidCents: number;
-            totalCents: number;
-        };
         Move: {
             /** Format: uuid */
             afterId?: string | null;
@@ -9211,17 +9544,6 @@ export interface components {
             invoices: components["schemas"]["OpenInvoice"][];
             openCents: number;
             uninvoiced: components["schemas"]["Uninvoiced"][];
-        };
-        Page: {
-            estimate: components["schemas"]["ShownEstimate"] | null;
-            hasMoney: boolean;
-            isKnown: boolean;
-            money: components["schemas"]["Money"] | null;
-            /** @enum {string} */
-            purpose: "estimate" | "invoice" | "report";
-            shop: components["schemas"]["ShownShop"];
-            triesLeft: number;
-            visit: components["schemas"]["ShownVisit"];
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -9369,12 +9691,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Question: {
-            /** Format: uuid */
-            jobId: string;
+        QuestionAnswer: {
             words: string;
         };
-        QuestionAnswer: {
+        QuestionWrite: {
+            /** Format: uuid */
+            jobId: string;
             words: string;
         };
         Rate: {
@@ -9414,6 +9736,7 @@ export interface components {
             database: string;
             migrations: string;
             redis: string;
+            role: string;
             status: string;
         };
         Reconciliation: {
@@ -9430,33 +9753,6 @@ export interface components {
         ReconciliationPage: {
             items: components["schemas"]["Reconciliation"][];
             nextCursor: string | null;
-        };
-        Record: {
-            addedLaborCents: number | null;
-            addedPartsCents: number | null;
-            amountCents: number;
-            /** @enum {string} */
-            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
-            documentHash: string | null;
-            /** Format: uuid */
-            id: string;
-            ip: string | null;
-            /** Format: uuid */
-            jobId: string;
-            jobName: string;
-            /** @enum {string} */
-            method: "link" | "in_person" | "phone" | "shop";
-            newTotalCents: number | null;
-            person: string | null;
-            phone: string | null;
-            reason: string | null;
-            /** Format: date-time */
-            recordedAt: string;
-            recordedByName: string | null;
-            /** Format: date-time */
-            saidAt: string;
-            spendingCapCents: number | null;
-            words: string | null;
         };
         Replacement: {
             instead: string;
@@ -9543,7 +9839,7 @@ export interface components {
         };
         Sheet: {
             invoiceNumber: number | null;
-            items: components["schemas"]["Line1"][];
+            items: components["schemas"]["Line"][];
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             lockedAt: string | null;
@@ -9647,16 +9943,8 @@ export interface components {
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
-        StepUp: {
+        StepUpWrite: {
             digits: string;
-        };
-        Sums: {
-            addedLaborCents: number;
-            addedPartsCents: number;
-            newTotalCents: number;
-        };
-        SumsQuery: {
-            answers: components["schemas"]["AnswerWrite"][];
         };
         Switch: {
             /** Format: date-time */
@@ -9683,25 +9971,26 @@ export interface components {
             isOurs: boolean;
             words: string | null;
         };
-        Tax: {
-            currency: string;
-            netCents: number;
-            rounding: string;
-            rows: components["schemas"]["TaxRow"][];
-            taxCents: number;
-            untaxedCents: number;
-        };
         TaxInput: {
             fees?: string;
             labor?: string;
             parts?: string;
         };
-        TaxRow: {
+        TaxReport: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxReportRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
+        TaxReportRow: {
             netCents: number;
             onSumCents: number;
             taxBp: number;
             taxCents: number;
-            taxClass: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
         };
         Template: {
             body: string;
@@ -9805,6 +10094,40 @@ export interface components {
             taxCents?: number;
             totalCents?: number;
             unknownCosts?: number;
+        };
+        TrailPage: {
+            items: components["schemas"]["TrailRow"][];
+            nextCursor: string | null;
+        };
+        TrailRow: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            entity: string;
+            /** Format: uuid */
+            entityId: string;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            label: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            position: number | null;
+            reason: string | null;
+            requestId: string | null;
+            userAgent: string | null;
+            version: number | null;
+        };
+        TrailStatus: {
+            chains: components["schemas"]["Chain"][];
+            check: components["schemas"]["AuditCheck"] | null;
+            unsealedCount: number;
         };
         Uninvoiced: {
             /** Format: uuid */
@@ -9950,23 +10273,6 @@ export interface components {
             zone: string | null;
         };
         Version: {
-            /** Format: date-time */
-            createdAt: string;
-            createdByName: string | null;
-            documentHash: string;
-            /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
-            /** Format: uuid */
-            id: string;
-            messageStatus: string | null;
-            /** Format: date-time */
-            openedAt: string | null;
-            /** Format: date-time */
-            supersededAt: string | null;
-            totalCents: number;
-            versionNo: number;
-        };
-        Version1: {
             release: string;
             schema: string;
         };
@@ -10008,6 +10314,25 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
+        };
+        VisitorMoney: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
+        };
+        VisitorPage: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["VisitorMoney"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
         };
         WaitingMessage: {
             /** Format: uuid */

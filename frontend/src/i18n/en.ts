@@ -3,6 +3,7 @@ import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import type { bookWords } from './words/books';
 import type { catalogWords } from './words/catalog';
 import type { consentWords } from './words/consent';
 import type { inboxWords } from './words/inbox';
@@ -30,7 +31,8 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof catalogWords &
+type LateWords = typeof bookWords &
+  typeof catalogWords &
   typeof consentWords &
   typeof inboxWords &
   typeof messageWords &

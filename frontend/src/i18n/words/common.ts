@@ -7,6 +7,7 @@ export const commonWords = {
   'nav.calendar': 'Calendar',
   'nav.inbox': 'Inbox',
   'nav.texts': 'Texts',
+  'nav.books': 'Books',
   'nav.customers': 'Customers',
   'nav.switches': 'Switches',
   'nav.people': 'People',

@@ -33,6 +33,8 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 COMPRESSIBLE = {".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".map", ".txt"}
 # Paths that belong to programs: an unknown one is a problem document, never the interface.
 PROGRAM_PATHS = ("assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
+# Entries of their own beside the application's; the screen on the wall needs little of it.
+ENTRIES = {"wall": "wall.html"}
 # Longer than any address of the interface; a file system may refuse a name from 256 bytes on.
 LONGEST_PATH = 200
 
@@ -305,7 +307,7 @@ def _interface(path: str) -> Response:
     if not file.is_relative_to(root) or not file.is_file():
         if path.startswith(PROGRAM_PATHS) or Path(path).suffix:
             raise NotFoundError("There is nothing at this address.")
-        file = root / "index.html"
+        file = root / ENTRIES.get(path, "index.html")
         if not file.is_file():
             raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
     return _file(file, is_hashed=path.startswith("assets/"))

@@ -8,6 +8,7 @@ from backend.appointments import tasks as appointment_tasks
 from backend.appointments.routes import blueprint as appointments
 from backend.audit import tasks as audit_tasks
 from backend.board.routes import blueprint as board
+from backend.board.routes import wall
 from backend.books.routes import blueprint as books
 from backend.catalog.routes import blueprint as catalog
 from backend.consent.routes import blueprint as consent
@@ -15,6 +16,8 @@ from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
+from backend.devices import tasks as device_tasks
+from backend.devices.routes import blueprint as devices
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
@@ -40,6 +43,8 @@ from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
 from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
+from backend.stats import tasks as stats_tasks
+from backend.stats.routes import blueprint as stats
 from backend.templates.routes import blueprint as templates
 from backend.trail.routes import blueprint as trail
 from backend.vehicles.routes import blueprint as vehicles
@@ -56,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     documents,
+    devices,
     drawer,
     estimates,
     exports,
@@ -72,10 +78,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     services,
     shop,
     site,
+    stats,
     templates,
     trail,
     vehicles,
     visits,
+    wall,
     webhooks,
 )
 
@@ -83,8 +91,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
-    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking,),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step,),
+    EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
+    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
@@ -102,6 +110,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), audit_tasks.catch_up),
     (timedelta(days=1), audit_tasks.anchor_daily),
     (timedelta(hours=1), audit_tasks.check_daily),
+    (timedelta(hours=1), device_tasks.purge_tries),
     (timedelta(hours=1), outbox_tasks.purge_published),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
@@ -109,6 +118,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(days=1), webhook_tasks.reconcile_daily),
     (timedelta(days=1), webhook_tasks.forget_old),
     (timedelta(minutes=5), notice_tasks.remind),
+    (timedelta(hours=1), stats_tasks.sweep_spans),
 )
 
 # What the dispatcher looks for in each of its turns, two seconds apart.

@@ -4,8 +4,8 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from statistics import mean
+from datetime import UTC, date, datetime
+from statistics import mean, median
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,14 @@ import psycopg
 
 from backend.board import queries as board_queries
 from backend.drawer import queries as drawer_queries
+from backend.stats import queries as stats_queries
 from bench.requests import Requests
 from bench.traffic import Load, ask
 
 # A backend tells its counters at most once a second, when it is asked something after that.
 STATISTICS_SECONDS = 1.1
 STATISTICS_TRIES = 12
+STATS_TRIES = 15
 
 
 def statements_per_request(
@@ -88,6 +90,25 @@ def drawer_pages(connection: "psycopg.Connection[Any]", requests: Requests) -> f
         )
         for identifier in requests.ids[:20]
     )
+
+
+def stats_cost(connection: "psycopg.Connection[Any]", requests: Requests, span: tuple[date, date]) -> tuple[int, float]:
+    """Return the pages that computing the numbers of these days touches, and how many ms it takes, the median of some."""
+    values = {
+        "location_id": UUID(requests.shop.location_id),
+        "first_day": span[0],
+        "last_day": span[1],
+        "tech_id": None,
+    }
+    statement = stats_queries._FIGURES[True]  # noqa: SLF001
+    pages = _pages(connection, statement, values)
+    seconds = []
+    with psycopg.ClientCursor(connection) as cursor:
+        for _ in range(STATS_TRIES):
+            started = time.perf_counter()
+            cursor.execute(statement, values)
+            seconds.append(time.perf_counter() - started)
+    return pages, median(seconds) * 1000
 
 
 def newest_session(connection: "psycopg.Connection[Any]") -> UUID:

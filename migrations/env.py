@@ -31,6 +31,7 @@ for package in (
     "payments",
     "services",
     "shop",
+    "stats",
     "templates",
     "vehicles",
     "webhooks",

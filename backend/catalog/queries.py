@@ -84,9 +84,9 @@ class CatalogFilter:
 
 
 def list_catalog(
-    session: Session, wanted: CatalogFilter, *, after: tuple[str, str, UUID] | None, limit: int
+    session: Session, wanted: CatalogFilter, *, after: tuple[str, UUID] | None, limit: int
 ) -> list[CatalogView]:
-    """List canned jobs by category and name, those after `after`; at most `limit`. Words may stand anywhere in a name."""
+    """List canned jobs by name, those after `after`; at most `limit`. Words may stand anywhere in a name."""
     statement = sa.select(*_COLUMNS).where(_sold_at(wanted.location_ids))
     if not wanted.with_inactive:
         statement = statement.where(CatalogJob.is_active)
@@ -98,7 +98,7 @@ def list_catalog(
                 CatalogJob.name.icontains(word, autoescape=True), CatalogJob.category.icontains(word, autoescape=True)
             )
         )
-    key = (CatalogJob.category, CatalogJob.name, CatalogJob.id)
+    key = (CatalogJob.name, CatalogJob.id)
     if after is not None:
         statement = statement.where(sa.tuple_(*key) > sa.tuple_(*after))
     return _with_lines(session, statement.order_by(*key).limit(limit))

@@ -24,14 +24,12 @@ blueprint = Blueprint("catalog", __name__, url_prefix="/api/catalog", descriptio
 @blueprint.arguments(schemas.CatalogQuery, location="query")
 @blueprint.response(200, schemas.CatalogPage)
 def list_catalog(query: dict[str, Any]) -> Response:
-    """List canned jobs by category and name, with their price at a location."""
+    """List canned jobs by name, with their price at a location."""
     location_ids = current_principal().location_ids
     if query["location_id"] is not None:
         location_ids = (chosen_location(query["location_id"]),)
     wanted = queries.CatalogFilter(location_ids, query["q"], query["category"], query["with_inactive"])
-    after = decode_cursor(
-        query["cursor"], lambda category, name, identifier: (str(category), str(name), UUID(identifier))
-    )
+    after = decode_cursor(query["cursor"], lambda name, identifier: (str(name), UUID(identifier)))
     with reading() as session:
         found = queries.list_catalog(session, wanted, after=after, limit=query["limit"] + 1)
         rates = queries.read_rates(session, location_ids[0]) if len(location_ids) == 1 else None
@@ -40,7 +38,7 @@ def list_catalog(query: dict[str, Any]) -> Response:
     return json_response(
         {
             "items": [_shown(view, rates) for view in page],
-            "nextCursor": None if last is None else encode_cursor(last.category, last.name, last.id),
+            "nextCursor": None if last is None else encode_cursor(last.name, last.id),
         }
     )
 

@@ -141,7 +141,7 @@ class CatalogJobSchema(Schema):
 
 
 class CatalogPage(Schema):
-    """A page of canned jobs, by category and name."""
+    """A page of canned jobs, by name."""
 
     items = fields.List(fields.Nested(CatalogJobSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

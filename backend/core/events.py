@@ -32,6 +32,7 @@ class EventType(StrEnum):
     CUSTOMER_DELETED = "customer.deleted"
     CUSTOMER_MERGED = "customer.merged"
     DAY_CLOSED = "day.closed"
+    DEVICE_CODE_RENEWED = "device.code_renewed"
     DEVICE_CREATED = "device.created"
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"

@@ -177,8 +177,6 @@ class Exact(fields.String):
         self.metadata = {"pattern": pattern.replace(r"\d", "[0-9]"), **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
         if not isinstance(value, str) or not self.pattern.fullmatch(value):
             raise ma.ValidationError(f'Use a number as text, such as "1.5", with at most {self.places} decimal places.')
         number = Decimal(value)

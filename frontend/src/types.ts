@@ -55,6 +55,11 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+export type TrailRow = Schemas['TrailRow'];
+export type AuditCheck = Schemas['AuditCheck'];
+export type AuditFault = Schemas['AuditFault'];
+export type AuditStatus = Schemas['TrailStatus'];
+
 export type LocationDetail = Schemas['Location'];
 export type Person = Schemas['User'];
 export interface PermissionMatrix {
@@ -118,6 +123,20 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
+// --- numbers and devices ---------------------------------------------------------------------------
+
+export type Stats = Schemas['Stats'];
+export type Figure = Schemas['Figure'];
+export type ComparedFigure = Schemas['ComparedFigure'];
+export type Unit = Schemas['Formula']['unit'];
+export type FigureRow = Schemas['FigureRow'];
+export type FigureRows = Schemas['FigureRowPage'];
+export type CarHere = Schemas['CarHere'];
+export type Device = Schemas['Device'];
+export type DeviceCode = Schemas['DeviceCode'];
+export type Wall = Schemas['Wall'];
+export type WallCard = Schemas['WallCard'];
+
 // --- money --------------------------------------------------------------------------------------
 
 /** A visit's whole ledger with its invoice. */
@@ -128,6 +147,23 @@ export type PaymentMethod = LedgerPayment['method'];
 export type Entered = Schemas['Entered'];
 export type Invoice = Schemas['Invoice'];
 export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
+// --- books ---------------------------------------------------------------------------------------
+
+/** A day of a location: what it should hold by method, and its close. */
+export type BooksDay = Schemas['BooksDay'];
+export type DayMethod = Schemas['DayMethod'] & { method: PaymentMethod };
+export type DayClose = Schemas['DayClose'];
+/** What was counted, in cents by method, with what the person saw expected. */
+export type NewDayClose = Request<Schemas['DayCloseCreate']>;
+export type Owed = Schemas['Owed'];
+export type OpenInvoice = Schemas['OpenInvoice'];
+export type TaxReport = Schemas['TaxReport'];
+export type JournalBalance = Schemas['JournalBalance'];
+export type JournalEntry = Schemas['JournalEntry'];
+/** Where a cent is off. */
+export type BooksFault = Schemas['BooksFault'];
+export type ExportAllowance = Schemas['ExportAllowance'];
 
 // --- work and catalogue --------------------------------------------------------------------------
 
@@ -152,19 +188,49 @@ export type LaborRate = Schemas['Rate'];
 export type Rates = Schemas['Rates'];
 export type LocationSettings = Schemas['LocationSettings'];
 
-// --- books ---------------------------------------------------------------------------------------
+// --- texting ------------------------------------------------------------------------------------
 
-/** A day of a location: what it should hold by method, and its close. */
-export type BooksDay = Schemas['BooksDay'];
-export type DayMethod = Schemas['DayMethod'];
-export type DayClose = Schemas['DayClose'];
-/** What was counted, in cents by method, with what the person saw expected. */
-export type NewDayClose = Request<Schemas['DayCloseCreate']>;
-export type Owed = Schemas['Owed'];
-export type OpenInvoice = Schemas['OpenInvoice'];
-export type TaxReport = Schemas['TaxReport'];
-export type JournalBalance = Schemas['JournalBalance'];
-export type JournalEntry = Schemas['JournalEntry'];
-/** Where a cent is off. */
-export type BooksFault = Schemas['BooksFault'];
-export type ExportAllowance = Schemas['ExportAllowance'];
+export type Message = Schemas['Message'];
+export type MessageStatus = Message['status'];
+export type Channel = Message['channel'];
+/** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
+export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
+export type Reason = NonNullable<Verdict['reason']>;
+/** Something in a text that keeps it from being used, at [start, end). */
+export type Finding = Schemas['Finding'];
+/** The exact text as it would arrive, and whether it may go. */
+export type MessagePreview = Omit<Schemas['MessagePreview'], 'verdict'> & { verdict: Verdict };
+export type MessageAccepted = Schemas['MessageAccepted'];
+/** Why a text was held, refused or sent: each guard's answer. */
+export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
+export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type Switch = Schemas['Switch'];
+
+export type MessageTemplate = Schemas['Template'];
+export type TemplateCheck = Schemas['Check'];
+export type TemplateVariable = Schemas['Variable'];
+export type NoticeRule = Schemas['Rule'];
+export type NoticeRuleChange = Omit<Request<Schemas['RuleChange']>, 'templateId'> & Pick<NoticeRule, 'trigger' | 'loudness' | 'templateId'>;
+/** A text that a job sent or will send by itself; `at` on the location's clock. */
+export type JobText = Omit<Schemas['JobText'], 'verdict'> & { verdict: Verdict };
+
+export type NumberConsent = Schemas['Consent'];
+export type ConsentEvent = Schemas['ConsentEvent'];
+export type ConsentReview = Schemas['Review'];
+
+export type Conversation = Schemas['Conversation'];
+export type ConversationThread = Omit<Schemas['Thread'], 'messages'> & { messages: Message[] };
+export type OpenJob = Schemas['OpenJob'];
+export type InboxSummary = Schemas['InboxSummary'];
+/** Who has a composer open, and until when it is believed. */
+export type Answering = Schemas['Answering'];
+
+export interface LiveMessage {
+  messageId: string;
+  appointmentId: string | null;
+  conversationId: string | null;
+  status: MessageStatus;
+  unreadCount: number | null;
+}
+export type LiveConversation = Pick<Conversation, 'id' | 'unreadCount' | 'ownerId' | 'state' | 'answering'>;

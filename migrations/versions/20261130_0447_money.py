@@ -44,6 +44,15 @@ JOBS_OF_LINES = (
     """,
 )
 
+# How long each visit stood in each status, from what the log says; `stats.commands` goes on from here.
+SPANS_OF_THE_LOG = """
+    INSERT INTO status_spans (appointment_id, position, status, entered_at, left_at)
+    SELECT g.entity_id, row_number() OVER w, g.changes -> 'status' ->> 1, g.at, lead(g.at) OVER w
+      FROM audit_logs g JOIN appointments a ON a.id = g.entity_id
+     WHERE g.entity = 'appointment' AND g.changes ? 'status'
+    WINDOW w AS (PARTITION BY g.entity_id ORDER BY g.at, g.id)
+"""
+
 FUNCTIONS = (
     "keytag_check_reversal()",
     "keytag_check_day_of_payment()",
@@ -294,6 +303,11 @@ def upgrade() -> None:
         sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
     )
+        "pairing_tries",
+        sa.Column("ip", postgresql.INET(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing_tries")),
+    op.create_index(op.f("ix_pairing_tries_ip_tried_at"), "pairing_tries", ["ip", "tried_at"], unique=False)
     op.create_table(
         "service_catalog",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -324,6 +338,16 @@ def upgrade() -> None:
         ],
         unique=True,
         postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "status_spans",
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_status_spans_appointment_id")),
+        sa.PrimaryKeyConstraint("appointment_id", "position", name=op.f("pk_status_spans")),
     )
     op.create_table(
         "tax_rates",
@@ -421,6 +445,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_jobs")),
     )
     op.create_index(op.f("ix_appointment_jobs_appointment_id"), "appointment_jobs", ["appointment_id"], unique=False)
+    op.create_index(
+        "ix_appointment_jobs_declined",
+        "appointment_jobs",
+        ["decided_at"],
+        unique=False,
+        postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
+    )
     op.create_index(
         op.f("ix_appointment_jobs_revived_from_id"),
         "appointment_jobs",
@@ -743,6 +774,7 @@ def upgrade() -> None:
     _let_messages_come_by("sms", "email", "page")
     for statement in FUNCTIONS_AND_TRIGGERS:
         op.execute(statement)
+    op.execute(SPANS_OF_THE_LOG)
 
 
 def _let_messages_come_by(*channels: str) -> None:
@@ -848,6 +880,11 @@ def downgrade() -> None:
         table_name="appointment_jobs",
         postgresql_where=sa.text("revived_from_id IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_appointment_jobs_declined",
+        table_name="appointment_jobs",
+        postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
+    )
     op.drop_index(op.f("ix_appointment_jobs_appointment_id"), table_name="appointment_jobs")
     op.drop_table("appointment_jobs")
     op.drop_index(op.f("ix_service_catalog_lines_catalog_id"), table_name="service_catalog_lines")
@@ -863,6 +900,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_export_runs_user_id_started_at"), table_name="export_runs")
     op.drop_table("export_runs")
     op.drop_table("devices")
+    op.drop_index(op.f("ix_pairing_tries_ip_tried_at"), table_name="pairing_tries")
+    op.drop_table("pairing_tries")
+    op.drop_table("status_spans")
     op.drop_table("day_closes")
     op.drop_table("audit_seals")
     op.drop_index(op.f("ix_audit_checks_finished_at"), table_name="audit_checks")

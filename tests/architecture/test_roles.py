@@ -195,3 +195,40 @@ def test_a_database_of_before_is_handed_over_and_granting_again_changes_nothing(
             test_the_catalog_grants_the_application_what_is_written_and_nothing_else(connection)
     finally:
         administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def cloud(administrator, monkeypatch):
+    """Make an administrator who is no superuser, as clouds give one, with a database; the roles get other names here."""
+    names = {name: f"cloud_{name.lower()}" for name in ("OWNER", "APP", "READONLY", "BACKUP")}
+    for name, role in names.items():
+        monkeypatch.setattr(roles, name, role)
+    monkeypatch.setattr(roles, "ROLES", tuple(names.values()))
+    database = sql.Identifier(f"{administrator.info.dbname}_cloud")
+    administrator.execute("CREATE ROLE cloud_boss LOGIN CREATEROLE CREATEDB PASSWORD 'boss'")
+    administrator.execute(sql.SQL("CREATE DATABASE {} OWNER cloud_boss").format(database))
+    url = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
+    yield url.set(username="cloud_boss", password="boss", database=f"{administrator.info.dbname}_cloud")
+    administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    for role in (*names.values(), "cloud_boss"):
+        administrator.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+def test_an_administrator_who_is_no_superuser_can_make_them(cloud):
+    with _connect(cloud.render_as_string(hide_password=False)) as connection:
+        connection.execute("CREATE TABLE payments (id int); CREATE TABLE users (id int, password_hash text)")
+        passwords = dict.fromkeys(roles.ROLES, "of the role")
+        roles.make(connection, passwords)
+        roles.make(connection, passwords)
+    owner = cloud.set(username=roles.OWNER, password="of the role")
+    with _connect(owner.render_as_string(hide_password=False)) as connection:
+        roles.grant(connection)
+        connection.execute("CREATE TABLE customers (id int)")
+        roles.grant(connection)
+        assert _granted(connection, roles.APP, "payments") == {"SELECT", "INSERT"}
+        assert _granted(connection, roles.APP, "customers") == {"SELECT", "INSERT", "UPDATE"}
+    app = cloud.set(username=roles.APP, password="of the role")
+    with _connect(app.render_as_string(hide_password=False)) as connection:
+        connection.execute("INSERT INTO payments VALUES (1)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM payments")

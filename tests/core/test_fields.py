@@ -45,7 +45,7 @@ def test_negative_and_huge_amounts_are_refused_in_words(amount, said):
     assert _refusal({"priceCents": amount}) == {"priceCents": [said]}
 
 
-@pytest.mark.parametrize(("written", "read"), [("1.5", "1.5"), ("0", "0"), (2, "2"), ("999", "999"), ("0.25", "0.25")])
+@pytest.mark.parametrize(("written", "read"), [("1.5", "1.5"), ("0", "0"), ("999", "999"), ("0.25", "0.25")])
 def test_hours_come_as_text_and_stay_exact(written, read):
     loaded = _Priced().load({"hours": written})
 
@@ -54,7 +54,7 @@ def test_hours_come_as_text_and_stay_exact(written, read):
 
 
 @pytest.mark.parametrize(
-    "written", [1.5, True, "1.555", "1e2", "NaN", "-1", "\u0661", "1,5", "", " 1", "1000", "999.01"]
+    "written", [1.5, 2, True, "1.555", "1e2", "NaN", "-1", "\u0661", "1,5", "", " 1", "1000", "999.01"]
 )
 def test_other_hours_are_refused(written):
     assert "hours" in _refusal({"hours": written})

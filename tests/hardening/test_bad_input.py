@@ -26,11 +26,14 @@ from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
+from backend.services.models import AppointmentService
 from backend.settings import load_settings
 from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment
+from tests.factories.catalog import make_catalog_job, make_rates
 from tests.factories.customers import make_customer
 from tests.factories.messages import make_message
+from tests.factories.services import make_job
 from tests.factories.shop import make_bay, make_location
 from tests.factories.templates import make_template
 from tests.factories.vehicles import make_vehicle
@@ -189,6 +192,12 @@ class Shop:
             body["body"] = "Your car is ready."
         if operation.path.endswith("/snooze"):
             body["until"] = (utc_now() + timedelta(days=1)).isoformat()
+        if operation.path == "/api/catalog/jobs":
+            body["lines"] = [{"kind": "fee", "name": "Fee", "taxClass": "fees", "unitPriceCents": 1}]
+        if operation.path.endswith("/jobs/order"):
+            body["jobIds"] = [self.ids["job_id"]]
+        if operation.path.endswith("/discount"):
+            body["amountCents"] = 0
         if operation.path == "/api/notice-rules":
             body["templateId"] = self.ids["template_id"]
         return body
@@ -270,13 +279,20 @@ def shop(session, make_user, owner_client) -> Iterator[Shop]:
         due_at=text.created_at + timedelta(days=14),
     )
     session.add_all([conversation, review])
+    make_rates(session, place)
+    work = make_job(session, job)
+    line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == work.id)).one()
     session.flush()
     rows = {
         "message_id": text,
         "conversation_id": conversation,
         "review_id": review,
         "template_id": make_template(session),
+        "catalog_id": make_catalog_job(session),
+        "job_id": work,
+        "line_id": line,
         "locationId": place,
+        "location_id": place,
         "bayId": bay,
         "customerId": customer,
         "customer_id": customer,
@@ -533,7 +549,7 @@ def test_an_id_that_nothing_has_is_404(operation, shop):
         "%ff",
         "%ed%a0%80",
         "';--",
-        shop.ids["locationId"],
+        shop.ids["bayId" if name == "location_id" else "locationId"],
     ):
         path = shop.path(Operation(operation.method, operation.path.replace("{" + name + "}", wrong), {}))
         shop.attack(operation, wrong[:40], allowed={404}, path=path, **request)

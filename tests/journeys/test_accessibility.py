@@ -211,6 +211,43 @@ def _odd_boards(board: BoardPage, inspector: Inspector) -> None:
     inspector.look(page, "board, failed")
 
 
+def test_work_and_catalogue(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_work)
+
+
+def _walk_the_work(window: Window, inspector: Inspector) -> None:
+    board = BoardPage(window("advisor")).open()
+    page = board.page
+    board.column("In progress").get_by_role("link").first.click()
+    drawer = board.drawer()
+    drawer.get_by_role("tab", name="Services").click()
+    drawer.get_by_label("Add a job").fill("brake")
+    expect(drawer.get_by_role("option").first).to_be_visible()
+    inspector.look(page, "services, catalogue", drawer)
+    drawer.get_by_label("Add a job").fill("")
+    job = drawer.get_by_role("list", name="Jobs").get_by_role("region").first
+    job.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "services, line", drawer)
+    for entry in ("Discount", "Offer an alternative", "Name and words"):
+        job.get_by_role("button", name=starting("More about")).click()
+        choose(board, entry)
+        inspector.look(page, entry, board.dialog)
+        board.press("Escape")
+    job.get_by_role("button", name=starting("More about")).click()
+    choose(board, "Add a line")
+    inspector.look(page, "services, new line", drawer)
+    page.goto("/settings/catalog")
+    expect(page.get_by_role("table", name="Jobs of the catalogue")).to_be_visible()
+    inspector.look(page, "catalogue")
+    page.get_by_role("button", name=starting("Edit ")).first.click()
+    inspector.look(page, "canned job", board.dialog)
+    owner = window("owner")
+    for path, words in (("labor", "Save the rates"), ("taxes", "Save the taxes"), ("papers", "Save")):
+        owner.goto(f"/settings/catalog/{path}")
+        expect(owner.get_by_role("button", name=words)).to_be_visible()
+        inspector.look(owner, path)
+
+
 def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:
     inspect(_walk_the_rest)
 
@@ -292,6 +329,13 @@ def _people(people: PeoplePage, inspector: Inspector) -> None:
     expect(page.get_by_role("table")).to_be_visible()
     inspector.look(page, "permissions")
 
+    page.goto("/settings/switches")
+    page.get_by_role("switch").press("Space")
+    expect(people.dialog).to_contain_text("Switch off texting")
+    inspector.look(page, "switching off", people.dialog)
+    people.press("Escape")
+    inspector.look(page, "switches")
+
     page.goto("/nowhere")
     expect(page.get_by_text("There is nothing at this address")).to_be_visible()
     inspector.look(page, "not found")
@@ -330,8 +374,11 @@ def _threads(inbox: InboxPage, inspector: Inspector, job: Appointment) -> None:
     inspector.look(page, "assign", page.get_by_role("menu").or_(page.get_by_role("dialog")))
     inbox.press("Escape")
 
-    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
+    page.goto(f"{EMPTY_BOARD}&open={job.id}")
     drawer = page.get_by_role("dialog").first
+    expect(drawer).to_contain_text("A reply waits for a decision")
+    inspector.look(page, "drawer with a question", drawer)
+    page.goto(f"{EMPTY_BOARD}&open={job.id}&tab=messages")
     inbox.field.fill("Reply CANCEL to cancel {promised_time}")
     expect(inbox.composer).to_contain_text("Missing: Promised time.")
     inspector.look(page, "drawer, Messages with findings", drawer)
@@ -367,6 +414,70 @@ def _desk_and_texts(inbox: InboxPage, inspector: Inspector) -> None:
     page.goto("/inbox")
     expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
     inspector.look(page, "inbox, failed")
+
+
+def test_numbers_devices_and_the_wall(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_numbers)
+
+
+def _walk_the_numbers(window: Window, inspector: Inspector) -> None:
+    page = window("owner")
+    _numbers(page, inspector)
+    _devices(page, window, inspector)
+
+
+def _numbers(page: Page, inspector: Inspector) -> None:
+    page.goto("/numbers?days=month")
+    expect(page.get_by_text(re.compile("^As of"))).to_be_visible()
+    expect(page.get_by_role("status", name="Looking for stuck cars")).to_have_count(0)
+    inspector.look(page, "numbers")
+    page.get_by_role("button", name=starting("Jobs planned")).click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_role("row", name=starting("Sum of"))).to_be_visible()
+    inspector.look(page, "rows of a number", sheet)
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Days").select_option("custom")
+    page.get_by_label("Last day").fill("2020-01-01")
+    expect(page.get_by_text("The last day is before the first.")).to_be_visible()
+    inspector.look(page, "numbers, wrong days")
+    page.route("**/api/admin/dashboard/stats?*", lambda route: route.abort())
+    page.goto("/numbers?days=yesterday")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
+    inspector.look(page, "numbers, failed")
+
+
+def _devices(page: Page, window: Window, inspector: Inspector) -> None:
+    page.goto("/settings/devices")
+    expect(page.get_by_text("No devices yet")).to_be_visible()
+    inspector.look(page, "devices, none")
+    page.get_by_role("button", name="Add device").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("button", name="Get a code").click()
+    inspector.look(page, "new device", form)
+    form.get_by_label("Name").fill(f"Wall, {inspector.device}")
+    form.get_by_role("button", name="Get a code").click()
+    shown = page.get_by_text(starting("Code, letter by letter"))
+    code = shown.inner_text().rpartition(":")[2].replace(" ", "")
+    inspector.look(page, "code", page.get_by_role("dialog"))
+
+    wall = window("")
+    wall.goto("/wall")
+    wall.get_by_label("Code").fill("ABCD")
+    wall.keyboard.press("Enter")
+    expect(wall.get_by_role("alert")).to_be_visible()
+    inspector.look(wall, "pairing")
+    wall.get_by_label("Code").fill(code)
+    wall.keyboard.press("Enter")
+    expect(wall.get_by_text("Live", exact=True)).to_be_visible()
+    inspector.look(wall, "wall")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("table", name="Devices of the shop")).to_be_visible()
+    inspector.look(page, "devices")
+    page.get_by_role("button", name=starting("More for")).click()
+    choose(Screen(page), "Revoke")
+    inspector.look(page, "revoke", page.get_by_role("dialog"))
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("No devices yet")).to_be_visible()
 
 
 def test_when_the_connection_fails(shop: Shop, enter: Enter) -> None:

@@ -91,7 +91,7 @@ def test_a_cancel_that_meant_the_visit_cancels_it_in_one_step(job: Appointment, 
     texting.question.get_by_role("button", name="Cancel the appointment").press("Enter")
     texting.says("The appointment is canceled")
     expect(texting.question).to_have_count(0)
-    expect(texting.page.get_by_role("button", name="Status: Canceled")).to_be_visible()
+    expect(texting.page.get_by_role("button", name=starting("State: Canceled"))).to_be_visible()
 
 
 def test_a_landline_is_called_or_written_an_email(shop: Shop, job: Appointment, enter: Enter) -> None:

@@ -18,6 +18,7 @@ from backend.settings import load_settings
 from backend.webhooks import tasks as webhook_tasks
 from tests.conftest import SIMULATOR_TOKEN
 from tests.factories.shop import make_location
+from tests.journeys.pages import eventually
 from tests.payments.conftest import make_visit
 
 PATH = "/api/webhooks/payments"
@@ -213,3 +214,19 @@ def test_any_order_and_any_number_end_the_same(client, session, page, seed):
     assert paid_cents(session) == 75_00
     rows = session.execute(sa.text("SELECT kind, amount_cents, note FROM payments ORDER BY amount_cents")).all()
     assert [tuple(row) for row in rows] == [("refund", -25_00, "Goodwill"), ("payment", 100_00, None)]
+
+
+def test_the_whole_loop_over_http(live_server, cards, session, visit, environment):
+    cards.tell("/control/webhook", url=live_server.url + PATH)
+    session.commit()
+    tasks.start_checkout(
+        load_settings(environment), visit.id, link_visit_id=None, amount_cents=60_00, back_to="http://x", now=utc_now()
+    )
+    cards.tell("/control/pay", id=cards.ask("/control/state")["pages"][0]["id"])
+    eventually(lambda: paid_cents(session), lambda cents: cents == 60_00)
+
+    cards.tell("/control/refund", payment_intent=cards.ask("/control/state")["payments"][0]["id"], amount=10_00)
+    eventually(lambda: paid_cents(session), lambda cents: cents == 50_00)
+    told = cards.ask("/control/state")["events"][0]["id"]
+    assert cards.tell("/control/send", id=told)["answered"] == 200
+    assert paid_cents(session) == 50_00

@@ -364,6 +364,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/cars-on-premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRowPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/payments/reconciliation": {
         parameters: {
             query?: never;
@@ -3155,7 +3307,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["DayCloseList"];
+                        "application/json": components["schemas"]["CloseList"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3202,7 +3354,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["BooksDay"];
+                        "application/json": components["schemas"]["Day"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3256,7 +3408,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["BooksDay"];
+                        "application/json": components["schemas"]["Day"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -3361,7 +3513,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["JournalPage"];
+                        "application/json": components["schemas"]["EntryList"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3406,7 +3558,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["JournalBalance"];
+                        "application/json": components["schemas"]["Balance"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3451,7 +3603,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["TaxReport"];
+                        "application/json": components["schemas"]["Tax"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3520,7 +3672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List canned jobs by category and name, with their price at a location. */
+        /** List canned jobs by name, with their price at a location. */
         get: {
             parameters: {
                 query?: {
@@ -4367,6 +4519,247 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices by name; revoked ones are left out. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7527,6 +7920,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -8112,6 +8557,18 @@ export interface components {
             locationId: string | null;
             position: number;
         };
+        Balance: {
+            accounts: components["schemas"]["JournalLine"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["Fault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -8133,29 +8590,6 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
-        };
-        BooksDay: {
-            close: components["schemas"]["DayClose"] | null;
-            currency: string;
-            /** Format: date */
-            day: string;
-            earlier: components["schemas"]["DayMethod"][];
-            earlierDays: components["schemas"]["OpenDay"][];
-            entries: number;
-            isClosed: boolean;
-            /** Format: uuid */
-            locationId: string;
-            methods: components["schemas"]["DayMethod"][];
-            slipCents: number;
-            /** Format: date */
-            today: string;
-        };
-        BooksFault: {
-            expectedCents: number;
-            foundCents: number;
-            kind: string;
-            number: string;
-            words: string;
         };
         Brand: {
             color: string;
@@ -8196,9 +8630,43 @@ export interface components {
             /** @default null */
             unitPriceCents: number | null;
         };
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+        };
         CarHistory: {
             declined: components["schemas"]["PastDeclined"][];
             visits: components["schemas"]["PastVisit"][];
+        };
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
         };
         Card: {
             /** Format: uuid */
@@ -8326,6 +8794,27 @@ export interface components {
             /** @default null */
             amountCents: number | null;
         };
+        Close: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
+        };
+        CloseList: {
+            items: components["schemas"]["Close"][];
+            nextCursor: string | null;
+        };
         Collision: {
             customerName: string | null;
             /** Format: date-time */
@@ -8348,6 +8837,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -8533,22 +9030,26 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
-        DayClose: {
-            /** Format: date-time */
-            closedAt: string;
-            closedBy: string;
-            counted: {
-                [key: string]: number;
-            };
+        Day: {
+            close: components["schemas"]["Close"] | null;
+            currency: string;
             /** Format: date */
             day: string;
-            expected: {
-                [key: string]: number;
-            };
+            earlier: components["schemas"]["Method"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
             /** Format: uuid */
-            id: string;
-            note: string | null;
-            overShortCents: number;
+            locationId: string;
+            methods: components["schemas"]["Method"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        DayCents: {
+            cents: number;
+            /** Format: date */
+            day: string;
         };
         DayCloseCreate: {
             counted: {
@@ -8562,20 +9063,6 @@ export interface components {
             note: string | null;
             /** @default false */
             withEarlier: boolean;
-        };
-        DayCloseList: {
-            currency: string;
-            items: components["schemas"]["DayClose"][];
-            nextCursor: string | null;
-        };
-        DayMethod: {
-            countedCents: number | null;
-            differenceCents: number | null;
-            expectedCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            receivedCents: number;
-            returnedCents: number;
         };
         DecisionsWrite: {
             answers: components["schemas"]["AnswerWrite"][];
@@ -8614,6 +9101,44 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Device: {
+            /** Format: date-time */
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
         };
         Difference: {
             /** Format: date-time */
@@ -8840,6 +9365,30 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
+        Entry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            kind: string;
+            lines: components["schemas"]["JournalLine"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        EntryList: {
+            items: components["schemas"]["Entry"][];
+            nextCursor: string | null;
+        };
         EstimatePreview: {
             document: {
                 [key: string]: unknown;
@@ -8905,6 +9454,46 @@ export interface components {
             nextAt: string | null;
             remaining: number;
         };
+        Fault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
+        };
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
+        };
+        FigureRow: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            number: number | null;
+            reference: number | null;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
+        };
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
+            nextCursor: string | null;
+            /** Format: date */
+            to: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -8922,6 +9511,17 @@ export interface components {
             messaging: boolean;
             payments: boolean;
             paymentsOnline: boolean;
+        };
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
         };
         FrozenEstimate: {
             /** Format: date-time */
@@ -9138,48 +9738,11 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
-        JournalBalance: {
-            accounts: components["schemas"]["JournalLine"][];
-            creditCents: number;
-            currency: string;
-            debitCents: number;
-            differenceCents: number;
-            entries: number;
-            faults: components["schemas"]["BooksFault"][];
-            invoicedCents: number;
-            owedChangeCents: number;
-            paidCents: number;
-        };
-        JournalEntry: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            at: string;
-            currency: string;
-            customerName: string | null;
-            /** Format: date */
-            day: string;
-            id: string;
-            invoiceNumber: number | null;
-            /** @enum {string} */
-            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
-            lines: components["schemas"]["JournalLine"][];
-            location: string;
-            /** Format: uuid */
-            locationId: string;
-            reference: string | null;
-            versionNo: number | null;
-        };
         JournalLine: {
             account: string;
             accountName: string;
             creditCents: number;
             debitCents: number;
-        };
-        JournalPage: {
-            items: components["schemas"]["JournalEntry"][];
-            nextCursor: string | null;
         };
         Ledger: {
             appointment: components["schemas"]["LedgerVisit"];
@@ -9445,6 +10008,15 @@ export interface components {
             /** @default null */
             override: components["schemas"]["Override"] | null;
         };
+        Method: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
         Move: {
             /** Format: uuid */
             afterId?: string | null;
@@ -9560,6 +10132,14 @@ export interface components {
             total?: number;
             /** @description Total number of pages. */
             total_pages?: number;
+        };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
         };
         PasswordChange: {
             currentPassword: string;
@@ -9924,6 +10504,37 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
         StatusChange: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -9945,6 +10556,12 @@ export interface components {
         };
         StepUpWrite: {
             digits: string;
+        };
+        Sums: {
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
         };
         Switch: {
             /** Format: date-time */
@@ -9971,26 +10588,32 @@ export interface components {
             isOurs: boolean;
             words: string | null;
         };
+        Tax: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
         TaxInput: {
             fees?: string;
             labor?: string;
             parts?: string;
         };
-        TaxReport: {
-            currency: string;
-            netCents: number;
-            rounding: string;
-            rows: components["schemas"]["TaxReportRow"][];
-            taxCents: number;
-            untaxedCents: number;
-        };
-        TaxReportRow: {
+        TaxRow: {
             netCents: number;
             onSumCents: number;
             taxBp: number;
             taxCents: number;
-            /** @enum {string} */
-            taxClass: "labor" | "parts" | "fees" | "exempt";
+            taxClass: string;
+        };
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -10386,6 +11009,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

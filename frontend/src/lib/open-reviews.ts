@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useSession } from '@/contexts/SessionContext';
 import type { ConsentReview } from '@/types';
 import { inboxSummary, openReviews } from './data/inbox';
 import { useLive } from './events';
@@ -7,11 +6,9 @@ import { consentKeys } from './query-keys';
 
 const NONE: readonly ConsentReview[] = [];
 
-/** The replies of a location that a person must read; they are fetched only while the inbox counts any. */
-export function useOpenReviews(locationId: string): readonly ConsentReview[] {
+/** The replies of a location that a person must read; they are fetched only while the inbox counts any. `isOn` where one may see texts. */
+export function useOpenReviews(locationId: string, isOn: boolean): readonly ConsentReview[] {
   const client = useQueryClient();
-  const { can, me } = useSession();
-  const isOn = can('message:view') && me.flags.messaging;
   const { data: summary } = useQuery({ ...inboxSummary(locationId), enabled: isOn });
   const isAny = (summary?.reviews ?? 0) > 0;
   const { data = NONE } = useQuery({ ...openReviews(locationId), enabled: isOn && isAny });

@@ -87,6 +87,12 @@ export const inboxKeys = {
 
 export const switchKeys = { all: ['switches'] as const };
 
+export const auditKeys = {
+  all: ['audit'] as const,
+  list: (filter: Record<string, string | null>) => ['audit', 'list', filter] as const,
+  status: () => ['audit', 'status'] as const,
+};
+
 export const templateKeys = {
   all: ['templates'] as const,
   list: (query: Record<string, string | null>) => ['templates', 'list', query] as const,
@@ -100,6 +106,18 @@ export const catalogKeys = {
   list: (query: Record<string, string | boolean | null>) => ['catalog', 'list', query] as const,
   rates: (locationId: string) => ['catalog', 'rates', locationId] as const,
   settings: (locationId: string) => ['catalog', 'settings', locationId] as const,
+};
+
+export const numbersKeys = {
+  all: ['numbers'] as const,
+  stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,
+  rows: (key: string, query: Record<string, string | null>) => ['numbers', 'rows', key, query] as const,
+  stuck: (query: Record<string, string | null>) => ['numbers', 'stuck', query] as const,
+};
+
+export const deviceKeys = {
+  all: ['devices'] as const,
+  list: () => ['devices', 'list'] as const,
 };
 
 export const bookKeys = {

@@ -1,5 +1,6 @@
 import { MessageSquareWarning } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
+import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { useOpenReviews } from '@/lib/open-reviews';
 
@@ -13,7 +14,8 @@ interface ReviewBannerProps {
 
 /** Above a job whose customer wrote what a person must read: nothing goes out by itself until it is decided. */
 export function ReviewBanner({ jobId, locationId, phone, onOpen }: ReviewBannerProps) {
-  const review = useOpenReviews(locationId).find((one) => one.appointmentId === jobId || (phone !== null && one.phone === phone));
+  const { can, me } = useSession();
+  const review = useOpenReviews(locationId, can('message:view') && me.flags.messaging).find((one) => one.appointmentId === jobId || (phone !== null && one.phone === phone));
   if (!review) return null;
   return (
     <div role="status" data-review-banner className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 bg-warning-soft px-4 py-1.5 text-warning">

@@ -21,6 +21,25 @@ interface Change {
   override?: { reason: string };
 }
 
+/** Says that a job is in another state, with the way back, and with what its customer gets as soon as that is known. */
+function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 'status'>, zoneOfTexts: string | null, undo: (() => void) | null): void {
+  const until = Date.now() + UNDO;
+  const say = (detail?: string): void => {
+    const left = until - Date.now();
+    if (left <= 0) return;
+    toast({
+      tone: 'success',
+      key: `status ${id}`,
+      title: t('drawer.moved', { number: String(number), status: t(STATUS[status].word) }),
+      ...(detail ? { detail } : {}),
+      ...(undo ? { timeout: left, action: { label: t('action.undo'), run: undo } } : {}),
+    });
+  };
+  say();
+  if (zoneOfTexts === null) return;
+  void import('@/lib/leaving-text').then(({ readLeaving }) => readLeaving(id, zoneOfTexts)).then((words) => words && say(words));
+}
+
 /** Moves the job in the drawer to another state; asks for a reason or an override where one is needed. */
 export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' | 'status' | 'version'>, zone: string) {
   const client = useQueryClient();
@@ -28,35 +47,22 @@ export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' |
   const [asking, setAsking] = useState<Status | null>(null);
   const [overlap, setOverlap] = useState<{ change: Change; collisions: Collision[] } | null>(null);
   const { mutate, isPending } = useMutation({
-    mutationFn: ({ to, from: _from, isUndo, ...rest }: Change) =>
-      changeStatus(appointment.id, { status: to, ...(isUndo ? {} : { version: appointment.version }), ...rest }),
+    mutationFn: ({ to, isUndo, reason, override }: Change) =>
+      changeStatus(appointment.id, {
+        status: to,
+        ...(isUndo ? {} : { version: appointment.version }),
+        ...(reason ? { reason } : {}),
+        ...(override ? { override } : {}),
+      }),
     onSuccess: (result, { from, isUndo }) => {
       setOverlap(null);
       client.setQueryData<DrawerData>(
         appointmentKeys.drawer(appointment.id),
         (data) => data && { ...data, appointment: { ...data.appointment, ...result } },
       );
-      const at = Date.now();
-      const title = t('drawer.moved', { number: String(appointment.number), status: t(STATUS[result.status].word) });
       const isReversible = !isUndo && moveRefusal(result.status, from, can) === null;
       const back: Change = { from: result.status, to: from, isUndo: true, ...(needsReason(result.status, from) ? { reason: t('move.undo.reason') } : {}) };
-      const say = (detail?: string): void => {
-        const left = at + UNDO - Date.now();
-        if (left <= 0) return;
-        toast({
-          tone: 'success',
-          key: `status ${appointment.id}`,
-          title,
-          ...(detail ? { detail } : {}),
-          ...(isReversible ? { timeout: left, action: { label: t('action.undo'), run: () => mutate(back) } } : {}),
-        });
-      };
-      say();
-      if (can('message:view') && me.flags.messaging) {
-        void import('@/lib/leaving-text')
-          .then(({ readLeaving }) => readLeaving(appointment.id, zone))
-          .then((words) => words && say(words));
-      }
+      tellChange(result, can('message:view') && me.flags.messaging ? zone : null, isReversible ? () => mutate(back) : null);
     },
     onError: (error, change) => {
       const collisions = collisionsOf(error);

@@ -2,6 +2,7 @@ import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { Skeleton } from '@/components/ui/Skeleton';
+import '@/i18n/late/audit';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { useNow } from '@/lib/now';

@@ -1,3 +1,4 @@
+import '@/i18n/late/audit';
 import { t, wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { formatDateTime } from '@/lib/time';

@@ -46,7 +46,7 @@ export function useTextFlags(locationId: string): void {
   const isOn = me.flags.messaging && can('message:view');
   const poll = usePollInterval(15_000);
   const { data } = useQuery({ ...waitingTexts(locationId, null), enabled: isOn, refetchInterval: poll });
-  const reviews = useOpenReviews(locationId);
+  const reviews = useOpenReviews(locationId, isOn);
   const ask = (): void => void client.invalidateQueries({ queryKey: messageKeys.waiting(locationId, 'all') });
   const settle = useSettle(ask);
   // A flurry of texts that go out one by one changes no flag.

@@ -55,7 +55,7 @@ let seen: { current: string | null } = { current: 'm0' };
 function open({ also = ['message:send'], isKept = false }: { also?: Permission[]; isKept?: boolean } = {}) {
   if (!isKept) filled.length = 0;
   renderSignedIn(
-    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" phone="+17185550142" seen={seen} onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
+    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" phone="+17185550142" seenRef={seen} onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
     { also },
   );
   return userEvent.setup();

@@ -28,7 +28,7 @@ interface ComposerProps {
   /** The customer's number; null when there is none. */
   phone: string | null;
   /** The newest text that was there when the thread was opened. */
-  seen: RefObject<string | null>;
+  seenRef: RefObject<string | null>;
   /** Opens what holds a missing value; null where there is nothing to open. */
   onFill: ((field: string) => void) | null;
   /** Called while somebody writes. */
@@ -42,12 +42,12 @@ const LONGEST = 1600;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 /** Writes to the customer: the exact text, its length, and the verdict beside the button. */
-export function Composer({ place, locationId, zone, phone, seen, onFill, onWriting, onSent }: ComposerProps) {
+export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWriting, onSent }: ComposerProps) {
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
   const [open, setOpen] = useState<'templates' | 'override' | null>(null);
-  const composer = useComposer(place, zone, seen, () => {
+  const composer = useComposer(place, zone, seenRef, () => {
     setOpen(null);
     onSent();
     field.current?.focus();

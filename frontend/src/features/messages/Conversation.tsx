@@ -39,9 +39,9 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
   const maySend = useCan('message:send');
   const thread = useThread(place, zone, isMine);
   const { data: consent } = useQuery(consentQueries.number(phone ?? ''));
-  const seen = useRef<string | null>(null);
+  const seenRef = useRef<string | null>(null);
   useEffect(() => {
-    if (seen.current === null && thread.data) seen.current = newestId(thread.messages);
+    if (seenRef.current === null && thread.data) seenRef.current = newestId(thread.messages);
   }, [thread.data, thread.messages]);
   const reviews = consent?.reviews.filter((review) => review.decidedAt === null) ?? [];
 
@@ -88,7 +88,7 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
         </p>
       ) : null}
       {maySend ? (
-        <Composer key={place.id} place={place} locationId={locationId} zone={zone} phone={phone} seen={seen} onFill={onFill} onWriting={onWriting} onSent={onSent} />
+        <Composer key={place.id} place={place} locationId={locationId} zone={zone} phone={phone} seenRef={seenRef} onFill={onFill} onWriting={onWriting} onSent={onSent} />
       ) : (
         <p className="shrink-0 border-t border-line px-4 py-3 text-muted">{t('messages.readOnly')}</p>
       )}

@@ -55,7 +55,7 @@ export interface Composer {
 }
 
 /** A message in the making: kept on the device, checked as one types, sent once. */
-export function useComposer(place: Place, zone: string, seen: RefObject<string | null>, onSent: () => void): Composer {
+export function useComposer(place: Place, zone: string, seenRef: RefObject<string | null>, onSent: () => void): Composer {
   const userId = useSession().me.user.id;
   const [draft, change] = useDraft(userId, pathOf(place));
   const [missing, setMissing] = useState<Record<string, string[]>>({});
@@ -82,13 +82,13 @@ export function useComposer(place: Place, zone: string, seen: RefObject<string |
     const message: Sending = { ...composed, ...(override ? { override } : {}) };
     // The same words again after a silence are the same act: the server knows it by its key.
     const text = JSON.stringify(message);
-    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey(), seenId: seen.current ?? BEFORE_ALL };
+    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey(), seenId: seenRef.current ?? BEFORE_ALL };
     change({ sent: act });
     sending.mutate(
       { sending: { ...message, seenId: act.seenId ?? BEFORE_ALL }, idempotencyKey: act.key },
       {
         onSuccess: (answer) => {
-          seen.current = answer.id;
+          seenRef.current = answer.id;
           change({ ...EMPTY_DRAFT, channel });
           if (answer.heldUntil) toast({ tone: 'info', title: t('composer.held', { when: momentWords(answer.heldUntil, zone) }) });
           onSent();
@@ -131,11 +131,11 @@ export function useComposer(place: Place, zone: string, seen: RefObject<string |
     send,
     answered,
     sendToo: () => {
-      if (answered) seen.current = answered.id;
+      if (answered) seenRef.current = answered.id;
       send(sending.variables?.sending.override);
     },
     leaveIt: () => {
-      if (answered) seen.current = answered.id;
+      if (answered) seenRef.current = answered.id;
       sending.reset();
     },
   };

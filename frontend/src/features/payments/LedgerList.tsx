@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { CreditCard, Globe, PiggyBank } from 'lucide-react';
+import { CreditCard, Globe } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -63,7 +63,6 @@ function Entry({ entry, original, zone, onReverse }: EntryProps) {
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
             {`${t(`payments.kind.${entry.isDeposit ? 'deposit' : entry.kind}`)} · ${t(`payments.method.${entry.method}`)}`}
             {entry.isOnline ? <Badge icon={Globe}>{t('payments.online')}</Badge> : null}
-            {entry.isDeposit ? <Badge icon={PiggyBank} /> : null}
             {entry.reversal === 'void' ? <Badge tone="warning">{t('payments.voided')}</Badge> : null}
             {givenBack > 0 ? (
               <Badge tone="warning">

@@ -18,12 +18,14 @@ interface RefusalProps {
 export function Refusal({ error, body, balance, money, onSend }: RefusalProps) {
   const code = error instanceof ApiError ? error.code : '';
   const openDay = error instanceof ApiError ? error.extra<string>('openDay') : undefined;
+  // The answer was lost: it may have been entered, and asking again enters it once.
+  const isUnknown = error instanceof ApiError && (error.status === 0 || error.status >= 500);
   const isMeant = code === 'overpayment' || code === 'visit_canceled';
   const { accountingOn, ...rest } = body;
   return (
     <div role="alert" className="flex flex-col gap-2 rounded-control bg-warning-soft px-3 py-2 text-warning">
-      <p className="font-semibold">{t('payments.failed')}</p>
-      <p className="text-ink">{errorWords(error)}</p>
+      <p className="font-semibold">{t(isUnknown ? 'payments.unknown' : 'payments.failed')}</p>
+      <p className="text-ink">{isUnknown ? t('payments.unknown.detail') : errorWords(error)}</p>
       {isMeant || openDay ? null : <p className="font-mono text-xs">{errorReference(error)}</p>}
       <div className="flex flex-wrap gap-2">
         {code === 'overpayment' && balance > 0 ? (

@@ -166,6 +166,7 @@ export const appointmentWords = {
   'history.action.appointment.moved': 'reordered the board',
   'history.action.appointment.status_changed': 'moved the job',
   'history.action.appointment.overbooked': 'overbooked on purpose',
+  'history.action.job.changed': 'put the work in another order',
   'history.action.appointment.deleted': 'deleted the job',
   'history.action.appointment.restored': 'brought the job back',
   'history.action.appointment.locked': 'issued the invoice; prices and lines are locked',

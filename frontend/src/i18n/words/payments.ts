@@ -58,6 +58,8 @@ export const paymentWords = {
   'payments.exactly': 'Enter {amount}',
   'payments.lateEntry': 'Enter it on {day}',
   'payments.failed': 'Nothing was recorded',
+  'payments.unknown': 'No answer came',
+  'payments.unknown.detail': 'Perhaps it was recorded, perhaps not. Record it again as it stands here: it is entered once.',
 
   'payments.void': 'Void',
   'payments.void.label': 'Void the payment of {amount}',

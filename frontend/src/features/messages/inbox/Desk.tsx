@@ -13,7 +13,7 @@ import { usePollInterval } from '@/lib/events';
 import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
-import { shortSpan } from '@/lib/time';
+import { MINUTE, shortSpan } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
 import type { InboxSummary, WaitingMessage } from '@/types';
 import { BubbleActs } from '../BubbleActs';
@@ -69,6 +69,11 @@ export function Desk({ locationId, zone, summary }: { locationId: string; zone: 
   );
 }
 
+/** How long ago it was made; what is fresh is `now`. */
+function ageWords(length: number): string {
+  return length < MINUTE ? t('time.now') : t('desk.age', { span: shortSpan(length) });
+}
+
 function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
   const now = useNow();
   const mayAct = useCan('message:send');
@@ -86,7 +91,7 @@ function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
         ) : (
           <p className="truncate font-medium">{name}</p>
         )}
-        <p className="tabular text-xs text-muted">{[formatPhone(text.phone), t('desk.age', { span: shortSpan(now - Date.parse(text.createdAt)) })].join(' · ')}</p>
+        <p className="tabular text-xs text-muted">{[formatPhone(text.phone), ageWords(now - Date.parse(text.createdAt))].join(' · ')}</p>
       </div>
       <div className="min-w-0">
         <p className="line-clamp-2 break-words">{text.body}</p>

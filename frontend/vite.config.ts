@@ -54,9 +54,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     sourcemap: false,
-    rollupOptions: { input: { index: resolve(import.meta.dirname, 'index.html'), wall: resolve(import.meta.dirname, 'wall.html') } },
     // The page of who holds a signed link is an entry of its own: it must be small.
-    rollupOptions: { input: { index: resolve(import.meta.dirname, 'index.html'), customer: resolve(import.meta.dirname, 'customer.html') } },
+    rollupOptions: {
+      input: {
+        index: resolve(import.meta.dirname, 'index.html'),
+        customer: resolve(import.meta.dirname, 'customer.html'),
+        wall: resolve(import.meta.dirname, 'wall.html'),
+      },
+    },
   },
   test: {
     environment: 'jsdom',

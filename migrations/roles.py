@@ -87,55 +87,6 @@ TABLES: dict[str, str] = {
     **dict.fromkeys(_ADDED_TO, "SELECT, INSERT"),
     **dict.fromkeys(_KEPT, "SELECT, INSERT, UPDATE"),
     **dict.fromkeys(_FREE, "SELECT, INSERT, UPDATE, DELETE"),
-    "alembic_version": _READ,
-    **dict.fromkeys(
-        (
-            *("approvals", "audit_anchors", "audit_logs", "audit_seals", "consent_events", "day_closes"),
-            *("invoice_reversals", "invoice_versions", "invoices", "payments"),
-        ),
-        _ADD,
-    ),
-    **dict.fromkeys(
-        (
-            "appointments",
-            "audit_checks",
-            "customers",
-            "estimates",
-            "invoice_counters",
-            "locations",
-            "status_spans",
-            "users",
-            "vehicles",
-        ),
-        _KEEP,
-    ),
-    **dict.fromkeys(
-        (
-            *("appointment_jobs", "appointment_services", "bays", "checkouts", "consent_reviews", "consent_states"),
-            *("conversations", "devices", "export_runs", "idempotency_keys", "inspection_checklists"),
-            *("inspection_items", "labor_rates", "link_visits", "login_attempts", "message_templates", "messages"),
-            *(
-                "notice_rules",
-                "outbox",
-                "outbox_deliveries",
-                "pairing_tries",
-                "provider_events",
-                "reconciliations",
-                "refresh_tokens",
-            ),
-            *(
-                "schedule_leases",
-                "switches",
-                "service_catalog",
-                "service_catalog_lines",
-                "sessions",
-                "signed_links",
-                "tax_rates",
-                "user_locations",
-            ),
-        ),
-        _CHANGE,
-    ),
 }
 
 # What opens doors, or repeats what others sent: no report needs it.

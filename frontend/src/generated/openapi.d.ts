@@ -111,6 +111,411 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, newest first: at the person's locations, and what belongs to none. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    who?: string;
+                    action?: string;
+                    entity?: string;
+                    entityId?: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check all chains; `/step` does a part of it each time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks/{check_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the next rows; `finishedAt` is set once all are through, and then the log has a row of it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/heads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download where each chain ends now: kept elsewhere, it shows later that nothing was cut off or made anew. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where each chain ends. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the log is sealed, and what the newest check found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailStatus"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/verify_audit.py": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the script that checks an exported log: it needs Python and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The script. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x-python": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cars-on-premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRowPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/payments/reconciliation": {
         parameters: {
             query?: never;
@@ -143,6 +548,287 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how many exports the person may start. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportAllowance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/appointments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the appointments of days. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log with its chain, for the offline verifier. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export balanced entries with stable ids, if everything agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the ledger of days, if it agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -1454,7 +2140,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2272,6 +2958,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/texts/leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -2550,6 +3280,391 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/books/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a location's closes, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DayCloseList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a day should hold by method, and which earlier days are open. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BooksDay"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a day against what was counted; nothing can be entered for it any more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DayCloseCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BooksDay"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is closed, earlier days are open (`days`), or the figures changed (`expected`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Print a day's sheet: to count by, or as it was closed. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a range's entries by day. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum a range by account, and say whether everything ties out. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalBalance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the sales taxes of what was invoiced, by class and rate, reversals taken off. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaxReport"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is owed as of a day, by age, and what is done and not invoiced. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Owed"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/jobs": {
         parameters: {
             query?: never;
@@ -2557,7 +3672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List canned jobs by category and name, with their price at a location. */
+        /** List canned jobs by name, with their price at a location. */
         get: {
             parameters: {
                 query?: {
@@ -2959,7 +4074,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a reply meant. */
+        /** Say what a reply meant; with a reason the visit that it meant as well is canceled. */
         post: {
             parameters: {
                 query?: never;
@@ -2988,7 +4103,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description Somebody has decided it already (`review_decided`). */
+                /** @description Somebody has decided it already (`review_decided`), or the visit has begun. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3352,6 +4467,296 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print a customer's open invoices and their age, by location. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices by name; revoked ones are left out. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -3867,7 +5272,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4523,7 +5928,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
+        /** Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -5854,6 +7259,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the features that can be switched off while everything runs. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/messaging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SwitchChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -6423,6 +7916,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -6516,7 +8061,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json; charset=utf-8": Record<string, never>;
                 };
             };
             responses: {
@@ -6694,7 +8239,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether requests can be served: the database answers and is migrated. */
+        /**
+         * Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+         * @description Only in production is a role that may change them a reason to serve nothing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -6982,6 +8530,29 @@ export interface components {
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
         };
+        AuditCheck: {
+            faultCount: number;
+            faults: components["schemas"]["AuditFault"][];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            lateCount: number;
+            rowsChecked: number;
+            rowsTotal: number;
+            /** Format: date-time */
+            startedAt: string;
+            startedBy: string | null;
+        };
+        AuditFault: {
+            /** Format: uuid */
+            auditId: string | null;
+            /** @enum {string} */
+            kind: "changed" | "row_missing" | "seal_missing" | "cut";
+            /** Format: uuid */
+            locationId: string | null;
+            position: number;
+        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -7004,9 +8575,35 @@ export interface components {
             name: string;
             timezone: string;
         };
+        BooksDay: {
+            close: components["schemas"]["DayClose"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["DayMethod"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["DayMethod"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        BooksFault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
+        };
         Brand: {
             color: string;
             name: string;
+        };
+        CancelVisit: {
+            reason: string;
         };
         CannedLine: {
             hours: string | null;
@@ -7040,9 +8637,43 @@ export interface components {
             /** @default null */
             unitPriceCents: number | null;
         };
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+        };
         CarHistory: {
             declined: components["schemas"]["PastDeclined"][];
             visits: components["schemas"]["PastVisit"][];
+        };
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
         };
         Card: {
             /** Format: uuid */
@@ -7141,6 +8772,14 @@ export interface components {
             items: components["schemas"]["CatalogJob"][];
             nextCursor: string | null;
         };
+        Chain: {
+            links: number;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string | null;
+            /** Format: date-time */
+            sealedTo: string | null;
+        };
         Check: {
             characters: number;
             /** @enum {string} */
@@ -7184,6 +8823,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -7369,6 +9016,55 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
+        DayCents: {
+            cents: number;
+            /** Format: date */
+            day: string;
+        };
+        DayClose: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
+        };
+        DayCloseCreate: {
+            counted: {
+                [key: string]: number;
+            };
+            /** @default null */
+            expected: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            note: string | null;
+            /** @default false */
+            withEarlier: boolean;
+        };
+        DayCloseList: {
+            currency: string;
+            items: components["schemas"]["DayClose"][];
+            nextCursor: string | null;
+        };
+        DayMethod: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
         DecisionsWrite: {
             answers: components["schemas"]["AnswerWrite"][];
             documentHash: string;
@@ -7406,6 +9102,44 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Device: {
+            /** Format: date-time */
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
         };
         Difference: {
             /** Format: date-time */
@@ -7691,6 +9425,45 @@ export interface components {
             state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
             versions: components["schemas"]["EstimateVersion"][];
         };
+        ExportAllowance: {
+            limit: number;
+            /** Format: date-time */
+            nextAt: string | null;
+            remaining: number;
+        };
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
+        };
+        FigureRow: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            number: number | null;
+            reference: number | null;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
+        };
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
+            nextCursor: string | null;
+            /** Format: date */
+            to: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -7708,6 +9481,17 @@ export interface components {
             messaging: boolean;
             payments: boolean;
             paymentsOnline: boolean;
+        };
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
         };
         FrozenEstimate: {
             /** Format: date-time */
@@ -7744,7 +9528,10 @@ export interface components {
         };
         InboxSummary: {
             failed: number;
+            held: number;
             mine: number;
+            /** Format: date-time */
+            nextRelease: string | null;
             /** Format: date-time */
             oldestSince: string | null;
             open: number;
@@ -7919,6 +9706,49 @@ export interface components {
         };
         JobTextList: {
             items: components["schemas"]["JobText"][];
+            nextCursor: string | null;
+        };
+        JournalBalance: {
+            accounts: components["schemas"]["JournalLine"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["BooksFault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
+        JournalEntry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            /** @enum {string} */
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            lines: components["schemas"]["JournalLine"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        JournalLine: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
+        JournalPage: {
+            items: components["schemas"]["JournalEntry"][];
             nextCursor: string | null;
         };
         Ledger: {
@@ -8115,7 +9945,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -8133,7 +9963,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -8144,6 +9974,11 @@ export interface components {
             channel: "sms" | "email";
             /** @default null */
             override: components["schemas"]["Override"] | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            seenId: string | null;
             /**
              * @default nextAllowed
              * @enum {string}
@@ -8229,6 +10064,31 @@ export interface components {
             vin?: string | null;
             year?: number | null;
         };
+        OpenDay: {
+            /** Format: date */
+            day: string;
+            entries: number;
+            expectedCents: number;
+        };
+        OpenInvoice: {
+            ageDays: number;
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            balanceCents: number;
+            bucket: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            issuedOn: string;
+            /** Format: uuid */
+            locationId: string;
+            number: number;
+            paidCents: number;
+            totalCents: number;
+            vehicle: string | null;
+        };
         OpenJob: {
             /** Format: uuid */
             id: string;
@@ -8245,6 +10105,16 @@ export interface components {
         Override: {
             reason: string;
         };
+        Owed: {
+            agingCents: number[];
+            /** Format: date */
+            asOf: string;
+            creditCents: number;
+            currency: string;
+            invoices: components["schemas"]["OpenInvoice"][];
+            openCents: number;
+            uninvoiced: components["schemas"]["Uninvoiced"][];
+        };
         PaginationMetadata: {
             /** @description First available page number. */
             first_page?: number;
@@ -8260,6 +10130,14 @@ export interface components {
             total?: number;
             /** @description Total number of pages. */
             total_pages?: number;
+        };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
         };
         PasswordChange: {
             currentPassword: string;
@@ -8436,6 +10314,7 @@ export interface components {
             database: string;
             migrations: string;
             redis: string;
+            role: string;
             status: string;
         };
         Reconciliation: {
@@ -8464,6 +10343,11 @@ export interface components {
         Review: {
             /** Format: uuid */
             appointmentId: string | null;
+            appointmentNumber: number | null;
+            /** Format: date-time */
+            appointmentStart: string | null;
+            /** @enum {string|null} */
+            appointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED" | null;
             /** Format: uuid */
             customerId: string | null;
             customerName: string | null;
@@ -8488,6 +10372,8 @@ export interface components {
             text: string | null;
         };
         ReviewDecide: {
+            /** @default null */
+            cancelAppointment: components["schemas"]["CancelVisit"] | null;
             /** @enum {string} */
             decision: "opt_out" | "about_the_job" | "both" | "dismissed";
         };
@@ -8616,6 +10502,37 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
+        };
         StatusChange: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
@@ -8631,12 +10548,37 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
+            guard: "address" | "consent" | "number" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
         };
         StepUpWrite: {
             digits: string;
+        };
+        Sums: {
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
+        };
+        Switch: {
+            /** Format: date-time */
+            changedAt: string | null;
+            changedBy: string | null;
+            isInstalled: boolean;
+            isOn: boolean;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string | null;
+        };
+        SwitchChange: {
+            isOn: boolean;
+            /** @default null */
+            reason: string | null;
+        };
+        SwitchList: {
+            items: components["schemas"]["Switch"][];
+            nextCursor: string | null;
         };
         Talk: {
             /** Format: date-time */
@@ -8648,6 +10590,29 @@ export interface components {
             fees?: string;
             labor?: string;
             parts?: string;
+        };
+        TaxReport: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxReportRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
+        TaxReportRow: {
+            netCents: number;
+            onSumCents: number;
+            taxBp: number;
+            taxCents: number;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+        };
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -8688,8 +10653,6 @@ export interface components {
              * @default null
              */
             appointmentId: string | null;
-            /** @default false */
-            automatic: boolean;
             body: string;
             /**
              * @default sms
@@ -8753,6 +10716,56 @@ export interface components {
             taxCents?: number;
             totalCents?: number;
             unknownCosts?: number;
+        };
+        TrailPage: {
+            items: components["schemas"]["TrailRow"][];
+            nextCursor: string | null;
+        };
+        TrailRow: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            entity: string;
+            /** Format: uuid */
+            entityId: string;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            label: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            position: number | null;
+            reason: string | null;
+            requestId: string | null;
+            userAgent: string | null;
+            version: number | null;
+        };
+        TrailStatus: {
+            chains: components["schemas"]["Chain"][];
+            check: components["schemas"]["AuditCheck"] | null;
+            unsealedCount: number;
+        };
+        Uninvoiced: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            locationId: string;
+            paidCents: number;
+            status: string;
+            totalCents: number;
+            vehicle: string | null;
         };
         User: {
             color: string | null;
@@ -8876,7 +10889,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -8980,7 +10993,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -8995,6 +11008,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

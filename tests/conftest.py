@@ -119,6 +119,24 @@ def owner(owner_url: str) -> "Iterator[psycopg.Connection[Any]]":
         yield connection
 
 
+@pytest.fixture
+def unguarded(session: Session, administrator_url: str) -> Callable[..., int]:
+    """Return `unguarded(statement, **values)`: do what no role of ours may, past every trigger; return how many rows it met.
+
+    What was arranged is committed before.
+    """
+
+    def do(statement: str, **values: Any) -> int:
+        session.commit()
+        with _connect(administrator_url) as connection, connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            count = connection.execute(statement, values).rowcount
+        session.expire_all()
+        return count
+
+    return do
+
+
 def role_url(administrator_url: str, role: str) -> str:
     """Return the same address for another of the database's roles."""
     url = make_url(administrator_url)
@@ -292,7 +310,7 @@ def app(environment: dict[str, str]) -> Flask:
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(app: Flask, witness: Witness) -> Iterator[Session]:
     """Open a session for arranging and checking; each request of a test client commits it first."""
     with SessionFactory() as session:
         yield session
@@ -306,7 +324,7 @@ class Client(FlaskClient):
 
     # Set by fixtures.
     arranged: Session
-    witness: Witness
+    witness: Witness  # of all clients of the worker
     user: User | None = None
     token: str | None = None
 
@@ -332,22 +350,21 @@ class Client(FlaskClient):
 @pytest.fixture(scope="session")
 def witness(database_url: str, worker_folder: Path) -> Iterator[Witness]:
     """Return what looks whether each change is told in the audit log."""
-    witness = Witness(database_url, worker_folder / "told.txt")
-    yield witness
-    witness.close()
+    Client.witness = Witness(database_url, worker_folder / "told.txt")
+    yield Client.witness
+    Client.witness.close()
 
 
 @pytest.fixture
-def client(app: Flask, session: Session, witness: Witness) -> Client:
+def client(app: Flask, session: Session) -> Client:
     """Return a client that nobody is signed in with."""
-    return _client(app, session, witness)
+    return _client(app, session)
 
 
-def _client(app: Flask, session: Session, witness: Witness) -> Client:
+def _client(app: Flask, session: Session) -> Client:
     """Make a client that commits `session`."""
     client = Client(app, app.response_class, use_cookies=True)
     client.arranged = session
-    client.witness = witness
     return client
 
 
@@ -358,7 +375,7 @@ def _password_hash() -> str:
 
 
 @pytest.fixture
-def as_role(app: Flask, session: Session, witness: Witness, _password_hash: str) -> Callable[..., Client]:
+def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., Client]:
     """Return `as_role(role, locations=None)`: a client signed in, by token, as a new user of that role.
 
     The user works at `locations`, or at every location there is. `client.user` is the row.
@@ -382,7 +399,7 @@ def as_role(app: Flask, session: Session, witness: Witness, _password_hash: str)
         session.flush()
         for location in session.scalars(select(Location)) if locations is None else locations:
             session.add(UserLocation(user_id=user.id, location_id=location.id))
-        client = _client(app, session, witness)
+        client = _client(app, session)
         answer = client.post("/api/auth/token", json={"email": user.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         client.user = user

@@ -21,8 +21,8 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TECHNICAL = frozenset(
     {
         *("alembic_version", "audit_anchors", "audit_checks", "audit_logs", "audit_seals", "idempotency_keys"),
-        *("invoice_counters", "login_attempts", "outbox", "outbox_deliveries", "provider_events", "refresh_tokens"),
-        *("schedule_leases", "sessions"),
+        *("invoice_counters", "login_attempts", "outbox", "outbox_deliveries", "pairing_tries", "provider_events"),
+        *("refresh_tokens", "schedule_leases", "sessions"),
     }
 )
 
@@ -37,6 +37,14 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/inbox/<uuid:conversation_id>/messages/preview"): "changes nothing",
     ("POST", "/api/inbox/<uuid:conversation_id>/read"): "looking at texts",
     ("POST", "/api/message-templates/check"): "changes nothing",
+    (
+        "POST",
+        "/api/webhooks/messaging",
+    ): "kept first; what it means is told when it is acted on, in a transaction of its own",
+    (
+        "POST",
+        "/api/webhooks/payments",
+    ): "kept first; what it means is told when it is acted on, in a transaction of its own",
 }
 
 # Refusals that tell, and why.

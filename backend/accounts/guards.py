@@ -317,8 +317,14 @@ def current_actor() -> Actor:
         principal.role.value,
         client_ip(),
         client_agent(),
-        g.get("request_id"),
+        request_id(),
     )
+
+
+def request_id() -> str | None:
+    """Return the request's id, as audit rows and the log name it."""
+    found: str | None = g.get("request_id")
+    return found
 
 
 def client_ip() -> str:

@@ -14,6 +14,7 @@ from backend.accounts.guards import (
     current_principal,
     now,
     public,
+    request_id,
     requires,
 )
 from backend.accounts.permissions import Permission
@@ -106,7 +107,9 @@ def revoke_device(device_id: UUID) -> None:
 def pair_device(body: dict[str, str]) -> Response:
     """Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show."""
     with transaction() as session:
-        paired = commands.pair(session, body["code"], ip=client_ip(), user_agent=client_agent(), now=now())
+        paired = commands.pair(
+            session, body["code"], ip=client_ip(), user_agent=client_agent(), request_id=request_id(), now=now()
+        )
         device = None if paired is None else queries.get_device(session, paired[0])
     # Only now: a refusal must not take back that the try was counted.
     if paired is None or device is None:

@@ -11,7 +11,7 @@ from flask import Response, current_app, redirect, request
 from sqlalchemy.orm import Session
 
 from backend.accounts import guards
-from backend.accounts.guards import client_agent, client_ip, feature, now, public
+from backend.accounts.guards import client_agent, client_ip, feature, now, public, request_id
 from backend.core import idempotency
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import in_transaction, reading
@@ -344,7 +344,7 @@ def _saying(visitor: VisitView, visit_id: UUID, person: str | None, **more: Any)
 
 
 def _customer(name: str) -> Actor:
-    return Actor(ActorKind.CUSTOMER, name=name, ip=client_ip(), user_agent=client_agent())
+    return Actor(ActorKind.CUSTOMER, None, name, None, client_ip(), client_agent(), request_id())
 
 
 def _page(session: Session, visitor: VisitView) -> dict[str, Any]:

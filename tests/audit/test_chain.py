@@ -62,7 +62,7 @@ def sealed(session, places):
     """Write 60 rows in three chains, seal them in three goes, and write down the heads at the end."""
     dice = random.Random(7)
     for number in range(3):
-        write_rows(session, 20, places, dice, NOW + timedelta(seconds=20 * number))
+        write_rows(session, 20, [*places, None], dice, NOW + timedelta(seconds=20 * number))
         seal_all(session)
     commands.anchor(session, now=NOW)
     session.commit()
@@ -91,7 +91,7 @@ def test_the_rules_and_the_script_agree():
 
 
 def test_each_location_has_a_chain_without_gaps_and_what_belongs_to_none_has_one_too(session, places):
-    rows = write_rows(session, 50, places, random.Random(1))
+    rows = write_rows(session, 50, [*places, None], random.Random(1))
 
     assert seal_all(session) == 50
     assert seal_all(session) == 0
@@ -105,7 +105,7 @@ def test_each_location_has_a_chain_without_gaps_and_what_belongs_to_none_has_one
 
 
 def test_a_sweep_seals_what_is_new_and_tells_the_log_where_the_chain_ends(session, places, caplog):
-    write_rows(session, 5, places[:1], random.Random(1))
+    write_rows(session, 5, [*places, None], random.Random(1))
     session.commit()
     caplog.set_level("INFO")
 
@@ -136,7 +136,7 @@ def test_a_row_that_commits_late_is_sealed(session, places):
 
 def test_the_catch_up_walks_the_whole_log_in_stretches(session, places, monkeypatch):
     monkeypatch.setattr(tasks, "STRETCH", 7)
-    write_rows(session, 40, places, random.Random(1))
+    write_rows(session, 40, [*places, None], random.Random(1))
     session.commit()
 
     tasks.catch_up()
@@ -145,7 +145,7 @@ def test_the_catch_up_walks_the_whole_log_in_stretches(session, places, monkeypa
 
 
 def test_two_sealers_at_once_are_harmless(session, places):
-    write_rows(session, 200, places, random.Random(1))
+    write_rows(session, 200, [*places, None], random.Random(1))
     session.commit()
     start = threading.Barrier(4)
 

@@ -1,6 +1,6 @@
 """The books tie out to the cent over any range, and say where they do not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -105,6 +105,9 @@ DAMAGE = {
 def test_a_cent_that_is_off_is_named(session, owner, locations, name):
     session.commit()
     assert damage(owner, DAMAGE[name]) == 1
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_cent_that_is_off_is_named(session, locations, damage, unguarded):
+    assert unguarded(DAMAGE[damage]) == 1
 
     faults = list_faults(session, [location.id for location in locations], FIRST, LAST)
 
@@ -123,6 +126,14 @@ def test_a_closed_day_whose_ledger_was_changed_is_named(as_role, session, owner,
     session.rollback()
     assert list_faults(session, [locations[0].id], FIRST, LAST) == []
     session.commit()
+def test_a_closed_day_that_was_changed_is_named(session, locations, unguarded):
+    location = locations[0]
+    unguarded(
+        "INSERT INTO day_closes (id, location_id, day, expected, counted, over_short_cents, closed_at, closed_by) "
+        "VALUES (gen_random_uuid(), %(place)s, %(day)s, '{\"cash\": 1}', '{\"cash\": 1}', 0, now(), gen_random_uuid())",
+        place=location.id,
+        day=date(2026, 8, 31),
+    )
 
     assert (
         damage(owner, f"UPDATE day_closes SET expected = '{{\"cash\": 1}}' WHERE location_id = '{locations[0].id}'")

@@ -168,6 +168,10 @@ def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, session
     pay(accountant, visit, 50_00)
     session.commit()
     damage(owner, "UPDATE payments SET amount_cents = amount_cents + 1")
+def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, visit, today, report, unguarded):
+    owner = as_role("Owner")
+    pay(owner, visit, 50_00)
+    unguarded("UPDATE payments SET amount_cents = amount_cents + 1")
 
     answer = get(accountant, report, today)
 

@@ -210,7 +210,7 @@ def test_without_a_key_no_money_goes_back(online, cards, as_role):
 
 
 def test_the_books_are_compared_and_what_is_missing_here_is_entered(
-    session, location, checkout, cards, asked, configured, as_role, books, monkeypatch
+    session, location, checkout, cards, asked, configured, as_role, books, monkeypatch, unguarded
 ):
     matched, unheard = (make_visit(session, location) for _ in range(2))
     checkout(matched)
@@ -219,16 +219,11 @@ def test_the_books_are_compared_and_what_is_missing_here_is_entered(
     checkout(unheard)
     _pay(cards)
     # An entry of ours that the processor knows nothing of, and one of another amount.
-    session.execute(sa.text("SET session_replication_role = replica"))
-    session.execute(
-        sa.text(
-            "INSERT INTO payments SELECT gen_random_uuid(), appointment_id, kind, method, amount_cents, currency, note, "
-            "reverses_id, accounting_on, created_at, created_by, location_id, reference, is_deposit, 'pi_unknown' FROM payments"
-        )
+    unguarded(
+        "INSERT INTO payments SELECT gen_random_uuid(), appointment_id, kind, method, amount_cents, currency, note, "
+        "reverses_id, accounting_on, created_at, created_by, location_id, reference, is_deposit, 'pi_unknown' FROM payments"
     )
-    session.execute(sa.text("UPDATE appointments SET paid_cents = paid_cents * 2"))
-    session.execute(sa.text("SET session_replication_role = origin"))
-    session.commit()
+    unguarded("UPDATE appointments SET paid_cents = paid_cents * 2")
     real = tasks.utc_now
     monkeypatch.setattr(tasks, "utc_now", lambda: real() + timedelta(minutes=5))
 

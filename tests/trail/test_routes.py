@@ -49,7 +49,7 @@ def listed(person, **query) -> list[str]:
 
 def test_rows_come_newest_first_page_by_page_with_who_what_when_and_why(session, as_role):
     place = make_location(session)
-    job = make_appointment(session, location=place)
+    job = make_appointment(session, place)
     ids = [told(session, location_id=place.id, entity_id=job.id, entity="appointment", reason=f"{n}") for n in range(5)]
     owner = as_role("Owner")
     query = {"entityId": str(job.id), "limit": 2}
@@ -94,13 +94,12 @@ def test_days_are_local_and_inclusive(session, as_role):
     zone = ZoneInfo("America/Los_Angeles")
     rows = {}
     for name, moment in {
-        "before": datetime(2026, 3, 7, 23, 59, 59, tzinfo=zone),
+        "before": datetime(2026, 3, 7, 23, 59, 58, tzinfo=zone),
         "first": datetime(2026, 3, 8, 0, 0, tzinfo=zone),
-        "last": datetime(2026, 3, 9, 23, 59, 59, tzinfo=zone),
+        "last": datetime(2026, 3, 9, 23, 59, 58, tzinfo=zone),
         "after": datetime(2026, 3, 10, 0, 0, tzinfo=zone),
     }.items():
-        rows[name] = write_rows(session, 1, [place.id], random.Random(name), moment.replace(microsecond=0))[0]
-        rows[name].location_id = place.id
+        rows[name] = write_rows(session, 1, [place.id], random.Random(name), moment)[0]
     owner = as_role("Owner")
 
     found = listed(owner, locationId=place.id, **{"from": "2026-03-08", "to": "2026-03-09"})
@@ -141,7 +140,7 @@ def test_a_secret_is_never_written(session):
 
 
 def test_a_technicians_drawer_tells_no_money_in_its_history(session, as_role):
-    job = make_appointment(session)
+    job = make_appointment(session, make_location(session))
     changes = {"totalCents": [100, 200], "status": ["SCHEDULED", "READY"]}
     told(session, location_id=job.location_id, entity="appointment", entity_id=job.id, changes=changes)
 
@@ -228,3 +227,9 @@ def test_the_command_line_checks_too(sealed, session, environment):
     assert done.returncode == 0, done.stderr
     assert "30 rows were checked; 0 are not what was sealed." in done.stdout
     assert session.scalar(sa.select(AuditCheck.started_by)) == "the command line"
+
+
+def test_every_act_has_its_words():
+    words = (ROOT / "frontend" / "src" / "i18n" / "words" / "audit.ts").read_text()
+
+    assert [event.value for event in EventType if f"'audit.action.{event.value}'" not in words] == []

@@ -93,6 +93,7 @@ export const auditWords = {
   'audit.entity.switch': 'Switches',
   'audit.entity.audit_check': 'Checks of the log',
 
+  'audit.field.amountCents': 'Amount',
   'audit.field.rows': 'Rows checked',
   'audit.field.faults': 'Places touched',
   'audit.field.position': 'Place in the column',

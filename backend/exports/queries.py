@@ -49,7 +49,7 @@ def read_export(session: Session, report: Report, location_ids: Collection[UUID]
     return Export(head, rows(session, location_ids, first, last), session.scalar(sa.text(count), values) or 0)
 
 
-def _to_the_end(rows: sa.CursorResult[Any]) -> Iterator[Any]:
+def _to_the_end(rows: sa.Result[Any]) -> Iterator[Any]:
     """Yield rows and close their cursor, also where nobody reads to the end."""
     with closing(rows):
         yield from rows

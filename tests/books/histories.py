@@ -1,10 +1,8 @@
 """Random histories of visits: made by the product's own commands, on days that lie in the past."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from random import Random
 
-import psycopg
 from sqlalchemy.orm import Session
 
 from backend.core.actor import SYSTEM
@@ -43,25 +41,11 @@ def make_history(session: Session, location: Location, random: Random, visits: i
             session.commit()
 
 
-GUARDED = ("payments", "invoice_versions", "appointments", "day_closes")
-
-
-def damage(owner: psycopg.Connection, statement: str) -> int:
-    """Run a statement as who owns the tables can: with the guards switched off. Return how many rows it hit."""
-    with owner.transaction():
-        for table in GUARDED:
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        hit = owner.execute(statement).rowcount
-        for table in GUARDED:
-            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    return hit
-
-
 def _line(random: Random) -> dict[str, object]:
     return {
         "kind": random.choice(("labor", "part", "fee")),
         "unit_price_cents": random.randrange(1, 40_000),
-        "tax_bp": random.choice((Decimal(0), Decimal(825), Decimal("887.5"))),
+        "tax_bp": random.choice((0, 825, 887.5)),
     }
 
 

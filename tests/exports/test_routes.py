@@ -11,7 +11,6 @@ from backend.audit.models import AuditLog
 from backend.core.ids import new_id
 from backend.exports.models import ExportRun
 from backend.settings import FeatureFlags
-from tests.books.histories import damage
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.services import make_job
@@ -42,10 +41,7 @@ def visit(session, location, today):
 
 def get(client, report, today, **query):
     days = {"from": today.isoformat(), "to": today.isoformat()}
-    answer = client.get(f"/api/admin/reports/{report}.csv", query_string={**days, **query})
-    # To the end, as a browser does.
-    answer.get_data()
-    return answer
+    return client.get(f"/api/admin/reports/{report}.csv", query_string={**days, **query})
 
 
 def rows(answer):
@@ -163,17 +159,12 @@ def test_of_eight_at_once_five_get_through(as_role, app, session, location, toda
 
 
 @pytest.mark.parametrize("report", ["payments", "journal"])
-def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, session, owner, visit, today, report):
-    accountant = as_role("Accountant")
-    pay(accountant, visit, 50_00)
-    session.commit()
-    damage(owner, "UPDATE payments SET amount_cents = amount_cents + 1")
 def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, visit, today, report, unguarded):
     owner = as_role("Owner")
     pay(owner, visit, 50_00)
     unguarded("UPDATE payments SET amount_cents = amount_cents + 1")
 
-    answer = get(accountant, report, today)
+    answer = get(owner, report, today)
 
     assert answer.status_code == 409
     problem = answer.get_json()
@@ -187,9 +178,9 @@ def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, visit, 
             "words": f"Order {visit.number}: its payments sum to 50.01, the order says 50.00.",
         }
     ]
-    assert accountant.get("/api/admin/reports").get_json()["remaining"] == 5
+    assert owner.get("/api/admin/reports").get_json()["remaining"] == 5
     # What tells of no money still leaves.
-    assert get(accountant, "appointments", today).status_code == 200
+    assert get(owner, "appointments", today).status_code == 200
 
 
 def test_a_location_sees_its_own_rows(as_role, session, location, visit, today):

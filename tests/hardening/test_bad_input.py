@@ -26,8 +26,8 @@ from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
-from backend.services.models import AppointmentService
 from backend.payments.models import Payment
+from backend.services.models import AppointmentService
 from backend.settings import load_settings
 from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment

@@ -31,5 +31,6 @@ export default [
   budget('People', lazy('src/components/admin/Users.tsx'), '15 kB'),
   // cmdk brings its own dialog, which nothing else here uses.
   budget('Command palette', lazy('src/app/Palette.tsx'), '20 kB'),
+  budget('Customer: all JavaScript', [...files(reach('customer.html')), 'dist/theme.js'], '90 kB'),
   budget('All CSS', 'dist/assets/*.css', '15 kB'),
 ];

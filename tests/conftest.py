@@ -302,7 +302,7 @@ def environment(
 
 
 @pytest.fixture(scope="session")
-def app(environment: dict[str, str]) -> Flask:
+def app(environment: dict[str, str], witness: Witness) -> Flask:
     """Return the application, made once per worker."""
     from backend.app import create_app  # noqa: PLC0415 - tests of pure functions need not import it
 
@@ -310,7 +310,7 @@ def app(environment: dict[str, str]) -> Flask:
 
 
 @pytest.fixture
-def session(app: Flask, witness: Witness) -> Iterator[Session]:
+def session(app: Flask) -> Iterator[Session]:
     """Open a session for arranging and checking; each request of a test client commits it first."""
     with SessionFactory() as session:
         yield session

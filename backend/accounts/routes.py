@@ -15,7 +15,7 @@ from backend.accounts.queries import Principal
 from backend.core import metrics
 from backend.core.clock import utc_now
 from backend.core.db import reading, transaction
-from backend.core.errors import DomainError, NotFoundError
+from backend.core.errors import DomainError
 from backend.core.http import Blueprint, decode_cursor, encode_cursor
 from backend.settings import DEFAULT_BRAND_COLOR, Settings
 
@@ -271,16 +271,14 @@ def list_switches() -> dict[str, Any]:
     return _switches()
 
 
-@blueprint.put("/switches/<name>")
+@blueprint.put("/switches/messaging")
 @requires(Permission.SETTINGS_MANAGE)
 @blueprint.arguments(schemas.SwitchChange)
 @blueprint.response(200, schemas.SwitchList)
-def set_switch(body: dict[str, Any], name: str) -> dict[str, Any]:
-    """Switch a feature off, with a reason, or on again; every process obeys within a second."""
-    if name not in set(rules.Switchable):
-        raise NotFoundError("There is no such switch.")
+def switch_messaging(body: dict[str, Any]) -> dict[str, Any]:
+    """Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept."""
     with transaction() as session:
-        commands.set_switch(session, rules.Switchable(name), **body, actor=current_actor(), now=utc_now())
+        commands.set_switch(session, rules.Switchable.MESSAGING, **body, actor=current_actor(), now=utc_now())
     return _switches()
 
 

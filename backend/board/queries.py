@@ -258,7 +258,7 @@ _WALL = f"""
           FROM locations l WHERE l.id = %(location_id)s
     )
     SELECT p.timezone, p.opens_at, p.closes_at, m.id, m.status, m.starts_at, m.status_since, m.promised_at, m.key_tag,
-           right(m.plate, {PLATE_TAIL}), m.vehicle_label, m.services_summary, split_part(m.tech_name, ' ', 1), m.bay_name,
+           right(regexp_replace(m.plate, '[^[:alnum:]]', '', 'g'), {PLATE_TAIL}), m.vehicle_label, m.services_summary, split_part(m.tech_name, ' ', 1), m.bay_name,
            m.is_waiting, m.estimate_state
       FROM place p
       LEFT JOIN LATERAL ({members_sql("a.*", location="p.id", first_day="p.today", last_day="p.today")}) m

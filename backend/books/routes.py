@@ -39,23 +39,24 @@ MOST_UNINVOICED = 200
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
 @blueprint.arguments(schemas.CloseListQuery, location="query")
-@blueprint.response(200, schemas.CloseList)
+@blueprint.response(200, schemas.DayCloseList)
 def list_closes(query: dict[str, Any]) -> dict[str, Any]:
     """List a location's closes, the newest first."""
     before = decode_cursor(query["cursor"], date.fromisoformat)
+    location_id = chosen_location(query["location_id"])
     with reading() as session:
-        found = queries.list_closes(
-            session, chosen_location(query["location_id"]), before=before, limit=query["limit"] + 1
-        )
+        found = queries.list_closes(session, location_id, before=before, limit=query["limit"] + 1)
+        currency = shop.common_currency(session, (location_id,))
     page = found[: query["limit"]]
-    return {"items": page, "next_cursor": encode_cursor(page[-1].day) if len(found) > len(page) else None}
+    cursor = encode_cursor(page[-1].day) if len(found) > len(page) else None
+    return {"items": page, "currency": currency, "next_cursor": cursor}
 
 
 @blueprint.get("/books/days/<day>")
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
 @blueprint.arguments(LocationQuery, location="query")
-@blueprint.response(200, schemas.DaySchema)
+@blueprint.response(200, schemas.BooksDaySchema)
 def show_day(query: dict[str, Any], day: str) -> dict[str, Any]:
     """Show what a day should hold by method, and which earlier days are open."""
     with reading() as session:
@@ -68,7 +69,7 @@ def show_day(query: dict[str, Any], day: str) -> dict[str, Any]:
 @blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
 @blueprint.arguments(LocationQuery, location="query")
 @blueprint.arguments(schemas.DayCloseCreate)
-@blueprint.response(201, schemas.DaySchema)
+@blueprint.response(201, schemas.BooksDaySchema)
 @blueprint.alt_response(
     409, description="It is closed, earlier days are open (`days`), or the figures changed (`expected`)."
 )
@@ -82,7 +83,7 @@ def close_day(query: dict[str, Any], body: dict[str, Any], day: str) -> Response
         if claim.replay is not None:
             return claim.replay
         commands.close_day(session, location_id, which, count, actor=current_actor(), now=now())
-        return claim.keep(schemas.DaySchema().dump(_shown_day(session, location_id, which)), 201)
+        return claim.keep(schemas.BooksDaySchema().dump(_shown_day(session, location_id, which)), 201)
 
     return in_transaction(close)
 
@@ -220,7 +221,7 @@ def print_statement(query: dict[str, Any], customer_id: UUID) -> Response:
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
 @blueprint.arguments(RangeQuery, location="query")
-@blueprint.response(200, schemas.TaxSchema)
+@blueprint.response(200, schemas.TaxReportSchema)
 def show_taxes(query: dict[str, Any]) -> dict[str, Any]:
     """Show the sales taxes of what was invoiced, by class and rate, reversals taken off."""
     with reading() as session:

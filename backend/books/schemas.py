@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from backend.books.rules import METHODS
+from backend.catalog.rules import TaxClass
 from backend.core.fields import MOST_CENTS, NOTE, Cents, Day, Flag, Instant, PageQuery, Schema, Text
 from backend.documents.schemas import PaperQuery
 from backend.journal.schemas import LocationQuery
@@ -56,7 +57,7 @@ class DayCloseCreate(Schema):
 # --- answers ----------------------------------------------------------------------------------
 
 
-class MethodSchema(Schema):
+class DayMethodSchema(Schema):
     """What a method brought and gave back; counted and the difference once it is closed."""
 
     method = fields.String(required=True, validate=_METHOD)
@@ -67,7 +68,7 @@ class MethodSchema(Schema):
     difference_cents = fields.Integer(required=True, allow_none=True)
 
 
-class CloseSchema(Schema):
+class DayCloseSchema(Schema):
     """A close. `overShortCents` is counted less expected: positive is over."""
 
     id = fields.UUID(required=True)
@@ -80,10 +81,11 @@ class CloseSchema(Schema):
     closed_by = fields.String(required=True)
 
 
-class CloseList(Schema):
+class DayCloseList(Schema):
     """Closes, the newest first; `nextCursor` is null on the last page."""
 
-    items = fields.List(fields.Nested(CloseSchema), required=True)
+    items = fields.List(fields.Nested(DayCloseSchema), required=True)
+    currency = fields.String(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
@@ -95,7 +97,7 @@ class OpenDaySchema(Schema):
     entries = fields.Integer(required=True)
 
 
-class DaySchema(Schema):
+class BooksDaySchema(Schema):
     """A day. `earlier` and `earlierDays` are open days before it; `close` is its own, or of a later day that took it along.
 
     `slipCents` is what goes to the bank: cash and checks, as counted, before a close as expected.
@@ -106,9 +108,9 @@ class DaySchema(Schema):
     currency = fields.String(required=True)
     today = fields.Date(required=True)
     is_closed = fields.Boolean(required=True)
-    close = fields.Nested(CloseSchema, required=True, allow_none=True)
-    methods = fields.List(fields.Nested(MethodSchema), required=True)
-    earlier = fields.List(fields.Nested(MethodSchema), required=True)
+    close = fields.Nested(DayCloseSchema, required=True, allow_none=True)
+    methods = fields.List(fields.Nested(DayMethodSchema), required=True)
+    earlier = fields.List(fields.Nested(DayMethodSchema), required=True)
     earlier_days = fields.List(fields.Nested(OpenDaySchema), required=True)
     entries = fields.Integer(required=True)
     slip_cents = fields.Integer(required=True)
@@ -159,21 +161,21 @@ class OwedSchema(Schema):
     uninvoiced = fields.List(fields.Nested(UninvoicedSchema), required=True)
 
 
-class TaxRowSchema(Schema):
+class TaxReportRowSchema(Schema):
     """What was charged at a rate, in basis points; `onSumCents` is the tax on the sum, for comparison."""
 
-    tax_class = fields.String(required=True)
+    tax_class = fields.String(required=True, validate=validate.OneOf([tax_class.value for tax_class in TaxClass]))
     tax_bp = fields.Decimal(required=True, as_string=True)
     net_cents = fields.Integer(required=True)
     tax_cents = fields.Integer(required=True)
     on_sum_cents = fields.Integer(required=True)
 
 
-class TaxSchema(Schema):
+class TaxReportSchema(Schema):
     """Sales taxes of a range; `rounding` says how they came about."""
 
     currency = fields.String(required=True)
-    rows = fields.List(fields.Nested(TaxRowSchema), required=True)
+    rows = fields.List(fields.Nested(TaxReportRowSchema), required=True)
     net_cents = fields.Integer(required=True)
     untaxed_cents = fields.Integer(required=True)
     tax_cents = fields.Integer(required=True)

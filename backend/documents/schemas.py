@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from backend.core.fields import Schema, Version
+from backend.core.fields import Schema
 from backend.documents.rules import PaperSize
 
 SHEETS = validate.OneOf([size.value for size in PaperSize])
@@ -17,4 +17,4 @@ class PaperQuery(Schema):
 class VersionedPaperQuery(PaperQuery):
     """Also of which version; without it the one in force, or a draft."""
 
-    version = Version(load_default=None)
+    version = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**31 - 1))

@@ -1,8 +1,10 @@
 """What is exported, row by row, read as it is sent."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,6 +49,12 @@ def read_export(session: Session, report: Report, location_ids: Collection[UUID]
     return Export(head, rows(session, location_ids, first, last), session.scalar(sa.text(count), values) or 0)
 
 
+def _to_the_end(rows: sa.Result[Any]) -> Iterator[Any]:
+    """Yield rows and close their cursor, also where nobody reads to the end."""
+    with closing(rows):
+        yield from rows
+
+
 def _local(instant: datetime | None, zone: str) -> str | None:
     return None if instant is None else f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
@@ -75,7 +83,7 @@ def _appointments(session: Session, location_ids: Collection[UUID], first: date,
         {"locations": list(location_ids), "first": first, "last": last},
         execution_options=_STREAM,
     )
-    for row in rows:
+    for row in _to_the_end(rows):
         zone = row.timezone
         yield (
             str(row.number),
@@ -129,7 +137,7 @@ def _payments(session: Session, location_ids: Collection[UUID], first: date, las
         {"locations": list(location_ids), "first": first, "last": last},
         execution_options=_STREAM,
     )
-    for row in rows:
+    for row in _to_the_end(rows):
         yield (
             str(row.id),
             row.accounting_on.isoformat(),

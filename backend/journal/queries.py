@@ -1,6 +1,7 @@
 """The journal of a range, its balance, and where a cent is off."""
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ class JournalEntry:
     id: str
     day: date
     at: datetime
+    turn: int
     kind: str
     location_id: UUID
     location: str
@@ -85,39 +87,44 @@ def iterate_journal(
     first: date,
     last: date,
     *,
-    after: tuple[date, datetime, str] | None = None,
+    after: tuple[date, datetime, int, str] | None = None,
     limit: int | None = None,
 ) -> Iterator[JournalEntry]:
     """Yield a range's entries by day, in the order they were recorded, reading as they are taken."""
-    statement = f"{_MOVEMENTS} AND (m.day, m.at, m.id) > (:day, :at, :id)" if after else _MOVEMENTS
+    statement = f"{_MOVEMENTS} AND (m.day, m.at, m.turn, m.id) > (:day, :at, :turn, :id)" if after else _MOVEMENTS
     values: dict[str, Any] = {"locations": list(location_ids), "first": first, "last": last, "limit": limit}
     if after:
-        values |= dict(zip(("day", "at", "id"), after, strict=True))
+        values |= dict(zip(("day", "at", "turn", "id"), after, strict=True))
     rows = session.execute(
-        sa.text(f"{statement} ORDER BY m.day, m.at, m.id LIMIT :limit"),
+        sa.text(f"{statement} ORDER BY m.day, m.at, m.turn, m.id LIMIT :limit"),
         values,
         execution_options={"stream_results": True, "yield_per": 1000},
     )
-    for row in rows:
-        moved = Movement(
-            row.labor, row.parts, row.fees, row.tax, row.paid, row.method, row.charged_before, row.paid_before
-        )
-        yield JournalEntry(
-            row.id,
-            row.day,
-            row.at,
-            row.kind,
-            row.location_id,
-            row.location,
-            row.currency,
-            row.appointment_id,
-            row.appointment_number,
-            row.customer_name,
-            row.number,
-            row.version_no,
-            row.reference,
-            tuple(journal_lines(moved)),
-        )
+    # Also where nobody reads to the end.
+    with closing(rows):
+        for row in rows:
+            yield _entry(row)
+
+
+def _entry(row: Any) -> JournalEntry:
+    moved = Movement(row.labor, row.parts, row.fees, row.tax, row.paid, row.method, row.charged_before, row.paid_before)
+    return JournalEntry(
+        row.id,
+        row.day,
+        row.at,
+        row.turn,
+        row.kind,
+        row.location_id,
+        row.location,
+        row.currency,
+        row.appointment_id,
+        row.appointment_number,
+        row.customer_name,
+        row.number,
+        row.version_no,
+        row.reference,
+        tuple(journal_lines(moved)),
+    )
 
 
 _SUMS = """

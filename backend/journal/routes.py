@@ -22,11 +22,12 @@ blueprint = Blueprint("journal", __name__, url_prefix="/api/books/journal", desc
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
 @blueprint.arguments(schemas.JournalQuery, location="query")
-@blueprint.response(200, schemas.EntryList)
+@blueprint.response(200, schemas.JournalPage)
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     """List a range's entries by day."""
     after = decode_cursor(
-        query["cursor"], lambda day, at, entry: (date.fromisoformat(day), datetime.fromisoformat(at), str(entry))
+        query["cursor"],
+        lambda day, at, turn, entry: (date.fromisoformat(day), datetime.fromisoformat(at), int(turn), str(entry)),
     )
     first, last = query["first_day"], query["last_day"]
     with reading() as session:
@@ -36,7 +37,7 @@ def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     more = len(found) > len(page)
     return {
         "items": [_shown(entry) for entry in page],
-        "next_cursor": encode_cursor(page[-1].day, page[-1].at, page[-1].id) if more else None,
+        "next_cursor": encode_cursor(page[-1].day, page[-1].at, page[-1].turn, page[-1].id) if more else None,
     }
 
 
@@ -44,7 +45,7 @@ def list_entries(query: dict[str, Any]) -> dict[str, Any]:
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
 @blueprint.arguments(schemas.RangeQuery, location="query")
-@blueprint.response(200, schemas.BalanceSchema)
+@blueprint.response(200, schemas.JournalBalanceSchema)
 def show_balance(query: dict[str, Any]) -> dict[str, Any]:
     """Sum a range by account, and say whether everything ties out."""
     first, last = query["first_day"], query["last_day"]
@@ -77,7 +78,7 @@ def _scope(session: Session, location_id: UUID | None) -> tuple[tuple[UUID, ...]
 
 
 def _shown(entry: JournalEntry) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__}
+    values = {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__ if name != "turn"}
     return {**values, "lines": [_shown_line(line) for line in entry.lines]}
 
 

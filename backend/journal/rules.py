@@ -16,6 +16,10 @@ class BooksDisagreeError(ConflictError):
     code = "books_disagree"
 
 
+# What an entry comes from.
+KINDS = ("invoice", "reversal", "payment", "refund", "void")
+
+
 class Account(StrEnum):
     """An account by its number."""
 

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from backend.core.fields import Day, Instant, PageQuery, Schema
+from backend.journal.rules import KINDS
 
 LONGEST_DAYS = 1100
 
@@ -49,13 +50,13 @@ class JournalLineSchema(Schema):
     credit_cents = fields.Integer(required=True)
 
 
-class EntrySchema(Schema):
+class JournalEntrySchema(Schema):
     """A balanced entry; its `id` is the same in every export."""
 
     id = fields.String(required=True)
     day = fields.Date(required=True)
     at = Instant(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     location_id = fields.UUID(required=True)
     location = fields.String(required=True)
     currency = fields.String(required=True)
@@ -68,14 +69,14 @@ class EntrySchema(Schema):
     lines = fields.List(fields.Nested(JournalLineSchema), required=True)
 
 
-class EntryList(Schema):
+class JournalPage(Schema):
     """Entries by day; `nextCursor` is null on the last page."""
 
-    items = fields.List(fields.Nested(EntrySchema), required=True)
+    items = fields.List(fields.Nested(JournalEntrySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class FaultSchema(Schema):
+class BooksFaultSchema(Schema):
     """Where a cent is off, and in words."""
 
     kind = fields.String(required=True)
@@ -85,7 +86,7 @@ class FaultSchema(Schema):
     words = fields.String(required=True)
 
 
-class BalanceSchema(Schema):
+class JournalBalanceSchema(Schema):
     """A range's sums by account, and whether they tie out: invoiced = paid + owedChange, debit = credit, to the cent."""
 
     currency = fields.String(required=True)
@@ -97,4 +98,4 @@ class BalanceSchema(Schema):
     paid_cents = fields.Integer(required=True)
     owed_change_cents = fields.Integer(required=True)
     difference_cents = fields.Integer(required=True)
-    faults = fields.List(fields.Nested(FaultSchema), required=True)
+    faults = fields.List(fields.Nested(BooksFaultSchema), required=True)

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="What providers tell us")
 
 PATH = "/api/webhooks/messaging"
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
 
 
 class NotSignedError(PermissionDeniedError):

@@ -196,7 +196,8 @@ async function toError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problem, Number.isFinite(after) && after > 0 ? after : null);
 }
 
-async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+/** The answer itself, for what is read while it comes; a refusal throws. */
+async function receive(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const url = buildUrl(path, options.query);
   const seen = readCookie(REFRESH_COOKIE);
   let response: Response;
@@ -211,11 +212,17 @@ async function request<T>(method: string, path: string, options: RequestOptions 
     throw new ApiError(0, { code: 'network' });
   }
   if (!response.ok) throw await toError(response);
+  return response;
+}
+
+async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await receive(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
 
 export const api = {
+  receive: (path: string, options?: RequestOptions) => receive('GET', path, options),
   get: <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options),
   post: <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options),
   put: <T>(path: string, options?: RequestOptions) => request<T>('PUT', path, options),

@@ -34,6 +34,7 @@ export type Permission =
   | 'payment:void'
   | 'invoice:unlock'
   | 'report:view'
+  | 'day:close'
   | 'audit:view'
   | 'service:edit'
   | 'service:note'
@@ -147,6 +148,23 @@ export type Entered = Schemas['Entered'];
 export type Invoice = Schemas['Invoice'];
 export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
 
+// --- books ---------------------------------------------------------------------------------------
+
+/** A day of a location: what it should hold by method, and its close. */
+export type BooksDay = Schemas['BooksDay'];
+export type DayMethod = Schemas['DayMethod'] & { method: PaymentMethod };
+export type DayClose = Schemas['DayClose'];
+/** What was counted, in cents by method, with what the person saw expected. */
+export type NewDayClose = Request<Schemas['DayCloseCreate']>;
+export type Owed = Schemas['Owed'];
+export type OpenInvoice = Schemas['OpenInvoice'];
+export type TaxReport = Schemas['TaxReport'];
+export type JournalBalance = Schemas['JournalBalance'];
+export type JournalEntry = Schemas['JournalEntry'];
+/** Where a cent is off. */
+export type BooksFault = Schemas['BooksFault'];
+export type ExportAllowance = Schemas['ExportAllowance'];
+
 // --- work and catalogue --------------------------------------------------------------------------
 
 /** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
@@ -174,7 +192,8 @@ export type LocationSettings = Schemas['LocationSettings'];
 
 export type Message = Schemas['Message'];
 export type MessageStatus = Message['status'];
-export type Channel = Message['channel'];
+/** What the shop can write by; from the customer's own page texts only come in. */
+export type Channel = Exclude<Message['channel'], 'page'>;
 /** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
 export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
 export type Reason = NonNullable<Verdict['reason']>;

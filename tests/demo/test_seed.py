@@ -38,6 +38,7 @@ TABLES = (
         "invoices",
         "invoice_versions",
         "audit_logs",
+        "day_closes",
     ),
 )
 

@@ -26,12 +26,14 @@ from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
+from backend.payments.models import Payment
 from backend.services.models import AppointmentService
 from backend.settings import load_settings
 from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job, make_rates
 from tests.factories.customers import make_customer
+from tests.factories.invoices import make_invoice
 from tests.factories.messages import make_message
 from tests.factories.services import make_job
 from tests.factories.shop import make_bay, make_location
@@ -282,10 +284,24 @@ def shop(session, make_user, owner_client) -> Iterator[Shop]:
     make_rates(session, place)
     work = make_job(session, job)
     line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == work.id)).one()
+    payment = Payment(
+        location_id=place.id,
+        appointment_id=job.id,
+        kind="payment",
+        method="cash",
+        amount_cents=5_00,
+        currency="USD",
+        accounting_on=utc_now().date(),
+        created_at=utc_now(),
+    )
+    invoice = make_invoice(session, job)
+    session.add_all([conversation, review, payment])
     session.flush()
     rows = {
         "message_id": text,
         "conversation_id": conversation,
+        "payment_id": payment,
+        "invoice_id": invoice,
         "review_id": review,
         "template_id": make_template(session),
         "catalog_id": make_catalog_job(session),

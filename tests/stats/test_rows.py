@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from backend.appointments.rules import Status
+from backend.estimates.queries import list_recovery
 from backend.invoices.models import Invoice
 from backend.services.rules import Approval
 from backend.stats import commands, queries, rules
@@ -150,6 +152,20 @@ def test_only_work_that_names_its_origin_and_was_approved_is_recovered(session):
 
     assert (sums.value, sums.weight) == (1, 3)
     assert FORMULAS["recovery"].compute(sums.value, sums.weight) == 3333
+
+
+def test_the_recovery_rate_is_that_of_the_list_of_declined_work(session, make_past):
+    past = make_past(11)
+    session.commit()
+    for place in past.places:
+        zone = ZoneInfo(place.timezone)
+        first, last = FIRST + timedelta(days=3), FIRST + timedelta(days=25)
+        start, end = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, last + timedelta(days=1)))
+
+        listed = list_recovery(session, [place.id], start=start, end=end)
+
+        sums = queries.read_figures(Span(place.id, first, last), with_money=True).sums["recovery"]
+        assert (sums.value, sums.count) == (sum(job.recovered_job_id is not None for job in listed), len(listed))
 
 
 def test_halves_are_rounded_away_from_zero():

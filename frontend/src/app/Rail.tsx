@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { ChevronsLeft, ChevronsRight, MapPin, Search } from 'lucide-react';
-import { useState } from 'react';
-import { NavLink } from 'react-router';
+import { useEffect, useRef, useState } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
@@ -30,6 +30,12 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
     writeStored('rail', isWide ? null : 'wide');
     setWide(!isWide);
   };
+  // A phone's bar holds more pages than fit: it slides to the one that is open.
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    list.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   const words = clsx('truncate', isWide ? 'md:inline' : 'md:sr-only');
 
   return (
@@ -61,9 +67,13 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
           <span className={words}>{t('shell.search')}</span>
         </button>
       ) : null}
-      <ul role="list" className="flex min-w-0 flex-1 max-md:justify-around md:flex-col md:gap-1">
+      <ul
+        ref={list}
+        role="list"
+        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:flex-col md:gap-1"
+      >
         {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
-          <li key={path} className={isMinor ? 'max-md:hidden' : undefined}>
+          <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0'}>
             <NavLink
               to={path}
               title={isWide ? undefined : t(word)}

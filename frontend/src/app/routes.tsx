@@ -3,13 +3,14 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadAudit, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
 
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
+const Books = lazy(() => loadBooks().then((module) => ({ default: module.Books })));
 const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
 const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
@@ -21,7 +22,8 @@ const Audit = lazy(() => loadAudit().then((module) => ({ default: module.Audit }
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
 function Start() {
-  return <Navigate to={startPage(useSession().can)} replace />;
+  const { can, me } = useSession();
+  return <Navigate to={startPage(can, me.flags)} replace />;
 }
 
 export function AppRoutes() {
@@ -39,6 +41,9 @@ export function AppRoutes() {
         <Route element={<RequirePermission permission="board:view" />}>
           <Route path="/board" element={<AdminAppointments />} />
           <Route path="/calendar" element={<AdminCalendar />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" flag="payments" />}>
+          <Route path="/books/*" element={<Books />} />
         </Route>
         <Route element={<RequirePermission permission="customer:view" />}>
           <Route path="/customers/*" element={<Customers />} />

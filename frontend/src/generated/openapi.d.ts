@@ -3307,7 +3307,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CloseList"];
+                        "application/json": components["schemas"]["DayCloseList"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3354,7 +3354,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Day"];
+                        "application/json": components["schemas"]["BooksDay"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3408,7 +3408,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Day"];
+                        "application/json": components["schemas"]["BooksDay"];
                     };
                 };
                 400: components["responses"]["Unreadable"];
@@ -3513,7 +3513,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["EntryList"];
+                        "application/json": components["schemas"]["JournalPage"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3558,7 +3558,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Balance"];
+                        "application/json": components["schemas"]["JournalBalance"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -3603,7 +3603,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Tax"];
+                        "application/json": components["schemas"]["TaxReport"];
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
@@ -7298,24 +7298,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/switches/{name}": {
+    "/api/switches/messaging": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                name: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
-        /** Switch a feature off, with a reason, or on again; every process obeys within a second. */
+        /** Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept. */
         put: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    name: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
@@ -8065,7 +8061,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json; charset=utf-8": Record<string, never>;
                 };
             };
             responses: {
@@ -8557,18 +8553,6 @@ export interface components {
             locationId: string | null;
             position: number;
         };
-        Balance: {
-            accounts: components["schemas"]["JournalLine"][];
-            creditCents: number;
-            currency: string;
-            debitCents: number;
-            differenceCents: number;
-            entries: number;
-            faults: components["schemas"]["Fault"][];
-            invoicedCents: number;
-            owedChangeCents: number;
-            paidCents: number;
-        };
         Bay: {
             /** Format: uuid */
             id: string;
@@ -8590,6 +8574,29 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
+        };
+        BooksDay: {
+            close: components["schemas"]["DayClose"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["DayMethod"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["DayMethod"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        BooksFault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
         };
         Brand: {
             color: string;
@@ -8793,27 +8800,6 @@ export interface components {
         CheckoutStart: {
             /** @default null */
             amountCents: number | null;
-        };
-        Close: {
-            /** Format: date-time */
-            closedAt: string;
-            closedBy: string;
-            counted: {
-                [key: string]: number;
-            };
-            /** Format: date */
-            day: string;
-            expected: {
-                [key: string]: number;
-            };
-            /** Format: uuid */
-            id: string;
-            note: string | null;
-            overShortCents: number;
-        };
-        CloseList: {
-            items: components["schemas"]["Close"][];
-            nextCursor: string | null;
         };
         Collision: {
             customerName: string | null;
@@ -9030,26 +9016,27 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
-        Day: {
-            close: components["schemas"]["Close"] | null;
-            currency: string;
-            /** Format: date */
-            day: string;
-            earlier: components["schemas"]["Method"][];
-            earlierDays: components["schemas"]["OpenDay"][];
-            entries: number;
-            isClosed: boolean;
-            /** Format: uuid */
-            locationId: string;
-            methods: components["schemas"]["Method"][];
-            slipCents: number;
-            /** Format: date */
-            today: string;
-        };
         DayCents: {
             cents: number;
             /** Format: date */
             day: string;
+        };
+        DayClose: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
         };
         DayCloseCreate: {
             counted: {
@@ -9063,6 +9050,20 @@ export interface components {
             note: string | null;
             /** @default false */
             withEarlier: boolean;
+        };
+        DayCloseList: {
+            currency: string;
+            items: components["schemas"]["DayClose"][];
+            nextCursor: string | null;
+        };
+        DayMethod: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
         };
         DecisionsWrite: {
             answers: components["schemas"]["AnswerWrite"][];
@@ -9365,30 +9366,6 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
-        Entry: {
-            /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
-            /** Format: date-time */
-            at: string;
-            currency: string;
-            customerName: string | null;
-            /** Format: date */
-            day: string;
-            id: string;
-            invoiceNumber: number | null;
-            kind: string;
-            lines: components["schemas"]["JournalLine"][];
-            location: string;
-            /** Format: uuid */
-            locationId: string;
-            reference: string | null;
-            versionNo: number | null;
-        };
-        EntryList: {
-            items: components["schemas"]["Entry"][];
-            nextCursor: string | null;
-        };
         EstimatePreview: {
             document: {
                 [key: string]: unknown;
@@ -9453,13 +9430,6 @@ export interface components {
             /** Format: date-time */
             nextAt: string | null;
             remaining: number;
-        };
-        Fault: {
-            expectedCents: number;
-            foundCents: number;
-            kind: string;
-            number: string;
-            words: string;
         };
         Figure: {
             count: number;
@@ -9738,11 +9708,48 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        JournalBalance: {
+            accounts: components["schemas"]["JournalLine"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["BooksFault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
+        JournalEntry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            /** @enum {string} */
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            lines: components["schemas"]["JournalLine"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
         JournalLine: {
             account: string;
             accountName: string;
             creditCents: number;
             debitCents: number;
+        };
+        JournalPage: {
+            items: components["schemas"]["JournalEntry"][];
+            nextCursor: string | null;
         };
         Ledger: {
             appointment: components["schemas"]["LedgerVisit"];
@@ -10007,15 +10014,6 @@ export interface components {
         MessageRelease: {
             /** @default null */
             override: components["schemas"]["Override"] | null;
-        };
-        Method: {
-            countedCents: number | null;
-            differenceCents: number | null;
-            expectedCents: number;
-            /** @enum {string} */
-            method: "cash" | "card" | "check" | "ach" | "other";
-            receivedCents: number;
-            returnedCents: number;
         };
         Move: {
             /** Format: uuid */
@@ -10588,25 +10586,26 @@ export interface components {
             isOurs: boolean;
             words: string | null;
         };
-        Tax: {
-            currency: string;
-            netCents: number;
-            rounding: string;
-            rows: components["schemas"]["TaxRow"][];
-            taxCents: number;
-            untaxedCents: number;
-        };
         TaxInput: {
             fees?: string;
             labor?: string;
             parts?: string;
         };
-        TaxRow: {
+        TaxReport: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxReportRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
+        TaxReportRow: {
             netCents: number;
             onSumCents: number;
             taxBp: number;
             taxCents: number;
-            taxClass: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
         };
         TechnicianHours: {
             availableMinutes: number;

@@ -1,5 +1,6 @@
 import { appointmentWords } from './words/appointments';
 import type { auditWords } from './words/audit';
+import type { bookWords } from './words/books';
 import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
@@ -34,6 +35,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

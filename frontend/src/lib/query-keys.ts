@@ -119,3 +119,14 @@ export const deviceKeys = {
   all: ['devices'] as const,
   list: () => ['devices', 'list'] as const,
 };
+
+export const bookKeys = {
+  all: ['books'] as const,
+  day: (locationId: string, day: string) => ['books', 'day', locationId, day] as const,
+  closes: (locationId: string) => ['books', 'closes', locationId] as const,
+  unpaid: (locationId: string, asOf: string) => ['books', 'unpaid', locationId, asOf] as const,
+  taxes: (locationId: string, from: string, to: string) => ['books', 'taxes', locationId, from, to] as const,
+  balance: (locationId: string, from: string, to: string) => ['books', 'balance', locationId, from, to] as const,
+  journal: (locationId: string, from: string, to: string) => ['books', 'journal', locationId, from, to] as const,
+  allowance: () => ['books', 'allowance'] as const,
+};

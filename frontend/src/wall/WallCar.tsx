@@ -16,7 +16,7 @@ export function WallCar({ card, now, zone }: { card: WallCard; now: number; zone
   return (
     <li
       className={clsx(
-        'flex h-[9.5rem] flex-col justify-between rounded-panel border-l-[0.5rem] bg-surface px-[1.25rem] py-[0.7rem] text-[1.75rem] leading-[2.35rem]',
+        'flex h-[8.75rem] flex-col justify-between rounded-panel border-l-[0.5rem] bg-surface px-[1.25rem] py-[0.6rem] text-[1.75rem] leading-[2.35rem]',
         STATUS[card.status as Status].edge,
       )}
     >

@@ -9,7 +9,7 @@ import { WallCar } from './WallCar';
 
 const TURN = 12_000;
 /** Height of a car with the gap below it, in rem. */
-const CAR = 10.25;
+const CAR = 9.5;
 
 interface WallColumnProps {
   column: Wall['columns'][number];

@@ -2,12 +2,18 @@
 import '@/i18n/late/wall';
 import { t } from '@/i18n/t';
 import type { PromiseTone } from '@/lib/time';
-import { formatTime, localTime, promiseWords } from '@/lib/time';
+import { formatTime, localDate, localTime, promiseWords, spanWords } from '@/lib/time';
 import type { Wall, WallCard } from '@/types';
 
 export function timeWords(card: WallCard, now: number, zone: string): { words: string; tone: PromiseTone } {
   if (card.status === 'SCHEDULED') return { words: t('wall.at', { time: formatTime(card.start, zone) }), tone: 'none' };
-  if (card.status === 'READY') return { words: t('promise.ready.since', { time: formatTime(card.statusSince, zone) }), tone: 'met' };
+  if (card.status === 'READY') {
+    const isToday = localDate(card.statusSince, zone) === localDate(now, zone);
+    const words = isToday
+      ? t('promise.ready.since', { time: formatTime(card.statusSince, zone) })
+      : t('promise.ready.for', { time: spanWords(now - Date.parse(card.statusSince)) });
+    return { words, tone: 'met' };
+  }
   return promiseWords(card.promisedAt, now, zone);
 }
 

@@ -89,6 +89,7 @@ describe('the wall', () => {
   it('tells the time that matters in each column', () => {
     expect(timeWords({ ...card, status: 'SCHEDULED' }, NOW, ZONE).words).toBe('At 9:00 AM');
     expect(timeWords({ ...card, status: 'READY' }, NOW, ZONE).words).toBe('Ready since 9:30 AM');
+    expect(timeWords({ ...card, status: 'READY', statusSince: '2026-11-19T14:30:00Z' }, NOW, ZONE).words).toBe('Ready for 25 h');
   });
 
   it('is dim at night and never during the day', () => {

@@ -56,8 +56,8 @@ describe('the numbers', () => {
     expect(rows.map((row) => row.textContent)).toEqual([
       'DayWhatAddsDivided by',
       'Sum of 2 rows$900.002',
-      'Fri, Nov 20Ana Reyes · 2019 Toyota Corolla#1042 · Invoice 7 · posted$1,200.001',
-      'Fri, Nov 20Luis Ortiz#1043 · Invoice 8 · taken back-$300.001',
+      'Fri, Nov 20Fri, Nov 20Ana Reyes · 2019 Toyota Corolla#1042 · Invoice 7 · posted$1,200.001',
+      'Fri, Nov 20Fri, Nov 20Luis Ortiz#1043 · Invoice 8 · taken back-$300.001',
     ]);
     await user.keyboard('{Escape}');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();

@@ -109,6 +109,7 @@ export function Numbers() {
                       figure={figure}
                       days={rangeLength(data)}
                       currency={data.location.currency}
+                      isWide={figure.formula.key === 'revenue'}
                       onOpen={setOpened}
                     >
                       <TileChart figure={figure} stats={data} />

@@ -8,8 +8,8 @@ import { figureText } from './figure-words';
 import type { DayRange } from './range';
 import { RevenueChart } from './RevenueChart';
 
+/** What a booking waits for its day is days long beside these; it has its tile. */
 const CYCLE: readonly [key: string, status: Status][] = [
-  ['cycleScheduled', 'SCHEDULED'],
   ['cycleInProgress', 'IN_PROGRESS'],
   ['cycleReady', 'READY'],
 ];

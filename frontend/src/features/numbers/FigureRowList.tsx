@@ -28,10 +28,10 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
       <caption className="sr-only">{t('numbers.sheet.rows', { name: figureName(formula.key) })}</caption>
       <thead className="text-left text-xs text-muted">
         <tr>
-          <th scope="col" className="px-2 py-1 pl-5 font-medium">
+          <th scope="col" className="px-2 py-1 pl-5 font-medium max-sm:hidden">
             {t('numbers.sheet.day')}
           </th>
-          <th scope="col" className="px-2 py-1 font-medium">
+          <th scope="col" className="px-2 py-1 font-medium max-sm:pl-5">
             {t('numbers.sheet.who')}
           </th>
           <th scope="col" className="px-2 py-1 text-right font-medium last:pr-5">
@@ -46,7 +46,8 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
       </thead>
       <tbody>
         <tr className="bg-sunken font-semibold">
-          <th scope="row" colSpan={2} className={`${CELL} text-left`}>
+          <td className={`${CELL} max-sm:hidden`} />
+          <th scope="row" className={`${CELL} text-left max-sm:pl-5`}>
             {t('numbers.sheet.sum', { count: figure.count })}
           </th>
           <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(figure.numerator, formula.rowUnit, currency)}</td>
@@ -56,8 +57,9 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
         </tr>
         {items.map((row) => (
           <tr key={`${row.day} ${row.id} ${row.kind}`} className="hover:bg-hover">
-            <td className={`${CELL} whitespace-nowrap text-muted`}>{formatPlainDay(row.day, today)}</td>
-            <td className={CELL}>
+            <td className={`${CELL} whitespace-nowrap text-muted max-sm:hidden`}>{formatPlainDay(row.day, today)}</td>
+            <td className={`${CELL} max-sm:pl-5`}>
+              <span className="block text-xs text-muted sm:hidden">{formatPlainDay(row.day, today)}</span>
               <What row={row} onOpened={onOpened} />
             </td>
             <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(row.value, formula.rowUnit, currency)}</td>

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, Equal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import '@/i18n/late/numbers';
@@ -14,12 +15,14 @@ interface FigureTileProps {
   figure: ComparedFigure;
   days: number;
   currency: string;
+  /** On a phone it takes the whole row. */
+  isWide?: boolean;
   onOpen: (key: string) => void;
   children?: ReactNode;
 }
 
 /** A figure that opens its own working; whether more is better, people know themselves. */
-export function FigureTile({ figure, days, currency, onOpen, children }: FigureTileProps) {
+export function FigureTile({ figure, days, currency, isWide = false, onOpen, children }: FigureTileProps) {
   const { formula } = figure;
   const name = figureName(formula.key);
   const value = figureText(figure.value, formula.unit, currency);
@@ -31,7 +34,10 @@ export function FigureTile({ figure, days, currency, onOpen, children }: FigureT
       onClick={() => onOpen(formula.key)}
       aria-label={t('numbers.open', { name, value })}
       aria-haspopup="dialog"
-      className="flex min-w-0 flex-col items-start gap-1 rounded-panel border border-line bg-surface p-3 text-left shadow-card hover:border-line-strong hover:bg-hover sm:p-4"
+      className={clsx(
+        isWide && 'max-sm:col-span-2',
+        'flex min-w-0 flex-col items-start gap-1 rounded-panel border border-line bg-surface p-3 text-left shadow-card hover:border-line-strong hover:bg-hover sm:p-4',
+      )}
     >
       <span className="text-muted">{name}</span>
       <span className="tabular max-w-full text-xl font-semibold [overflow-wrap:anywhere] sm:text-2xl">{value}</span>

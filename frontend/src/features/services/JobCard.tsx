@@ -11,6 +11,7 @@ import '@/i18n/late/services';
 import { t } from '@/i18n/t';
 import type { Job } from '@/types';
 import { AlternativeDialog } from './AlternativeDialog';
+import { DeleteJob } from './DeleteJob';
 import { DiscountDialog } from './DiscountDialog';
 import { JobWordsDialog } from './JobWordsDialog';
 import { LineRow } from './LineRow';
@@ -25,7 +26,7 @@ const APPROVALS: Record<Job['approval'], { tone: BadgeTone; icon: typeof CircleC
 };
 const URGENCIES: Record<string, BadgeTone> = { now: 'danger', soon: 'warning', later: 'neutral' };
 
-export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | null;
+export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | 'delete' | null;
 
 /** A job with its lines, what the customer said to it, and what can be done with it. */
 export function JobCard({ job, isAlternative = false }: { job: Job; isAlternative?: boolean }) {
@@ -102,6 +103,7 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
       {open === 'line' ? <NewLineForm job={job} onClose={close} /> : null}
       {open === 'words' ? <JobWordsDialog job={job} onClose={close} /> : null}
       {open === 'discount' ? <DiscountDialog job={job} onClose={close} /> : null}
+      {open === 'delete' ? <DeleteJob job={job} onClose={close} /> : null}
       {open === 'alternative' ? <AlternativeDialog job={job} onClose={close} /> : null}
     </section>
   );

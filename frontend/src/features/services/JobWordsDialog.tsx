@@ -32,8 +32,8 @@ export function JobWordsDialog({ job, onClose }: { job: Job; onClose: () => void
       return;
     }
     const patch = Object.fromEntries(Object.entries(wish).filter(([field, value]) => seen[field as keyof Job] !== value)) as JobPatch;
-    const result = Object.keys(patch).length > 0 ? await saveJob(job, patch, seen.version) : null;
-    if (result) setError(result.error);
+    const result = Object.keys(patch).length > 0 ? await saveJob(job, patch, seen.version) : 'asked';
+    if (result !== 'asked' && 'error' in result) setError(result.error);
     else onClose();
   };
   return (

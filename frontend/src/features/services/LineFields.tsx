@@ -4,7 +4,6 @@ import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Select } from '@/components/ui/Select';
 import { Toggle } from '@/components/ui/Toggle';
-import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/services';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
@@ -12,7 +11,7 @@ import { centsField, parseCents, parseExact } from '@/lib/amounts';
 import type { LinePatch, TaxClass, WorkLine } from '@/types';
 import { SavingInput } from './SavingInput';
 import type { SaveResult } from './WorkContext';
-import { useWorkPlace } from './WorkContext';
+import { tellRefusal, useWorkPlace } from './WorkContext';
 
 const TAX_CLASSES: readonly TaxClass[] = ['labor', 'parts', 'fees', 'exempt'];
 
@@ -21,9 +20,7 @@ export function LineFields({ line }: { line: WorkLine }) {
   const { sheet, canEdit, saveLine, work, attempt } = useWorkPlace();
   const save = (patch: LinePatch, version = line.version): Promise<SaveResult> => saveLine(line, patch, version);
   const saveNow = (patch: LinePatch): void =>
-    void save(patch).then((result) => {
-      if (result) toast({ tone: 'error', title: t('services.failed'), detail: result.error });
-    });
+    void save(patch).then(tellRefusal);
 
   const money = (field: 'unitPriceCents' | 'unitCostCents' | 'discountCents', word: WordKey) => (
     <SavingInput
@@ -137,7 +134,7 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
           if (amount === null) return { error: t('services.need.amount') };
           if (amount > 0 && !line.discountReason) {
             setWaiting(amount);
-            return null;
+            return { version };
           }
           setWaiting(null);
           return save({ discountCents: amount }, version);
@@ -151,7 +148,7 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
           version={line.version}
           onSave={async (typed, version) => {
             const result = await save({ discountReason: typed || null, ...(waiting === null ? {} : { discountCents: waiting }) }, version);
-            if (!result) setWaiting(null);
+            if (result === 'asked' || 'version' in result) setWaiting(null);
             return result;
           }}
         />

@@ -37,9 +37,14 @@ export function SavingInput({ label, hint, value, version, onSave, isLong = fals
     sent.current = draft;
     setState({ mark: t('action.saving') });
     const result = await onSave(draft.trim(), seen.current);
-    setState(result ? { error: result.error } : { mark: t('action.saved') });
-    if (result) return;
+    if (typeof result === 'object' && 'error' in result) {
+      setState({ error: result.error });
+      return;
+    }
     sent.current = null;
+    setState(result === 'asked' ? {} : { mark: t('action.saved') });
+    // What is typed on builds on this save, not on what was before it.
+    if (result !== 'asked') seen.current = Math.max(seen.current, result.version);
     // Typed on while the first text was on its way, it stays a draft.
     setDraft((now) => (now === draft ? null : now));
   };

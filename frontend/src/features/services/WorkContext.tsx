@@ -13,8 +13,13 @@ import { valueText } from './line-words';
 import type { Work } from './mutations';
 import { useWork } from './mutations';
 
-/** What became of a save: nothing to say, or words for the field that was refused. */
-export type SaveResult = { error: string } | null;
+/** What became of a save: the version that it made, words for the field that was refused, or two values to choose from. */
+export type SaveResult = { version: number } | { error: string } | 'asked';
+
+/** Says what went wrong with a save that has no field to say it at. */
+export function tellRefusal(result: SaveResult): void {
+  if (typeof result === 'object' && 'error' in result) toast({ tone: 'error', title: t('services.failed'), detail: result.error });
+}
 
 interface WorkPlace {
   appointmentId: string;
@@ -80,19 +85,19 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, children 
           // Fields of the same edit that did not clash are saved along.
           const clashing = conflicts.map((one) => one.field);
           const rest = Object.fromEntries(Object.entries(patch).filter(([field]) => !clashing.includes(field) || mine.includes(field)));
-          return Object.keys(rest).length > 0 ? again(rest as T, version) : Promise.resolve(null);
+          return Object.keys(rest).length > 0 ? again(rest as T, version) : Promise.resolve({ version });
         },
       });
-      return null;
+      return 'asked';
     };
     const saveLine: WorkPlace['saveLine'] = (line, patch, version) =>
       work.changeLine(line.id, patch, version).then(
-        () => null,
+        (saved): SaveResult => ({ version: saved.version }),
         (error: unknown) => fail(error, 'service', patch, (rest, base) => saveLine(line, rest, base)),
       );
     const saveJob: WorkPlace['saveJob'] = (job, patch, version) =>
       work.changeJob(job.id, patch, version).then(
-        () => null,
+        (saved): SaveResult => ({ version: saved.version }),
         (error: unknown) => fail(error, 'job', patch, (rest, base) => saveJob(job, rest, base)),
       );
     return {
@@ -135,9 +140,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, children 
           onClose={() => setConflict(null)}
           onResolve={(mine) => {
             setConflict(null);
-            void conflict.retry(mine).then((result) => {
-              if (result) toast({ tone: 'error', title: t('services.failed'), detail: result.error });
-            });
+            void conflict.retry(mine).then(tellRefusal);
           }}
         />
       ) : null}

@@ -35,10 +35,10 @@ export function useJobActs(job: Job, onOpen: (dialog: JobDialog) => void): (Menu
     at < ids.length - 1 && { id: 'down', label: t('services.job.down'), icon: ArrowDown, onSelect: () => move(at + 1) },
     {
       id: 'delete',
-      label: t('services.job.delete'),
+      label: t('services.job.delete.menu'),
       icon: Trash2,
       isDanger: true,
-      onSelect: () => void attempt(work.deleteJob(job), t('services.job.deleted', { name: job.name })),
+      onSelect: () => onOpen('delete'),
     },
   ];
   return items.filter((item): item is MenuItem | 'separator' => item !== false);

@@ -41,6 +41,7 @@ export const messageWords = {
   'messages.retrying': 'Trying again {when}',
   'messages.channel.sms': 'Text',
   'messages.channel.email': 'Email',
+  'messages.channel.page': 'From the customer’s page',
   'messages.origin.stage': 'Stage text',
   'messages.origin.reminder': 'Reminder',
   'messages.origin.confirmation': 'Confirmation',

@@ -56,7 +56,7 @@ export const numbersWords = {
   'numbers.chart.table': 'Show as a table',
   'numbers.chart.bars': 'Show as bars',
   'numbers.chart.day': 'Day',
-  'numbers.chart.cycle': 'How long cars stood where',
+  'numbers.chart.cycle': 'How long cars stood here',
   'numbers.chart.cycle.lead': 'Average of the cars that left on these days.',
   'numbers.chart.cycle.empty': 'No car left on these days.',
   'numbers.chart.hours': 'Technician hours, booked of available',

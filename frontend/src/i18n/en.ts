@@ -5,6 +5,7 @@ import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
 import type { catalogWords } from './words/catalog';
 import type { consentWords } from './words/consent';
+import type { estimateWords } from './words/estimates';
 import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
@@ -31,6 +32,7 @@ export const en = {
 
 type LateWords = typeof catalogWords &
   typeof consentWords &
+  typeof estimateWords &
   typeof inboxWords &
   typeof messageWords &
   typeof paymentWords &

@@ -43,11 +43,13 @@ export function useBoard(query: BoardQuery) {
     }
     settle();
   });
-  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
-  useLive('customer', () => {
+  // What is asked for while a move of ours is on its way may be answered from before it.
+  const ask = (): void => {
     if (movesPending() === 0) askAgain(client, boardKeys.all);
     else settle();
-  });
-  useLive('resync', () => askAgain(client, boardKeys.all));
+  };
+  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
+  useLive('customer', ask);
+  useLive('resync', ask);
   return result;
 }

@@ -1,6 +1,8 @@
 """Run migrations one transaction each, under a lock, giving up early rather than blocking the shop."""
 
 import os
+from importlib import import_module
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import context
@@ -11,32 +13,8 @@ from backend.core.db import Model
 from backend.settings import database_url
 from migrations import roles
 
-for package in (
-    "accounts",
-    "appointments",
-    "audit",
-    "books",
-    "catalog",
-    "consent",
-    "customers",
-    "devices",
-    "estimates",
-    "inbox",
-    "inspections",
-    "invoices",
-    "links",
-    "messages",
-    "notices",
-    "outbox",
-    "payments",
-    "services",
-    "shop",
-    "stats",
-    "templates",
-    "vehicles",
-    "webhooks",
-):
-    __import__(f"backend.{package}.models")
+for models in sorted((Path(__file__).parents[1] / "backend").glob("*/models.py")):
+    import_module(f"backend.{models.parent.name}.models")
 
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"

@@ -217,17 +217,17 @@ def cloud(administrator, monkeypatch):
 def test_an_administrator_who_is_no_superuser_can_make_them(cloud):
     with _connect(cloud.render_as_string(hide_password=False)) as connection:
         connection.execute("CREATE TABLE payments (id int); CREATE TABLE users (id int, password_hash text)")
-        passwords = dict.fromkeys(roles.ROLES, "of the role")
+        passwords = dict.fromkeys(roles.ROLES, "of-the-role")
         roles.make(connection, passwords)
         roles.make(connection, passwords)
-    owner = cloud.set(username=roles.OWNER, password="of the role")
+    owner = cloud.set(username=roles.OWNER, password="of-the-role")
     with _connect(owner.render_as_string(hide_password=False)) as connection:
         roles.grant(connection)
         connection.execute("CREATE TABLE customers (id int)")
         roles.grant(connection)
         assert _granted(connection, roles.APP, "payments") == {"SELECT", "INSERT"}
         assert _granted(connection, roles.APP, "customers") == {"SELECT", "INSERT", "UPDATE"}
-    app = cloud.set(username=roles.APP, password="of the role")
+    app = cloud.set(username=roles.APP, password="of-the-role")
     with _connect(app.render_as_string(hide_password=False)) as connection:
         connection.execute("INSERT INTO payments VALUES (1)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -225,7 +225,7 @@ def _walk_the_work(window: Window, inspector: Inspector) -> None:
     expect(drawer.get_by_role("option").first).to_be_visible()
     inspector.look(page, "services, catalogue", drawer)
     drawer.get_by_label("Add a job").fill("")
-    job = drawer.get_by_role("list", name="Jobs").get_by_role("region").first
+    job = drawer.get_by_role("list", name="Jobs", exact=True).get_by_role("region").first
     job.get_by_role("button", name=starting("Edit ")).first.click()
     inspector.look(page, "services, line", drawer)
     for entry in ("Discount", "Offer an alternative", "Name and words"):

@@ -116,7 +116,7 @@ def test_the_log_is_verified_here_and_with_the_supplied_script(
     verify = log.chain.get_by_role("button", name="Verify now")
     verify.tap() if options else verify.press("Enter")
     expect(log.page.get_by_text("All 3 rows are as they were sealed").first).to_be_visible()
-    expect(log.chain).to_contain_text(re.compile(r"Sealed to \d+:\d\d [AP]M, verified Today at"))
+    expect(log.chain).to_contain_text(re.compile(r"Sealed to \d+:\d\d [AP]M, verified today at"))
     expect(log.chain).to_contain_text("3 rows were checked by Priya Nair")
 
     offline = log.page.get_by_role("button", name="Check it yourself")

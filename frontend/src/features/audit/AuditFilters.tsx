@@ -25,7 +25,7 @@ export function AuditFilters({ filter, locations, onChange, onClear }: AuditFilt
     <form role="search" aria-label={t('audit.filters')} className="flex flex-wrap items-end gap-3 px-4 py-3 sm:px-6" onSubmit={(event) => event.preventDefault()}>
       {/* Cleared from outside, the field begins anew. */}
       <Who key={filter.who === null ? 'none' : 'some'} value={filter.who ?? ''} onChange={(who) => onChange({ who: who || null })} />
-      <span className="w-full sm:w-52">
+      <span className="min-w-36 flex-1 sm:w-52 sm:flex-none">
         <Field label={t('audit.filter.what')}>
           {(control) => (
             <Select {...control} value={filter.action ?? ''} onChange={(event) => onChange({ action: event.target.value || null })}>
@@ -39,7 +39,7 @@ export function AuditFilters({ filter, locations, onChange, onClear }: AuditFilt
           )}
         </Field>
       </span>
-      <span className="w-full sm:w-40">
+      <span className="min-w-36 flex-1 sm:w-40 sm:flex-none">
         <Field label={t('audit.filter.about')}>
           {(control) => (
             <Select {...control} value={filter.entity ?? ''} onChange={(event) => onChange({ entity: event.target.value || null, entityId: null })}>

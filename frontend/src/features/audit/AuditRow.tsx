@@ -40,10 +40,10 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
                 <dt className="text-muted">{line.field}</dt>
                 <dd className="min-w-0 break-words">
                   <span className="sr-only">{t('audit.before')} </span>
-                  <span className="text-muted line-through decoration-line-strong">{line.before}</span>
+                  {line.before === null ? <span className="text-muted">{t('audit.nothing')}</span> : <span className="text-muted line-through decoration-line-strong">{line.before}</span>}
                   <span aria-hidden> → </span>
                   <span className="sr-only">{t('audit.after')} </span>
-                  <span className="font-medium">{line.after}</span>
+                  {line.after === null ? <span className="text-muted">{t('audit.nothing')}</span> : <span className="font-medium">{line.after}</span>}
                 </dd>
               </div>
             ))}

@@ -1,6 +1,5 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
-import { ErrorState } from '@/components/ui/ErrorState';
 import { Skeleton } from '@/components/ui/Skeleton';
 import '@/i18n/late/audit';
 import { t } from '@/i18n/t';
@@ -24,7 +23,11 @@ export function ChainStatus({ status, error, onRetry, zone, running, checkError,
   const today = localDate(useNow(), zone);
   if (!status) {
     return error ? (
-      <ErrorState error={error} onRetry={onRetry} />
+      <div role="alert" className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-3 sm:px-6">
+        <ShieldQuestion size={22} aria-hidden className="text-muted" />
+        <p className="min-w-0 flex-1">{[t('audit.unknown'), errorWords(error)].join(' ')}</p>
+        <Button onClick={onRetry}>{t('action.retry')}</Button>
+      </div>
     ) : (
       <div className="px-4 py-4 sm:px-6" aria-busy>
         <Skeleton className="h-5 w-72" />
@@ -35,6 +38,8 @@ export function ChainStatus({ status, error, onRetry, zone, running, checkError,
   const isBroken = check !== null && check.faultCount > 0;
   const Icon = check === null ? ShieldQuestion : isBroken ? ShieldAlert : ShieldCheck;
   const at = (instant: string): string => t('audit.dayAt', { day: formatRelativeDay(localDate(instant, zone), today), time: formatTime(instant, zone) });
+  const verified = (instant: string): string =>
+    localDate(instant, zone) === today ? t('audit.verifiedToday', { time: formatTime(instant, zone) }) : t('audit.verified', { when: at(instant) });
   const newest = status.chains.map((chain) => chain.sealedTo).filter((instant) => instant !== null).sort().at(-1);
   const sealed = newest ? (localDate(newest, zone) === today ? formatTime(newest, zone) : at(newest)) : null;
   return (
@@ -46,7 +51,7 @@ export function ChainStatus({ status, error, onRetry, zone, running, checkError,
             ? t('audit.broken', { count: check.faultCount })
             : [
                 sealed ? t('audit.sealedTo', { time: sealed }) : t('audit.notSealed'),
-                check?.finishedAt ? t('audit.verified', { when: at(check.finishedAt) }) : t('audit.neverVerified'),
+                check?.finishedAt ? verified(check.finishedAt) : t('audit.neverVerified'),
               ].join(', ')}
         </p>
         <p className="text-xs text-muted">

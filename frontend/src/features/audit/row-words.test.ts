@@ -34,7 +34,7 @@ describe('a row of the log in words', () => {
   it('says before and after of each field, amounts as money', () => {
     expect(lines({ status: ['READY', 'COMPLETED'], amountCents: [null, 12_550] })).toEqual([
       ['Status', 'READY', 'COMPLETED'],
-      ['Amount', 'nothing', '$125.50'],
+      ['Amount', null, '$125.50'],
     ]);
   });
   it('tells instants by the shop’s clock, whatever the field is called', () => {

@@ -1,5 +1,5 @@
 import '@/i18n/late/audit';
-import { t, wordFor } from '@/i18n/t';
+import { wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { formatDateTime } from '@/lib/time';
 import type { TrailRow } from '@/types';
@@ -12,8 +12,9 @@ export interface FieldWording {
 
 export interface FieldLine {
   field: string;
-  before: string;
-  after: string;
+  /** Null where there was nothing. */
+  before: string | null;
+  after: string | null;
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
@@ -24,8 +25,8 @@ export function spelled(field: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function value(field: string, raw: unknown, at: string, zone: string, wording: FieldWording): string {
-  if (raw === null || raw === undefined || raw === '') return t('audit.nothing');
+function value(field: string, raw: unknown, at: string, zone: string, wording: FieldWording): string | null {
+  if (raw === null || raw === undefined || raw === '') return null;
   if (field.endsWith('Cents') && typeof raw === 'number') return moneyText(raw);
   const words = wording.valueWords(field, raw, zone, { toldAt: at });
   // Whatever else is an instant is told as one.

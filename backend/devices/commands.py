@@ -93,7 +93,15 @@ def revoke_device(
     _record(session, EventType.DEVICE_REVOKED, device, actor=actor, now=now, changes={"revokedAt": (None, now)})
 
 
-def pair(session: Session, code: str, *, ip: str, user_agent: str | None, now: datetime) -> tuple[UUID, str] | None:
+def pair(
+    session: Session,
+    code: str,
+    *,
+    ip: str,
+    user_agent: str | None,
+    now: datetime,
+    request_id: str | None = None,
+) -> tuple[UUID, str] | None:
     """Pair the device that waits for `code`; return its id and token. None is counted against the caller's network.
 
     Raises:
@@ -117,7 +125,7 @@ def pair(session: Session, code: str, *, ip: str, user_agent: str | None, now: d
     device.token_hash = rules.secret_hash(token)
     device.paired_at = device.last_seen_at = now
     session.flush()
-    actor = Actor(ActorKind.SYSTEM, name=device.name, ip=ip, user_agent=user_agent)
+    actor = Actor(ActorKind.SYSTEM, name=device.name, ip=ip, user_agent=user_agent, request_id=request_id)
     _record(session, EventType.DEVICE_PAIRED, device, actor=actor, now=now)
     return device.id, token
 

@@ -76,7 +76,7 @@ class Shelves:
         if self._client is None or time.monotonic() < self._resting_until:
             return _encoded(make())
         try:
-            found = self._find(self._client, shelf, name)
+            found = _found(cast("bytes | None", self._client.hget(shelf, name)))
             if found is not None and found.age < FRESH_SECONDS:
                 metrics.CACHE_HITS.labels("figures", "hit").inc()
                 return self._shown(shelf, name, found)
@@ -92,17 +92,20 @@ class Shelves:
         lock = f"{shelf}:{name}:making"
         deadline = time.monotonic() + MAKING_MS / 1000
         while time.monotonic() < deadline:
-            generation = _begin(client, shelf, lock)
+            generation, kept = _begin(client, shelf, name, lock)
+            # Looked at again with the claim: another one may have made it since.
+            found = _found(kept) or found
+            if found is not None and found.age < FRESH_SECONDS:
+                metrics.CACHE_HITS.labels("figures", "waited").inc()
+                if generation is not None:
+                    client.delete(lock)
+                return self._shown(shelf, name, found)
             if generation is not None:
                 return self._make(client, shelf, name, make, (lock, generation))
             if found is not None and found.age < FRESH_SECONDS + STALE_SECONDS:
                 metrics.CACHE_HITS.labels("figures", "stale").inc()
                 return self._shown(shelf, name, found)
             time.sleep(POLL_SECONDS)
-            found = self._find(client, shelf, name)
-            if found is not None and found.age < FRESH_SECONDS:
-                metrics.CACHE_HITS.labels("figures", "waited").inc()
-                return self._shown(shelf, name, found)
         return _encoded(make())
 
     def _make(
@@ -125,14 +128,6 @@ class Shelves:
             self._resting_until = time.monotonic() + BREAKER_SECONDS
         return made
 
-    @staticmethod
-    def _find(client: redis.Redis, shelf: str, name: str) -> _Found | None:
-        kept = cast("bytes | None", client.hget(shelf, name))
-        if kept is None:
-            return None
-        made_at, etag = _HEAD.unpack_from(kept)
-        return _Found(made_at, etag.decode(), kept[_HEAD.size :])
-
     def _shown(self, shelf: str, name: str, found: _Found) -> Encoded:
         """Return an answer with the compressed forms that this process has made of it before."""
         known = self._forms.get((shelf, name), found.etag)
@@ -142,8 +137,8 @@ class Shelves:
         return known
 
 
-def _begin(client: redis.Redis, shelf: str, lock: str) -> bytes | None:
-    """Claim the making of an answer; return the shelf's generation, None while another one makes it.
+def _begin(client: redis.Redis, shelf: str, name: str, lock: str) -> tuple[bytes | None, bytes | None]:
+    """Claim the making of an answer; return the shelf's generation, None while another one makes it, and what lies there.
 
     The claim ends by itself: whoever dies over it keeps nobody waiting for longer.
     """
@@ -151,9 +146,16 @@ def _begin(client: redis.Redis, shelf: str, lock: str) -> bytes | None:
         pipeline.set(lock, b"", nx=True, px=MAKING_MS)
         pipeline.hsetnx(shelf, GENERATION, secrets.token_hex(8))
         pipeline.expire(shelf, int(FRESH_SECONDS + STALE_SECONDS))
-        pipeline.hget(shelf, GENERATION)
-        claimed, _, _, generation = pipeline.execute()
-    return cast("bytes", generation) if claimed else None
+        pipeline.hmget(shelf, [GENERATION, name])
+        claimed, _, _, (generation, kept) = pipeline.execute()
+    return (generation if claimed else None), kept
+
+
+def _found(kept: bytes | None) -> _Found | None:
+    if kept is None:
+        return None
+    made_at, etag = _HEAD.unpack_from(kept)
+    return _Found(made_at, etag.decode(), kept[_HEAD.size :])
 
 
 def _encoded(body: bytes) -> Encoded:

@@ -104,7 +104,7 @@ def test_whoever_dies_over_an_answer_holds_nobody_up_for_long(redis_url, monkeyp
     monkeypatch.setattr(kept, "MAKING_MS", 300)
     shelves = Shelves(redis_url)
     # A process that was killed after it had claimed the making.
-    kept._begin(redis.Redis.from_url(redis_url), SHELF, f"{SHELF}:today:making")
+    kept._begin(redis.Redis.from_url(redis_url), SHELF, "today", f"{SHELF}:today:making")
     started = time.monotonic()
 
     assert shelves.read(SHELF, "today", Maker()).raw == b"figures"

@@ -1,12 +1,14 @@
 import type { LucideIcon } from 'lucide-react';
 import { Check, CheckCheck, CircleHelp, Eye, RotateCcw, SendHorizontal, X } from 'lucide-react';
-import type { BadgeTone } from '@/components/ui/Badge';
 import { t } from '@/i18n/t';
 import type { BoardCard } from '@/types';
 
 type CardEstimate = NonNullable<BoardCard['estimate']>;
 
-const MARKS: Record<CardEstimate['state'], { icon: LucideIcon; tone: BadgeTone }> = {
+/** The tones of a badge that it needs. */
+type Tone = 'neutral' | 'info' | 'success' | 'warning';
+
+const MARKS: Record<CardEstimate['state'], { icon: LucideIcon; tone: Tone }> = {
   sent: { icon: SendHorizontal, tone: 'neutral' },
   opened: { icon: Eye, tone: 'info' },
   question: { icon: CircleHelp, tone: 'warning' },
@@ -18,7 +20,7 @@ const MARKS: Record<CardEstimate['state'], { icon: LucideIcon; tone: BadgeTone }
 
 export interface EstimateMark {
   icon: LucideIcon;
-  tone: BadgeTone;
+  tone: Tone;
   words: string;
 }
 

@@ -104,6 +104,7 @@ def stats_cost(connection: "psycopg.Connection[Any]", requests: Requests, span: 
     execute = sql.SQL("EXECUTE figures ({})").format(sql.SQL(", ").join(sql.Literal(values[name]) for name in names))
     with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         cursor.execute(b"PREPARE figures AS " + text)
         seconds = []
         for _ in range(STATS_TRIES):

@@ -13,9 +13,10 @@ import logging
 import secrets
 import struct
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import redis
 
@@ -34,6 +35,7 @@ STALE_SECONDS = 60.0
 MAKING_MS = 2000
 POLL_SECONDS = 0.02
 MOST_ANSWERS = 256
+MOST_CONNECTIONS = 32
 GENERATION = "generation"
 _HEAD = struct.Struct(">d24s")
 _KEEP = """
@@ -70,13 +72,14 @@ class Shelves:
         self._client = connect(url, TIMEOUT_SECONDS) if url else None
         self._resting_until = 0.0
         self._forms: EncodedCache[Encoded] = EncodedCache(MOST_ANSWERS)
+        self._connections: deque[Any] = deque(maxlen=MOST_CONNECTIONS)
 
     def read(self, shelf: str, name: str, make: Callable[[], bytes]) -> Encoded:
         """Return an answer from a shelf, or make it and put it there."""
         if self._client is None or time.monotonic() < self._resting_until:
             return _encoded(make())
         try:
-            found = _found(cast("bytes | None", self._client.hget(shelf, name)))
+            found = _found(self._lookup(self._client, shelf, name))
             if found is not None and found.age < FRESH_SECONDS:
                 metrics.CACHE_HITS.labels("figures", "hit").inc()
                 return self._shown(shelf, name, found)
@@ -85,6 +88,25 @@ class Shelves:
             log.warning("shelf_away", extra={"error": type(error).__name__})
             self._resting_until = time.monotonic() + BREAKER_SECONDS
             return _encoded(make())
+
+    def _lookup(self, client: redis.Redis, shelf: str, name: str) -> bytes | None:
+        """Return what lies on a shelf, by a connection kept for this: the client's own way to one costs as much again."""
+        while True:
+            try:
+                connection, is_kept = self._connections.pop(), True
+            except IndexError:
+                connection, is_kept = client.connection_pool.make_connection(), False
+            try:
+                connection.send_packed_command(connection.pack_command("HGET", shelf, name), check_health=False)
+                kept = cast("bytes | None", connection.read_response())
+            except BaseException as error:
+                connection.disconnect()
+                # One that was kept may be of a Redis that has been started anew since: a fresh one tells.
+                if is_kept and isinstance(error, redis.ConnectionError) and not isinstance(error, redis.TimeoutError):
+                    continue
+                raise
+            self._connections.append(connection)
+            return kept
 
     def _make_one(
         self, client: redis.Redis, shelf: str, name: str, make: Callable[[], bytes], found: _Found | None

@@ -169,6 +169,17 @@ def test_without_redis_answers_are_made(redis_url):
     assert make.count == 2
 
 
+def test_a_redis_that_was_started_anew_is_used_at_once(own_redis):
+    shelves, make = Shelves(own_redis.url()), Maker()
+    shelves.read(SHELF, "today", make)
+    shelves.read(SHELF, "today", make)
+    # What Redis closed while it was away.
+    redis.Redis.from_url(own_redis.url()).client_kill_filter(_type="normal", skipme=True)
+
+    assert shelves.read(SHELF, "today", make).raw == b"figures"
+    assert make.count == 1
+
+
 def test_a_hung_redis_costs_a_fifth_of_a_second_now_and_then(own_redis):
     shelves, publisher, make = Shelves(own_redis.url()), Publisher(own_redis.url()), Maker()
     shelves.read(SHELF, "today", make)

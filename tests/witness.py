@@ -23,6 +23,7 @@ TECHNICAL = frozenset(
         *("alembic_version", "audit_anchors", "audit_checks", "audit_logs", "audit_seals", "idempotency_keys"),
         *("invoice_counters", "login_attempts", "outbox", "outbox_deliveries", "pairing_tries", "provider_events"),
         *("refresh_tokens", "schedule_leases", "sessions"),
+        *("refresh_tokens", "schedule_leases", "sessions", "status_spans"),
     }
 )
 

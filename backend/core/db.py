@@ -94,7 +94,8 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
         url,
         for_statements,
         application_name,
-        "-c plan_cache_mode=force_generic_plan",
+        # Not in parallel either: starting a helper takes longer than any of them runs.
+        "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
     )

@@ -13,9 +13,10 @@ import logging
 import secrets
 import struct
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import redis
 
@@ -34,6 +35,7 @@ STALE_SECONDS = 60.0
 MAKING_MS = 2000
 POLL_SECONDS = 0.02
 MOST_ANSWERS = 256
+MOST_CONNECTIONS = 32
 GENERATION = "generation"
 _HEAD = struct.Struct(">d24s")
 _KEEP = """
@@ -70,13 +72,14 @@ class Shelves:
         self._client = connect(url, TIMEOUT_SECONDS) if url else None
         self._resting_until = 0.0
         self._forms: EncodedCache[Encoded] = EncodedCache(MOST_ANSWERS)
+        self._connections: deque[Any] = deque(maxlen=MOST_CONNECTIONS)
 
     def read(self, shelf: str, name: str, make: Callable[[], bytes]) -> Encoded:
         """Return an answer from a shelf, or make it and put it there."""
         if self._client is None or time.monotonic() < self._resting_until:
             return _encoded(make())
         try:
-            found = self._find(self._client, shelf, name)
+            found = _found(self._lookup(self._client, shelf, name))
             if found is not None and found.age < FRESH_SECONDS:
                 metrics.CACHE_HITS.labels("figures", "hit").inc()
                 return self._shown(shelf, name, found)
@@ -86,23 +89,45 @@ class Shelves:
             self._resting_until = time.monotonic() + BREAKER_SECONDS
             return _encoded(make())
 
+    def _lookup(self, client: redis.Redis, shelf: str, name: str) -> bytes | None:
+        """Return what lies on a shelf, by a connection kept for this: the client's own way to one costs as much again."""
+        while True:
+            try:
+                connection, is_kept = self._connections.pop(), True
+            except IndexError:
+                connection, is_kept = client.connection_pool.make_connection(), False
+            try:
+                connection.send_packed_command(connection.pack_command("HGET", shelf, name), check_health=False)
+                kept = cast("bytes | None", connection.read_response())
+            except BaseException as error:
+                connection.disconnect()
+                # One that was kept may be of a Redis that has been started anew since: a fresh one tells.
+                if is_kept and isinstance(error, redis.ConnectionError) and not isinstance(error, redis.TimeoutError):
+                    continue
+                raise
+            self._connections.append(connection)
+            return kept
+
     def _make_one(
         self, client: redis.Redis, shelf: str, name: str, make: Callable[[], bytes], found: _Found | None
     ) -> Encoded:
         lock = f"{shelf}:{name}:making"
         deadline = time.monotonic() + MAKING_MS / 1000
         while time.monotonic() < deadline:
-            generation = _begin(client, shelf, lock)
+            generation, kept = _begin(client, shelf, name, lock)
+            # Looked at again with the claim: another one may have made it since.
+            found = _found(kept) or found
+            if found is not None and found.age < FRESH_SECONDS:
+                metrics.CACHE_HITS.labels("figures", "waited").inc()
+                if generation is not None:
+                    client.delete(lock)
+                return self._shown(shelf, name, found)
             if generation is not None:
                 return self._make(client, shelf, name, make, (lock, generation))
             if found is not None and found.age < FRESH_SECONDS + STALE_SECONDS:
                 metrics.CACHE_HITS.labels("figures", "stale").inc()
                 return self._shown(shelf, name, found)
             time.sleep(POLL_SECONDS)
-            found = self._find(client, shelf, name)
-            if found is not None and found.age < FRESH_SECONDS:
-                metrics.CACHE_HITS.labels("figures", "waited").inc()
-                return self._shown(shelf, name, found)
         return _encoded(make())
 
     def _make(
@@ -125,14 +150,6 @@ class Shelves:
             self._resting_until = time.monotonic() + BREAKER_SECONDS
         return made
 
-    @staticmethod
-    def _find(client: redis.Redis, shelf: str, name: str) -> _Found | None:
-        kept = cast("bytes | None", client.hget(shelf, name))
-        if kept is None:
-            return None
-        made_at, etag = _HEAD.unpack_from(kept)
-        return _Found(made_at, etag.decode(), kept[_HEAD.size :])
-
     def _shown(self, shelf: str, name: str, found: _Found) -> Encoded:
         """Return an answer with the compressed forms that this process has made of it before."""
         known = self._forms.get((shelf, name), found.etag)
@@ -142,8 +159,8 @@ class Shelves:
         return known
 
 
-def _begin(client: redis.Redis, shelf: str, lock: str) -> bytes | None:
-    """Claim the making of an answer; return the shelf's generation, None while another one makes it.
+def _begin(client: redis.Redis, shelf: str, name: str, lock: str) -> tuple[bytes | None, bytes | None]:
+    """Claim the making of an answer; return the shelf's generation, None while another one makes it, and what lies there.
 
     The claim ends by itself: whoever dies over it keeps nobody waiting for longer.
     """
@@ -151,9 +168,16 @@ def _begin(client: redis.Redis, shelf: str, lock: str) -> bytes | None:
         pipeline.set(lock, b"", nx=True, px=MAKING_MS)
         pipeline.hsetnx(shelf, GENERATION, secrets.token_hex(8))
         pipeline.expire(shelf, int(FRESH_SECONDS + STALE_SECONDS))
-        pipeline.hget(shelf, GENERATION)
-        claimed, _, _, generation = pipeline.execute()
-    return cast("bytes", generation) if claimed else None
+        pipeline.hmget(shelf, [GENERATION, name])
+        claimed, _, _, (generation, kept) = pipeline.execute()
+    return (generation if claimed else None), kept
+
+
+def _found(kept: bytes | None) -> _Found | None:
+    if kept is None:
+        return None
+    made_at, etag = _HEAD.unpack_from(kept)
+    return _Found(made_at, etag.decode(), kept[_HEAD.size :])
 
 
 def _encoded(body: bytes) -> Encoded:

@@ -94,7 +94,13 @@ def revoke_device(
 
 
 def pair(
-    session: Session, code: str, *, ip: str, user_agent: str | None, now: datetime, request_id: str | None = None
+    session: Session,
+    code: str,
+    *,
+    ip: str,
+    user_agent: str | None,
+    now: datetime,
+    request_id: str | None = None,
 ) -> tuple[UUID, str] | None:
     """Pair the device that waits for `code`; return its id and token. None is counted against the caller's network.
 
@@ -119,7 +125,7 @@ def pair(
     device.token_hash = rules.secret_hash(token)
     device.paired_at = device.last_seen_at = now
     session.flush()
-    actor = Actor(ActorKind.SYSTEM, None, device.name, None, ip, user_agent, request_id)
+    actor = Actor(ActorKind.SYSTEM, name=device.name, ip=ip, user_agent=user_agent, request_id=request_id)
     _record(session, EventType.DEVICE_PAIRED, device, actor=actor, now=now)
     return device.id, token
 

@@ -108,7 +108,12 @@ def pair_device(body: dict[str, str]) -> Response:
     """Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show."""
     with transaction() as session:
         paired = commands.pair(
-            session, body["code"], ip=client_ip(), user_agent=client_agent(), request_id=request_id(), now=now()
+            session,
+            body["code"],
+            ip=client_ip(),
+            user_agent=client_agent(),
+            now=now(),
+            request_id=request_id(),
         )
         device = None if paired is None else queries.get_device(session, paired[0])
     # Only now: a refusal must not take back that the try was counted.

@@ -1,7 +1,8 @@
 """Figures and the rows they are made of; which cars are here.
 
 Each formula has one SELECT of its rows. The figure is the sum over that very SELECT, so what a sheet lists adds up to
-what its tile says. The statements are written by hand: they touch the rows of the asked days only, however many there are.
+what its tile says. The statements are written by hand: they touch the rows of the asked days only, however long the
+shop's history is, and each of them once for all figures.
 """
 
 from collections.abc import Iterable
@@ -57,126 +58,143 @@ def find_asker(session_id: UUID, location_id: UUID | None, now: datetime) -> Ask
 
 # --- rows of the formulas ---------------------------------------------------------------------
 
-# What every SELECT of rows brings: id, visit, its number, an invoice's number, what kind of row, whose car, the day that
-# counts it, its technician, and what it adds above and below the line.
-_WHO = "concat_ws(' · ', a.customer_name, a.vehicle_label)"
-_HERE = "a.location_id = %(location_id)s AND a.deleted_at IS NULL AND (%(tech_id)s::uuid IS NULL OR a.tech_id = %(tech_id)s)"
-
-
-def _visit(value: str = "1::bigint", weight: str = "NULL::bigint", day: str = "a.day") -> str:
-    return f"""SELECT a.id, a.id AS appointment_id, a.number, NULL::bigint AS reference, a.status AS kind, {_WHO} AS who,
-        {day} AS day, a.tech_id, a.tech_name, {value} AS value, {weight} AS weight"""
-
-
-def _planned(condition: str, value: str = "1::bigint") -> str:
-    """Return the SELECT of the visits planned for the days."""
-    return f"{_visit(value)} FROM appointments a WHERE {_HERE} AND a.day BETWEEN %(first_day)s AND %(last_day)s AND {condition}"
-
-
+_DAYS = "BETWEEN %(first_day)s AND %(last_day)s"
+_HERE = "a.location_id = %(location_id)s AND a.deleted_at IS NULL"
 _ON_PREMISES = "a.check_in_at IS NOT NULL AND a.check_out_at IS NULL"
+_NET = "v.labor_net_cents + v.parts_net_cents + v.fees_net_cents"
 
 
-def _standing(status: Status) -> str:
-    """Return the SELECT of the visits in an open status: of the days, and of cars still here from before, as on the board."""
-    return f"""{_planned(f"a.status = '{status}'")}
-        UNION ALL {_visit()} FROM appointments a
-         WHERE {_HERE} AND {_ON_PREMISES} AND a.day < %(first_day)s AND a.status = '{status}'"""
+def _sources(*, by_tech: bool) -> str:
+    """Return the CTEs that the formulas take their rows from: each reads its table once, by an index over the days.
 
-
-def _left(extra: str = "", value: str = "1::bigint", weight: str = "NULL::bigint") -> str:
-    """Return the SELECT of the completed visits whose car left on the days; two index scans, as left_on is rarely later."""
-    return f"""{_visit(value, weight)} FROM appointments a {extra}
-         WHERE {_HERE} AND a.status = 'COMPLETED' AND a.day BETWEEN %(first_day)s AND %(last_day)s
-           AND coalesce(a.left_on, a.day) <= a.day
-        UNION ALL {_visit(value, weight, "a.left_on")} FROM appointments a {extra}
-         WHERE {_HERE} AND a.status = 'COMPLETED' AND a.left_on BETWEEN %(first_day)s AND %(last_day)s AND a.left_on > a.day"""
-
-
-def _stays(status: Status) -> str:
-    """Return the SELECT of how long each car that left had been in a status."""
-    stays = f"""JOIN LATERAL (
-            SELECT sum(floor(extract(epoch FROM s.left_at - s.entered_at)))::bigint AS seconds
-              FROM status_spans s WHERE s.appointment_id = a.id AND s.status = '{status}' AND s.left_at IS NOT NULL
-        ) t ON t.seconds IS NOT NULL"""  # noqa: S608
-    return _left(stays, "t.seconds", "1::bigint")
-
-
-def _invoiced(value: str, weight: str) -> str:
-    """Return the SELECT of what was posted: versions of invoices, and their reversals with the opposite sign."""
-    columns = f"SELECT v.id, i.appointment_id, a.number, i.number AS reference, '{{kind}}' AS kind, {_WHO} AS who"
-    net = "v.labor_net_cents + v.parts_net_cents + v.fees_net_cents"
-    made = f"{value} AS value, {weight} AS weight".format(net=net)
-    taken_back = f"{value} AS value, {weight} AS weight".format(net=f"-({net})").replace("1::bigint", "-1::bigint")
-    joined = "JOIN invoices i ON i.id = v.invoice_id JOIN appointments a ON a.id = i.appointment_id"
-    mine = "i.location_id = %(location_id)s AND (%(tech_id)s::uuid IS NULL OR a.tech_id = %(tech_id)s)"
-    return f"""{columns.format(kind="issued")}, v.issued_on AS day, a.tech_id, a.tech_name, {made}
-          FROM invoice_versions v {joined} WHERE v.issued_on BETWEEN %(first_day)s AND %(last_day)s AND {mine}
-        UNION ALL {columns.format(kind="reversed")}, r.reversed_on AS day, a.tech_id, a.tech_name, {taken_back}
-          FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id {joined}
-         WHERE r.reversed_on BETWEEN %(first_day)s AND %(last_day)s AND {mine}"""
-
-
-_BALANCE = "a.total_cents - a.paid_cents"
-_TECH_HOURS = f"""
-    WITH shop AS MATERIALIZED (
+    PostgreSQL runs only those that a statement names.
+    """
+    tech = "AND a.tech_id = %(tech_id)s" if by_tech else ""
+    return f"""
+    shop AS MATERIALIZED (
         SELECT l.timezone, floor(extract(epoch FROM l.closes_at - l.opens_at) / 60)::bigint AS minutes
           FROM locations l WHERE l.id = %(location_id)s
     ),
     planned AS MATERIALIZED (
-        SELECT a.day, a.tech_id, a.tech_name, least(floor(extract(epoch FROM a.ends_at - a.starts_at) / 60), shop.minutes) AS minutes
-          FROM appointments a CROSS JOIN shop
-         WHERE a.location_id = %(location_id)s AND a.deleted_at IS NULL AND a.status NOT IN ({_NOT_BLOCKING_SQL})
-           AND a.day BETWEEN %(first_day)s AND %(last_day)s
+        SELECT a.id, a.status, a.day, a.left_on, a.tech_id, a.tech_name, a.total_cents - a.paid_cents AS balance_cents,
+               floor(extract(epoch FROM a.ends_at - a.starts_at) / 60)::bigint AS minutes
+          FROM appointments a WHERE {_HERE} AND a.day {_DAYS}
+    ),
+    mine AS (SELECT a.* FROM planned a WHERE true {tech}),
+    -- As on the board: cars still here from earlier days stand beside those of the days.
+    here AS MATERIALIZED (
+        SELECT a.id, a.status, a.day FROM appointments a
+         WHERE {_HERE} AND {_ON_PREMISES} AND a.status IN ({_OPEN_SQL}) {tech}
+    ),
+    -- Two scans by two indexes: few cars leave later than on their day.
+    gone AS MATERIALIZED (
+        SELECT a.id, a.status, a.day FROM mine a WHERE a.status = 'COMPLETED' AND coalesce(a.left_on, a.day) <= a.day
+        UNION ALL
+        SELECT a.id, a.status, a.left_on FROM appointments a
+         WHERE {_HERE} AND a.status = 'COMPLETED' AND a.left_on {_DAYS} AND a.left_on > a.day {tech}
+    ),
+    stays AS MATERIALIZED (
+        SELECT g.id, s.status, g.day, sum(floor(extract(epoch FROM s.left_at - s.entered_at)))::bigint AS seconds
+          FROM gone g JOIN status_spans s ON s.appointment_id = g.id AND s.left_at IS NOT NULL
+         GROUP BY g.id, s.status, g.day
+    ),
+    posted AS MATERIALIZED (
+        SELECT e.id, i.appointment_id, i.number AS reference, e.kind, e.day, e.cents, e.cars
+          FROM (
+              SELECT v.id, v.invoice_id, 'issued' AS kind, v.issued_on AS day, {_NET} AS cents, 1::bigint AS cars
+                FROM invoice_versions v WHERE v.issued_on {_DAYS}
+              UNION ALL
+              SELECT v.id, v.invoice_id, 'reversed', r.reversed_on, -({_NET}), -1::bigint
+                FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id WHERE r.reversed_on {_DAYS}
+          ) e
+          JOIN invoices i ON i.id = e.invoice_id AND i.location_id = %(location_id)s
+          {"JOIN appointments a ON a.id = i.appointment_id " + tech if by_tech else ""}
     ),
     booked AS (
-        SELECT day, tech_id, max(tech_name) AS tech_name, sum(minutes)::bigint AS minutes FROM planned
-         WHERE tech_id IS NOT NULL GROUP BY day, tech_id
+        SELECT p.day, p.tech_id, max(p.tech_name) AS tech_name, sum(least(p.minutes, shop.minutes))::bigint AS minutes
+          FROM planned p CROSS JOIN shop
+         WHERE p.tech_id IS NOT NULL AND p.status NOT IN ({_NOT_BLOCKING_SQL}) GROUP BY p.day, p.tech_id
     ),
     there AS (
-        SELECT d.day, u.id AS tech_id, u.name AS tech_name FROM (SELECT DISTINCT day FROM planned) d CROSS JOIN shop
-          JOIN users u ON u.role = 'Tech' AND u.is_active AND (u.created_at AT TIME ZONE shop.timezone)::date <= d.day
-          JOIN user_locations ul ON ul.user_id = u.id AND ul.location_id = %(location_id)s
+        SELECT d.day, u.id AS tech_id, u.name AS tech_name
+          FROM (SELECT DISTINCT day FROM planned WHERE status NOT IN ({_NOT_BLOCKING_SQL})) d CROSS JOIN shop
+          JOIN user_locations ul ON ul.location_id = %(location_id)s
+          JOIN users u ON u.id = ul.user_id AND u.role = 'Tech' AND u.is_active
+           AND (u.created_at AT TIME ZONE shop.timezone)::date <= d.day
+    ),
+    hours AS MATERIALIZED (
+        SELECT a.tech_id, coalesce(t.tech_name, b.tech_name) AS tech_name, a.day, coalesce(b.minutes, 0) AS booked, shop.minutes
+          FROM (SELECT day, tech_id FROM there UNION SELECT day, tech_id FROM booked) a
+          LEFT JOIN there t USING (day, tech_id) LEFT JOIN booked b USING (day, tech_id) CROSS JOIN shop
+         WHERE true {tech}
+    ),
+    declined AS MATERIALIZED (
+        SELECT j.id, j.appointment_id, j.name AS title, (j.decided_at AT TIME ZONE shop.timezone)::date AS day,
+               EXISTS (SELECT FROM appointment_jobs r WHERE r.revived_from_id = j.id AND r.approval = 'approved'
+                          AND r.is_chosen AND r.deleted_at IS NULL) AS is_taken_up
+          FROM shop
+          JOIN appointment_jobs j ON j.approval = 'declined' AND j.is_chosen AND j.deleted_at IS NULL
+           AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
+           AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
+          JOIN appointments a ON a.id = j.appointment_id AND {_HERE} {tech}
     )
-    SELECT tech_id AS id, NULL::uuid AS appointment_id, NULL::bigint AS number, NULL::bigint AS reference, 'hours' AS kind,
-           coalesce(t.tech_name, b.tech_name) AS who, day, tech_id, coalesce(t.tech_name, b.tech_name) AS tech_name,
-           coalesce(b.minutes, 0) AS value, shop.minutes AS weight
-      FROM there t FULL JOIN booked b USING (day, tech_id) CROSS JOIN shop
-     WHERE %(tech_id)s::uuid IS NULL OR tech_id = %(tech_id)s
-"""  # noqa: S608
-_DECLINED = f"""
-    SELECT j.id, j.appointment_id, a.number, NULL::bigint AS reference,
-           CASE WHEN w.taken_up THEN 'taken_up' ELSE 'declined' END AS kind, concat_ws(' · ', j.name, {_WHO}) AS who,
-           (j.decided_at AT TIME ZONE l.timezone)::date AS day, a.tech_id, a.tech_name,
-           w.taken_up::int::bigint AS value, 1::bigint AS weight
-      FROM locations l
-      JOIN appointment_jobs j ON j.approval = 'declined' AND j.is_chosen AND j.deleted_at IS NULL
-       AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE l.timezone
-       AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE l.timezone
-      JOIN appointments a ON a.id = j.appointment_id
-      CROSS JOIN LATERAL (
-          SELECT EXISTS (SELECT FROM appointment_jobs r
-                          WHERE r.revived_from_id = j.id AND r.deleted_at IS NULL AND r.is_chosen AND r.approval = 'approved') AS taken_up
-      ) w
-     WHERE l.id = %(location_id)s AND {_HERE}
-"""  # noqa: S608
+    """  # noqa: S608  fragments and parameter names of this module only
+
+
+def _rows(
+    source: str,
+    condition: str = "true",
+    *,
+    visit: str = "s.id",
+    reference: str = "NULL::bigint",
+    kind: str = "s.status",
+    title: str = "NULL::text",
+    value: str = "1::bigint",
+    weight: str = "NULL::bigint",
+) -> str:
+    """Return a SELECT of rows: which visit, why it counts, on which day, and what it adds above and below the line."""
+    return f"""SELECT s.id, {visit} AS appointment_id, {reference} AS reference, {kind} AS kind, {title} AS title, s.day,
+        NULL::uuid AS tech_id, {value} AS value, {weight} AS weight FROM {source} s WHERE {condition}"""  # noqa: S608
+
+
+def _standing(status: Status) -> str:
+    return f"""{_rows("mine", f"s.status = '{status}'")}
+        UNION ALL {_rows("here", f"s.status = '{status}' AND s.day < %(first_day)s")}"""
+
+
+def _stays(status: Status) -> str:
+    return _rows("stays", f"s.status = '{status}'", value="s.seconds", weight="1::bigint")
+
+
+def _posted(value: str, weight: str = "NULL::bigint") -> str:
+    return _rows("posted", visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight)
+
 
 _ROWS = {
-    "jobsToday": _planned("a.status <> 'CANCELED'"),
-    "carsOnPremises": f"{_visit()} FROM appointments a WHERE {_HERE} AND {_ON_PREMISES} AND a.status IN ({_OPEN_SQL})",
+    "jobsToday": _rows("mine", "s.status <> 'CANCELED'"),
+    "carsOnPremises": _rows("here"),
     "scheduled": _standing(Status.SCHEDULED),
     "inProgress": _standing(Status.IN_PROGRESS),
     "ready": _standing(Status.READY),
-    "completed": _left(),
-    "noShow": _planned("a.status = 'NO_SHOW'"),
-    "unpaidTotal": _planned(f"a.status IN ('READY', 'COMPLETED') AND {_BALANCE} > 0", _BALANCE),
-    "revenue": _invoiced("{net}", "NULL::bigint"),
-    "averageRepairOrder": _invoiced("{net}", "1::bigint"),
-    "carCount": _invoiced("1::bigint", "NULL::bigint"),
+    "completed": _rows("gone"),
+    "noShow": _rows("mine", "s.status = 'NO_SHOW'"),
+    "unpaidTotal": _rows("mine", "s.status IN ('READY', 'COMPLETED') AND s.balance_cents > 0", value="s.balance_cents"),
+    "revenue": _posted("s.cents"),
+    "averageRepairOrder": _posted("s.cents", "s.cars"),
+    "carCount": _posted("s.cars"),
     "cycleScheduled": _stays(Status.SCHEDULED),
     "cycleInProgress": _stays(Status.IN_PROGRESS),
     "cycleReady": _stays(Status.READY),
-    "techHours": _TECH_HOURS,
-    "recovery": _DECLINED,
+    "techHours": """SELECT s.tech_id AS id, NULL::uuid AS appointment_id, NULL::bigint AS reference, 'hours' AS kind,
+        s.tech_name AS title, s.day, s.tech_id, s.booked AS value, s.minutes AS weight FROM hours s""",
+    "recovery": _rows(
+        "declined",
+        visit="s.appointment_id",
+        kind="CASE WHEN s.is_taken_up THEN 'taken_up' ELSE 'declined' END",
+        title="s.title",
+        value="s.is_taken_up::int::bigint",
+        weight="1::bigint",
+    ),
 }
 assert _ROWS.keys() == FORMULAS.keys(), "every formula has its rows, and every SELECT its formula"
 
@@ -187,20 +205,25 @@ BY_TECHNICIAN = {"hoursByTechnician": "techHours"}
 _SUMS = "count(*), coalesce(sum(r.value), 0)::bigint, sum(r.weight)::bigint"
 
 
-def _figures(with_money: bool) -> str:
+def _figures(*, with_money: bool, by_tech: bool) -> str:
     shown = [key for key, formula in FORMULAS.items() if with_money or not formula.is_money]
     parts = [(key, key, "NULL::date, NULL::uuid, NULL::text", "") for key in shown]
     parts += [(chart, key, "r.day, NULL, NULL", "GROUP BY r.day") for chart, key in BY_DAY.items() if key in shown]
     parts += [
-        (chart, key, "NULL, r.tech_id, max(r.tech_name)", "GROUP BY r.tech_id") for chart, key in BY_TECHNICIAN.items()
+        (chart, key, "NULL, r.tech_id, max(r.title)", "GROUP BY r.tech_id") for chart, key in BY_TECHNICIAN.items()
     ]
-    return "\nUNION ALL\n".join(
+    sums = [
         f"SELECT '{name}', {columns}, {_SUMS} FROM ({_ROWS[key]}) r {grouped}"  # noqa: S608
         for name, key, columns, grouped in parts
-    )
+    ]
+    return f"WITH {_sources(by_tech=by_tech)} {' UNION ALL '.join(sums)}"
 
 
-_FIGURES = {with_money: _figures(with_money) for with_money in (False, True)}
+_BOTH = (False, True)
+# By whether money is shown and whether one technician's is wanted.
+_FIGURES = {
+    (with_money, by_tech): _figures(with_money=with_money, by_tech=by_tech) for with_money in _BOTH for by_tech in _BOTH
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +247,9 @@ class Figures:
 def read_figures(span: Span, *, with_money: bool) -> Figures:
     """Compute every figure of a span; one statement."""
     figures = Figures({}, {}, {})
-    for key, day, tech_id, tech_name, *numbers in statement_rows(_FIGURES[with_money], _values(span)):
+    for key, day, tech_id, tech_name, *numbers in statement_rows(
+        _FIGURES[with_money, span.tech_id is not None], _values(span)
+    ):
         sums = Sums(*numbers)
         if key in FORMULAS:
             figures.sums[key] = sums
@@ -275,9 +300,11 @@ class RowPage:
 
 RowKey = tuple[date, UUID, str]
 
-_PAGES = {
-    key: f"""
-    WITH r AS MATERIALIZED ({rows}),
+
+def _page(key: str, *, by_tech: bool) -> str:
+    return f"""
+    WITH {_sources(by_tech=by_tech)},
+    r AS MATERIALIZED ({_ROWS[key]}),
     sums AS (SELECT {_SUMS} FROM r),
     page AS (
         SELECT r.* FROM r
@@ -285,10 +312,15 @@ _PAGES = {
             OR (r.day, r.id, r.kind) < (%(after_day)s::date, %(after_id)s::uuid, %(after_kind)s::text)
          ORDER BY r.day DESC, r.id DESC, r.kind DESC LIMIT %(limit)s
     )
-    SELECT sums.*, page.* FROM sums LEFT JOIN page ON true ORDER BY page.day DESC, page.id DESC, page.kind DESC
+    SELECT sums.*, p.id, p.appointment_id, a.number, p.reference, p.kind,
+           concat_ws(' · ', p.title, a.customer_name, a.vehicle_label), p.day, coalesce(p.tech_id, a.tech_id),
+           CASE WHEN p.appointment_id IS NULL THEN p.title ELSE a.tech_name END, p.value, p.weight
+      FROM sums LEFT JOIN page p ON true LEFT JOIN appointments a ON a.id = p.appointment_id
+     ORDER BY p.day DESC, p.id DESC, p.kind DESC
 """  # noqa: S608
-    for key, rows in _ROWS.items()
-}
+
+
+_PAGES = {(key, by_tech): _page(key, by_tech=by_tech) for key in _ROWS for by_tech in _BOTH}
 _SUMS_WIDTH = 3
 
 
@@ -296,7 +328,7 @@ def read_rows(formula: Formula, span: Span, *, after: RowKey | None, limit: int)
     """Read a page of a figure's rows and their sums; one statement."""
     day, identifier, kind = after or (None, None, None)
     values = {**_values(span), "after_day": day, "after_id": identifier, "after_kind": kind, "limit": limit}
-    found = statement_rows(_PAGES[formula.key], values)
+    found = statement_rows(_PAGES[formula.key, span.tech_id is not None], values)
     rows = [FigureRow(*row[_SUMS_WIDTH:]) for row in found if row[_SUMS_WIDTH] is not None]
     return RowPage(Sums(*found[0][:_SUMS_WIDTH]), rows)
 

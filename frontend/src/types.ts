@@ -165,6 +165,32 @@ export type JournalEntry = Schemas['JournalEntry'];
 export type BooksFault = Schemas['BooksFault'];
 export type ExportAllowance = Schemas['ExportAllowance'];
 
+// --- estimates ----------------------------------------------------------------------------------
+/** How a visit's estimate stands: versions, links, what was said. */
+export type Estimates = Schemas['Estimates'];
+export type ApprovalRecord = Schemas['ApprovalRecord'];
+export type EstimateVersion = Schemas['EstimateVersion'];
+export type ShowEstimate = Request<Omit<Schemas['EstimateShow'], 'how'>> & { how: Schemas['EstimateShow']['how'] };
+export type EstimateShown = Schemas['EstimateShown'];
+/** The document is the visit as its papers show it; the page reads of it what it draws. */
+export type EstimatePreview = Omit<Schemas['EstimatePreview'], 'document'> & { document: EstimateDocument };
+export interface EstimateDocument {
+  jobs: { id: string; name: string; description: string | null; approval: string; choiceId: string | null; isChosen: boolean; totalCents: number }[];
+  totals: { totalCents: number };
+}
+export interface EstimateAnswer {
+  jobId: string;
+  decision: 'approved' | 'declined';
+  reason?: string;
+}
+export type AnswerSums = Schemas['AnswerSums'];
+export type RecordAnswers = Request<Omit<Schemas['AnswersRecord'], 'answers' | 'method' | 'person' | 'saidAt'>> & {
+  method: 'phone' | 'in_person';
+  person: string;
+  saidAt: string;
+  answers: readonly EstimateAnswer[];
+};
+
 // --- work and catalogue --------------------------------------------------------------------------
 
 /** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */

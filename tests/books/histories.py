@@ -1,6 +1,7 @@
 """Random histories of visits: made by the product's own commands, on days that lie in the past."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def _line(random: Random) -> dict[str, object]:
     return {
         "kind": random.choice(("labor", "part", "fee")),
         "unit_price_cents": random.randrange(1, 40_000),
-        "tax_bp": random.choice((0, 825, 887.5)),
+        "tax_bp": random.choice((Decimal(0), Decimal(825), Decimal("887.5"))),
     }
 
 

@@ -1,6 +1,6 @@
 """The books tie out to the cent over any range, and say where they do not."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -83,7 +83,7 @@ def test_a_page_of_the_journal_goes_on_where_the_last_one_ended(session, locatio
         paged += [entry.id for entry in page]
         if len(page) < 7:
             break
-        after = (page[-1].day, page[-1].at, page[-1].id)
+        after = (page[-1].day, page[-1].at, page[-1].turn, page[-1].id)
 
     assert paged == whole
 
@@ -101,27 +101,29 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_cent_that_is_off_is_named(session, locations, damage, unguarded):
-    assert unguarded(DAMAGE[damage]) == 1
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_cent_that_is_off_is_named(session, unguarded, locations, name):
+    assert unguarded(DAMAGE[name]) == 1
 
     faults = list_faults(session, [location.id for location in locations], FIRST, LAST)
 
-    assert damage.split(",")[0] in {fault.kind for fault in faults}
+    assert name.split(",")[0] in {fault.kind for fault in faults}
     assert all(fault.expected_cents != fault.found_cents or fault.kind == "lines" for fault in faults)
 
 
-def test_a_closed_day_that_was_changed_is_named(session, locations, unguarded):
-    location = locations[0]
-    unguarded(
-        "INSERT INTO day_closes (id, location_id, day, expected, counted, over_short_cents, closed_at, closed_by) "
-        "VALUES (gen_random_uuid(), %(place)s, %(day)s, '{\"cash\": 1}', '{\"cash\": 1}', 0, now(), gen_random_uuid())",
-        place=location.id,
-        day=date(2026, 8, 31),
-    )
+def test_a_closed_day_that_was_changed_is_named(as_role, session, unguarded, locations):
+    accountant = as_role("Accountant", [locations[0]])
+    day = LAST + timedelta(days=1)
+    shown = accountant.get(f"/api/books/days/{day}").get_json()
+    both = zip(shown["methods"], shown["earlier"], strict=True)
+    counted = {one["method"]: one["expectedCents"] + before["expectedCents"] for one, before in both}
+    closed = accountant.post(f"/api/books/days/{day}/close", json={"counted": counted, "withEarlier": True})
+    assert closed.status_code == 201, closed.text
+    session.rollback()
+    assert list_faults(session, [locations[0].id], FIRST, LAST) == []
+    changed = "UPDATE day_closes SET expected = '{\"cash\": 1}' WHERE location_id = %(place)s"
+    assert unguarded(changed, place=locations[0].id) == 1
 
-    faults = list_faults(session, [location.id], date(2026, 8, 1), LAST)
-
-    assert [(fault.kind, fault.number, fault.expected_cents, fault.found_cents) for fault in faults] == [
-        ("close", "2026-08-31", 0, 1)
-    ]
+    [fault] = list_faults(session, [locations[0].id], FIRST, LAST)
+    assert (fault.kind, fault.number, fault.found_cents) == ("close", day.isoformat(), 1)
+    assert fault.expected_cents == sum(counted.values())

@@ -104,7 +104,7 @@ def test_whoever_dies_over_an_answer_holds_nobody_up_for_long(redis_url, monkeyp
     monkeypatch.setattr(kept, "MAKING_MS", 300)
     shelves = Shelves(redis_url)
     # A process that was killed after it had claimed the making.
-    kept._begin(redis.Redis.from_url(redis_url), SHELF, f"{SHELF}:today:making")
+    kept._begin(redis.Redis.from_url(redis_url), SHELF, "today", f"{SHELF}:today:making")
     started = time.monotonic()
 
     assert shelves.read(SHELF, "today", Maker()).raw == b"figures"
@@ -167,6 +167,17 @@ def test_without_redis_answers_are_made(redis_url):
     assert Shelves(None).read(SHELF, "today", make).raw == b"figures"
     assert Shelves("redis://127.0.0.1:1/0").read(SHELF, "today", make).raw == b"figures"
     assert make.count == 2
+
+
+def test_a_redis_that_was_started_anew_is_used_at_once(own_redis):
+    shelves, make = Shelves(own_redis.url()), Maker()
+    shelves.read(SHELF, "today", make)
+    shelves.read(SHELF, "today", make)
+    # What Redis closed while it was away.
+    redis.Redis.from_url(own_redis.url()).client_kill_filter(_type="normal", skipme=True)
+
+    assert shelves.read(SHELF, "today", make).raw == b"figures"
+    assert make.count == 1
 
 
 def test_a_hung_redis_costs_a_fifth_of_a_second_now_and_then(own_redis):

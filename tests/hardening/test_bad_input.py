@@ -503,6 +503,9 @@ def test_a_wrong_doubled_or_unknown_parameter_is_422_and_named(operation, shop):
             kind = "enum"
         wrong = _WRONG_IN_QUERY.get(schema.get("format", kind), _WRONG_IN_QUERY.get(kind, ()))
         for value in wrong:
+            # Too much for a page's limit, and elsewhere a number like any other.
+            if value == "201" and schema.get("maximum", 0) > 201:
+                continue
             path = f"{shop.path(operation)}?{name}={value}"
             shop.attack(operation, (name, value[:30]), allowed={422}, field=name, path=path)
         twice = quote(str(shop.example(name, schema)))

@@ -225,7 +225,7 @@ def _walk_the_work(window: Window, inspector: Inspector) -> None:
     expect(drawer.get_by_role("option").first).to_be_visible()
     inspector.look(page, "services, catalogue", drawer)
     drawer.get_by_label("Add a job").fill("")
-    job = drawer.get_by_role("list", name="Jobs").get_by_role("region").first
+    job = drawer.get_by_role("list", name="Jobs", exact=True).get_by_role("region").first
     job.get_by_role("button", name=starting("Edit ")).first.click()
     inspector.look(page, "services, line", drawer)
     for entry in ("Discount", "Offer an alternative", "Name and words"):
@@ -428,6 +428,7 @@ def test_numbers_devices_and_the_wall(inspect: Callable[..., None]) -> None:
 def _walk_the_numbers(window: Window, inspector: Inspector) -> None:
     page = window("owner")
     _numbers(page, inspector)
+    _books(window("accountant"), inspector)
     _devices(page, window, inspector)
 
 
@@ -449,6 +450,25 @@ def _numbers(page: Page, inspector: Inspector) -> None:
     page.goto("/numbers?days=yesterday")
     expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
     inspector.look(page, "numbers, failed")
+
+
+def _books(page: Page, inspector: Inspector) -> None:
+    page.goto("/books")
+    expect(page.get_by_role("table", name="Closed days")).to_be_visible()
+    inspector.look(page, "day close")
+    page.get_by_label("Counted: Cash").fill("much")
+    page.get_by_role("button", name=starting("Close ")).click()
+    expect(page.get_by_role("alert")).to_contain_text("It was not closed")
+    inspector.look(page, "day close, refused")
+    for path, words in (
+        ("unpaid", "Held for customers"),
+        ("taxes", "Rounding"),
+        ("journal", "Everything ties out"),
+        ("exports", "exports left this hour"),
+    ):
+        page.goto(f"/books/{path}")
+        expect(page.get_by_text(words).first).to_be_visible()
+        inspector.look(page, f"books, {path}")
 
 
 def _devices(page: Page, window: Window, inspector: Inspector) -> None:

@@ -37,8 +37,9 @@ def test_two_at_one_thread_see_each_other_and_the_second_is_asked(
     phones.write(ANA, "When can I pick it up?")
     mine = InboxPage(enter("Advisor")).open()
     theirs = TextingPage(enter("Advisor", "Dana Cole"))
-    mine.row("Ana Reyes").click()
     theirs.page.goto(f"/board?open={job.id}&tab=messages")
+    expect(theirs.bubble("When can I")).to_be_visible()
+    mine.row("Ana Reyes").click()
     expect(mine.page.get_by_text("Dana Cole is answering…")).to_be_visible(timeout=10_000)
     expect(theirs.page.get_by_text("Sam Rivera is answering…")).to_be_visible()
 

@@ -188,15 +188,22 @@ def test_a_span_before_has_as_many_days():
 
 
 def test_figures_read_no_other_days(session, make_past):
-    """Each scan of appointments goes by an index; none reads the table."""
+    """Each scan of what grows goes by an index; none reads the table."""
     past = make_past(5, visits=40)
     session.commit()
     session.execute(text("SET LOCAL enable_seqscan = off"))
-    span = Span(past.places[0].id, FIRST, FIRST)
-    values = queries._values(span)
-    for key, statement in queries._ROWS.items():
-        bound = statement
-        for name, value in values.items():
-            bound = bound.replace(f"%({name})s", "NULL" if value is None else f"'{value}'")
+    for by_tech in (False, True):
+        span = Span(past.places[0].id, FIRST, FIRST, past.technicians[0].id if by_tech else None)
+        bound = queries._FIGURES[True, by_tech]
+        for name, value in queries._values(span).items():
+            bound = bound.replace(f"%({name})s", f"'{value}'")
         plan = "\n".join(session.scalars(text(f"EXPLAIN {bound}".replace(":", r"\:"))))
-        assert "Seq Scan on appointments" not in plan, (key, plan)
+        for table in (
+            "appointments",
+            "appointment_jobs",
+            "invoice_versions",
+            "invoice_reversals",
+            "invoices",
+            "status_spans",
+        ):
+            assert f"Seq Scan on {table} " not in plan, (table, plan)

@@ -1,3 +1,4 @@
+import { parseCents } from '@/lib/amounts';
 import type { Job } from './api';
 
 /** Jobs of which one is done, or a job alone. */
@@ -65,9 +66,5 @@ export function keptPicks(picks: Picks, groups: readonly Group[]): Picks {
 
 /** An amount as people type it, in cents; null for nothing, undefined for what is no amount. */
 export function centsOf(text: string): number | null | undefined {
-  const plain = text.replace(/[$,\s]/g, '');
-  if (!plain) return null;
-  const match = /^(\d{1,6})(?:\.(\d{1,2}))?$/.exec(plain);
-  if (!match) return undefined;
-  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0') || 0);
+  return text.trim() ? (parseCents(text) ?? undefined) : null;
 }

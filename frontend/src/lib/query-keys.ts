@@ -28,6 +28,13 @@ export const appointmentKeys = {
   preview: (query: Record<string, string | number | null>) => ['appointments', 'preview', query] as const,
 };
 
+export const estimateKeys = {
+  all: ['estimates'] as const,
+  overview: (appointmentId: string) => ['estimates', 'overview', appointmentId] as const,
+  preview: (appointmentId: string, showing: object) => ['estimates', 'preview', appointmentId, showing] as const,
+  sums: (appointmentId: string, answers: readonly object[]) => ['estimates', 'sums', appointmentId, answers] as const,
+};
+
 export const paymentKeys = {
   all: ['payments'] as const,
   ledger: (appointmentId: string) => ['payments', 'ledger', appointmentId] as const,

@@ -23,6 +23,12 @@ describe('a live change', () => {
     const late = event({ version: 3, card: makeCard({ id: 'a', version: 3, status: 'READY' }) });
     expect(applyLive(board, late)).toBe(board);
   });
+  it('of the work changes what the card says of it, no other version and no other place', () => {
+    const card = makeCard({ id: 'a', version: 3, status: 'READY', servicesSummary: 'Brakes +1', totalCents: 41250 });
+    const next = applyLive(board, event({ version: 3, card }));
+    expect(findCard(next, 'a')).toMatchObject({ servicesSummary: 'Brakes +1', totalCents: 41250, status: 'SCHEDULED' });
+    expect(laneIds(next, 'SCHEDULED')).toEqual(['a', 'b']);
+  });
   it('adds a new card of the day and leaves out one of another day', () => {
     const added = applyLive(board, event({ id: 'n', version: 1, card: makeCard({ id: 'n', orderKey: 1500 }) }));
     expect(laneIds(added, 'SCHEDULED')).toEqual(['a', 'n', 'b']);

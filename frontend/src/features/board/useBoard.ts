@@ -3,11 +3,19 @@ import { useLive, usePollInterval } from '@/lib/events';
 import { askAgain } from '@/lib/query-client';
 import { boardKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
-import type { Board, LiveAppointment } from '@/types';
+import type { Board, BoardCard, LiveAppointment } from '@/types';
 import { movesPending } from './board-store';
-import { belongs, findCard, isCarriedOver, placeByKey, removeCard } from './order';
+import { belongs, findCard, isCarriedOver, placeByKey, removeCard, replaceCard } from './order';
 import type { BoardQuery } from './queries';
 import { boardQueries } from './queries';
+
+/** What changes on a card without an edit of its job, so without another version: its work, money and texts. */
+const UNVERSIONED = ['servicesSummary', 'totalCents', 'paidCents', 'unreadCount'] as const;
+
+function withFacts(board: Board, shown: BoardCard, card: BoardCard): Board {
+  const facts = Object.fromEntries(UNVERSIONED.filter((name) => card[name] !== undefined && card[name] !== shown[name]).map((name) => [name, card[name]]));
+  return Object.keys(facts).length > 0 ? replaceCard(board, { ...shown, ...facts }) : board;
+}
 
 /** How often to ask while the stream of live changes is away. */
 const POLL = 2_000;
@@ -15,6 +23,7 @@ const POLL = 2_000;
 /** Applies one live change to a board; the board itself when it brings nothing new. */
 export function applyLive(board: Board, event: LiveAppointment): Board {
   const shown = findCard(board, event.id);
+  if (shown && !event.deleted && shown.version === event.version && event.card) return withFacts(board, shown, event.card);
   if (shown && !event.deleted && shown.version >= event.version) return board;
   if (event.deleted || !event.card) return event.deleted && shown ? removeCard(board, event.id) : board;
   if (!belongs(board, event.card)) return shown ? removeCard(board, event.id) : board;
@@ -43,11 +52,13 @@ export function useBoard(query: BoardQuery) {
     }
     settle();
   });
-  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
-  useLive('customer', () => {
+  // What is asked for while a move of ours is on its way may be answered from before it.
+  const ask = (): void => {
     if (movesPending() === 0) askAgain(client, boardKeys.all);
     else settle();
-  });
-  useLive('resync', () => askAgain(client, boardKeys.all));
+  };
+  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
+  useLive('customer', ask);
+  useLive('resync', ask);
   return result;
 }

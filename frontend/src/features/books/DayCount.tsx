@@ -56,7 +56,7 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
       {
         counted: count.amounts,
         expected: Object.fromEntries(methods.map((one) => [one.method, one.expectedCents])),
-        note: note.trim() || null,
+        ...(note.trim() ? { note: note.trim() } : {}),
         withEarlier,
       },
       {
@@ -87,7 +87,7 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
       {hasEarlier && !isClosed ? (
         <EarlierDays figures={figures} isWith={withEarlier} onWith={canCount ? setWithEarlier : null} onDay={onDay} />
       ) : null}
-      {figures.entries === 0 && !withEarlier ? <EmptyState title={t('day.none.title')} detail={isClosed ? undefined : t('day.none.detail')} /> : null}
+      {figures.entries === 0 && !withEarlier ? <EmptyState title={t('day.none.title')} {...(isClosed ? {} : { detail: t('day.none.detail') })} /> : null}
       <CountTable
         methods={methods}
         currency={currency}

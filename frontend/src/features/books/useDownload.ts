@@ -38,7 +38,7 @@ export function useDownload(locationId: string, range: Range) {
       if (controller.signal.aborted) toast({ tone: 'info', title: t('exports.canceled', { name }) });
       else if (error instanceof ApiError && error.code === 'books_disagree') setFaults(error.extra<BooksFault[]>('rows') ?? []);
       // A stream that broke off throws the browser's own error.
-      else toast({ tone: 'error', title: t('exports.failed', { name }), detail: error instanceof ApiError ? errorWords(error) : undefined });
+      else toast({ tone: 'error', title: t('exports.failed', { name }), ...(error instanceof ApiError ? { detail: errorWords(error) } : {}) });
     } finally {
       setRunning(null);
       void client.invalidateQueries({ queryKey: bookKeys.allowance() });

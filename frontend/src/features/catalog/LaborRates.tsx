@@ -3,8 +3,10 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { ErrorState } from '@/components/ui/ErrorState';
+import { Field } from '@/components/ui/Field';
 import { IconButton } from '@/components/ui/IconButton';
 import { Input } from '@/components/ui/Input';
+import { Select } from '@/components/ui/Select';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/catalog';
@@ -49,6 +51,8 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
   const { save, error, setError, isPending, sheet } = useRatesForm(rates.locationId, t('rates.saved'), onDone);
   const set = (key: string, changes: Partial<RowDraft>): void => setRows((all) => all.map((row) => (row.key === key ? { ...row, ...changes } : row)));
 
+  const names = [...new Set(rows.map((row) => row.name.trim()).filter(Boolean))];
+
   const submit = (): void => {
     const read = rows.map((row): LaborRate | null => {
       const fromHours = parseExact(row.from, 2);
@@ -68,7 +72,8 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
       maxLength={field === 'name' ? 40 : 12}
       value={row[field]}
       onChange={(event) => {
-        if (field === 'name' && row.name === standard) setStandard(event.target.value);
+        // The default one keeps being it under another name.
+        if (field === 'name' && row.name.trim() === standard && rows.filter((one) => one.name === row.name).length === 1) setStandard(event.target.value.trim());
         set(row.key, { [field]: event.target.value });
       }}
     />
@@ -89,7 +94,7 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
         <table className="w-full border-separate border-spacing-y-2" aria-label={t('rates.list')}>
           <thead className="text-left text-xs text-muted">
             <tr>
-              {(['rates.name', 'rates.from', 'rates.hour', 'rates.default'] as const).map((word) => (
+              {(['rates.name', 'rates.from', 'rates.hour'] as const).map((word) => (
                 <th key={word} scope="col" className="pr-2 font-medium">
                   {t(word)}
                 </th>
@@ -105,16 +110,6 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
                 <td className="pr-2">{text(row, index, 'name', 'rates.name')}</td>
                 <td className="w-24 pr-2">{text(row, index, 'from', 'rates.from')}</td>
                 <td className="w-32 pr-2">{text(row, index, 'price', 'rates.hour')}</td>
-                <td className="w-16 text-center">
-                  <input
-                    type="radio"
-                    name="standard"
-                    className="size-4 accent-primary pointer-coarse:size-6"
-                    aria-label={t('rates.default.of', { name: row.name || t('rates.name') })}
-                    checked={row.name !== '' && row.name.trim() === standard.trim()}
-                    onChange={() => setStandard(row.name.trim())}
-                  />
-                </td>
                 <td className="w-11">
                   <IconButton icon={X} label={t('rates.remove', { place: index + 1 })} onClick={() => setRows((all) => all.filter((one) => one.key !== row.key))} />
                 </td>
@@ -123,6 +118,22 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
           </tbody>
         </table>
       )}
+      {names.length > 0 ? (
+        <div className="max-w-64">
+          <Field label={t('rates.default')} hint={t('rates.default.hint')}>
+            {(control) => (
+              <Select {...control} value={standard} onChange={(event) => setStandard(event.target.value)}>
+                {names.includes(standard) ? null : <option value={standard}>{t('rates.default.choose')}</option>}
+                {names.map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+      ) : null}
       {error ? (
         <p role="alert" className="font-medium text-danger">
           {error}

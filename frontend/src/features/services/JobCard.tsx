@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { CircleCheck, CircleHelp, CircleX, Clock3, History, MoreHorizontal } from 'lucide-react';
+import { CircleCheck, CircleHelp, CircleX, Clock3, History, MoreHorizontal, Split } from 'lucide-react';
 import { useState } from 'react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
@@ -24,6 +24,8 @@ const APPROVALS: Record<Job['approval'], { tone: BadgeTone; icon: typeof CircleC
   declined: { tone: 'danger', icon: CircleX },
   pending: { tone: 'warning', icon: CircleHelp },
 };
+/** An alternative that nobody chose waits for nothing. */
+const OTHER = { tone: 'neutral', icon: Split } as const;
 const URGENCIES: Record<string, BadgeTone> = { now: 'danger', soon: 'warning', later: 'neutral' };
 
 export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | 'delete' | null;
@@ -34,7 +36,8 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
   const [open, setOpen] = useState<JobDialog>(null);
   const acts = useJobActs(job, setOpen);
   const lines = sheet.items.filter((line) => line.jobId === job.id);
-  const { tone, icon } = APPROVALS[job.approval];
+  const isOther = !job.isChosen && job.approval === 'pending';
+  const { tone, icon } = isOther ? OTHER : APPROVALS[job.approval];
   const isOff = job.approval === 'declined' || !job.isChosen;
   const close = (): void => setOpen(null);
 
@@ -56,7 +59,7 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
           <h3 className="font-semibold break-words">{job.name}</h3>
           <p className="mt-1 flex flex-wrap items-center gap-1.5">
             <Badge tone={tone} icon={icon}>
-              {t(`services.approval.${job.approval}`)}
+              {t(isOther ? 'services.approval.other' : `services.approval.${job.approval}`)}
             </Badge>
             {job.askedAt ? (
               <Badge tone="info" icon={CircleHelp}>

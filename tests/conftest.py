@@ -325,6 +325,8 @@ class Client(FlaskClient):
     # Set by fixtures.
     arranged: Session
     witness: Witness  # of all clients of the worker
+    # Whether another program writes while a request is on its way: the provider's word, for one.
+    is_accompanied: bool = False
     user: User | None = None
     token: str | None = None
 
@@ -339,7 +341,7 @@ class Client(FlaskClient):
         if method in CHANGING and args and isinstance(args[0], str):
             with self.witness.watch(self.application, args[0], method) as watch:
                 # What a race of threads wrote is not this one request's.
-                watch.alone = threading.current_thread() is threading.main_thread()
+                watch.alone = threading.current_thread() is threading.main_thread() and not self.is_accompanied
                 watch.answer = answer = super().open(*args, **kwargs)
         else:
             answer = super().open(*args, **kwargs)

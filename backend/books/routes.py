@@ -238,7 +238,8 @@ def _scope(location_id: UUID | None) -> tuple[UUID, ...]:
 
 def _today(session: Session, location_ids: tuple[UUID, ...]) -> date:
     """Return the latest local day of these locations."""
-    return max(local_day(now(), ZoneInfo(place.timezone)) for place in shop.list_locations(session, location_ids))
+    zones = [ZoneInfo(place.timezone) for place in shop.list_locations(session, location_ids)]
+    return max((local_day(now(), zone) for zone in zones), default=now().date())
 
 
 def _print(

@@ -16,7 +16,15 @@ from backend.core import idempotency
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import in_transaction, reading
 from backend.core.errors import PermissionDeniedError
-from backend.core.http import Blueprint, etag_matches, fingerprint, json_response, not_modified, pdf_response
+from backend.core.http import (
+    PROBLEM_TYPE,
+    Blueprint,
+    etag_matches,
+    fingerprint,
+    json_response,
+    not_modified,
+    pdf_response,
+)
 from backend.documents import queries as documents
 from backend.documents.rules import PaperKind, brand_of
 from backend.estimates import commands as estimates
@@ -48,8 +56,14 @@ _HEADER = {
     "description": "Anything: only the customer's own page can send it.",
 }
 _ENDED = {
-    404: {"description": "No link was opened in this browser, or it is for something else."},
-    410: {"description": "The link expired or was taken back; `shop` is whom to call."},
+    status: {
+        "description": description,
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, description in (
+        (404, "No link was opened in this browser, or it is for something else."),
+        (410, "The link expired or was taken back; `shop` is whom to call."),
+    )
 }
 _CHANGES = {"responses": {str(status): answer for status, answer in _ENDED.items()}, "parameters": [_HEADER]}
 

@@ -7,6 +7,7 @@ import pytest
 
 from backend.sender import tasks as sender
 from backend.settings import load_settings
+from tests.conftest import Client
 from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
 from tests.messages.conftest import zone_where_it_is
@@ -22,8 +23,9 @@ def _eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @pytest.fixture
-def provider(start_server, simulator, environment):
+def provider(start_server, simulator, environment, monkeypatch):
     """A shop on the air: its texts go to the simulator, which calls its webhook."""
+    monkeypatch.setattr(Client, "is_accompanied", True)
     port = ports.free_port()
     url = f"http://127.0.0.1:{port}"
     server = start_server(port=port, KEYTAG_PUBLIC_URL=url)

@@ -104,7 +104,7 @@ def _forged(body):
     yield "from the future", signed(body, at=now + 310)
     yield (
         "foreign digits",
-        signed(body).replace(str(now), str(now).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))),
+        signed(body, at=now).replace(str(now), str(now).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))),
     )
     yield "a sign", signed(body).replace("t=", "t=+")
     yield "a huge time", f"t={'9' * 400},v1={good}"

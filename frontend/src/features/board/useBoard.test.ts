@@ -29,6 +29,13 @@ describe('a live change', () => {
     expect(findCard(next, 'a')).toMatchObject({ servicesSummary: 'Brakes +1', totalCents: 41250, status: 'SCHEDULED' });
     expect(laneIds(next, 'SCHEDULED')).toEqual(['a', 'b']);
   });
+  it('of the estimate changes its mark, and the same one again changes nothing', () => {
+    const estimate = { state: 'partly', approved: 1, offered: 2 } as const;
+    const news = event({ version: 3, card: makeCard({ id: 'a', version: 3, estimate }) });
+    const next = applyLive(board, news);
+    expect(findCard(next, 'a')).toMatchObject({ estimate, version: 3 });
+    expect(applyLive(next, event({ version: 3, card: makeCard({ id: 'a', version: 3, estimate: { ...estimate } }) }))).toBe(next);
+  });
   it('adds a new card of the day and leaves out one of another day', () => {
     const added = applyLive(board, event({ id: 'n', version: 1, card: makeCard({ id: 'n', orderKey: 1500 }) }));
     expect(laneIds(added, 'SCHEDULED')).toEqual(['a', 'n', 'b']);

@@ -12,8 +12,15 @@ import { boardQueries } from './queries';
 /** What changes on a card without an edit of its job, so without another version: its work, money and texts. */
 const UNVERSIONED = ['servicesSummary', 'totalCents', 'paidCents', 'unreadCount'] as const;
 
+type CardEstimate = BoardCard['estimate'];
+
+function isSameEstimate(one: NonNullable<CardEstimate>, other: CardEstimate): boolean {
+  return one.state === other?.state && one.approved === other.approved && one.offered === other.offered;
+}
+
 function withFacts(board: Board, shown: BoardCard, card: BoardCard): Board {
-  const facts = Object.fromEntries(UNVERSIONED.filter((name) => card[name] !== undefined && card[name] !== shown[name]).map((name) => [name, card[name]]));
+  const facts: Partial<BoardCard> = Object.fromEntries(UNVERSIONED.filter((name) => card[name] !== undefined && card[name] !== shown[name]).map((name) => [name, card[name]]));
+  if (card.estimate && !isSameEstimate(card.estimate, shown.estimate)) facts.estimate = card.estimate;
   return Object.keys(facts).length > 0 ? replaceCard(board, { ...shown, ...facts }) : board;
 }
 

@@ -55,7 +55,7 @@ export function Exports() {
                   disabled={running !== null || left === 0}
                   onClick={() => start(report, name)}
                 >
-                  CSV
+                  {t('exports.csv')}
                 </Button>
               )}
               {isRunning ? <Bar name={name} running={running} /> : null}

@@ -137,6 +137,7 @@ export const bookWords = {
   'exports.appointments.detail': 'Every visit with times, people, car, total and what is owed.',
   'exports.audit': 'Audit log',
   'exports.audit.detail': 'Who did what, with the hash chain. The verifier checks the file without a connection.',
+  'exports.csv': 'CSV',
   'exports.start': 'Download {name}',
   'exports.cancel': 'Cancel',
   'exports.progress': '{rows} of about {total} rows',

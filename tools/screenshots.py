@@ -69,6 +69,8 @@ ALL = (
     Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
     Picture("inbox-light", "/inbox"),
+    Picture("numbers-light", "/numbers"),
+    Picture("books-light", "/books"),
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
-from backend.demo import closing, invoicing
+from backend.demo import closing, estimating, invoicing
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
 from backend.settings import Settings
@@ -52,6 +52,10 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
         _write(session, table)
     invoicing.lock_visits(session)
     tables += invoices
+    estimates = estimating.build_tables(session, now)
+    for table in estimates:
+        _write(session, table)
+    tables += estimates
     # Last: a closed day takes no more entries.
     closes = closing.build_tables(session, now)
     for table in closes:

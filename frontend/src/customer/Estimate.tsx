@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { moneyText } from '@/lib/money';
 import type { Estimate as Shown, VisitPage } from './api';
-import { approving, groupsOf, isOpen, keptPicks, sumOf, type Picks } from './choices';
+import { approving, chosenOf, groupsOf, isOpen, keptPicks, sumOf, type Picks } from './choices';
 import { Done } from './Done';
 import { GroupCard } from './GroupCard';
 import { Note } from './parts';
@@ -64,19 +64,16 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
           />
         ))}
       </section>
-      {estimate.isOpen && groups.some(isOpen) ? (
-        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} show={show} />
-      ) : null}
       {hasPicks ? (
-        <div className="sticky bottom-0 -mx-4 border-t border-line bg-raised px-4 py-3 shadow-menu">
-          <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="sticky bottom-0 z-10 -mx-4 border-y border-line bg-raised px-4 py-3 shadow-menu">
+          <div className="flex items-center justify-between gap-3">
             <p aria-live="polite" className="min-w-0">
               <span className="block font-semibold tabular">{say('visit.bar.total', { money: moneyText(total, currency) })}</span>
               {declined ? <span className="block text-sm text-muted">{say('visit.bar.declining', { count: declined })}</span> : null}
             </p>
             <button
               type="button"
-              className="min-h-12 rounded-control bg-primary px-4 font-semibold text-on-primary hover:bg-primary-hover"
+              className="min-h-12 shrink-0 rounded-control bg-primary px-4 font-semibold text-on-primary hover:bg-primary-hover"
               onClick={() => {
                 sign.current?.scrollIntoView({ block: 'start' });
                 sign.current?.querySelector('h2')?.focus();
@@ -86,6 +83,9 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
             </button>
           </div>
         </div>
+      ) : null}
+      {estimate.isOpen && (hasPicks || groups.some((group) => isOpen(group) && chosenOf(group).approval === 'pending')) ? (
+        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} show={show} />
       ) : null}
     </>
   );

@@ -35,14 +35,14 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
 
   return (
     <article aria-labelledby={heading} className="flex flex-col gap-3 rounded-panel border border-line bg-surface p-4">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
-        <div className="min-w-0">
-          {job.urgency ? <Urgency urgency={job.urgency} /> : null}
-          <h3 id={heading} className="text-lg font-semibold text-balance">
+      <div>
+        {job.urgency ? <Urgency urgency={job.urgency} /> : null}
+        <div className="flex items-start justify-between gap-4 text-lg font-semibold">
+          <h3 id={heading} className="min-w-0 text-balance break-words">
             {job.name}
           </h3>
+          <p className="shrink-0 tabular">{moneyText(job.totalCents, currency)}</p>
         </div>
-        <p className="text-lg font-semibold tabular">{moneyText(job.totalCents, currency)}</p>
       </div>
       {job.description ? <p className="whitespace-pre-line">{job.description}</p> : null}
       {group.jobs.length > 1 && asks ? (
@@ -66,7 +66,7 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
             aria-label={say('visit.decline.name', { name: job.name })}
             onClick={() => say_('declined')}
           >
-            <X aria-hidden size={20} />
+            <X aria-hidden size={20} className="shrink-0" />
             {say('visit.decline')}
           </Act>
           <Act
@@ -75,7 +75,7 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
             aria-label={say('visit.approve.name', { name: job.name, money: moneyText(job.totalCents, currency) })}
             onClick={() => say_('approved')}
           >
-            <Check aria-hidden size={20} />
+            <Check aria-hidden size={20} className="shrink-0" />
             {say('visit.approve')}
           </Act>
         </div>

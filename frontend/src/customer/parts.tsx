@@ -21,7 +21,7 @@ export function Act({ tone = 'plain', type = 'button', ...rest }: ActProps) {
     <button
       type={type}
       className={clsx(
-        'flex min-h-12 w-full items-center justify-center gap-2 rounded-control border px-4 py-2 text-center font-semibold disabled:opacity-60',
+        'flex min-h-12 w-full items-center justify-center gap-2 rounded-control border px-3 py-2 text-center font-semibold disabled:opacity-60',
         TONES[tone],
       )}
       {...rest}

@@ -5,6 +5,7 @@ import { auditWords } from './words/audit';
 import { catalogWords } from './words/catalog';
 import { consentWords } from './words/consent';
 import { deviceWords } from './words/devices';
+import { estimateWords } from './words/estimates';
 import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
@@ -17,6 +18,7 @@ const LATE = {
   catalog: catalogWords,
   consent: consentWords,
   devices: deviceWords,
+  estimates: estimateWords,
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,

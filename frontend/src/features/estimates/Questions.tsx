@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { TextArea } from '@/components/ui/Input';
+import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { ApprovalRecord, Job } from '@/types';

@@ -118,7 +118,7 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
               job={job}
               currency={location.currency}
               answer={said.answers[job.id] ?? { decision: '', reason: '' }}
-              error={errors[`reason.${job.id}`]}
+              error={errors[`${job.id}.reason`]}
               onChange={(answer) => change({ answers: { ...said.answers, [job.id]: answer } })}
             />
           ))}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
+import { ApiError } from '@/api';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { Field } from '@/components/ui/Field';
@@ -20,6 +21,12 @@ import type { EstimateActs } from './mutations';
 import { estimateQueries } from './queries';
 
 const WAYS = ['sms', 'email', 'link', 'print'] as const;
+
+/** What is wrong; of a field that this form does not show, in the field's own words. */
+function refusalWords(error: unknown): string {
+  const [words] = error instanceof ApiError ? Object.values(error.fields).flat() : [];
+  return words ?? errorWords(error);
+}
 
 interface SendDialogProps {
   appointment: DrawerData['appointment'];
@@ -54,7 +61,7 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
         if (how === 'print') window.open(`/api/appointments/${id}/papers/estimate.pdf`, '_blank', 'noreferrer');
         onClose();
       },
-      (failed: unknown) => setError(errorWords(failed)),
+      (failed: unknown) => setError(refusalWords(failed)),
     );
   };
 
@@ -68,7 +75,7 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
       footer={
         <>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button tone="primary" isPending={acts.isPending} pendingLabel={t('action.saving')} disabled={verdict?.kind === 'refused' || acts.isPending} onClick={send}>
+          <Button tone="primary" isPending={acts.isPending} pendingLabel={t('action.saving')} disabled={verdict?.kind === 'refused' || refused !== null || acts.isPending} onClick={send}>
             {t(`estimate.send.do.${how}`)}
           </Button>
         </>
@@ -105,13 +112,13 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
           ) : null}
           {error ?? refused ? (
             <p role="alert" className="font-medium text-danger">
-              {error ?? errorWords(refused)}
+              {error ?? refusalWords(refused)}
             </p>
           ) : null}
         </div>
         <div className="flex flex-col gap-2">
           <h3 className="text-xs font-medium text-muted">{t('estimate.send.sees')}</h3>
-          {preview ? <Seen preview={preview} intro={intro} currency={location.currency} /> : <SkeletonLines lines={6} label={t('estimate.loading')} />}
+          {preview ? <Seen preview={preview} intro={intro} currency={location.currency} /> : refused ? null : <SkeletonLines lines={6} label={t('estimate.loading')} />}
         </div>
       </div>
     </Dialog>

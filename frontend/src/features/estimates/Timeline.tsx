@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/estimates';
 import { hasWord, t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';

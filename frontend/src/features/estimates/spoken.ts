@@ -1,3 +1,4 @@
+import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
 import { parseCents } from '@/lib/amounts';
 import { toInstant } from '@/lib/time';
@@ -42,7 +43,7 @@ export function needsOf(said: Spoken, zone: string): Record<string, string> {
   const needs: Record<string, string> = {};
   const answers = answersOf(said);
   if (answers.length === 0) needs.answers = t('estimate.record.need.answers');
-  for (const one of answers) if (one.decision === 'declined' && !one.reason) needs[`reason.${one.jobId}`] = t('estimate.record.need');
+  for (const one of answers) if (one.decision === 'declined' && !one.reason) needs[`${one.jobId}.reason`] = t('estimate.record.need');
   if (!said.person.trim()) needs.person = t('estimate.record.need');
   if (said.method === 'phone' && !said.phone.trim()) needs.phone = t('estimate.record.need');
   if (momentOf(said, zone) === null) needs.saidAt = t('estimate.record.need.time');

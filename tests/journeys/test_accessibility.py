@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -246,6 +247,75 @@ def _walk_the_work(window: Window, inspector: Inspector) -> None:
         owner.goto(f"/settings/catalog/{path}")
         expect(owner.get_by_role("button", name=words)).to_be_visible()
         inspector.look(owner, path)
+
+
+def test_estimates_and_the_customers_page(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_estimates)
+
+
+def _walk_the_estimates(window: Window, inspector: Inspector) -> None:
+    board = BoardPage(window("advisor"))
+    page = board.page
+    for state in ("approved", "question"):
+        page.goto(f"/board?open={_with_estimate(page, state)}")
+        drawer = board.drawer()
+        drawer.get_by_role("tab", name="Services").click()
+        panel = drawer.get_by_role("region", name="Estimate", exact=True)
+        expect(panel).to_contain_text("What happened")
+        inspector.look(page, f"estimate, {state}", panel)
+    panel.get_by_role("button", name="Record approval…").click()
+    record = board.dialog_named("Record what the customer said")
+    record.get_by_role("combobox").first.select_option("approved")
+    record.get_by_role("combobox").last.select_option("declined")
+    record.get_by_role("button", name="Record", exact=True).click()
+    expect(record).to_contain_text("Please fill this in.")
+    inspector.look(page, "approval by phone", record)
+    board.press("Escape")
+    panel.get_by_role("button", name="Send again…").click()
+    send = board.dialog_named("Send the estimate")
+    expect(send).to_contain_text("The exact text")
+    inspector.look(page, "send estimate", send)
+    send.get_by_role("button", name="Copy a link").click()
+    send.get_by_role("button", name="Make the link").click()
+    link = board.dialog.get_by_role("textbox", name="Link for the customer")
+    inspector.look(page, "link", board.dialog)
+    _customers_page(window(""), inspector, urlsplit(link.input_value()).path)
+    board.dialog.get_by_role("button", name="Close").last.click()
+    panel.get_by_role("button", name="Take back…").first.click()
+    inspector.look(page, "take back", board.dialog)
+
+
+def _with_estimate(page: Page, state: str) -> str:
+    """Return the id of a job whose estimate stands like this, wherever its card is."""
+    board = page.context.request.get("/api/admin/appointments/board").json()
+    return next(str(card["id"]) for card in board["cards"] if card.get("estimate", {}).get("state") == state)
+
+
+def _customers_page(page: Page, inspector: Inspector, path: str) -> None:
+    page.goto("/visit")
+    expect(page.get_by_role("heading", name="This link has ended")).to_be_visible()
+    inspector.look(page, "ended link")
+    page.goto(path)
+    work = page.get_by_role("article")
+    expect(work.first).to_be_visible()
+    inspector.look(page, "customer's page")
+    work.first.get_by_text("What is in this price").click()
+    work.first.get_by_role("button", name=starting("Ask about")).click()
+    work.first.get_by_role("button", name="Send question").click()
+    page.get_by_role("button", name=starting("Decline")).first.click()
+    page.get_by_role("button", name="See what is owed").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Sign and send").click()
+    expect(page.get_by_text("Type your name to sign.")).to_be_visible()
+    inspector.look(page, "customer's page, what is missing")
+    if inspector.device == "desk":
+        # The next device finds the question unanswered.
+        return
+    page.get_by_role("radio", name="Not now").first.click()
+    page.get_by_label("Your name, as your signature").fill("Ana Reyes")
+    page.get_by_role("button", name="Sign and send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    inspector.look(page, "customer's page, answered")
 
 
 def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:

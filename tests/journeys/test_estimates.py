@@ -59,8 +59,8 @@ def make_link(board: BoardPage, drawer: Locator) -> str:
     """Show the estimate by a link to copy; return its path."""
     panel(drawer).get_by_role("button", name="Send").press("Enter")
     dialog = board.dialog_named("Send the estimate")
-    expect(dialog).to_contain_text("What the customer will see")
     dialog.get_by_role("button", name="Copy a link").press("Enter")
+    expect(dialog).to_contain_text("What the customer will see")
     dialog.get_by_role("button", name="Make the link").press("Enter")
     field = board.dialog.get_by_role("textbox", name="Link for the customer")
     path = urlsplit(field.input_value()).path

@@ -73,7 +73,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
             </p>
             <button
               type="button"
-              className="min-h-12 shrink-0 rounded-control bg-primary px-4 font-semibold text-on-primary hover:bg-primary-hover"
+              className="min-h-12 shrink-0 rounded-control bg-primary px-3 font-semibold text-on-primary hover:bg-primary-hover"
               onClick={() => {
                 sign.current?.scrollIntoView({ block: 'start' });
                 sign.current?.querySelector('h2')?.focus();

@@ -54,7 +54,7 @@ export function EstimatePanel({ appointment }: { appointment: DrawerData['appoin
           </Badge>
         ) : null}
       </header>
-      <Standing data={data} currency={location.currency} />
+      <Standing data={data} hasJobs={hasJobs} currency={location.currency} />
       <div className="flex flex-wrap gap-2">
         {canEdit ? (
           <>
@@ -87,12 +87,12 @@ function Paper({ href, words }: { href: string; words: string }) {
 }
 
 /** The figures and what somebody must know about them. */
-function Standing({ data, currency }: { data: Estimates; currency: string }) {
+function Standing({ data, hasJobs, currency }: { data: Estimates; hasJobs: boolean; currency: string }) {
   const last = data.versions.at(-1);
   const { spendingCapCents: cap, authorizedCents } = data;
   return (
     <>
-      {!last ? <p className="text-muted">{t('estimate.none')}</p> : null}
+      {!last ? <p className="text-muted">{t(hasJobs ? 'estimate.none' : 'estimate.none.jobs')}</p> : null}
       {last && data.isOutdated ? (
         <p className="rounded-control bg-warning-soft px-3 py-2 text-warning">
           {t(data.state === 'changed' ? 'estimate.changed' : 'estimate.outdated', { version: last.versionNo })}

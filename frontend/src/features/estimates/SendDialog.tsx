@@ -116,10 +116,12 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
             </p>
           ) : null}
         </div>
-        <div className="flex flex-col gap-2">
-          <h3 className="text-xs font-medium text-muted">{t('estimate.send.sees')}</h3>
-          {preview ? <Seen preview={preview} intro={intro} currency={location.currency} /> : refused ? null : <SkeletonLines lines={6} label={t('estimate.loading')} />}
-        </div>
+        {preview || !refused ? (
+          <div className="flex flex-col gap-2">
+            <h3 className="text-xs font-medium text-muted">{t('estimate.send.sees')}</h3>
+            {preview ? <Seen preview={preview} intro={intro} currency={location.currency} /> : <SkeletonLines lines={6} label={t('estimate.loading')} />}
+          </div>
+        ) : null}
       </div>
     </Dialog>
   );

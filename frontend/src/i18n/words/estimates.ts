@@ -42,8 +42,6 @@ export const estimateWords = {
 
   'estimate.link': 'Link',
   'estimate.link.open': 'Open until {when}',
-  'estimate.link.ended': 'Ended',
-  'estimate.link.revoked': 'Taken back',
   'estimate.link.revoke': 'Take back…',
   'estimate.link.revoke.title': 'Take this link back?',
   'estimate.link.revoke.detail': 'From now on it shows nothing and does nothing. What was approved by it stays.',

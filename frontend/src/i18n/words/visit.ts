@@ -30,7 +30,6 @@ export const visitWords = {
   'visit.urgency.now': 'Needed now',
   'visit.urgency.soon': 'Soon',
   'visit.urgency.later': 'Can wait',
-  'visit.with': '{money} with tax',
   'visit.inside': 'What is in this price',
   'visit.hours': '{hours} h',
   'visit.times': '× {quantity}',

@@ -65,7 +65,16 @@ _ENDED = {
         (410, "The link expired or was taken back; `shop` is whom to call."),
     )
 }
-_CHANGES = {"responses": {str(status): answer for status, answer in _ENDED.items()}, "parameters": [_HEADER]}
+_FOREIGN = {
+    "403": {
+        "description": "The request did not come from the customer's page, or the link alone may not do this.",
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+_CHANGES = {
+    "responses": {**{str(status): answer for status, answer in _ENDED.items()}, **_FOREIGN},
+    "parameters": [_HEADER],
+}
 
 
 class ForeignPageError(PermissionDeniedError):

@@ -200,7 +200,6 @@ def test_figures_read_no_other_days(session, make_past):
         plan = "\n".join(session.scalars(text(f"EXPLAIN {bound}".replace(":", r"\:"))))
         for table in (
             "appointments",
-            "appointment_jobs",
             "invoice_versions",
             "invoice_reversals",
             "invoices",

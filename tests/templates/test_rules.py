@@ -44,6 +44,7 @@ def _facts(**changes):
 
 def test_every_variable_has_a_value_in_words():
     assert rules.values_of(_facts()) == {
+        "link": None,
         "customer_first_name": "Ana",
         "customer_name": "Ana Flores",
         "shop_name": "Harbor Auto",

@@ -54,7 +54,7 @@ def test_a_customer_is_declined_and_then_pays(cards, library, browser: Browser):
     expect(page.get_by_role("heading", name="USD 123.45")).to_be_visible()
     page.get_by_role("button", name="declined").click()
     expect(page.get_by_role("status")).to_have_text("Your card was declined. Try another one.")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Pay").press("Enter")
     expect(page.get_by_text("What customers were asked to pay online")).to_be_visible()
     page.goto(url)
 

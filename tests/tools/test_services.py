@@ -102,7 +102,7 @@ def test_redis_keeps_its_word_when_killed(folder: Path) -> None:
 
 
 def test_the_database_is_made_for_every_language_and_checks_its_pages(folder: Path) -> None:
-    with _services(folder) as services, _connect(services.database_url) as connection:
+    with _services(folder) as services, _connect(services.owner_url) as connection:
         row = connection.execute("SELECT lower('ÉÑ'), current_setting('data_checksums'), current_setting('timezone')")
         assert row.fetchone() == ("éñ", "on", "UTC")
         for extension in ("btree_gist", "pg_trgm", "pg_stat_statements"):

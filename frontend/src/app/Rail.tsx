@@ -13,7 +13,7 @@ import { pagesFor } from './pages';
 import { UserMenu } from './UserMenu';
 
 const ROW =
-  'flex h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 motion-safe:transition-colors motion-safe:duration-[120ms]';
+  'flex shrink-0 h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 motion-safe:transition-colors motion-safe:duration-[120ms]';
 
 interface RailProps {
   onKeys: () => void;
@@ -70,7 +70,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
       <ul
         ref={list}
         role="list"
-        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:flex-col md:gap-1"
+        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto"
       >
         {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
           <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0'}>

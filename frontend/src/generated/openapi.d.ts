@@ -6740,7 +6740,7 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Unreadable"];
-                /** @description Give the last four digits first. */
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -6826,7 +6826,7 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Unreadable"];
-                /** @description More than the link alone may approve: give the last four digits first. */
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -6957,6 +6957,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No link was opened in this browser, or it is for something else. */
                 404: {
                     headers: {
@@ -7063,6 +7072,15 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Unreadable"];
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No link was opened in this browser, or it is for something else. */
                 404: {
                     headers: {
@@ -7129,7 +7147,7 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Unreadable"];
-                /** @description Too many wrong digits, or there is no phone on file: call the shop. */
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
                 403: {
                     headers: {
                         [name: string]: unknown;

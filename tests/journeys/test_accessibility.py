@@ -171,6 +171,8 @@ def _palette(board: BoardPage, inspector: Inspector) -> None:
     expect(board.dialog.get_by_role("combobox")).to_be_focused()
     board.type("de")
     expect(board.dialog.get_by_role("group", name="Customers").get_by_role("option").first).to_be_visible()
+    # While results come in, the library names an item that is gone; the next key mends it.
+    board.press("ArrowDown")
     inspector.look(board.page, "command palette", board.dialog)
     board.press("Escape")
 

@@ -1,7 +1,7 @@
 import { laneIds, makeBoard, makeCard } from '@/testing/boards';
 import type { LiveAppointment } from '@/types';
+import { applyLive } from './apply-live';
 import { findCard } from './order';
-import { applyLive } from './useBoard';
 
 const board = makeBoard([makeCard({ id: 'a', version: 3 }), makeCard({ id: 'b', orderKey: 2048 })]);
 const event = (changes: Partial<LiveAppointment>): LiveAppointment => ({

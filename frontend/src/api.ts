@@ -136,13 +136,18 @@ function refreshSession(seen: string | null): Promise<boolean> {
   return refreshing;
 }
 
-/** What an early request brought, or null where it failed; the request stays for whoever asks for its address. */
+/**
+ * Takes what an early request brought: whoever asks for its address later wants news, not this again. Null where it failed, then
+ * it stays for whoever asks and can tell why; and where somebody has it already.
+ */
 export async function readEarly<T>(name: 'me' | 'board'): Promise<{ url: string; data: T } | null> {
   const early = window.__boot?.[name];
   if (!early) return null;
   try {
     const response = await early.promise;
-    return response.ok ? { url: early.url, data: (await response.clone().json()) as T } : null;
+    if (!response.ok || window.__boot?.[name] !== early) return null;
+    window.__boot[name] = undefined;
+    return { url: early.url, data: (await response.json()) as T };
   } catch {
     return null;
   }

@@ -5,7 +5,6 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { Field } from '@/components/ui/Field';
 import { TextArea } from '@/components/ui/Input';
 import { Money } from '@/components/ui/Money';
-import { toast } from '@/components/ui/toast-store';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
@@ -60,7 +59,6 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
         withEarlier,
       },
       {
-        onSuccess: () => toast({ tone: 'success', title: t('day.close.done', { day: formatDay(day) }) }),
         onError: (error) => {
           const isChanged = error instanceof ApiError && error.code === 'figures_changed';
           setRefusal(isChanged ? t('day.changed') : errorWords(error));

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from backend.appointments import commands as appointments
 from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
+from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.core.actor import Actor
 from backend.core.errors import NotFoundError
@@ -62,9 +63,13 @@ def issue(
 
 
 def issue_if_settled(session: Session, appointment: Appointment, *, actor: Actor, now: datetime) -> None:
-    """Issue the invoice of a locked row's visit once everything is paid; what can't be invoiced waits for a person."""
+    """Issue the invoice of a locked row's visit once everything is paid; what can't be invoiced waits for a person.
+
+    A visit that was deleted or canceled is charged for by a person alone.
+    """
     settled = 0 < appointment.total_cents <= appointment.paid_cents
-    if not settled or appointment.locked_at is not None:
+    is_over = appointment.deleted_at is not None or appointment.status == Status.CANCELED
+    if not settled or is_over or appointment.locked_at is not None:
         return
     document = services.read_document(session, appointment.id)
     sums = rules.sums_of(document)

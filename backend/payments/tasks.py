@@ -10,7 +10,7 @@ from backend.core.db import in_transaction, reading, transaction
 from backend.core.errors import DomainError
 from backend.payments import commands, queries, rules
 from backend.payments.providers import Processor
-from backend.payments.rules import Difference, Entry, PageState, Told
+from backend.payments.rules import Difference, Entry, PageState, ProcessorUnavailableError, Told
 from backend.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -88,9 +88,13 @@ def look_up_open() -> None:
             return
         try:
             told = settle(processor, session_id, now)
-        except DomainError as error:
+        except ProcessorUnavailableError as error:
             log.warning("checkout_not_looked_up", extra={"code": error.code})
             return
+        except DomainError as error:
+            # This one alone can't be followed: the others have their turn, and it again after them.
+            log.error("checkout_not_followed", extra={"code": error.code, "checkout_id": str(checkout_id)})
+            told = Told.OPEN
         if told is Told.OPEN:
             in_transaction(lambda session, key=checkout_id: commands.touch_checkout(session, key, now))  # type: ignore[misc]
 

@@ -117,18 +117,49 @@ def test_a_processor_that_stays_away_is_said_so_and_the_next_try_goes_on(visit, 
     assert session.scalar(sa.text("SELECT count(*) FROM checkouts")) == 1
 
 
+@pytest.mark.parametrize("fate", ["status = 'CANCELED'", "deleted_at = now()", "status = 'CANCELED', deleted_at = now()"])
+@pytest.mark.parametrize("is_invoiced", [True, False])
 def test_money_that_was_taken_is_entered_whatever_became_of_the_visit(
-    visit, checkout, cards, asked, session, as_role, books
+    visit, checkout, cards, asked, session, as_role, books, fate, is_invoiced
 ):
-    advisor = as_role("Advisor")
     checkout(visit)
-    paid(advisor, visit, 100_00)
-    session.execute(sa.text("UPDATE appointments SET status = 'CANCELED', deleted_at = now()"))
+    if is_invoiced:
+        paid(as_role("Advisor"), visit, 100_00)
+    session.execute(sa.text(f"UPDATE appointments SET {fate}"))
     session.commit()
     _pay(cards)
 
     assert asked() is Told.DONE
-    assert books() == [200_00]
+    assert books() == [200_00 if is_invoiced else 100_00]
+    assert session.scalar(sa.text("SELECT count(*) FROM invoice_versions")) == int(is_invoiced)
+
+
+def test_a_page_that_can_not_be_followed_does_not_keep_the_others_from_being_looked_up(
+    session, location, checkout, cards, configured, books
+):
+    for _ in range(2):
+        checkout(make_visit(session, location))
+        _pay(cards)
+    session.execute(sa.text("UPDATE checkouts SET updated_at = updated_at - interval '1 hour'"))
+    # The processor knows nothing of the oldest.
+    session.execute(
+        sa.text(
+            "UPDATE checkouts SET provider_session_id = 'cs_unknown', updated_at = updated_at - interval '1 hour' "
+            "WHERE id = (SELECT min(id::text)::uuid FROM checkouts)"
+        )
+    )
+    session.commit()
+    tasks.look_up_open()
+
+    assert books() == [0, 100_00]
+
+
+def test_no_invoice_is_issued_by_itself_for_a_canceled_visit(session, location, as_role, books):
+    visit = make_visit(session, location, status="CANCELED")
+    session.commit()
+
+    entry = paid(as_role("Advisor"), visit, allowOverpayment=True)
+    assert (entry["invoice"], books()) == (None, [100_00])
 
 
 def test_a_page_that_was_left_is_over(visit, checkout, cards, asked, session):

@@ -17,7 +17,7 @@ from backend.accounts.permissions import Permission, may
 from backend.appointments import queries, rules
 from backend.appointments.models import Appointment, KeyTagInUseError
 from backend.appointments.queries import AppointmentView
-from backend.appointments.rules import NOT_BLOCKING, OPEN, IllegalTransitionError, Status
+from backend.appointments.rules import NOT_BLOCKING, OPEN, HasMoneyError, IllegalTransitionError, Status
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
 from backend.core import edits, live
@@ -295,9 +295,14 @@ def delete_appointment(
     Raises:
         NotFoundError: no such appointment at the actor's locations, or deleted already.
         StaleVersionError: it changed since `version`.
+        HasMoneyError: money was taken for it, or its invoice stands: both would be owed by nobody that anyone can find.
     """
     appointment = queries.get_for_update(session, appointment_id, location_ids)
     _check_version(session, appointment, version, actor)
+    if appointment.locked_at is not None:
+        raise HasMoneyError("This visit was invoiced. Unlock the invoice first, or leave the visit where it is.")
+    if appointment.paid_cents:
+        raise HasMoneyError("Money was taken for this visit. Refund or void it first, or cancel the visit instead.")
     appointment.deleted_at = now
     _touch(appointment, now)
     session.flush()

@@ -103,6 +103,7 @@ def change_status(body: dict[str, Any], appointment_id: UUID) -> Response:
 @requires(Permission.APPOINTMENT_DELETE)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(204)
+@blueprint.alt_response(409, description="Money was taken for it, or its invoice stands (`has_money`).")
 def delete_appointment(appointment_id: UUID) -> None:
     """Delete an appointment; it can be restored."""
     version = version_from_if_match()

@@ -60,6 +60,12 @@ TRANSITIONS: dict[Status, dict[Status, Permission]] = {
 NEEDS_REASON = frozenset({(Status.COMPLETED, Status.READY)})
 
 
+class HasMoneyError(ConflictError):
+    """409: money was taken for it, or its invoice stands, so it can't be deleted."""
+
+    code = "has_money"
+
+
 class IllegalTransitionError(ConflictError):
     """409: this status may not become that one; the current card comes along."""
 

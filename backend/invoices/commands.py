@@ -87,8 +87,8 @@ def unlock(
         NotIssuedError: it is unlocked already.
     """
     location_ids = tuple(location_ids)
-    appointment_id = queries.get_invoice(session, invoice_id, location_ids).appointment_id
-    appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
+    # A deleted visit's too: what it charges is owed as long as it stands.
+    appointment = queries.lock_visit(session, queries.get_invoice(session, invoice_id, location_ids).appointment_id)
     # Read anew: only now does it stay as it is.
     invoice = queries.get_invoice(session, invoice_id, location_ids)
     if not invoice.newest.stands:

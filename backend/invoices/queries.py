@@ -183,6 +183,16 @@ def get_invoice(session: Session, invoice_id: UUID, location_ids: Iterable[UUID]
     return _view(row)
 
 
+def lock_visit(session: Session, appointment_id: UUID) -> Appointment:
+    """Lock and return an invoice's appointment, a deleted one too."""
+    return session.scalars(
+        sa.select(Appointment)
+        .where(Appointment.id == appointment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def list_versions(session: Session, invoice_id: UUID) -> list[VersionView]:
     """List an invoice's versions, the newest first."""
     rows = session.execute(

@@ -190,10 +190,9 @@ def refundable(payment: PaymentView, amount_cents: int | None) -> int:
 
 
 def _lock_payment(session: Session, payment_id: UUID, location_ids: Iterable[UUID]) -> tuple[Appointment, PaymentView]:
-    """Lock a payment's visit, and return both as they stand then."""
-    location_ids = tuple(location_ids)
-    appointment_id = queries.get_payment(session, payment_id, location_ids).appointment_id
-    appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
+    """Lock a payment's visit, and return both as they stand then. What was taken can go back also when the visit is gone."""
+    appointment = queries.lock_visit(session, queries.get_payment(session, payment_id, location_ids).appointment_id)
+    assert appointment is not None
     payment = queries.get_view(session, payment_id)
     if payment.kind != PaymentKind.PAYMENT:
         raise NotReversibleError("A void or refund can't be taken back. Record a new payment.")

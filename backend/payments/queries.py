@@ -169,13 +169,18 @@ _VISIT: tuple[Any, ...] = (
 def get_visit(session: Session, appointment_id: UUID, location_ids: Iterable[UUID] | None) -> VisitView:
     """Return how a visit of one of these locations stands; None is all locations.
 
+    A deleted one is here as long as there is an entry of it.
+
     Raises:
         NotFoundError: there is none such.
     """
     statement = (
         sa.select(*_VISIT)
         .join(Location, Location.id == Appointment.location_id)
-        .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
+        .where(
+            Appointment.id == appointment_id,
+            Appointment.deleted_at.is_(None) | sa.exists().where(Payment.appointment_id == Appointment.id),
+        )
     )
     if location_ids is not None:
         statement = statement.where(Appointment.location_id.in_(tuple(location_ids)))
@@ -186,9 +191,12 @@ def get_visit(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
 
 
 def lock_visit(session: Session, appointment_id: UUID) -> Appointment | None:
-    """Lock and return an appointment for what the card processor tells; deleted ones too, as the money was taken."""
+    """Lock and return an appointment of which money was taken, a deleted one too; the caller has checked who may."""
     return session.scalars(
-        sa.select(Appointment).where(Appointment.id == appointment_id).with_for_update(key_share=True)
+        sa.select(Appointment)
+        .where(Appointment.id == appointment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

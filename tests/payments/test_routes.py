@@ -246,6 +246,44 @@ def test_the_day_is_the_locations(session, as_role, monkeypatch):
     assert paid(as_role("Advisor"), visit, 1_00)["accountingOn"] == "2026-11-20"
 
 
+# --- a visit that is deleted ---------------------------------------------------------------------------
+
+
+def test_a_visit_with_money_is_not_deleted(visit, as_role, session):
+    owner = as_role("Owner")
+    deposit = paid(owner, visit, 40_00)
+    refused = owner.delete(f"/api/appointments/{visit.id}")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "has_money")
+
+    assert _reverse(owner, deposit, "void").status_code == 201
+    assert owner.delete(f"/api/appointments/{visit.id}").status_code == 204
+
+
+def test_an_invoiced_visit_is_not_deleted(visit, as_role):
+    owner = as_role("Owner")
+    invoice = owner.post(f"/api/appointments/{visit.id}/invoice").get_json()
+    assert owner.delete(f"/api/appointments/{visit.id}").get_json()["code"] == "has_money"
+
+    assert owner.post(f"/api/invoices/{invoice['id']}/unlock", json={"reason": "Not his"}).status_code == 200
+    assert owner.delete(f"/api/appointments/{visit.id}").status_code == 204
+
+
+def test_what_was_taken_for_a_deleted_visit_goes_back(visit, as_role, session, books):
+    """The card processor may tell of money after the visit is gone, and older rows may have both."""
+    accountant = as_role("Accountant")
+    first, second = paid(accountant, visit, 40_00), paid(accountant, visit, 60_00)
+    session.execute(sa.text("UPDATE appointments SET deleted_at = now()"))
+    session.commit()
+
+    ledger = accountant.get(f"/api/appointments/{visit.id}/payments").get_json()
+    assert [entry["amountCents"] for entry in ledger["items"]] == [40_00, 60_00]
+    assert _reverse(accountant, first, "void").status_code == 201
+    assert _reverse(accountant, second, "refund").get_json()["paidCents"] == 0
+    unlocked = accountant.post(f"/api/invoices/{ledger['invoice']['id']}/unlock", json={"reason": "Deleted"})
+    assert unlocked.status_code == 200, unlocked.text
+    assert books() == [0]
+
+
 # --- what the database itself refuses ------------------------------------------------------------------
 
 TOO_MUCH_BACK = """

@@ -105,6 +105,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
 SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(minutes=1), payment_tasks.look_up_open),
+    (timedelta(minutes=1), payment_tasks.look_up_refunds),
     (timedelta(hours=1), payment_tasks.reconcile_hourly),
     (timedelta(days=1), payment_tasks.reconcile_daily),
     (timedelta(hours=1), audit_tasks.catch_up),

@@ -49,6 +49,7 @@ _FREE = (
     "appointment_jobs",
     "appointment_services",
     "bays",
+    "card_refunds",
     "checkouts",
     "consent_reviews",
     "consent_states",

@@ -61,6 +61,7 @@ class EventType(StrEnum):
     MESSAGE_SUPPRESSED = "message.suppressed"
     NOTICE_RULE_CHANGED = "notice_rule.changed"
     PAYMENT_RECORDED = "payment.recorded"
+    PAYMENT_REFUND_FAILED = "payment.refund_failed"
     PAYMENT_REFUNDED = "payment.refunded"
     PAYMENT_VOIDED = "payment.voided"
     SESSION_ENDED = "session.ended"

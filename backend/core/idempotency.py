@@ -97,14 +97,10 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
         KeyReusedError: the key was used for another body.
         RuleViolationError: the key is no printable text of 1 to 200 characters.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = _key()
     scope = _scope(user_id)
     if key is None:
         return Claim(session, scope, None)
-    if not _ACCEPTABLE.fullmatch(key):
-        raise RuleViolationError(
-            "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
-        )
     fingerprint = _fingerprint()
     claimed = insert(IdempotencyKey).values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
     added = session.execute(
@@ -121,6 +117,25 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
         sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
     ).scalar_one()
     return Claim(session, scope, key, _replay(earlier, fingerprint))
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _ACCEPTABLE.fullmatch(key):
+        raise RuleViolationError(
+            "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
+        )
+    return key
+
+
+def _required(purpose: str) -> str:
+    key = _key()
+    if key is None:
+        raise KeyRequiredError(
+            f"Send an Idempotency-Key, {purpose}.",
+            errors={"Idempotency-Key": ["Send a new one with each new request."]},
+        )
+    return key
 
 
 def _fingerprint() -> str:
@@ -142,12 +157,19 @@ def require(session: Session, user_id: UUID, now: datetime, *, purpose: str) -> 
         KeyRequiredError: it is not; `purpose` says what for, "so that it is paid once".
         KeyReusedError, RuleViolationError: as `claim`.
     """
-    if request.headers.get("Idempotency-Key") is None:
-        raise KeyRequiredError(
-            f"Send an Idempotency-Key, {purpose}.",
-            errors={"Idempotency-Key": ["Send a new one with each new request."]},
-        )
+    _required(purpose)
     return claim(session, user_id, now)
+
+
+def digest(user_id: UUID, *, purpose: str) -> str:
+    """Return what stands for this person's request and its key, the same each time that it is sent.
+
+    For what asks somebody else before it can have an effect, and keeps by that name what it asks for.
+
+    Raises:
+        KeyRequiredError, RuleViolationError: as `require`.
+    """
+    return hashlib.sha256(f"{_scope(user_id)} {_required(purpose)}".encode()).hexdigest()
 
 
 def find_answer(session: Session, user_id: UUID, now: datetime) -> Response | None:
@@ -157,8 +179,9 @@ def find_answer(session: Session, user_id: UUID, now: datetime) -> Response | No
 
     Raises:
         KeyReusedError: the key was used for another body.
+        RuleViolationError: as `claim`.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = _key()
     earlier = None if key is None else session.get(IdempotencyKey, (_scope(user_id), key))
     return None if earlier is None or earlier.created_at < now - KEEP else _replay(earlier, _fingerprint())
 

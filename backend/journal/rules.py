@@ -17,7 +17,7 @@ class BooksDisagreeError(ConflictError):
 
 
 # What an entry comes from.
-KINDS = ("invoice", "reversal", "payment", "refund", "void")
+KINDS = ("invoice", "reversal", "payment", "refund", "void", "adjustment")
 
 
 class Account(StrEnum):

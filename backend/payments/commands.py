@@ -26,7 +26,16 @@ from backend.invoices import queries as invoice_queries
 from backend.invoices.rules import entry_day
 from backend.outbox import commands as outbox
 from backend.payments import queries, rules
-from backend.payments.models import Checkout, CheckoutStatus, Payment, PaymentKind, PaymentMethod, Reconciliation
+from backend.payments.models import (
+    CardRefund,
+    CardRefundStatus,
+    Checkout,
+    CheckoutStatus,
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    Reconciliation,
+)
 from backend.payments.queries import PaymentView
 from backend.payments.rules import (
     AlreadyVoidedError,
@@ -37,6 +46,7 @@ from backend.payments.rules import (
     Page,
     PageState,
     PaidOnlineError,
+    RefundOrder,
     RefundState,
     RefundTooLargeError,
     Told,
@@ -48,6 +58,7 @@ _EVENTS = {
     PaymentKind.PAYMENT: EventType.PAYMENT_RECORDED,
     PaymentKind.VOID: EventType.PAYMENT_VOIDED,
     PaymentKind.REFUND: EventType.PAYMENT_REFUNDED,
+    PaymentKind.ADJUSTMENT: EventType.PAYMENT_REFUND_FAILED,
 }
 # What the audit log keeps of an entry.
 _AUDITED = (
@@ -142,35 +153,22 @@ def refund(
     actor: Actor,
     location_ids: Iterable[UUID],
     now: datetime,
-    provider_id: str | None = None,
 ) -> PaymentView:
-    """Give back a part of a payment, or (None) what is left of it. `provider_id` is the card processor's name of it.
+    """Give back a part of a payment, or (None) what is left of it; what was paid online goes by `open_refund`.
 
     Raises:
         NotFoundError: no such payment at the actor's locations.
-        RefundTooLargeError, AlreadyVoidedError, NotReversibleError: see there.
+        RefundTooLargeError, AlreadyVoidedError, NotReversibleError, PaidOnlineError: see there.
     """
     appointment, payment = _lock_payment(session, payment_id, location_ids)
-    # The processor's own word may have come first.
-    told = None if provider_id is None else queries.find_by_provider(session, provider_id)
-    if told is not None:
-        return told
+    if payment.provider_id is not None:
+        raise PaidOnlineError("This was paid online: the card processor gives the money back.")
     amount = refundable(payment, amount_cents)
-    return _reverse(
-        session,
-        appointment,
-        payment,
-        PaymentKind.REFUND,
-        amount,
-        reason,
-        actor=actor,
-        now=now,
-        provider_id=provider_id,
-    )
+    return _reverse(session, appointment, payment, PaymentKind.REFUND, amount, reason, actor=actor, now=now)
 
 
-def refundable(payment: PaymentView, amount_cents: int | None) -> int:
-    """Return how much is to be given back: `amount_cents`, or what is left.
+def refundable(payment: PaymentView, amount_cents: int | None, *, promised_cents: int = 0) -> int:
+    """Return how much is to be given back: `amount_cents`, or what is left. `promised_cents` is on its way already.
 
     Raises:
         RefundTooLargeError, AlreadyVoidedError, NotReversibleError: see there.
@@ -179,13 +177,14 @@ def refundable(payment: PaymentView, amount_cents: int | None) -> int:
         raise NotReversibleError("A void or refund can't be taken back. Record a new payment.")
     if payment.reversal == PaymentKind.VOID:
         raise AlreadyVoidedError("This payment was voided, so there is nothing to refund.")
-    wanted = payment.left_cents if amount_cents is None else amount_cents
-    if wanted > payment.left_cents or not wanted:
-        left = say_money(payment.left_cents, payment.currency)
-        raise RefundTooLargeError(
-            f"Only {left} of this payment is left to refund." if payment.left_cents else "It was refunded already.",
-            left_cents=payment.left_cents,
-        )
+    left_cents = payment.left_cents - promised_cents
+    wanted = left_cents if amount_cents is None else amount_cents
+    if wanted > left_cents or not wanted:
+        left = say_money(left_cents, payment.currency)
+        words = f"Only {left} of this payment is left to refund." if left_cents else "It was refunded already."
+        if promised_cents:
+            words = f"{say_money(promised_cents, payment.currency)} of it is on its way back already. Look again in a moment."
+        raise RefundTooLargeError(words, left_cents=left_cents)
     return wanted
 
 
@@ -344,30 +343,124 @@ def apply_page(session: Session, told: PageState, *, is_certain: bool, now: date
     return Told.OPEN
 
 
+def open_refund(
+    session: Session,
+    payment_id: UUID,
+    amount_cents: int | None,
+    reason: str,
+    *,
+    request_key: str,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> RefundOrder:
+    """Begin to give back what was paid online, the first of three steps: the next is `providers.Processor.refund`.
+
+    The same request gets the same refund, whatever became of it meanwhile. What is on its way can't be given once more.
+
+    Raises:
+        NotFoundError: no such payment at the actor's locations.
+        RefundTooLargeError, NotReversibleError: see there.
+    """
+    _, payment = _lock_payment(session, payment_id, location_ids)
+    assert payment.provider_id is not None
+    begun = queries.find_refund_of_request(session, request_key)
+    is_new = begun is None
+    if begun is None:
+        promised = queries.promised_cents(session, payment.id)
+        begun = CardRefund(
+            id=new_id(),
+            location_id=payment.location_id,
+            payment_id=payment.id,
+            amount_cents=refundable(payment, amount_cents, promised_cents=promised),
+            currency=payment.currency,
+            reason=reason,
+            request_key=request_key,
+            created_at=now,
+            created_by=actor.id,
+            updated_at=now,
+        )
+        session.add(begun)
+        session.flush()
+    return queries.order_of(begun, payment.provider_id, is_new=is_new)
+
+
+def give_up_refund(session: Session, refund_id: UUID, now: datetime) -> None:
+    """Note that a refund never reached the processor, or that it refused: it can be asked for anew."""
+    kept = queries.get_refund_for_update(session, refund_id)
+    if kept.status == CardRefundStatus.OPEN:
+        kept.status, kept.updated_at = CardRefundStatus.FAILED, now
+
+
 def apply_refund(session: Session, told: RefundState, *, now: datetime) -> Told:
-    """Follow what the card processor says of a refund; one of a payment that is not here yet waits for it."""
+    """Follow what the card processor says of a refund; one of a payment that is not here yet waits for it.
+
+    A refund that failed is never entered again, and one that was entered before it failed is taken back by an adjustment.
+    """
     original = queries.find_by_provider(session, told.provider_payment_id)
     if original is None:
         return Told.ORPHAN
     appointment = queries.lock_visit(session, original.appointment_id)
     assert appointment is not None
-    if queries.find_by_provider(session, told.provider_id) is not None:
-        return Told.KNOWN if told.is_good else Told.FAILED
-    if not told.is_good:
+    kept = queries.find_refund(session, told, original.id)
+    has_failed = kept is not None and kept.status == CardRefundStatus.FAILED and kept.provider_id == told.provider_id
+    if has_failed:
         return Told.FAILED
-    actor = queries.find_actor(session, told.recorded_by) or SYSTEM
-    _reverse(
+    if not (told.is_good or told.is_failed):
+        return Told.OPEN
+    if kept is None:
+        kept = CardRefund(
+            id=new_id(),
+            location_id=original.location_id,
+            payment_id=original.id,
+            amount_cents=told.amount_cents,
+            currency=original.currency,
+            reason=told.reason,
+            created_at=now,
+        )
+        session.add(kept)
+    kept.provider_id, kept.updated_at = told.provider_id, now
+    if told.is_failed:
+        kept.status = CardRefundStatus.FAILED
+        if kept.entry_id is not None:
+            kept.adjustment_id = _take_refund_back(session, appointment, original, kept, now).id
+        session.flush()
+        return Told.FAILED
+    if kept.entry_id is not None:
+        return Told.KNOWN
+    entry = _reverse(
         session,
         appointment,
         original,
         PaymentKind.REFUND,
         told.amount_cents,
         told.reason,
-        actor=actor,
+        actor=queries.find_actor(session, told.recorded_by) or SYSTEM,
         now=now,
         provider_id=told.provider_id,
     )
+    kept.status, kept.entry_id = CardRefundStatus.DONE, entry.id
+    session.flush()
     return Told.DONE
+
+
+def _take_refund_back(
+    session: Session, appointment: Appointment, original: PaymentView, kept: CardRefund, now: datetime
+) -> PaymentView:
+    days = invoice_queries.find_days(session, original.location_id, now)
+    adjustment = Payment(
+        location_id=original.location_id,
+        appointment_id=original.appointment_id,
+        kind=PaymentKind.ADJUSTMENT,
+        method=original.method,
+        amount_cents=kept.amount_cents,
+        currency=original.currency,
+        note="The refund did not reach the customer: the card processor has the money back.",
+        reverses_id=original.id,
+        accounting_on=entry_day(days, None, "accountingOn"),
+        created_at=now,
+    )
+    return enter(session, appointment, adjustment, actor=SYSTEM, now=now)
 
 
 def _paid_online(session: Session, appointment: Appointment, told: PageState, now: datetime) -> PaymentView:

@@ -16,11 +16,15 @@ from backend.payments.rules import AlreadyVoidedError, NotReversibleError, PaidO
 
 
 class PaymentKind(StrEnum):
-    """A void or refund is an entry of its own that points at what it reverses."""
+    """A void or refund is an entry of its own that points at what it reverses.
+
+    An adjustment points at a payment too, and takes back what a refund of it took: the card processor could not give it.
+    """
 
     PAYMENT = "payment"
     VOID = "void"
     REFUND = "refund"
+    ADJUSTMENT = "adjustment"
 
 
 class PaymentMethod(StrEnum):
@@ -34,7 +38,7 @@ class PaymentMethod(StrEnum):
 
 
 class Payment(Model):
-    """A ledger entry: `amount_cents` is positive for a payment, negative for what reverses one.
+    """A ledger entry: `amount_cents` is positive for a payment, negative for what reverses one, positive for an adjustment.
 
     `accounting_on` is the location's local date the entry belongs to.
     """
@@ -75,7 +79,8 @@ class Payment(Model):
         enum_check("method", PaymentMethod, "method_is_known"),
         sa.CheckConstraint(
             "(kind = 'payment' AND amount_cents > 0 AND reverses_id IS NULL) "
-            "OR (kind <> 'payment' AND amount_cents < 0 AND reverses_id IS NOT NULL)",
+            "OR (kind IN ('void', 'refund') AND amount_cents < 0 AND reverses_id IS NOT NULL) "
+            "OR (kind = 'adjustment' AND amount_cents > 0 AND reverses_id IS NOT NULL)",
             name="sign_follows_kind",
         ),
     )
@@ -117,6 +122,56 @@ class Checkout(Model):
         enum_check("status", CheckoutStatus, "status_is_known"),
         sa.CheckConstraint("amount_cents > 0", name="amount_is_positive"),
         sa.CheckConstraint("(status = 'paid') = (payment_id IS NOT NULL)", name="paid_has_its_entry"),
+    )
+
+
+class CardRefundStatus(StrEnum):
+    """How a refund by the card processor stands; `done` has its entry, `failed` may have had one that was taken back."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class CardRefund(Model):
+    """A refund by the card processor: made before it is asked, so that the same request moves the money once.
+
+    `request_key` is the digest of the request that asked for it. One that the processor told of first has none.
+    """
+
+    __tablename__ = "card_refunds"
+
+    id: Mapped[UUID] = id_column()
+    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"))
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("payments.id"))
+    amount_cents: Mapped[int]
+    currency: Mapped[str]
+    reason: Mapped[str | None]
+    status: Mapped[CardRefundStatus] = mapped_column(
+        sa.Text, default=CardRefundStatus.OPEN, server_default="open"
+    )
+    request_key: Mapped[str | None]
+    # The processor's id of it.
+    provider_id: Mapped[str | None]
+    entry_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payments.id"))
+    adjustment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payments.id"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("provider_id"),
+        sa.Index(
+            "uq_card_refunds_request_key", "request_key", unique=True, postgresql_where=sa.text("status <> 'failed'")
+        ),
+        sa.Index(None, "payment_id"),
+        sa.Index("ix_card_refunds_open", "updated_at", postgresql_where=sa.text("status = 'open'")),
+        enum_check("status", CardRefundStatus, "status_is_known"),
+        sa.CheckConstraint("amount_cents > 0", name="amount_is_positive"),
+        sa.CheckConstraint("status <> 'done' OR entry_id IS NOT NULL", name="done_has_its_entry"),
+        sa.CheckConstraint(
+            "status <> 'failed' OR (entry_id IS NULL) = (adjustment_id IS NULL)", name="a_failed_entry_was_taken_back"
+        ),
     )
 
 

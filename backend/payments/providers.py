@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from backend.payments.rules import (
     PAGE_LASTS,
@@ -17,6 +16,7 @@ from backend.payments.rules import (
     PageState,
     ProcessorRefusedError,
     ProcessorUnavailableError,
+    RefundOrder,
     RefundState,
     read_page,
     read_payment,
@@ -96,21 +96,35 @@ class Processor:
         with self._said() as client:
             return read_page(client.v1.checkout.sessions.retrieve(session_id).to_dict())
 
-    def refund(
-        self, provider_payment_id: str, amount_cents: int, *, reason: str, recorded_by: UUID, key: str
-    ) -> RefundState:
-        """Give money back; a second call with the same key gives it back once.
+    def refund(self, order: RefundOrder) -> RefundState:
+        """Give money back; a second call for the same refund, within the day, gives it back once.
 
         Raises:
             ProcessorUnavailableError, ProcessorRefusedError: see there.
         """
         wanted = {
-            "payment_intent": provider_payment_id,
-            "amount": amount_cents,
-            "metadata": {"recordedBy": str(recorded_by), "reason": reason[:LONGEST_REASON]},
+            "payment_intent": order.provider_payment_id,
+            "amount": order.amount_cents,
+            "metadata": {
+                "refund": str(order.refund_id),
+                "recordedBy": str(order.recorded_by or ""),
+                "reason": order.reason[:LONGEST_REASON],
+            },
         }
         with self._said() as client:
-            return read_refund(client.v1.refunds.create(wanted, {"idempotency_key": f"refund {key}"}).to_dict())
+            made = client.v1.refunds.create(wanted, {"idempotency_key": f"refund {order.refund_id}"})
+            return read_refund(made.to_dict())
+
+    def find_refund(self, order: RefundOrder) -> RefundState | None:
+        """Return how a refund of ours stands that may or may not have reached the processor; None if it did not.
+
+        Raises:
+            ProcessorUnavailableError, ProcessorRefusedError: see there.
+        """
+        wanted = {"payment_intent": order.provider_payment_id, "limit": PAGE_SIZE}
+        with self._said() as client:
+            listed = [read_refund(made.to_dict()) for made in client.v1.refunds.list(wanted).auto_paging_iter()]
+        return next((state for state in listed if state.refund_id == order.refund_id), None)
 
     def fetch_refund(self, provider_id: str) -> RefundState:
         """Return how a refund stands now.

@@ -15,8 +15,17 @@ from backend.appointments.rules import Status
 from backend.core.actor import Actor, ActorKind
 from backend.core.edits import wire
 from backend.core.errors import NotFoundError
-from backend.payments.models import Checkout, CheckoutStatus, Payment, PaymentKind, PaymentMethod, Reconciliation
-from backend.payments.rules import Account, Entry
+from backend.payments.models import (
+    CardRefund,
+    CardRefundStatus,
+    Checkout,
+    CheckoutStatus,
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    Reconciliation,
+)
+from backend.payments.rules import Account, Entry, RefundOrder, RefundState
 from backend.shop.models import Location
 
 
@@ -62,9 +71,9 @@ _REVERSED = (
     .scalar_subquery()
 )
 _REVERSAL = (
-    # "void" sorts after "refund", and there is never both.
+    # "void" sorts after "refund", and there is never both. What an adjustment brought back is as if it had never gone.
     sa.select(sa.func.max(_reversing.kind))
-    .where(_reversing.reverses_id == Payment.id)
+    .where(_reversing.reverses_id == Payment.id, _reversing.kind != PaymentKind.ADJUSTMENT.value, _REVERSED > 0)
     .correlate(Payment)
     .scalar_subquery()
 )
@@ -230,6 +239,90 @@ def find_open_checkout(
     ).one_or_none()
 
 
+# --- refunds by the card processor -----------------------------------------------------------------
+
+
+def find_refund_of_request(session: Session, request_key: str) -> CardRefund | None:
+    """Return the refund that this request asked for, unless it failed: then it may be asked for anew."""
+    return session.scalars(
+        sa.select(CardRefund)
+        .where(CardRefund.request_key == request_key, CardRefund.status != CardRefundStatus.FAILED)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def get_refund_for_update(session: Session, refund_id: UUID) -> CardRefund:
+    """Lock and return a refund by the card processor."""
+    return session.get_one(CardRefund, refund_id, with_for_update=True, populate_existing=True)
+
+
+def find_refund(session: Session, told: RefundState, payment_id: UUID) -> CardRefund | None:
+    """Return, under its visit's lock, the refund of a payment that the processor tells of: by its id, or else by ours."""
+    named = session.scalars(
+        sa.select(CardRefund)
+        .where(
+            CardRefund.payment_id == payment_id,
+            sa.or_(
+                CardRefund.provider_id == told.provider_id,
+                sa.and_(CardRefund.provider_id.is_(None), CardRefund.id == told.refund_id),
+            ),
+        )
+        .order_by(CardRefund.provider_id.nulls_last())
+        .execution_options(populate_existing=True)
+    )
+    return named.first()
+
+
+def promised_cents(session: Session, payment_id: UUID) -> int:
+    """Return what of a payment the card processor was asked to give back and has not answered to."""
+    promised = session.scalar(
+        sa.select(sa.func.sum(CardRefund.amount_cents)).where(
+            CardRefund.payment_id == payment_id, CardRefund.status == CardRefundStatus.OPEN
+        )
+    )
+    return int(promised or 0)
+
+
+def order_of(refund: CardRefund, provider_payment_id: str, *, is_new: bool) -> RefundOrder:
+    """Return what the processor is asked for."""
+    return RefundOrder(
+        refund.id,
+        provider_payment_id,
+        refund.amount_cents,
+        refund.reason or "",
+        refund.created_by,
+        refund.entry_id,
+        is_new,
+    )
+
+
+def list_open_refunds(session: Session, before: datetime, *, limit: int) -> list[RefundOrder]:
+    """List refunds that nobody has heard of since `before`."""
+    rows = session.execute(
+        sa.select(CardRefund, Payment.provider_id)
+        .join(Payment, Payment.id == CardRefund.payment_id)
+        .where(CardRefund.status == CardRefundStatus.OPEN, CardRefund.updated_at < before)
+        .order_by(CardRefund.updated_at)
+        .limit(limit)
+    )
+    return [order_of(refund, provider_id, is_new=False) for refund, provider_id in rows if provider_id is not None]
+
+
+def get_refund_entry(session: Session, refund_id: UUID) -> PaymentView:
+    """Return the entry of a refund by the card processor.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    entry_id = session.scalar(sa.select(CardRefund.entry_id).where(CardRefund.id == refund_id))
+    if entry_id is None:
+        raise NotFoundError("There is no such refund.")
+    return get_view(session, entry_id)
+
+
+# --- comparing the books ----------------------------------------------------------------------------
+
+
 def find_actor(session: Session, user_id: UUID | None) -> Actor | None:
     """Return a colleague as audit rows name them."""
     user = None if user_id is None else session.get(User, user_id)
@@ -252,10 +345,11 @@ def list_stale_checkouts(session: Session, before: datetime, *, limit: int) -> l
 
 
 def list_online(session: Session, since: datetime) -> list[Entry]:
-    """List our entries that came by the card processor, made since then."""
+    """List our entries that came by the card processor, made since then; a refund that failed is in neither's books."""
+    failed = sa.exists().where(CardRefund.entry_id == Payment.id, CardRefund.status == CardRefundStatus.FAILED)
     rows = session.execute(
         sa.select(Payment.provider_id, Payment.amount_cents, Payment.currency, Payment.created_at).where(
-            Payment.provider_id.is_not(None), Payment.created_at >= since
+            Payment.provider_id.is_not(None), Payment.created_at >= since, ~failed
         )
     )
     return [Entry(row.provider_id, row.amount_cents, row.currency, row.created_at) for row in rows]

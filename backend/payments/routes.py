@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from backend.accounts.guards import current_actor, current_principal, feature, now, requires
@@ -14,11 +14,10 @@ from backend.core.edits import wire
 from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
 from backend.invoices import queries as invoices
-from backend.payments import commands, providers, queries, schemas
+from backend.payments import commands, flows, queries, schemas
 from backend.payments.commands import Taking
 from backend.payments.models import PaymentMethod
 from backend.payments.queries import PaymentView
-from backend.payments.rules import RefundState
 from backend.settings import Settings
 
 blueprint = Blueprint("payments", __name__, url_prefix="/api", description="The ledger")
@@ -81,22 +80,23 @@ def void_payment(body: dict[str, Any], payment_id: UUID) -> Response:
 @blueprint.arguments(schemas.PaymentRefund)
 @blueprint.response(201, schemas.EnteredSchema)
 @blueprint.alt_response(409, description="More than is left of it (`refund_too_large`), voided, or no payment.")
+@blueprint.alt_response(422, description="The card processor refused (`processor_refused`) or failed (`refund_failed`).")
 @blueprint.alt_response(503, description="The card processor does not answer; the same key moves the money once.")
 def refund_payment(body: dict[str, Any], payment_id: UUID) -> Response:
     """Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor."""
-    told: RefundState | None = None
-    if request.headers.get("Idempotency-Key"):
-        with reading() as session:
-            answered = idempotency.find_answer(session, current_principal().user_id, now())
-            payment = queries.get_payment(session, payment_id, current_principal().location_ids)
-        if answered is not None:
-            return answered
-        if payment.provider_id is not None:
-            told = _refund_online(payment, body)
-    amount, provider_id = (body["amount_cents"], None) if told is None else (told.amount_cents, told.provider_id)
-    return _once(
-        lambda session: commands.refund(session, payment_id, amount, body["reason"], provider_id=provider_id, **_who())
-    )
+    who = current_principal()
+    request_key = idempotency.digest(who.user_id, purpose=ONCE)
+    with reading() as session:
+        answered = idempotency.find_answer(session, who.user_id, now())
+        payment = queries.get_payment(session, payment_id, who.location_ids)
+    if answered is not None:
+        return answered
+    amount, reason = body["amount_cents"], body["reason"]
+    if payment.provider_id is None:
+        return _once(lambda session: commands.refund(session, payment_id, amount, reason, **_who()))
+    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+    refund_id = flows.refund(settings, payment_id, amount, reason, request_key=request_key, **_who())
+    return _once(lambda session: queries.get_refund_entry(session, refund_id))
 
 
 @blueprint.get("/admin/payments/reconciliation")
@@ -121,18 +121,6 @@ def list_reconciliations(query: dict[str, Any]) -> Response:
         for run in page
     ]
     return json_response({"items": items, "nextCursor": encode_cursor(page[-1].id) if len(found) > len(page) else None})
-
-
-def _refund_online(payment: PaymentView, body: dict[str, Any]) -> RefundState:
-    """Let the card processor give money back; the caller's key is its key, so asking again moves it once."""
-    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
-    return providers.Processor(settings).refund(
-        payment.provider_id or "",
-        commands.refundable(payment, body["amount_cents"]),
-        reason=body["reason"],
-        recorded_by=current_principal().user_id,
-        key=f"{payment.id} {current_principal().user_id} {request.headers['Idempotency-Key']}",
-    )
 
 
 def _once(work: Any) -> Response:

@@ -47,6 +47,12 @@ class PaidOnlineError(ConflictError):
     code = "paid_online"
 
 
+class RefundFailedError(RuleViolationError):
+    """422: the card processor could not give the money back; nothing was entered."""
+
+    code = "refund_failed"
+
+
 class NothingOwedError(ConflictError):
     """409: there is nothing to pay online."""
 
@@ -162,14 +168,32 @@ class PageState:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """What is to be given back; `entry_id` is set once it was. `is_new` while nobody can have asked the processor yet."""
+
+    refund_id: UUID
+    provider_payment_id: str
+    amount_cents: int
+    reason: str
+    recorded_by: UUID | None
+    entry_id: UUID | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RefundState:
-    """How a refund stands, as the processor says; `recorded_by` and `reason` are what we told it."""
+    """How a refund stands, as the processor says; `refund_id` (ours), `recorded_by` and `reason` are what we told it.
+
+    One that is neither good nor failed waits for something at the processor.
+    """
 
     provider_id: str
     provider_payment_id: str
     amount_cents: int
     currency: str
     is_good: bool
+    is_failed: bool
+    refund_id: UUID | None
     recorded_by: UUID | None
     reason: str | None
 
@@ -205,6 +229,8 @@ def read_refund(said: Mapping[str, Any]) -> RefundState:
         amount_cents=_cents(said["amount"]),
         currency=_text(said["currency"]).upper(),
         is_good=said["status"] in {"succeeded", "pending"},
+        is_failed=said["status"] in {"failed", "canceled"},
+        refund_id=as_uuid(told.get("refund")),
         recorded_by=as_uuid(told.get("recordedBy")),
         reason=reason if isinstance(reason, str) else None,
     )

@@ -3,12 +3,11 @@
 import logging
 import time
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import in_transaction, reading, transaction
 from backend.core.errors import DomainError
-from backend.payments import commands, queries, rules
+from backend.payments import commands, flows, queries, rules
 from backend.payments.providers import Processor
 from backend.payments.rules import Difference, Entry, PageState, ProcessorUnavailableError, Told
 from backend.settings import Settings
@@ -35,45 +34,6 @@ def configure(settings: Settings | None) -> None:
     _Process.settings = settings
 
 
-def start_checkout(
-    settings: Settings,
-    appointment_id: UUID,
-    *,
-    link_visit_id: UUID | None,
-    amount_cents: int | None,
-    back_to: str,
-    now: datetime,
-) -> str:
-    """Return the address of a page where a customer pays, in three steps: our row, the call, its answer.
-
-    Killed between two of them, the next try goes on where this one ended.
-
-    Raises:
-        NotFoundError, NothingOwedError, OverpaymentError: see `commands.open_checkout`.
-        ProcessorUnavailableError, ProcessorRefusedError: see there.
-    """
-    order = in_transaction(
-        lambda session: commands.open_checkout(
-            session, appointment_id, link_visit_id=link_visit_id, amount_cents=amount_cents, now=now
-        )
-    )
-    if order.url is not None:
-        return order.url
-    page = Processor(settings).open_page(order, back_to=back_to)
-    in_transaction(lambda session: commands.keep_page(session, order.checkout_id, page, now))
-    return page.url
-
-
-def settle(processor: Processor, session_id: str, now: datetime) -> Told:
-    """Ask how a page stands, and follow the answer.
-
-    Raises:
-        ProcessorUnavailableError, ProcessorRefusedError: see there.
-    """
-    state = processor.fetch_page(session_id)
-    return in_transaction(lambda session: commands.apply_page(session, state, is_certain=True, now=now))
-
-
 def look_up_open() -> None:
     """Ask about pages of which nothing was heard for two minutes: what we were not told is found."""
     processor = _processor()
@@ -87,7 +47,7 @@ def look_up_open() -> None:
         if time.monotonic() > deadline:
             return
         try:
-            told = settle(processor, session_id, now)
+            told = flows.settle(processor, session_id, now)
         except ProcessorUnavailableError as error:
             log.warning("checkout_not_looked_up", extra={"code": error.code})
             return
@@ -97,6 +57,27 @@ def look_up_open() -> None:
             told = Told.OPEN
         if told is Told.OPEN:
             in_transaction(lambda session, key=checkout_id: commands.touch_checkout(session, key, now))  # type: ignore[misc]
+
+
+def look_up_refunds() -> None:
+    """Ask about refunds whose answer was lost: each is entered, or given up as if it had never been asked for."""
+    processor = _processor()
+    if processor is None:
+        return
+    now = utc_now()
+    deadline = time.monotonic() + RUN_SECONDS
+    with reading() as session:
+        waiting = queries.list_open_refunds(session, now - IN_FLIGHT, limit=BATCH)
+    for order in waiting:
+        if time.monotonic() > deadline:
+            return
+        try:
+            flows.follow_refund(processor, order, now)
+        except ProcessorUnavailableError as error:
+            log.warning("refund_not_looked_up", extra={"code": error.code})
+            return
+        except DomainError as error:
+            log.error("refund_not_followed", extra={"code": error.code, "refund_id": str(order.refund_id)})
 
 
 def reconcile_hourly() -> None:
@@ -142,6 +123,8 @@ def reconcile(back: timedelta) -> None:
     listed = {entry.provider_id: entry for entry in theirs}
     missing = [listed[one.provider_id] for one in found.findings if one.kind is Difference.MISSING_HERE]
     settled = {entry.provider_id for entry in missing if _take_in(processor, entry, now)}
+    gone = [one.provider_id for one in found.findings if one.kind is Difference.MISSING_THERE and (one.ours_cents or 0) < 0]
+    settled |= {provider_id for provider_id in gone if _has_failed(processor, provider_id, now)}
     with transaction() as session:
         commands.keep_comparison(session, found, settled, since=since, now=now)
     log.info("card_books_compared", extra={"matched": found.matched, "differences": len(found.findings)})
@@ -160,6 +143,17 @@ def _take_in(processor: Processor, entry: Entry, now: datetime) -> bool:
         log.warning("card_entry_not_taken_in", extra={"code": error.code})
         return False
     return told in {Told.DONE, Told.KNOWN}
+
+
+def _has_failed(processor: Processor, provider_id: str, now: datetime) -> bool:
+    """Take back a refund of ours that the processor says has failed; True where it has."""
+    try:
+        refund = processor.fetch_refund(provider_id)
+        told = in_transaction(lambda session: commands.apply_refund(session, refund, now=now))
+    except DomainError as error:
+        log.warning("card_refund_not_found", extra={"code": error.code})
+        return False
+    return told is Told.FAILED
 
 
 def _processor() -> Processor | None:

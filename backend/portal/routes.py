@@ -41,7 +41,7 @@ from backend.links.rules import (
     StepUpRequiredError,
     WrongDigitsError,
 )
-from backend.payments import tasks as payments
+from backend.payments import flows as payments
 from backend.portal import queries, rules, schemas
 from backend.portal.queries import Switches
 from backend.settings import Settings

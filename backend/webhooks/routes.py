@@ -11,7 +11,7 @@ from backend.core import metrics
 from backend.core.db import in_transaction, reading, transaction
 from backend.core.errors import DomainError, PermissionDeniedError
 from backend.core.http import Blueprint
-from backend.payments import tasks as payments
+from backend.payments import flows as payments
 from backend.payments.providers import Processor
 from backend.settings import Settings
 from backend.webhooks import commands, queries, rules

@@ -28,6 +28,19 @@ LOCATION_CHECKS = {
     "caps_are_plausible": "link_cap_cents >= 0 AND margin_target_bp BETWEEN 0 AND 10000",
 }
 
+# What a failed refund took is brought back by an entry of its own.
+ENTRY_KINDS = "kind IN ('payment', 'void', 'refund', 'adjustment')"
+ENTRY_SIGNS = (
+    "(kind = 'payment' AND amount_cents > 0 AND reverses_id IS NULL) "
+    "OR (kind IN ('void', 'refund') AND amount_cents < 0 AND reverses_id IS NOT NULL) "
+    "OR (kind = 'adjustment' AND amount_cents > 0 AND reverses_id IS NOT NULL)"
+)
+EARLIER_KINDS = "kind IN ('payment', 'void', 'refund')"
+EARLIER_SIGNS = (
+    "(kind = 'payment' AND amount_cents > 0 AND reverses_id IS NULL) "
+    "OR (kind <> 'payment' AND amount_cents < 0 AND reverses_id IS NOT NULL)"
+)
+
 # Until now a line was a job of its own, with one price.
 JOBS_OF_LINES = (
     """
@@ -98,7 +111,7 @@ FUNCTIONS_AND_TRIGGERS = (
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_payments_reverses_a_payment';
         END IF;
         SELECT coalesce(-sum(amount_cents), 0) INTO reversed FROM payments WHERE reverses_id = NEW.reverses_id;
-        IF reversed - NEW.amount_cents > original.amount_cents
+        IF reversed - NEW.amount_cents NOT BETWEEN 0 AND original.amount_cents
             OR (NEW.kind = 'void' AND (reversed > 0 OR -NEW.amount_cents <> original.amount_cents)) THEN
             RAISE EXCEPTION 'reversals can not exceed the original'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_payments_reversals_within_the_original';
@@ -663,6 +676,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_checkouts_appointment_id"), "checkouts", ["appointment_id"], unique=False)
     op.create_index(op.f("ix_checkouts_updated_at"), "checkouts", ["updated_at"], unique=False)
     op.create_table(
+        "card_refunds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("location_id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), server_default="open", nullable=False),
+        sa.Column("request_key", sa.Text(), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("adjustment_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("status IN ('open', 'done', 'failed')", name=op.f("ck_card_refunds_status_is_known")),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_refunds_amount_is_positive")),
+        sa.CheckConstraint(
+            "status <> 'done' OR entry_id IS NOT NULL", name=op.f("ck_card_refunds_done_has_its_entry")
+        ),
+        sa.CheckConstraint(
+            "status <> 'failed' OR (entry_id IS NULL) = (adjustment_id IS NULL)",
+            name=op.f("ck_card_refunds_a_failed_entry_was_taken_back"),
+        ),
+        sa.ForeignKeyConstraint(["adjustment_id"], ["payments.id"], name=op.f("fk_card_refunds_adjustment_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_card_refunds_created_by")),
+        sa.ForeignKeyConstraint(["entry_id"], ["payments.id"], name=op.f("fk_card_refunds_entry_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_card_refunds_location_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_card_refunds_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_refunds")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_card_refunds_provider_id")),
+    )
+    op.create_index(op.f("ix_card_refunds_payment_id"), "card_refunds", ["payment_id"], unique=False)
+    op.create_index(
+        "ix_card_refunds_open",
+        "card_refunds",
+        ["updated_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_index(
+        "uq_card_refunds_request_key",
+        "card_refunds",
+        ["request_key"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'failed'"),
+    )
+    op.create_table(
         "invoice_reversals",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("reversed_on", sa.Date(), nullable=False),
@@ -767,6 +828,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_payments_void", "payments", ["reverses_id"], unique=True, postgresql_where=sa.text("kind = 'void'")
     )
+    _let_entries_be(ENTRY_KINDS, ENTRY_SIGNS)
     op.create_foreign_key(op.f("fk_payments_location_id"), "payments", "locations", ["location_id"], ["id"])
     for name, condition in LOCATION_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_locations_{name}"), "locations", condition)
@@ -778,6 +840,12 @@ def upgrade() -> None:
     for statement in FUNCTIONS_AND_TRIGGERS:
         op.execute(statement)
     op.execute(SPANS_OF_THE_LOG)
+
+
+def _let_entries_be(kinds: str, signs: str) -> None:
+    for name, condition in (("kind_is_known", kinds), ("sign_follows_kind", signs)):
+        op.drop_constraint(op.f(f"ck_payments_{name}"), "payments", type_="check")
+        op.create_check_constraint(op.f(f"ck_payments_{name}"), "payments", condition)
 
 
 def _let_messages_come_by(*channels: str) -> None:
@@ -804,6 +872,14 @@ def downgrade() -> None:
     )
     for name in LOCATION_CHECKS:
         op.drop_constraint(op.f(f"ck_locations_{name}"), "locations", type_="check")
+    op.drop_table("card_refunds")
+    # An adjustment is money that is here, as a payment is.
+    op.execute("ALTER TABLE payments DISABLE TRIGGER payments_append_only")
+    op.drop_constraint(op.f("ck_payments_sign_follows_kind"), "payments", type_="check")
+    op.execute("UPDATE payments SET kind = 'payment', reverses_id = NULL WHERE kind = 'adjustment'")
+    op.create_check_constraint(op.f("ck_payments_sign_follows_kind"), "payments", ENTRY_SIGNS)
+    _let_entries_be(EARLIER_KINDS, EARLIER_SIGNS)
+    op.execute("ALTER TABLE payments ENABLE TRIGGER payments_append_only")
     op.drop_constraint(op.f("fk_payments_location_id"), "payments", type_="foreignkey")
     op.drop_index("uq_payments_void", table_name="payments", postgresql_where=sa.text("kind = 'void'"))
     op.drop_index("uq_payments_provider_id", table_name="payments", postgresql_where=sa.text("provider_id IS NOT NULL"))

@@ -1,12 +1,14 @@
 """Paying by card on the customer's page, against a processor over real HTTP."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from backend.core.clock import utc_now
-from backend.payments import tasks
+from backend.core.db import transaction
+from backend.payments import commands, flows, tasks
 from backend.payments.providers import Processor
 from backend.payments.rules import (
     NothingOwedError,
@@ -14,9 +16,10 @@ from backend.payments.rules import (
     ProcessorRefusedError,
     ProcessorUnavailableError,
     Told,
+    read_refund,
 )
 from backend.settings import load_settings
-from tests.payments.conftest import key, make_visit, paid
+from tests.payments.conftest import all_at_once, key, make_visit, paid
 
 BACK = "http://127.0.0.1:8080/visit"
 
@@ -32,7 +35,7 @@ def checkout(settings, session):
 
     def start(visit, cents=None):
         session.commit()
-        return tasks.start_checkout(
+        return flows.start_checkout(
             settings, visit.id, link_visit_id=None, amount_cents=cents, back_to=BACK, now=utc_now()
         )
 
@@ -45,7 +48,7 @@ def asked(settings, cards):
     processor = Processor(settings)
 
     def ask():
-        return tasks.settle(processor, cards.ask("/control/state")["pages"][-1]["id"], utc_now())
+        return flows.settle(processor, cards.ask("/control/state")["pages"][-1]["id"], utc_now())
 
     return ask
 
@@ -235,6 +238,145 @@ def test_without_a_key_no_money_goes_back(online, cards, as_role):
 
     assert answer.status_code == 400
     assert cards.ask("/control/state")["refunds"] == []
+
+
+@pytest.mark.parametrize("bad", ["my key", "naïve", "k" * 201])
+def test_a_key_that_is_none_is_refused_before_money_goes_back(online, cards, as_role, books, bad):
+    answer = _refund(as_role("Accountant"), online, {"Idempotency-Key": bad.encode().decode("latin-1")}, amountCents=40_00)
+
+    assert answer.status_code == 422
+    assert cards.ask("/control/state")["refunds"] == []
+
+
+def test_the_longest_key_is_good_for_a_refund(online, as_role, books):
+    assert _refund(as_role("Accountant"), online, {"Idempotency-Key": "k" * 200}).status_code == 201
+    assert books() == [0]
+
+
+def test_of_a_deleted_visit_a_payment_goes_back_once(online, cards, as_role, books, session):
+    session.execute(sa.text("UPDATE appointments SET deleted_at = now()"))
+    session.commit()
+
+    assert _refund(as_role("Accountant"), online, amountCents=40_00).status_code == 201
+    assert [refund["amount"] for refund in cards.ask("/control/state")["refunds"]] == [40_00]
+    assert books() == [60_00]
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_refund_that_was_cut_off_after_the_money_went_is_answered_when_asked_again(
+    online, cards, as_role, books, session, monkeypatch, is_told_first
+):
+    accountant, headers = as_role("Accountant"), key()
+    with monkeypatch.context() as cut:
+        cut.setattr("backend.payments.commands.apply_refund", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            _refund(accountant, online, headers)
+    gone = cards.ask("/control/state")["refunds"]
+    assert len(gone) == 1
+    if is_told_first:
+        with transaction() as told:
+            commands.apply_refund(told, read_refund(gone[0]), now=utc_now())
+
+    answer = _refund(accountant, online, headers)
+    assert (answer.status_code, answer.get_json()["amountCents"]) == (201, -100_00)
+    assert len(cards.ask("/control/state")["refunds"]) == 1
+    assert books() == [0]
+    other = _refund(accountant, online, headers, amountCents=1_00)
+    assert other.get_json()["code"] == "idempotency_key_reused"
+
+
+def _killed(*_args, **_options):
+    raise KeyboardInterrupt
+
+
+def test_what_is_on_its_way_back_is_not_given_once_more(online, cards, as_role, books):
+    accountant = as_role("Accountant")
+    cards.tell("/control/mood", answer="lose_response", times=2)
+    assert _refund(accountant, online, amountCents=80_00).status_code == 503
+
+    refused = _refund(accountant, online, amountCents=30_00)
+    assert (refused.status_code, refused.get_json()["leftCents"]) == (409, 20_00)
+    assert len(cards.ask("/control/state")["refunds"]) == 1
+    assert books() == [100_00]
+
+
+@pytest.mark.parametrize(("answer", "left"), [("lose_response", 20_00), ("500", 100_00)])
+def test_a_refund_whose_answer_was_lost_is_looked_up(online, cards, as_role, books, configured, session, answer, left):
+    accountant = as_role("Accountant")
+    cards.tell("/control/mood", answer=answer, times=2)
+    assert _refund(accountant, online, amountCents=80_00).status_code == 503
+    session.execute(sa.text("UPDATE card_refunds SET updated_at = updated_at - interval '3 minutes'"))
+    session.commit()
+    tasks.look_up_refunds()
+
+    assert books() == [left]
+    assert _refund(accountant, online).get_json()["amountCents"] == -left
+    assert books() == [0]
+
+
+def test_a_refund_that_the_processor_can_not_give_is_not_entered(online, cards, as_role, books):
+    accountant, headers = as_role("Accountant"), key()
+    cards.tell("/control/refunds", fail=True)
+    failed = _refund(accountant, online, headers, amountCents=40_00)
+    assert (failed.status_code, failed.get_json()["code"]) == (422, "refund_failed")
+    assert books() == [100_00]
+
+    # The same again is another try.
+    cards.tell("/control/refunds", fail=False)
+    assert _refund(accountant, online, headers, amountCents=40_00).status_code == 201
+    assert books() == [60_00]
+
+
+def test_a_refund_that_comes_back_is_an_entry_of_its_own(online, cards, as_role, books, session, configured, monkeypatch):
+    accountant = as_role("Accountant")
+    assert _refund(accountant, online, amountCents=40_00).status_code == 201
+    cards.tell("/control/fail", id=cards.ask("/control/state")["refunds"][0]["id"])
+    real = tasks.utc_now
+    monkeypatch.setattr(tasks, "utc_now", lambda: real() + timedelta(minutes=5))
+
+    # Nobody told of it: it is found when the books are compared, once.
+    tasks.reconcile_daily()
+    tasks.reconcile_daily()
+
+    assert books() == [100_00]
+    ledger = accountant.get(f"/api/appointments/{online['appointmentId']}/payments").get_json()["items"]
+    assert [(entry["kind"], entry["amountCents"]) for entry in ledger] == [
+        ("payment", 100_00),
+        ("refund", -40_00),
+        ("adjustment", 40_00),
+    ]
+    assert (ledger[0]["leftCents"], ledger[0]["reversal"]) == (100_00, None)
+    later, first = as_role("Owner").get("/api/admin/payments/reconciliation").get_json()["items"]
+    assert [one["isSettled"] for one in first["differences"]] == [True]
+    assert later["differences"] == []
+    assert session.scalar(sa.text("SELECT count(*) FROM audit_logs WHERE action = 'payment.refund_failed'")) == 1
+    # All of it can be given back again.
+    assert _refund(accountant, online).get_json()["amountCents"] == -100_00
+
+
+def test_one_of_32_online_refunds_of_everything_wins(app, online, cards, as_role, books):
+    accountant = as_role("Accountant")
+    path = f"/api/payments/{online['id']}/refund"
+
+    answers = all_at_once(app, accountant.token, [(path, {"reason": "storm"}, key()) for _ in range(32)], threads=32)
+
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 31}
+    assert [refund["amount"] for refund in cards.ask("/control/state")["refunds"]] == [100_00]
+    assert books() == [0]
+
+
+def test_the_same_online_refund_32_times_at_once_goes_back_once(app, online, cards, as_role, books):
+    accountant, headers = as_role("Accountant"), key()
+    path = f"/api/payments/{online['id']}/refund"
+
+    answers = all_at_once(
+        app, accountant.token, [(path, {"reason": "storm", "amountCents": 30_00}, headers)] * 32, threads=32
+    )
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.get_json()["id"] for answer in answers}) == 1
+    assert len(cards.ask("/control/state")["refunds"]) == 1
+    assert books() == [70_00]
 
 
 # --- comparing the books ------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ class Account:
             self.payments: dict[str, Object] = {}
             self.refunds: dict[str, Object] = {}
             self.calls: list[str] = []
+            self.refunds_fail = False
             self._answers: dict[str, tuple[Object, Object]] = {}
 
     def once(self, key: str | None, form: Object, work: Callable[[], Object]) -> Object:
@@ -117,7 +118,11 @@ class Account:
             payment = self.payments.get(str(form.get("payment_intent")))
             if payment is None:
                 raise Refusal(404, f"No such payment_intent: '{form.get('payment_intent')}'", code="resource_missing")
-            given = sum(one["amount"] for one in self.refunds.values() if one["payment_intent"] == payment["id"])
+            given = sum(
+                one["amount"]
+                for one in self.refunds.values()
+                if one["payment_intent"] == payment["id"] and one["status"] != "failed"
+            )
             amount = int(form.get("amount", payment["amount"] - given))
             if amount < 1 or amount > payment["amount"] - given:
                 left = payment["amount"] - given
@@ -128,11 +133,18 @@ class Account:
                 "payment_intent": payment["id"],
                 "amount": amount,
                 "currency": payment["currency"],
-                "status": "succeeded",
+                "status": "failed" if self.refunds_fail else "succeeded",
                 "metadata": form.get("metadata", {}),
                 "created": int(time.time()),
             }
             self.refunds[refund["id"]] = refund
+            return refund
+
+    def fail(self, identifier: str) -> Object:
+        """Let a refund come back that the bank could not pay out."""
+        with self._lock:
+            refund = self.refunds[identifier]
+            refund["status"] = "failed"
             return refund
 
     def find(self, kind: str, identifier: str) -> Object:
@@ -153,6 +165,8 @@ class Account:
             rows = list({"payment_intents": self.payments, "refunds": self.refunds}[kind].values())[::-1]
         since = int(form.get("created", {}).get("gte", 0))
         rows = [row for row in rows if row["created"] >= since]
+        if "payment_intent" in form:
+            rows = [row for row in rows if row["payment_intent"] == form["payment_intent"]]
         after = form.get("starting_after")
         if after is not None:
             rows = rows[[row["id"] for row in rows].index(after) + 1 :]

@@ -154,7 +154,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refunded(self, form: Object) -> Object:
         refund = self.server.account.refund(form)
-        self.server.events.happened("refund.created", refund, is_lost=self.server.mood.is_silent)
+        kind = "refund.failed" if refund["status"] == "failed" else "refund.created"
+        self.server.events.happened(kind, refund, is_lost=self.server.mood.is_silent)
         return refund
 
     def _reset(self) -> None:
@@ -229,6 +230,11 @@ class Handler(BaseHTTPRequestHandler):
             case "refund":
                 self._json(self._refunded(body))
                 return
+            case "fail":
+                refund = server.account.fail(body["id"])
+                server.events.happened("refund.failed", refund, is_lost=server.mood.is_silent)
+            case "refunds":
+                server.account.refunds_fail = body["fail"]
             case "send":
                 self._json({"answered": server.events.send(body["id"])})
                 return

@@ -25,6 +25,7 @@ export const ENTITIES = [
 /** Acts that somebody looks for by themselves, in the order of the filter. */
 export const ACTIONS = [
   'payment.voided',
+  'payment.refund_failed',
   'payment.refunded',
   'payment.recorded',
   'invoice.issued',

@@ -52,8 +52,8 @@ interface EntryProps {
 function Entry({ entry, original, zone, onReverse }: EntryProps) {
   const mayReverse = useCan('payment:void');
   const amount = moneyText(Math.abs(entry.amountCents), entry.currency);
-  const isIn = entry.kind === 'payment';
-  const givenBack = isIn && entry.reversal === 'refund' ? entry.amountCents - entry.leftCents : 0;
+  const isIn = entry.amountCents > 0;
+  const givenBack = entry.kind === 'payment' && entry.reversal === 'refund' ? entry.amountCents - entry.leftCents : 0;
   const isAllGone = entry.reversal === 'void' || (givenBack > 0 && entry.leftCents === 0);
   const booked = formatMonthDay(entry.accountingOn);
   return (

@@ -160,6 +160,7 @@ export const auditWords = {
   'audit.action.message.suppressed': 'held a text back',
   'audit.action.notice_rule.changed': 'changed a stage text',
   'audit.action.payment.recorded': 'recorded a payment',
+  'audit.action.payment.refund_failed': 'was told that a refund did not reach the customer',
   'audit.action.payment.refunded': 'refunded a payment',
   'audit.action.payment.voided': 'voided a payment',
   'audit.action.session.ended': 'signed out',

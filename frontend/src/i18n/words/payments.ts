@@ -16,6 +16,7 @@ export const paymentWords = {
   'payments.kind.deposit': 'Deposit',
   'payments.kind.refund': 'Refund',
   'payments.kind.void': 'Void',
+  'payments.kind.adjustment': 'Refund came back',
   'payments.method.cash': 'Cash',
   'payments.method.card': 'Card',
   'payments.method.check': 'Check',

@@ -1,0 +1,122 @@
+"""What takes three steps: our row is committed, the card processor called with no session open, its answer followed.
+
+Killed between two of them, the next try goes on where the last one ended.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from backend.core.actor import Actor
+from backend.core.db import in_transaction
+from backend.core.idempotency import KeyReusedError
+from backend.payments import commands
+from backend.payments.providers import Processor
+from backend.payments.rules import ProcessorRefusedError, RefundFailedError, RefundOrder, Told
+from backend.settings import Settings
+
+
+def start_checkout(
+    settings: Settings,
+    appointment_id: UUID,
+    *,
+    link_visit_id: UUID | None,
+    amount_cents: int | None,
+    back_to: str,
+    now: datetime,
+) -> str:
+    """Return the address of a page where a customer pays.
+
+    Raises:
+        NotFoundError, NothingOwedError, OverpaymentError: see `commands.open_checkout`.
+        ProcessorUnavailableError, ProcessorRefusedError: see there.
+    """
+    order = in_transaction(
+        lambda session: commands.open_checkout(
+            session, appointment_id, link_visit_id=link_visit_id, amount_cents=amount_cents, now=now
+        )
+    )
+    if order.url is not None:
+        return order.url
+    page = Processor(settings).open_page(order, back_to=back_to)
+    in_transaction(lambda session: commands.keep_page(session, order.checkout_id, page, now))
+    return page.url
+
+
+def settle(processor: Processor, session_id: str, now: datetime) -> Told:
+    """Ask how a page stands, and follow the answer.
+
+    Raises:
+        ProcessorUnavailableError, ProcessorRefusedError: see there.
+    """
+    state = processor.fetch_page(session_id)
+    return in_transaction(lambda session: commands.apply_page(session, state, is_certain=True, now=now))
+
+
+def refund(
+    settings: Settings,
+    payment_id: UUID,
+    amount_cents: int | None,
+    reason: str,
+    *,
+    request_key: str,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> UUID:
+    """Give back what was paid online, or a part of it, once for each `request_key`; return the id of the refund.
+
+    Raises:
+        NotFoundError, RefundTooLargeError, NotReversibleError: see `commands.open_refund`; nothing was asked for then.
+        KeyReusedError: the same key stood for another amount or reason.
+        RefundFailedError: the processor could not give it.
+        ProcessorUnavailableError, ProcessorRefusedError: see there.
+    """
+    order = in_transaction(
+        lambda session: commands.open_refund(
+            session,
+            payment_id,
+            amount_cents,
+            reason,
+            request_key=request_key,
+            actor=actor,
+            location_ids=location_ids,
+            now=now,
+        )
+    )
+    if amount_cents not in {None, order.amount_cents} or reason != order.reason:
+        raise KeyReusedError("This Idempotency-Key was used for another refund. Use a new key for a new request.")
+    if order.entry_id is not None:
+        return order.refund_id
+    processor = Processor(settings)
+    # An earlier try may have reached it, longer ago than it remembers keys.
+    state = None if order.is_new else processor.find_refund(order)
+    if state is None:
+        try:
+            state = processor.refund(order)
+        except ProcessorRefusedError:
+            # Where another try of the same is under way, that one says how it ends.
+            if order.is_new:
+                in_transaction(lambda session: commands.give_up_refund(session, order.refund_id, now))
+            raise
+    told = in_transaction(lambda session: commands.apply_refund(session, state, now=now))
+    if told is Told.FAILED:
+        raise RefundFailedError("The card processor could not give this back, and nothing was entered. Pay it out by hand.")
+    if told is Told.OPEN:
+        raise RefundFailedError(
+            "The card processor waits for something before it gives this back. Look at its dashboard; it is entered once it went."
+        )
+    return order.refund_id
+
+
+def follow_refund(processor: Processor, order: RefundOrder, now: datetime) -> None:
+    """Find out what became of a refund whose answer was lost; one that never arrived is given up.
+
+    Raises:
+        ProcessorUnavailableError, ProcessorRefusedError: see there.
+    """
+    state = processor.find_refund(order)
+    if state is None:
+        in_transaction(lambda session: commands.give_up_refund(session, order.refund_id, now))
+    else:
+        in_transaction(lambda session: commands.apply_refund(session, state, now=now))

@@ -98,6 +98,8 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
     EventType.CUSTOMER_CHANGED: (notice_tasks.after_customer_change,),
     EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),
+    EventType.PAYMENT_RECORDED: (payment_tasks.close_pages,),
+    EventType.PAYMENT_REFUND_FAILED: (payment_tasks.close_pages,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 
@@ -106,6 +108,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), accounts_tasks.purge_expired),
     (timedelta(minutes=1), payment_tasks.look_up_open),
     (timedelta(minutes=1), payment_tasks.look_up_refunds),
+    (timedelta(minutes=1), payment_tasks.close_pages),
     (timedelta(hours=1), payment_tasks.reconcile_hourly),
     (timedelta(days=1), payment_tasks.reconcile_daily),
     (timedelta(hours=1), audit_tasks.catch_up),

@@ -42,6 +42,7 @@ from backend.payments.rules import (
     Comparison,
     NothingOwedError,
     NotReversibleError,
+    OpenPage,
     Order,
     Page,
     PageState,
@@ -261,8 +262,8 @@ def open_checkout(
 ) -> Order:
     """Begin a customer's try to pay by card, the first of three steps: the next is `providers.Processor.open_page`.
 
-    `amount_cents` None is all that is owed. Who tries again within half an hour gets the same page: nobody pays twice
-    by two windows.
+    `amount_cents` None is all that is owed. Who tries again within half an hour gets the same page. Of several pages of
+    a visit one takes money: the caller ends `Order.others` before it shows one, so nobody pays twice by two windows.
 
     Raises:
         NotFoundError: no such visit.
@@ -292,15 +293,34 @@ def open_checkout(
         )
         session.add(checkout)
         session.flush()
+    others = _others(session, appointment_id, checkout.id, now)
     description = f"{visit.location_name}, visit {visit.number}"
-    return Order(checkout.id, amount, visit.currency, description, checkout.created_at, checkout.url)
+    return Order(checkout.id, amount, visit.currency, description, checkout.created_at, checkout.url, others)
 
 
-def keep_page(session: Session, checkout_id: UUID, page: Page, now: datetime) -> None:
-    """Keep where the customer pays: the last of the three steps. What the processor told meanwhile stays."""
+def _others(session: Session, appointment_id: UUID, checkout_id: UUID, now: datetime) -> tuple[OpenPage, ...]:
+    """Return the visit's other pages that take money; a try that has no page yet is over, and `keep_page` says so."""
+    pages = []
+    for other in queries.list_open_checkouts(session, appointment_id):
+        if other.id == checkout_id:
+            continue
+        if other.provider_session_id is None:
+            other.status, other.updated_at = CheckoutStatus.EXPIRED, now
+        else:
+            pages.append(OpenPage(other.id, other.provider_session_id))
+    session.flush()
+    return tuple(pages)
+
+
+def keep_page(session: Session, checkout_id: UUID, page: Page, now: datetime) -> bool:
+    """Keep where the customer pays: the last of the three steps. What the processor told meanwhile stays.
+
+    False where another page of the visit was begun meanwhile: this one must be ended.
+    """
     checkout = queries.get_checkout_for_update(session, checkout_id)
-    if checkout is not None:
-        checkout.provider_session_id, checkout.url, checkout.updated_at = page.session_id, page.url, now
+    assert checkout is not None
+    checkout.provider_session_id, checkout.url, checkout.updated_at = page.session_id, page.url, now
+    return checkout.status != CheckoutStatus.EXPIRED
 
 
 def touch_checkout(session: Session, checkout_id: UUID, now: datetime) -> None:

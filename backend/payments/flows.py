@@ -12,8 +12,18 @@ from backend.core.db import in_transaction
 from backend.core.idempotency import KeyReusedError
 from backend.payments import commands
 from backend.payments.providers import Processor
-from backend.payments.rules import ProcessorRefusedError, RefundFailedError, RefundOrder, Told
+from backend.payments.rules import (
+    CheckoutBusyError,
+    OpenPage,
+    ProcessorRefusedError,
+    RefundFailedError,
+    RefundOrder,
+    Told,
+)
 from backend.settings import Settings
+
+# So often a page is opened anew because another window came between.
+OPENINGS = 3
 
 
 def start_checkout(
@@ -25,22 +35,45 @@ def start_checkout(
     back_to: str,
     now: datetime,
 ) -> str:
-    """Return the address of a page where a customer pays.
+    """Return the address of a page where a customer pays; every other page of the visit is ended first.
 
     Raises:
         NotFoundError, NothingOwedError, OverpaymentError: see `commands.open_checkout`.
+        CheckoutBusyError: other windows ask for other amounts at the same time.
         ProcessorUnavailableError, ProcessorRefusedError: see there.
     """
-    order = in_transaction(
-        lambda session: commands.open_checkout(
-            session, appointment_id, link_visit_id=link_visit_id, amount_cents=amount_cents, now=now
+    processor = Processor(settings)
+    for _ in range(OPENINGS):
+        order = in_transaction(
+            lambda session: commands.open_checkout(
+                session, appointment_id, link_visit_id=link_visit_id, amount_cents=amount_cents, now=now
+            )
         )
-    )
-    if order.url is not None:
-        return order.url
-    page = Processor(settings).open_page(order, back_to=back_to)
-    in_transaction(lambda session: commands.keep_page(session, order.checkout_id, page, now))
-    return page.url
+        # What another page took meanwhile is not owed any more.
+        if any([close_page(processor, one, now) is Told.DONE for one in order.others]):
+            continue
+        if order.url is not None:
+            return order.url
+        page = processor.open_page(order, back_to=back_to)
+        if in_transaction(lambda session: commands.keep_page(session, order.checkout_id, page, now)):  # noqa: B023  at once
+            return page.url
+        # Another window has opened a page for another amount since: one of the two takes money.
+        processor.expire_page(page.session_id)
+    raise CheckoutBusyError("This is being paid in another window. Close it and try again.")
+
+
+def close_page(processor: Processor, page: OpenPage, now: datetime) -> Told:
+    """End a page so that it takes no money; what it has taken already is entered (`Told.DONE`).
+
+    Raises:
+        ProcessorUnavailableError: it may still take money.
+    """
+    try:
+        state = processor.expire_page(page.session_id)
+    except ProcessorRefusedError:
+        # It is over by itself, or paid.
+        state = processor.fetch_page(page.session_id)
+    return in_transaction(lambda session: commands.apply_page(session, state, is_certain=True, now=now))
 
 
 def settle(processor: Processor, session_id: str, now: datetime) -> Told:

@@ -87,6 +87,16 @@ class Processor:
             page = client.v1.checkout.sessions.create(wanted, {"idempotency_key": f"checkout {order.checkout_id}"})
         return Page(page.id, page.url)
 
+    def expire_page(self, session_id: str) -> PageState:
+        """End an open page, and return how it stands then.
+
+        Raises:
+            ProcessorRefusedError: it is not open.
+            ProcessorUnavailableError: see there.
+        """
+        with self._said() as client:
+            return read_page(client.v1.checkout.sessions.expire(session_id).to_dict())
+
     def fetch_page(self, session_id: str) -> PageState:
         """Return how a page stands now.
 

@@ -25,7 +25,7 @@ from backend.payments.models import (
     PaymentMethod,
     Reconciliation,
 )
-from backend.payments.rules import Account, Entry, RefundOrder, RefundState
+from backend.payments.rules import Account, Entry, OpenPage, RefundOrder, RefundState
 from backend.shop.models import Location
 
 
@@ -327,6 +327,38 @@ def find_actor(session: Session, user_id: UUID | None) -> Actor | None:
     """Return a colleague as audit rows name them."""
     user = None if user_id is None else session.get(User, user_id)
     return None if user is None else Actor(ActorKind.USER, user.id, user.name, user.role)
+
+
+def list_open_checkouts(session: Session, appointment_id: UUID) -> list[Checkout]:
+    """List, under its lock, a visit's tries that are open."""
+    return list(
+        session.scalars(
+            sa.select(Checkout)
+            .where(Checkout.appointment_id == appointment_id, Checkout.status == CheckoutStatus.OPEN)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def list_unfit_pages(session: Session, appointment_id: UUID | None = None, *, limit: int) -> list[OpenPage]:
+    """List open pages, of a visit or of all, that would take more than is owed, or for a visit that is gone."""
+    statement = (
+        sa.select(Checkout.id, Checkout.provider_session_id)
+        .join(Appointment, Appointment.id == Checkout.appointment_id)
+        .where(
+            Checkout.status == CheckoutStatus.OPEN,
+            Checkout.provider_session_id.is_not(None),
+            sa.or_(
+                Checkout.amount_cents > Appointment.total_cents - Appointment.paid_cents,
+                Appointment.deleted_at.is_not(None),
+                Appointment.status == Status.CANCELED,
+            ),
+        )
+        .limit(limit)
+    )
+    if appointment_id is not None:
+        statement = statement.where(Checkout.appointment_id == appointment_id)
+    return [OpenPage(*row) for row in session.execute(statement)]
 
 
 def list_stale_checkouts(session: Session, before: datetime, *, limit: int) -> list[tuple[UUID, str]]:

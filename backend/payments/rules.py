@@ -59,6 +59,12 @@ class NothingOwedError(ConflictError):
     code = "nothing_owed"
 
 
+class CheckoutBusyError(ConflictError):
+    """409: several windows begin to pay different amounts at once."""
+
+    code = "checkout_busy"
+
+
 class ProcessorUnavailableError(UnavailableError):
     """503: the card processor does not answer; asking again with the same key moves money once."""
 
@@ -113,7 +119,7 @@ def check_amount(account: Account, amount_cents: int, *, allow_overpayment: bool
 
 # --- the card processor ---------------------------------------------------------------------------
 
-# Who tries to pay the same again within this time comes to the same page.
+# Who tries to pay the same again within this time comes to the same page; an older one is ended, and a new one opened.
 SAME_PAGE_FOR = timedelta(minutes=30)
 # How long a page takes money; the processor's least is half an hour.
 PAGE_LASTS = timedelta(hours=1)
@@ -135,8 +141,19 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page of the processor that takes money."""
+
+    checkout_id: UUID
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """What a customer is to pay; the processor's page says `description`. `url` is that page once it is open."""
+    """What a customer is to pay; the processor's page says `description`. `url` is that page once it is open.
+
+    `others` are pages of the same visit that still take money.
+    """
 
     checkout_id: UUID
     amount_cents: int
@@ -144,6 +161,7 @@ class Order:
     description: str
     made_at: datetime
     url: str | None
+    others: tuple[OpenPage, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import in_transaction, reading, transaction
@@ -57,6 +58,28 @@ def look_up_open() -> None:
             told = Told.OPEN
         if told is Told.OPEN:
             in_transaction(lambda session, key=checkout_id: commands.touch_checkout(session, key, now))  # type: ignore[misc]
+
+
+def close_pages(payment_id: str | None = None) -> None:
+    """End pages that would take more than is owed: of a payment's visit at once, of all each minute."""
+    processor = _processor()
+    if processor is None:
+        return
+    now = utc_now()
+    deadline = time.monotonic() + RUN_SECONDS
+    with reading() as session:
+        visit_id = None if payment_id is None else queries.get_view(session, UUID(payment_id)).appointment_id
+        pages = queries.list_unfit_pages(session, visit_id, limit=BATCH)
+    for page in pages:
+        if time.monotonic() > deadline:
+            return
+        try:
+            flows.close_page(processor, page, now)
+        except ProcessorUnavailableError as error:
+            log.warning("page_not_closed", extra={"code": error.code})
+            return
+        except DomainError as error:
+            log.error("page_not_closed", extra={"code": error.code, "checkout_id": str(page.checkout_id)})
 
 
 def look_up_refunds() -> None:

@@ -92,6 +92,78 @@ def test_two_windows_are_one_page(visit, checkout, cards):
     assert len(_pages(cards)) == 1
 
 
+def _statuses(cards):
+    return [page["status"] for page in _pages(cards)]
+
+
+@pytest.mark.parametrize("why", ["an old page", "another amount"])
+def test_of_two_pages_one_takes_money(visit, checkout, cards, session, why):
+    first = checkout(visit)
+    if why == "an old page":
+        session.execute(sa.text("UPDATE checkouts SET created_at = created_at - interval '31 minutes'"))
+        session.commit()
+    second = checkout(visit, 100_00 if why == "an old page" else 60_00)
+
+    assert first != second
+    assert _statuses(cards) == ["expired", "open"]
+
+
+def test_what_an_older_page_took_is_not_asked_for_again(visit, checkout, cards, books):
+    checkout(visit, 60_00)
+    # Nobody told us yet.
+    _pay(cards)
+    checkout(visit)
+
+    assert books() == [60_00]
+    assert [page["amount_total"] for page in _pages(cards)] == [60_00, 40_00]
+
+
+def test_a_page_that_can_not_be_ended_now_keeps_another_from_opening(visit, checkout, cards):
+    checkout(visit)
+    cards.tell("/control/mood", answer="500", times=2)
+    with pytest.raises(ProcessorUnavailableError):
+        checkout(visit, 60_00)
+
+    assert _statuses(cards) == ["open"]
+
+
+def test_a_window_that_was_overtaken_shows_no_page_that_takes_money(visit, checkout, cards, monkeypatch):
+    real = flows.Processor.open_page
+    overtaking = []
+
+    def open_page(self, order, *, back_to):
+        if not overtaking:
+            overtaking.append(order)
+            overtaking.append(checkout(visit, 60_00))
+        return real(self, order, back_to=back_to)
+
+    monkeypatch.setattr(flows.Processor, "open_page", open_page)
+    checkout(visit)
+
+    assert _statuses(cards).count("open") == 1
+
+
+def test_cash_at_the_counter_ends_the_page(visit, checkout, cards, configured, as_role):
+    checkout(visit)
+    entry = paid(as_role("Advisor"), visit, 1_00)
+    tasks.close_pages(entry["id"])
+
+    assert _statuses(cards) == ["expired"]
+
+
+@pytest.mark.parametrize("change", ["status = 'CANCELED'", "deleted_at = now()", "total_cents = 9999"])
+def test_a_page_of_a_visit_that_changed_is_ended(visit, checkout, cards, configured, session, change):
+    checkout(visit)
+    tasks.close_pages()
+    assert _statuses(cards) == ["open"]
+    session.execute(sa.text(f"UPDATE appointments SET {change}"))
+    session.commit()
+    tasks.close_pages()
+
+    assert _statuses(cards) == ["expired"]
+    assert session.scalar(sa.text("SELECT status FROM checkouts")) == "expired"
+
+
 def test_nothing_is_opened_for_what_is_not_owed(session, location, visit, checkout):
     with pytest.raises(OverpaymentError):
         checkout(visit, 100_01)

@@ -104,6 +104,17 @@ class Account:
             page |= {"status": "complete", "payment_status": "paid", "payment_intent": payment["id"]}
             return page
 
+    def end_page(self, identifier: str) -> Object:
+        """End an open page as its shop asks.
+
+        Raises:
+            Refusal: it is not open.
+        """
+        with self._lock:
+            if self.find("sessions", identifier)["status"] != "open":
+                raise Refusal(400, "Only Checkout Sessions with a status of `open` can be expired.")
+            return self.expire(identifier)
+
     def expire(self, identifier: str) -> Object:
         """End a page that was not paid."""
         with self._lock:

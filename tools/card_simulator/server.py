@@ -113,6 +113,8 @@ class Handler(BaseHTTPRequestHandler):
         match parts:
             case ["v1", "checkout", "sessions"]:
                 self._call(lambda: account.open_page(form), form)
+            case ["v1", "checkout", "sessions", identifier, "expire"]:
+                self._call(lambda: account.end_page(identifier), form)
             case ["v1", "refunds"]:
                 self._call(lambda: self._refunded(form), form)
             case ["pay", identifier, ("pay" | "decline") as choice]:

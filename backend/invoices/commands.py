@@ -23,7 +23,13 @@ from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.invoices import queries, rules
 from backend.invoices.models import Invoice, InvoiceCounter, InvoiceReversal, InvoiceVersion
-from backend.invoices.rules import AlreadyInvoicedError, NothingToInvoiceError, NotIssuedError, Sums
+from backend.invoices.rules import (
+    AlreadyInvoicedError,
+    NothingToInvoiceError,
+    NotIssuedError,
+    Sums,
+    UnapprovedWorkError,
+)
 from backend.outbox import commands as outbox
 from backend.services import queries as services
 
@@ -31,11 +37,20 @@ ENTITY = "invoice"
 
 
 def issue(
-    session: Session, appointment_id: UUID, *, actor: Actor, now: datetime, location_ids: Iterable[UUID] | None = None
+    session: Session,
+    appointment_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    location_ids: Iterable[UUID] | None = None,
+    allow_unapproved: bool = False,
 ) -> InvoiceVersion:
     """Issue a visit's invoice: its paper is frozen, and what it charges locked. After an unlocking, the next version.
 
+    `allow_unapproved` says that work which was shown and not approved is charged on purpose.
+
     Raises:
+        UnapprovedWorkError: there is such work, and nobody said so.
         NotFoundError: no such visit at `location_ids` (None: anywhere).
         AlreadyInvoicedError: an invoice stands.
         NothingToInvoiceError: there is nothing on the visit that could be charged.
@@ -59,17 +74,31 @@ def issue(
         raise NothingToInvoiceError(
             "The visit's total is not the sum of its lines. Save a line again, then invoice it."
         )
+    waiting = _unapproved(session, appointment)
+    if waiting and not allow_unapproved:
+        named = waiting[0] if len(waiting) == 1 else f"{waiting[0]} and {len(waiting) - 1} more"
+        raise UnapprovedWorkError(
+            f"The customer has not approved {named} yet. Get their word first, or confirm that it is charged.",
+            jobs=waiting,
+        )
     return _post(session, appointment, document, sums, actor=actor, now=now)
+
+
+def _unapproved(session: Session, appointment: Appointment) -> list[str]:
+    """Name the work that waits for approval, where an estimate was shown: without one nobody was asked."""
+    return [] if appointment.estimate_state is None else services.list_unapproved(session, appointment.id)
 
 
 def issue_if_settled(session: Session, appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """Issue the invoice of a locked row's visit once everything is paid; what can't be invoiced waits for a person.
 
-    A visit that was deleted or canceled is charged for by a person alone.
+    A visit that was deleted or canceled, or has work that nobody approved, is charged for by a person alone.
     """
     settled = 0 < appointment.total_cents <= appointment.paid_cents
     is_over = appointment.deleted_at is not None or appointment.status == Status.CANCELED
     if not settled or is_over or appointment.locked_at is not None:
+        return
+    if _unapproved(session, appointment):
         return
     document = services.read_document(session, appointment.id)
     sums = rules.sums_of(document)

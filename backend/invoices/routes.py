@@ -20,13 +20,17 @@ blueprint = Blueprint("invoices", __name__, url_prefix="/api", description="Invo
 @blueprint.post("/appointments/<uuid:appointment_id>/invoice")
 @requires(Permission.PAYMENT_RECORD)
 @feature("payments")
+@blueprint.arguments(schemas.InvoiceIssue, required=False)
 @blueprint.response(201, schemas.InvoiceDetailSchema)
-@blueprint.alt_response(409, description="An invoice stands (`already_invoiced`), or there is nothing to charge.")
-def issue_invoice(appointment_id: UUID) -> Response:
+@blueprint.alt_response(
+    409,
+    description="An invoice stands (`already_invoiced`), there is nothing to charge, or work that nobody approved (`unapproved_work`).",
+)
+def issue_invoice(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number."""
 
     def issue(session: Session) -> Response:
-        version = commands.issue(session, appointment_id, **_who())
+        version = commands.issue(session, appointment_id, allow_unapproved=body["allow_unapproved"], **_who())
         return json_response(_detail(session, version.invoice_id), 201)
 
     return in_transaction(issue)

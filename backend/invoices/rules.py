@@ -27,6 +27,12 @@ class NothingToInvoiceError(ConflictError):
     code = "nothing_to_invoice"
 
 
+class UnapprovedWorkError(ConflictError):
+    """409: an estimate was shown, and nobody has approved `jobs` of it; who issues says that they are charged all the same."""
+
+    code = "unapproved_work"
+
+
 class DayClosedError(ConflictError):
     """409: the books of that day are closed; `openDay` is the one that takes entries."""
 

@@ -2,7 +2,13 @@
 
 from marshmallow import fields, validate
 
-from backend.core.fields import LINE, Day, Instant, PageQuery, Schema, Text
+from backend.core.fields import LINE, Day, Flag, Instant, PageQuery, Schema, Text
+
+
+class InvoiceIssue(Schema):
+    """`allowUnapproved` says that work which was shown and not approved is charged on purpose."""
+
+    allow_unapproved = Flag(load_default=False)
 
 
 class InvoiceUnlock(Schema):

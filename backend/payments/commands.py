@@ -262,7 +262,7 @@ def open_checkout(
 ) -> Order:
     """Begin a customer's try to pay by card, the first of three steps: the next is `providers.Processor.open_page`.
 
-    `amount_cents` None is all that is owed. Who tries again within half an hour gets the same page. Of several pages of
+    `amount_cents` None is all that is owed for an invoice, or for what was approved. Who tries again within half an hour gets the same page. Of several pages of
     a visit one takes money: the caller ends `Order.others` before it shows one, so nobody pays twice by two windows.
 
     Raises:
@@ -274,11 +274,12 @@ def open_checkout(
     if appointment is None:
         raise NotFoundError("There is no such appointment.")
     visit = queries.get_visit(session, appointment_id, None)
-    balance = visit.account.balance_cents
-    if visit.account.is_canceled or balance <= 0:
+    account = queries.account_of_customer(session, visit)
+    balance = account.balance_cents
+    if account.is_canceled or balance <= 0:
         raise NothingOwedError("Nothing is owed on this visit.")
     amount = balance if amount_cents is None else amount_cents
-    rules.check_amount(visit.account, amount, allow_overpayment=False)
+    rules.check_amount(account, amount, allow_overpayment=False)
     checkout = queries.find_open_checkout(session, appointment_id, amount, since=now - rules.SAME_PAGE_FOR)
     if checkout is None:
         checkout = Checkout(

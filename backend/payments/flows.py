@@ -50,7 +50,7 @@ def start_checkout(
             )
         )
         # What another page took meanwhile is not owed any more.
-        if any([close_page(processor, one, now) is Told.DONE for one in order.others]):
+        if Told.DONE in {close_page(processor, one, now) for one in order.others}:
             continue
         if order.url is not None:
             return order.url

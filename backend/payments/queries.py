@@ -1,7 +1,7 @@
 """Read the ledger, and how visits stand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from backend.payments.models import (
     Reconciliation,
 )
 from backend.payments.rules import Account, Entry, OpenPage, RefundOrder, RefundState
+from backend.services import queries as services
 from backend.shop.models import Location
 
 
@@ -146,6 +147,7 @@ class VisitView:
     total_cents: int
     paid_cents: int
     locked_at: datetime | None
+    estimate_state: str | None
     currency: str
     timezone: str
     location_name: str
@@ -169,6 +171,7 @@ _VISIT: tuple[Any, ...] = (
     Appointment.total_cents,
     Appointment.paid_cents,
     Appointment.locked_at,
+    Appointment.estimate_state,
     Location.currency,
     Location.timezone,
     Location.name,
@@ -197,6 +200,14 @@ def get_visit(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
     if row is None:
         raise NotFoundError("There is no such appointment.")
     return VisitView(*row)
+
+
+def account_of_customer(session: Session, visit: VisitView) -> Account:
+    """Return what the customer is asked for: the invoice that stands, else what they approved of what they were shown."""
+    if visit.locked_at is not None or visit.estimate_state is None:
+        return visit.account
+    authorized = services.authorized_cents(session, visit.id)
+    return replace(visit.account, total_cents=authorized)
 
 
 def lock_visit(session: Session, appointment_id: UUID) -> Appointment | None:
@@ -341,24 +352,22 @@ def list_open_checkouts(session: Session, appointment_id: UUID) -> list[Checkout
 
 
 def list_unfit_pages(session: Session, appointment_id: UUID | None = None, *, limit: int) -> list[OpenPage]:
-    """List open pages, of a visit or of all, that would take more than is owed, or for a visit that is gone."""
+    """List open pages, of a visit or of all, that would take more than is asked for, or for a visit that is gone."""
     statement = (
-        sa.select(Checkout.id, Checkout.provider_session_id)
+        sa.select(Checkout.id, Checkout.provider_session_id, Checkout.amount_cents, Appointment.id, Appointment.deleted_at)
         .join(Appointment, Appointment.id == Checkout.appointment_id)
-        .where(
-            Checkout.status == CheckoutStatus.OPEN,
-            Checkout.provider_session_id.is_not(None),
-            sa.or_(
-                Checkout.amount_cents > Appointment.total_cents - Appointment.paid_cents,
-                Appointment.deleted_at.is_not(None),
-                Appointment.status == Status.CANCELED,
-            ),
-        )
+        .where(Checkout.status == CheckoutStatus.OPEN, Checkout.provider_session_id.is_not(None))
+        .order_by(Checkout.created_at)
         .limit(limit)
     )
     if appointment_id is not None:
         statement = statement.where(Checkout.appointment_id == appointment_id)
-    return [OpenPage(*row) for row in session.execute(statement)]
+    unfit = []
+    for checkout_id, session_id, amount_cents, visit_id, deleted_at in session.execute(statement).all():
+        account = None if deleted_at else account_of_customer(session, get_visit(session, visit_id, None))
+        if account is None or account.is_canceled or amount_cents > account.balance_cents:
+            unfit.append(OpenPage(checkout_id, session_id))
+    return unfit
 
 
 def list_stale_checkouts(session: Session, before: datetime, *, limit: int) -> list[tuple[UUID, str]]:
@@ -420,6 +429,12 @@ def list_reconciliations(session: Session, *, after: UUID | None, limit: int) ->
     if after is not None:
         statement = statement.where(Reconciliation.id < after)
     return list(session.scalars(statement.order_by(Reconciliation.id.desc()).limit(limit)))
+
+
+def shown_visit(visit: VisitView) -> dict[str, Any]:
+    """Return how a visit stands as the wire shows it."""
+    told = {name: value for name, value in wire(visit).items() if name != "estimateState"}
+    return {**told, "balanceCents": visit.account.balance_cents}
 
 
 def shown(view: PaymentView) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from backend.accounts.guards import current_actor, current_principal, feature, n
 from backend.accounts.permissions import Permission
 from backend.core import idempotency
 from backend.core.db import in_transaction, reading
-from backend.core.edits import wire
 from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
 from backend.invoices import queries as invoices
@@ -37,7 +36,7 @@ def show_ledger(appointment_id: UUID) -> Response:
         invoice = invoices.find_of_visit(session, appointment_id)
     return json_response(
         {
-            "appointment": {**wire(visit), "balanceCents": visit.account.balance_cents},
+            "appointment": queries.shown_visit(visit),
             "items": [queries.shown(entry) for entry in entries],
             "invoice": None if invoice is None else invoices.shown(invoice),
             "nextCursor": None,

@@ -136,11 +136,12 @@ def _shown_job(
 
 
 def _money(session: Session, appointment: Appointment, switches: Switches) -> dict[str, Any]:
-    account = payments.get_visit(session, appointment.id, None).account
+    # Of work that they have not approved nothing is asked for.
+    account = payments.account_of_customer(session, payments.get_visit(session, appointment.id, None))
     invoice = invoices.find_of_visit(session, appointment.id)
     return {
-        "totalCents": appointment.total_cents,
-        "paidCents": appointment.paid_cents,
+        "totalCents": account.total_cents,
+        "paidCents": account.paid_cents,
         "balanceCents": account.balance_cents,
         "canPay": switches.payments_online and account.balance_cents > 0 and not account.is_canceled,
         "hasInvoice": invoice is not None and invoice.newest.stands,

@@ -106,6 +106,21 @@ def list_jobs(session: Session, appointment_id: UUID) -> list[Job]:
     return _jobs(session, AppointmentJob.appointment_id == appointment_id)
 
 
+def authorized_cents(session: Session, appointment_id: UUID) -> int:
+    """Return what the customer has approved of a visit, with its taxes."""
+    jobs = list_jobs(session, appointment_id)
+    return sum_jobs(job.money for job in jobs if job.approval == Approval.APPROVED).total_cents
+
+
+def list_unapproved(session: Session, appointment_id: UUID) -> list[str]:
+    """Name the jobs of a visit that cost something and wait for the customer's word."""
+    return [
+        job.name
+        for job in list_jobs(session, appointment_id)
+        if job.money.counts and job.approval == Approval.PENDING and job.totals.total_cents
+    ]
+
+
 def jobs_by_ids(session: Session, ids: Iterable[UUID]) -> list[Job]:
     """List these jobs with their lines."""
     return _jobs(session, AppointmentJob.id.in_(list(ids)))

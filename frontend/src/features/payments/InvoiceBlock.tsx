@@ -1,5 +1,6 @@
 import { FileText, Lock, LockOpen } from 'lucide-react';
 import { useState } from 'react';
+import { ApiError } from '@/api';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
@@ -23,6 +24,20 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
   const newest = invoice?.newest;
   const number = String(invoice?.number ?? '');
   const version = String(newest?.versionNo ?? 0);
+  const [unapproved, setUnapproved] = useState<string | null>(null);
+  const send = (allowUnapproved: boolean) => {
+    setUnapproved(null);
+    issue.mutate(
+      { allowUnapproved },
+      {
+        onSuccess: (made) => toast({ tone: 'success', title: t('invoice.done', { number: String(made.number) }) }),
+        onError: (error) =>
+          error instanceof ApiError && error.code === 'unapproved_work'
+            ? setUnapproved(errorWords(error))
+            : toast({ tone: 'error', title: t('invoice.failed'), detail: errorWords(error) }),
+      },
+    );
+  };
 
   return (
     <section aria-labelledby="invoice-title" className="rounded-control border border-line px-4 py-3">
@@ -53,12 +68,7 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
             disabled={isOffline || issue.isPending || visit.totalCents === 0}
             isPending={issue.isPending}
             pendingLabel={t('invoice.issuing')}
-            onClick={() =>
-              issue.mutate(undefined, {
-                onSuccess: (made) => toast({ tone: 'success', title: t('invoice.done', { number: String(made.number) }) }),
-                onError: (error) => toast({ tone: 'error', title: t('invoice.failed'), detail: errorWords(error) }),
-              })
-            }
+            onClick={() => send(false)}
           >
             {invoice ? t('invoice.issueAgain', { version: String((newest?.versionNo ?? 0) + 1) }) : t('invoice.issue')}
           </Button>
@@ -71,6 +81,14 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
         {invoice ? <Paper visitId={visit.id} paper="invoice" /> : null}
         {items.length > 0 ? <Paper visitId={visit.id} paper="receipt" /> : null}
       </div>
+      {unapproved ? (
+        <div role="alert" className="mt-2 flex flex-col items-start gap-2 rounded-control bg-warning-soft px-3 py-2 text-ink">
+          <p>{unapproved}</p>
+          <Button size="sm" disabled={isOffline} onClick={() => send(true)}>
+            {t('invoice.anyway')}
+          </Button>
+        </div>
+      ) : null}
       {isUnlocking && invoice ? (
         <ReasonDialog
           title={t('invoice.unlock.title', { number })}

@@ -67,7 +67,7 @@ export function useReversePayment(appointmentId: string) {
 export function useIssueInvoice(appointmentId: string) {
   const renew = useRenew(appointmentId);
   return useMutation({
-    mutationFn: () => api.post<Invoice>(`/api/appointments/${appointmentId}/invoice`, { body: {} }),
+    mutationFn: (body: { allowUnapproved: boolean }) => api.post<Invoice>(`/api/appointments/${appointmentId}/invoice`, { body }),
     onSettled: renew,
   });
 }

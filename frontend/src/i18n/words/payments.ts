@@ -90,6 +90,7 @@ export const paymentWords = {
   'invoice.issueAgain': 'Issue version {version}',
   'invoice.issuing': 'Issuing …',
   'invoice.done': 'Invoice {number} is issued',
+  'invoice.anyway': 'Charge it all the same',
   'invoice.failed': 'The invoice was not issued',
   'invoice.unlock': 'Unlock',
   'invoice.unlock.title': 'Unlock invoice {number}',

@@ -116,11 +116,7 @@ def get_template_with_link(session: Session, appointment_id: UUID, channel: str)
         RuleViolationError: there is none; or it was given another purpose.
     """
     location_id, _, _ = get_whom(session, appointment_id)
-    wanted = TemplateFilter((location_id,), TemplateChannel(channel), TemplateCategory.ESTIMATE)
-    for template in templates.list_templates(session, wanted, after=None, limit=200):
-        if any(variable.name == "link" for variable in parse(template.body)):
-            return template.id
-    raise invalid_field("templateId", "No text of the category Estimate has {link} in it. Write one first.")
+    return templates.get_with_link(session, location_id, TemplateChannel(channel), TemplateCategory.ESTIMATE)
 
 
 def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from backend.estimates import rules as estimate_rules
 from backend.estimates.queries import EstimateView, RecordView
 from backend.estimates.rules import Decision
 from backend.invoices import queries as invoices
+from backend.links import queries as links
 from backend.links.queries import VisitView
-from backend.links.rules import STEP_UP_TRIES, Purpose
+from backend.links.rules import STEP_UP_TRIES, Purpose, has_ended
 from backend.payments import queries as payments
 from backend.portal import rules
 from backend.services import queries as services
@@ -45,9 +47,11 @@ def read_page(session: Session, visit: VisitView, switches: Switches) -> dict[st
     appointment = _appointment(session, visit.link.appointment_id)
     present = services.read_document(session, appointment.id)
     shop = rules.shown_shop(present)
-    estimate = None
+    estimate = invoice = None
     if visit.link.purpose == Purpose.ESTIMATE:
         estimate = _shown_estimate(session, appointment, present)
+    if visit.link.purpose == Purpose.INVOICE and visit.is_known and switches.payments:
+        invoice = _shown_invoice(session, appointment)
     return {
         "purpose": visit.link.purpose,
         "isKnown": visit.is_known,
@@ -63,6 +67,7 @@ def read_page(session: Session, visit: VisitView, switches: Switches) -> dict[st
             "firstName": first_name(appointment.customer_name),
         },
         "estimate": estimate,
+        "invoice": invoice,
         "money": _money(session, appointment, switches) if visit.is_known and switches.payments else None,
         "hasMoney": switches.payments and appointment.total_cents > 0,
     }
@@ -73,6 +78,61 @@ def _appointment(session: Session, appointment_id: UUID) -> Appointment:
     if found is None or found.deleted_at is not None:
         raise NotFoundError("This visit is not here any more. Call the shop.")
     return found
+
+
+# --- links to an invoice, for the shop ----------------------------------------------------------
+
+
+def get_appointment(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> Appointment:
+    """Return a visit of one of these locations.
+
+    Raises:
+        NotFoundError: there is none such.
+    """
+    found = session.get(Appointment, appointment_id)
+    if found is None or found.deleted_at is not None or found.location_id not in tuple(location_ids):
+        raise NotFoundError("There is no such appointment.")
+    return found
+
+
+def list_invoice_links(
+    session: Session, appointment_id: UUID, location_ids: Iterable[UUID], now: datetime
+) -> list[dict[str, Any]]:
+    """List the links to a visit's invoice, the newest first.
+
+    Raises:
+        NotFoundError: no such visit at these locations.
+    """
+    get_appointment(session, appointment_id, location_ids)
+    return [
+        {
+            "id": link.id,
+            "createdAt": link.created_at,
+            "expiresAt": link.expires_at,
+            "revokedAt": link.revoked_at,
+            "openedAt": link.opened_at,
+            "isOpen": not has_ended(link.expires_at, link.revoked_at, now),
+        }
+        for link in links.list_links(session, appointment_id)
+        if link.purpose == Purpose.INVOICE
+    ]
+
+
+def check_invoice_link(session: Session, link_id: UUID, appointment_id: UUID) -> None:
+    """Refuse a link of another visit, or for something else.
+
+    Raises:
+        NotFoundError: it is no link to this invoice.
+    """
+    if not any(
+        link.id == link_id and link.purpose == Purpose.INVOICE for link in links.list_links(session, appointment_id)
+    ):
+        raise NotFoundError("There is no such link.")
+
+
+def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:
+    """Return how the message that brings a link stands, and until when it is held; nothing for none."""
+    return estimates.find_message_state(session, message_id)
 
 
 # --- the estimate -----------------------------------------------------------------------------
@@ -135,6 +195,27 @@ def _shown_job(
 # --- for who is known ---------------------------------------------------------------------------
 
 
+def _shown_invoice(session: Session, appointment: Appointment) -> dict[str, Any] | None:
+    """Return the invoice that stands, as it was frozen; None while it is unlocked."""
+    invoice = invoices.find_of_visit(session, appointment.id)
+    if invoice is None or not invoice.newest.stands:
+        return None
+    document = invoices.get_document(session, invoice.newest.id)
+    charged = [job for job in document["jobs"] if job["isChosen"] and job["approval"] != "declined"]
+    return {
+        "number": invoice.number,
+        "versionNo": invoice.newest.version_no,
+        "issuedOn": invoice.newest.issued_on,
+        "taxCents": invoice.newest.tax_cents,
+        "totalCents": invoice.newest.total_cents,
+        "jobs": [
+            {name: job[name] for name in ("id", "name", "description", "totalCents")}
+            | {"lines": rules.shown_job(job)["lines"], **{name: job[name] for name in ("taxCents", "discountCents")}}
+            for job in charged
+        ],
+    }
+
+
 def _money(session: Session, appointment: Appointment, switches: Switches) -> dict[str, Any]:
     # Of work that they have not approved nothing is asked for.
     account = payments.account_of_customer(session, payments.get_visit(session, appointment.id, None))
@@ -145,8 +226,16 @@ def _money(session: Session, appointment: Appointment, switches: Switches) -> di
         "balanceCents": account.balance_cents,
         "canPay": switches.payments_online and account.balance_cents > 0 and not account.is_canceled,
         "hasInvoice": invoice is not None and invoice.newest.stands,
-        "hasReceipt": appointment.paid_cents != 0,
+        "hasReceipt": has_paper(session, appointment.id, "receipt"),
     }
+
+
+def has_paper(session: Session, appointment_id: UUID, kind: str) -> bool:
+    """Tell whether a visit has an invoice that stands, or a receipt: before, its paper is a draft that is not shown."""
+    if kind == "invoice":
+        invoice = invoices.find_of_visit(session, appointment_id)
+        return invoice is not None and invoice.newest.stands
+    return bool(payments.list_ledger(session, appointment_id))
 
 
 def read_history(session: Session, visit: VisitView) -> dict[str, Any]:

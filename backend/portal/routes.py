@@ -5,13 +5,26 @@ header that only our own page can, and is a visit of the link from then on.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, current_app, redirect, request
 from sqlalchemy.orm import Session
 
 from backend.accounts import guards
-from backend.accounts.guards import client_agent, client_ip, feature, now, public, request_id
+from backend.accounts.guards import (
+    FeatureOffError,
+    client_agent,
+    client_ip,
+    current_actor,
+    current_principal,
+    feature,
+    now,
+    public,
+    request_id,
+    requires,
+)
+from backend.accounts.permissions import Permission
 from backend.core import idempotency
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import in_transaction, reading
@@ -41,10 +54,15 @@ from backend.links.rules import (
     StepUpRequiredError,
     WrongDigitsError,
 )
+from backend.messages import commands as messages
+from backend.messages.rules import Channel
 from backend.payments import flows as payments
-from backend.portal import queries, rules, schemas
+from backend.portal import commands, queries, rules, schemas
+from backend.portal.commands import Sending
 from backend.portal.queries import Switches
 from backend.settings import Settings
+from backend.templates import queries as templates
+from backend.templates.rules import TemplateCategory, TemplateChannel
 
 blueprint = Blueprint("portal", __name__, description="The customer's page")
 
@@ -174,7 +192,9 @@ def print_paper(kind: str) -> Response:
             raise LinkUnknownError("There is no such paper.")
         # The estimate's paper has the customer's phone and email in its head.
         _known(visitor)
-        if wanted is not PaperKind.ESTIMATE and not guards.flags().payments:
+        if wanted is not PaperKind.ESTIMATE and not (
+            guards.flags().payments and queries.has_paper(session, visitor.link.appointment_id, wanted.value)
+        ):
             raise LinkUnknownError("There is no such paper.")
         paper = documents.read_paper(session, wanted, visitor.link.appointment_id, location_ids=None, now=now())
     pdf = documents.render(wanted, paper.content, paper.size, brand_of(_settings()))
@@ -309,6 +329,110 @@ def pay(body: dict[str, Any]) -> dict[str, str]:
         now=now(),
     )
     return {"url": url}
+
+
+# --- for the people of the shop -----------------------------------------------------------------
+
+
+@blueprint.get("/api/appointments/<uuid:appointment_id>/invoice-links")
+@requires(Permission.MONEY_VIEW)
+@feature("payments")
+@blueprint.response(200, schemas.InvoiceLinksSchema)
+def list_invoice_links(appointment_id: UUID) -> Response:
+    """List the links to a visit's invoice, the newest first."""
+    with reading() as session:
+        return json_response(_links_of(session, appointment_id))
+
+
+@blueprint.post("/api/appointments/<uuid:appointment_id>/invoice-links/preview")
+@requires(Permission.PAYMENT_RECORD)
+@feature("payments")
+@blueprint.arguments(schemas.InvoiceLinkMake)
+@blueprint.response(200, schemas.InvoiceLinkPreview)
+def preview_invoice_link(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Show the exact text that would bring the link, without sending anything."""
+    with reading() as session:
+        appointment = queries.get_appointment(session, appointment_id, current_principal().location_ids)
+        sending = _sending(session, appointment.location_id, body)
+        message = None
+        if sending.channel is not None:
+            draft = commands.draft_of(appointment, sending, f"{sending.address}/c/{_NO_TOKEN}")
+            written, judgement = messages.preview(session, draft, now())
+            message = messages.shown_preview(written, judgement.verdict, may_override=False)
+            message["text"] = message["text"].replace(_NO_TOKEN, "…")
+    return json_response({"message": message})
+
+
+@blueprint.post("/api/appointments/<uuid:appointment_id>/invoice-links")
+@requires(Permission.PAYMENT_RECORD)
+@feature("payments")
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
+@blueprint.arguments(schemas.InvoiceLinkMake)
+@blueprint.response(201, schemas.InvoiceLinkMade)
+@blueprint.alt_response(409, description="No invoice stands (`not_issued`), or a guard refuses the message.")
+@blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
+def make_invoice_link(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Make a link where the customer sees the invoice and pays it; send it by text or email, or tell it to be copied."""
+    who = current_principal()
+
+    def make(session: Session) -> Response:
+        claim = idempotency.require(session, who.user_id, now(), purpose="so that this goes out once")
+        if claim.replay is not None:
+            return claim.replay
+        appointment = queries.get_appointment(session, appointment_id, who.location_ids)
+        sending = _sending(session, appointment.location_id, body)
+        sent = commands.send_invoice(
+            session, appointment_id, sending, actor=current_actor(), location_ids=who.location_ids, now=now()
+        )
+        status, held_until = queries.find_message_state(session, sent.message_id)
+        made = {"url": None, "messageStatus": status, "heldUntil": held_until, **_links_of(session, appointment_id)}
+        # The address is told once and kept nowhere: who asks again with the same key is not told it.
+        response = claim.keep(made, 201)
+        return response if sending.channel is not None else json_response({**made, "url": sent.url}, 201)
+
+    return in_transaction(make)
+
+
+@blueprint.post("/api/appointments/<uuid:appointment_id>/invoice-links/<uuid:link_id>/revoke")
+@requires(Permission.PAYMENT_RECORD)
+@feature("payments")
+@blueprint.response(200, schemas.InvoiceLinksSchema)
+def revoke_invoice_link(appointment_id: UUID, link_id: UUID) -> Response:
+    """Take a link back: from now on it shows nothing and does nothing."""
+
+    def revoke(session: Session) -> dict[str, Any]:
+        queries.check_invoice_link(session, link_id, appointment_id)
+        links.revoke(
+            session, link_id, actor=current_actor(), location_ids=current_principal().location_ids, now=now()
+        )
+        return _links_of(session, appointment_id)
+
+    return json_response(in_transaction(revoke))
+
+
+# As long as a link's address: the preview of a text that has none yet.
+_NO_TOKEN = "x" * 43
+
+
+def _sending(session: Session, location_id: UUID, body: dict[str, Any]) -> Sending:
+    channel = None if body["how"] == "link" else Channel(body["how"])
+    template_id = body["template_id"]
+    if channel is not None:
+        guards.check(current_principal(), Permission.MESSAGE_SEND)
+        if not guards.flags().messaging:
+            raise FeatureOffError("Texting is switched off in this shop. Copy a link instead.", feature="messaging")
+        template_id = template_id or templates.get_with_link(
+            session, location_id, TemplateChannel(channel), TemplateCategory.PAYMENT
+        )
+    url = _settings().public_url
+    return Sending(channel, template_id, url, urlsplit(url).hostname or "")
+
+
+def _links_of(session: Session, appointment_id: UUID) -> dict[str, Any]:
+    return {
+        "items": queries.list_invoice_links(session, appointment_id, current_principal().location_ids, now()),
+        "nextCursor": None,
+    }
 
 
 # --- who it is --------------------------------------------------------------------------------

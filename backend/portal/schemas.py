@@ -6,6 +6,7 @@ from backend.appointments.rules import Status
 from backend.core.fields import LINE, NOTE, Cents, Day, Instant, Schema, Text
 from backend.estimates.schemas import AnswerWrite
 from backend.links.rules import Purpose
+from backend.messages.schemas import MessagePreview
 
 _STATUS = validate.OneOf([status.value for status in Status])
 _URGENCY = validate.OneOf(["now", "soon", "later"])
@@ -112,6 +113,68 @@ class ShownEstimateSchema(Schema):
     jobs = fields.List(fields.Nested(ShownJobSchema), required=True)
 
 
+class ShownChargeSchema(Schema):
+    """A job of an invoice."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    tax_cents = fields.Integer(required=True)
+    discount_cents = fields.Integer(required=True)
+    total_cents = fields.Integer(required=True)
+    lines = fields.List(fields.Nested(ShownLineSchema), required=True)
+
+
+class ShownInvoiceSchema(Schema):
+    """The invoice that stands, as it was issued."""
+
+    number = fields.Integer(required=True)
+    version_no = fields.Integer(required=True)
+    issued_on = Day(required=True)
+    tax_cents = fields.Integer(required=True)
+    total_cents = fields.Integer(required=True)
+    jobs = fields.List(fields.Nested(ShownChargeSchema), required=True)
+
+
+class InvoiceLinkMake(Schema):
+    """By text or email, or a link to copy. Without `templateId` the first text of the category Payment that holds the link is used."""
+
+    how = fields.String(required=True, validate=validate.OneOf(["sms", "email", "link"]))
+    template_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class InvoiceLinkPreview(Schema):
+    """The text that would bring the link; null for one to copy."""
+
+    message = fields.Nested(MessagePreview, required=True, allow_none=True)
+
+
+class InvoiceLinkSchema(Schema):
+    """A link to an invoice; `openedAt` is when the customer first looked."""
+
+    id = fields.UUID(required=True)
+    created_at = Instant(required=True)
+    expires_at = Instant(required=True)
+    revoked_at = Instant(required=True, allow_none=True)
+    opened_at = Instant(required=True, allow_none=True)
+    is_open = fields.Boolean(required=True)
+
+
+class InvoiceLinksSchema(Schema):
+    """A visit's links to its invoice, the newest first; `nextCursor` is always null."""
+
+    items = fields.List(fields.Nested(InvoiceLinkSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class InvoiceLinkMade(InvoiceLinksSchema):
+    """`url` is told this once, and only for a link to copy. `heldUntil` is when a held message leaves."""
+
+    url = fields.String(required=True, allow_none=True)
+    message_status = fields.String(required=True, allow_none=True)
+    held_until = Instant(required=True, allow_none=True)
+
+
 class ShownShopSchema(Schema):
     """The shop."""
 
@@ -157,6 +220,7 @@ class VisitorPageSchema(Schema):
     shop = fields.Nested(ShownShopSchema, required=True)
     visit = fields.Nested(ShownVisitSchema, required=True)
     estimate = fields.Nested(ShownEstimateSchema, required=True, allow_none=True)
+    invoice = fields.Nested(ShownInvoiceSchema, required=True, allow_none=True)
     money = fields.Nested(VisitorMoneySchema, required=True, allow_none=True)
     has_money = fields.Boolean(required=True)
 

@@ -129,6 +129,19 @@ PREPARED = (
         "Your invoice from {shop_name}",
     ),
     Prepared(
+        "Link to pay",
+        _C.PAYMENT,
+        "Hi {customer_first_name|there}, the invoice for your {vehicle|car} is here: {link} You can look at it and pay it "
+        "there.",
+    ),
+    Prepared(
+        "Link to pay, by email",
+        _C.PAYMENT,
+        "Hello {customer_first_name|},\n\nthe invoice for your {vehicle|car} (order {order_number}) is here:\n{link}\n\n"
+        "You can look at it and pay it there. Thank you for your business.\n\n{shop_name}\n{shop_phone|}",
+        "Your invoice from {shop_name}",
+    ),
+    Prepared(
         "Winter check",
         _C.MARKETING,
         "{shop_name}: a battery and tire check before the cold is on us this month. Call {shop_phone} to book.",

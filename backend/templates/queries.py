@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
-from backend.core.errors import NotFoundError
+from backend.core.errors import NotFoundError, invalid_field
 from backend.core.phone import spoken
 from backend.shop.models import Location
 from backend.templates import rules
@@ -67,6 +67,19 @@ def list_templates(
     if after is not None:
         statement = statement.where(sa.tuple_(*key) > sa.tuple_(*after))
     return [TemplateView(*row) for row in session.execute(statement.order_by(*key).limit(limit))]
+
+
+def get_with_link(session: Session, location_id: UUID, channel: TemplateChannel, category: TemplateCategory) -> UUID:
+    """Return the first text of a category, by name, that brings a link by a channel.
+
+    Raises:
+        RuleViolationError: there is none; or it was given another purpose.
+    """
+    wanted = TemplateFilter((location_id,), channel, category)
+    for template in list_templates(session, wanted, after=None, limit=200):
+        if any(variable.name == "link" for variable in rules.parse(template.body)):
+            return template.id
+    raise invalid_field("templateId", f"No text of the category {category.title()} has {{link}} in it. Write one first.")
 
 
 def get_template(session: Session, template_id: UUID, location_ids: Iterable[UUID]) -> TemplateView:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -218,6 +218,12 @@ def list_open_invoices(
         {"locations": list(location_ids), "day": day, "customer": customer_id},
     )
     return [OpenInvoice(*row) for row in rows]
+
+
+def list_unposted(session: Session, location_ids: Collection[UUID], today: date) -> list[OpenInvoice]:
+    """List the invoices that stand with a balance and were issued after today's close: they are in tomorrow's books."""
+    tomorrow = today + timedelta(days=1)
+    return [one for one in list_open_invoices(session, location_ids, tomorrow) if one.issued_on > today]
 
 
 def credit_cents(

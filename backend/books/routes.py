@@ -171,10 +171,12 @@ def show_unpaid(query: dict[str, Any]) -> dict[str, Any]:
     with reading() as session:
         location_ids = _scope(query["location_id"])
         currency = shop.common_currency(session, location_ids)
-        day = query["as_of"] or _today(session, location_ids)
+        today = _today(session, location_ids)
+        day = query["as_of"] or today
         invoices = queries.list_open_invoices(session, location_ids, day)
         return {
             "as_of": day,
+            "unposted": queries.list_unposted(session, location_ids, day) if day >= today else [],
             "currency": currency,
             "aging_cents": rules.age(invoices),
             "open_cents": sum(one.balance_cents for one in invoices),

@@ -150,7 +150,10 @@ class UninvoicedSchema(Schema):
 
 
 class OwedSchema(Schema):
-    """What is owed as of a day: `agingCents` by bucket, `creditCents` what we owe back or hold as deposits."""
+    """What is owed as of a day: `agingCents` by bucket, `creditCents` what we owe back or hold as deposits.
+
+    `unposted` invoices were issued after the day's close: they are owed, and stand in the next day's books.
+    """
 
     as_of = fields.Date(required=True)
     currency = fields.String(required=True)
@@ -158,6 +161,7 @@ class OwedSchema(Schema):
     open_cents = fields.Integer(required=True)
     credit_cents = fields.Integer(required=True)
     invoices = fields.List(fields.Nested(OpenInvoiceSchema), required=True)
+    unposted = fields.List(fields.Nested(OpenInvoiceSchema), required=True)
     uninvoiced = fields.List(fields.Nested(UninvoicedSchema), required=True)
 
 

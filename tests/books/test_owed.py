@@ -9,6 +9,7 @@ from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
+from tests.payments.test_routes import close
 
 
 @pytest.mark.parametrize(("days", "bucket"), [(0, 0), (30, 0), (31, 1), (60, 1), (61, 2), (90, 2), (91, 3), (4000, 3)])
@@ -150,3 +151,17 @@ def test_days_of_another_year_are_empty(as_role, location):
     balance = as_role("Accountant").get("/api/books/journal/balance", query_string=days).get_json()
 
     assert (balance["entries"], balance["accounts"], balance["differenceCents"]) == (0, [], 0)
+
+
+def test_an_invoice_of_after_the_close_is_owed_and_not_posted_yet(as_role, session, location, invoiced, today):
+    owner = as_role("Owner")
+    close(session, location, today)
+    assert owner.post(f"/api/appointments/{invoiced.id}/invoice").status_code == 201
+
+    owed = owner.get("/api/books/unpaid").get_json()
+    assert (owed["invoices"], owed["openCents"], owed["uninvoiced"]) == ([], 0, [])
+    [one] = owed["unposted"]
+    assert (one["balanceCents"], one["issuedOn"]) == (220_00, (today + timedelta(days=1)).isoformat())
+    # As of an earlier day it was not there.
+    earlier = owner.get("/api/books/unpaid", query_string={"asOf": (today - timedelta(days=1)).isoformat()}).get_json()
+    assert earlier["unposted"] == []

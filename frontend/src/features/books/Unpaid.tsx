@@ -49,7 +49,17 @@ export function Unpaid() {
           ) : (
             <EmptyState icon={CircleCheck} title={t('unpaid.empty.title')} detail={t('unpaid.empty.detail', { day: formatPlainDay(asOf, today) })} />
           )}
-          {owed.data.uninvoiced.length > 0 && asOf === today ? <Uninvoiced owed={owed.data} today={today} /> : null}
+          {asOf === today ? (
+            <>
+              <Visits
+                id="unposted"
+                currency={owed.data.currency}
+                today={today}
+                visits={owed.data.unposted.map((one) => ({ ...one, day: one.issuedOn }))}
+              />
+              <Visits id="uninvoiced" currency={owed.data.currency} today={today} visits={owed.data.uninvoiced} />
+            </>
+          ) : null}
         </>
       ) : owed.error ? (
         <ErrorState error={owed.error} onRetry={() => void owed.refetch()} />
@@ -84,16 +94,20 @@ function Sums({ owed }: { owed: Owed }) {
   );
 }
 
-function Uninvoiced({ owed, today }: { owed: Owed; today: string }) {
+type Visit = Pick<Owed['uninvoiced'][number], 'appointmentId' | 'appointmentNumber' | 'customerName' | 'vehicle' | 'day' | 'totalCents' | 'paidCents'>;
+
+/** What is owed and in nobody's sum yet: not invoiced, or invoiced after today's close. */
+function Visits({ id, visits, currency, today }: { id: 'uninvoiced' | 'unposted'; visits: readonly Visit[]; currency: string; today: string }) {
   const { open } = useAppointmentActions();
+  if (visits.length === 0) return null;
   return (
-    <section aria-labelledby="uninvoiced-title">
-      <h2 id="uninvoiced-title" className="text-base font-semibold">
-        {t('unpaid.uninvoiced')}
+    <section aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`} className="text-base font-semibold">
+        {t(`unpaid.${id}`)}
       </h2>
-      <p className="mb-1 text-muted">{t('unpaid.uninvoiced.detail')}</p>
+      <p className="mb-1 text-muted">{t(`unpaid.${id}.detail`)}</p>
       <div className="overflow-x-auto">
-        <table className={TABLE} aria-labelledby="uninvoiced-title">
+        <table className={TABLE} aria-labelledby={`${id}-title`}>
           <thead className={HEAD}>
             <tr>
               <th scope="col" className={TH}>
@@ -114,7 +128,7 @@ function Uninvoiced({ owed, today }: { owed: Owed; today: string }) {
             </tr>
           </thead>
           <tbody>
-            {owed.uninvoiced.map((visit) => (
+            {visits.map((visit) => (
               <tr key={visit.appointmentId} className={ROW}>
                 <td className={TD}>
                   <button
@@ -131,10 +145,10 @@ function Uninvoiced({ owed, today }: { owed: Owed; today: string }) {
                 </td>
                 <td className={`${TD} max-sm:hidden`}>{formatPlainDay(visit.day, today)}</td>
                 <td className={`${TD_NUMBER} max-sm:hidden`}>
-                  <Money cents={visit.totalCents} currency={owed.currency} />
+                  <Money cents={visit.totalCents} currency={currency} />
                 </td>
                 <td className={TD_NUMBER}>
-                  <Money cents={visit.totalCents - visit.paidCents} currency={owed.currency} />
+                  <Money cents={visit.totalCents - visit.paidCents} currency={currency} />
                 </td>
               </tr>
             ))}

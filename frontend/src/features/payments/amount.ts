@@ -14,7 +14,7 @@ export const MOST_CENTS = 1_000_000_00;
 
 /** What somebody typed as an amount, in cents: `120`, `120.5`, `1,284.50`, `$12`; null for anything else. */
 export function parseCents(text: string): number | null {
-  const found = /^\$?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?$/.exec(text.replace(/\s/g, ''));
+  const found = /^\$?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?$/.exec(text.trim());
   if (!found) return null;
   return Number(found[1]?.replaceAll(',', '')) * 100 + Number((found[2] ?? '').padEnd(2, '0'));
 }

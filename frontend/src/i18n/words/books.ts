@@ -92,6 +92,8 @@ export const bookWords = {
   'unpaid.statement.of': 'Statement of {name} as PDF, in a new tab',
   'unpaid.empty.title': 'Nothing is owed',
   'unpaid.empty.detail': 'Every invoice that stood on {day} was paid by then.',
+  'unpaid.unposted': 'Invoiced after today’s close',
+  'unpaid.unposted.detail': 'Owed, and not in the sums above: they stand in tomorrow’s books.',
   'unpaid.uninvoiced': 'Done and not invoiced',
   'unpaid.uninvoiced.detail': 'Not in the sums above: an invoice makes it a debt.',
   'unpaid.column.order': 'Order',

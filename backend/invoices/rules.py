@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from backend.core.errors import ConflictError, invalid_field
@@ -41,10 +41,14 @@ class DayClosedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The location's local day, and the first one whose books are open: today, unless today is closed already."""
+    """The location's local day, and the first one whose books are open: after the last closed one, if any was closed."""
 
     today: date
     open_day: date
+
+
+# So far back an entry may be dated while no day was ever closed.
+BACK_DATED = timedelta(days=31)
 
 
 def entry_day(days: Days, wanted: date | None, field: str) -> date:
@@ -59,6 +63,8 @@ def entry_day(days: Days, wanted: date | None, field: str) -> date:
         return max(days.today, days.open_day)
     if wanted > days.today:
         raise invalid_field(field, f"Choose a day that is not after {days.today:%B %-d}.")
+    if days.open_day == date.min and wanted < days.today - BACK_DATED:
+        raise invalid_field(field, f"Choose a day of the last {BACK_DATED.days} days.")
     if wanted < days.open_day:
         raise day_closed(wanted, max(days.today, days.open_day))
     return wanted

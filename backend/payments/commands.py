@@ -107,6 +107,8 @@ def record(
     days = invoice_queries.find_days(session, appointment.location_id, now)
     if taking.for_day is not None and taking.for_day > days.today:
         raise invalid_field("forDay", "Choose a day that is not in the future.")
+    if taking.for_day is not None and taking.for_day >= days.open_day:
+        raise invalid_field("forDay", f"The books of {taking.for_day:%B %-d} are open: enter it on that day.")
     payment = Payment(
         location_id=appointment.location_id,
         appointment_id=appointment.id,

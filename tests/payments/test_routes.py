@@ -1,6 +1,6 @@
 """The ledger over HTTP: what is taken, what is refused and in which words, and who may give it back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -226,6 +226,26 @@ def test_an_entry_stands_in_the_books_of_the_open_day(session, visit, location, 
     tomorrow = (today() + timedelta(days=1)).isoformat()
     for field in ("accountingOn", "forDay"):
         assert list(pay(accountant, visit, 1_00, **{field: tomorrow}).get_json()["errors"]) == [field]
+
+
+def test_before_the_first_close_an_entry_is_at_most_a_month_old(session, visit, location, as_role):
+    advisor = as_role("Advisor")
+    oldest = today() - timedelta(days=31)
+    assert paid(advisor, visit, 1_00, accountingOn=oldest.isoformat())["accountingOn"] == oldest.isoformat()
+    for day in (oldest - timedelta(days=1), date(2000, 1, 1)):
+        refused = pay(advisor, visit, 1_00, accountingOn=day.isoformat())
+        assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["accountingOn"])
+
+
+def test_only_a_closed_day_has_late_entries(session, visit, location, as_role):
+    advisor = as_role("Advisor")
+    yesterday = today() - timedelta(days=1)
+    refused = pay(advisor, visit, 1_00, forDay=yesterday.isoformat()).get_json()
+    assert "are open" in refused["errors"]["forDay"][0]
+    close(session, location, yesterday)
+
+    assert paid(advisor, visit, 1_00, forDay=yesterday.isoformat())["forDay"] == yesterday.isoformat()
+    assert list(pay(advisor, visit, 1_00, forDay=today().isoformat()).get_json()["errors"]) == ["forDay"]
 
 
 def test_after_the_close_of_today_it_is_tomorrows(session, visit, location, as_role):

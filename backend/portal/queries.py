@@ -230,6 +230,11 @@ def _money(session: Session, appointment: Appointment, switches: Switches) -> di
     }
 
 
+def number_of(session: Session, appointment_id: UUID) -> int | None:
+    """Return a visit's number."""
+    return session.scalar(sa.select(Appointment.number).where(Appointment.id == appointment_id))
+
+
 def has_paper(session: Session, appointment_id: UUID, kind: str) -> bool:
     """Tell whether a visit has an invoice that stands, or a receipt: before, its paper is a draft that is not shown."""
     if kind == "invoice":

@@ -28,7 +28,7 @@ from backend.accounts.permissions import Permission
 from backend.core import idempotency
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import in_transaction, reading
-from backend.core.errors import PermissionDeniedError
+from backend.core.errors import ConflictError, PermissionDeniedError
 from backend.core.http import (
     PROBLEM_TYPE,
     Blueprint,
@@ -71,7 +71,7 @@ _HEADER = {
     "name": rules.HEADER,
     "required": True,
     "schema": {"type": "string"},
-    "description": "Anything: only the customer's own page can send it.",
+    "description": "The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it.",
 }
 _ENDED = {
     status: {
@@ -99,6 +99,12 @@ class ForeignPageError(PermissionDeniedError):
     """403: the request did not come from the customer's page."""
 
     code = "csrf"
+
+
+class OtherVisitError(ConflictError):
+    """409: a link of another visit was opened in this browser since; the page shows the one, and acts for the other."""
+
+    code = "other_visit"
 
 
 # --- opening ----------------------------------------------------------------------------------
@@ -456,10 +462,14 @@ def _acting(session: Session) -> tuple[VisitView, UUID]:
 
     Raises:
         ForeignPageError: another page sent it.
+        OtherVisitError: the page shows another visit than the browser's link is of.
     """
     if rules.HEADER not in request.headers:
         raise ForeignPageError("Reload this page and try again.")
     visitor = _visitor(session)
+    seen = request.headers[rules.HEADER]
+    if seen not in {rules.NO_VISIT, str(queries.number_of(session, visitor.link.appointment_id))}:
+        raise OtherVisitError("Another link was opened in this browser. Look at the page again before you go on.")
     secret = _secret()
     assert secret is not None
     caller = Caller(client_ip(), client_agent())

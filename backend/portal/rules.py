@@ -12,6 +12,8 @@ from backend.links.rules import MAXIMUM_AGE, Purpose, Secret
 COOKIE = "keytag_visit"
 # Sent by our own page only: another site's form can't, and its script would be asked first and refused.
 HEADER = "X-Keytag-Visit"
+# What it says before the page knows the number of its visit; after that it is the number.
+NO_VISIT = "1"
 # What is opened is looked at here; the link's token stands in no address after the first.
 PAGE = "/visit"
 

@@ -41,13 +41,21 @@ async function call(path: string, init: RequestInit): Promise<Response> {
 }
 
 let etag: string | null = null;
+/** The visit that the page shows: what is done in one tab is never done to the visit of a link that another tab opened. */
+let shownNumber = '1';
+
+/** Notes which visit is shown from now on. */
+export function shows(page: VisitPage): VisitPage {
+  shownNumber = String(page.visit.number);
+  return page;
+}
 
 /** What stands on the page now; null where that is what was read last. */
 export async function readPage(): Promise<VisitPage | null> {
   const response = await call('visit', { headers: etag ? { 'If-None-Match': etag } : {} });
   if (response.status === 304) return null;
   etag = response.headers.get('ETag');
-  return (await response.json()) as VisitPage;
+  return shows((await response.json()) as VisitPage);
 }
 
 export async function readHistory(): Promise<CarHistory> {
@@ -59,7 +67,7 @@ export async function send<T>(path: string, body?: unknown, key?: string): Promi
   const response = await call(path, {
     method: 'POST',
     headers: {
-      'X-Keytag-Visit': '1',
+      'X-Keytag-Visit': shownNumber,
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(key ? { 'Idempotency-Key': key } : {}),
     },

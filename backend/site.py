@@ -23,6 +23,7 @@ from backend.core.db import reading
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.core.fields import Schema
 from backend.core.http import Blueprint, dump_json, json_response, problem
+from backend.payments import queries as payments
 from backend.sender import queries as sender
 from backend.settings import ROOT, Settings
 
@@ -234,7 +235,9 @@ def show_metrics() -> Response:
     body, content_type = metrics.exposition()
     # Without the database the process still tells of itself.
     with contextlib.suppress(UnavailableError), reading() as session:
-        body += metrics.rendered([*sender.measure(session, utc_now()), *audit.measure(session, utc_now())])
+        body += metrics.rendered(
+            [*sender.measure(session, utc_now()), *audit.measure(session, utc_now()), *payments.measure(session)]
+        )
     return Response(body, content_type=content_type)
 
 

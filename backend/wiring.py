@@ -111,6 +111,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(minutes=1), payment_tasks.close_pages),
     (timedelta(hours=1), payment_tasks.reconcile_hourly),
     (timedelta(days=1), payment_tasks.reconcile_daily),
+    (timedelta(days=1), payment_tasks.check_ledger),
     (timedelta(hours=1), audit_tasks.catch_up),
     (timedelta(days=1), audit_tasks.anchor_daily),
     (timedelta(hours=1), audit_tasks.check_daily),

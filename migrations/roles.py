@@ -60,6 +60,7 @@ _FREE = (
     "inspection_checklists",
     "inspection_items",
     "labor_rates",
+    "ledger_checks",
     "link_visits",
     "login_attempts",
     "message_templates",

@@ -7,6 +7,7 @@ is taken back by an entry of its own. `appointments.paid_cents` follows by a tri
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from backend.payments.models import (
     CardRefundStatus,
     Checkout,
     CheckoutStatus,
+    LedgerCheck,
     Payment,
     PaymentKind,
     PaymentMethod,
@@ -525,3 +527,14 @@ def keep_comparison(session: Session, found: Comparison, settled: set[str], *, s
             ],
         )
     )
+
+
+# More than anybody reads; the count is of all.
+MOST_NAMED = 200
+
+
+def check_ledger(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """Compare what every visit says was paid with its ledger, keep what was found, and return it."""
+    found = queries.list_mismatches(session)
+    session.add(LedgerCheck(ran_at=now, mismatch_count=len(found), mismatches=found[:MOST_NAMED]))
+    return found

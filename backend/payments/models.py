@@ -191,6 +191,17 @@ class Reconciliation(Model):
     differences: Mapped[list[dict[str, Any]]] = mapped_column(postgresql.JSONB)
 
 
+class LedgerCheck(Model):
+    """A night's comparison of what visits say was paid with their ledgers; `mismatches` names those that differ."""
+
+    __tablename__ = "ledger_checks"
+
+    id: Mapped[UUID] = id_column()
+    ran_at: Mapped[datetime]
+    mismatch_count: Mapped[int]
+    mismatches: Mapped[list[dict[str, Any]]] = mapped_column(postgresql.JSONB)
+
+
 # The commands say these first, with the amounts; the database has the last word on what slips past them.
 explain_constraint("uq_payments_void", lambda: AlreadyVoidedError("This payment was voided already."))
 explain_constraint(

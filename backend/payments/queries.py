@@ -15,11 +15,13 @@ from backend.appointments.rules import Status
 from backend.core.actor import Actor, ActorKind
 from backend.core.edits import wire
 from backend.core.errors import NotFoundError
+from backend.core.metrics import Family
 from backend.payments.models import (
     CardRefund,
     CardRefundStatus,
     Checkout,
     CheckoutStatus,
+    LedgerCheck,
     Payment,
     PaymentKind,
     PaymentMethod,
@@ -429,6 +431,40 @@ def list_reconciliations(session: Session, *, after: UUID | None, limit: int) ->
     if after is not None:
         statement = statement.where(Reconciliation.id < after)
     return list(session.scalars(statement.order_by(Reconciliation.id.desc()).limit(limit)))
+
+
+# --- what visits say was paid, and what their ledgers say ----------------------------------------------
+
+# As long as a task may take.
+_CHECK_SECONDS = 25
+_MISMATCHES = """
+    SELECT a.number, a.paid_cents, coalesce(ledger.cents, 0)::bigint AS ledger_cents
+      FROM appointments a
+      LEFT JOIN (SELECT appointment_id, sum(amount_cents) AS cents FROM payments GROUP BY appointment_id) ledger
+             ON ledger.appointment_id = a.id
+     WHERE a.paid_cents <> coalesce(ledger.cents, 0)
+     ORDER BY a.number
+"""
+
+
+def list_mismatches(session: Session) -> list[dict[str, Any]]:
+    """List every visit whose `paid_cents` is not its ledger's sum, of all locations, deleted ones too."""
+    session.execute(sa.text(f"SET LOCAL statement_timeout = '{_CHECK_SECONDS}s'"))
+    rows = session.execute(sa.text(_MISMATCHES)).all()
+    return [{"number": row.number, "paidCents": row.paid_cents, "ledgerCents": row.ledger_cents} for row in rows]
+
+
+def measure(session: Session) -> list[Family]:
+    """Return what /metrics tells of the ledger: what the newest check found."""
+    found = session.scalar(sa.select(LedgerCheck.mismatch_count).order_by(LedgerCheck.id.desc()).limit(1))
+    return [
+        Family(
+            "ledger_mismatch_rows",
+            "Visits whose paid amount was not their ledger's sum when it was last checked.",
+            (),
+            [] if found is None else [((), float(found))],
+        )
+    ]
 
 
 def shown_visit(visit: VisitView) -> dict[str, Any]:

@@ -103,6 +103,14 @@ def look_up_refunds() -> None:
             log.error("refund_not_followed", extra={"code": error.code, "refund_id": str(order.refund_id)})
 
 
+def check_ledger() -> None:
+    """Compare what visits say was paid with their ledgers; the metric and the log tell what differs."""
+    with transaction() as session:
+        found = commands.check_ledger(session, utc_now())
+    if found:
+        log.error("ledger_mismatch", extra={"rows": len(found), "numbers": [one["number"] for one in found[:20]]})
+
+
 def reconcile_hourly() -> None:
     """Compare the card processor's books of the last three hours with ours."""
     reconcile(HOURLY_BACK)

@@ -676,6 +676,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_checkouts_appointment_id"), "checkouts", ["appointment_id"], unique=False)
     op.create_index(op.f("ix_checkouts_updated_at"), "checkouts", ["updated_at"], unique=False)
     op.create_table(
+        "ledger_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mismatch_count", sa.BigInteger(), nullable=False),
+        sa.Column("mismatches", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_checks")),
+    )
+    op.create_table(
         "card_refunds",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
@@ -872,6 +880,7 @@ def downgrade() -> None:
     )
     for name in LOCATION_CHECKS:
         op.drop_constraint(op.f(f"ck_locations_{name}"), "locations", type_="check")
+    op.drop_table("ledger_checks")
     op.drop_table("card_refunds")
     # An adjustment is money that is here, as a payment is.
     op.execute("ALTER TABLE payments DISABLE TRIGGER payments_append_only")

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { readPage, Refusal, send, type VisitPage } from './api';
+import { readPage, Refusal, send, shows, type VisitPage } from './api';
 
 /** How often an open page looks whether something changed. */
 const LOOK_EVERY = 8_000;
@@ -48,5 +48,5 @@ export function useVisit(): Visit {
     };
   }, [look]);
 
-  return { page, refusal, show: setPage, reload: () => void look() };
+  return { page, refusal, show: (next) => setPage(shows(next)), reload: () => void look() };
 }

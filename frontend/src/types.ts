@@ -141,6 +141,10 @@ export type WallCard = Schemas['WallCard'];
 
 /** A visit's whole ledger with its invoice. */
 export type Ledger = Schemas['Ledger'];
+export type InvoiceLinks = Schemas['InvoiceLinks'];
+export type InvoiceLinkMade = Schemas['InvoiceLinkMade'];
+export type InvoiceLinkPreview = Schemas['InvoiceLinkPreview'];
+export type MakeInvoiceLink = Pick<Schemas['InvoiceLinkMake'], 'how'>;
 export type LedgerPayment = Schemas['Payment'];
 export type PaymentMethod = LedgerPayment['method'];
 /** A new entry, how its visit stands now, and the visit's invoice. */

@@ -14,7 +14,7 @@ export function lineWords({ name, hours, isFlat, quantity }: Pick<Job['lines'][n
 }
 
 /** What a job's price is made of: its lines, discounts and tax, which add up to the total. */
-export function Inside({ job, currency }: { job: Job; currency: string }) {
+export function Inside({ job, currency }: { job: Pick<Job, 'lines' | 'discountCents' | 'taxCents' | 'totalCents'>; currency: string }) {
   if (job.lines.length === 0) return null;
   const row = (key: string, words: string, cents: number) => (
     <tr key={key}>

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { Estimate } from './Estimate';
+import { Invoice } from './Invoice';
 import { Known } from './Known';
 import { Payment } from './Payment';
 import { CallShop, Act, Note, Panel } from './parts';
@@ -35,7 +36,8 @@ export function Visit() {
           <p>{say('visit.none.detail')}</p>
         </Panel>
       ) : null}
-      {page.money ? <Payment page={page} money={page.money} /> : page.hasMoney ? <Known page={page} why={say('visit.known.why.money')} show={show} opensBy={say('visit.money.show')} /> : null}
+      {page.invoice ? <Invoice invoice={page.invoice} currency={page.shop.currency} /> : null}
+      {page.money ? <Payment page={page} money={page.money} /> : page.hasMoney ? <Known page={page} why={say(page.purpose === 'invoice' ? 'visit.known.why.invoice' : 'visit.known.why.money')} show={show} {...(page.purpose === 'invoice' ? {} : { opensBy: say('visit.money.show') })} /> : null}
       <p className="text-sm text-muted">{say('visit.foot')}</p>
     </Frame>
   );

@@ -8,6 +8,7 @@ type Schemas = components['schemas'];
 export type VisitPage = Schemas['VisitorPage'];
 export type Estimate = Schemas['ShownEstimate'];
 export type Job = Schemas['ShownJob'];
+export type Invoice = Schemas['ShownInvoice'];
 export type CarHistory = Schemas['CarHistory'];
 export type Shop = { name: string; phone: string | null; spokenPhone: string | null };
 

@@ -38,6 +38,7 @@ export const estimateKeys = {
 export const paymentKeys = {
   all: ['payments'] as const,
   ledger: (appointmentId: string) => ['payments', 'ledger', appointmentId] as const,
+  links: (appointmentId: string) => ['payments', 'links', appointmentId] as const,
 };
 
 export const customerKeys = {

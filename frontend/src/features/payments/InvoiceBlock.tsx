@@ -10,6 +10,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { formatDateTime } from '@/lib/time';
 import type { Ledger } from '@/types';
+import { InvoiceLinks } from './InvoiceLinks';
 import { useIssueInvoice, useUnlockInvoice } from './mutations';
 
 /** The visit's invoice: its number and version, whether it is locked, its papers, and how to issue or unlock it. */
@@ -81,6 +82,7 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
         {invoice ? <Paper visitId={visit.id} paper="invoice" /> : null}
         {items.length > 0 ? <Paper visitId={visit.id} paper="receipt" /> : null}
       </div>
+      {invoice?.isLocked ? <InvoiceLinks visit={visit} isOffline={isOffline} /> : null}
       {unapproved ? (
         <div role="alert" className="mt-2 flex flex-col items-start gap-2 rounded-control bg-warning-soft px-3 py-2 text-ink">
           <p>{unapproved}</p>

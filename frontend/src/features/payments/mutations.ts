@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ApiError, api, newIdempotencyKey } from '@/api';
 import { appointmentKeys, paymentKeys } from '@/lib/query-keys';
-import type { Entered, Invoice, NewPayment } from '@/types';
+import type { Entered, Invoice, InvoiceLinkMade, InvoiceLinks, MakeInvoiceLink, NewPayment } from '@/types';
 
 /** What shows a visit's money. */
 function useRenew(appointmentId: string): () => Promise<unknown> {
@@ -79,3 +79,23 @@ export function useUnlockInvoice(appointmentId: string) {
     onSettled: renew,
   });
 }
+
+/** Make a link to the invoice, once for the same words, and take one back. */
+export function useInvoiceLinks(appointmentId: string) {
+  const client = useQueryClient();
+  const base = `/api/appointments/${appointmentId}/invoice-links`;
+  const { keyFor, spend } = useKey();
+  const { mutateAsync, isPending } = useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onSuccess: spend,
+    onSettled: () => client.invalidateQueries({ queryKey: paymentKeys.links(appointmentId) }),
+  });
+  const run = <T>(act: () => Promise<T>): Promise<T> => mutateAsync(act) as Promise<T>;
+  return {
+    isPending,
+    make: (body: MakeInvoiceLink) => run(() => api.post<InvoiceLinkMade>(base, { body, idempotencyKey: keyFor(JSON.stringify(body)) })),
+    revoke: (linkId: string) => run(() => api.post<InvoiceLinks>(`${base}/${linkId}/revoke`)),
+  };
+}
+
+export type InvoiceLinkActs = ReturnType<typeof useInvoiceLinks>;

@@ -106,6 +106,10 @@ export const visitWords = {
   'visit.known.ended': 'That can’t be tried any more. Call the shop, it can help you.',
   'visit.known.missing': 'Four digits, please.',
 
+  'visit.known.why.invoice': 'To see your invoice and pay it, give the last four digits of your phone number.',
+  'visit.invoice': 'Invoice {number}',
+  'visit.invoice.issued': 'Issued {day}',
+  'visit.invoice.tax': 'Of it tax',
   'visit.money': 'Payment',
   'visit.money.show': 'See what is owed',
   'visit.money.total': 'Total',

@@ -1,14 +1,22 @@
 """Money at the counter and in the office: taken by keyboard and by touch, given back, invoiced, unlocked."""
 
+import io
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
 
 from backend.appointments.models import Appointment
+from tests.conftest import LiveServer, Screens
 from tests.factories.services import make_job
 from tests.journeys.conftest import TABLET, Enter, Shop
 from tests.journeys.pages import FOLLOWS_MS, BoardPage, Screen
+from tools.card_simulator.process import CardSimulator
 
 COROLLA = "2019 Toyota Corolla, Ana Reyes"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -198,6 +206,67 @@ def test_the_accountant_takes_the_lock_off_and_the_next_version_is_issued(job: A
     expect(drawer.get_by_role("region", name="Invoice 1, version 1")).to_contain_text("The part comes off")
     drawer.get_by_role("button", name="Issue version 2").click()
     expect(drawer.get_by_role("region", name="Invoice 1, version 2")).to_contain_text("Locked")
+
+
+def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
+    job: Appointment, enter: Enter, screens: Screens, cards: CardSimulator, live_server: LiveServer
+) -> None:
+    cards.tell("/control/webhook", url=f"{live_server.url}/api/webhooks/payments")
+    page = enter("Accountant", **TABLET)
+    page.goto(f"/customers?open={job.id}")
+    drawer, screen = page.get_by_role("dialog").first, Screen(page)
+    drawer.get_by_role("button", name="Issue the invoice").tap()
+    screen.says("Invoice 1 is issued")
+    drawer.get_by_role("button", name="Send a link to pay").tap()
+    screen.dialog_named("Send the invoice").get_by_role("button", name="Make the link").tap()
+    field = page.get_by_role("textbox", name="Link for the customer")
+    path = urlsplit(field.input_value()).path
+    page.get_by_role("button", name="Close").last.tap()
+    expect(field).to_have_count(0)
+    expect(drawer).to_contain_text("not opened yet")
+
+    phone = screens.open(**PHONE)
+    phone.goto(path)
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Toyota Corolla")
+    assert "$180" not in phone.inner_text("main")
+    assert job.customer_phone is not None
+    phone.get_by_role("textbox", name="Last four digits").fill(job.customer_phone[-4:])
+    phone.get_by_role("button", name="Continue").tap()
+    invoice = phone.get_by_role("region", name="Invoice 1")
+    expect(invoice).to_contain_text("$180.00")
+    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    phone.get_by_role("button", name="Pay $180.00").tap()
+    phone.get_by_role("button", name="Pay USD 180.00").tap()
+
+    expect(phone).to_have_url(re.compile(r"/visit\?paid=1$"))
+    money = phone.get_by_role("region", name="Payment")
+    expect(money).to_contain_text("All paid. Thank you.", timeout=20_000)
+    papers = {kind: _pdf(phone, money, kind) for kind in ("Invoice", "Receipt")}
+    assert "$180.00" in papers["Invoice"]
+    assert papers["Receipt"].count("$180.00") >= 2
+    assert "Paid in full" in papers["Receipt"]
+
+    expect(ledger(drawer).first).to_contain_text("Payment · Card", timeout=FOLLOWS_MS)
+    expect(balance(drawer)).to_contain_text("Settled")
+    drawer.get_by_role("button", name="Refund the payment of $180.00").tap()
+    dialog = screen.dialog_named("Refund a payment of $180.00")
+    dialog.get_by_role("textbox", name="Amount, at most $180.00").fill("25")
+    dialog.get_by_role("textbox", name="Reason").fill("Waited too long")
+    dialog.get_by_role("button", name="Refund").tap()
+    screen.says("$25.00 refunded")
+    expect(ledger(drawer).nth(1)).to_contain_text("−$25.00")  # noqa: RUF001  a minus sign
+    receipt = _pdf(phone, money, "Receipt")
+    assert "Refund of card" in receipt
+    assert "25.00" in receipt
+    assert [refund["amount"] for refund in cards.ask("/control/state")["refunds"]] == [25_00]
+
+
+def _pdf(phone: Page, where: Locator, kind: str) -> str:
+    """Return the words of a paper of the customer's page."""
+    href = where.get_by_role("link", name=f"{kind} as PDF").get_attribute("href")
+    answer = phone.request.get(str(href))
+    assert answer.status == 200, answer.text()
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages)
 
 
 def test_a_technician_sees_no_money(job: Appointment, enter: Enter) -> None:

@@ -1,4 +1,4 @@
-"""One effect per Idempotency-Key for 24 hours, also when two requests come at once.
+"""One effect per Idempotency-Key, also when two requests come at once: for 24 hours, for seven days where a key must be sent.
 
 The key is kept in the same transaction as the effect: the second request waits on the
 first one's unique index entry, then gets the first one's answer. A refused or failed
@@ -22,6 +22,8 @@ from backend.core.errors import DomainError, RuleViolationError
 from backend.core.http import dump_json, json_response
 
 KEEP = timedelta(hours=24)
+# What must have a key moves money or goes out to somebody: a device that was away over the weekend asks again.
+KEEP_REQUIRED = timedelta(days=7)
 # How the header stands in the OpenAPI document.
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -29,7 +31,11 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
     "description": "One effect per key for 24 hours; the same request again gets the first one's answer.",
 }
-REQUIRED_KEY = {**IDEMPOTENCY_KEY, "required": True}
+REQUIRED_KEY = {
+    **IDEMPOTENCY_KEY,
+    "required": True,
+    "description": "One effect per key for seven days; the same request again gets the first one's answer.",
+}
 _ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -43,7 +49,8 @@ class IdempotencyKey(Model):
     fingerprint: Mapped[str]
     status: Mapped[int | None]
     body: Mapped[bytes | None]
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    kept_until: Mapped[datetime] = mapped_column(index=True)
 
 
 class KeyReusedError(RuleViolationError):
@@ -90,8 +97,8 @@ def _scope(user_id: UUID) -> str:
     return f"{user_id} {request.method} {request.path}"
 
 
-def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
-    """Claim the request's Idempotency-Key for this person and route.
+def claim(session: Session, user_id: UUID, now: datetime, *, keep: timedelta = KEEP) -> Claim:
+    """Claim the request's Idempotency-Key for this person and route, and `keep` it so long.
 
     Raises:
         KeyReusedError: the key was used for another body.
@@ -102,13 +109,14 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
     if key is None:
         return Claim(session, scope, None)
     fingerprint = _fingerprint()
-    claimed = insert(IdempotencyKey).values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
+    new = {"fingerprint": fingerprint, "created_at": now, "kept_until": now + keep}
+    claimed = insert(IdempotencyKey).values(scope=scope, key=key, **new)
     added = session.execute(
         claimed.on_conflict_do_update(
             index_elements=[IdempotencyKey.scope, IdempotencyKey.key],
-            # A key that is older than a day is as good as new.
-            set_={"fingerprint": fingerprint, "created_at": now, "status": None, "body": None},
-            where=IdempotencyKey.created_at < now - KEEP,
+            # One that was kept long enough is as good as new.
+            set_={**new, "status": None, "body": None},
+            where=IdempotencyKey.kept_until < now,
         ).returning(IdempotencyKey.key)
     ).scalar()
     if added is not None:
@@ -158,7 +166,7 @@ def require(session: Session, user_id: UUID, now: datetime, *, purpose: str) -> 
         KeyReusedError, RuleViolationError: as `claim`.
     """
     _required(purpose)
-    return claim(session, user_id, now)
+    return claim(session, user_id, now, keep=KEEP_REQUIRED)
 
 
 def digest(user_id: UUID, *, purpose: str) -> str:
@@ -183,10 +191,10 @@ def find_answer(session: Session, user_id: UUID, now: datetime) -> Response | No
     """
     key = _key()
     earlier = None if key is None else session.get(IdempotencyKey, (_scope(user_id), key))
-    return None if earlier is None or earlier.created_at < now - KEEP else _replay(earlier, _fingerprint())
+    return None if earlier is None or earlier.kept_until < now else _replay(earlier, _fingerprint())
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Forget keys older than 24 hours; return how many."""
-    result = session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEEP))
+    """Forget keys that were kept long enough; return how many."""
+    result = session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.kept_until < now))
     return int(result.rowcount)  # type: ignore[attr-defined]

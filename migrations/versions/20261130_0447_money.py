@@ -807,6 +807,12 @@ def upgrade() -> None:
     op.add_column("locations", sa.Column("link_cap_cents", sa.BigInteger(), server_default="25000", nullable=False))
     op.add_column("locations", sa.Column("margin_target_bp", sa.BigInteger(), server_default="5000", nullable=False))
     op.add_column("locations", sa.Column("version", sa.BigInteger(), server_default="1", nullable=False))
+    # Where a key must be sent it is kept for longer than a day.
+    op.add_column("idempotency_keys", sa.Column("kept_until", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE idempotency_keys SET kept_until = created_at + interval '24 hours'")
+    op.alter_column("idempotency_keys", "kept_until", nullable=False)
+    op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
+    op.create_index(op.f("ix_idempotency_keys_kept_until"), "idempotency_keys", ["kept_until"], unique=False)
     op.add_column("payments", sa.Column("location_id", sa.Uuid(), nullable=True))
     op.execute("ALTER TABLE payments DISABLE TRIGGER payments_append_only")
     op.execute("UPDATE payments p SET location_id = a.location_id FROM appointments a WHERE a.id = p.appointment_id")
@@ -880,6 +886,9 @@ def downgrade() -> None:
     )
     for name in LOCATION_CHECKS:
         op.drop_constraint(op.f(f"ck_locations_{name}"), "locations", type_="check")
+    op.drop_index(op.f("ix_idempotency_keys_kept_until"), table_name="idempotency_keys")
+    op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
+    op.drop_column("idempotency_keys", "kept_until")
     op.drop_table("ledger_checks")
     op.drop_table("card_refunds")
     # An adjustment is money that is here, as a payment is.

@@ -266,6 +266,19 @@ def test_the_day_is_the_locations(session, as_role, monkeypatch):
     assert paid(as_role("Advisor"), visit, 1_00)["accountingOn"] == "2026-11-20"
 
 
+def test_the_key_of_a_payment_is_good_for_seven_days(visit, as_role, books, monkeypatch):
+    advisor, headers = as_role("Advisor"), key()
+    first = paid(advisor, visit, 10_00, headers=headers)
+    for days, is_replayed in ((6, True), (8, False)):
+        with monkeypatch.context() as later:
+            later.setattr(guards, "utc_now", lambda days=days: utc_now() + timedelta(days=days))
+            # A session is over by then.
+            advisor = as_role("Advisor")
+            again = paid(advisor, visit, 10_00, headers=headers)
+        assert (again["id"] == first["id"]) is is_replayed
+    assert books() == [20_00]
+
+
 # --- a visit that is deleted ---------------------------------------------------------------------------
 
 

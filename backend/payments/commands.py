@@ -266,8 +266,9 @@ def open_checkout(
 ) -> Order:
     """Begin a customer's try to pay by card, the first of three steps: the next is `providers.Processor.open_page`.
 
-    `amount_cents` None is all that is owed for an invoice, or for what was approved. Who tries again within half an hour gets the same page. Of several pages of
-    a visit one takes money: the caller ends `Order.others` before it shows one, so nobody pays twice by two windows.
+    `amount_cents` None is all that is owed for an invoice, or for what was approved. Who tries again within half an hour
+    gets the same page. Of several pages of a visit one takes money: the caller ends `Order.others` before it shows one,
+    so nobody pays twice by two windows.
 
     Raises:
         NotFoundError: no such visit.
@@ -326,6 +327,13 @@ def keep_page(session: Session, checkout_id: UUID, page: Page, now: datetime) ->
     assert checkout is not None
     checkout.provider_session_id, checkout.url, checkout.updated_at = page.session_id, page.url, now
     return checkout.status != CheckoutStatus.EXPIRED
+
+
+def end_checkout(session: Session, checkout_id: UUID, now: datetime) -> None:
+    """Note that an open page takes no money any more."""
+    checkout = queries.get_checkout_for_update(session, checkout_id)
+    if checkout is not None and checkout.status == CheckoutStatus.OPEN:
+        checkout.status, checkout.updated_at = CheckoutStatus.EXPIRED, now
 
 
 def touch_checkout(session: Session, checkout_id: UUID, now: datetime) -> None:

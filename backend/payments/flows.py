@@ -72,7 +72,12 @@ def close_page(processor: Processor, page: OpenPage, now: datetime) -> Told:
         state = processor.expire_page(page.session_id)
     except ProcessorRefusedError:
         # It is over by itself, or paid.
-        state = processor.fetch_page(page.session_id)
+        try:
+            state = processor.fetch_page(page.session_id)
+        except ProcessorRefusedError:
+            # It knows of none such: nobody pays there.
+            in_transaction(lambda session: commands.end_checkout(session, page.checkout_id, now))
+            return Told.OPEN
     return in_transaction(lambda session: commands.apply_page(session, state, is_certain=True, now=now))
 
 

@@ -108,6 +108,16 @@ def test_of_two_pages_one_takes_money(visit, checkout, cards, session, why):
     assert _statuses(cards) == ["expired", "open"]
 
 
+def test_a_page_that_the_processor_does_not_know_stands_in_nobodys_way(visit, checkout, cards, session):
+    checkout(visit, 60_00)
+    session.execute(sa.text("UPDATE checkouts SET provider_session_id = 'cs_unknown'"))
+    session.commit()
+
+    assert checkout(visit).startswith(cards.url)
+    states = session.execute(sa.text("SELECT status FROM checkouts ORDER BY created_at")).scalars().all()
+    assert states == ["expired", "open"]
+
+
 def test_what_an_older_page_took_is_not_asked_for_again(visit, checkout, cards, books):
     checkout(visit, 60_00)
     # Nobody told us yet.

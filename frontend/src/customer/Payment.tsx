@@ -50,6 +50,7 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
             </div>
           ))}
         </dl>
+        {money.totalCents === 0 ? <p className="text-muted">{say('visit.money.nothing')}</p> : null}
         {money.balanceCents <= 0 && money.totalCents > 0 ? <Note tone="success">{say('visit.money.settled')}</Note> : null}
         {fault ? (
           <Note tone="danger" isAlert>

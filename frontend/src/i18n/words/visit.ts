@@ -115,6 +115,7 @@ export const visitWords = {
   'visit.money.total': 'Total',
   'visit.money.paid': 'Paid',
   'visit.money.left': 'Left to pay',
+  'visit.money.nothing': 'What you approve is added here. Until then there is nothing to pay.',
   'visit.money.settled': 'All paid. Thank you.',
   'visit.money.pay': 'Pay {money}',
   'visit.money.paying': 'Opening…',

@@ -56,7 +56,7 @@ def look_up_open() -> None:
             # This one alone can't be followed: the others have their turn, and it again after them.
             log.error("checkout_not_followed", extra={"code": error.code, "checkout_id": str(checkout_id)})
             told = Told.OPEN
-        if told is Told.OPEN:
+        if told not in {Told.DONE, Told.KNOWN}:
             in_transaction(lambda session, key=checkout_id: commands.touch_checkout(session, key, now))  # type: ignore[misc]
 
 

@@ -454,9 +454,9 @@ def apply_refund(session: Session, told: RefundState, *, now: datetime) -> Told:
         session.add(kept)
     kept.provider_id, kept.updated_at = told.provider_id, now
     if told.is_failed:
-        kept.status = CardRefundStatus.FAILED
         if kept.entry_id is not None:
             kept.adjustment_id = _take_refund_back(session, appointment, original, kept, now).id
+        kept.status = CardRefundStatus.FAILED
         session.flush()
         return Told.FAILED
     if kept.entry_id is not None:

@@ -7,13 +7,10 @@ from backend.links import commands as links
 from backend.links.rules import Purpose
 from backend.portal.rules import HEADER
 from backend.portal.schemas import InvoiceLinkMade, VisitorPageSchema
-from tests.estimates.conftest import PHONE, offered
+from tests.estimates.conftest import PHONE
 from tests.factories.templates import make_template
 from tests.payments.conftest import key, make_visit, paid
-from tests.portal.conftest import browse, browser, shown, token
 from tests.portal.test_routes import _approve, _decisions
-
-__all__ = ["browse", "browser", "offered", "shown", "token"]
 
 
 def _known(browser):

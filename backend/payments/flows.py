@@ -18,6 +18,7 @@ from backend.payments.rules import (
     ProcessorRefusedError,
     RefundFailedError,
     RefundOrder,
+    RefundState,
     Told,
 )
 from backend.settings import Settings
@@ -128,15 +129,7 @@ def refund(
         return order.refund_id
     processor = Processor(settings)
     # An earlier try may have reached it, longer ago than it remembers keys.
-    state = None if order.is_new else processor.find_refund(order)
-    if state is None:
-        try:
-            state = processor.refund(order)
-        except ProcessorRefusedError:
-            # Where another try of the same is under way, that one says how it ends.
-            if order.is_new:
-                in_transaction(lambda session: commands.give_up_refund(session, order.refund_id, now))
-            raise
+    state = (None if order.is_new else processor.find_refund(order)) or _ask_for(processor, order, now)
     told = in_transaction(lambda session: commands.apply_refund(session, state, now=now))
     if told is Told.FAILED:
         raise RefundFailedError("The card processor could not give this back, and nothing was entered. Pay it out by hand.")
@@ -145,6 +138,16 @@ def refund(
             "The card processor waits for something before it gives this back. Look at its dashboard; it is entered once it went."
         )
     return order.refund_id
+
+
+def _ask_for(processor: Processor, order: RefundOrder, now: datetime) -> RefundState:
+    try:
+        return processor.refund(order)
+    except ProcessorRefusedError:
+        # Where another try of the same is under way, that one says how it ends.
+        if order.is_new:
+            in_transaction(lambda session: commands.give_up_refund(session, order.refund_id, now))
+        raise
 
 
 def follow_refund(processor: Processor, order: RefundOrder, now: datetime) -> None:

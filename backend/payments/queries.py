@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -435,6 +435,7 @@ def list_reconciliations(session: Session, *, after: UUID | None, limit: int) ->
 
 # --- what visits say was paid, and what their ledgers say ----------------------------------------------
 
+_CAME_BACK_FOR = timedelta(days=7)
 # As long as a task may take.
 _CHECK_SECONDS = 25
 _MISMATCHES = """
@@ -454,10 +455,19 @@ def list_mismatches(session: Session) -> list[dict[str, Any]]:
     return [{"number": row.number, "paidCents": row.paid_cents, "ledgerCents": row.ledger_cents} for row in rows]
 
 
-def measure(session: Session) -> list[Family]:
-    """Return what /metrics tells of the ledger: what the newest check found."""
+def measure(session: Session, now: datetime) -> list[Family]:
+    """Return what /metrics tells of the ledger: what the newest check found, and money that customers did not get."""
     found = session.scalar(sa.select(LedgerCheck.mismatch_count).order_by(LedgerCheck.id.desc()).limit(1))
+    came_back = sa.select(sa.func.count()).where(
+        CardRefund.adjustment_id.is_not(None), CardRefund.updated_at > now - _CAME_BACK_FOR
+    )
     return [
+        Family(
+            "card_refunds_came_back",
+            "Refunds of the last seven days that the bank sent back after they were entered.",
+            (),
+            [((), float(session.scalar(came_back) or 0))],
+        ),
         Family(
             "ledger_mismatch_rows",
             "Visits whose paid amount was not their ledger's sum when it was last checked.",

@@ -4,10 +4,10 @@ import { Input } from '@/components/ui/Input';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { toast } from '@/components/ui/toast-store';
 import { t } from '@/i18n/t';
+import { centsField, parseCents } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';
 import type { LedgerPayment } from '@/types';
-import { parseCents, typedCents } from './amount';
 import { useReversePayment } from './mutations';
 
 interface ReverseDialogProps {
@@ -19,7 +19,7 @@ interface ReverseDialogProps {
 /** Takes a payment back: whole as a mistake, or as much as is given back. */
 export function ReverseDialog({ entry, what, onClose }: ReverseDialogProps) {
   const reverse = useReversePayment(entry.appointmentId);
-  const [amount, setAmount] = useState(typedCents(entry.leftCents));
+  const [amount, setAmount] = useState(centsField(entry.leftCents));
   const [error, setError] = useState<string>();
   const money = (cents: number): string => moneyText(cents, entry.currency);
   const isRefund = what === 'refund';

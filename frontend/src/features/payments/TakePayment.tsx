@@ -8,12 +8,13 @@ import { Input } from '@/components/ui/Input';
 import { Toggle } from '@/components/ui/Toggle';
 import { toast } from '@/components/ui/toast-store';
 import { hasWord, t } from '@/i18n/t';
+import { centsField, parseCents } from '@/lib/amounts';
 import { announce } from '@/lib/announce';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
 import { localDate } from '@/lib/time';
 import type { Entered, Ledger, NewPayment, PaymentMethod } from '@/types';
-import { METHODS, MOST_CENTS, parseCents, typedCents } from './amount';
+import { METHODS, MOST_CENTS } from './amount';
 import { MethodChoice } from './MethodChoice';
 import { useRecordPayment } from './mutations';
 import { Refusal } from './Refusal';
@@ -41,7 +42,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   const field = useRef<HTMLInputElement>(null);
   const isBusy = useRef(false);
 
-  const text = typed ?? (balance > 0 ? typedCents(balance) : '');
+  const text = typed ?? (balance > 0 ? centsField(balance) : '');
   const cents = parseCents(text);
   const money = (amount: number): string => moneyText(amount, currency);
   const other: PaymentMethod = method === 'card' ? 'cash' : 'card';

@@ -236,7 +236,11 @@ def show_metrics() -> Response:
     # Without the database the process still tells of itself.
     with contextlib.suppress(UnavailableError), reading() as session:
         body += metrics.rendered(
-            [*sender.measure(session, utc_now()), *audit.measure(session, utc_now()), *payments.measure(session, utc_now())]
+            [
+                *sender.measure(session, utc_now()),
+                *audit.measure(session, utc_now()),
+                *payments.measure(session, utc_now()),
+            ]
         )
     return Response(body, content_type=content_type)
 

@@ -40,6 +40,8 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/message-templates/check"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/approvals/sums"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/estimates/preview"): "changes nothing",
+    ("POST", "/api/appointments/<uuid:appointment_id>/invoice-links/preview"): "changes nothing",
+    ("POST", "/api/portal/checkout"): "a page of the card processor; what is paid there tells",
     ("POST", "/api/portal/opened"): "looking at a page; the estimate keeps when",
     ("POST", "/api/portal/step-up"): "the visit keeps when; what it opens tells",
     ("POST", "/api/webhooks/messaging"): "kept; told when it is acted on, in a transaction of its own",
@@ -49,6 +51,8 @@ SILENT: dict[tuple[str, str], str] = {
 # Refusals that write or tell, and why.
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
+    ("POST", "/api/payments/<uuid:payment_id>/refund"): "kept before the card processor is asked, whatever it answers",
+    ("POST", "/api/portal/checkout"): "the same: the page may be open although no answer came",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
 }
 

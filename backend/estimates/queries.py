@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
-from backend.core.errors import NotFoundError, invalid_field
+from backend.core.errors import NotFoundError
 from backend.estimates import rules
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Decision, Method
@@ -23,8 +23,7 @@ from backend.services import queries as services
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
 from backend.templates import queries as templates
-from backend.templates.queries import TemplateFilter
-from backend.templates.rules import TemplateCategory, TemplateChannel, parse
+from backend.templates.rules import TemplateCategory, TemplateChannel
 
 # --- versions ---------------------------------------------------------------------------------
 

@@ -425,8 +425,10 @@ def give_up_refund(session: Session, refund_id: UUID, now: datetime) -> None:
         kept.status, kept.updated_at = CardRefundStatus.FAILED, now
 
 
-def apply_refund(session: Session, told: RefundState, *, now: datetime) -> Told:
+def apply_refund(session: Session, told: RefundState, *, actor: Actor | None = None, now: datetime) -> Told:
     """Follow what the card processor says of a refund; one of a payment that is not here yet waits for it.
+
+    It is the doing of `actor`, or else of whom we told the processor when we asked.
 
     A refund that failed is never entered again, and one that was entered before it failed is taken back by an adjustment.
     """
@@ -468,7 +470,7 @@ def apply_refund(session: Session, told: RefundState, *, now: datetime) -> Told:
         PaymentKind.REFUND,
         told.amount_cents,
         told.reason,
-        actor=queries.find_actor(session, told.recorded_by) or SYSTEM,
+        actor=actor or queries.find_actor(session, told.recorded_by) or SYSTEM,
         now=now,
         provider_id=told.provider_id,
     )

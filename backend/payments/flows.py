@@ -130,9 +130,11 @@ def refund(
     processor = Processor(settings)
     # An earlier try may have reached it, longer ago than it remembers keys.
     state = (None if order.is_new else processor.find_refund(order)) or _ask_for(processor, order, now)
-    told = in_transaction(lambda session: commands.apply_refund(session, state, now=now))
+    told = in_transaction(lambda session: commands.apply_refund(session, state, actor=actor, now=now))
     if told is Told.FAILED:
-        raise RefundFailedError("The card processor could not give this back, and nothing was entered. Pay it out by hand.")
+        raise RefundFailedError(
+            "The card processor could not give this back, and nothing was entered. Pay it out by hand."
+        )
     if told is Told.OPEN:
         raise RefundFailedError(
             "The card processor waits for something before it gives this back. Look at its dashboard; it is entered once it went."

@@ -147,9 +147,7 @@ class CardRefund(Model):
     amount_cents: Mapped[int]
     currency: Mapped[str]
     reason: Mapped[str | None]
-    status: Mapped[CardRefundStatus] = mapped_column(
-        sa.Text, default=CardRefundStatus.OPEN, server_default="open"
-    )
+    status: Mapped[CardRefundStatus] = mapped_column(sa.Text, default=CardRefundStatus.OPEN, server_default="open")
     request_key: Mapped[str | None]
     # The processor's id of it.
     provider_id: Mapped[str | None]

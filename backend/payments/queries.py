@@ -356,7 +356,9 @@ def list_open_checkouts(session: Session, appointment_id: UUID) -> list[Checkout
 def list_unfit_pages(session: Session, appointment_id: UUID | None = None, *, limit: int) -> list[OpenPage]:
     """List open pages, of a visit or of all, that would take more than is asked for, or for a visit that is gone."""
     statement = (
-        sa.select(Checkout.id, Checkout.provider_session_id, Checkout.amount_cents, Appointment.id, Appointment.deleted_at)
+        sa.select(
+            Checkout.id, Checkout.provider_session_id, Checkout.amount_cents, Appointment.id, Appointment.deleted_at
+        )
         .join(Appointment, Appointment.id == Checkout.appointment_id)
         .where(Checkout.status == CheckoutStatus.OPEN, Checkout.provider_session_id.is_not(None))
         .order_by(Checkout.created_at)
@@ -473,7 +475,7 @@ def measure(session: Session, now: datetime) -> list[Family]:
             "Visits whose paid amount was not their ledger's sum when it was last checked.",
             (),
             [] if found is None else [((), float(found))],
-        )
+        ),
     ]
 
 

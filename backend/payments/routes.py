@@ -79,7 +79,9 @@ def void_payment(body: dict[str, Any], payment_id: UUID) -> Response:
 @blueprint.arguments(schemas.PaymentRefund)
 @blueprint.response(201, schemas.EnteredSchema)
 @blueprint.alt_response(409, description="More than is left of it (`refund_too_large`), voided, or no payment.")
-@blueprint.alt_response(422, description="The card processor refused (`processor_refused`) or failed (`refund_failed`).")
+@blueprint.alt_response(
+    422, description="The card processor refused (`processor_refused`) or failed (`refund_failed`)."
+)
 @blueprint.alt_response(503, description="The card processor does not answer; the same key moves the money once.")
 def refund_payment(body: dict[str, Any], payment_id: UUID) -> Response:
     """Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor."""

@@ -54,7 +54,7 @@ def look_up_open() -> None:
             return
         except DomainError as error:
             # This one alone can't be followed: the others have their turn, and it again after them.
-            log.error("checkout_not_followed", extra={"code": error.code, "checkout_id": str(checkout_id)})
+            log.exception("checkout_not_followed", extra={"code": error.code, "checkout_id": str(checkout_id)})
             told = Told.OPEN
         if told not in {Told.DONE, Told.KNOWN}:
             in_transaction(lambda session, key=checkout_id: commands.touch_checkout(session, key, now))  # type: ignore[misc]
@@ -79,7 +79,7 @@ def close_pages(payment_id: str | None = None) -> None:
             log.warning("page_not_closed", extra={"code": error.code})
             return
         except DomainError as error:
-            log.error("page_not_closed", extra={"code": error.code, "checkout_id": str(page.checkout_id)})
+            log.exception("page_not_closed", extra={"code": error.code, "checkout_id": str(page.checkout_id)})
 
 
 def look_up_refunds() -> None:
@@ -100,7 +100,7 @@ def look_up_refunds() -> None:
             log.warning("refund_not_looked_up", extra={"code": error.code})
             return
         except DomainError as error:
-            log.error("refund_not_followed", extra={"code": error.code, "refund_id": str(order.refund_id)})
+            log.exception("refund_not_followed", extra={"code": error.code, "refund_id": str(order.refund_id)})
 
 
 def check_ledger() -> None:
@@ -154,7 +154,9 @@ def reconcile(back: timedelta) -> None:
     listed = {entry.provider_id: entry for entry in theirs}
     missing = [listed[one.provider_id] for one in found.findings if one.kind is Difference.MISSING_HERE]
     settled = {entry.provider_id for entry in missing if _take_in(processor, entry, now)}
-    gone = [one.provider_id for one in found.findings if one.kind is Difference.MISSING_THERE and (one.ours_cents or 0) < 0]
+    gone = [
+        one.provider_id for one in found.findings if one.kind is Difference.MISSING_THERE and (one.ours_cents or 0) < 0
+    ]
     settled |= {provider_id for provider_id in gone if _has_failed(processor, provider_id, now)}
     with transaction() as session:
         commands.keep_comparison(session, found, settled, since=since, now=now)

@@ -323,8 +323,12 @@ def ask(body: dict[str, Any]) -> Response:
 @blueprint.alt_response(409, description="Nothing is owed, or not that much.")
 def pay(body: dict[str, Any]) -> dict[str, str]:
     """Return where to pay by card."""
-    visitor, visit_id = in_transaction(_acting)
-    _known(visitor)
+
+    def begin(session: Session) -> tuple[VisitView, UUID]:
+        visitor, visit_id = _acting(session)
+        return _known(visitor), visit_id
+
+    visitor, visit_id = in_transaction(begin)
     settings = _settings()
     url = payments.start_checkout(
         settings,
@@ -408,9 +412,7 @@ def revoke_invoice_link(appointment_id: UUID, link_id: UUID) -> Response:
 
     def revoke(session: Session) -> dict[str, Any]:
         queries.check_invoice_link(session, link_id, appointment_id)
-        links.revoke(
-            session, link_id, actor=current_actor(), location_ids=current_principal().location_ids, now=now()
-        )
+        links.revoke(session, link_id, actor=current_actor(), location_ids=current_principal().location_ids, now=now())
         return _links_of(session, appointment_id)
 
     return json_response(in_transaction(revoke))

@@ -79,7 +79,9 @@ def get_with_link(session: Session, location_id: UUID, channel: TemplateChannel,
     for template in list_templates(session, wanted, after=None, limit=200):
         if any(variable.name == "link" for variable in rules.parse(template.body)):
             return template.id
-    raise invalid_field("templateId", f"No text of the category {category.title()} has {{link}} in it. Write one first.")
+    raise invalid_field(
+        "templateId", f"No text of the category {category.title()} has {{link}} in it. Write one first."
+    )
 
 
 def get_template(session: Session, template_id: UUID, location_ids: Iterable[UUID]) -> TemplateView:

@@ -701,9 +701,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("status IN ('open', 'done', 'failed')", name=op.f("ck_card_refunds_status_is_known")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_refunds_amount_is_positive")),
-        sa.CheckConstraint(
-            "status <> 'done' OR entry_id IS NOT NULL", name=op.f("ck_card_refunds_done_has_its_entry")
-        ),
+        sa.CheckConstraint("status <> 'done' OR entry_id IS NOT NULL", name=op.f("ck_card_refunds_done_has_its_entry")),
         sa.CheckConstraint(
             "status <> 'failed' OR (entry_id IS NULL) = (adjustment_id IS NULL)",
             name=op.f("ck_card_refunds_a_failed_entry_was_taken_back"),

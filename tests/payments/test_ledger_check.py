@@ -19,7 +19,6 @@ def test_a_visit_that_differs_from_its_ledger_is_counted(
     paid(as_role("Advisor"), visit, 40_00)
     other = make_visit(session, location)
     session.commit()
-    assert _told(client) == []
     tasks.check_ledger()
     assert _told(client) == ["ledger_mismatch_rows 0.0"]
     statement, number = {

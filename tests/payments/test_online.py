@@ -202,7 +202,9 @@ def test_a_processor_that_stays_away_is_said_so_and_the_next_try_goes_on(visit, 
     assert session.scalar(sa.text("SELECT count(*) FROM checkouts")) == 1
 
 
-@pytest.mark.parametrize("fate", ["status = 'CANCELED'", "deleted_at = now()", "status = 'CANCELED', deleted_at = now()"])
+@pytest.mark.parametrize(
+    "fate", ["status = 'CANCELED'", "deleted_at = now()", "status = 'CANCELED', deleted_at = now()"]
+)
 @pytest.mark.parametrize("is_invoiced", [True, False])
 def test_money_that_was_taken_is_entered_whatever_became_of_the_visit(
     visit, checkout, cards, asked, session, as_role, books, fate, is_invoiced
@@ -324,7 +326,9 @@ def test_without_a_key_no_money_goes_back(online, cards, as_role):
 
 @pytest.mark.parametrize("bad", ["my key", "naïve", "k" * 201])
 def test_a_key_that_is_none_is_refused_before_money_goes_back(online, cards, as_role, books, bad):
-    answer = _refund(as_role("Accountant"), online, {"Idempotency-Key": bad.encode().decode("latin-1")}, amountCents=40_00)
+    answer = _refund(
+        as_role("Accountant"), online, {"Idempotency-Key": bad.encode().decode("latin-1")}, amountCents=40_00
+    )
 
     assert answer.status_code == 422
     assert cards.ask("/control/state")["refunds"] == []
@@ -409,7 +413,9 @@ def test_a_refund_that_the_processor_can_not_give_is_not_entered(online, cards, 
     assert books() == [60_00]
 
 
-def test_a_refund_that_comes_back_is_an_entry_of_its_own(online, cards, as_role, books, session, configured, monkeypatch):
+def test_a_refund_that_comes_back_is_an_entry_of_its_own(
+    online, cards, as_role, books, session, configured, monkeypatch
+):
     accountant = as_role("Accountant")
     assert _refund(accountant, online, amountCents=40_00).status_code == 201
     cards.tell("/control/fail", id=cards.ask("/control/state")["refunds"][0]["id"])

@@ -98,9 +98,7 @@ def test_an_invoice_is_no_paper_before_it_is_issued(browser, offered, as_role):
 
 
 def _link(client, visit, **body):
-    return client.post(
-        f"/api/appointments/{visit.id}/invoice-links", json={"how": "link", **body}, headers=key()
-    )
+    return client.post(f"/api/appointments/{visit.id}/invoice-links", json={"how": "link", **body}, headers=key())
 
 
 def _invoice(client, visit):
@@ -146,7 +144,7 @@ def test_the_link_goes_by_text_once(session, offered, as_role):
     advisor, visit = as_role("Advisor"), offered.visit
     _invoice(advisor, visit)
     shown = advisor.post(f"/api/appointments/{visit.id}/invoice-links/preview", json={"how": "sms"}).get_json()
-    assert shown["message"]["text"].endswith("/c/…")
+    assert "/c/…" in shown["message"]["text"]
     headers = key()
     path = f"/api/appointments/{visit.id}/invoice-links"
     answers = [advisor.post(path, json={"how": "sms"}, headers=headers) for _ in range(2)]

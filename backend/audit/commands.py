@@ -16,11 +16,10 @@ from backend.core.actor import Actor
 from backend.core.db import after_commit, session_cursor
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
+from backend.core.locks import Fixed
 
 log = logging.getLogger(__name__)
 
-# Any fixed number: one sealer at a time appends to the chains.
-SEALER_LOCK = 7_215_300_813
 BATCH = 2000
 # Links that are checked in one step, about a second.
 STEP = 20_000
@@ -92,14 +91,14 @@ def plain(value: Any) -> Any:
 
 def seal(
     session: Session, *, now: datetime, since: UUID | None = None, until: UUID | None = None, limit: int = BATCH
-) -> int:
-    """Append rows that have no seal to their chains, in the order of their ids; return how many.
+) -> int | None:
+    """Append rows that have no seal to their chains, in the order of their ids; return how many, None while another one seals.
 
     Looks from the id `since` on, or a little further back than the newest that is sealed: a row may commit after one that
-    got its id later. Where another sealer is at work nothing is done.
+    got its id later.
     """
-    if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(SEALER_LOCK))):
-        return 0
+    if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(Fixed.AUDIT_SEALER.value))):
+        return None
     if since is None:
         since = rules.look_back(queries.newest_sealed(session), now)
     rows = queries.list_unsealed(session, since, until, limit=limit)

@@ -18,6 +18,8 @@ from backend.core import log as logs
 from backend.core.actor import SYSTEM
 from backend.core.db import transaction
 from backend.core.ids import new_id
+from backend.core.locks import Fixed
+from backend.stats import commands as stats
 from tests.audit.chain import NOW, found_inside, found_outside, to_csv, undone, write_rows
 from tests.factories.shop import make_location
 from tools import verify_audit
@@ -164,6 +166,31 @@ def test_two_sealers_at_once_are_harmless(session, places):
     seal_all(session)
     assert session.scalar(sa.select(sa.func.count()).select_from(AuditSeal)) == 200
     assert found_inside(session) == []
+
+
+def test_who_fills_the_spans_keeps_no_sealer_waiting(session, places):
+    write_rows(session, 5, [*places, None], random.Random(1))
+    session.commit()
+    with transaction() as filling:
+        stats.fill_spans(filling, [new_id()])
+        with transaction() as own:
+            assert commands.seal(own, now=NOW, since=UUID(int=0)) == 5
+
+
+def test_a_catch_up_waits_for_another_sealer_instead_of_walking_on(session, places):
+    write_rows(session, 5, [*places, None], random.Random(1))
+    session.commit()
+    with transaction() as other:
+        other.execute(sa.select(sa.func.pg_advisory_xact_lock(Fixed.AUDIT_SEALER.value)))
+        with transaction() as own:
+            assert commands.seal(own, now=NOW, since=UUID(int=0)) is None
+        catching_up = threading.Thread(target=tasks.catch_up)
+        catching_up.start()
+        catching_up.join(0.5)
+        assert catching_up.is_alive()
+    catching_up.join(10)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(AuditSeal)) == 5
 
 
 # --- tampering --------------------------------------------------------------------------------

@@ -264,7 +264,8 @@ def answer_by_link(
     Raises:
         NotFoundError: the visit is gone.
         EstimateClosedError: it is over, or invoiced.
-        EstimateChangedError: another version is in force, or a job was changed since.
+        EstimateChangedError: another version is in force, a job was changed since, or an approval would end by it that the
+            link alone may not end.
         StepUpRequiredError: more than the link alone may approve.
         RuleViolationError: an answer that says nothing, or names no job of the estimate.
     """
@@ -286,6 +287,8 @@ def answer_by_link(
     news = _news(session, appointment_id, answers)
     if any(job.approval == Approval.APPROVED and answer.decision is Decision.DECLINED for job, answer in news):
         raise EstimateChangedError("You approved this job already. Call the shop to take that back.")
+    if not saying.is_known:
+        _check_alternatives(session, appointment_id, news)
     _check_cap(session, current, news, saying)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
@@ -372,6 +375,16 @@ def _news(session: Session, appointment_id: UUID, answers: list[Answer]) -> _New
         if job.approval != answer.decision.value or not job.is_chosen:
             news.append((job, answer))
     return news
+
+
+def _check_alternatives(session: Session, appointment_id: UUID, news: _News) -> None:
+    """Refuse to put an alternative in an approved one's place: whoever has a forwarded link can't take an approval back."""
+    wanted = {job.choice_id for job, answer in news if answer.decision is Decision.APPROVED} - {None}
+    if any(job.approval == Approval.APPROVED and job.choice_id in wanted for job in service_queries.list_jobs(session, appointment_id)):
+        raise EstimateChangedError(
+            "You approved another alternative already. To change that, give the last four digits of your phone number first, "
+            "or call the shop."
+        )
 
 
 def _check_cap(session: Session, current: EstimateView, news: _News, saying: Saying) -> None:

@@ -174,10 +174,16 @@ def test_the_link_alone_approves_up_to_the_cap_in_sum(session, offered):
     assert state(session, offered) == ("approved", 3, 3)
 
 
-def test_an_alternative_in_place_of_another_counts_once_under_the_cap(session, offered):
+def test_an_alternative_in_place_of_an_approved_one_is_for_who_is_known(session, offered):
+    """Whoever has a forwarded link could otherwise take an approval back, under a name of their own."""
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.pads))
-    answer(session, offered, shown, approve(offered.ceramic))
+    for _ in range(2):
+        with pytest.raises(EstimateChangedError):
+            answer(session, offered, shown, approve(offered.ceramic))
+    session.refresh(offered.pads)
+    assert (offered.pads.approval, offered.pads.is_chosen) == ("approved", True)
+    answer(session, offered, shown, approve(offered.ceramic), saying=say(is_known=True))
     assert state(session, offered) == ("partly", 1, 3)
 
 

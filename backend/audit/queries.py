@@ -281,17 +281,17 @@ def _export_chain(
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """That something happened to an entity: when, and by whom."""
+    """That something happened to an entity: when, by whom, and why."""
 
     at: datetime
-    actor_id: UUID | None
     actor_name: str | None
+    reason: str | None
 
 
 def list_of_action(session: Session, entity_id: UUID, event: EventType) -> list[Happening]:
     """List when something happened to an entity, the first time first."""
     rows = session.execute(
-        sa.select(AuditLog.at, AuditLog.actor_id, AuditLog.actor_name)
+        sa.select(AuditLog.at, AuditLog.actor_name, AuditLog.reason)
         .where(AuditLog.entity_id == entity_id, AuditLog.action == event.value)
         .order_by(AuditLog.id)
     )

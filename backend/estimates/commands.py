@@ -49,7 +49,7 @@ from backend.outbox import commands as outbox
 from backend.services import commands as services
 from backend.services import queries as service_queries
 from backend.services.queries import Job
-from backend.services.rules import Approval
+from backend.services.rules import Approval, Revocation
 from backend.shop.models import Location
 
 ENTITY = "estimate"
@@ -417,6 +417,8 @@ def _take(
 ) -> None:
     """Decide jobs and keep the evidence, in one transaction."""
     for job, answer in news:
+        if answer.decision is Decision.APPROVED:
+            _keep_displaced(session, current, job, saying, actor=actor, now=now)
         services.decide(
             session,
             job.id,
@@ -428,6 +430,29 @@ def _take(
         )
         _keep(session, current, _said_to(job), answer.decision, saying, reason=answer.reason, actor=actor, now=now)
     _settle(session, appointment)
+
+
+def _keep_displaced(
+    session: Session, current: EstimateView, job: Job, saying: Saying, *, actor: Actor, now: datetime
+) -> None:
+    """Append that the approval of an alternative ends by the approval of this one: by the same person, in the same way."""
+    if job.choice_id is None:
+        return
+    who = Saying(
+        saying.method,
+        now,
+        person=saying.person,
+        phone=saying.phone,
+        link_visit_id=saying.link_visit_id,
+        is_known=saying.is_known,
+        ip=saying.ip,
+        user_agent=saying.user_agent,
+    )
+    for other in service_queries.list_jobs(session, job.appointment_id):
+        if other.choice_id == job.choice_id and other.id != job.id and other.approval == Approval.APPROVED:
+            _keep(
+                session, current, _said_to(other), Decision.REVOKED, who, reason=Revocation.REPLACED, actor=actor, now=now
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +504,7 @@ def _keep(
             added_labor_cents=saying.added_labor_cents,
             new_total_cents=saying.new_total_cents,
             link_visit_id=saying.link_visit_id,
+            is_known=saying.is_known,
             ip=saying.ip,
             user_agent=saying.user_agent,
             recorded_by=actor.id if actor.kind is ActorKind.USER else None,
@@ -572,7 +598,9 @@ def _job(session: Session, appointment_id: UUID, job_id: UUID) -> Job:
 
 
 def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
-    """Append the evidence that an edit took a job's approval back, once for each time; see `services.commands`.
+    """Append the evidence that the shop took a job's approval back, once for each time; see `services.commands`.
+
+    What the customer put in its place is written down with their own words and way, see `_keep_displaced`.
 
     The audit log says when and by whom; the evidence is what the customer is shown and the paper prints.
     """
@@ -595,7 +623,7 @@ def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
         last = before[-1]
         subject = _Subject(last.appointment_id, job_id, last.job_name, last.amount_cents)
         saying = Saying(Method.SHOP, revoked.at, person=revoked.actor_name)
-        _keep(session, current, subject, Decision.REVOKED, saying, actor=SYSTEM, now=now)
+        _keep(session, current, subject, Decision.REVOKED, saying, reason=revoked.reason, actor=SYSTEM, now=now)
     _settle(session, appointment)
 
 

@@ -172,6 +172,8 @@ class RecordView:
     added_parts_cents: int | None
     added_labor_cents: int | None
     new_total_cents: int | None
+    is_known: bool
+    user_agent: str | None
     ip: str | None
     recorded_by_name: str | None
 
@@ -385,7 +387,7 @@ def read_evidence(session: Session, appointment_id: UUID) -> dict[str, Any]:
             for version in versions
         ],
         "records": [shown_record(record) for record in records],
-        "changesSince": _changes_since(records, present),
+        "changesSince": _changes_since(records, versions, present),
     }
 
 
@@ -405,7 +407,9 @@ def shown_record(record: RecordView) -> dict[str, Any]:
         "reason": record.reason,
         "words": record.words,
         "documentHash": record.document_hash,
+        "isKnown": record.is_known,
         "ip": record.ip,
+        "userAgent": record.user_agent,
         "recordedByName": record.recorded_by_name,
         "addedPartsCents": record.added_parts_cents,
         "addedLaborCents": record.added_labor_cents,
@@ -414,21 +418,33 @@ def shown_record(record: RecordView) -> dict[str, Any]:
     }
 
 
-def _changes_since(records: list[RecordView], present: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """List the jobs whose amount is not what was last said to, and those that nothing was said to."""
-    said = last_said(records)
+def _changes_since(
+    records: list[RecordView], versions: list[EstimateView], present: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """List the jobs that are offered otherwise than they were when something was last said to them, and those without a word.
+
+    Where both amounts are the same it is the words or the lines that were changed; `thenName` is set where the name was.
+    """
+    said = {record.job_id: record for record in records if record.decision in {Decision.APPROVED, Decision.DECLINED}}
+    frozen = {version.id: {job["id"]: job for job in version.document["jobs"]} for version in versions}
     now = {UUID(job["id"]): job for job in present["jobs"]}
-    changes = [
-        {"jobName": job["name"], "thenCents": said[job_id].amount_cents if job_id in said else None}
-        | {"nowCents": job["totalCents"]}
-        for job_id, job in now.items()
-        if job["isChosen"] and (job_id not in said or said[job_id].amount_cents != job["totalCents"])
-    ]
-    return changes + [
-        {"jobName": record.job_name, "thenCents": record.amount_cents, "nowCents": None}
-        for job_id, record in said.items()
-        if job_id not in now
-    ]
+    changes = []
+    for job_id, job in now.items():
+        record = said.get(job_id)
+        shown = None if record is None else frozen.get(record.estimate_id or job_id, {}).get(job["id"])
+        is_the_same = shown is not None and rules.offer_of(shown) == rules.offer_of(job)
+        if job["isChosen"] and not is_the_same:
+            changes.append(_change(job["name"], record, job["totalCents"]))
+    return changes + [_change(record.job_name, record, None) for job_id, record in said.items() if job_id not in now]
+
+
+def _change(name: str, record: RecordView | None, now_cents: int | None) -> dict[str, Any]:
+    return {
+        "jobName": name,
+        "thenName": None if record is None or record.job_name == name else record.job_name,
+        "thenCents": None if record is None else record.amount_cents,
+        "nowCents": now_cents,
+    }
 
 
 # --- recovery ---------------------------------------------------------------------------------

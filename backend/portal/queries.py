@@ -15,7 +15,7 @@ from backend.core.phone import spoken
 from backend.estimates import queries as estimates
 from backend.estimates import rules as estimate_rules
 from backend.estimates.queries import EstimateView, RecordView
-from backend.estimates.rules import Decision
+from backend.estimates.rules import Decision, Method
 from backend.invoices import queries as invoices
 from backend.links.queries import VisitView
 from backend.links.rules import STEP_UP_TRIES, Purpose
@@ -112,7 +112,8 @@ def _shown_job(
     """Return a job as it was shown, with what was said to it since. One that is gone can't be answered."""
     about = [record for record in records if str(record.job_id) == shown["id"]]
     said = [record for record in about if record.decision not in {Decision.ASKED, Decision.ANSWERED}]
-    was_revoked = bool(said) and said[-1].decision == Decision.REVOKED
+    # What the customer put in another one's place is no news to them.
+    was_revoked = bool(said) and said[-1].decision == Decision.REVOKED and said[-1].method == Method.SHOP
     return {
         **rules.shown_job(shown),
         "isChosen": shown["isChosen"] if job is None else job.is_chosen,

@@ -14,6 +14,8 @@ from backend.estimates.commands import Published, Showing
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Answer, Decision, EstimateChangedError, Method, Saying
 from backend.inbox.models import Conversation
+from backend.links import commands as links
+from backend.links.commands import Caller
 from backend.links.models import SignedLink
 from backend.links.rules import StepUpRequiredError
 from backend.messages.models import Message
@@ -206,6 +208,7 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
     assert state(session, offered) == ("changed", 1, 3)
     last = queries.list_records(session, offered.visit.id)[-1]
     assert (last.decision, last.amount_cents, last.person) == ("revoked", 90_00, "Ada Advisor")
+    assert (last.method, last.reason) == ("shop", "The job or its price was changed.")
     with pytest.raises(EstimateChangedError):
         answer(session, offered, shown, approve(offered.flush))
     newer = publish(session, offered, now=LATER + timedelta(minutes=3))
@@ -219,7 +222,9 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
         ("Brake fluid", "revoked", 90_00),
         ("Brake fluid", "approved", 90_01),
     ]
-    assert evidence["changesSince"] == [{"jobName": "Standard pads", "thenCents": None, "nowCents": 108_88}]
+    assert evidence["changesSince"] == [
+        {"jobName": "Standard pads", "thenName": None, "thenCents": None, "nowCents": 108_88}
+    ]
 
 
 def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
@@ -230,9 +235,114 @@ def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
     )
     commands.keep_revocations(session, offered.flush.id, LATER)
     assert [one.decision for one in queries.list_records(session, offered.visit.id)] == ["approved", "revoked"]
-    assert {"jobName": "Brake fluid", "thenCents": 90_00, "nowCents": None} in queries.read_evidence(
-        session, offered.visit.id
-    )["changesSince"]
+    assert queries.list_records(session, offered.visit.id)[-1].reason == "The job was taken out."
+    gone = {"jobName": "Brake fluid", "thenName": None, "thenCents": 90_00, "nowCents": None}
+    assert gone in queries.read_evidence(session, offered.visit.id)["changesSince"]
+
+
+def test_what_a_customer_puts_in_an_approved_ones_place_is_their_own_word(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.pads))
+    answer(session, offered, shown, approve(offered.ceramic), saying=say(is_known=True), now=LATER + timedelta(minutes=1))
+    commands.keep_revocations(session, offered.pads.id, LATER + timedelta(minutes=2))
+    ended = [one for one in queries.list_records(session, offered.visit.id) if one.decision == "revoked"]
+    assert [(one.job_name, one.method, one.person, one.reason, one.is_known) for one in ended] == [
+        ("Standard pads", "link", "Ana Reyes", "An alternative was chosen instead.", True)
+    ]
+
+
+def test_what_an_advisor_puts_in_an_approved_ones_place_is_the_shops(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.pads))
+    services.choose_job(
+        session, offered.visit.id, offered.ceramic.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    commands.keep_revocations(session, offered.pads.id, LATER)
+    last = queries.list_records(session, offered.visit.id)[-1]
+    assert (last.decision, last.method, last.person, last.reason) == (
+        "revoked",
+        "shop",
+        "Ada Advisor",
+        "An alternative was chosen instead.",
+    )
+
+
+@pytest.mark.parametrize("words", [{"name": "Rear brake fluid"}, {"description": "The rear ones, too."}])
+def test_other_words_are_another_job_than_the_approved_one(session, offered, words):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
+    services.change_job(
+        session,
+        offered.visit.id,
+        offered.flush.id,
+        words,
+        version=None,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER + timedelta(minutes=1),
+    )
+    commands.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
+    assert state(session, offered) == ("changed", 1, 3)
+    evidence = queries.read_evidence(session, offered.visit.id)
+    assert evidence["records"][-1]["decision"] == "revoked"
+    changed = next(one for one in evidence["changesSince"] if one["thenCents"] is not None)
+    assert (changed["thenName"], changed["thenCents"], changed["nowCents"]) == (
+        "Brake fluid" if "name" in words else None,
+        90_00,
+        90_00,
+    )
+
+
+def test_lines_that_sum_to_the_same_are_told_as_a_change(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush))
+    line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == offered.flush.id)).one()
+    services.change_line(
+        session,
+        offered.visit.id,
+        line.id,
+        {"name": "Cheaper fluid"},
+        version=None,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER + timedelta(minutes=1),
+    )
+    changes = queries.read_evidence(session, offered.visit.id)["changesSince"]
+    assert {"jobName": "Brake fluid", "thenName": None, "thenCents": 90_00, "nowCents": 90_00} in changes
+
+
+def test_the_record_says_whether_the_digits_had_been_given(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush), saying=say(user_agent="Somebody's phone"))
+    answer(session, offered, shown, approve(offered.brakes), saying=say(is_known=True))
+    kept = {one["jobName"]: one for one in queries.read_evidence(session, offered.visit.id)["records"]}
+    assert (kept["Brake fluid"]["isKnown"], kept["Brake fluid"]["userAgent"]) == (False, "Somebody's phone")
+    assert kept["Brake inspection"]["isKnown"] is True
+
+
+def test_when_and_by_which_link_it_was_shown_stays_what_it_was(session, offered):
+    shown = publish(session, offered)
+    link_id = shown.estimate.link_id
+    visit_id = links.start_visit(session, link_id, "secret", Caller("203.0.113.7", "Phone"), NOW)
+    commands.note_opened(session, offered.visit.id, link_id, LATER)
+    links.step_up(session, link_id, visit_id, PHONE[-4:], LATER)
+    session.commit()
+    for change in (
+        "UPDATE estimates SET opened_at = opened_at - interval '1 day'",
+        "UPDATE estimates SET opened_at = NULL",
+        "UPDATE estimates SET link_cap_cents = 900000",
+        "UPDATE estimates SET link_id = NULL",
+        "UPDATE signed_links SET opened_at = NULL",
+        "UPDATE signed_links SET phone = '+17185550999'",
+        "UPDATE signed_links SET created_by = NULL",
+        "UPDATE link_visits SET stepped_up_at = stepped_up_at - interval '1 hour'",
+        "UPDATE link_visits SET stepped_up_at = NULL",
+        "UPDATE link_visits SET ip = '203.0.113.8'",
+        "DELETE FROM link_visits",
+        "DELETE FROM signed_links",
+    ):
+        with pytest.raises(sa.exc.DBAPIError, match="can not be changed|permission denied"), session.begin_nested():
+            session.execute(sa.text(change))
 
 
 def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered):

@@ -31,6 +31,7 @@ from backend.estimates.rules import (
     Decision,
     EstimateChangedError,
     EstimateClosedError,
+    EstimateState,
     Method,
     NothingToShowError,
     Saying,
@@ -627,18 +628,33 @@ def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
     _settle(session, appointment)
 
 
+# --- jobs that come, go and change ------------------------------------------------------------
+
+
+def follow_work(session: Session, job_id: UUID) -> None:
+    """Bring how a visit's estimate stands up to its jobs, after one of them came, went or changed."""
+    appointment_id = queries.find_appointment_of_job(session, job_id)
+    appointment = None if appointment_id is None else appointment_queries.find_for_update(session, appointment_id)
+    if appointment is not None and appointment.estimate_state != _state_of(session, appointment):
+        _settle(session, appointment)
+
+
 # --- what every change leaves behind ----------------------------------------------------------
 
 
 def _settle(session: Session, appointment: Appointment) -> None:
     """Write how the estimate stands on the appointment, and tell every open screen."""
+    appointment.estimate_state = _state_of(session, appointment)
+    session.flush()
+    appointments.announce(session, appointment.id)
+
+
+def _state_of(session: Session, appointment: Appointment) -> EstimateState | None:
     current = queries.find_current(session, appointment.id)
     jobs = service_queries.list_jobs(session, appointment.id)
     records = queries.list_records(session, appointment.id)
-    appointment.estimate_state = rules.state_of(
+    return rules.state_of(
         queries.standings(jobs, records, current),
         was_shown=current is not None,
         is_opened=current is not None and current.opened_at is not None,
     )
-    session.flush()
-    appointments.announce(session, appointment.id)

@@ -141,6 +141,11 @@ def check_link_of(session: Session, link_id: UUID, appointment_id: UUID) -> None
         raise NotFoundError("There is no such link.")
 
 
+def find_appointment_of_job(session: Session, job_id: UUID) -> UUID | None:
+    """Return the visit of a job, also of one that was taken out since."""
+    return session.scalar(sa.select(AppointmentJob.appointment_id).where(AppointmentJob.id == job_id))
+
+
 def last_version_no(session: Session, appointment_id: UUID) -> int:
     """Return the number of a visit's newest version, 0 without one. The caller holds the appointment."""
     last = session.scalar(sa.select(sa.func.max(Estimate.version_no)).where(Estimate.appointment_id == appointment_id))

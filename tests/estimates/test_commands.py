@@ -9,6 +9,7 @@ from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.actor import SYSTEM
 from backend.core.db import transaction
 from backend.core.errors import DomainError, NotFoundError, RuleViolationError
+from backend.core.events import EventType
 from backend.estimates import commands, queries, rules
 from backend.estimates.commands import Published, Showing
 from backend.estimates.models import ApprovalRecord, Estimate
@@ -19,9 +20,12 @@ from backend.links.commands import Caller
 from backend.links.models import SignedLink
 from backend.links.rules import StepUpRequiredError
 from backend.messages.models import Message
+from backend.outbox.models import OutboxEvent
 from backend.services import commands as services
 from backend.services import queries as service_queries
+from backend.services.commands import JobDraft
 from backend.services.models import AppointmentJob, AppointmentService
+from backend.wiring import SUBSCRIPTIONS
 from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_consent
@@ -367,6 +371,53 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
     assert [one.words for one in queries.list_records(session, offered.visit.id)] == ["Can it wait?", "Until spring."]
     with pytest.raises(NotFoundError):
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+
+
+def follow(session: Session) -> None:
+    """Run what follows from what happened to jobs, as the dispatcher does."""
+    session.commit()
+    for event in session.scalars(sa.select(OutboxEvent).order_by(OutboxEvent.id)).all():
+        if event.event.startswith(("job.", "approval.")):
+            for task in SUBSCRIPTIONS[EventType(event.event)]:
+                task(str(event.subject_id))
+    session.expire_all()
+
+
+def test_a_job_that_is_taken_out_takes_its_question_off_the_card(session, offered):
+    publish(session, offered)
+    commands.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    services.delete_job(
+        session, offered.visit.id, offered.flush.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    follow(session)
+    assert state(session, offered)[0] == "sent"
+
+
+def test_the_card_follows_jobs_that_come_go_and_are_offered_again(session, offered):
+    who = {"actor": offered.advisor, "location_ids": offered.here, "now": LATER + timedelta(minutes=1)}
+    shown = publish(session, offered)
+    answer(
+        session,
+        offered,
+        shown,
+        approve(offered.brakes),
+        approve(offered.flush),
+        approve(offered.pads),
+        saying=say(is_known=True),
+    )
+    assert state(session, offered)[0] == "approved"
+    added = services.create_job(session, offered.visit.id, JobDraft(name="Wipers"), **who)
+    follow(session)
+    assert state(session, offered)[0] == "partly"
+    services.delete_job(session, offered.visit.id, added, **who)
+    follow(session)
+    assert state(session, offered)[0] == "approved"
+    for job in (offered.brakes, offered.flush, offered.pads):
+        record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), decline(job))
+    assert state(session, offered)[0] == "declined"
+    services.offer_again(session, offered.visit.id, offered.brakes.id, **who)
+    follow(session)
+    assert state(session, offered)[0] == "partly"
 
 
 def by_phone(offered: Offered, **changes) -> Saying:

@@ -522,6 +522,8 @@ def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *,
 
     Raises:
         NotFoundError: the visit is gone, or has no such job on its estimate.
+        EstimateClosedError: it is over, or invoiced.
+        TooManyQuestionsError: enough waits for an answer, or was asked by this link within a day.
     """
     current = queries.find_current(session, appointment_id)
     name = None if current is None else queries.name_in(current.document, job_id)
@@ -532,6 +534,11 @@ def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *,
     appointment = appointment_queries.find_for_update(session, appointment_id)
     if appointment is None:
         raise NotFoundError("There is no such visit.")
+    _check_is_open(appointment)
+    rules.check_questions(
+        waiting=queries.count_waiting(session, job_id),
+        asked=queries.count_asked_by_link(session, saying.link_visit_id, now - rules.ASKED_WITHIN),
+    )
     services.ask(session, job_id, at=now, actor=actor)
     _keep(
         session, current, _said_to(_job(session, appointment_id, job_id)), Decision.ASKED, saying, actor=actor, now=now

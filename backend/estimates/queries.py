@@ -16,6 +16,7 @@ from backend.estimates import rules
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Decision, Method
 from backend.links import queries as links
+from backend.links.models import LinkVisit
 from backend.links.rules import Purpose, has_ended
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
@@ -235,6 +236,39 @@ def list_records_of_job(session: Session, job_id: UUID) -> list[Said]:
         .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
     )
     return [Said(*row) for row in rows]
+
+
+def count_waiting(session: Session, job_id: UUID) -> int:
+    """Count what was asked about a job since the shop last answered."""
+    answered = (
+        sa.select(ApprovalRecord.id)
+        .where(ApprovalRecord.job_id == job_id, ApprovalRecord.decision == Decision.ANSWERED.value)
+        .order_by(ApprovalRecord.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        sa.select(sa.func.count()).where(
+            ApprovalRecord.job_id == job_id,
+            ApprovalRecord.decision == Decision.ASKED.value,
+            sa.or_(answered.is_(None), ApprovalRecord.id > answered),
+        )
+    ).one()
+
+
+def count_asked_by_link(session: Session, link_visit_id: UUID | None, since: datetime) -> int:
+    """Count what was asked since then at the link of a browser, in whatever browser."""
+    theirs = sa.select(LinkVisit.link_id).where(LinkVisit.id == link_visit_id).scalar_subquery()
+    return session.scalars(
+        sa.select(sa.func.count())
+        .select_from(ApprovalRecord)
+        .join(LinkVisit, LinkVisit.id == ApprovalRecord.link_visit_id)
+        .where(
+            LinkVisit.link_id == theirs,
+            ApprovalRecord.decision == Decision.ASKED.value,
+            ApprovalRecord.said_at >= since,
+        )
+    ).one()
 
 
 def name_in(document: Mapping[str, Any], job_id: UUID) -> str | None:

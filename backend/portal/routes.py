@@ -270,6 +270,8 @@ def decide(body: dict[str, Any]) -> Response:
 @blueprint.doc(parameters=[_HEADER, idempotency.REQUIRED_KEY], responses=_CHANGES["responses"])
 @blueprint.arguments(schemas.QuestionWrite)
 @blueprint.response(200, schemas.VisitorPageSchema)
+@blueprint.alt_response(409, description="The visit is over, or was invoiced.")
+@blueprint.alt_response(429, description="Enough was asked that waits for an answer, or within a day.")
 def ask(body: dict[str, Any]) -> Response:
     """Ask the shop something about a job."""
 

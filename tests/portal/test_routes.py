@@ -208,6 +208,37 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
 
 
+def test_questions_have_an_end(session, browser, offered, as_role):
+    def ask(job) -> int:
+        return browser.send("questions", {"jobId": str(job.id), "words": "And now?"}).status_code
+
+    assert [ask(offered.flush) for _ in range(4)] == [200, 200, 200, 429]
+    assert ask(offered.brakes) == 200
+    advisor = as_role("Advisor")
+    path = f"/api/appointments/{offered.visit.id}/jobs/{offered.flush.id}/answer"
+    assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+    assert ask(offered.flush) == 200
+    for _ in range(5):
+        assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+        for _ in range(3):
+            ask(offered.flush)
+    assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+    refused = browser.send("questions", {"jobId": str(offered.pads.id), "words": "Still there?"})
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "too_many_questions")
+    asked = session.scalars(sa.select(ApprovalRecord).where(ApprovalRecord.decision == "asked")).all()
+    assert len(asked) == 20
+
+
+@pytest.mark.parametrize("change", [{"status": "COMPLETED"}, {"status": "CANCELED"}, {"locked_at": utc_now()}])
+def test_nothing_is_asked_of_a_visit_that_is_over(session, browser, offered, change):
+    for name, value in change.items():
+        setattr(offered.visit, name, value)
+    refused = browser.send("questions", {"jobId": str(offered.flush.id), "words": "Hello?"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "estimate_closed")
+    session.refresh(offered.visit)
+    assert offered.visit.unread_count == 0
+
+
 def test_known_browsers_see_this_cars_other_visits_of_this_customer_alone(session, browser, offered):
     visit = offered.visit
     mine = make_appointment(session, offered.location, customer_id=visit.customer_id, vehicle_id=visit.vehicle_id)

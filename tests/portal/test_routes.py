@@ -208,6 +208,18 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
 
 
+def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
+    def flush():
+        jobs = browser.page().get_json()["estimate"]["jobs"]
+        return next(job for job in jobs if job["name"] == "Brake fluid")
+
+    assert flush()["isWaiting"] is False
+    browser.send("questions", {"jobId": str(offered.flush.id), "words": "Can it wait?"})
+    assert flush()["isWaiting"] is True
+    assert browser.send("decisions", _decisions(browser.page().get_json(), _decline(offered.flush))).status_code == 200
+    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Can it wait?")
+
+
 def test_questions_have_an_end(session, browser, offered, as_role):
     def ask(job) -> int:
         return browser.send("questions", {"jobId": str(job.id), "words": "And now?"}).status_code

@@ -96,7 +96,7 @@ def open_link(token: str) -> Response:
     with reading() as session:
         link = link_queries.find_by_token(session, token)
     if link is None:
-        response.delete_cookie(rules.COOKIE, path="/api/portal")
+        response.delete_cookie(rules.COOKIE)
         return response
     settings = _settings()
     secret = _kept_secret(link.id) or rules.new_secret(link.id, Purpose(link.purpose))
@@ -104,10 +104,10 @@ def open_link(token: str) -> Response:
         rules.COOKIE,
         rules.seal(secret, settings.secret_key),
         max_age=max(1, int((link.expires_at - now()).total_seconds())) + _LONGER,
-        path="/api/portal",
+        # Sent to the link's own address too, also when a text's tap leads there: who opens it again is still known.
         httponly=True,
         secure=settings.is_production,
-        samesite="Strict",
+        samesite="Lax",
     )
     return response
 

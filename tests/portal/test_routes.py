@@ -54,7 +54,7 @@ def test_the_address_is_left_at_once_and_told_to_nobody(browse, token):
     cookie = answer.headers["Set-Cookie"]
     assert token not in cookie
     assert token not in answer.text
-    for word in ("HttpOnly", "SameSite=Strict", "Path=/api/portal"):
+    for word in ("HttpOnly", "SameSite=Lax", "Path=/"):
         assert word in cookie
     for told in (answer, browse().page()):
         assert told.headers.getlist("Referrer-Policy") == ["no-referrer"]
@@ -162,6 +162,17 @@ def test_a_forwarded_link_approves_up_to_the_cap_and_the_digits_lift_it(session,
     other.open(token)
     assert other.page().get_json()["isKnown"] is False
     assert other.client.get("/api/portal/history").status_code == 403
+
+
+def test_who_opens_the_link_again_has_given_the_digits_once(session, browse, browser, token):
+    browser.send("step-up", {"digits": PHONE[-4:]})
+    for _ in range(2):
+        browser.open(token)
+        assert browser.page().get_json()["isKnown"] is True
+    assert len(session.scalars(sa.select(LinkVisit)).all()) == 1
+    other = browse()
+    other.open(token)
+    assert other.page().get_json()["isKnown"] is False
 
 
 def test_five_wrong_digits_end_it_for_everybody(browse, browser, token):
@@ -303,10 +314,10 @@ def test_an_altered_link_does_nothing(session, browse, offered, token, at, finge
 
 @pytest.mark.parametrize("at", [0, 30, -1])
 def test_an_altered_cookie_does_nothing(session, browser, offered, at, fingerprint):
-    sealed = browser.client.get_cookie(COOKIE, path="/api/portal").value
+    sealed = browser.client.get_cookie(COOKIE).value
     at %= len(sealed)
     other = "A" if sealed[at] != "A" else "B"
-    browser.client.set_cookie(COOKIE, sealed[:at] + other + sealed[at + 1 :], path="/api/portal")
+    browser.client.set_cookie(COOKIE, sealed[:at] + other + sealed[at + 1 :])
     _nothing(fingerprint, browser, offered, 404)
 
 
@@ -352,7 +363,7 @@ def test_a_link_of_another_purpose_approves_nothing(session, browse, offered, sh
     assert session.get(AppointmentJob, offered.brakes.id).approval == "pending"
     # A cookie that says another purpose than its link's.
     forged = rules.seal(rules.new_secret(link_id, Purpose.ESTIMATE), SECRET_KEY)
-    one.client.set_cookie(COOKIE, forged, path="/api/portal")
+    one.client.set_cookie(COOKIE, forged)
     _nothing(fingerprint, one, offered, 404)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from backend.audit import queries, rules
@@ -116,7 +117,14 @@ def seal(
     chains, positions, ids, hashes = zip(*links, strict=True)
     values = {"now": now, "chains": [*chains], "positions": [*positions], "ids": [*ids], "hashes": [*hashes]}
     session_cursor(session).execute(_SEAL, values)
-    # Whoever cuts off the end of a chain does not reach the log.
+    # Every head is written down at once: a tail that is cut off later is missed by it here too, and by the log, which whoever
+    # cuts here does not reach.
+    anchors = [
+        {"chain": chain, "position": head.position, "row_hash": head.row_hash, "anchored_at": now}
+        for chain, head in heads.items()
+    ]
+    # One that stands there already is of a tail that was cut off: it stays, and the check finds that it is missed.
+    session.execute(postgresql.insert(AuditAnchor).values(anchors).on_conflict_do_nothing())
     after_commit(session, lambda: _tell("audit_sealed", heads))
     return len(rows)
 
@@ -126,7 +134,7 @@ def anchor(session: Session, *, now: datetime) -> None:
     heads = {}
     for chain in queries.list_chains(session):
         head = queries.find_head(session, chain)
-        if head is not None and head.position not in queries.list_anchors(session, chain, head.position - 1):
+        if head is not None and not queries.list_anchors(session, chain, head.position - 1, head.position):
             heads[chain] = head
             session.add(AuditAnchor(chain=chain, position=head.position, row_hash=head.row_hash, anchored_at=now))
     after_commit(session, lambda: _tell("audit_anchored", heads))
@@ -164,7 +172,7 @@ def advance_check(session: Session, check_id: UUID, *, actor: Actor, now: dateti
             _finish_check(session, check, actor, now)
             break
         seals = queries.list_seals(session, chain, check.position)
-        anchors = queries.list_anchors(session, chain, check.position)
+        anchors = queries.list_anchors(session, chain, check.position, seals[-1].position if seals else check.position)
         previous = queries.hash_at(session, chain, check.position) or rules.FIRST
         _add(check, list(rules.check(chain, seals, after=check.position, previous=previous, anchors=anchors)))
         check.rows_checked += len(seals)
@@ -172,8 +180,8 @@ def advance_check(session: Session, check_id: UUID, *, actor: Actor, now: dateti
         check.chain = chain
         check.position = seals[-1].position if seals else check.position
         if len(seals) < queries.CHUNK:
-            cut = [position for position in anchors if position > check.position]
-            _add(check, [rules.Fault(rules.Break.CUT, chain, min(cut))] if cut else [])
+            cut = queries.find_anchor_above(session, chain, check.position)
+            _add(check, [] if cut is None else [rules.Fault(rules.Break.CUT, chain, cut)])
             check.chain, check.position = _next_chain(session, chain), 0
             if check.chain is None:
                 _finish_check(session, check, actor, now)

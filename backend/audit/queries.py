@@ -107,14 +107,24 @@ def list_chains(session: Session) -> list[UUID]:
     return list(session.scalars(sa.select(chains.c.chain).order_by(chains.c.chain)))
 
 
-def list_anchors(session: Session, chain: UUID, after: int = 0) -> dict[int, bytes]:
-    """Return the heads of a chain that were written down, by position, above position `after`."""
+def list_anchors(session: Session, chain: UUID, after: int, until: int) -> dict[int, bytes]:
+    """Return the heads of a chain that were written down, by position, from above `after` to `until`."""
     rows = session.execute(
         sa.select(AuditAnchor.position, AuditAnchor.row_hash).where(
-            AuditAnchor.chain == chain, AuditAnchor.position > after
+            AuditAnchor.chain == chain, AuditAnchor.position > after, AuditAnchor.position <= until
         )
     )
     return {row.position: row.row_hash for row in rows}
+
+
+def find_anchor_above(session: Session, chain: UUID, position: int) -> int | None:
+    """Return where the lowest head above a position was written down, None where none was."""
+    return session.scalar(
+        sa.select(AuditAnchor.position)
+        .where(AuditAnchor.chain == chain, AuditAnchor.position > position)
+        .order_by(AuditAnchor.position)
+        .limit(1)
+    )
 
 
 def list_seals(session: Session, chain: UUID, after: int, *, limit: int = CHUNK) -> list[Seal]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit import queries as audit
+from backend.audit.rules import FieldClass
 from backend.exports.models import ExportRun
 from backend.exports.rules import WINDOW, Report, money
 from backend.journal import queries as journal
@@ -42,11 +43,22 @@ class Export:
     count: int
 
 
-def read_export(session: Session, report: Report, location_ids: Collection[UUID], first: date, last: date) -> Export:
-    """Return a report; its rows are read from the database while they are taken."""
-    head, rows, count = _REPORTS[report]
+def read_export(
+    session: Session,
+    report: Report,
+    location_ids: Collection[UUID],
+    first: date,
+    last: date,
+    hidden: Collection[FieldClass],
+) -> Export:
+    """Return a report, the audit log without fields of the `hidden` classes; its rows are read while they are taken."""
+    head, read, count = _REPORTS[report]
+    if report is Report.AUDIT:
+        rows = _audit(session, location_ids, first, last, hidden)
+    else:
+        rows = read(session, location_ids, first, last)
     values = {"locations": list(location_ids), "first": first, "last": last}
-    return Export(head, rows(session, location_ids, first, last), session.scalar(sa.text(count), values) or 0)
+    return Export(head, rows, session.scalar(sa.text(count), values) or 0)
 
 
 def _to_the_end(rows: sa.Result[Any]) -> Iterator[Any]:
@@ -206,12 +218,14 @@ def _journal(session: Session, location_ids: Collection[UUID], first: date, last
 # --- audit ------------------------------------------------------------------------------------
 
 
-def _audit(session: Session, location_ids: Collection[UUID], first: date, last: date) -> Iterator[Row]:
+def _audit(
+    session: Session, location_ids: Collection[UUID], first: date, last: date, hidden: Collection[FieldClass] = ()
+) -> Iterator[Row]:
     """Yield what the verifier needs; days are the locations' own where all keep the same time, else UTC's."""
     zones = set(session.scalars(sa.select(Location.timezone).where(Location.id.in_(location_ids))))
     zone = ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
     start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-    return audit.export_rows(session, location_ids, start, end)
+    return audit.export_rows(session, location_ids, start, end, hidden)
 
 
 _REPORTS: dict[Report, tuple[Sequence[str], Callable[[Session, Collection[UUID], date, date], Iterator[Row]], str]] = {

@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from backend.accounts.guards import chosen_location, current_actor, current_principal, now, requires
-from backend.accounts.permissions import Permission
+from backend.accounts.permissions import Permission, hidden_from
 from backend.audit import commands as audit
 from backend.audit import queries as chains
 from backend.audit.models import AuditCheck
@@ -19,7 +19,7 @@ from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, decode_cursor, encode_cursor
 from backend.settings import ROOT
 from backend.shop import queries as shop
-from backend.trail import queries, rules, schemas
+from backend.trail import queries, schemas
 
 blueprint = Blueprint("trail", __name__, url_prefix="/api/admin/audit", description="The audit log and its chain")
 
@@ -51,7 +51,7 @@ def list_rows(query: dict[str, Any]) -> dict[str, Any]:
             wanted,
             before=before,
             limit=query["limit"] + 1,
-            hidden=rules.hidden_from(current_principal().may),
+            hidden=hidden_from(current_principal().role),
         )
     page = found[: query["limit"]]
     return {"items": page, "next_cursor": encode_cursor(page[-1].id) if len(found) > len(page) else None}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from backend.exports.models import ExportRun
 from backend.exports.rules import WINDOW, Report, money
 from backend.journal import queries as journal
 from backend.journal.rules import ACCOUNT_NAMES
-from backend.shop.models import Location
+from backend.shop import queries as shop
 
 Row = Sequence[str | None]
 _STREAM = {"stream_results": True, "yield_per": 1000}
@@ -222,8 +222,7 @@ def _audit(
     session: Session, location_ids: Collection[UUID], first: date, last: date, hidden: Collection[FieldClass] = ()
 ) -> Iterator[Row]:
     """Yield what the verifier needs; days are the locations' own where all keep the same time, else UTC's."""
-    zones = set(session.scalars(sa.select(Location.timezone).where(Location.id.in_(location_ids))))
-    zone = ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
+    zone = shop.common_zone(session, location_ids)
     start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
     return audit.export_rows(session, location_ids, start, end, hidden)
 

@@ -2,10 +2,9 @@
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -60,17 +59,15 @@ def list_rows(query: dict[str, Any]) -> dict[str, Any]:
 def _period(
     session: Session, location_ids: tuple[UUID, ...], first: date | None, last: date | None
 ) -> dict[str, datetime | None]:
-    """Return the instants that bound local days, by the clock of the first of the locations."""
-    if not location_ids or (first is None and last is None):
-        return {"first": None, "last": None}
-    zone = shop.get_zone(session, location_ids[0])
+    """Return the instants that bound days, by the same clock as the exported file's: the same days give the same rows."""
+    zone = shop.common_zone(session, location_ids)
     return {
         "first": None if first is None else _midnight(first, zone),
         "last": None if last is None else _midnight(last + timedelta(days=1), zone),
     }
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
 
 

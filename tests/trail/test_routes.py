@@ -109,6 +109,25 @@ def test_days_are_local_and_inclusive(session, as_role):
     assert found == [str(rows["last"].id), str(rows["first"].id)]
 
 
+def test_the_same_days_give_the_same_rows_on_the_page_and_in_the_file(session, as_role):
+    places = [make_location(session, timezone=zone) for zone in ("America/New_York", "America/Los_Angeles")]
+    ids = {}
+    for hour in (2, 6, 12):
+        at = datetime(2026, 3, 9, hour, tzinfo=UTC)
+        ids[hour] = [str(write_rows(session, 1, [place.id], random.Random(hour), at)[0].id) for place in places]
+    owner = as_role("Owner", places)
+    days = {"from": "2026-03-09", "to": "2026-03-09"}
+
+    for chosen, hours in ((None, (2, 6, 12)), (places[0], (6, 12)), (places[1], (12,))):
+        query = days if chosen is None else {**days, "locationId": chosen.id}
+        expected = {ids[hour][number] for hour in hours for number in (0, 1) if chosen in (None, places[number])}
+        text = owner.get("/api/admin/reports/audit.csv", query_string=query).text.removeprefix("\ufeff")
+        filed = {row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+        every = {one for pair in ids.values() for one in pair}
+        assert set(listed(owner, **query)) & every == expected
+        assert filed & every == expected
+
+
 def test_an_accountant_reads_money_and_no_texts(session, as_role):
     place = make_location(session)
     changes = {"amountCents": [None, 500], "body": ["a", "b"], "name": ["c", "d"], "status": ["e", "f"]}

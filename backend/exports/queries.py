@@ -204,7 +204,7 @@ def _journal(session: Session, location_ids: Collection[UUID], first: date, last
                 entry.kind,
                 None if entry.invoice_number is None else str(entry.invoice_number),
                 None if entry.version_no is None else str(entry.version_no),
-                str(entry.appointment_number),
+                None if entry.appointment_number is None else str(entry.appointment_number),
                 entry.customer_name,
                 line.account.value,
                 ACCOUNT_NAMES[line.account],
@@ -246,6 +246,8 @@ _REPORTS: dict[Report, tuple[Sequence[str], Callable[[Session, Collection[UUID],
         SELECT (SELECT 2 * count(*) FROM payments WHERE location_id = ANY (:locations) AND accounting_on BETWEEN :first AND :last)
              + (SELECT 4 * count(*) FROM invoice_versions v JOIN invoices i ON i.id = v.invoice_id
                  WHERE i.location_id = ANY (:locations) AND v.issued_on BETWEEN :first AND :last)
+             + (SELECT 2 * count(*) FROM day_closes
+                 WHERE location_id = ANY (:locations) AND day BETWEEN :first AND :last AND over_short_cents <> 0)
         """,
     ),
     Report.AUDIT: (

@@ -170,5 +170,6 @@ export const bookWords = {
   'journal.kind.payment': 'Payment, order {order}',
   'journal.kind.refund': 'Refund, order {order}',
   'journal.kind.void': 'Void, order {order}',
+  'journal.kind.close': 'Day close: over or short',
   'journal.openOrder': '{entry}, open its order',
 } as const;

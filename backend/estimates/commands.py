@@ -381,7 +381,10 @@ def _news(session: Session, appointment_id: UUID, answers: list[Answer]) -> _New
 def _check_alternatives(session: Session, appointment_id: UUID, news: _News) -> None:
     """Refuse to put an alternative in an approved one's place: whoever has a forwarded link can't take an approval back."""
     wanted = {job.choice_id for job, answer in news if answer.decision is Decision.APPROVED} - {None}
-    if any(job.approval == Approval.APPROVED and job.choice_id in wanted for job in service_queries.list_jobs(session, appointment_id)):
+    if any(
+        job.approval == Approval.APPROVED and job.choice_id in wanted
+        for job in service_queries.list_jobs(session, appointment_id)
+    ):
         raise EstimateChangedError(
             "You approved another alternative already. To change that, give the last four digits of your phone number first, "
             "or call the shop."
@@ -452,7 +455,14 @@ def _keep_displaced(
     for other in service_queries.list_jobs(session, job.appointment_id):
         if other.choice_id == job.choice_id and other.id != job.id and other.approval == Approval.APPROVED:
             _keep(
-                session, current, _said_to(other), Decision.REVOKED, who, reason=Revocation.REPLACED, actor=actor, now=now
+                session,
+                current,
+                _said_to(other),
+                Decision.REVOKED,
+                who,
+                reason=Revocation.REPLACED,
+                actor=actor,
+                now=now,
             )
 
 

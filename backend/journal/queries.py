@@ -128,10 +128,7 @@ def iterate_journal(
 
 
 def _entry(row: Any) -> JournalEntry:
-    if row.kind == "close":
-        lines = close_lines(row.expected, row.counted)
-    else:
-        lines = journal_lines(_movement(row))
+    lines = close_lines(row.expected, row.counted) if row.kind == "close" else journal_lines(_movement(row))
     return JournalEntry(
         row.id,
         row.day,

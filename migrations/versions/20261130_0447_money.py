@@ -630,9 +630,7 @@ def upgrade() -> None:
         sa.Column("ip", postgresql.INET(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "method = 'link' OR NOT is_known", name=op.f("ck_approvals_digits_are_given_at_a_link")
-        ),
+        sa.CheckConstraint("method = 'link' OR NOT is_known", name=op.f("ck_approvals_digits_are_given_at_a_link")),
         sa.CheckConstraint("decision <> 'asked' OR words IS NOT NULL", name=op.f("ck_approvals_a_question_has_words")),
         sa.CheckConstraint(
             "decision <> 'declined' OR reason IS NOT NULL", name=op.f("ck_approvals_a_refusal_has_a_reason")

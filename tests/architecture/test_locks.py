@@ -45,8 +45,12 @@ def test_every_advisory_lock_has_its_number_from_the_one_list() -> None:
     """Two parts with the same number would wait for each other, or think that they hold what another one does."""
     numbers = [lock.value for kind in (Fixed, Seed) for lock in kind]
     assert len(numbers) == len(set(numbers))
-    taken = re.compile(r"pg_(?:try_)?advisory_\w+\(\s*(?:hashtextextended\([^)]*?,\s*)?\d|hashtextextended\([^()]*,\s*\d|\b7_?215_?300_?8\d\d\b")
+    taken = re.compile(
+        r"pg_(?:try_)?advisory_\w+\(\s*(?:hashtextextended\([^)]*?,\s*)?\d|hashtextextended\([^()]*,\s*\d|\b7_?215_?300_?8\d\d\b"
+    )
     sources = [path for folder in ("backend", "migrations", "tools", "bench") for path in (ROOT / folder).rglob("*.py")]
     assert len(sources) > 100
-    own = [str(path.relative_to(ROOT)) for path in sources if path.name != "locks.py" and taken.search(path.read_text())]
+    own = [
+        str(path.relative_to(ROOT)) for path in sources if path.name != "locks.py" and taken.search(path.read_text())
+    ]
     assert own == []

@@ -85,7 +85,9 @@ def close_day(session: Session, location: Location, day: date, differences: Mapp
     counted = {method: expected.get(method, 0) + differences.get(method, 0) for method in {*expected, *differences}}
     actor = Actor(ActorKind.USER, closed_by, "Ada", "Accountant")
     now = START + timedelta(days=DAYS)
-    books.close_day(session, location.id, day, Count(counted, note="Counted twice", with_earlier=True), actor=actor, now=now)
+    books.close_day(
+        session, location.id, day, Count(counted, note="Counted twice", with_earlier=True), actor=actor, now=now
+    )
     session.commit()
 
 
@@ -100,7 +102,9 @@ def _step(
         visit = payment_queries.get_visit(session, visit_id, [location.id])
         cents = random.choice((max(1, visit.account.balance_cents), random.randrange(1, 20_000)))
         method = random.choice(list(PaymentMethod))
-        taking = Taking(cents, method, is_deposit=what == "deposit", allow_overpayment=random.random() < 0.3, accounting_on=on)
+        taking = Taking(
+            cents, method, is_deposit=what == "deposit", allow_overpayment=random.random() < 0.3, accounting_on=on
+        )
         payments.record(session, visit_id, taking, **acting)
     elif what == "issue":
         invoices.issue(session, visit_id, actor=SYSTEM, now=now)

@@ -115,9 +115,7 @@ def test_what_was_over_or_short_is_in_the_journal_and_ties_out(as_role, session)
         close_day(session, location, FIRST + timedelta(days=days), differences, accountant)
 
     found = [entry for entry in entries(session, location, FIRST, LAST).values() if entry.kind == "close"]
-    assert [
-        {line.account: line.debit_cents - line.credit_cents for line in entry.lines} for entry in found
-    ] == [
+    assert [{line.account: line.debit_cents - line.credit_cents for line in entry.lines} for entry in found] == [
         {Account.OVER_SHORT: 20_00, Account.CASH: -20_00},
         {Account.CASH: 5, Account.CHECKS: -5},
         {Account.CASH: 1_00, Account.CARD: 2_00, Account.OVER_SHORT: -3_00},
@@ -191,7 +189,9 @@ def test_a_cent_that_is_off_is_named(session, unguarded, locations, name):
     off = {fault.found_cents - fault.expected_cents for fault in faults if fault.kind == kind}
     assert off <= OFF_BY[name] if OFF_BY[name] else len(off) == 1
     numbers = {entry.appointment_number for entry in iterate_journal(session, ids, FIRST, LAST)}
-    invoices = {f"{entry.invoice_number} version {entry.version_no}" for entry in iterate_journal(session, ids, FIRST, LAST)}
+    invoices = {
+        f"{entry.invoice_number} version {entry.version_no}" for entry in iterate_journal(session, ids, FIRST, LAST)
+    }
     assert all(fault.number in invoices or int(fault.number) in numbers for fault in faults)
 
 

@@ -124,8 +124,7 @@ def test_a_slow_answer_is_made_by_one_and_the_others_give_up(redis_url, monkeypa
     def ask() -> bytes | None:
         try:
             return shelves[next(turn) % 3].read(SHELF, "slow", make).raw
-        except UnavailableError as error:
-            assert error.context["retry_after"] > 0
+        except UnavailableError:
             return None
 
     answers = _together(6, ask)

@@ -247,7 +247,9 @@ def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
 def test_what_a_customer_puts_in_an_approved_ones_place_is_their_own_word(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.pads))
-    answer(session, offered, shown, approve(offered.ceramic), saying=say(is_known=True), now=LATER + timedelta(minutes=1))
+    answer(
+        session, offered, shown, approve(offered.ceramic), saying=say(is_known=True), now=LATER + timedelta(minutes=1)
+    )
     commands.keep_revocations(session, offered.pads.id, LATER + timedelta(minutes=2))
     ended = [one for one in queries.list_records(session, offered.visit.id) if one.decision == "revoked"]
     assert [(one.job_name, one.method, one.person, one.reason, one.is_known) for one in ended] == [
@@ -345,7 +347,7 @@ def test_when_and_by_which_link_it_was_shown_stays_what_it_was(session, offered)
         "DELETE FROM link_visits",
         "DELETE FROM signed_links",
     ):
-        with pytest.raises(sa.exc.DBAPIError, match="can not be changed|permission denied"), session.begin_nested():
+        with pytest.raises(sa.exc.DBAPIError, match=r"can not be changed|permission denied"), session.begin_nested():
             session.execute(sa.text(change))
 
 

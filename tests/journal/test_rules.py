@@ -1,6 +1,16 @@
 from random import Random
 
-from backend.journal.rules import Account, Balance, Fault, FaultKind, Movement, close_lines, disagreement, journal_lines, position
+from backend.journal.rules import (
+    Account,
+    Balance,
+    Fault,
+    FaultKind,
+    Movement,
+    close_lines,
+    disagreement,
+    journal_lines,
+    position,
+)
 
 
 def amounts(lines):

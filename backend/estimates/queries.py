@@ -1,4 +1,4 @@
-"""What can be seen of estimates: versions, what was said to them, how the visit stands, work that was declined."""
+"""What can be seen of estimates: versions, what was said to them, how the visit stands, the evidence."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
@@ -21,7 +21,7 @@ from backend.links.rules import Purpose, has_ended
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
 from backend.services import queries as services
-from backend.services.models import AppointmentJob, AppointmentService
+from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
 from backend.templates import queries as templates
 from backend.templates.queries import TemplateFilter
@@ -484,105 +484,3 @@ def _change(name: str, record: RecordView | None, now_cents: int | None) -> dict
         "thenCents": None if record is None else record.amount_cents,
         "nowCents": now_cents,
     }
-
-
-# --- recovery ---------------------------------------------------------------------------------
-
-_later = aliased(AppointmentJob)
-_LINES_TOTAL = (
-    sa.select(
-        sa.func.coalesce(
-            sa.func.sum(
-                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
-            ),
-            0,
-        )
-    )
-    .where(AppointmentService.job_id == AppointmentJob.id, AppointmentService.deleted_at.is_(None))
-    .correlate(AppointmentJob)
-    .scalar_subquery()
-)
-
-
-def _is_declined() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        AppointmentJob.approval == Approval.DECLINED.value,
-        AppointmentJob.is_chosen,
-        AppointmentJob.deleted_at.is_(None),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """A declined job and what came of it: `recovered_cents` is the approved later job's price, None while there is none."""
-
-    job_id: UUID
-    appointment_id: UUID
-    appointment_number: int
-    customer_name: str | None
-    vehicle: str | None
-    name: str
-    reason: str | None
-    declined_at: datetime
-    declined_cents: int
-    recovered_job_id: UUID | None
-    recovered_cents: int | None
-
-
-def list_recovery(
-    session: Session, location_ids: Collection[UUID], *, start: datetime, end: datetime
-) -> list[Recovery]:
-    """List what was declined in [start, end), and whether a later job with it as its origin was approved.
-
-    The recovery rate is the share of rows with a `recovered_job_id`: work that was sold again without naming its
-    origin does not count.
-    """
-    later_total = (
-        sa.select(
-            sa.func.sum(
-                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
-            )
-        )
-        .where(AppointmentService.job_id == _later.id, AppointmentService.deleted_at.is_(None))
-        .correlate(_later)
-        .scalar_subquery()
-    )
-    taken_up = (
-        sa.select(_later.id.label("id"), later_total.label("cents"))
-        .where(
-            _later.revived_from_id == AppointmentJob.id,
-            _later.approval == Approval.APPROVED.value,
-            _later.is_chosen,
-            _later.deleted_at.is_(None),
-        )
-        .order_by(_later.decided_at, _later.id)
-        .limit(1)
-        .correlate(AppointmentJob)
-        .lateral()
-    )
-    rows = session.execute(
-        sa.select(
-            AppointmentJob.id,
-            Appointment.id,
-            Appointment.number,
-            Appointment.customer_name,
-            Appointment.vehicle_label,
-            AppointmentJob.name,
-            AppointmentJob.decline_reason,
-            AppointmentJob.decided_at,
-            _LINES_TOTAL,
-            taken_up.c.id,
-            taken_up.c.cents,
-        )
-        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
-        .outerjoin(taken_up, sa.true())
-        .where(
-            Appointment.location_id.in_(tuple(location_ids)),
-            Appointment.deleted_at.is_(None),
-            AppointmentJob.decided_at >= start,
-            AppointmentJob.decided_at < end,
-            _is_declined(),
-        )
-        .order_by(AppointmentJob.decided_at, AppointmentJob.id)
-    )
-    return [Recovery(*row) for row in rows]

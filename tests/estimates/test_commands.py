@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.consent.rules import ConsentKind, ConsentMethod
-from backend.core.actor import SYSTEM
 from backend.core.db import transaction
 from backend.core.errors import DomainError, NotFoundError, RuleViolationError
 from backend.core.events import EventType
@@ -29,7 +28,6 @@ from backend.wiring import SUBSCRIPTIONS
 from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_consent
-from tests.factories.services import make_job
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -517,20 +515,14 @@ def test_nothing_is_said_to_a_visit_that_is_over(session, offered):
     assert error.value.code == "estimate_closed"
 
 
-def test_declined_work_comes_back_and_counts_as_recovered_by_its_origin_alone(session, offered):
+def test_declined_work_comes_back_once_with_its_origin(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, decline(offered.flush, "Next time"), approve(offered.brakes))
     later = make_appointment(session, offered.location, vehicle_id=offered.visit.vehicle_id)
     (open_job,) = service_queries.list_declined(session, later.id, offered.here)
     assert (open_job.name, open_job.decline_reason, open_job.price_then_cents) == ("Brake fluid", "Next time", 90_00)
-    make_job(session, later, name="Brake fluid", approval="approved", lines=[{"unit_price_cents": 95_00}])
-    span = {"start": NOW - timedelta(days=1), "end": NOW + timedelta(days=1)}
-    (row,) = queries.list_recovery(session, offered.here, **span)
-    assert (row.declined_cents, row.recovered_job_id) == (90_00, None)
     revived = services.revive_job(
         session, open_job.id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
     assert service_queries.list_declined(session, later.id, offered.here) == []
-    services.decide(session, revived, "approved", actor=SYSTEM, now=LATER)
-    (row,) = queries.list_recovery(session, offered.here, **span)
-    assert (row.recovered_job_id, row.recovered_cents) == (revived, 90_00)
+    assert session.get(AppointmentJob, revived).revived_from_id == open_job.id

@@ -134,6 +134,11 @@ def common_zone(session: Session, location_ids: Collection[UUID]) -> tzinfo:
     return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
 
 
+def are_all(session: Session, location_ids: Collection[UUID]) -> bool:
+    """Tell whether there is no other location than these."""
+    return not session.scalar(sa.select(sa.exists().where(Location.id.not_in(location_ids))))
+
+
 def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:
     """True when the location has this bay and uses it."""
     return bool(

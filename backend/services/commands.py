@@ -511,7 +511,10 @@ def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) 
         NotFoundError: no such job.
     """
     visit = _visit_of(session, job_id, actor=actor, now=at)
-    _set_asked(visit, queries.get_job_for_update(session, visit.id, job_id), at)
+    job = queries.get_job_for_update(session, visit.id, job_id)
+    if job.asked_at is not None:
+        _record_job(visit, EventType.JOB_CHANGED, job, {"askedAgainAt": (None, at)})
+    _set_asked(visit, job, at)
 
 
 def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:
@@ -521,7 +524,10 @@ def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTE
         NotFoundError: no such job.
     """
     visit = _visit_of(session, job_id, actor=actor, now=at)
-    _set_asked(visit, queries.get_job_for_update(session, visit.id, job_id), None)
+    job = queries.get_job_for_update(session, visit.id, job_id)
+    if job.asked_at is None:
+        _record_job(visit, EventType.JOB_CHANGED, job, {"answeredAgainAt": (None, at)})
+    _set_asked(visit, job, None)
 
 
 def _set_asked(visit: _Visit, job: AppointmentJob, asked_at: datetime | None) -> None:

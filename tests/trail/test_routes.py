@@ -114,7 +114,9 @@ def test_the_same_days_give_the_same_rows_on_the_page_and_in_the_file(session, a
     ids = {}
     for hour in (2, 6, 12):
         at = datetime(2026, 3, 9, hour, tzinfo=UTC)
-        ids[hour] = [str(write_rows(session, 1, [place.id], random.Random(hour), at)[0].id) for place in places]
+        ids[hour] = [
+            str(write_rows(session, 1, [place.id], random.Random(f"{hour} {place.id}"), at)[0].id) for place in places
+        ]
     owner = as_role("Owner", places)
     days = {"from": "2026-03-09", "to": "2026-03-09"}
 

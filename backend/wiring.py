@@ -93,6 +93,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
     EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
+    EventType.APPROVAL_RECORDED: (estimate_tasks.follow_work,),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),
@@ -100,6 +101,10 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.CUSTOMER_MERGED: (notice_tasks.after_customer_change,),
     EventType.PAYMENT_RECORDED: (payment_tasks.close_pages,),
     EventType.PAYMENT_REFUND_FAILED: (payment_tasks.close_pages,),
+    EventType.JOB_CHANGED: (estimate_tasks.follow_work,),
+    EventType.JOB_CREATED: (estimate_tasks.follow_work,),
+    EventType.JOB_DELETED: (estimate_tasks.follow_work,),
+    EventType.JOB_REVIVED: (estimate_tasks.follow_work,),
     EventType.USER_CHANGED: (appointment_tasks.refresh_technician_name,),
 }
 

@@ -10,6 +10,7 @@ from alembic import context
 # Only to compare models with the database (`alembic check`, autogenerate); migrations import no models.
 from backend.core import idempotency  # noqa: F401
 from backend.core.db import Model
+from backend.core.locks import Fixed
 from backend.settings import database_url
 from migrations import roles
 
@@ -18,8 +19,6 @@ for models in sorted((Path(__file__).parents[1] / "backend").glob("*/models.py")
 
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
-# Any fixed number: two deployments that migrate at once take turns.
-ADVISORY_LOCK = 7_215_300_811
 
 
 def run() -> None:
@@ -32,7 +31,7 @@ def run() -> None:
         return
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"application_name": "keytag-migrate"})
     with engine.connect() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": Fixed.MIGRATIONS.value})
         connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
@@ -47,7 +46,7 @@ def run() -> None:
         connection.commit()
         roles.grant(connection.connection.driver_connection)
         connection.commit()
-        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": Fixed.MIGRATIONS.value})
         connection.commit()
     engine.dispose()
 

@@ -14,6 +14,9 @@ So no row can be changed, taken out or put in without changing every hash after 
 its end was cut off, or the whole chain made anew: for that, compare it with heads that were written down before, by --heads:
 an earlier export, the file that --write-heads made, or the log of the server with its lines audit_sealed and audit_anchored.
 Don't save the file from a spreadsheet first: that changes it.
+
+Who may not read all of the log gets rows without some of their fields; "redacted" stands there for the canonical text. Such a row's
+place in the chain is checked, what it says is not: for that, somebody who may read it all must download the file.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ Ends = dict[str, tuple[int, str]]
 FIRST = "00" * 32
 # Before a cell that a spreadsheet would take for a formula stands an apostrophe.
 GUARD = "'"
+REDACTED = "redacted"
 NOT_IN_CANONICAL = {"previous_hash", "row_hash", "canonical"}
 LATE = timedelta(hours=1)
 MOST_SHOWN = 50
@@ -47,6 +51,7 @@ class Report:
         self.rows = 0
         self.unsealed = 0
         self.late = 0
+        self.redacted = 0
         self.compared = 0
         self.faults: list[str] = []
         self.begins: dict[str, int] = {}
@@ -79,6 +84,7 @@ def verify(rows: Iterable[Row], heads: Heads, report: Report) -> None:
             previous = row["previous_hash"]
         elif row["previous_hash"] != previous or (position == 1 and previous != FIRST):
             report.tell(chain, position, "it does not continue the link before")
+        report.redacted += row["canonical"] == REDACTED
         problem = judge(row, previous)
         if problem:
             report.tell(chain, position, problem)
@@ -107,6 +113,8 @@ def judge(row: Row, previous: str) -> str | None:
     """Return what is wrong with one row, None when nothing is."""
     if not row["canonical"]:
         return "its row was taken out of the log; only the link is left"
+    if row["canonical"] == REDACTED:
+        return None
     try:
         fields = json.loads(row["canonical"])
         computed = link(previous, row["canonical"])
@@ -183,6 +191,8 @@ def show(report: Report) -> None:
             print(f"chain {chain} begins at link {position:,} here: what was before is not in this file.")
     if report.unsealed:
         print(f"{report.unsealed:,} rows were not sealed yet when the file was made; nothing can be said of them.")
+    if report.redacted:
+        print(f"{report.redacted:,} rows are redacted here: their places were checked, what they say was not.")
     if report.late:
         print(f"{report.late:,} rows were sealed more than an hour after they were written: ask why.")
     if not report.faults:

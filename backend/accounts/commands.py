@@ -20,13 +20,11 @@ from backend.core.db import StaleVersionError, after_commit
 from backend.core.errors import invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.core.locks import Seed
 from backend.outbox import commands as outbox
 
 KEEP_LOGIN_ATTEMPTS = timedelta(days=1)
 KEEP_ENDED_SESSIONS = timedelta(days=30)
-# Advisory locks of addresses and of accounts whose tries are being counted.
-_ADDRESS_LOCK = 7215
-_ACCOUNT_LOCK = 7217
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def reserve_login_attempt(session: DbSession, email: str, ip: str, now: datetime
             last of them within a minute, and nobody has signed in to it from this network lately.
     """
     network, account = rules.network_of(ip), rules.account_hash(email)
-    _lock(session, network, _ADDRESS_LOCK)
+    _lock(session, network, Seed.SIGN_IN_ADDRESS.value)
     failures, oldest = queries.count_recent_failures(session, network, now - rules.LOGIN_WINDOW)
     if failures >= rules.LOGIN_TRIES and oldest is not None:
         wait = rules.seconds_until(oldest + rules.LOGIN_WINDOW, now)
@@ -68,7 +66,7 @@ def reserve_login_attempt(session: DbSession, email: str, ip: str, now: datetime
             f"Too many tries from this network. Please wait {minutes} {'minute' if minutes == 1 else 'minutes'}.",
             retry_after=wait,
         )
-    _lock(session, account.hex(), _ACCOUNT_LOCK)
+    _lock(session, account.hex(), Seed.SIGN_IN_ACCOUNT.value)
     _check_pause(session, email, account, network, now)
     attempt = LoginAttempt(ip=network, account_hash=account, attempted_at=now)
     session.add(attempt)

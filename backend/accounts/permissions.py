@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Self
 
+from backend.audit.rules import FieldClass
+
 
 class Role(StrEnum):
     """The four staff roles; customers have none, they act through signed links."""
@@ -89,6 +91,19 @@ PERMISSION_MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.USER_LIST: frozenset({_O, _A, _T, _C}),
     Permission.USER_MANAGE: frozenset({_O}),
 }
+
+
+# Which permission opens a class of fields of the audit log; whoever lacks it reads a row without them.
+OPENS: dict[FieldClass, Permission] = {
+    FieldClass.MONEY: Permission.MONEY_VIEW,
+    FieldClass.WORDS: Permission.MESSAGE_SEND,
+    FieldClass.PERSONAL: Permission.CUSTOMER_VIEW,
+}
+
+
+def hidden_from(role: Role | str | None) -> frozenset[FieldClass]:
+    """Return the classes of fields that a role may not see in the audit log."""
+    return frozenset(kind for kind, permission in OPENS.items() if not may(role, permission))
 
 
 def may(role: Role | str | None, permission: Permission) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from backend.audit import queries, rules
@@ -16,11 +17,10 @@ from backend.core.actor import Actor
 from backend.core.db import after_commit, session_cursor
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
+from backend.core.locks import Fixed
 
 log = logging.getLogger(__name__)
 
-# Any fixed number: one sealer at a time appends to the chains.
-SEALER_LOCK = 7_215_300_813
 BATCH = 2000
 # Links that are checked in one step, about a second.
 STEP = 20_000
@@ -92,14 +92,14 @@ def plain(value: Any) -> Any:
 
 def seal(
     session: Session, *, now: datetime, since: UUID | None = None, until: UUID | None = None, limit: int = BATCH
-) -> int:
-    """Append rows that have no seal to their chains, in the order of their ids; return how many.
+) -> int | None:
+    """Append rows that have no seal to their chains, in the order of their ids; return how many, None while another one seals.
 
     Looks from the id `since` on, or a little further back than the newest that is sealed: a row may commit after one that
-    got its id later. Where another sealer is at work nothing is done.
+    got its id later.
     """
-    if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(SEALER_LOCK))):
-        return 0
+    if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(Fixed.AUDIT_SEALER.value))):
+        return None
     if since is None:
         since = rules.look_back(queries.newest_sealed(session), now)
     rows = queries.list_unsealed(session, since, until, limit=limit)
@@ -117,7 +117,14 @@ def seal(
     chains, positions, ids, hashes = zip(*links, strict=True)
     values = {"now": now, "chains": [*chains], "positions": [*positions], "ids": [*ids], "hashes": [*hashes]}
     session_cursor(session).execute(_SEAL, values)
-    # Whoever cuts off the end of a chain does not reach the log.
+    # Every head is written down at once: a tail that is cut off later is missed by it here too, and by the log, which whoever
+    # cuts here does not reach.
+    anchors = [
+        {"chain": chain, "position": head.position, "row_hash": head.row_hash, "anchored_at": now}
+        for chain, head in heads.items()
+    ]
+    # One that stands there already is of a tail that was cut off: it stays, and the check finds that it is missed.
+    session.execute(postgresql.insert(AuditAnchor).values(anchors).on_conflict_do_nothing())
     after_commit(session, lambda: _tell("audit_sealed", heads))
     return len(rows)
 
@@ -127,7 +134,7 @@ def anchor(session: Session, *, now: datetime) -> None:
     heads = {}
     for chain in queries.list_chains(session):
         head = queries.find_head(session, chain)
-        if head is not None and head.position not in queries.list_anchors(session, chain, head.position - 1):
+        if head is not None and not queries.list_anchors(session, chain, head.position - 1, head.position):
             heads[chain] = head
             session.add(AuditAnchor(chain=chain, position=head.position, row_hash=head.row_hash, anchored_at=now))
     after_commit(session, lambda: _tell("audit_anchored", heads))
@@ -165,7 +172,7 @@ def advance_check(session: Session, check_id: UUID, *, actor: Actor, now: dateti
             _finish_check(session, check, actor, now)
             break
         seals = queries.list_seals(session, chain, check.position)
-        anchors = queries.list_anchors(session, chain, check.position)
+        anchors = queries.list_anchors(session, chain, check.position, seals[-1].position if seals else check.position)
         previous = queries.hash_at(session, chain, check.position) or rules.FIRST
         _add(check, list(rules.check(chain, seals, after=check.position, previous=previous, anchors=anchors)))
         check.rows_checked += len(seals)
@@ -173,8 +180,8 @@ def advance_check(session: Session, check_id: UUID, *, actor: Actor, now: dateti
         check.chain = chain
         check.position = seals[-1].position if seals else check.position
         if len(seals) < queries.CHUNK:
-            cut = [position for position in anchors if position > check.position]
-            _add(check, [rules.Fault(rules.Break.CUT, chain, min(cut))] if cut else [])
+            cut = queries.find_anchor_above(session, chain, check.position)
+            _add(check, [] if cut is None else [rules.Fault(rules.Break.CUT, chain, cut)])
             check.chain, check.position = _next_chain(session, chain), 0
             if check.chain is None:
                 _finish_check(session, check, actor, now)

@@ -57,7 +57,7 @@ class AuditSeal(Model):
 
 
 class AuditAnchor(Model):
-    """A chain's head as it was written to the log of the day: a tail cut off later is missed by it."""
+    """A chain's head as it was written down when it was sealed: a tail cut off later is missed by it."""
 
     __tablename__ = "audit_anchors"
 

@@ -11,7 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit.models import AuditAnchor, AuditCheck, AuditLog, AuditSeal
-from backend.audit.rules import FIRST, LATE, ROW_FIELDS, SHARED, Row, Seal, canonical, first_id
+from backend.audit.rules import (
+    FIRST,
+    LATE,
+    REDACTED,
+    ROW_FIELDS,
+    SHARED,
+    FieldClass,
+    Row,
+    Seal,
+    canonical,
+    first_id,
+    redacted,
+)
 from backend.core.db import StaleVersionError, session_cursor
 from backend.core.edits import FieldChange
 from backend.core.events import EventType
@@ -107,14 +119,24 @@ def list_chains(session: Session) -> list[UUID]:
     return list(session.scalars(sa.select(chains.c.chain).order_by(chains.c.chain)))
 
 
-def list_anchors(session: Session, chain: UUID, after: int = 0) -> dict[int, bytes]:
-    """Return the heads of a chain that were written down, by position, above position `after`."""
+def list_anchors(session: Session, chain: UUID, after: int, until: int) -> dict[int, bytes]:
+    """Return the heads of a chain that were written down, by position, from above `after` to `until`."""
     rows = session.execute(
         sa.select(AuditAnchor.position, AuditAnchor.row_hash).where(
-            AuditAnchor.chain == chain, AuditAnchor.position > after
+            AuditAnchor.chain == chain, AuditAnchor.position > after, AuditAnchor.position <= until
         )
     )
     return {row.position: row.row_hash for row in rows}
+
+
+def find_anchor_above(session: Session, chain: UUID, position: int) -> int | None:
+    """Return where the lowest head above a position was written down, None where none was."""
+    return session.scalar(
+        sa.select(AuditAnchor.position)
+        .where(AuditAnchor.chain == chain, AuditAnchor.position > position)
+        .order_by(AuditAnchor.position)
+        .limit(1)
+    )
 
 
 def list_seals(session: Session, chain: UUID, after: int, *, limit: int = CHUNK) -> list[Seal]:
@@ -223,9 +245,16 @@ EXPORT_COLUMNS = ("chain", "position", "previous_hash", "row_hash", "sealed_at",
 
 
 def export_rows(
-    session: Session, location_ids: Collection[UUID], first: datetime, last: datetime
+    session: Session,
+    location_ids: Collection[UUID],
+    first: datetime,
+    last: datetime,
+    hidden: Collection[FieldClass] = (),
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of `audit.csv` as texts in the order of EXPORT_COLUMNS, from the instant `first` until before `last`.
+
+    A row with fields of the `hidden` classes comes without them and without its canonical text: its place in the chain can be
+    checked then, what it says can't.
 
     What happened at these locations, and what belongs to none. Each chain comes in one unbroken stretch that holds all these
     rows, so that it can be checked with nothing else at hand; rows that are not sealed yet come last, without a position.
@@ -248,14 +277,15 @@ def export_rows(
     ).all()
     for chain, lowest, highest in ranges:
         before = hash_at(session, chain, lowest - 1)
-        yield from _export_chain(session, chain, lowest, highest, before or FIRST)
+        yield from _export_chain(session, chain, lowest, highest, before or FIRST, hidden)
     for chain, row in list_unsealed(session, first_id(first), first_id(last), limit=CHUNK):
         if chain in chains:
-            yield (str(chain), "", "", "", "", *(row[name] or "" for name in ROW_FIELDS), "")
+            shown, _ = _shown(row, "", hidden)
+            yield (str(chain), "", "", "", "", *(shown[name] or "" for name in ROW_FIELDS), "")
 
 
 def _export_chain(
-    session: Session, chain: UUID, lowest: int, highest: int, previous: bytes
+    session: Session, chain: UUID, lowest: int, highest: int, previous: bytes, hidden: Collection[FieldClass]
 ) -> Iterator[tuple[str, ...]]:
     position = lowest - 1
     while position < highest:
@@ -264,8 +294,9 @@ def _export_chain(
             return
         for seal in seals:
             # A row that is gone leaves its seal: the verifier sees that it is gone.
-            row = seal.row or dict.fromkeys(ROW_FIELDS)
+            row: Row = seal.row or dict.fromkeys(ROW_FIELDS)
             text = canonical(chain, seal.position, seal.sealed_at, row) if seal.row else ""
+            row, text = _shown(row, text, hidden)
             yield (
                 str(chain),
                 str(seal.position),
@@ -279,19 +310,25 @@ def _export_chain(
         position = seals[-1].position
 
 
+def _shown(row: Row, text: str, hidden: Collection[FieldClass]) -> tuple[Row, str]:
+    """Return a row and its canonical text as somebody may read them who must not see the fields of these classes."""
+    changes = redacted(row["changes"], hidden) if hidden and row["changes"] else None
+    return (row, text) if changes is None else ({**row, "changes": changes}, REDACTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """That something happened to an entity: when, and by whom."""
+    """That something happened to an entity: when, by whom, and why."""
 
     at: datetime
-    actor_id: UUID | None
     actor_name: str | None
+    reason: str | None
 
 
 def list_of_action(session: Session, entity_id: UUID, event: EventType) -> list[Happening]:
     """List when something happened to an entity, the first time first."""
     rows = session.execute(
-        sa.select(AuditLog.at, AuditLog.actor_id, AuditLog.actor_name)
+        sa.select(AuditLog.at, AuditLog.actor_name, AuditLog.reason)
         .where(AuditLog.entity_id == entity_id, AuditLog.action == event.value)
         .order_by(AuditLog.id)
     )

@@ -191,6 +191,17 @@ def fields_of(classes: Collection[FieldClass]) -> list[str]:
     return sorted(name for name, kind in FIELD_CLASSES.items() if kind in classes)
 
 
+REDACTED = "redacted"
+"""Stands in an export for the canonical text of a row that is shown without some of its fields; the verifier knows it."""
+
+
+def redacted(changes: str, classes: Collection[FieldClass]) -> str | None:
+    """Return changes, as JSON, without the fields of these classes; None where they have none of them."""
+    whole: dict[str, Any] = json.loads(changes)
+    left = without(whole, classes)
+    return None if len(left) == len(whole) else _encode(left)
+
+
 def without(changes: Mapping[str, Any], classes: Collection[FieldClass]) -> dict[str, Any]:
     """Return changes without the fields of these classes."""
     return {name: pair for name, pair in changes.items() if FIELD_CLASSES.get(name) not in classes}

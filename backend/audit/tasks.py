@@ -14,6 +14,8 @@ BATCHES = 10
 # Rows that the catch-up looks at in one statement.
 STRETCH = 100_000
 DAILY = timedelta(hours=23)
+# How long the catch-up rests while another one seals.
+WAIT_SECONDS = 0.1
 
 
 def sweep() -> None:
@@ -21,7 +23,7 @@ def sweep() -> None:
     for _ in range(BATCHES):
         with transaction() as session:
             count = commands.seal(session, now=utc_now())
-        if count < commands.BATCH:
+        if count is None or count < commands.BATCH:
             return
 
 
@@ -32,13 +34,21 @@ def catch_up() -> None:
     while time.monotonic() < deadline:
         with reading() as session:
             below = queries.ids_apart(session, above, STRETCH)
-        count = commands.BATCH
-        while count == commands.BATCH:
-            with transaction() as session:
-                count = commands.seal(session, now=utc_now(), since=below or UUID(int=0), until=above)
-        if below is None:
+        if not _seal_stretch(below or UUID(int=0), above, deadline) or below is None:
             return
         above = below
+
+
+def _seal_stretch(since: UUID, until: UUID, deadline: float) -> bool:
+    """Seal what is left of a stretch; False when the time was up before it was through. Another sealer is waited for."""
+    while time.monotonic() < deadline:
+        with transaction() as session:
+            count = commands.seal(session, now=utc_now(), since=since, until=until)
+        if count is None:
+            time.sleep(WAIT_SECONDS)
+        elif count < commands.BATCH:
+            return True
+    return False
 
 
 def anchor_daily() -> None:

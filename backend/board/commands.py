@@ -23,6 +23,7 @@ from backend.board.rules import MoveRequest, Origin, allowed_moves
 from backend.core.actor import Actor
 from backend.core.db import session_cursor, statement_row
 from backend.core.ids import new_id
+from backend.core.locks import Seed
 from backend.planning.commands import claim_slot
 from backend.planning.queries import Slot, find_plan
 
@@ -250,7 +251,7 @@ def renumber_column(session: Session, appointment_id: UUID, target: Status, now:
     rows, and the second finds the gaps wide again and does nothing.
     """
     location_id = session.scalar(sa.select(Appointment.location_id).where(Appointment.id == appointment_id))
-    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7216))"
+    lock = f"SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, {Seed.BOARD_COLUMN.value}))"
     parameters = {"id": appointment_id, "target": target.value, "now": now, "step": STEP, "smallest_gap": SMALLEST_GAP}
     with session_cursor(session) as cursor:
         cursor.execute(lock, {"key": f"{location_id} {target.value}"})

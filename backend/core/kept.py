@@ -1,8 +1,8 @@
 """Answers kept in Redis for a while: made by one process, read by all.
 
 A shelf is one Redis hash: a name that whoever changes what it is made from deletes. `read` returns an answer from it, or has
-it made. Of many who miss the same answer at once one makes it; the others wait for it, or take the last one if there is one
-that has just become old. Without Redis, or while it is silent, everybody makes their own.
+it made. Of many who miss the same answer at once one makes it, however long that takes; the others wait for it, or take the last
+one if there is one that has just become old, and give up after a while: all of them asking a slow database would only make it slower. Without Redis, or while it is silent, everybody makes their own.
 
 A shelf has a generation. An answer is put on it only while the generation is the one from before it was made: what changed
 meanwhile has deleted the shelf, so an answer that may lack the change is never kept.
@@ -12,9 +12,10 @@ import contextlib
 import logging
 import secrets
 import struct
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ import redis
 
 from backend.core import metrics
 from backend.core.encoding import Encoded, EncodedCache
+from backend.core.errors import UnavailableError
 from backend.core.http import fingerprint
 from backend.core.live import BREAKER_SECONDS, connect
 
@@ -31,9 +33,12 @@ TIMEOUT_SECONDS = 0.2
 # An answer is fresh for five minutes; for one more it is given to those who would wait for the next.
 FRESH_SECONDS = 300.0
 STALE_SECONDS = 60.0
-# Whoever makes an answer has so long before another one tries; and so long others wait.
+# A claim ends so long after whoever makes an answer last said that it is at it.
 MAKING_MS = 2000
+# So many such times others wait for the answer: one who died over it is noticed in the first, another makes it in the second.
+WAITS = 2
 POLL_SECONDS = 0.02
+RETRY_SECONDS = 2
 MOST_ANSWERS = 256
 MOST_CONNECTIONS = 32
 GENERATION = "generation"
@@ -112,7 +117,7 @@ class Shelves:
         self, client: redis.Redis, shelf: str, name: str, make: Callable[[], bytes], found: _Found | None
     ) -> Encoded:
         lock = f"{shelf}:{name}:making"
-        deadline = time.monotonic() + MAKING_MS / 1000
+        deadline = time.monotonic() + WAITS * MAKING_MS / 1000
         while time.monotonic() < deadline:
             generation, kept = _begin(client, shelf, name, lock)
             # Looked at again with the claim: another one may have made it since.
@@ -128,7 +133,10 @@ class Shelves:
                 metrics.CACHE_HITS.labels("figures", "stale").inc()
                 return self._shown(shelf, name, found)
             time.sleep(POLL_SECONDS)
-        return _encoded(make())
+        metrics.CACHE_HITS.labels("figures", "given_up").inc()
+        raise UnavailableError(
+            "These numbers take longer than usual. Please try again in a moment.", retry_after=RETRY_SECONDS
+        )
 
     def _make(
         self, client: redis.Redis, shelf: str, name: str, make: Callable[[], bytes], claim: tuple[str, bytes]
@@ -137,7 +145,8 @@ class Shelves:
         metrics.CACHE_HITS.labels("figures", "miss").inc()
         made_at = time.time()
         try:
-            made = _encoded(make())
+            with _renewed(client, lock):
+                made = _encoded(make())
         except BaseException:
             with contextlib.suppress(redis.RedisError):
                 client.delete(lock)
@@ -171,6 +180,24 @@ def _begin(client: redis.Redis, shelf: str, name: str, lock: str) -> tuple[bytes
         pipeline.hmget(shelf, [GENERATION, name])
         claimed, _, _, (generation, kept) = pipeline.execute()
     return (generation if claimed else None), kept
+
+
+@contextlib.contextmanager
+def _renewed(client: redis.Redis, lock: str) -> Iterator[None]:
+    """Say again and again that somebody is at it, for as long as it takes."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(MAKING_MS / 4000):
+            with contextlib.suppress(redis.RedisError):
+                client.pexpire(lock, MAKING_MS)
+
+    thread = threading.Thread(target=renew, name="kept-claim", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def _found(kept: bytes | None) -> _Found | None:

@@ -160,7 +160,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "location_id", "appointment_id", "job_id", "estimate_id", "decision", "method", "said_at"),
         *("recorded_at", "job_name", "amount_cents", "document_hash", "person", "phone", "reason", "words"),
         *("spending_cap_cents", "added_parts_cents", "added_labor_cents", "new_total_cents", "link_visit_id"),
-        *("ip", "user_agent", "recorded_by"),
+        *("ip", "user_agent", "recorded_by", "is_known"),
     ),
     "audit_logs": (
         *("id", "at", "action", "entity", "entity_id", "location_id"),
@@ -195,7 +195,8 @@ def _rows(part: _Part, jobs: list[Any], document: dict[str, Any]) -> Iterator[tu
         ),
     )
     shown = {job["id"]: job for job in document["jobs"]}
-    came_from = (visit_id, FROM, IPHONE, None) if by_link else (None, None, None, visit.by_id)
+    is_known = by_link and total > visit.link_cap_cents
+    came_from = (visit_id, FROM, IPHONE, None, is_known) if by_link else (None, None, None, visit.by_id, False)
     for job, decision in answers:
         amounts = (None,) * 3 if by_link else _spoken([shown[str(one.id)] for one, _ in answers])
         yield (

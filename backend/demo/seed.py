@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
+from backend.core.locks import Fixed
 from backend.demo import closing, estimating, invoicing
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
@@ -19,8 +20,6 @@ from backend.shop.models import Location
 from backend.stats import commands as stats
 
 PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
-# Two starts at the same moment take turns.
-ADVISORY_LOCK = 7_215_300_812
 
 
 class DemoRefusedError(ConflictError):
@@ -39,7 +38,7 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
         raise DemoRefusedError("The demo shop and its known passwords are not for production.")
     if not settings.is_demo:
         raise DemoRefusedError("Set KEYTAG_DEMO=1 to say that this database is for the demo shop.")
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(Fixed.DEMO.value)))
     if session.scalar(sa.select(sa.exists().where(Location.id.is_not(None)))):
         if only_if_empty:
             return {}

@@ -15,6 +15,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.core.locks import Seed
 from backend.devices import queries, rules
 from backend.devices.models import Device, PairingTry
 from backend.devices.queries import PairedDevice
@@ -108,7 +109,7 @@ def pair(
         TooManyCodesError: too many wrong codes came from there.
     """
     network = network_of(ip)
-    lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(network, 7217))
+    lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(network, Seed.PAIRING_NETWORK.value))
     session.execute(sa.select(lock))
     count, oldest = queries.oldest_try(session, network, now - rules.TRIES_WINDOW)
     if count >= rules.TRIES and oldest is not None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -30,32 +30,18 @@ _SHEETS = {PaperSize.LETTER: "us-letter", PaperSize.A4: "a4"}
 
 def render(kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand) -> bytes:
     """Set a paper and return its PDF: tagged, fonts inside, text selectable."""
-    pdf = _compile(kind, content, paper, brand, "pdf")
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-def picture(kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand) -> list[bytes]:
-    """Return a PNG of each page, for people who check how papers look."""
-    pages = _compile(kind, content, paper, brand, "png")
-    return pages if isinstance(pages, list) else [pages]
-
-
-def _compile(
-    kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand, form: Literal["pdf", "png"]
-) -> bytes | list[bytes]:
     data = {
         **content,
         "sheet": _SHEETS[paper],
         "brand": {"name": brand.name, "color": rules.readable_color(brand.color)},
     }
-    made: bytes | list[bytes] = typst.compile(
+    made: bytes = typst.compile(
         str(_TEMPLATES / f"{kind}.typ"),
         root=str(_TEMPLATES),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": orjson.dumps(rules.printable(data)).decode()},
-        format=form,
+        format="pdf",
     )
     return made
 

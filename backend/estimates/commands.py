@@ -31,6 +31,7 @@ from backend.estimates.rules import (
     Decision,
     EstimateChangedError,
     EstimateClosedError,
+    EstimateState,
     Method,
     NothingToShowError,
     Saying,
@@ -49,7 +50,7 @@ from backend.outbox import commands as outbox
 from backend.services import commands as services
 from backend.services import queries as service_queries
 from backend.services.queries import Job
-from backend.services.rules import Approval
+from backend.services.rules import Approval, Revocation
 from backend.shop.models import Location
 
 ENTITY = "estimate"
@@ -264,7 +265,8 @@ def answer_by_link(
     Raises:
         NotFoundError: the visit is gone.
         EstimateClosedError: it is over, or invoiced.
-        EstimateChangedError: another version is in force, or a job was changed since.
+        EstimateChangedError: another version is in force, a job was changed since, or an approval would end by it that the
+            link alone may not end.
         StepUpRequiredError: more than the link alone may approve.
         RuleViolationError: an answer that says nothing, or names no job of the estimate.
     """
@@ -286,6 +288,8 @@ def answer_by_link(
     news = _news(session, appointment_id, answers)
     if any(job.approval == Approval.APPROVED and answer.decision is Decision.DECLINED for job, answer in news):
         raise EstimateChangedError("You approved this job already. Call the shop to take that back.")
+    if not saying.is_known:
+        _check_alternatives(session, appointment_id, news)
     _check_cap(session, current, news, saying)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
@@ -374,6 +378,19 @@ def _news(session: Session, appointment_id: UUID, answers: list[Answer]) -> _New
     return news
 
 
+def _check_alternatives(session: Session, appointment_id: UUID, news: _News) -> None:
+    """Refuse to put an alternative in an approved one's place: whoever has a forwarded link can't take an approval back."""
+    wanted = {job.choice_id for job, answer in news if answer.decision is Decision.APPROVED} - {None}
+    if any(
+        job.approval == Approval.APPROVED and job.choice_id in wanted
+        for job in service_queries.list_jobs(session, appointment_id)
+    ):
+        raise EstimateChangedError(
+            "You approved another alternative already. To change that, give the last four digits of your phone number first, "
+            "or call the shop."
+        )
+
+
 def _check_cap(session: Session, current: EstimateView, news: _News, saying: Saying) -> None:
     """Refuse what a link alone may not approve, in sum with what stands approved by links."""
     if saying.is_known:
@@ -404,6 +421,8 @@ def _take(
 ) -> None:
     """Decide jobs and keep the evidence, in one transaction."""
     for job, answer in news:
+        if answer.decision is Decision.APPROVED:
+            _keep_displaced(session, current, job, saying, actor=actor, now=now)
         services.decide(
             session,
             job.id,
@@ -415,6 +434,36 @@ def _take(
         )
         _keep(session, current, _said_to(job), answer.decision, saying, reason=answer.reason, actor=actor, now=now)
     _settle(session, appointment)
+
+
+def _keep_displaced(
+    session: Session, current: EstimateView, job: Job, saying: Saying, *, actor: Actor, now: datetime
+) -> None:
+    """Append that the approval of an alternative ends by the approval of this one: by the same person, in the same way."""
+    if job.choice_id is None:
+        return
+    who = Saying(
+        saying.method,
+        now,
+        person=saying.person,
+        phone=saying.phone,
+        link_visit_id=saying.link_visit_id,
+        is_known=saying.is_known,
+        ip=saying.ip,
+        user_agent=saying.user_agent,
+    )
+    for other in service_queries.list_jobs(session, job.appointment_id):
+        if other.choice_id == job.choice_id and other.id != job.id and other.approval == Approval.APPROVED:
+            _keep(
+                session,
+                current,
+                _said_to(other),
+                Decision.REVOKED,
+                who,
+                reason=Revocation.REPLACED,
+                actor=actor,
+                now=now,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +515,7 @@ def _keep(
             added_labor_cents=saying.added_labor_cents,
             new_total_cents=saying.new_total_cents,
             link_visit_id=saying.link_visit_id,
+            is_known=saying.is_known,
             ip=saying.ip,
             user_agent=saying.user_agent,
             recorded_by=actor.id if actor.kind is ActorKind.USER else None,
@@ -482,6 +532,8 @@ def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *,
 
     Raises:
         NotFoundError: the visit is gone, or has no such job on its estimate.
+        EstimateClosedError: it is over, or invoiced.
+        TooManyQuestionsError: enough waits for an answer, or was asked by this link within a day.
     """
     current = queries.find_current(session, appointment_id)
     name = None if current is None else queries.name_in(current.document, job_id)
@@ -492,6 +544,11 @@ def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *,
     appointment = appointment_queries.find_for_update(session, appointment_id)
     if appointment is None:
         raise NotFoundError("There is no such visit.")
+    _check_is_open(appointment)
+    rules.check_questions(
+        waiting=queries.count_waiting(session, job_id),
+        asked=queries.count_asked_by_link(session, saying.link_visit_id, now - rules.ASKED_WITHIN),
+    )
     services.ask(session, job_id, at=now, actor=actor)
     _keep(
         session, current, _said_to(_job(session, appointment_id, job_id)), Decision.ASKED, saying, actor=actor, now=now
@@ -559,7 +616,9 @@ def _job(session: Session, appointment_id: UUID, job_id: UUID) -> Job:
 
 
 def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
-    """Append the evidence that an edit took a job's approval back, once for each time; see `services.commands`.
+    """Append the evidence that the shop took a job's approval back, once for each time; see `services.commands`.
+
+    What the customer put in its place is written down with their own words and way, see `_keep_displaced`.
 
     The audit log says when and by whom; the evidence is what the customer is shown and the paper prints.
     """
@@ -582,8 +641,19 @@ def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
         last = before[-1]
         subject = _Subject(last.appointment_id, job_id, last.job_name, last.amount_cents)
         saying = Saying(Method.SHOP, revoked.at, person=revoked.actor_name)
-        _keep(session, current, subject, Decision.REVOKED, saying, actor=SYSTEM, now=now)
+        _keep(session, current, subject, Decision.REVOKED, saying, reason=revoked.reason, actor=SYSTEM, now=now)
     _settle(session, appointment)
+
+
+# --- jobs that come, go and change ------------------------------------------------------------
+
+
+def follow_work(session: Session, job_id: UUID) -> None:
+    """Bring how a visit's estimate stands up to its jobs, after one of them came, went or changed."""
+    appointment_id = queries.find_appointment_of_job(session, job_id)
+    appointment = None if appointment_id is None else appointment_queries.find_for_update(session, appointment_id)
+    if appointment is not None and appointment.estimate_state != _state_of(session, appointment):
+        _settle(session, appointment)
 
 
 # --- what every change leaves behind ----------------------------------------------------------
@@ -591,13 +661,17 @@ def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
 
 def _settle(session: Session, appointment: Appointment) -> None:
     """Write how the estimate stands on the appointment, and tell every open screen."""
+    appointment.estimate_state = _state_of(session, appointment)
+    session.flush()
+    appointments.announce(session, appointment.id)
+
+
+def _state_of(session: Session, appointment: Appointment) -> EstimateState | None:
     current = queries.find_current(session, appointment.id)
     jobs = service_queries.list_jobs(session, appointment.id)
     records = queries.list_records(session, appointment.id)
-    appointment.estimate_state = rules.state_of(
+    return rules.state_of(
         queries.standings(jobs, records, current),
         was_shown=current is not None,
         is_opened=current is not None and current.opened_at is not None,
     )
-    session.flush()
-    appointments.announce(session, appointment.id)

@@ -16,7 +16,7 @@ class Estimate(Model):
     """A version of a visit's estimate as it was shown: `document` is frozen, `document_hash` its SHA-256.
 
     `link_cap_cents` is what may be approved by the link alone, without the last four digits of the phone.
-    The document and its hash can't be changed; a trigger refuses it.
+    A trigger refuses to change any of it, but that it was opened and superseded, once each.
     """
 
     __tablename__ = "estimates"
@@ -76,6 +76,8 @@ class ApprovalRecord(Model):
     added_labor_cents: Mapped[int | None]
     new_total_cents: Mapped[int | None]
     link_visit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("link_visits.id"))
+    # Whether the browser had given the last four digits of the customer's phone by then.
+    is_known: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     ip: Mapped[str | None] = mapped_column(postgresql.INET)
     user_agent: Mapped[str | None]
     recorded_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
@@ -95,5 +97,6 @@ class ApprovalRecord(Model):
             name="an_approval_by_link_is_signed",
         ),
         sa.CheckConstraint("decision <> 'declined' OR reason IS NOT NULL", name="a_refusal_has_a_reason"),
+        sa.CheckConstraint("method = 'link' OR NOT is_known", name="digits_are_given_at_a_link"),
         sa.CheckConstraint("decision <> 'asked' OR words IS NOT NULL", name="a_question_has_words"),
     )

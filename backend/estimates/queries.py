@@ -1,4 +1,4 @@
-"""What can be seen of estimates: versions, what was said to them, how the visit stands, work that was declined."""
+"""What can be seen of estimates: versions, what was said to them, how the visit stands, the evidence."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
@@ -16,11 +16,12 @@ from backend.estimates import rules
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Decision, Method
 from backend.links import queries as links
+from backend.links.models import LinkVisit
 from backend.links.rules import Purpose, has_ended
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
 from backend.services import queries as services
-from backend.services.models import AppointmentJob, AppointmentService
+from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
 from backend.templates import queries as templates
 from backend.templates.rules import TemplateCategory, TemplateChannel
@@ -136,6 +137,11 @@ def check_link_of(session: Session, link_id: UUID, appointment_id: UUID) -> None
         raise NotFoundError("There is no such link.")
 
 
+def find_appointment_of_job(session: Session, job_id: UUID) -> UUID | None:
+    """Return the visit of a job, also of one that was taken out since."""
+    return session.scalar(sa.select(AppointmentJob.appointment_id).where(AppointmentJob.id == job_id))
+
+
 def last_version_no(session: Session, appointment_id: UUID) -> int:
     """Return the number of a visit's newest version, 0 without one. The caller holds the appointment."""
     last = session.scalar(sa.select(sa.func.max(Estimate.version_no)).where(Estimate.appointment_id == appointment_id))
@@ -167,6 +173,8 @@ class RecordView:
     added_parts_cents: int | None
     added_labor_cents: int | None
     new_total_cents: int | None
+    is_known: bool
+    user_agent: str | None
     ip: str | None
     recorded_by_name: str | None
 
@@ -223,6 +231,39 @@ def list_records_of_job(session: Session, job_id: UUID) -> list[Said]:
         .order_by(ApprovalRecord.recorded_at, ApprovalRecord.id)
     )
     return [Said(*row) for row in rows]
+
+
+def count_waiting(session: Session, job_id: UUID) -> int:
+    """Count what was asked about a job since the shop last answered."""
+    answered = (
+        sa.select(ApprovalRecord.id)
+        .where(ApprovalRecord.job_id == job_id, ApprovalRecord.decision == Decision.ANSWERED.value)
+        .order_by(ApprovalRecord.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        sa.select(sa.func.count()).where(
+            ApprovalRecord.job_id == job_id,
+            ApprovalRecord.decision == Decision.ASKED.value,
+            sa.or_(answered.is_(None), ApprovalRecord.id > answered),
+        )
+    ).one()
+
+
+def count_asked_by_link(session: Session, link_visit_id: UUID | None, since: datetime) -> int:
+    """Count what was asked since then at the link of a browser, in whatever browser."""
+    theirs = sa.select(LinkVisit.link_id).where(LinkVisit.id == link_visit_id).scalar_subquery()
+    return session.scalars(
+        sa.select(sa.func.count())
+        .select_from(ApprovalRecord)
+        .join(LinkVisit, LinkVisit.id == ApprovalRecord.link_visit_id)
+        .where(
+            LinkVisit.link_id == theirs,
+            ApprovalRecord.decision == Decision.ASKED.value,
+            ApprovalRecord.said_at >= since,
+        )
+    ).one()
 
 
 def name_in(document: Mapping[str, Any], job_id: UUID) -> str | None:
@@ -380,7 +421,7 @@ def read_evidence(session: Session, appointment_id: UUID) -> dict[str, Any]:
             for version in versions
         ],
         "records": [shown_record(record) for record in records],
-        "changesSince": _changes_since(records, present),
+        "changesSince": _changes_since(records, versions, present),
     }
 
 
@@ -400,7 +441,9 @@ def shown_record(record: RecordView) -> dict[str, Any]:
         "reason": record.reason,
         "words": record.words,
         "documentHash": record.document_hash,
+        "isKnown": record.is_known,
         "ip": record.ip,
+        "userAgent": record.user_agent,
         "recordedByName": record.recorded_by_name,
         "addedPartsCents": record.added_parts_cents,
         "addedLaborCents": record.added_labor_cents,
@@ -409,120 +452,30 @@ def shown_record(record: RecordView) -> dict[str, Any]:
     }
 
 
-def _changes_since(records: list[RecordView], present: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """List the jobs whose amount is not what was last said to, and those that nothing was said to."""
-    said = last_said(records)
-    now = {UUID(job["id"]): job for job in present["jobs"]}
-    changes = [
-        {"jobName": job["name"], "thenCents": said[job_id].amount_cents if job_id in said else None}
-        | {"nowCents": job["totalCents"]}
-        for job_id, job in now.items()
-        if job["isChosen"] and (job_id not in said or said[job_id].amount_cents != job["totalCents"])
-    ]
-    return changes + [
-        {"jobName": record.job_name, "thenCents": record.amount_cents, "nowCents": None}
-        for job_id, record in said.items()
-        if job_id not in now
-    ]
+def _changes_since(
+    records: list[RecordView], versions: list[EstimateView], present: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """List the jobs that are offered otherwise than they were when something was last said to them, and those without a word.
 
-
-# --- recovery ---------------------------------------------------------------------------------
-
-_later = aliased(AppointmentJob)
-_LINES_TOTAL = (
-    sa.select(
-        sa.func.coalesce(
-            sa.func.sum(
-                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
-            ),
-            0,
-        )
-    )
-    .where(AppointmentService.job_id == AppointmentJob.id, AppointmentService.deleted_at.is_(None))
-    .correlate(AppointmentJob)
-    .scalar_subquery()
-)
-
-
-def _is_declined() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        AppointmentJob.approval == Approval.DECLINED.value,
-        AppointmentJob.is_chosen,
-        AppointmentJob.deleted_at.is_(None),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """A declined job and what came of it: `recovered_cents` is the approved later job's price, None while there is none."""
-
-    job_id: UUID
-    appointment_id: UUID
-    appointment_number: int
-    customer_name: str | None
-    vehicle: str | None
-    name: str
-    reason: str | None
-    declined_at: datetime
-    declined_cents: int
-    recovered_job_id: UUID | None
-    recovered_cents: int | None
-
-
-def list_recovery(
-    session: Session, location_ids: Collection[UUID], *, start: datetime, end: datetime
-) -> list[Recovery]:
-    """List what was declined in [start, end), and whether a later job with it as its origin was approved.
-
-    The recovery rate is the share of rows with a `recovered_job_id`: work that was sold again without naming its
-    origin does not count.
+    Where both amounts are the same it is the words or the lines that were changed; `thenName` is set where the name was.
     """
-    later_total = (
-        sa.select(
-            sa.func.sum(
-                AppointmentService.price_cents - AppointmentService.discount_cents + AppointmentService.tax_cents
-            )
-        )
-        .where(AppointmentService.job_id == _later.id, AppointmentService.deleted_at.is_(None))
-        .correlate(_later)
-        .scalar_subquery()
-    )
-    taken_up = (
-        sa.select(_later.id.label("id"), later_total.label("cents"))
-        .where(
-            _later.revived_from_id == AppointmentJob.id,
-            _later.approval == Approval.APPROVED.value,
-            _later.is_chosen,
-            _later.deleted_at.is_(None),
-        )
-        .order_by(_later.decided_at, _later.id)
-        .limit(1)
-        .correlate(AppointmentJob)
-        .lateral()
-    )
-    rows = session.execute(
-        sa.select(
-            AppointmentJob.id,
-            Appointment.id,
-            Appointment.number,
-            Appointment.customer_name,
-            Appointment.vehicle_label,
-            AppointmentJob.name,
-            AppointmentJob.decline_reason,
-            AppointmentJob.decided_at,
-            _LINES_TOTAL,
-            taken_up.c.id,
-            taken_up.c.cents,
-        )
-        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
-        .outerjoin(taken_up, sa.true())
-        .where(
-            Appointment.location_id.in_(tuple(location_ids)),
-            Appointment.deleted_at.is_(None),
-            AppointmentJob.decided_at >= start,
-            AppointmentJob.decided_at < end,
-            _is_declined(),
-        )
-        .order_by(AppointmentJob.decided_at, AppointmentJob.id)
-    )
-    return [Recovery(*row) for row in rows]
+    said = {record.job_id: record for record in records if record.decision in {Decision.APPROVED, Decision.DECLINED}}
+    frozen = {version.id: {job["id"]: job for job in version.document["jobs"]} for version in versions}
+    now = {UUID(job["id"]): job for job in present["jobs"]}
+    changes = []
+    for job_id, job in now.items():
+        record = said.get(job_id)
+        shown = None if record is None else frozen.get(record.estimate_id or job_id, {}).get(job["id"])
+        is_the_same = shown is not None and rules.offer_of(shown) == rules.offer_of(job)
+        if job["isChosen"] and not is_the_same:
+            changes.append(_change(job["name"], record, job["totalCents"]))
+    return changes + [_change(record.job_name, record, None) for job_id, record in said.items() if job_id not in now]
+
+
+def _change(name: str, record: RecordView | None, now_cents: int | None) -> dict[str, Any]:
+    return {
+        "jobName": name,
+        "thenName": None if record is None or record.job_name == name else record.job_name,
+        "thenCents": None if record is None else record.amount_cents,
+        "nowCents": now_cents,
+    }

@@ -10,13 +10,17 @@ from uuid import UUID
 
 import orjson
 
-from backend.core.errors import ConflictError, invalid_field
+from backend.core.errors import ConflictError, TooManyRequestsError, invalid_field
 from backend.services.rules import Approval
 
 # Clocks differ; what was said later than this from now was not said yet.
 CLOCKS_DIFFER = timedelta(minutes=5)
 # An approval of longer ago than this is a typing error.
 LONGEST_AGO = timedelta(days=31)
+# Questions about one job that wait for an answer, and those by one link within a day.
+MOST_WAITING = 3
+MOST_ASKED = 20
+ASKED_WITHIN = timedelta(days=1)
 
 
 class Decision(StrEnum):
@@ -61,6 +65,12 @@ class EstimateClosedError(ConflictError):
     """409: the visit is over, or was invoiced: nothing can be said to it any more."""
 
     code = "estimate_closed"
+
+
+class TooManyQuestionsError(TooManyRequestsError):
+    """429: enough was asked that waits for an answer, or within a day; a call to the shop is what helps."""
+
+    code = "too_many_questions"
 
 
 class NothingToShowError(ConflictError):
@@ -208,6 +218,24 @@ def check_saying(saying: Saying, now: datetime) -> None:
         )
     if saying.method is Method.PHONE and not saying.phone:
         raise invalid_field("phone", "Write the number that you spoke at.")
+
+
+def check_questions(*, waiting: int, asked: int) -> None:
+    """Refuse one more question where so many wait for an answer to a job, or were asked by a link within a day.
+
+    Raises:
+        TooManyQuestionsError: it is enough.
+    """
+    if waiting >= MOST_WAITING:
+        raise TooManyQuestionsError(
+            "The shop has your questions about this and has not answered yet. Call it if you can't wait.",
+            retry_after=int(timedelta(hours=1).total_seconds()),
+        )
+    if asked >= MOST_ASKED:
+        raise TooManyQuestionsError(
+            f"{MOST_ASKED} questions were asked within a day. Call the shop, it can help you faster.",
+            retry_after=int(ASKED_WITHIN.total_seconds()),
+        )
 
 
 def check_phone_sums(saying: Saying, sums: Sums) -> None:

@@ -11,6 +11,7 @@ from backend.audit import commands as audit
 from backend.core.actor import Actor
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.core.locks import Seed
 from backend.exports import queries, rules
 from backend.exports.models import ExportRun
 from backend.exports.rules import TIES_OUT, Report
@@ -18,7 +19,7 @@ from backend.journal import queries as journal
 from backend.journal.rules import disagreement
 
 ENTITY = "export"
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :seed))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def start_export(session: Session, wanted: Wanted, *, user_id: UUID, actor: Acto
         BooksDisagreeError: a cent is off, so that nothing may leave; it names the rows.
     """
     # Of several at once each sees those before it.
-    session.execute(_LOCK, {"key": f"exports of {user_id}"})
+    session.execute(_LOCK, {"key": f"exports of {user_id}", "seed": Seed.WORDED.value})
     started = queries.list_runs(session, user_id, now)
     if len(started) >= rules.LIMIT:
         raise rules.too_many(started[-rules.LIMIT], now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit import queries as audit
+from backend.audit.rules import FieldClass
 from backend.exports.models import ExportRun
 from backend.exports.rules import WINDOW, Report, money
 from backend.journal import queries as journal
 from backend.journal.rules import ACCOUNT_NAMES
-from backend.shop.models import Location
+from backend.shop import queries as shop
 
 Row = Sequence[str | None]
 _STREAM = {"stream_results": True, "yield_per": 1000}
@@ -42,11 +43,22 @@ class Export:
     count: int
 
 
-def read_export(session: Session, report: Report, location_ids: Collection[UUID], first: date, last: date) -> Export:
-    """Return a report; its rows are read from the database while they are taken."""
-    head, rows, count = _REPORTS[report]
+def read_export(
+    session: Session,
+    report: Report,
+    location_ids: Collection[UUID],
+    first: date,
+    last: date,
+    hidden: Collection[FieldClass],
+) -> Export:
+    """Return a report, the audit log without fields of the `hidden` classes; its rows are read while they are taken."""
+    head, read, count = _REPORTS[report]
+    if report is Report.AUDIT:
+        rows = _audit(session, location_ids, first, last, hidden)
+    else:
+        rows = read(session, location_ids, first, last)
     values = {"locations": list(location_ids), "first": first, "last": last}
-    return Export(head, rows(session, location_ids, first, last), session.scalar(sa.text(count), values) or 0)
+    return Export(head, rows, session.scalar(sa.text(count), values) or 0)
 
 
 def _to_the_end(rows: sa.Result[Any]) -> Iterator[Any]:
@@ -192,7 +204,7 @@ def _journal(session: Session, location_ids: Collection[UUID], first: date, last
                 entry.kind,
                 None if entry.invoice_number is None else str(entry.invoice_number),
                 None if entry.version_no is None else str(entry.version_no),
-                str(entry.appointment_number),
+                None if entry.appointment_number is None else str(entry.appointment_number),
                 entry.customer_name,
                 line.account.value,
                 ACCOUNT_NAMES[line.account],
@@ -206,12 +218,13 @@ def _journal(session: Session, location_ids: Collection[UUID], first: date, last
 # --- audit ------------------------------------------------------------------------------------
 
 
-def _audit(session: Session, location_ids: Collection[UUID], first: date, last: date) -> Iterator[Row]:
+def _audit(
+    session: Session, location_ids: Collection[UUID], first: date, last: date, hidden: Collection[FieldClass] = ()
+) -> Iterator[Row]:
     """Yield what the verifier needs; days are the locations' own where all keep the same time, else UTC's."""
-    zones = set(session.scalars(sa.select(Location.timezone).where(Location.id.in_(location_ids))))
-    zone = ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
+    zone = shop.common_zone(session, location_ids)
     start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-    return audit.export_rows(session, location_ids, start, end)
+    return audit.export_rows(session, location_ids, start, end, hidden)
 
 
 _REPORTS: dict[Report, tuple[Sequence[str], Callable[[Session, Collection[UUID], date, date], Iterator[Row]], str]] = {
@@ -233,6 +246,8 @@ _REPORTS: dict[Report, tuple[Sequence[str], Callable[[Session, Collection[UUID],
         SELECT (SELECT 2 * count(*) FROM payments WHERE location_id = ANY (:locations) AND accounting_on BETWEEN :first AND :last)
              + (SELECT 4 * count(*) FROM invoice_versions v JOIN invoices i ON i.id = v.invoice_id
                  WHERE i.location_id = ANY (:locations) AND v.issued_on BETWEEN :first AND :last)
+             + (SELECT 2 * count(*) FROM day_closes
+                 WHERE location_id = ANY (:locations) AND day BETWEEN :first AND :last AND over_short_cents <> 0)
         """,
     ),
     Report.AUDIT: (

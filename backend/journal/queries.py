@@ -10,12 +10,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.journal.rules import Account, Balance, Fault, FaultKind, JournalLine, Movement, journal_lines
+from backend.journal.rules import (
+    Account,
+    Balance,
+    Fault,
+    FaultKind,
+    JournalLine,
+    Movement,
+    close_lines,
+    journal_lines,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """An entry: its stable id, what it is about, and its balanced lines."""
+    """An entry: its stable id, what it is about, and its balanced lines; a day's close is about no appointment."""
 
     id: str
     day: date
@@ -25,8 +34,8 @@ class JournalEntry:
     location_id: UUID
     location: str
     currency: str
-    appointment_id: UUID
-    appointment_number: int
+    appointment_id: UUID | None
+    appointment_number: int | None
     customer_name: str | None
     invoice_number: int | None
     version_no: int | None
@@ -75,8 +84,20 @@ _MOVEMENTS = f"""
           FROM movement
         WINDOW visit AS (PARTITION BY appointment_id ORDER BY at, turn, id ROWS UNBOUNDED PRECEDING)
     )
-    SELECT m.*, a.number AS appointment_number, a.customer_name, l.name AS location, l.currency
-      FROM standing m JOIN appointments a ON a.id = m.appointment_id JOIN locations l ON l.id = m.location_id
+    SELECT m.*, l.name AS location, l.currency
+      FROM (
+          SELECT s.*, a.number AS appointment_number, a.customer_name, NULL::jsonb AS expected, NULL::jsonb AS counted
+            FROM standing s JOIN appointments a ON a.id = s.appointment_id
+          UNION ALL
+          -- What was over or short when a day was counted; a close that found what it expected moves nothing.
+          SELECT 'close:' || c.id, NULL, c.location_id, c.day, c.closed_at, 3, 'close', NULL, c.note, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,
+                 NULL, NULL, c.expected, c.counted
+            FROM day_closes c
+           WHERE EXISTS (
+                     SELECT FROM jsonb_object_keys(c.expected || c.counted) method
+                      WHERE coalesce((c.counted->>method)::bigint, 0) <> coalesce((c.expected->>method)::bigint, 0)
+                 )
+      ) m JOIN locations l ON l.id = m.location_id
      WHERE m.day BETWEEN :first AND :last AND m.location_id = ANY (:locations)
 """  # noqa: S608  constants only
 
@@ -107,7 +128,7 @@ def iterate_journal(
 
 
 def _entry(row: Any) -> JournalEntry:
-    moved = Movement(row.labor, row.parts, row.fees, row.tax, row.paid, row.method, row.charged_before, row.paid_before)
+    lines = close_lines(row.expected, row.counted) if row.kind == "close" else journal_lines(_movement(row))
     return JournalEntry(
         row.id,
         row.day,
@@ -123,8 +144,12 @@ def _entry(row: Any) -> JournalEntry:
         row.number,
         row.version_no,
         row.reference,
-        tuple(journal_lines(moved)),
+        tuple(lines),
     )
+
+
+def _movement(row: Any) -> Movement:
+    return Movement(row.labor, row.parts, row.fees, row.tax, row.paid, row.method, row.charged_before, row.paid_before)
 
 
 _SUMS = """
@@ -201,6 +226,13 @@ _FAULTS = f"""
              AND accounting_on > coalesce(closed.before, '-infinity')
       ) ledger, LATERAL (SELECT coalesce(sum(value::bigint), 0)::bigint AS cents FROM jsonb_each_text(closed.expected)) said
      WHERE closed.day >= :first AND coalesce(closed.before, '-infinity') < :last AND ledger.cents <> said.cents
+    UNION ALL
+    SELECT 'count', day::text, differs.cents, over_short_cents
+      FROM day_closes, LATERAL (
+          SELECT (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(counted))::bigint
+               - (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(expected))::bigint AS cents
+      ) differs
+     WHERE location_id = ANY (:locations) AND day BETWEEN :first AND :last AND differs.cents <> over_short_cents
      ORDER BY 1, 2
 """  # noqa: S608  constants only
 

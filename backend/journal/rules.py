@@ -1,9 +1,10 @@
-"""Double entry: which accounts an invoice, its reversal and a payment move.
+"""Double entry: which accounts an invoice, its reversal, a payment and the count of a closed day move.
 
 The journal is derived and never kept. An entry's lines depend on what was recorded before it alone, so an entry that was
 exported once is the same in every later export.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +18,7 @@ class BooksDisagreeError(ConflictError):
 
 
 # What an entry comes from.
-KINDS = ("invoice", "reversal", "payment", "refund", "void", "adjustment")
+KINDS = ("invoice", "reversal", "payment", "refund", "void", "adjustment", "close")
 
 
 class Account(StrEnum):
@@ -34,6 +35,7 @@ class Account(StrEnum):
     LABOR = "4000"
     PARTS = "4100"
     FEES = "4200"
+    OVER_SHORT = "6100"
 
 
 ACCOUNT_NAMES = {
@@ -48,6 +50,7 @@ ACCOUNT_NAMES = {
     Account.LABOR: "Labor",
     Account.PARTS: "Parts",
     Account.FEES: "Fees",
+    Account.OVER_SHORT: "Cash over and short",
 }
 _OF_METHOD = {
     "cash": Account.CASH,
@@ -109,6 +112,19 @@ def journal_lines(movement: Movement) -> list[JournalLine]:
     }
     if movement.method is not None:
         debits[_OF_METHOD[movement.method]] = movement.paid_cents
+    return _lines(debits)
+
+
+def close_lines(expected: Mapping[str, int], counted: Mapping[str, int]) -> list[JournalLine]:
+    """Return a day close's balanced lines: each method's account comes to what was counted, the rest is over or short."""
+    debits = {
+        _OF_METHOD[method]: counted.get(method, 0) - expected.get(method, 0)
+        for method in sorted(expected.keys() | counted.keys())
+    }
+    return _lines({**debits, Account.OVER_SHORT: -sum(debits.values())})
+
+
+def _lines(debits: Mapping[Account, int]) -> list[JournalLine]:
     lines = [JournalLine(account, max(cents, 0), max(-cents, 0)) for account, cents in debits.items() if cents]
     return sorted(lines, key=lambda line: (line.credit_cents > 0, line.account))
 
@@ -124,6 +140,7 @@ class FaultKind(StrEnum):
     STANDING = "standing"  # a visit's total, with the invoice that stands
     REVERSALS = "reversals"  # a payment, with what took it back
     CLOSE = "close"  # a closed day, with the ledger
+    COUNT = "count"  # what a closed day says was over or short, with what was counted
 
 
 _FAULT_WORDS = {
@@ -132,6 +149,7 @@ _FAULT_WORDS = {
     FaultKind.STANDING: "Order {number}: its invoice charges {expected}, the order says {found}.",
     FaultKind.REVERSALS: "Order {number}: a payment of {expected} was given back by {found}.",
     FaultKind.CLOSE: "Closed day {number}: its ledger sums to {expected}, the close says {found}.",
+    FaultKind.COUNT: "Closed day {number}: its count differs by {expected}, the close says {found}.",
 }
 
 

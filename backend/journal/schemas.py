@@ -51,7 +51,7 @@ class JournalLineSchema(Schema):
 
 
 class JournalEntrySchema(Schema):
-    """A balanced entry; its `id` is the same in every export."""
+    """A balanced entry; its `id` is the same in every export. A day's close is about no appointment."""
 
     id = fields.String(required=True)
     day = fields.Date(required=True)
@@ -60,8 +60,8 @@ class JournalEntrySchema(Schema):
     location_id = fields.UUID(required=True)
     location = fields.String(required=True)
     currency = fields.String(required=True)
-    appointment_id = fields.UUID(required=True)
-    appointment_number = fields.Integer(required=True)
+    appointment_id = fields.UUID(required=True, allow_none=True)
+    appointment_number = fields.Integer(required=True, allow_none=True)
     customer_name = fields.String(required=True, allow_none=True)
     invoice_number = fields.Integer(required=True, allow_none=True)
     version_no = fields.Integer(required=True, allow_none=True)

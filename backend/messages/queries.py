@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.consent.rules import ConsentState, Purpose
 from backend.core.errors import NotFoundError
+from backend.core.locks import Seed
 from backend.customers.models import Customer
 from backend.messages import rules
 from backend.messages.models import Message
@@ -543,18 +544,20 @@ def _counts(row: Sequence[Any]) -> Counts:
 
 
 _LOCK = sa.text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(:first, 0)), pg_advisory_xact_lock(hashtextextended(:second, 0))"
+    "SELECT pg_advisory_xact_lock(hashtextextended(:first, :seed)), pg_advisory_xact_lock(hashtextextended(:second, :seed))"
 )
 
 
 def lock_counts(session: Session, location_id: UUID, address: str) -> None:
     """Let those who count and add at a location, and to an address, take turns until their transactions end."""
-    session.execute(_LOCK, {"first": f"messages of {location_id}", "second": f"messages to {address}"})
+    names = {"first": f"messages of {location_id}", "second": f"messages to {address}"}
+    session.execute(_LOCK, {**names, "seed": Seed.WORDED.value})
 
 
 def lock_origin(session: Session, origin_key: str) -> None:
     """Let those who make the same message once take turns until their transactions end."""
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"message for {origin_key}", 0))))
+    key = sa.func.hashtextextended(f"message for {origin_key}", Seed.WORDED.value)
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def find_by_origin(session: Session, origin_key: str) -> Message | None:

@@ -18,6 +18,7 @@ from backend.payments.commands import Taking
 from backend.payments.models import PaymentMethod
 from backend.payments.queries import PaymentView
 from backend.settings import Settings
+from backend.shop import queries as shop
 
 blueprint = Blueprint("payments", __name__, url_prefix="/api", description="The ledger")
 
@@ -106,17 +107,22 @@ def refund_payment(body: dict[str, Any], payment_id: UUID) -> Response:
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, schemas.ReconciliationPage)
 def list_reconciliations(query: dict[str, Any]) -> Response:
-    """List comparisons of the ledger with the card processor's books, the newest first, of one's own locations."""
+    """List comparisons of the ledger with the card processor's books, the newest first: differences at one's own locations.
+
+    What matched is summed over all locations, for those alone who work at all of them.
+    """
     after = decode_cursor(query["cursor"], UUID)
     with reading() as session:
         found = queries.list_reconciliations(session, after=after, limit=query["limit"] + 1)
+        sees_all = shop.are_all(session, current_principal().location_ids)
     page = found[: query["limit"]]
     mine = {None, *(str(location_id) for location_id in current_principal().location_ids)}
     items = [
         {
-            **{name: getattr(run, name) for name in ("id", "since", "matched")},
+            **{name: getattr(run, name) for name in ("id", "since")},
             "ranAt": run.ran_at,
-            "matchedCents": run.matched_cents,
+            "matched": run.matched if sees_all else None,
+            "matchedCents": run.matched_cents if sees_all else None,
             "differences": [one for one in run.differences if one["locationId"] in mine],
         }
         for run in page

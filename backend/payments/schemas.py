@@ -123,13 +123,16 @@ class DifferenceSchema(Schema):
 
 
 class ReconciliationSchema(Schema):
-    """A comparison of the ledger with the card processor's books from `since` to `ranAt`."""
+    """A comparison of the ledger with the card processor's books from `since` to `ranAt`.
+
+    What matched is of all locations, and null for who works at some of them only.
+    """
 
     id = fields.UUID(required=True)
     since = Instant(required=True)
     ran_at = Instant(required=True)
-    matched = fields.Integer(required=True)
-    matched_cents = fields.Integer(required=True)
+    matched = fields.Integer(required=True, allow_none=True)
+    matched_cents = fields.Integer(required=True, allow_none=True)
     differences = fields.List(fields.Nested(DifferenceSchema), required=True)
 
 

@@ -16,7 +16,7 @@ from backend.core.phone import spoken
 from backend.estimates import queries as estimates
 from backend.estimates import rules as estimate_rules
 from backend.estimates.queries import EstimateView, RecordView
-from backend.estimates.rules import Decision
+from backend.estimates.rules import Decision, Method
 from backend.invoices import queries as invoices
 from backend.links import queries as links
 from backend.links.queries import VisitView
@@ -172,7 +172,8 @@ def _shown_job(
     """Return a job as it was shown, with what was said to it since. One that is gone can't be answered."""
     about = [record for record in records if str(record.job_id) == shown["id"]]
     said = [record for record in about if record.decision not in {Decision.ASKED, Decision.ANSWERED}]
-    was_revoked = bool(said) and said[-1].decision == Decision.REVOKED
+    # What the customer put in another one's place is no news to them.
+    was_revoked = bool(said) and said[-1].decision == Decision.REVOKED and said[-1].method == Method.SHOP
     return {
         **rules.shown_job(shown),
         "isChosen": shown["isChosen"] if job is None else job.is_chosen,
@@ -184,6 +185,8 @@ def _shown_job(
         # What the shop changed after it was approved, until the customer is shown the new price.
         "wasRevoked": was_revoked and (job is None or job.approval == "pending"),
         "revokedCents": said[-1].amount_cents if was_revoked and said[-1].said_at >= current.created_at else None,
+        # Whoever decides has no question left: the page promises an answer only while the shop sees one to give.
+        "isWaiting": job is not None and job.asked_at is not None,
         "talk": [
             {"isOurs": record.decision == Decision.ANSWERED, "words": record.words, "at": record.said_at}
             for record in about

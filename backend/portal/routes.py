@@ -120,7 +120,7 @@ def open_link(token: str) -> Response:
     with reading() as session:
         link = link_queries.find_by_token(session, token)
     if link is None:
-        response.delete_cookie(rules.COOKIE, path="/api/portal")
+        response.delete_cookie(rules.COOKIE)
         return response
     settings = _settings()
     secret = _kept_secret(link.id) or rules.new_secret(link.id, Purpose(link.purpose))
@@ -128,10 +128,10 @@ def open_link(token: str) -> Response:
         rules.COOKIE,
         rules.seal(secret, settings.secret_key),
         max_age=max(1, int((link.expires_at - now()).total_seconds())) + _LONGER,
-        path="/api/portal",
+        # Sent to the link's own address too, also when a text's tap leads there: who opens it again is still known.
         httponly=True,
         secure=settings.is_production,
-        samesite="Strict",
+        samesite="Lax",
     )
     return response
 
@@ -296,6 +296,8 @@ def decide(body: dict[str, Any]) -> Response:
 @blueprint.doc(parameters=[_HEADER, idempotency.REQUIRED_KEY], responses=_CHANGES["responses"])
 @blueprint.arguments(schemas.QuestionWrite)
 @blueprint.response(200, schemas.VisitorPageSchema)
+@blueprint.alt_response(409, description="The visit is over, or was invoiced.")
+@blueprint.alt_response(429, description="Enough was asked that waits for an answer, or within a day.")
 def ask(body: dict[str, Any]) -> Response:
     """Ask the shop something about a job."""
 

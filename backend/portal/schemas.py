@@ -76,7 +76,10 @@ class ShownLineSchema(Schema):
 
 
 class ShownJobSchema(Schema):
-    """A job as it was shown, with what was said to it. `isChanged`: the shop changed it since, so it can't be answered now."""
+    """A job as it was shown, with what was said to it. `isChanged`: the shop changed it since, so it can't be answered now.
+
+    `isWaiting` while a question about it waits for the shop's answer.
+    """
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -96,6 +99,7 @@ class ShownJobSchema(Schema):
     discount_cents = fields.Integer(required=True)
     total_cents = fields.Integer(required=True)
     lines = fields.List(fields.Nested(ShownLineSchema), required=True)
+    is_waiting = fields.Boolean(required=True)
     talk = fields.List(fields.Nested(TalkSchema), required=True)
 
 

@@ -32,9 +32,11 @@ from backend.outbox import commands as outbox
 from backend.services import queries, rules
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.queries import Job
-from backend.services.rules import MOST_JOBS, MOST_LINES, SHOWN_FIELDS, Approval, Urgency
+from backend.services.rules import MOST_JOBS, MOST_LINES, SHOWN_FIELDS, Approval, Revocation, Urgency
 
 JOB_FIELDS = ("name", "category", "description", "urgency")
+# What of these the customer approves; the others are the shop's own order and emphasis.
+_APPROVED_WORDS = frozenset({"name", "description"})
 LINE_FIELDS = (
     *("job_id", "kind", "name", "notes", "hours", "is_flat", "quantity", "unit_price_cents", "unit_cost_cents"),
     *("discount_cents", "discount_reason", "tax_class"),
@@ -125,6 +127,8 @@ def change_job(
 ) -> None:
     """Change a job's words; what others changed in other fields since `version` stays.
 
+    Another name or description is another job than the one that was approved: it waits for another approval.
+
     Raises:
         NotFoundError: no such appointment or job.
         InvoiceLockedError: an invoice stands.
@@ -139,6 +143,8 @@ def change_job(
         raise edits.conflict_error(edit, job=_shown_job(visit, job_id))
     if not edit.applies:
         return
+    if edit.applies.keys() & _APPROVED_WORDS:
+        _revoke(visit, job, Revocation.CHANGED)
     changes = edits.apply(job, edit.applies, now)
     _record_job(visit, EventType.JOB_CHANGED, job, changes)
     _settle(visit)
@@ -164,7 +170,7 @@ def delete_job(
     visit = _open(session, appointment_id, location_ids, actor=actor, now=now)
     job = queries.get_job_for_update(session, appointment_id, job_id)
     edits.require_version(job.version, version)
-    _revoke(visit, job)
+    _revoke(visit, job, Revocation.REMOVED)
     others = queries.list_alternatives(session, job)
     for line in queries.list_lines_for_update(session, job_id):
         line.deleted_at, line.updated_at = now, now
@@ -245,7 +251,7 @@ def create_line(
         _record_job(visit, EventType.JOB_CREATED, job, {"name": (None, job.name)})
     else:
         job = _changeable(visit, job_id)
-        _revoke(visit, job)
+        _revoke(visit, job, Revocation.CHANGED)
     (line,) = _add_lines(visit, job, [_completed(values, rates)], rates)
     _record_line(visit, EventType.LINE_CREATED, line, edits.first_values(_fields(line)))
     _settle(visit)
@@ -297,7 +303,7 @@ def _change_work(visit: _Visit, line: AppointmentService, applies: dict[str, Any
     """Price a line anew with what shall change of it; `applies` gets what follows from that."""
     job = _changeable(visit, line.job_id)
     if "job_id" in applies:
-        _revoke(visit, _changeable(visit, applies["job_id"]))
+        _revoke(visit, _changeable(visit, applies["job_id"]), Revocation.CHANGED)
     before = rules.LineMoney(line.price_cents, line.discount_cents, line.tax_cents)
     fields = {**_fields(line), **applies}
     # A line keeps the rate that it was sold at, unless its class changes.
@@ -318,7 +324,7 @@ def _change_work(visit: _Visit, line: AppointmentService, applies: dict[str, Any
         visit.actor.role, discount_cents=money.discount_cents, price_cents=money.price_cents, before=before
     )
     if applies.keys() & SHOWN_FIELDS:
-        _revoke(visit, job)
+        _revoke(visit, job, Revocation.CHANGED)
     _price(line, money, tax_bp, visit.actor)
     if money.discount_cents == 0 and fields["discount_reason"] is not None:
         applies["discount_reason"] = None
@@ -344,7 +350,7 @@ def delete_line(
     visit = _open(session, appointment_id, location_ids, actor=actor, now=now)
     line = queries.get_line_for_update(session, appointment_id, line_id)
     edits.require_version(line.version, version)
-    _revoke(visit, _changeable(visit, line.job_id))
+    _revoke(visit, _changeable(visit, line.job_id), Revocation.CHANGED)
     changes = edits.apply(line, {"deleted_at": now}, now)
     _record_line(visit, EventType.LINE_DELETED, line, changes | {"name": (line.name, None)})
     _settle(visit)
@@ -387,7 +393,7 @@ def discount_job(
         if not applies:
             continue
         if "discount_cents" in applies:
-            _revoke(visit, job)
+            _revoke(visit, job, Revocation.CHANGED)
         tax = rules.rounded(Decimal(line.price_cents - share) * line.tax_bp / 10_000)
         _price(line, rules.LineMoney(line.price_cents, share, tax), line.tax_bp, actor)
         changes = edits.apply(line, applies, now)
@@ -418,9 +424,33 @@ def choose_job(
     if job.is_chosen:
         return
     for other in queries.list_alternatives(session, job):
-        _revoke(visit, other)
+        _revoke(visit, other, Revocation.REPLACED)
     _choose(visit, job)
     _settle(visit)
+
+
+def offer_again(
+    session: Session,
+    appointment_id: UUID,
+    job_id: UUID,
+    *,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Offer a declined job again: it waits for a decision, and may be changed. One that waits already goes on waiting.
+
+    Raises:
+        NotFoundError: no such appointment or job.
+        InvoiceLockedError: an invoice stands.
+        JobNotDeclinedError: it is approved, and stays so until the work or the customer's word changes.
+    """
+    visit = _open(session, appointment_id, location_ids, actor=actor, now=now)
+    job = queries.get_job_for_update(session, appointment_id, job_id)
+    if job.approval == Approval.APPROVED:
+        raise rules.JobNotDeclinedError("This job is approved. Only a declined one can be offered again.")
+    if job.approval == Approval.DECLINED:
+        _decide(visit, job, Approval.PENDING)
 
 
 def decide(
@@ -435,7 +465,7 @@ def decide(
 ) -> Job:
     """Keep what a customer said to a job, and return it; of alternatives an approved one is the one that is done.
 
-    `PENDING` takes a decision back. The same decision again changes nothing. The audit row tells of it; evidence is the caller's.
+    The same decision again changes nothing. The audit row tells of it; evidence is the caller's.
 
     Raises:
         NotFoundError: no such job.
@@ -443,7 +473,18 @@ def decide(
     """
     visit = _visit_of(session, job_id, actor=actor, now=now)
     _refuse_locked(visit)
-    job = queries.get_job_for_update(session, visit.id, job_id)
+    _decide(visit, queries.get_job_for_update(session, visit.id, job_id), approval, reason, deferred_until)
+    (decided,) = queries.jobs_by_ids(session, [job_id])
+    return decided
+
+
+def _decide(
+    visit: _Visit,
+    job: AppointmentJob,
+    approval: Approval,
+    reason: str | None = None,
+    deferred_until: date | None = None,
+) -> None:
     wishes: dict[str, Any] = {
         "approval": approval,
         "decline_reason": reason if approval is Approval.DECLINED else None,
@@ -452,17 +493,15 @@ def decide(
     applies = {name: value for name, value in wishes.items() if getattr(job, name) != value}
     if applies or job.asked_at is not None or (approval is Approval.APPROVED and not job.is_chosen):
         if approval is Approval.APPROVED:
-            for other in queries.list_alternatives(session, job):
-                _revoke(visit, other)
+            for other in queries.list_alternatives(visit.session, job):
+                _revoke(visit, other, Revocation.REPLACED)
             _choose(visit, job)
-        job.decided_at = None if approval is Approval.PENDING else now
+        job.decided_at = None if approval is Approval.PENDING else visit.now
         # Whoever decides has no question left.
         job.asked_at = None
-        changes = edits.apply(job, applies, now)
+        changes = edits.apply(job, applies, visit.now)
         _record_job(visit, EventType.APPROVAL_RECORDED, job, changes)
         _settle(visit)
-    (decided,) = queries.jobs_by_ids(session, [job_id])
-    return decided
 
 
 def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:
@@ -472,7 +511,10 @@ def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) 
         NotFoundError: no such job.
     """
     visit = _visit_of(session, job_id, actor=actor, now=at)
-    _set_asked(visit, queries.get_job_for_update(session, visit.id, job_id), at)
+    job = queries.get_job_for_update(session, visit.id, job_id)
+    if job.asked_at is not None:
+        _record_job(visit, EventType.JOB_CHANGED, job, {"askedAgainAt": (None, at)})
+    _set_asked(visit, job, at)
 
 
 def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:
@@ -482,7 +524,10 @@ def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTE
         NotFoundError: no such job.
     """
     visit = _visit_of(session, job_id, actor=actor, now=at)
-    _set_asked(visit, queries.get_job_for_update(session, visit.id, job_id), None)
+    job = queries.get_job_for_update(session, visit.id, job_id)
+    if job.asked_at is None:
+        _record_job(visit, EventType.JOB_CHANGED, job, {"answeredAgainAt": (None, at)})
+    _set_asked(visit, job, None)
 
 
 def _set_asked(visit: _Visit, job: AppointmentJob, asked_at: datetime | None) -> None:
@@ -561,12 +606,12 @@ def _choose(visit: _Visit, job: AppointmentJob) -> None:
     visit.session.flush()
 
 
-def _revoke(visit: _Visit, job: AppointmentJob) -> None:
+def _revoke(visit: _Visit, job: AppointmentJob, why: Revocation) -> None:
     """Let an approved job wait for another approval, and tell those who told the customer."""
     if job.approval != Approval.APPROVED:
         return
     changes = edits.apply(job, {"approval": Approval.PENDING, "decided_at": None}, visit.now)
-    _record_job(visit, EventType.APPROVAL_REVOKED, job, changes)
+    _record(visit, EventType.APPROVAL_REVOKED, "job", job.id, changes, job.version, why)
 
 
 # --- what every change stands on --------------------------------------------------------------
@@ -727,6 +772,7 @@ def _record(
     entity_id: UUID,
     changes: edits.Changes,
     version: int | None = None,
+    reason: str | None = None,
 ) -> None:
     """Write the audit row, and the event for those who subscribed: both name the line or job, and the visit."""
     audit.record(
@@ -739,6 +785,7 @@ def _record(
         changes=changes,
         location_id=visit.row.location_id,
         version=version,
+        reason=reason,
     )
     outbox.record(visit.session, event, entity_id, at=visit.now, appointment_id=str(visit.id))
 

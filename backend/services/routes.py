@@ -15,7 +15,7 @@ from backend.core.edits import IF_MATCH
 from backend.core.errors import invalid_field
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.services import commands, queries, schemas
-from backend.services.rules import Approval, Urgency
+from backend.services.rules import Urgency
 
 blueprint = Blueprint(
     "services", __name__, url_prefix="/api/appointments/<uuid:appointment_id>", description="Work lines and jobs"
@@ -151,14 +151,10 @@ def choose_job(appointment_id: UUID, job_id: UUID) -> Response:
 @blueprint.post("/jobs/<uuid:job_id>/offer-again")
 @requires(Permission.SERVICE_EDIT)
 @blueprint.response(200, schemas.JobSchema)
+@blueprint.alt_response(409, description="It is approved, or an invoice stands.")
 def offer_again(appointment_id: UUID, job_id: UUID) -> Response:
     """Offer a declined job of this visit again: it waits for a decision, and may be changed."""
-
-    def offer(session: Session) -> None:
-        queries.check_job_at(session, appointment_id, job_id, current_principal().location_ids)
-        commands.decide(session, job_id, Approval.PENDING, actor=current_actor(), now=now())
-
-    return _on_job(job_id, offer)
+    return _on_job(job_id, lambda session: commands.offer_again(session, appointment_id, job_id, **_who()))
 
 
 @blueprint.get("/jobs/declined")

@@ -25,6 +25,14 @@ class Approval(StrEnum):
     DECLINED = "declined"
 
 
+class Revocation(StrEnum):
+    """Why an approval ended, as the log and the evidence say it."""
+
+    CHANGED = "The job or its price was changed."
+    REPLACED = "An alternative was chosen instead."
+    REMOVED = "The job was taken out."
+
+
 class Urgency(StrEnum):
     """How soon a job should be done, as it is told to the customer."""
 
@@ -156,6 +164,12 @@ SHOWN_FIELDS = frozenset(
         *("discount_cents", "tax_class"),
     }
 )
+
+
+class JobNotDeclinedError(ConflictError):
+    """409: only what was declined is offered again."""
+
+    code = "job_not_declined"
 
 
 class InvoiceLockedError(ConflictError):

@@ -1,7 +1,8 @@
 """Where cars are worked on: locations with their bays."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, time, tzinfo
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -125,6 +126,17 @@ def get_zone(session: Session, location_id: UUID) -> ZoneInfo:
     if name is None:
         raise NotFoundError("There is no such location.")
     return ZoneInfo(name)
+
+
+def common_zone(session: Session, location_ids: Collection[UUID]) -> tzinfo:
+    """Return the time zone that bounds days of these locations: their own where all keep the same time, else UTC."""
+    zones = set(session.scalars(sa.select(Location.timezone).where(Location.id.in_(location_ids)).distinct()))
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
+
+
+def are_all(session: Session, location_ids: Collection[UUID]) -> bool:
+    """Tell whether there is no other location than these."""
+    return not session.scalar(sa.select(sa.exists().where(Location.id.not_in(location_ids))))
 
 
 def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from backend.appointments.models import Appointment
 from backend.core import live
 from backend.core.db import after_commit
-
-ADVISORY_LOCK = 7_215_300_813
+from backend.core.locks import Fixed
 
 # Made anew from all of a visit's log each time: a row that came late finds its place among the others.
 _FILL = """
@@ -33,7 +32,7 @@ def fill_spans(session: Session, appointment_ids: Iterable[UUID]) -> None:
     if not ids:
         return
     # One at a time, and not by the rows that moves lock: who read less of a log must not write last.
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(Fixed.STATUS_SPANS.value)))
     session.execute(sa.text(_FILL), {"ids": ids})
     for location_id in session.scalars(sa.select(Appointment.location_id).where(Appointment.id.in_(ids)).distinct()):
         after_commit(session, partial(live.drop_figures, location_id))

@@ -226,8 +226,3 @@ def next_action(
     if not has_technician:
         return NextAction.ASSIGN
     return NextAction.PROMISE_AGAIN if late_since < now else NextAction.FINISH
-
-
-def first_id_of(moment: datetime) -> UUID:
-    """Return the least UUIDv7 of a moment: ids of later rows are greater."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)

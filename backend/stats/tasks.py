@@ -3,10 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
+from backend.audit.rules import first_id
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.stats import commands, queries
-from backend.stats.rules import first_id_of
 
 BATCH = 500
 # How far back the hourly look reaches for what no event told.
@@ -21,7 +21,7 @@ def after_step(appointment_id: str) -> None:
 
 def sweep_spans() -> None:
     """Fill what is missing of the last days."""
-    since = first_id_of(utc_now() - LOOK_BACK)
+    since = first_id(utc_now() - LOOK_BACK)
     while True:
         with transaction() as session:
             ids = queries.list_unspanned(session, since, BATCH)

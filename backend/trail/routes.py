@@ -2,16 +2,15 @@
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Response
 from sqlalchemy.orm import Session
 
 from backend.accounts.guards import chosen_location, current_actor, current_principal, now, requires
-from backend.accounts.permissions import Permission
+from backend.accounts.permissions import Permission, hidden_from
 from backend.audit import commands as audit
 from backend.audit import queries as chains
 from backend.audit.models import AuditCheck
@@ -19,7 +18,7 @@ from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, decode_cursor, encode_cursor
 from backend.settings import ROOT
 from backend.shop import queries as shop
-from backend.trail import queries, rules, schemas
+from backend.trail import queries, schemas
 
 blueprint = Blueprint("trail", __name__, url_prefix="/api/admin/audit", description="The audit log and its chain")
 
@@ -51,7 +50,7 @@ def list_rows(query: dict[str, Any]) -> dict[str, Any]:
             wanted,
             before=before,
             limit=query["limit"] + 1,
-            hidden=rules.hidden_from(current_principal().may),
+            hidden=hidden_from(current_principal().role),
         )
     page = found[: query["limit"]]
     return {"items": page, "next_cursor": encode_cursor(page[-1].id) if len(found) > len(page) else None}
@@ -60,17 +59,15 @@ def list_rows(query: dict[str, Any]) -> dict[str, Any]:
 def _period(
     session: Session, location_ids: tuple[UUID, ...], first: date | None, last: date | None
 ) -> dict[str, datetime | None]:
-    """Return the instants that bound local days, by the clock of the first of the locations."""
-    if not location_ids or (first is None and last is None):
-        return {"first": None, "last": None}
-    zone = shop.get_zone(session, location_ids[0])
+    """Return the instants that bound days, by the same clock as the exported file's: the same days give the same rows."""
+    zone = shop.common_zone(session, location_ids)
     return {
         "first": None if first is None else _midnight(first, zone),
         "last": None if last is None else _midnight(last + timedelta(days=1), zone),
     }
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
 
 

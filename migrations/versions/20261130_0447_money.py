@@ -84,6 +84,13 @@ _APPEND_ONLY = (
     "invoices",
 )
 
+# What of the evidence is set once, by table; the rest of it is never changed.
+_SHOWN = {
+    "estimates": ("opened_at", "superseded_at"),
+    "link_visits": ("stepped_up_at",),
+    "signed_links": ("opened_at", "revoked_at"),
+}
+
 FUNCTIONS_AND_TRIGGERS = (
     *(
         f"CREATE TRIGGER {table}_append_only{suffix} BEFORE {event} ON {table} {level} EXECUTE FUNCTION keytag_refuse_change()"
@@ -181,14 +188,34 @@ FUNCTIONS_AND_TRIGGERS = (
     """
     CREATE FUNCTION keytag_refuse_refreezing() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        RAISE EXCEPTION 'an estimate that was shown can not be changed' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'what a customer was shown, when and by which link can not be changed' USING ERRCODE = 'restrict_violation';
     END $$
     """,
     """
-    CREATE TRIGGER estimates_frozen BEFORE DELETE OR UPDATE OF appointment_id, version_no, document, document_hash, total_cents, created_at
+    CREATE TRIGGER estimates_frozen BEFORE DELETE OR UPDATE OF id, location_id, appointment_id, version_no, document, document_hash,
+        total_cents, link_cap_cents, link_id, message_id, created_at, created_by
     ON estimates FOR EACH ROW EXECUTE FUNCTION keytag_refuse_refreezing()
     """,
-    "CREATE TRIGGER estimates_frozen_truncate BEFORE TRUNCATE ON estimates FOR EACH STATEMENT EXECUTE FUNCTION keytag_refuse_refreezing()",
+    """
+    CREATE TRIGGER signed_links_frozen BEFORE DELETE OR UPDATE OF id, token_hash, location_id, appointment_id, subject_id, phone,
+        created_at, created_by
+    ON signed_links FOR EACH ROW EXECUTE FUNCTION keytag_refuse_refreezing()
+    """,
+    """
+    CREATE TRIGGER link_visits_frozen BEFORE DELETE OR UPDATE OF id, link_id, secret_hash, started_at, ip, user_agent
+    ON link_visits FOR EACH ROW EXECUTE FUNCTION keytag_refuse_refreezing()
+    """,
+    *(
+        f"CREATE TRIGGER {table}_frozen_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION keytag_refuse_refreezing()"
+        for table in _SHOWN
+    ),
+    # What happens to it once has happened: it was opened, superseded, taken back, or the digits were given.
+    *(
+        f"CREATE TRIGGER {table}_once_{column} BEFORE UPDATE OF {column} ON {table} FOR EACH ROW "
+        f"WHEN (OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}) EXECUTE FUNCTION keytag_refuse_refreezing()"
+        for table, columns in _SHOWN.items()
+        for column in columns
+    ),
 )
 
 
@@ -612,9 +639,11 @@ def upgrade() -> None:
         sa.Column("added_labor_cents", sa.BigInteger(), nullable=True),
         sa.Column("new_total_cents", sa.BigInteger(), nullable=True),
         sa.Column("link_visit_id", sa.Uuid(), nullable=True),
+        sa.Column("is_known", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("ip", postgresql.INET(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("method = 'link' OR NOT is_known", name=op.f("ck_approvals_digits_are_given_at_a_link")),
         sa.CheckConstraint("decision <> 'asked' OR words IS NOT NULL", name=op.f("ck_approvals_a_question_has_words")),
         sa.CheckConstraint(
             "decision <> 'declined' OR reason IS NOT NULL", name=op.f("ck_approvals_a_refusal_has_a_reason")

@@ -1,10 +1,11 @@
-"""The lock files: versions and hashes, and no word about where anything is downloaded from."""
+"""The lock files: versions and hashes, and no word about where anything is downloaded from. And the locks that parts take in turns."""
 
 import json
 import re
 
 import pytest
 
+from backend.core.locks import Fixed, Seed
 from tools.paths import FRONTEND, ROOT
 
 PYTHON_LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"]
@@ -38,3 +39,18 @@ def test_development_installs_what_runs_in_production() -> None:
         for name in PYTHON_LOCKS[:2]
     )
     assert runtime - development == set()
+
+
+def test_every_advisory_lock_has_its_number_from_the_one_list() -> None:
+    """Two parts with the same number would wait for each other, or think that they hold what another one does."""
+    numbers = [lock.value for kind in (Fixed, Seed) for lock in kind]
+    assert len(numbers) == len(set(numbers))
+    taken = re.compile(
+        r"pg_(?:try_)?advisory_\w+\(\s*(?:hashtextextended\([^)]*?,\s*)?\d|hashtextextended\([^()]*,\s*\d|\b7_?215_?300_?8\d\d\b"
+    )
+    sources = [path for folder in ("backend", "migrations", "tools", "bench") for path in (ROOT / folder).rglob("*.py")]
+    assert len(sources) > 100
+    own = [
+        str(path.relative_to(ROOT)) for path in sources if path.name != "locks.py" and taken.search(path.read_text())
+    ]
+    assert own == []

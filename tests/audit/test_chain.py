@@ -18,6 +18,8 @@ from backend.core import log as logs
 from backend.core.actor import SYSTEM
 from backend.core.db import transaction
 from backend.core.ids import new_id
+from backend.core.locks import Fixed
+from backend.stats import commands as stats
 from tests.audit.chain import NOW, found_inside, found_outside, to_csv, undone, write_rows
 from tests.factories.shop import make_location
 from tools import verify_audit
@@ -166,6 +168,31 @@ def test_two_sealers_at_once_are_harmless(session, places):
     assert found_inside(session) == []
 
 
+def test_who_fills_the_spans_keeps_no_sealer_waiting(session, places):
+    write_rows(session, 5, [*places, None], random.Random(1))
+    session.commit()
+    with transaction() as filling:
+        stats.fill_spans(filling, [new_id()])
+        with transaction() as own:
+            assert commands.seal(own, now=NOW, since=UUID(int=0)) == 5
+
+
+def test_a_catch_up_waits_for_another_sealer_instead_of_walking_on(session, places):
+    write_rows(session, 5, [*places, None], random.Random(1))
+    session.commit()
+    with transaction() as other:
+        other.execute(sa.select(sa.func.pg_advisory_xact_lock(Fixed.AUDIT_SEALER.value)))
+        with transaction() as own:
+            assert commands.seal(own, now=NOW, since=UUID(int=0)) is None
+        catching_up = threading.Thread(target=tasks.catch_up)
+        catching_up.start()
+        catching_up.join(0.5)
+        assert catching_up.is_alive()
+    catching_up.join(10)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(AuditSeal)) == 5
+
+
 # --- tampering --------------------------------------------------------------------------------
 
 EDITS = {
@@ -276,7 +303,10 @@ def test_two_rows_that_change_places_are_found(sealed, session, as_administrator
 def heads_of(session) -> verify_audit.Heads:
     """Return the heads as the log of the server had them."""
     anchors = session.scalars(sa.select(AuditAnchor)).all()
-    return {str(anchor.chain): {anchor.position: anchor.row_hash.hex()} for anchor in anchors}
+    heads: verify_audit.Heads = {}
+    for anchor in anchors:
+        heads.setdefault(str(anchor.chain), {})[anchor.position] = anchor.row_hash.hex()
+    return heads
 
 
 @pytest.mark.parametrize("how_many", [1, 5, 1000])
@@ -308,33 +338,49 @@ def test_a_truncated_log_is_found(sealed, session, as_administrator):
             assert found_outside(other, sealed, heads)
 
 
-def test_what_was_cut_off_since_the_last_anchor_or_made_anew_is_found_with_the_servers_log(
-    sealed, session, as_owner, caplog, tmp_path
-):
-    caplog.set_level("INFO")
+def cut_off(other, chain, how_many: int) -> None:
+    """Take the last rows of a chain away with their seals, as the tables' owner can."""
+    tail = "SELECT audit_id FROM audit_seals WHERE chain = :chain ORDER BY position DESC LIMIT :count"
+    ids = list(other.scalars(sa.text(tail), {"chain": chain, "count": how_many}))
+    for table, column in (("audit_seals", "audit_id"), ("audit_logs", "id")):
+        other.execute(sa.text(f"DELETE FROM {table} WHERE {column} = ANY (:ids)"), {"ids": ids})
+
+
+def test_what_is_cut_off_a_moment_after_it_was_sealed_is_found_here(sealed, session, as_owner):
     write_rows(session, 6, sealed[:1], random.Random(9))
     seal_all(session)
-    log = tmp_path / "dispatcher.log"
-    # What an after-commit callback wrote is what the process's log has; here the session is the test's own.
-    with caplog.at_level("INFO"):
-        commands._tell(
-            "audit_sealed", {chain: queries.find_head(session, chain) for chain in queries.list_chains(session)}
-        )
+    with undone(as_owner, *AS_OWNER) as other:
+        cut_off(other, sealed[0], 1)
+        assert found_inside(other) == ["cut"]
+
+
+def test_sealing_goes_on_after_a_tail_was_cut_off_and_the_break_is_still_told(sealed, session, as_owner):
+    with undone(as_owner, *AS_OWNER) as other:
+        cut_off(other, sealed[0], 2)
+        write_rows(other, 4, sealed[:1], random.Random(9), NOW + timedelta(hours=2))
+        assert commands.seal(other, now=NOW + timedelta(hours=2)) == 4
+        assert "cut" in found_inside(other)
+
+
+def test_what_was_cut_off_with_its_anchors_or_made_anew_is_found_with_the_servers_log(
+    sealed, session, as_owner, caplog, tmp_path
+):
+    write_rows(session, 6, sealed[:1], random.Random(9))
+    session.commit()
+    # What sealing itself tells the log, as its formatter writes it.
+    with caplog.at_level("INFO"), transaction() as own:
+        assert commands.seal(own, now=NOW, since=UUID(int=0)) == 6
     formatter = logs._Formatter("%(message)s", rename_fields={"message": "event"})
+    log = tmp_path / "dispatcher.log"
     log.write_text("".join(f"{formatter.format(record)}\n" for record in caplog.records))
     heads = verify_audit.read_heads(str(log))
     chain = sealed[0]
-    session.commit()
+    assert list(heads) == [str(chain)]
 
     with undone(as_owner, *AS_OWNER) as other:
-        ids = list(
-            other.scalars(
-                sa.text("SELECT audit_id FROM audit_seals WHERE chain = :chain ORDER BY position DESC LIMIT 2"),
-                {"chain": chain},
-            )
-        )
-        for table, column in (("audit_seals", "audit_id"), ("audit_logs", "id")):
-            other.execute(sa.text(f"DELETE FROM {table} WHERE {column} = ANY (:ids)"), {"ids": ids})
+        cut_off(other, chain, 2)
+        other.execute(sa.text("DELETE FROM audit_anchors"))
+        assert found_inside(other) == []
         assert found_outside(other, sealed, heads), "cut off"
 
     with undone(as_owner, *AS_OWNER) as other:
@@ -417,7 +463,7 @@ def test_a_check_goes_in_steps_tells_where_it_is_and_writes_down_the_heads(seale
     assert (check.rows_checked, check.fault_count) == (63, 0)
     for chain in queries.list_chains(session):
         head = queries.find_head(session, chain)
-        assert queries.list_anchors(session, chain)[head.position] == head.row_hash
+        assert queries.list_anchors(session, chain, 0, head.position)[head.position] == head.row_hash
 
 
 def test_the_days_check_runs_once_a_day(sealed, session):

@@ -1,5 +1,6 @@
 """Answers kept in Redis: made once for many, never kept when overtaken, made directly when Redis is away or silent."""
 
+import itertools
 import os
 import signal
 import threading
@@ -10,6 +11,7 @@ import pytest
 import redis
 
 from backend.core import kept, live
+from backend.core.errors import UnavailableError
 from backend.core.kept import Shelves
 from backend.core.live import Publisher, figures_key
 from tools.redis_server import RedisServer
@@ -111,6 +113,26 @@ def test_whoever_dies_over_an_answer_holds_nobody_up_for_long(redis_url, monkeyp
 
     assert 0.2 < time.monotonic() - started < 1
     assert kept.STALE_SECONDS > 0
+
+
+def test_a_slow_answer_is_made_by_one_and_the_others_give_up(redis_url, monkeypatch):
+    """When the database is slow is just when not everybody may ask it."""
+    monkeypatch.setattr(kept, "MAKING_MS", 200)
+    shelves = [Shelves(redis_url) for _ in range(3)]
+    make, turn = Maker(1.0), itertools.count()
+
+    def ask() -> bytes | None:
+        try:
+            return shelves[next(turn) % 3].read(SHELF, "slow", make).raw
+        except UnavailableError:
+            return None
+
+    answers = _together(6, ask)
+
+    assert make.count == 1
+    assert (answers.count(None), answers.count(b"figures")) == (5, 1)
+    assert shelves[0].read(SHELF, "slow", make).raw == b"figures"
+    assert make.count == 1
 
 
 def test_a_failure_is_told_and_the_next_one_tries_at_once(redis_url):

@@ -137,6 +137,8 @@ def every_paper(shown: dict[str, Any]) -> dict[PaperKind, dict[str, Any]]:
         "documentHash": "cd34" * 16,
         "ip": None,
         "recordedByName": "Ana Advisor",
+        "isKnown": False,
+        "userAgent": None,
         "addedPartsCents": 100_00,
         "addedLaborCents": 0,
         "newTotalCents": 108_88,
@@ -157,7 +159,7 @@ def every_paper(shown: dict[str, Any]) -> dict[PaperKind, dict[str, Any]]:
         "document": shown,
         "estimates": [version],
         "records": [record],
-        "changesSince": [{"jobName": "Front brakes", "thenCents": 108_88, "nowCents": 120_00}],
+        "changesSince": [{"jobName": "Front brakes", "thenName": None, "thenCents": 108_88, "nowCents": 120_00}],
     }
     invoice = {
         "number": 1042,

@@ -256,6 +256,27 @@ def test_evidence_says_who_when_how_and_exactly_what_was_shown(printed):
         assert words in text
 
 
+def test_evidence_says_whether_the_digits_were_given_and_who_ended_an_approval_and_why(printed):
+    content = every_paper(document())[PaperKind.EVIDENCE]
+    said = {**content["records"][0], "method": "link", "phone": None, "userAgent": "Somebody's phone"}
+    ended = {**said, "decision": "revoked", "isKnown": True, "reason": "An alternative was chosen instead."}
+    content = {
+        **content,
+        "records": [said, ended],
+        "changes": [{"jobName": "Rear brakes", "thenName": "Front brakes", "thenCents": 5_00, "nowCents": 5_00}],
+    }
+    text = printed(PaperKind.EVIDENCE, content).text
+    assert "By the link alone: no digits" in text
+    assert "had been given in this browser" in text
+    assert "Somebody" in text
+    assert "Approval ended: Front brakes" in text
+    assert "An alternative was chosen instead." in text
+    assert "by the shop" not in text
+    assert "the job was changed" not in text
+    assert "Rear brakes (then: Front brakes)" in text
+    assert "the same, for other words or lines" in text
+
+
 def test_the_same_document_prints_the_same_words_twice(printed):
     content = every_paper(document())[PaperKind.INVOICE]
 

@@ -6,24 +6,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.consent.rules import ConsentKind, ConsentMethod
-from backend.core.actor import SYSTEM
 from backend.core.db import transaction
 from backend.core.errors import DomainError, NotFoundError, RuleViolationError
+from backend.core.events import EventType
 from backend.estimates import commands, queries, rules
 from backend.estimates.commands import Published, Showing
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Answer, Decision, EstimateChangedError, Method, Saying
 from backend.inbox.models import Conversation
+from backend.links import commands as links
+from backend.links.commands import Caller
 from backend.links.models import SignedLink
 from backend.links.rules import StepUpRequiredError
 from backend.messages.models import Message
+from backend.outbox.models import OutboxEvent
 from backend.services import commands as services
 from backend.services import queries as service_queries
+from backend.services.commands import JobDraft
 from backend.services.models import AppointmentJob, AppointmentService
+from backend.wiring import SUBSCRIPTIONS
 from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_consent
-from tests.factories.services import make_job
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -174,10 +178,16 @@ def test_the_link_alone_approves_up_to_the_cap_in_sum(session, offered):
     assert state(session, offered) == ("approved", 3, 3)
 
 
-def test_an_alternative_in_place_of_another_counts_once_under_the_cap(session, offered):
+def test_an_alternative_in_place_of_an_approved_one_is_for_who_is_known(session, offered):
+    """Whoever has a forwarded link could otherwise take an approval back, under a name of their own."""
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.pads))
-    answer(session, offered, shown, approve(offered.ceramic))
+    for _ in range(2):
+        with pytest.raises(EstimateChangedError):
+            answer(session, offered, shown, approve(offered.ceramic))
+    session.refresh(offered.pads)
+    assert (offered.pads.approval, offered.pads.is_chosen) == ("approved", True)
+    answer(session, offered, shown, approve(offered.ceramic), saying=say(is_known=True))
     assert state(session, offered) == ("partly", 1, 3)
 
 
@@ -200,6 +210,7 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
     assert state(session, offered) == ("changed", 1, 3)
     last = queries.list_records(session, offered.visit.id)[-1]
     assert (last.decision, last.amount_cents, last.person) == ("revoked", 90_00, "Ada Advisor")
+    assert (last.method, last.reason) == ("shop", "The job or its price was changed.")
     with pytest.raises(EstimateChangedError):
         answer(session, offered, shown, approve(offered.flush))
     newer = publish(session, offered, now=LATER + timedelta(minutes=3))
@@ -213,7 +224,9 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
         ("Brake fluid", "revoked", 90_00),
         ("Brake fluid", "approved", 90_01),
     ]
-    assert evidence["changesSince"] == [{"jobName": "Standard pads", "thenCents": None, "nowCents": 108_88}]
+    assert evidence["changesSince"] == [
+        {"jobName": "Standard pads", "thenName": None, "thenCents": None, "nowCents": 108_88}
+    ]
 
 
 def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
@@ -224,9 +237,116 @@ def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
     )
     commands.keep_revocations(session, offered.flush.id, LATER)
     assert [one.decision for one in queries.list_records(session, offered.visit.id)] == ["approved", "revoked"]
-    assert {"jobName": "Brake fluid", "thenCents": 90_00, "nowCents": None} in queries.read_evidence(
-        session, offered.visit.id
-    )["changesSince"]
+    assert queries.list_records(session, offered.visit.id)[-1].reason == "The job was taken out."
+    gone = {"jobName": "Brake fluid", "thenName": None, "thenCents": 90_00, "nowCents": None}
+    assert gone in queries.read_evidence(session, offered.visit.id)["changesSince"]
+
+
+def test_what_a_customer_puts_in_an_approved_ones_place_is_their_own_word(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.pads))
+    answer(
+        session, offered, shown, approve(offered.ceramic), saying=say(is_known=True), now=LATER + timedelta(minutes=1)
+    )
+    commands.keep_revocations(session, offered.pads.id, LATER + timedelta(minutes=2))
+    ended = [one for one in queries.list_records(session, offered.visit.id) if one.decision == "revoked"]
+    assert [(one.job_name, one.method, one.person, one.reason, one.is_known) for one in ended] == [
+        ("Standard pads", "link", "Ana Reyes", "An alternative was chosen instead.", True)
+    ]
+
+
+def test_what_an_advisor_puts_in_an_approved_ones_place_is_the_shops(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.pads))
+    services.choose_job(
+        session, offered.visit.id, offered.ceramic.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    commands.keep_revocations(session, offered.pads.id, LATER)
+    last = queries.list_records(session, offered.visit.id)[-1]
+    assert (last.decision, last.method, last.person, last.reason) == (
+        "revoked",
+        "shop",
+        "Ada Advisor",
+        "An alternative was chosen instead.",
+    )
+
+
+@pytest.mark.parametrize("words", [{"name": "Rear brake fluid"}, {"description": "The rear ones, too."}])
+def test_other_words_are_another_job_than_the_approved_one(session, offered, words):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
+    services.change_job(
+        session,
+        offered.visit.id,
+        offered.flush.id,
+        words,
+        version=None,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER + timedelta(minutes=1),
+    )
+    commands.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
+    assert state(session, offered) == ("changed", 1, 3)
+    evidence = queries.read_evidence(session, offered.visit.id)
+    assert evidence["records"][-1]["decision"] == "revoked"
+    changed = next(one for one in evidence["changesSince"] if one["thenCents"] is not None)
+    assert (changed["thenName"], changed["thenCents"], changed["nowCents"]) == (
+        "Brake fluid" if "name" in words else None,
+        90_00,
+        90_00,
+    )
+
+
+def test_lines_that_sum_to_the_same_are_told_as_a_change(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush))
+    line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == offered.flush.id)).one()
+    services.change_line(
+        session,
+        offered.visit.id,
+        line.id,
+        {"name": "Cheaper fluid"},
+        version=None,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER + timedelta(minutes=1),
+    )
+    changes = queries.read_evidence(session, offered.visit.id)["changesSince"]
+    assert {"jobName": "Brake fluid", "thenName": None, "thenCents": 90_00, "nowCents": 90_00} in changes
+
+
+def test_the_record_says_whether_the_digits_had_been_given(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush), saying=say(user_agent="Somebody's phone"))
+    answer(session, offered, shown, approve(offered.brakes), saying=say(is_known=True))
+    kept = {one["jobName"]: one for one in queries.read_evidence(session, offered.visit.id)["records"]}
+    assert (kept["Brake fluid"]["isKnown"], kept["Brake fluid"]["userAgent"]) == (False, "Somebody's phone")
+    assert kept["Brake inspection"]["isKnown"] is True
+
+
+def test_when_and_by_which_link_it_was_shown_stays_what_it_was(session, offered):
+    shown = publish(session, offered)
+    link_id = shown.estimate.link_id
+    visit_id = links.start_visit(session, link_id, "secret", Caller("203.0.113.7", "Phone"), NOW)
+    commands.note_opened(session, offered.visit.id, link_id, LATER)
+    links.step_up(session, link_id, visit_id, PHONE[-4:], LATER)
+    session.commit()
+    for change in (
+        "UPDATE estimates SET opened_at = opened_at - interval '1 day'",
+        "UPDATE estimates SET opened_at = NULL",
+        "UPDATE estimates SET link_cap_cents = 900000",
+        "UPDATE estimates SET link_id = NULL",
+        "UPDATE signed_links SET opened_at = NULL",
+        "UPDATE signed_links SET phone = '+17185550999'",
+        "UPDATE signed_links SET created_by = NULL",
+        "UPDATE link_visits SET stepped_up_at = stepped_up_at - interval '1 hour'",
+        "UPDATE link_visits SET stepped_up_at = NULL",
+        "UPDATE link_visits SET ip = '203.0.113.8'",
+        "DELETE FROM link_visits",
+        "DELETE FROM signed_links",
+    ):
+        with pytest.raises(sa.exc.DBAPIError, match=r"can not be changed|permission denied"), session.begin_nested():
+            session.execute(sa.text(change))
 
 
 def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered):
@@ -251,6 +371,53 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
     assert [one.words for one in queries.list_records(session, offered.visit.id)] == ["Can it wait?", "Until spring."]
     with pytest.raises(NotFoundError):
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+
+
+def follow(session: Session) -> None:
+    """Run what follows from what happened to jobs, as the dispatcher does."""
+    session.commit()
+    for event in session.scalars(sa.select(OutboxEvent).order_by(OutboxEvent.id)).all():
+        if event.event.startswith(("job.", "approval.")):
+            for task in SUBSCRIPTIONS[EventType(event.event)]:
+                task(str(event.subject_id))
+    session.expire_all()
+
+
+def test_a_job_that_is_taken_out_takes_its_question_off_the_card(session, offered):
+    publish(session, offered)
+    commands.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    services.delete_job(
+        session, offered.visit.id, offered.flush.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    follow(session)
+    assert state(session, offered)[0] == "sent"
+
+
+def test_the_card_follows_jobs_that_come_go_and_are_offered_again(session, offered):
+    who = {"actor": offered.advisor, "location_ids": offered.here, "now": LATER + timedelta(minutes=1)}
+    shown = publish(session, offered)
+    answer(
+        session,
+        offered,
+        shown,
+        approve(offered.brakes),
+        approve(offered.flush),
+        approve(offered.pads),
+        saying=say(is_known=True),
+    )
+    assert state(session, offered)[0] == "approved"
+    added = services.create_job(session, offered.visit.id, JobDraft(name="Wipers"), **who)
+    follow(session)
+    assert state(session, offered)[0] == "partly"
+    services.delete_job(session, offered.visit.id, added, **who)
+    follow(session)
+    assert state(session, offered)[0] == "approved"
+    for job in (offered.brakes, offered.flush, offered.pads):
+        record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), decline(job))
+    assert state(session, offered)[0] == "declined"
+    services.offer_again(session, offered.visit.id, offered.brakes.id, **who)
+    follow(session)
+    assert state(session, offered)[0] == "partly"
 
 
 def by_phone(offered: Offered, **changes) -> Saying:
@@ -348,20 +515,14 @@ def test_nothing_is_said_to_a_visit_that_is_over(session, offered):
     assert error.value.code == "estimate_closed"
 
 
-def test_declined_work_comes_back_and_counts_as_recovered_by_its_origin_alone(session, offered):
+def test_declined_work_comes_back_once_with_its_origin(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, decline(offered.flush, "Next time"), approve(offered.brakes))
     later = make_appointment(session, offered.location, vehicle_id=offered.visit.vehicle_id)
     (open_job,) = service_queries.list_declined(session, later.id, offered.here)
     assert (open_job.name, open_job.decline_reason, open_job.price_then_cents) == ("Brake fluid", "Next time", 90_00)
-    make_job(session, later, name="Brake fluid", approval="approved", lines=[{"unit_price_cents": 95_00}])
-    span = {"start": NOW - timedelta(days=1), "end": NOW + timedelta(days=1)}
-    (row,) = queries.list_recovery(session, offered.here, **span)
-    assert (row.declined_cents, row.recovered_job_id) == (90_00, None)
     revived = services.revive_job(
         session, open_job.id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
     assert service_queries.list_declined(session, later.id, offered.here) == []
-    services.decide(session, revived, "approved", actor=SYSTEM, now=LATER)
-    (row,) = queries.list_recovery(session, offered.here, **span)
-    assert (row.recovered_job_id, row.recovered_cents) == (revived, 90_00)
+    assert session.get(AppointmentJob, revived).revived_from_id == open_job.id

@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import io
 import threading
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
+from backend.core.db import SNAPSHOTS, snapshot
 from backend.core.ids import new_id
 from backend.exports.models import ExportRun
 from backend.settings import FeatureFlags
@@ -184,6 +186,19 @@ def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, unguard
     assert accountant.get("/api/admin/reports").get_json()["remaining"] == 5
     # What tells of no money still leaves.
     assert get(accountant, "appointments", today).status_code == 200
+
+
+def test_an_export_that_finds_no_connection_costs_no_turn(as_role, session, visit, today, monkeypatch):
+    accountant = as_role("Accountant")
+    with contextlib.ExitStack() as others:
+        # Two slow downloads of the same process.
+        for _ in range(SNAPSHOTS):
+            others.enter_context(snapshot())
+        assert get(accountant, "payments", today).status_code == 503
+    assert accountant.get("/api/admin/reports").get_json()["remaining"] == 5
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count()).where(AuditLog.action == "export.started")) == 0
+    assert get(accountant, "payments", today).status_code == 200
 
 
 def test_a_location_sees_its_own_rows(as_role, session, location, visit, today):

@@ -1,6 +1,16 @@
 from random import Random
 
-from backend.journal.rules import Account, Balance, Fault, FaultKind, Movement, disagreement, journal_lines, position
+from backend.journal.rules import (
+    Account,
+    Balance,
+    Fault,
+    FaultKind,
+    Movement,
+    close_lines,
+    disagreement,
+    journal_lines,
+    position,
+)
 
 
 def amounts(lines):
@@ -53,6 +63,19 @@ def test_a_reversal_is_the_opposite_entry():
         Account.SALES_TAX: 8_00,
         Account.DEPOSITS: -108_00,
     }
+
+
+def test_what_was_counted_otherwise_than_expected_is_over_or_short():
+    assert amounts(close_lines({"cash": 100_00, "card": 50_00}, {"cash": 98_00, "card": 50_00})) == {
+        Account.OVER_SHORT: 2_00,
+        Account.CASH: -2_00,
+    }
+    assert amounts(close_lines({"cash": 100_00}, {"cash": 101_00, "check": 2_00})) == {
+        Account.CASH: 1_00,
+        Account.CHECKS: 2_00,
+        Account.OVER_SHORT: -3_00,
+    }
+    assert close_lines({"cash": 1}, {"cash": 1, "card": 0}) == []
 
 
 def test_every_history_balances_entry_by_entry_and_ends_where_it_stands():

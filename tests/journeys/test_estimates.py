@@ -122,7 +122,7 @@ def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one
     price = drawer.get_by_label("Price each")
     price.fill("60.01")
     price.press("Enter")
-    expect(panel(drawer)).to_contain_text("Oil change changed: approval no longer counts")
+    expect(panel(drawer)).to_contain_text("Oil change: approval no longer counts")
     expect(panel(drawer)).not_to_contain_text("Standard pads changed")
     phone.reload()
     expect(work(phone, "Oil change")).to_contain_text("That approval no longer counts.")

@@ -19,6 +19,7 @@ from backend.payments.rules import (
     read_refund,
 )
 from backend.settings import load_settings
+from tests.factories.shop import make_location
 from tests.payments.conftest import all_at_once, key, make_visit, paid
 
 BACK = "http://127.0.0.1:8080/visit"
@@ -500,6 +501,10 @@ def test_the_books_are_compared_and_what_is_missing_here_is_entered(
     assert all(one["locationId"] == str(location.id) for one in newest["differences"])
     assert books() == [200_00, 100_00]
     assert as_role("Tech").get("/api/admin/payments/reconciliation").status_code == 403
+    # What matched is of the whole business.
+    elsewhere = as_role("Accountant", [make_location(session)])
+    newest, _ = elsewhere.get("/api/admin/payments/reconciliation").get_json()["items"]
+    assert (newest["matched"], newest["matchedCents"], newest["differences"]) == (None, None, [])
 
 
 def test_a_refund_made_at_the_processor_itself_is_entered(online, cards, configured, books, monkeypatch):

@@ -54,7 +54,7 @@ def test_the_address_is_left_at_once_and_told_to_nobody(browse, token):
     cookie = answer.headers["Set-Cookie"]
     assert token not in cookie
     assert token not in answer.text
-    for word in ("HttpOnly", "SameSite=Strict", "Path=/api/portal"):
+    for word in ("HttpOnly", "SameSite=Lax", "Path=/"):
         assert word in cookie
     for told in (answer, browse().page()):
         assert told.headers.getlist("Referrer-Policy") == ["no-referrer"]
@@ -164,6 +164,17 @@ def test_a_forwarded_link_approves_up_to_the_cap_and_the_digits_lift_it(session,
     assert other.client.get("/api/portal/history").status_code == 403
 
 
+def test_who_opens_the_link_again_has_given_the_digits_once(session, browse, browser, token):
+    browser.send("step-up", {"digits": PHONE[-4:]})
+    for _ in range(2):
+        browser.open(token)
+        assert browser.page().get_json()["isKnown"] is True
+    assert len(session.scalars(sa.select(LinkVisit)).all()) == 1
+    other = browse()
+    other.open(token)
+    assert other.page().get_json()["isKnown"] is False
+
+
 def test_five_wrong_digits_end_it_for_everybody(browse, browser, token):
     for left in (4, 3, 2, 1):
         answer = browser.send("step-up", {"digits": "0000"})
@@ -206,6 +217,49 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert answered.status_code == 200, answered.text
     talk = next(job["talk"] for job in browser.page().get_json()["estimate"]["jobs"] if job["name"] == "Brake fluid")
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
+
+
+def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
+    def flush():
+        jobs = browser.page().get_json()["estimate"]["jobs"]
+        return next(job for job in jobs if job["name"] == "Brake fluid")
+
+    assert flush()["isWaiting"] is False
+    browser.send("questions", {"jobId": str(offered.flush.id), "words": "Can it wait?"})
+    assert flush()["isWaiting"] is True
+    assert browser.send("decisions", _decisions(browser.page().get_json(), _decline(offered.flush))).status_code == 200
+    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Can it wait?")
+
+
+def test_questions_have_an_end(session, browser, offered, as_role):
+    def ask(job) -> int:
+        return browser.send("questions", {"jobId": str(job.id), "words": "And now?"}).status_code
+
+    assert [ask(offered.flush) for _ in range(4)] == [200, 200, 200, 429]
+    assert ask(offered.brakes) == 200
+    advisor = as_role("Advisor")
+    path = f"/api/appointments/{offered.visit.id}/jobs/{offered.flush.id}/answer"
+    assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+    assert ask(offered.flush) == 200
+    for _ in range(5):
+        assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+        for _ in range(3):
+            ask(offered.flush)
+    assert advisor.post(path, json={"words": "Yes."}).status_code == 200
+    refused = browser.send("questions", {"jobId": str(offered.pads.id), "words": "Still there?"})
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "too_many_questions")
+    asked = session.scalars(sa.select(ApprovalRecord).where(ApprovalRecord.decision == "asked")).all()
+    assert len(asked) == 20
+
+
+@pytest.mark.parametrize("change", [{"status": "COMPLETED"}, {"status": "CANCELED"}, {"locked_at": utc_now()}])
+def test_nothing_is_asked_of_a_visit_that_is_over(session, browser, offered, change):
+    for name, value in change.items():
+        setattr(offered.visit, name, value)
+    refused = browser.send("questions", {"jobId": str(offered.flush.id), "words": "Hello?"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "estimate_closed")
+    session.refresh(offered.visit)
+    assert offered.visit.unread_count == 0
 
 
 def test_known_browsers_see_this_cars_other_visits_of_this_customer_alone(session, browser, offered):
@@ -260,10 +314,10 @@ def test_an_altered_link_does_nothing(session, browse, offered, token, at, finge
 
 @pytest.mark.parametrize("at", [0, 30, -1])
 def test_an_altered_cookie_does_nothing(session, browser, offered, at, fingerprint):
-    sealed = browser.client.get_cookie(COOKIE, path="/api/portal").value
+    sealed = browser.client.get_cookie(COOKIE).value
     at %= len(sealed)
     other = "A" if sealed[at] != "A" else "B"
-    browser.client.set_cookie(COOKIE, sealed[:at] + other + sealed[at + 1 :], path="/api/portal")
+    browser.client.set_cookie(COOKIE, sealed[:at] + other + sealed[at + 1 :])
     _nothing(fingerprint, browser, offered, 404)
 
 
@@ -309,7 +363,7 @@ def test_a_link_of_another_purpose_approves_nothing(session, browse, offered, sh
     assert session.get(AppointmentJob, offered.brakes.id).approval == "pending"
     # A cookie that says another purpose than its link's.
     forged = rules.seal(rules.new_secret(link_id, Purpose.ESTIMATE), SECRET_KEY)
-    one.client.set_cookie(COOKIE, forged, path="/api/portal")
+    one.client.set_cookie(COOKIE, forged)
     _nothing(fingerprint, one, offered, 404)
 
 

@@ -211,8 +211,17 @@ def test_a_declined_job_stays_as_it_was_offered_until_it_is_offered_again(sessio
     assert (refused.status_code, refused.get_json()["code"]) == (409, "job_declined")
 
     assert advisor.post(f"{visit.jobs}/{job.id}/offer-again").get_json()["approval"] == "pending"
+    assert advisor.post(f"{visit.jobs}/{job.id}/offer-again").get_json()["approval"] == "pending"
     assert advisor.patch(path, json={"unitPriceCents": 80_00}).status_code == 200
     assert check_sums(session, visit.appointment) == 80_00
+
+
+def test_an_approved_job_is_not_offered_again_behind_the_customers_back(session, as_role, visit):
+    job = make_job(session, visit.appointment, approval=Approval.APPROVED)
+    refused = as_role("Advisor").post(f"{visit.jobs}/{job.id}/offer-again")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "job_not_declined")
+    session.refresh(job)
+    assert job.approval == Approval.APPROVED
 
 
 def test_invoiced_work_is_locked_but_for_its_notes(session, as_role, visit):

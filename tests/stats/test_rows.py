@@ -2,15 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from backend.appointments.rules import Status
-from backend.estimates.queries import list_recovery
+from backend.audit.rules import first_id
 from backend.invoices.models import Invoice
 from backend.services.rules import Approval
-from backend.stats import commands, queries, rules
+from backend.stats import commands, queries
 from backend.stats.rules import FORMULAS, Span
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
@@ -154,20 +153,6 @@ def test_only_work_that_names_its_origin_and_was_approved_is_recovered(session):
     assert FORMULAS["recovery"].compute(sums.value, sums.weight) == 3333
 
 
-def test_the_recovery_rate_is_that_of_the_list_of_declined_work(session, make_past):
-    past = make_past(11)
-    session.commit()
-    for place in past.places:
-        zone = ZoneInfo(place.timezone)
-        first, last = FIRST + timedelta(days=3), FIRST + timedelta(days=25)
-        start, end = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, last + timedelta(days=1)))
-
-        listed = list_recovery(session, [place.id], start=start, end=end)
-
-        sums = queries.read_figures(Span(place.id, first, last), with_money=True).sums["recovery"]
-        assert (sums.value, sums.count) == (sum(job.recovered_job_id is not None for job in listed), len(listed))
-
-
 def test_halves_are_rounded_away_from_zero():
     average = FORMULAS["averageRepairOrder"]
 
@@ -182,7 +167,7 @@ def test_halves_are_rounded_away_from_zero():
 
 
 def test_a_span_before_has_as_many_days():
-    span = Span(rules.first_id_of(FIRST_AT), date(2026, 3, 1), date(2026, 3, 31))
+    span = Span(first_id(FIRST_AT), date(2026, 3, 1), date(2026, 3, 31))
 
     assert (span.before().first_day, span.before().last_day) == (date(2026, 1, 29), date(2026, 2, 28))
 

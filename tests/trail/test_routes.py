@@ -5,7 +5,7 @@ import io
 import random
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.audit import commands as audit
+from backend.audit import tasks
 from backend.audit.models import AuditCheck, AuditLog
 from backend.core.actor import Actor, ActorKind
 from backend.core.events import EventType
@@ -20,6 +21,7 @@ from backend.core.ids import new_id
 from tests.audit.chain import NOW, undone, write_rows
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
+from tools import verify_audit
 from tools.paths import ROOT, VENV_PYTHON
 
 ADDRESS = "/api/admin/audit"
@@ -107,6 +109,27 @@ def test_days_are_local_and_inclusive(session, as_role):
     assert found == [str(rows["last"].id), str(rows["first"].id)]
 
 
+def test_the_same_days_give_the_same_rows_on_the_page_and_in_the_file(session, as_role):
+    places = [make_location(session, timezone=zone) for zone in ("America/New_York", "America/Los_Angeles")]
+    ids = {}
+    for hour in (2, 6, 12):
+        at = datetime(2026, 3, 9, hour, tzinfo=UTC)
+        ids[hour] = [
+            str(write_rows(session, 1, [place.id], random.Random(f"{hour} {place.id}"), at)[0].id) for place in places
+        ]
+    owner = as_role("Owner", places)
+    days = {"from": "2026-03-09", "to": "2026-03-09"}
+
+    for chosen, hours in ((None, (2, 6, 12)), (places[0], (6, 12)), (places[1], (12,))):
+        query = days if chosen is None else {**days, "locationId": chosen.id}
+        expected = {ids[hour][number] for hour in hours for number in (0, 1) if chosen in (None, places[number])}
+        text = owner.get("/api/admin/reports/audit.csv", query_string=query).text.removeprefix("\ufeff")
+        filed = {row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+        every = {one for pair in ids.values() for one in pair}
+        assert set(listed(owner, **query)) & every == expected
+        assert filed & every == expected
+
+
 def test_an_accountant_reads_money_and_no_texts(session, as_role):
     place = make_location(session)
     changes = {"amountCents": [None, 500], "body": ["a", "b"], "name": ["c", "d"], "status": ["e", "f"]}
@@ -117,6 +140,27 @@ def test_an_accountant_reads_money_and_no_texts(session, as_role):
         assert {row["id"]: set(row["changes"]) for row in rows}[wanted] == seen
     for role in ("Advisor", "Tech"):
         assert as_role(role).get(ADDRESS).status_code == 403
+
+
+def test_the_export_hides_what_the_page_hides_and_can_still_be_checked(session, as_role, tmp_path):
+    place = make_location(session)
+    told(session, location_id=place.id, changes={"body": ["Our secret recipe", None], "amountCents": [None, 500]})
+    told(session, location_id=place.id, changes={"status": ["e", "f"]})
+    session.commit()
+    today = datetime.now(UTC).date()
+    days = {"from": today - timedelta(days=1), "to": today + timedelta(days=1), "locationId": place.id}
+    for is_sealed in (False, True):
+        if is_sealed:
+            tasks.sweep()
+        whole = as_role("Owner").get("/api/admin/reports/audit.csv", query_string=days).text
+        part = as_role("Accountant").get("/api/admin/reports/audit.csv", query_string=days).text
+        assert "Our secret recipe" in whole
+        assert "Our secret recipe" not in part
+        assert "amountCents" in part
+    report = verify_audit.Report()
+    verify_audit.verify(csv.DictReader(io.StringIO(part.removeprefix("\ufeff"), newline="")), {}, report)
+    assert report.faults == []
+    assert report.redacted == 1
 
 
 def test_a_secret_is_never_written(session):

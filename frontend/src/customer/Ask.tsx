@@ -54,7 +54,7 @@ export function Ask({ job, canAsk, zone, show }: AskProps) {
               <p className="whitespace-pre-line">{one.words}</p>
             </li>
           ))}
-          {job.talk.at(-1)?.isOurs === false ? <li className="text-sm text-muted">{say('visit.ask.sent')}</li> : null}
+          {job.isWaiting ? <li className="text-sm text-muted">{say('visit.ask.sent')}</li> : null}
         </ol>
       ) : null}
       {words !== null ? (

@@ -1,5 +1,5 @@
 /**
- * The customer's door to the server: a cookie that only /api/portal gets, and a header that only our own page can send.
+ * The customer's door to the server: a cookie that no script reads, and a header that only our own page can send.
  * Small on purpose; the staff's door refreshes sessions and knows a dozen things more.
  */
 import type { components } from '@/generated/openapi';

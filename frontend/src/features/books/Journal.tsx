@@ -144,12 +144,28 @@ function Sides({ line, currency }: { line: { debitCents: number; creditCents: nu
 
 function entryWords(entry: JournalEntry): string {
   const number = String(entry.invoiceNumber ?? '');
-  const facts = { number, version: String(entry.versionNo ?? ''), order: String(entry.appointmentNumber) };
+  const facts = { number, version: String(entry.versionNo ?? ''), order: String(entry.appointmentNumber ?? '') };
   return t(`journal.kind.${entry.kind}`, facts);
 }
 
-function Entries({ entries, count, currency }: { entries: readonly JournalEntry[]; count: number; currency: string }) {
+/** What an entry is about: a button where there is an order to open. */
+function EntryName({ entry }: { entry: JournalEntry }) {
   const { open } = useAppointmentActions();
+  const { appointmentId } = entry;
+  if (appointmentId === null) return <span>{entryWords(entry)}</span>;
+  return (
+    <button
+      type="button"
+      aria-label={t('journal.openOrder', { entry: entryWords(entry) })}
+      className="text-primary hover:underline pointer-coarse:min-h-11"
+      onClick={() => open(appointmentId)}
+    >
+      {entryWords(entry)}
+    </button>
+  );
+}
+
+function Entries({ entries, count, currency }: { entries: readonly JournalEntry[]; count: number; currency: string }) {
   const title = t('journal.entries', { count });
   return (
     <section aria-label={title}>
@@ -161,16 +177,9 @@ function Entries({ entries, count, currency }: { entries: readonly JournalEntry[
             <tbody key={entry.id} className="border-t-2 border-line">
               <tr>
                 <th scope="rowgroup" colSpan={3} className="pt-2 text-left font-medium">
-                  <button
-                    type="button"
-                    aria-label={t('journal.openOrder', { entry: entryWords(entry) })}
-                    className="text-primary hover:underline pointer-coarse:min-h-11"
-                    onClick={() => open(entry.appointmentId)}
-                  >
-                    {entryWords(entry)}
-                  </button>
+                  <EntryName entry={entry} />
                   <span className="ml-2 font-normal text-muted">
-                    {[formatDate(entry.day), entry.customerName].filter(Boolean).join(' · ')}
+                    {[formatDate(entry.day), entry.customerName, entry.kind === 'close' ? entry.reference : null].filter(Boolean).join(' · ')}
                   </span>
                 </th>
               </tr>

@@ -116,7 +116,7 @@ export const auditWords = {
   'audit.action.appointment.status_changed': 'moved the job',
   'audit.action.appointment.unlocked': 'unlocked the job’s prices',
   'audit.action.approval.recorded': 'recorded what the customer decided',
-  'audit.action.approval.revoked': 'took an approval back by changing the work',
+  'audit.action.approval.revoked': 'ended an approval',
   'audit.action.audit.checked': 'checked this log',
   'audit.action.catalog_job.changed': 'changed a job of the catalogue',
   'audit.action.catalog_job.created': 'added a job to the catalogue',

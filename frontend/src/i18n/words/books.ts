@@ -173,5 +173,6 @@ export const bookWords = {
   'journal.kind.refund': 'Refund, order {order}',
   'journal.kind.void': 'Void, order {order}',
   'journal.kind.adjustment': 'Refund that came back, order {order}',
+  'journal.kind.close': 'Day close: over or short',
   'journal.openOrder': '{entry}, open its order',
 } as const;

@@ -32,7 +32,7 @@ export const estimateWords = {
   'estimate.said.declined': '{name} declined',
   'estimate.said.asked': 'Question about {name}',
   'estimate.said.answered': 'Answer about {name}',
-  'estimate.said.revoked': '{name} changed: approval no longer counts',
+  'estimate.said.revoked': '{name}: approval no longer counts',
   'estimate.by.link': 'signed {person} by link',
   'estimate.by.in_person': '{person}, in person',
   'estimate.by.phone': '{person}, by phone at {phone}',

@@ -81,7 +81,8 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     """
     if arguments:
         return _run_pytest(arguments if _chooses_workers(arguments) else ["-n", "2", *arguments], environment)
-    status = _run_pytest(["-n", "2", "tests"], environment)
+    # What failed in an earlier run may be no test any more.
+    status = _run_pytest(["-n", "2", "--cache-clear", "tests"], environment)
     if status != TESTS_FAILED:
         return status
     failed = json.loads(LAST_FAILED.read_text()) if LAST_FAILED.exists() else {}

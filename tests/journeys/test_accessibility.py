@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,18 @@ from tests.conftest import Screens
 from tests.factories.messages import make_consent
 from tests.factories.notices import make_rule
 from tests.journeys.conftest import TABLET, Enter, Phones, Shop, sign_in
+from tests.journeys.demo_copy import DemoCopy
 from tests.journeys.pages import BoardPage, CalendarPage, CustomersPage, InboxPage, PeoplePage, Screen, starting
 from tools import frontend
 from tools.paths import FRONTEND
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+# In the other theme only colours are others.
+COLOURS = ["color-contrast"]
 RUN = """
-async (root, tags) => {
-  const found = await axe.run(root, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false});
+async (root, {type, values}) => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const found = await axe.run(root, {runOnly: {type, values}, resultTypes: ['violations'], preload: false});
   return found.violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
 }
 """
@@ -39,12 +43,25 @@ DRAWER_TABS = ("Overview", "Services", "Messages", "Inspection", "Payments", "Hi
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.fixture(scope="session")
+def demo_copies(administrator_url: str) -> Iterator[list[DemoCopy]]:
+    """Return where this worker's copy of the demo shop is kept, once there is one."""
+    copies: list[DemoCopy] = []
+    yield copies
+    for copy in copies:
+        copy.close()
+
+
 @pytest.fixture
-def demo(session: Session, environment: dict[str, str]) -> Session:
+def demo(session: Session, environment: dict[str, str], administrator_url: str, demo_copies: list[DemoCopy]) -> Session:
     """Fill the shop with the demo data as it stands at midday: with cards in every column, whatever time it is."""
+    if demo_copies:
+        demo_copies[0].put_back()
+        return session
     now = midday(datetime.now(ZoneInfo("America/New_York")).date())
     seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
     session.commit()
+    demo_copies.append(DemoCopy(administrator_url))
     return session
 
 
@@ -75,9 +92,11 @@ class Inspector:
         self.looks += 1
         root = page.locator("html") if within is None else within.last
         expect(root).to_be_visible()
-        for theme in themes:
-            page.emulate_media(color_scheme=theme)
-            found = root.evaluate(RUN, TAGS)
+        for number, theme in enumerate(themes):
+            # Without motion: colours on their way from one theme to the other are nobody's.
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            rules = {"type": "rule", "values": COLOURS} if number else {"type": "tag", "values": TAGS}
+            found = root.evaluate(RUN, rules)
             self.findings += [f"{name}, {self.device}, {theme}: {finding}" for finding in found]
 
 
@@ -280,6 +299,7 @@ def _walk_the_estimates(window: Window, inspector: Inspector) -> None:
     send.get_by_role("button", name="Copy a link").click()
     send.get_by_role("button", name="Make the link").click()
     link = board.dialog.get_by_role("textbox", name="Link for the customer")
+    expect(link).to_be_visible()
     inspector.look(page, "link", board.dialog)
     _customers_page(window(""), inspector, urlsplit(link.input_value()).path)
     board.dialog.get_by_role("button", name="Close").last.click()
@@ -530,7 +550,7 @@ def _books(page: Page, inspector: Inspector) -> None:
     inspector.look(page, "day close")
     page.get_by_label("Counted: Cash").fill("much")
     page.get_by_role("button", name=starting("Close ")).click()
-    expect(page.get_by_role("alert")).to_contain_text("It was not closed")
+    expect(page.get_by_label("Counted: Cash")).to_have_attribute("aria-invalid", "true")
     inspector.look(page, "day close, refused")
     for path, words in (
         ("unpaid", "Held for customers"),

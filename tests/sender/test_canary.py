@@ -58,9 +58,12 @@ def test_canaries(session, make_desk, simulator, environment, processes, send, c
     simulator.tell("/control/mode", answer="refuse", errorCode=21610)
     assert send(desk, "Owner", body=TEXT, override={"reason": REASON}).status_code == 201
     _wait(session, Message.status == "failed", "the refusal")
-    simulator.tell("/control/inbound", **{"from": NUMBER, "body": "STOP"})
-
+    # A STOP also ends what had failed: counted before it.
     metrics = client.get("/metrics").text
+    simulator.tell("/control/inbound", **{"from": NUMBER, "body": "STOP"})
+    _wait(session, Message.body == "STOP", "the STOP")
+
+    metrics += client.get("/metrics").text
     written = "\n".join(log.read_text() for log in logs)
     assert "message_accepted" in written
     assert 'provider_errors_total{code="21610"} 1.0' in metrics

@@ -43,7 +43,7 @@ export function Books() {
         </nav>
       </header>
       {/* What was typed belongs to a location: another one begins anew. */}
-      <main key={location.id} className="min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 sm:px-6">
+      <div key={location.id} className="min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 sm:px-6">
         <Routes>
           <Route index element={<DayPage />} />
           <Route path="unpaid" element={<Unpaid />} />
@@ -52,7 +52,7 @@ export function Books() {
           <Route path="journal" element={<Journal />} />
           <Route path="*" element={<Navigate to="/books" replace />} />
         </Routes>
-      </main>
+      </div>
     </div>
   );
 }

@@ -64,11 +64,14 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
     globals: true,
-    setupFiles: ['src/testing/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    pool: 'threads',
+    // A page and its document are slow to make: only tests that end in .tsx get one.
+    projects: [
+      { extends: true, test: { name: 'rules', environment: 'node', include: ['src/**/*.test.ts'], setupFiles: ['src/testing/words.ts'] } },
+      { extends: true, test: { name: 'screens', environment: 'jsdom', include: ['src/**/*.test.tsx'], setupFiles: ['src/testing/words.ts', 'src/testing/setup.ts'] } },
+    ],
     testTimeout: 15_000,
     env: { TZ: 'UTC' },
   },

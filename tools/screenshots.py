@@ -59,6 +59,8 @@ class Picture:
     touch: bool = False
     role: str = "advisor"
     opens_a_job: bool = False
+    # What the page has once it is there.
+    shows: str = "[data-card], [data-customer], [data-event-box]"
 
 
 ALL = (
@@ -68,9 +70,9 @@ ALL = (
     Picture("drawer-dark", f"/board?day={TODAY}", theme="dark", opens_a_job=True),
     Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
-    Picture("inbox-light", "/inbox"),
-    Picture("numbers-light", "/numbers"),
-    Picture("books-light", "/books"),
+    Picture("inbox-light", "/inbox", shows="main li a"),
+    Picture("numbers-light", "/numbers", role="owner", shows="main svg"),
+    Picture("books-light", "/books", role="accountant", shows="main table"),
 )
 
 
@@ -179,6 +181,7 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
     if not answer.ok:
         raise Failure(f"Could not sign in for {picture.name}: {answer.status}")
     page.goto(picture.path)
+    page.locator(picture.shows).first.wait_for()
     _settle(page)
     if picture.opens_a_job:
         # A car that is ready has everything: work, texts, money, an inspection, a history.
@@ -194,7 +197,6 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
 
 def _settle(page: Page) -> None:
     """Wait until the page has what it asked for and has drawn it; the event stream never ends, so not for silence."""
-    page.locator("[data-card], [data-customer], [data-event-box]").first.wait_for()
     page.wait_for_function("() => document.querySelector('[aria-busy=true]') === null")
     page.evaluate(
         "() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"

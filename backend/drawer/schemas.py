@@ -1,5 +1,7 @@
 """What the drawer looks like on the wire; PostgreSQL writes it, a test compares the two."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from backend.appointments.schemas import AppointmentSchema
@@ -76,6 +78,16 @@ class DrawerServiceSchema(Schema):
     price_cents = fields.Integer()
 
 
+class DrawerMessageSchema(MessageSchema):
+    """A text or email as a thread tells it; what is null or false there is left out here."""
+
+    def on_bind_field(self, field_name: str, field_obj: "fields.Field[Any]") -> None:
+        """Ask for nothing that a thread may tell as null or false."""
+        super().on_bind_field(field_name, field_obj)
+        if field_obj.allow_none or isinstance(field_obj, fields.Boolean):
+            field_obj.required, field_obj.allow_none = False, False
+
+
 class DrawerPaymentSchema(Schema):
     """A ledger entry."""
 
@@ -128,7 +140,7 @@ class DrawerSchema(Schema):
     customer = fields.Nested(DrawerCustomerSchema, required=True, allow_none=True)
     vehicle = fields.Nested(DrawerVehicleSchema, required=True, allow_none=True)
     services = fields.List(fields.Nested(DrawerServiceSchema), required=True)
-    messages = fields.List(fields.Nested(MessageSchema), required=True)
+    messages = fields.List(fields.Nested(DrawerMessageSchema), required=True)
     payments = fields.List(fields.Nested(DrawerPaymentSchema), required=True)
     checklists = fields.List(fields.Nested(DrawerChecklistSchema), required=True)
     history = fields.List(fields.Nested(DrawerChangeSchema), required=True)

@@ -128,7 +128,8 @@ def without_amounts(text: str) -> str:
 
 
 # A signed link's address: who has it may act for the customer. PostgreSQL reads the pattern too.
-SIGNED_LINK = r"/c/[A-Za-z0-9_-]{8,}"
+LINK_PATH = "/c/"
+SIGNED_LINK = rf"{LINK_PATH}[A-Za-z0-9_-]{{8,}}"
 WITHHELD_LINK = "/c/[…]"
 
 

@@ -25,11 +25,11 @@ def test_the_newest_fifty_messages_come_oldest_first_with_their_authors(session,
         )
     messages = advisor.get(f"/api/appointments/{appointment.id}").get_json()["messages"]
     assert [message["body"] for message in messages] == [f'"{minutes}" \\ 12:30+00:00 é' for minutes in range(5, 55)]
-    assert [message["by"] for message in messages] == ["Advisor of the test"] * 25 + [None] * 25
+    assert [message.get("by") for message in messages] == ["Advisor of the test"] * 25 + [None] * 25
     assert messages[0]["createdAt"] == "2026-11-20T15:05:00.5Z"
 
 
-def test_a_message_is_told_as_its_thread_tells_it(session, as_role):
+def test_a_message_is_told_as_its_thread_tells_it_but_for_what_is_null_or_false(session, as_role):
     appointment = make_appointment(session, make_location(session))
     at = SENT.replace(microsecond=0)
     for status, extra in (
@@ -42,15 +42,38 @@ def test_a_message_is_told_as_its_thread_tells_it(session, as_role):
     ):
         make_message(session, appointment, direction="out", status=status, **extra)
     make_message(session, appointment)
+    owner = as_role("Owner").user
+    owner.name = 'Olga "O" \\ Owner'
+    awkward = 'a "quote", a \\ and a\nline'
+    make_message(
+        session,
+        appointment,
+        direction="out",
+        status="sending",
+        claimed_at=at,
+        lease_until=at + timedelta(minutes=1),
+        due_at=at,
+        error_code=awkward,
+        subject=awkward,
+        override_reason=awkward,
+        overridden_by=owner.id,
+        created_by=owner.id,
+        created_at=at + timedelta(minutes=1),
+    )
     client = as_role("Advisor")
 
     in_drawer = client.get(f"/api/appointments/{appointment.id}").get_json()["messages"]
 
     in_thread = client.get(f"/api/appointments/{appointment.id}/messages").get_json()["items"]
-    assert in_drawer == in_thread[::-1]
-    assert [message["canRetry"] for message in in_drawer] == [False, False, True, False, False, False, False]
-    assert [message["canCancel"] for message in in_drawer] == [True, True, True, True, True, False, False]
-    assert [message["dueAt"] for message in in_drawer] == ["2026-11-20T15:00:00Z"] + [None] * 6
+    assert in_drawer == [
+        {name: value for name, value in message.items() if value is not None and value is not False}
+        for message in in_thread[::-1]
+    ]
+    assert in_drawer[-1]["overriddenBy"] == owner.name
+    assert in_drawer[-1]["sendingSince"] == "2026-11-20T15:00:00Z"
+    assert [message.get("canRetry") for message in in_drawer] == [None, None, True, None, None, None, None, None]
+    assert [message.get("canCancel") for message in in_drawer] == [True, True, True, True, True, None, None, None]
+    assert [message.get("dueAt") for message in in_drawer] == ["2026-11-20T15:00:00Z"] + [None] * 7
 
 
 def test_lists_without_rows_are_empty(session, as_role):

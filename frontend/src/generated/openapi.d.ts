@@ -9190,7 +9190,7 @@ export interface components {
             checklists: components["schemas"]["DrawerChecklist"][];
             customer: components["schemas"]["DrawerCustomer"] | null;
             history: components["schemas"]["DrawerChange"][];
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DrawerMessage"][];
             payments: components["schemas"]["DrawerPayment"][];
             services: components["schemas"]["DrawerService"][];
             vehicle: components["schemas"]["DrawerVehicle"] | null;
@@ -9300,6 +9300,45 @@ export interface components {
             id: string;
             name: string;
             timezone: string;
+        };
+        DrawerMessage: {
+            body: string;
+            by?: string;
+            canCancel?: boolean;
+            canRetry?: boolean;
+            /** @enum {string} */
+            channel: "sms" | "email" | "page";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            deliveredAt?: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: date-time */
+            dueAt?: string;
+            errorCode?: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            messageClass: "conversation" | "informational" | "marketing" | "keyword_reply";
+            /** @enum {string} */
+            origin: "staff" | "stage" | "reminder" | "confirmation" | "keyword" | "customer";
+            overriddenBy?: string;
+            overrideReason?: string;
+            /** Format: date-time */
+            readAt?: string;
+            /** @enum {string} */
+            reason?: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable";
+            segments?: number;
+            /** Format: date-time */
+            sendingSince?: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
+            subject?: string;
+            /** Format: uuid */
+            templateId?: string;
         };
         DrawerPayment: {
             amountCents: number;

@@ -1,7 +1,3 @@
-import '@/i18n/late/consent';
-import '@/i18n/late/inbox';
-import '@/i18n/late/messages';
-import '@/i18n/late/texts';
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';

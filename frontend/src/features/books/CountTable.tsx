@@ -71,7 +71,8 @@ export function CountTable({ methods, currency, count, typed, showsFaults, onTyp
                     <CountField one={one} text={typed[one.method] ?? ''} fault={showsFaults || typed[one.method] ? count.faults[one.method] : undefined} onType={onType} />
                   </td>
                   <td className={TD_NUMBER}>
-                    <Difference cents={difference(counted[index], one)} currency={currency} />
+                    {/* Nothing expected and nothing typed is nothing to say. */}
+                    {one.expectedCents === 0 && !typed[one.method]?.trim() ? null : <Difference cents={difference(counted[index], one)} currency={currency} />}
                   </td>
                 </>
               ) : one.countedCents === null ? null : (

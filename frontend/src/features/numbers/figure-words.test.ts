@@ -10,7 +10,7 @@ describe('figures in words', () => {
     expect(figureText(42, 'seconds', 'USD')).toBe('42 s');
     expect(figureText(2190, 'minutes', 'USD')).toBe('36.5 h');
     expect(figureText(7143, 'share', 'USD')).toBe('71.4%');
-    expect(figureText(null, 'cents', 'USD')).toBe('None');
+    expect(figureText(null, 'cents', 'USD')).toBe('No data');
   });
   it('are compared with as many days before', () => {
     expect(changeOf(makeFigure('jobsToday', { value: 7, previous: 4 }), 1)).toEqual({ words: '+3 to the day before', direction: 'up' });

@@ -51,7 +51,7 @@ export function ReverseDialog({ entry, what, onClose }: ReverseDialogProps) {
       title={t(`payments.${what}.title`, { amount: money(entry.amountCents) })}
       lead={
         isRefund
-          ? [t('payments.refund.lead', { method: t(`payments.method.${entry.method}`).toLowerCase() }), entry.isOnline ? t('payments.refund.online') : ''].filter(Boolean).join(' ')
+          ? [t('payments.refund.lead', { method: t(`payments.by.${entry.method}`) }), entry.isOnline ? t('payments.refund.online') : ''].filter(Boolean).join(' ')
           : t('payments.void.lead')
       }
       submitLabel={t(`payments.${what}`)}

@@ -182,7 +182,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
         </Button>
         {rest > 0 && !details.isDeposit ? (
           <Button disabled={isOffline || record.isPending} onClick={() => submit(true)}>
-            {t('payments.split', { amount: money(rest), method: t(`payments.method.${other}`).toLowerCase() })}
+            {t('payments.split', { amount: money(rest), method: t(`payments.by.${other}`) })}
           </Button>
         ) : null}
       </div>

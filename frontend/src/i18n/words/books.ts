@@ -12,7 +12,7 @@ export const bookWords = {
   'books.method.cash': 'Cash',
   'books.method.card': 'Card',
   'books.method.check': 'Check',
-  'books.method.ach': 'Bank transfer',
+  'books.method.ach': 'ACH',
   'books.method.other': 'Other',
 
   'day.pick': 'Day',

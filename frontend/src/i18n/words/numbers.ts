@@ -27,7 +27,7 @@ export const numbersWords = {
   'numbers.group.money': 'Money',
   'numbers.group.flow': 'Flow',
   'numbers.open': '{name}: {value}. Show formula and rows',
-  'numbers.none': 'None',
+  'numbers.none': 'No data',
   'numbers.before': { one: '{change} to the day before', other: '{change} to the {count} days before' },
   'numbers.before.same': { one: 'same as the day before', other: 'same as the {count} days before' },
   'numbers.before.none': { one: 'nothing the day before', other: 'nothing in the {count} days before' },

@@ -369,7 +369,8 @@ def list_unfit_pages(session: Session, appointment_id: UUID | None = None, *, li
     unfit = []
     for checkout_id, session_id, amount_cents, visit_id, deleted_at in session.execute(statement).all():
         account = None if deleted_at else account_of_customer(session, get_visit(session, visit_id, None))
-        if account is None or account.is_canceled or amount_cents > account.balance_cents:
+        is_unfit = account is None or account.is_canceled or amount_cents > account.balance_cents
+        if is_unfit and session_id is not None:
             unfit.append(OpenPage(checkout_id, session_id))
     return unfit
 

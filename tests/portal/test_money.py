@@ -62,7 +62,7 @@ def test_what_a_tab_shows_is_what_it_pays(session, browser, offered, cards):
     """Two cars, two links, one browser: the link that was opened last holds the cookie."""
     _known(browser)
     other = make_visit(session, offered.location)
-    link_id, token = links.create_link(
+    _, token = links.create_link(
         session,
         purpose=Purpose.INVOICE,
         appointment_id=other.id,

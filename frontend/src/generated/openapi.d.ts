@@ -1055,7 +1055,15 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
+                /** @description Money was taken for it, or its invoice stands (`has_money`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
@@ -1270,7 +1278,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -1457,7 +1465,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceIssue"];
+                };
+            };
             responses: {
                 /** @description Created */
                 201: {
@@ -1468,10 +1480,11 @@ export interface paths {
                         "application/json": components["schemas"]["InvoiceDetail"];
                     };
                 };
+                400: components["responses"]["Unreadable"];
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
+                /** @description An invoice stands (`already_invoiced`), there is nothing to charge, or work that nobody approved (`unapproved_work`). */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1480,6 +1493,210 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the links to a visit's invoice, the newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceLinks"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make a link where the customer sees the invoice and pays it; send it by text or email, or tell it to be copied. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceLinkMake"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceLinkMade"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description No invoice stands (`not_issued`), or a guard refuses the message. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice-links/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the exact text that would bring the link, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceLinkMake"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceLinkPreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice-links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: from now on it shows nothing and does nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceLinks"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -2113,7 +2330,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -2555,7 +2772,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -5245,7 +5462,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -6543,7 +6760,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -6581,7 +6798,15 @@ export interface paths {
                 };
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
-                422: components["responses"]["Invalid"];
+                /** @description The card processor refused (`processor_refused`) or failed (`refund_failed`). */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The card processor does not answer; the same key moves the money once. */
                 503: {
                     headers: {
@@ -6617,7 +6842,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path: {
@@ -6718,7 +6943,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description Anything: only the customer's own page can send it. */
+                    /** @description The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it. */
                     "X-Keytag-Visit": string;
                 };
                 path?: never;
@@ -6802,9 +7027,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description Anything: only the customer's own page can send it. */
+                    /** @description The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it. */
                     "X-Keytag-Visit": string;
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path?: never;
@@ -6942,7 +7167,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description Anything: only the customer's own page can send it. */
+                    /** @description The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it. */
                     "X-Keytag-Visit": string;
                 };
                 path?: never;
@@ -7048,9 +7273,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description Anything: only the customer's own page can send it. */
+                    /** @description The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it. */
                     "X-Keytag-Visit": string;
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key": string;
                 };
                 path?: never;
@@ -7125,7 +7350,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description Anything: only the customer's own page can send it. */
+                    /** @description The visit's number that the page shows, `1` before it shows one: only the customer's own page can send it. */
                     "X-Keytag-Visit": string;
                 };
                 path?: never;
@@ -9309,7 +9534,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "payment" | "void" | "refund";
+            kind: "payment" | "void" | "refund" | "adjustment";
             /** @enum {string} */
             method: "cash" | "card" | "check" | "ach" | "other";
             note: string | null;
@@ -9385,7 +9610,7 @@ export interface components {
             isDeposit: boolean;
             isOnline: boolean;
             /** @enum {string} */
-            kind: "payment" | "void" | "refund";
+            kind: "payment" | "void" | "refund" | "adjustment";
             leftCents: number;
             /** @enum {string} */
             method: "cash" | "card" | "check" | "ach" | "other";
@@ -9393,7 +9618,7 @@ export interface components {
             paidCents: number;
             reference: string | null;
             /** @enum {string|null} */
-            reversal: "payment" | "void" | "refund" | null;
+            reversal: "payment" | "void" | "refund" | "adjustment" | null;
             /** Format: uuid */
             reversesId: string | null;
             totalCents: number;
@@ -9609,6 +9834,47 @@ export interface components {
             vehicle: string | null;
             versions: components["schemas"]["InvoiceVersion"][];
         };
+        InvoiceIssue: {
+            /** @default false */
+            allowUnapproved: boolean;
+        };
+        InvoiceLink: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
+        InvoiceLinkMade: {
+            /** Format: date-time */
+            heldUntil: string | null;
+            items: components["schemas"]["InvoiceLink"][];
+            messageStatus: string | null;
+            nextCursor: string | null;
+            url: string | null;
+        };
+        InvoiceLinkMake: {
+            /** @enum {string} */
+            how: "sms" | "email" | "link";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        InvoiceLinkPreview: {
+            message: components["schemas"]["MessagePreview"] | null;
+        };
+        InvoiceLinks: {
+            items: components["schemas"]["InvoiceLink"][];
+            nextCursor: string | null;
+        };
         InvoicePage: {
             items: components["schemas"]["Invoice"][];
             nextCursor: string | null;
@@ -9765,7 +10031,7 @@ export interface components {
             id: string;
             invoiceNumber: number | null;
             /** @enum {string} */
-            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void" | "adjustment";
             lines: components["schemas"]["JournalLine"][];
             location: string;
             /** Format: uuid */
@@ -10146,6 +10412,7 @@ export interface components {
             invoices: components["schemas"]["OpenInvoice"][];
             openCents: number;
             uninvoiced: components["schemas"]["Uninvoiced"][];
+            unposted: components["schemas"]["OpenInvoice"][];
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -10214,14 +10481,14 @@ export interface components {
             isDeposit: boolean;
             isOnline: boolean;
             /** @enum {string} */
-            kind: "payment" | "void" | "refund";
+            kind: "payment" | "void" | "refund" | "adjustment";
             leftCents: number;
             /** @enum {string} */
             method: "cash" | "card" | "check" | "ach" | "other";
             note: string | null;
             reference: string | null;
             /** @enum {string|null} */
-            reversal: "payment" | "void" | "refund" | null;
+            reversal: "payment" | "void" | "refund" | "adjustment" | null;
             /** Format: uuid */
             reversesId: string | null;
         };
@@ -10456,6 +10723,16 @@ export interface components {
             nextCursor: string | null;
             totals?: components["schemas"]["Totals"];
         };
+        ShownCharge: {
+            description: string | null;
+            discountCents: number;
+            /** Format: uuid */
+            id: string;
+            lines: components["schemas"]["ShownLine"][];
+            name: string;
+            taxCents: number;
+            totalCents: number;
+        };
         ShownEstimate: {
             approvedByLinkCents: number;
             /** Format: date-time */
@@ -10466,6 +10743,15 @@ export interface components {
             jobs: components["schemas"]["ShownJob"][];
             linkCapCents: number;
             spendingCapCents: number | null;
+            versionNo: number;
+        };
+        ShownInvoice: {
+            /** Format: date */
+            issuedOn: string;
+            jobs: components["schemas"]["ShownCharge"][];
+            number: number;
+            taxCents: number;
+            totalCents: number;
             versionNo: number;
         };
         ShownJob: {
@@ -10980,6 +11266,7 @@ export interface components {
         VisitorPage: {
             estimate: components["schemas"]["ShownEstimate"] | null;
             hasMoney: boolean;
+            invoice: components["schemas"]["ShownInvoice"] | null;
             isKnown: boolean;
             money: components["schemas"]["VisitorMoney"] | null;
             /** @enum {string} */

@@ -2010,7 +2010,15 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
+                /** @description It is approved, or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -9754,8 +9762,8 @@ export interface components {
         };
         JournalEntry: {
             /** Format: uuid */
-            appointmentId: string;
-            appointmentNumber: number;
+            appointmentId: string | null;
+            appointmentNumber: number | null;
             /** Format: date-time */
             at: string;
             currency: string;
@@ -9765,7 +9773,7 @@ export interface components {
             id: string;
             invoiceNumber: number | null;
             /** @enum {string} */
-            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void" | "close";
             lines: components["schemas"]["JournalLine"][];
             location: string;
             /** Format: uuid */
@@ -10353,8 +10361,8 @@ export interface components {
             differences: components["schemas"]["Difference"][];
             /** Format: uuid */
             id: string;
-            matched: number;
-            matchedCents: number;
+            matched: number | null;
+            matchedCents: number | null;
             /** Format: date-time */
             ranAt: string;
             /** Format: date-time */
@@ -10484,6 +10492,7 @@ export interface components {
             id: string;
             isChanged: boolean;
             isChosen: boolean;
+            isWaiting: boolean;
             lines: components["schemas"]["ShownLine"][];
             name: string;
             netCents: number;

@@ -523,7 +523,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        /**
+         * List comparisons of the ledger with the card processor's books, the newest first: differences at one's own locations.
+         * @description What matched is summed over all locations, for those alone who work at all of them.
+         */
         get: {
             parameters: {
                 query?: {
@@ -7098,6 +7101,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The visit is over, or was invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The link expired or was taken back; `shop` is whom to call. */
                 410: {
                     headers: {
@@ -7110,6 +7122,17 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                /** @description Enough was asked that waits for an answer, or within a day. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 503: components["responses"]["Unavailable"];
             };
         };

@@ -16,6 +16,7 @@ for package in (
     "audit",
     "books",
     "catalog",
+    "clocks",
     "consent",
     "customers",
     "devices",

@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 from backend.demo.shop import Colleague
-from backend.inspections.models import Result
+from backend.inspections.rules import Result
 
 
 @dataclass(slots=True)

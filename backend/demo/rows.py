@@ -301,7 +301,7 @@ def _inspections(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tu
     for visit in visits:
         for order, check in enumerate(visit.checks):
             identity = seeded_id(check.at, "checklist", *visit.key, order)
-            checklists.append((identity, ids[visit.key], check.title, check.at, check.by.id))
+            checklists.append((identity, ids[visit.key], check.title, check.at, check.by.id, check.at))
             items += [
                 (
                     seeded_id(check.at, "item", *visit.key, order, place),
@@ -314,7 +314,11 @@ def _inspections(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tu
                 for place, (label, result, note) in enumerate(check.items)
             ]
     return (
-        Table("inspection_checklists", ("id", "appointment_id", "title", "created_at", "created_by"), checklists),
+        Table(
+            "inspection_checklists",
+            ("id", "appointment_id", "title", "created_at", "created_by", "updated_at"),
+            checklists,
+        ),
         Table("inspection_items", ("id", "checklist_id", "sort_order", "label", "result", "note"), items),
     )
 

@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import site, wiring
 from backend.accounts import guards
-from backend.core import db, http, live, log, metrics, openapi, queue
+from backend.core import db, http, kept, live, log, metrics, openapi, queue
 from backend.settings import Settings, load_settings
 
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         db.create_engine(settings.database_url, pool_size=settings.database_pool_size, application_name="keytag-web")
     )
     live.configure(settings.redis_url, settings.stream_cap)
+    kept.configure(settings.redis_url)
     queue.configure(settings.redis_url)
 
     metrics.init_app(app)

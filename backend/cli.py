@@ -7,6 +7,7 @@ import click
 
 from backend.accounts import commands as accounts
 from backend.accounts.permissions import Role
+from backend.audit import commands as audit
 from backend.core import db, log
 from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
@@ -72,6 +73,25 @@ def seed_demo(settings: Settings, *, if_empty: bool, today: datetime | None) -> 
         sys.exit(error.message)
     rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in written.items())
     click.echo(f"The demo shop is ready: {rows}." if written else "There is a shop already; nothing was changed.")
+
+
+@main.command()
+def verify_audit() -> None:
+    """Check the audit log's chains from their first row; status 1 when something was changed, taken out or added."""
+    with transaction() as session:
+        check_id = audit.begin_check(session, by="the command line", now=utc_now()).id
+    while True:
+        with transaction() as session:
+            check = audit.advance_check(session, check_id, actor=SYSTEM, now=utc_now())
+        if check.finished_at is not None:
+            break
+        click.echo(f"{check.rows_checked:,} of {check.rows_total:,} rows …", err=True)
+    for fault in check.faults:
+        click.echo(f"{fault['kind']}: chain {fault['chain']}, link {fault['position']}, row {fault['auditId']}")
+    if check.late_count:
+        click.echo(f"{check.late_count:,} rows were sealed more than an hour after they were written.")
+    click.echo(f"{check.rows_checked:,} rows were checked; {check.fault_count:,} are not what was sealed.")
+    sys.exit(1 if check.fault_count else 0)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from backend.core.queue import Kicker, Task, task_name
 from backend.notices import tasks as notices
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
+from backend.payments import tasks as payments
 from backend.sender import tasks as sender
 from backend.settings import load_settings
 from backend.webhooks import tasks as webhooks
@@ -105,6 +106,7 @@ def main() -> None:
     queue.configure(settings.redis_url)
     sender.configure(settings)
     notices.configure(settings)
+    payments.configure(settings)
     webhooks.configure(settings)
     dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE, wiring.SWEEPS)
     stop = threading.Event()

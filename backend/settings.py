@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 MINIMUM_SECRET_BYTES = 32
+DEFAULT_BRAND_NAME = "Keytag"
 DEFAULT_BRAND_COLOR = "#1d4ed8"
 # Values that appear in examples; a production start with one of them is refused.
 EXAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "keytag", "keytag-demo"})
@@ -32,6 +33,8 @@ class FeatureFlags:
 
     messaging: bool = True
     payments: bool = True
+    # Cards on the customer's page: off where nobody says otherwise, on with the card processor's keys.
+    payments_online: bool = False
     inspections: bool = True
     command_palette: bool = True
     brand_theming: bool = True
@@ -60,7 +63,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     boot_nonce: str | None = None
     release: str = "development"
-    brand_name: str = "Keytag"
+    brand_name: str = DEFAULT_BRAND_NAME
     brand_color: str = DEFAULT_BRAND_COLOR
     workers: int = 8
     twilio_account_sid: str | None = None
@@ -72,6 +75,9 @@ class Settings:
     twilio_answers_keywords: bool = False
     smtp_url: str | None = field(default=None, repr=False)
     smtp_from: str | None = None
+    stripe_secret_key: str | None = field(default=None, repr=False)
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
+    stripe_api_url: str = "https://api.stripe.com"
     rehearsal: str | None = None
     flags: FeatureFlags = FeatureFlags()
 
@@ -116,11 +122,15 @@ VARIABLES = {
     "TWILIO_ANSWERS_KEYWORDS": "twilio_answers_keywords",
     "SMTP_URL": "smtp_url",
     "SMTP_FROM": "smtp_from",
+    "STRIPE_SECRET_KEY": "stripe_secret_key",
+    "STRIPE_WEBHOOK_SECRET": "stripe_webhook_secret",
+    "STRIPE_API_URL": "stripe_api_url",
     "KEYTAG_REHEARSAL": "rehearsal",
 }
 FLAG_VARIABLES = {
     "FF_MESSAGING": "messaging",
     "FF_PAYMENTS": "payments",
+    "FF_PAYMENTS_ONLINE": "payments_online",
     "FF_INSPECTIONS": "inspections",
     "FF_COMMAND_PALETTE": "command_palette",
     "FF_BRAND_THEMING": "brand_theming",
@@ -158,6 +168,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             faults.append(f"{variable}: is required; see .env.example")
     if faults:
         raise SettingsError("\n".join(faults))
+    # Off unless there is a card processor; switched on without one it does not start.
+    switches.setdefault("payments_online", bool(values.get("stripe_secret_key")))
     settings = Settings(flags=FeatureFlags(**switches), **values)  # type: ignore[arg-type]
     faults = _unsafe(settings)
     if faults:
@@ -250,6 +262,7 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "brand_color": _color,
     "public_url": _address,
     "twilio_api_url": _address,
+    "stripe_api_url": _address,
     "twilio_from": _phone,
     "smtp_url": _mail_server,
 }
@@ -282,7 +295,7 @@ def _unsafe(settings: Settings) -> list[str]:
 
 
 def _half_set(settings: Settings) -> list[str]:
-    """Name what texting and mail lack where they are set at all."""
+    """Name what texting, mail and cards lack where they are set at all."""
     faults = []
     if settings.twilio_account_sid and not settings.twilio_auth_token:
         faults.append("TWILIO_AUTH_TOKEN: is required beside TWILIO_ACCOUNT_SID")
@@ -292,6 +305,12 @@ def _half_set(settings: Settings) -> list[str]:
         faults.append("SMTP_FROM: is required beside SMTP_URL")
     if settings.is_production and not settings.twilio_api_url.startswith("https://"):
         faults.append("TWILIO_API_URL: must be https:// in production")
+    if settings.flags.payments_online and not settings.stripe_secret_key:
+        faults.append("STRIPE_SECRET_KEY: is required while FF_PAYMENTS_ONLINE is on")
+    if settings.stripe_secret_key and not settings.stripe_webhook_secret:
+        faults.append("STRIPE_WEBHOOK_SECRET: is required beside STRIPE_SECRET_KEY")
+    if settings.is_production and not settings.stripe_api_url.startswith("https://"):
+        faults.append("STRIPE_API_URL: must be https:// in production")
     return faults
 
 

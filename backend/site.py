@@ -16,6 +16,7 @@ from marshmallow import fields
 from werkzeug.routing import PathConverter
 
 from backend.accounts.guards import public, signed_in_in_production
+from backend.audit import queries as audit
 from backend.core import live, metrics
 from backend.core.clock import utc_now
 from backend.core.db import reading
@@ -32,6 +33,8 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 COMPRESSIBLE = {".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".map", ".txt"}
 # Paths that belong to programs: an unknown one is a problem document, never the interface.
 PROGRAM_PATHS = ("assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
+# Entries of their own beside the application's; the screen on the wall needs little of it.
+ENTRIES = {"wall": "wall.html"}
 # Longer than any address of the interface; a file system may refuse a name from 256 bytes on.
 LONGEST_PATH = 200
 
@@ -59,6 +62,15 @@ SECURITY_HEADERS = (
 )
 
 
+# What holders of signed links open: no address of it is told to anybody, nothing of it is kept or found.
+CUSTOMER_PATHS = ("/c/", "/api/portal/")
+CUSTOMER_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
 class _InterfacePath(PathConverter):
     """Any path but the API's: there an unknown address is a 404 for every method, not "GET only"."""
 
@@ -74,6 +86,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         if "Content-Security-Policy" not in headers:
             headers.add("Content-Security-Policy", PAGE_POLICY if response.mimetype == "text/html" else DATA_POLICY)
         headers.extend(SECURITY_HEADERS)
+        if request.path == "/visit" or request.path.startswith(CUSTOMER_PATHS):
+            headers.update(CUSTOMER_HEADERS)
         if settings.is_production:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}; includeSubDomains"
         if request.path.startswith("/api") and "Cache-Control" not in headers:
@@ -82,6 +96,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     app.add_url_rule("/", "interface", public(_interface), defaults={"path": ""})
+    app.add_url_rule("/visit", "customer_page", public(_customer_page))
     app.url_map.converters["interface"] = _InterfacePath
     app.add_url_rule("/<interface:path>", "interface_path", public(_interface))
 
@@ -119,6 +134,7 @@ class ReadySchema(Schema):
     status = fields.String(required=True)
     database = fields.String(required=True)
     migrations = fields.String(required=True)
+    role = fields.String(required=True)
     redis = fields.String(required=True)
 
 
@@ -153,22 +169,31 @@ def show_health() -> dict[str, Any]:
     return {"status": "ok", "nonce": _settings().boot_nonce}
 
 
+_MAY_CHANGE_THE_BOOKS = sa.text("SELECT has_table_privilege('payments', 'UPDATE, DELETE, TRUNCATE')")
+
+
 @blueprint.get("/readyz")
 @public
 @blueprint.response(200, ReadySchema)
 @blueprint.alt_response(503, schema=ReadySchema, description="Not ready for requests.")
 def show_readiness() -> Response:
-    """Say whether requests can be served: the database answers and is migrated."""
-    state = {"database": "ok", "migrations": "ok", "redis": _redis_state()}
+    """Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+
+    Only in production is a role that may change them a reason to serve nothing.
+    """
+    state = {"database": "ok", "migrations": "ok", "role": "ok", "redis": _redis_state()}
     try:
         with reading() as session:
             present = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        if present != schema_head():
-            state["migrations"] = f"database is at {present}, this release needs {schema_head()}"
+            if present != schema_head():
+                state["migrations"] = f"database is at {present}, this release needs {schema_head()}"
+            elif session.scalar(_MAY_CHANGE_THE_BOOKS):
+                state["role"] = "may change payments; sign in to the database as keytag_app"
     except (UnavailableError, sa.exc.SQLAlchemyError):
         state["database"] = "not answering"
-        state["migrations"] = "unknown"
-    ready = state["database"] == state["migrations"] == "ok"
+        state["migrations"] = state["role"] = "unknown"
+    needed = ("database", "migrations", "role") if _settings().is_production else ("database", "migrations")
+    ready = all(state[name] == "ok" for name in needed)
     return json_response({"status": "ok" if ready else "not ready", **state}, 200 if ready else 503)
 
 
@@ -209,7 +234,7 @@ def show_metrics() -> Response:
     body, content_type = metrics.exposition()
     # Without the database the process still tells of itself.
     with contextlib.suppress(UnavailableError), reading() as session:
-        body += metrics.rendered(sender.measure(session, utc_now()))
+        body += metrics.rendered([*sender.measure(session, utc_now()), *audit.measure(session, utc_now())])
     return Response(body, content_type=content_type)
 
 
@@ -282,10 +307,18 @@ def _interface(path: str) -> Response:
     if not file.is_relative_to(root) or not file.is_file():
         if path.startswith(PROGRAM_PATHS) or Path(path).suffix:
             raise NotFoundError("There is nothing at this address.")
-        file = root / "index.html"
+        file = root / ENTRIES.get(path, "index.html")
         if not file.is_file():
             raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
     return _file(file, is_hashed=path.startswith("assets/"))
+
+
+def _customer_page() -> Response:
+    """Serve the page of who holds a signed link: an entry of its own, never cached."""
+    file = _settings().static_dir.resolve() / "customer.html"
+    if not file.is_file():
+        raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
+    return _file(file, is_hashed=False)
 
 
 def _file(file: Path, *, is_hashed: bool) -> Response:

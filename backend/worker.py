@@ -24,6 +24,7 @@ from backend import wiring
 from backend.core import db, live, log, queue
 from backend.core.queue import Queue
 from backend.notices import tasks as notices
+from backend.payments import tasks as payments
 from backend.sender import tasks as sender
 from backend.settings import Settings, load_settings
 from backend.webhooks import tasks as webhooks
@@ -52,6 +53,7 @@ def main() -> None:
     # Before the forks, so that it is loaded once.
     sender.configure(settings)
     notices.configure(settings)
+    payments.configure(settings)
     webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
     Pool(settings).run()

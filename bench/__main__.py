@@ -4,7 +4,7 @@
 
 --quick   the shops with 10,000 and a million appointments, about two minutes (the default)
 --full    five million too, longer slices, more rounds: about half an hour
---only    one or more of counts, costs, races, search, streams, messages, browser
+--only    one or more of counts, costs, races, search, stats, streams, messages, browser
 --check   exit with 1 when a goal is missed; what depends on the machine is measured once more first, the better counts
 """
 
@@ -15,10 +15,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench import browser, counters, env, faults, load, measure, messages, races, report, search, stage, streams
+from bench.load import RECENT_DAYS
 from bench.measure import Target
 from bench.report import Goal, Row, growth, share_of, times_cheaper, value
 from bench.requests import Requests
@@ -84,6 +85,7 @@ PARTS = {
     "costs": ("cost of a request", "_costs"),
     "races": ("people at the same card and the same hour", "_races"),
     "search": ("finding customers", "_search"),
+    "stats": ("the shop's numbers", "_stats"),
     "streams": ("open screens", "_streams"),
     "messages": ("texts", "_messages"),
     "browser": ("Chromium", "_browser"),
@@ -341,6 +343,65 @@ class Bench:
         with self._environment.connect(self._large.shop.database) as connection:
             way, took, people = search.slowest(connection, self._large)
         return [value(f"search, {people:,} customers: slowest way ({way})", took, "ms", Goal("≤", 300), is_noisy=True)]
+
+    def _stats(self) -> list[Row]:
+        """Measure the numbers: kept ones to constant bytes of their size, computed ones over a day and a month."""
+        small, large = self._small, self._large
+        targets = {
+            "ceiling": (large, large.constant(large.stats())),
+            "warm": (large, large.warm_stats()),
+            "computed": (large, large.fresh_stats()),
+            "computed, 10k": (small, small.fresh_stats()),
+        }
+        series = measure.compare(
+            self._traffic,
+            [Target(name, asked.port, asked.server.child.pid, scripts) for name, (asked, scripts) in targets.items()],
+            self._environment.postgres_pid,
+            rounds=6 if self._is_full else 3,
+            seconds=1.0 if self._is_full else 0.5,
+        )
+        best = {name: found.best() for name, found in series.items()}
+        cost = {name: sample.cpu_ms for name, sample in best.items()}
+        rows = [
+            value("ceiling: constant bytes of the numbers' size", cost["ceiling"], "CPU ms"),
+            share_of("numbers, warm, of their ceiling", cost["warm"], cost["ceiling"], Goal("≥", 0.55)),
+            value("numbers, warm: best rate", best["warm"].per_second, "per second"),
+            growth(
+                "numbers of a day, computed, 1M to 10k",
+                cost["computed"],
+                cost["computed, 10k"],
+                "CPU ms",
+                Goal("≤", 1.3),
+            ),
+        ]
+        today = large.shop.today
+        # The longest that the young shop is old, and what both have booked ahead: about a month, with as many rows in both.
+        spans = {
+            "day": (today, today),
+            "month": (today - timedelta(days=RECENT_DAYS), today + timedelta(days=RECENT_DAYS)),
+        }
+        with (
+            self._environment.connect(small.shop.database) as young,
+            self._environment.connect(large.shop.database) as old,
+        ):
+            statements = counters.statements_per_request(old, large.port, [large.stats()] * 3, [large.stats()] * 10)
+            rows.append(value("numbers, warm: SQL statements", statements, "statements", Goal("≤", 1)))
+            for name, span in spans.items():
+                (pages, took), (pages_young, took_young) = (
+                    counters.stats_cost(connection, shop, span) for connection, shop in ((old, large), (young, small))
+                )
+                rows += [
+                    growth(f"statement of a {name}'s numbers, 1M to 10k", took, took_young, "ms", Goal("≤", 1.3)),
+                    growth(
+                        f"numbers of a {name}: pages touched",
+                        pages,
+                        pages_young,
+                        "pages",
+                        Goal("≤", 1.3),
+                        is_noisy=False,
+                    ),
+                ]
+        return rows
 
     def _streams(self) -> list[Row]:
         fanout = streams.fan_out(self._large, 360 if self._is_full else 300, 10 if self._is_full else 5)

@@ -4,21 +4,25 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from statistics import mean
+from datetime import UTC, date, datetime
+from statistics import mean, median
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from backend.board import queries as board_queries
+from backend.core import db
 from backend.drawer import queries as drawer_queries
+from backend.stats import queries as stats_queries
 from bench.requests import Requests
 from bench.traffic import Load, ask
 
 # A backend tells its counters at most once a second, when it is asked something after that.
 STATISTICS_SECONDS = 1.1
 STATISTICS_TRIES = 12
+STATS_TRIES = 15
 
 
 def statements_per_request(
@@ -90,6 +94,29 @@ def drawer_pages(connection: "psycopg.Connection[Any]", requests: Requests) -> f
     )
 
 
+def stats_cost(connection: "psycopg.Connection[Any]", requests: Requests, span: tuple[date, date]) -> tuple[int, float]:
+    """Return the pages that computing the numbers of these days touches, and how many ms it takes, the median of some.
+
+    As the product runs it: planned once, whatever the days.
+    """
+    text, names = db._numbered(stats_queries._FIGURES[True, False])  # noqa: SLF001
+    values = {"location_id": requests.shop.location_id, "first_day": span[0], "last_day": span[1]}
+    execute = sql.SQL("EXECUTE figures ({})").format(sql.SQL(", ").join(sql.Literal(values[name]) for name in names))
+    with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(b"PREPARE figures AS " + text)
+        seconds = []
+        for _ in range(STATS_TRIES):
+            started = time.perf_counter()
+            cursor.execute(execute)
+            seconds.append(time.perf_counter() - started)
+        cursor.execute(sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {}").format(execute))
+        pages = _shared_pages(cursor.fetchone()[0])
+        cursor.execute("DEALLOCATE figures")
+    return pages, median(seconds) * 1000
+
+
 def newest_session(connection: "psycopg.Connection[Any]") -> UUID:
     """Return the sign-in that the measurements use."""
     session_id: UUID = connection.execute("SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1").fetchone()[0]
@@ -101,7 +128,10 @@ def _pages(connection: "psycopg.Connection[Any]", statement: str, values: dict[s
     with psycopg.ClientCursor(connection) as cursor:
         cursor.execute(statement, values)
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
-        plan = cursor.fetchone()[0]
+        return _shared_pages(cursor.fetchone()[0])
+
+
+def _shared_pages(plan: Any) -> int:
     root = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
     return int(root["Shared Hit Blocks"]) + int(root["Shared Read Blocks"])
 

@@ -109,7 +109,7 @@ def ensure(environment: Environment, size: Size) -> tuple[Shop, float]:
 def _stamp() -> str:
     """Return what a loaded database depends on: the schema, the rows' statements and their numbers."""
     heads = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_heads()
-    rows = (_ID_FUNCTION, _PEOPLE, _FLEET, _STAFF, _STAGE, _APPOINTMENTS, _DETAILS, _BROWSER_PLACES)
+    rows = (_ID_FUNCTION, _PEOPLE, _FLEET, _STAFF, _STAGE, _APPOINTMENTS, _DETAILS, _FIGURES, _BROWSER_PLACES)
     numbers = (ZONES, DAYS_AHEAD, KEEP_DAYS, RECENT_DAYS, PLANNED_DAYS, ACCOUNTS, LOADER)
     return hashlib.sha256(repr((heads, rows, numbers)).encode()).hexdigest()[:16]
 
@@ -304,6 +304,23 @@ _DETAILS = f"""
       FROM stage s CROSS JOIN LATERAL generate_series(1, CASE WHEN {_IS_RECENT} THEN 4 ELSE 1 END) m (n);
 """
 
+# What figures are made of: each completed visit has its invoice and how long it stood where; one job in nine was declined.
+_FIGURES = f"""
+    INSERT INTO invoices (id, location_id, number, appointment_id, created_at)
+    SELECT {_id("invoice", "number", "ends_at")}, location_id, number, id, ends_at FROM appointments WHERE status = 'COMPLETED';
+    INSERT INTO invoice_versions (id, invoice_id, version_no, document, document_hash, labor_net_cents, parts_net_cents,
+        fees_net_cents, tax_cents, total_cents, issued_on, issued_at)
+    SELECT {_id("version", "number", "ends_at")}, {_id("invoice", "number", "ends_at")}, 1, '{{}}', repeat('0', 64), total_cents, 0, 0, 0,
+           total_cents, day, ends_at FROM appointments WHERE status = 'COMPLETED';
+    INSERT INTO invoice_reversals (version_id, reversed_on, reversed_at, reason)
+    SELECT {_id("version", "number", "ends_at")}, day, ends_at, 'Wrong part' FROM appointments WHERE status = 'COMPLETED' AND number % 40 = 0;
+    INSERT INTO status_spans (appointment_id, position, status, entered_at, left_at)
+    SELECT id, position, status, starts_at + (position - 2) * interval '30 minutes', starts_at + (position - 1) * interval '30 minutes'
+      FROM (SELECT id, starts_at FROM appointments WHERE status = 'COMPLETED') a,
+           unnest(ARRAY['SCHEDULED', 'IN_PROGRESS', 'READY']) WITH ORDINALITY AS s (status, position);
+    UPDATE appointment_jobs SET approval = 'declined', decline_reason = 'Not now' WHERE get_byte(uuid_send(id), 15) % 9 = 0;
+"""
+
 
 def _run(connection: "psycopg.Connection[Any]", statements: str, values: dict[str, Any]) -> None:
     """Run statements with their %(names)s written in as literals; any other percent sign is the modulo operator."""
@@ -344,6 +361,9 @@ def _fill(connection: "psycopg.Connection[Any]", size: Size, today: date) -> Non
         "appointment_services",
         "messages",
         "audit_logs",
+        "invoices",
+        "invoice_versions",
+        "status_spans",
     )
     with _without_indexes(connection, tables if size.appointments > TEN_THOUSAND.appointments else ()):
         _run(connection, _FLEET, values)
@@ -352,6 +372,7 @@ def _fill(connection: "psycopg.Connection[Any]", size: Size, today: date) -> Non
         connection.execute("ANALYZE stage")
         _run(connection, _APPOINTMENTS, values)
         _run(connection, _DETAILS, values)
+        _run(connection, _FIGURES, values)
     connection.execute("SELECT setval('appointment_numbers', (SELECT max(number) FROM appointments))")
     if size is TEN_THOUSAND:
         _run(connection, _BROWSER_PLACES, values)

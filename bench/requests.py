@@ -100,6 +100,18 @@ class Requests:
         hands = self._moves(make or self.move)
         return [Cycle(hands[at::PROCESSES]) for at in range(PROCESSES)]
 
+    def stats(self, prefix: str = "/api/admin/dashboard") -> bytes:
+        """Ask for today's numbers."""
+        return get(f"{prefix}/stats", self.headers)
+
+    def warm_stats(self) -> Sequence[Script]:
+        """Ask for today's numbers, which are in Redis."""
+        return spread([self.stats()], CONNECTIONS)
+
+    def fresh_stats(self) -> Sequence[Script]:
+        """Have today's numbers computed each time."""
+        return spread([self.stats("/__cold/api/admin/dashboard")], CONNECTIONS)
+
     # --- scripts that end, for counts -------------------------------------------------------------
 
     def moves_once(self) -> Sequence[Script]:

@@ -7,10 +7,10 @@ Mounted here only, never in the product:
 - `/__bare/<n>`: the same by a Flask application with nothing in it, to see what that costs.
 - `/__orm/...`: board, drawer and move the usual way (see `orm.py`), inside the real application.
 - `/__fresh/...`: the real route of the rest of the path as after a change: the cached board has one card less than there is.
-- `/__cold/...`: the same with no cached board at all.
+- `/__cold/...`: the same with no cached board at all, and no kept numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,8 @@ from flask import Flask, Response
 
 from backend.app import create_app
 from backend.board import queries
-from backend.core.encoding import EncodedCache
+from backend.core import kept
+from backend.core.encoding import Encoded, EncodedCache
 from bench import orm
 
 _PREFIXES = ("/__fresh", "/__cold")
@@ -40,7 +41,15 @@ class _ChangingCache(EncodedCache[queries._Board]):  # noqa: SLF001 - the one th
         return replace(board, cards=board.cards[1:], ids=f"{{{','.join(ids[1:])}}}", revs=f"{{{','.join(revs[1:])}}}")
 
 
+class _ForgetfulShelves(kept.Shelves):
+    """The kept numbers, of which nothing is found under /__cold."""
+
+    def read(self, shelf: str, name: str, make: Callable[[], bytes]) -> Encoded:
+        return super().read(shelf, name, make) if not _prefix.get() else Encoded("cold", make())
+
+
 queries._cache = _ChangingCache(queries.CACHED_BOARDS)  # noqa: SLF001
+kept.Shelves = _ForgetfulShelves  # type: ignore[misc]
 _real = create_app()
 _real.register_blueprint(orm.blueprint)
 

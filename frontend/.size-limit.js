@@ -24,8 +24,13 @@ export default [
   budget('New appointment', lazy('src/components/admin/NewAppointment.tsx'), '20 kB'),
   budget('Calendar', lazy('src/admin/AdminCalendar.tsx'), '25 kB'),
   budget('Customers', lazy('src/components/admin/Customers.tsx'), '25 kB'),
+  budget('Numbers', lazy('src/components/admin/Numbers.tsx'), '15 kB'),
+  budget('Devices', lazy('src/components/admin/Devices.tsx'), '10 kB'),
+  // An entry of its own: what a television loads once.
+  budget('Wall', files(reach('wall.html')), '90 kB'),
   budget('People', lazy('src/components/admin/Users.tsx'), '15 kB'),
   // cmdk brings its own dialog, which nothing else here uses.
   budget('Command palette', lazy('src/app/Palette.tsx'), '20 kB'),
+  budget('Customer: all JavaScript', [...files(reach('customer.html')), 'dist/theme.js'], '90 kB'),
   budget('All CSS', 'dist/assets/*.css', '15 kB'),
 ];

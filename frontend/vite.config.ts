@@ -46,7 +46,7 @@ const backend = process.env.KEYTAG_BACKEND ?? 'http://127.0.0.1:8000';
 export default defineConfig({
   plugins: [react(), tailwindcss(), docsAssets()],
   resolve: { alias: { '@': resolve(import.meta.dirname, 'src') } },
-  server: { proxy: { '/api': { target: backend }, '/healthz': backend, '/version': backend } },
+  server: { proxy: { '/api': { target: backend }, '/c/': backend, '/visit': backend, '/healthz': backend, '/version': backend } },
   build: {
     outDir: 'dist',
     target: 'es2022',
@@ -54,7 +54,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     sourcemap: false,
-    rollupOptions: { input: { index: resolve(import.meta.dirname, 'index.html') } },
+    // The page of who holds a signed link is an entry of its own: it must be small.
+    rollupOptions: {
+      input: {
+        index: resolve(import.meta.dirname, 'index.html'),
+        customer: resolve(import.meta.dirname, 'customer.html'),
+        wall: resolve(import.meta.dirname, 'wall.html'),
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -1,6 +1,8 @@
 """Run migrations one transaction each, under a lock, giving up early rather than blocking the shop."""
 
 import os
+from importlib import import_module
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import context
@@ -9,33 +11,10 @@ from alembic import context
 from backend.core import idempotency  # noqa: F401
 from backend.core.db import Model
 from backend.settings import database_url
+from migrations import roles
 
-for package in (
-    "accounts",
-    "appointments",
-    "audit",
-    "books",
-    "catalog",
-    "clocks",
-    "consent",
-    "customers",
-    "devices",
-    "estimates",
-    "inbox",
-    "inspections",
-    "invoices",
-    "links",
-    "messages",
-    "notices",
-    "outbox",
-    "payments",
-    "services",
-    "shop",
-    "templates",
-    "vehicles",
-    "webhooks",
-):
-    __import__(f"backend.{package}.models")
+for models in sorted((Path(__file__).parents[1] / "backend").glob("*/models.py")):
+    import_module(f"backend.{models.parent.name}.models")
 
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
@@ -65,6 +44,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        connection.commit()
+        roles.grant(connection.connection.driver_connection)
+        connection.commit()
         connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
     engine.dispose()

@@ -17,6 +17,7 @@ import contextlib
 import os
 import re
 import signal
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -45,9 +46,13 @@ from backend.core.db import SessionFactory
 from backend.core.ids import new_id
 from backend.settings import load_settings
 from backend.shop.models import Location
+from migrations import roles
+from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
 from tools import frontend, ports
+from tools.card_simulator.process import CardSimulator
 from tools.paths import ROOT, VENV_BIN
+from tools.postgres import password_of
 from tools.processes import Child
 from tools.redis_server import RedisServer
 from tools.sms_simulator.process import SimulatorServer
@@ -80,19 +85,62 @@ def worker_folder(worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def database_url(worker_folder: Path, worker_id: str) -> Iterator[str]:
-    """Make this worker's copy of the migrated database and return its address."""
+def administrator_url(worker_id: str) -> Iterator[str]:
+    """Make this worker's copy of the migrated database and return its address for the server's administrator."""
     template = make_url(os.environ["KEYTAG_TEST_DATABASE_URL"])
     name = f"{template.database}_{worker_id}"
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER keytag_owner").format(
                 sql.Identifier(name), sql.Identifier(str(template.database))
             )
         )
     yield template.set(database=name).render_as_string(hide_password=False)
     with _connect(template.set(database="postgres").render_as_string(hide_password=False)) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def database_url(administrator_url: str) -> str:
+    """Return the address of this worker's database as the product signs in: tests can do no more than it may."""
+    return role_url(administrator_url, roles.APP)
+
+
+@pytest.fixture(scope="session")
+def owner_url(administrator_url: str) -> str:
+    """Return the address of this worker's database for who owns its tables."""
+    return role_url(administrator_url, roles.OWNER)
+
+
+@pytest.fixture
+def owner(owner_url: str) -> "Iterator[psycopg.Connection[Any]]":
+    """Connect as who owns the tables, each statement by itself, for what the product must not do."""
+    with _connect(owner_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def unguarded(session: Session, administrator_url: str) -> Callable[..., int]:
+    """Return `unguarded(statement, **values)`: do what no role of ours may, past every trigger; return how many rows it met.
+
+    What was arranged is committed before.
+    """
+
+    def do(statement: str, **values: Any) -> int:
+        session.commit()
+        with _connect(administrator_url) as connection, connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            count = connection.execute(statement, values).rowcount
+        session.expire_all()
+        return count
+
+    return do
+
+
+def role_url(administrator_url: str, role: str) -> str:
+    """Return the same address for another of the database's roles."""
+    url = make_url(administrator_url)
+    return url.set(username=role, password=password_of(role, str(url.password))).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +162,7 @@ class Eraser:
     """Empties the database between tests: one statement, keys and append-only triggers aside."""
 
     def __init__(self, database_url: str) -> None:
-        """Connect as the owner and look up what there is to empty."""
+        """Connect as the administrator and look up what there is to empty."""
         self._connection = _connect(database_url)
         tables = self._connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -160,9 +208,9 @@ class Eraser:
 
 
 @pytest.fixture(scope="session")
-def eraser(database_url: str) -> Iterator[Eraser]:
+def eraser(administrator_url: str) -> Iterator[Eraser]:
     """Return what empties this worker's database."""
-    eraser = Eraser(database_url)
+    eraser = Eraser(administrator_url)
     yield eraser
     eraser.close()
 
@@ -171,7 +219,7 @@ def eraser(database_url: str) -> Iterator[Eraser]:
 def _leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and Redis after each test that could write to them."""
     # Asked for before the test: pytest makes no fixtures while it takes a test down.
-    eraser = request.getfixturevalue("eraser") if "database_url" in request.fixturenames else None
+    eraser = request.getfixturevalue("eraser") if "administrator_url" in request.fixturenames else None
     redis_server = request.getfixturevalue("redis_server") if "redis_server" in request.fixturenames else None
     yield
     if eraser is not None:
@@ -209,11 +257,37 @@ def simulator(_simulator: SimulatorServer) -> SimulatorServer:
     return _simulator
 
 
+# --- the card processor ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _cards(worker_folder: Path) -> Iterator[CardSimulator]:
+    """Choose this worker's card simulator's address; it is started by the first test that asks for `cards`."""
+    server = CardSimulator(worker_folder / "card-simulator.log", SIMULATOR_TOKEN, webhook=None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cards(_cards: CardSimulator) -> CardSimulator:
+    """Return the card simulator, which the tested product takes for its processor; it has forgotten the test before.
+
+    It tells its events to `cards.tell("/control/webhook", url=…)`.
+    """
+    if _cards.child is None:
+        _cards.start()
+    _cards.tell("/control/reset")
+    _cards.tell("/control/webhook", url=None)
+    return _cards
+
+
 # --- the application in this process ----------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) -> dict[str, str]:
+def environment(
+    database_url: str, redis_url: str, _simulator: SimulatorServer, _cards: CardSimulator
+) -> dict[str, str]:
     """Return the settings that the tested product gets, as environment variables."""
     return {
         "KEYTAG_ENV": "test",
@@ -223,11 +297,12 @@ def environment(database_url: str, redis_url: str, _simulator: SimulatorServer) 
         "KEYTAG_DB_POOL": "8",
         "KEYTAG_LOG_LEVEL": "WARNING",
         **_simulator.environment,
+        **_cards.environment,
     }
 
 
 @pytest.fixture(scope="session")
-def app(environment: dict[str, str]) -> Flask:
+def app(environment: dict[str, str], witness: Witness) -> Flask:
     """Return the application, made once per worker."""
     from backend.app import create_app  # noqa: PLC0415 - tests of pure functions need not import it
 
@@ -249,6 +324,9 @@ class Client(FlaskClient):
 
     # Set by fixtures.
     arranged: Session
+    witness: Witness  # of all clients of the worker
+    # Whether another program writes while a request is on its way: the provider's word, for one.
+    is_accompanied: bool = False
     user: User | None = None
     token: str | None = None
 
@@ -259,9 +337,24 @@ class Client(FlaskClient):
             headers.setdefault("Authorization", f"Bearer {self.token}")
             kwargs["headers"] = headers
         self.arranged.commit()
-        answer = super().open(*args, **kwargs)
+        method = str(kwargs.get("method", "GET")).upper()
+        if method in CHANGING and args and isinstance(args[0], str):
+            with self.witness.watch(self.application, args[0], method) as watch:
+                # What a race of threads wrote is not this one request's.
+                watch.alone = threading.current_thread() is threading.main_thread() and not self.is_accompanied
+                watch.answer = answer = super().open(*args, **kwargs)
+        else:
+            answer = super().open(*args, **kwargs)
         self.arranged.expire_all()
         return answer
+
+
+@pytest.fixture(scope="session")
+def witness(database_url: str, worker_folder: Path) -> Iterator[Witness]:
+    """Return what looks whether each change is told in the audit log."""
+    Client.witness = Witness(database_url, worker_folder / "told.txt")
+    yield Client.witness
+    Client.witness.close()
 
 
 @pytest.fixture
@@ -490,3 +583,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     if report.when == "call":
         item.stash[_REPORT] = report
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Say after a whole run which routes that may change something never told anything in the audit log."""
+    is_whole = list(session.config.args) == ["tests"] and not hasattr(session.config, "workerinput")
+    folder = os.environ.get("KEYTAG_TEST_FOLDER")
+    if not is_whole or folder is None or exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        return
+    from backend.app import create_app  # noqa: PLC0415 - only here, and only the routes are looked at
+
+    settings = {
+        "KEYTAG_ENV": "test",
+        "KEYTAG_SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    }
+    complaints = complaints_of_the_run(create_app(load_settings(settings)), Path(folder))
+    if complaints:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        for complaint in complaints:
+            reporter.write_line(complaint, yellow=True)

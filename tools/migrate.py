@@ -2,12 +2,14 @@
 
 import os
 
+import psycopg
 from alembic import command
 from alembic.config import CommandLine, Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from migrations import roles
 from tools.console import Failure, step
 from tools.paths import ROOT
 
@@ -29,14 +31,28 @@ def upgrade(database_url: str) -> None:
     # Whatever the current folder is; a percent sign would begin an interpolation.
     configuration.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     heads = set(ScriptDirectory.from_config(configuration).get_heads())
-    engine = create_engine(database_url)
+    engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             current = set(MigrationContext.configure(connection).get_current_heads())
+            if current == heads:
+                # The migrations end with this; what it says may have changed without one.
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, psycopg.Connection)
+                roles.grant(driver)
+                return
     finally:
         engine.dispose()
-    if current == heads:
-        return
     os.environ["DATABASE_URL"] = database_url
     with step("Database migrations"):
         command.upgrade(configuration, "head")
+
+
+def analyze(database_url: str) -> None:
+    """Tell the planner of rows that were just filled in, which only an owner may; else it waits for autovacuum."""
+    engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    finally:
+        engine.dispose()

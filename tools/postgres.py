@@ -18,7 +18,8 @@ from tools import postgres_programs
 from tools.console import Failure
 from tools.processes import Child, User, as_user
 
-USER = "keytag"
+# Who makes the server, its databases and the roles that the product works with (migrations/roles.py).
+ADMINISTRATOR = "keytag"
 DATABASE = "keytag"
 # sun_path is 104 bytes on macOS and 108 on Linux, and the file is called `.s.PGSQL.5432`.
 SOCKET_FOLDER_BYTES = 80
@@ -60,7 +61,7 @@ class PostgresServer:
 
         Args:
             folder: where data, socket and log go.
-            password: of the one role, `keytag`.
+            password: of the administrator, `keytag`; those of the other roles are made of it.
             throw_away: whether speed matters more than the data.
             settings: more of postgresql.conf's settings.
         """
@@ -83,10 +84,10 @@ class PostgresServer:
         """Which PostgreSQL this is."""
         return self._programs.description if self._programs else "PostgreSQL"
 
-    def url(self, database: str = DATABASE) -> str:
-        """Return the address of one of its databases, in SQLAlchemy's form."""
+    def url(self, database: str = DATABASE, *, role: str = ADMINISTRATOR) -> str:
+        """Return the address of one of its databases for a role, in SQLAlchemy's form."""
         host = quote(str(self._sockets), safe="/")
-        return f"postgresql+psycopg://{USER}:{quote(self._password)}@/{database}?host={host}"
+        return f"postgresql+psycopg://{role}:{quote(password_of(role, self._password))}@/{database}?host={host}"
 
     def launch(self) -> None:
         """Start the server without waiting for it; on the first time make its data folder."""
@@ -173,7 +174,7 @@ class PostgresServer:
                 [
                     self._programs / "initdb",
                     f"--pgdata={fresh}",
-                    f"--username={USER}",
+                    f"--username={ADMINISTRATOR}",
                     f"--pwfile={file.name}",
                     "--auth=scram-sha-256",
                     "--encoding=UTF8",
@@ -235,19 +236,32 @@ class PostgresServer:
             return []
 
     def _ensure_database(self) -> None:
-        """Create the product's database on the first start."""
-        marker = self.folder / "database-created"
+        """Create the product's database and the roles that work with it on the first start."""
+        marker = self.folder / "roles-made"
         if marker.exists():
             return
-        import psycopg  # noqa: PLC0415 - only the first start pays for it
+        # Only the first start pays for these.
+        import psycopg  # noqa: PLC0415
 
-        with psycopg.connect(
-            host=str(self._sockets), user=USER, password=self._password, dbname="postgres", autocommit=True
-        ) as connection:
+        from migrations import roles  # noqa: PLC0415
+
+        with psycopg.connect(_plain(self.url("postgres")), autocommit=True) as connection:
             row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if row is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+        with psycopg.connect(_plain(self.url()), autocommit=True) as connection:
+            roles.make(connection, {role: password_of(role, self._password) for role in roles.ROLES})
         marker.touch()
+
+
+def password_of(role: str, password: str) -> str:
+    """Return a role's password, made of the administrator's: who knows one of the others can't tell the next."""
+    return password if role == ADMINISTRATOR else hashlib.sha256(f"{password} {role}".encode()).hexdigest()
+
+
+def _plain(url: str) -> str:
+    """Return an address in psycopg's form."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
 
 
 def _reachable(folder: Path, user: User | None) -> Path:

@@ -68,6 +68,9 @@ ALL = (
     Picture("drawer-dark", f"/board?day={TODAY}", theme="dark", opens_a_job=True),
     Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
+    Picture("inbox-light", "/inbox"),
+    Picture("numbers-light", "/numbers"),
+    Picture("books-light", "/books"),
 )
 
 
@@ -88,7 +91,7 @@ def _shop(folder: Path) -> Iterator[str]:
     web: Child | None = None
     try:
         services.start()
-        migrate.upgrade(services.database_url)
+        migrate.upgrade(services.owner_url)
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {
@@ -103,6 +106,7 @@ def _shop(folder: Path) -> Iterator[str]:
         }
         with step(f"Demo shop of {TODAY}"):
             _seed(environment)
+            migrate.analyze(services.owner_url)
         web = Child(
             "web",
             [VENV_BIN / "gunicorn", "-c", ROOT / "backend" / "gunicorn_conf.py", "backend.app:create_app()"],

@@ -40,9 +40,17 @@ class Services:
 
     @property
     def database_url(self) -> str:
-        """Where the product's database is."""
+        """Where the product's database is, as the product signs in."""
+        return self._url("keytag_app")
+
+    @property
+    def owner_url(self) -> str:
+        """The same for who migrates; in a database of yours that is whoever DATABASE_URL names."""
+        return self._url("keytag_owner")
+
+    def _url(self, role: str) -> str:
         if self.postgres:
-            return self.postgres.url()
+            return self.postgres.url(role=role)
         assert self._database_url
         return self._database_url
 

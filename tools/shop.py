@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from tools import frontend, ports
+from tools.card_simulator.process import CardSimulator
 from tools.console import Failure, say, step
 from tools.paths import ROOT, VENV_BIN, VENV_PYTHON
 from tools.processes import Child, ignore_stop_signals, interrupt_on_stop_signals
@@ -61,7 +62,7 @@ def run(arguments: list[str]) -> int:
 
 
 class Shop:
-    """The running product: two servers, the SMS simulator and three processes."""
+    """The running product: two servers, the simulators of texts and cards, and three processes."""
 
     def __init__(self, state: Path, host: str, port: int) -> None:
         """Describe a shop with its data in `state` and its page on `host`:`port`."""
@@ -77,6 +78,12 @@ class Shop:
             self._secrets.get("simulator_token"),
             webhook=f"{self.url}/api/webhooks/messaging",
             port=port + 1,
+        )
+        self._cards = CardSimulator(
+            self._log("card-simulator"),
+            self._secrets.get("card_simulator_token"),
+            webhook=f"{self.url}/api/webhooks/payments",
+            port=port + 2,
         )
         self._processes: list[Process] = []
 
@@ -105,6 +112,7 @@ class Shop:
                 "",
                 f"  Texts go to the customers' phones at {self._simulator.url}",
                 f"  and emails to the mailbox at {self._simulator.url}/mailbox",
+                f"  Cards are charged by nobody at {self._cards.url}",
                 "",
                 f"  {self._services.description}. Data and logs are in {_short(self._state)}. Ctrl-C stops everything.",
                 *elsewhere,
@@ -115,6 +123,7 @@ class Shop:
         """Start everything and return when the page answers."""
         self._services.start()
         self._simulator.start()
+        self._cards.start()
         self._migrate()
         self._seed()
         frontend.ensure_build()
@@ -141,7 +150,7 @@ class Shop:
         """Start again what ends by itself; ends only by KeyboardInterrupt."""
         while True:
             time.sleep(LOOK_SECONDS)
-            for server in (self._services.postgres, self._services.redis, self._simulator):
+            for server in (self._services.postgres, self._services.redis, self._simulator, self._cards):
                 if server and server.child and server.child.exit_status is not None:
                     say(f"  {server.description} ended ({server.child.exit_status}); starting it again.")
                     server.start()
@@ -153,6 +162,7 @@ class Shop:
         for process in self._processes:
             process.stop()
         self._simulator.stop()
+        self._cards.stop()
         self._services.stop()
 
     def _environment(self) -> dict[str, str]:
@@ -163,8 +173,9 @@ class Shop:
             "KEYTAG_PUBLIC_URL": self.url,
             "KEYTAG_SECRET_KEY": self._secrets.get("secret_key"),
             **os.environ,
-            # Last: a real account that happens to be in the environment must not get the demo shop's texts.
+            # Last: a real account that happens to be in the environment must not get the demo shop's texts and payments.
             **self._simulator.environment,
+            **self._cards.environment,
             "HOST": self._host,
             "PORT": str(self._port),
             "DATABASE_URL": self._services.database_url,
@@ -180,12 +191,12 @@ class Shop:
 
     def _migrate(self) -> None:
         """Bring the database to the newest migration; our own is only asked when the migrations have changed."""
-        stamp = self._own_stamp("migrated", ROOT / "migrations" / "versions")
+        stamp = self._own_stamp("migrated", ROOT / "migrations" / "versions", ROOT / "migrations" / "roles.py")
         if stamp and stamp.is_fresh:
             return
         from tools import migrate  # noqa: PLC0415 - it takes longer to import than all the rest
 
-        migrate.upgrade(self._services.database_url)
+        migrate.upgrade(self._services.owner_url)
         if stamp:
             stamp.write()
 
@@ -206,6 +217,9 @@ class Shop:
             )
         if result.returncode != 0:
             raise Failure(f"the demo shop could not be made:\n{result.stdout}")
+        from tools import migrate  # noqa: PLC0415 - it takes longer to import than all the rest
+
+        migrate.analyze(self._services.owner_url)
         if stamp:
             stamp.write()
 

@@ -1,4 +1,4 @@
-"""Sign in, refresh, sign out; create and change users."""
+"""Sign in, refresh, sign out; create and change users; switch features off and on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts import queries, rules
-from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
+from backend.accounts.models import LoginAttempt, RefreshToken, Session, Switch, User, UserLocation
 from backend.accounts.permissions import Role
+from backend.accounts.rules import Switchable
 from backend.audit import commands as audit
 from backend.core import live
 from backend.core.actor import Actor, ActorKind
@@ -368,3 +370,35 @@ def _set_locations(session: DbSession, user_id: UUID, location_ids: Sequence[UUI
     session.execute(sa.delete(UserLocation).where(UserLocation.user_id == user_id))
     session.add_all(UserLocation(user_id=user_id, location_id=location_id) for location_id in wanted)
     session.flush()
+
+
+def set_switch(
+    session: DbSession, name: Switchable, *, is_on: bool, reason: str | None, actor: Actor, now: datetime
+) -> None:
+    """Switch a feature on or off, everywhere within a second. As it is already changes nothing.
+
+    Raises:
+        RuleViolationError: it is switched off without a reason.
+    """
+    if not is_on and not reason:
+        raise invalid_field("reason", "Say why.")
+    values = {"id": new_id(), "name": name, "is_on": True, "changed_at": now}
+    session.execute(insert(Switch).values(**values).on_conflict_do_nothing(index_elements=["name"]))
+    switch = session.scalars(sa.select(Switch).where(Switch.name == name).with_for_update()).one()
+    before = switch.is_on
+    if before == is_on:
+        return
+    switch.is_on, switch.reason = is_on, None if is_on else reason
+    switch.changed_at, switch.changed_by = now, actor.id
+    session.flush()
+    audit.record(
+        session,
+        EventType.SWITCH_CHANGED,
+        entity="switch",
+        entity_id=switch.id,
+        actor=actor,
+        at=now,
+        changes={name.value: (before, is_on)},
+        reason=reason,
+    )
+    after_commit(session, queries.forget_switches)

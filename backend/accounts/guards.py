@@ -7,6 +7,7 @@ at once.
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from ipaddress import ip_address
@@ -244,9 +245,9 @@ def _declare(view: Callable[P, R], access: str) -> Callable[P, R]:
 
 
 def flags() -> FeatureFlags:
-    """Return this installation's feature flags."""
+    """Return this installation's feature flags, without those that the Owner has switched off."""
     value: FeatureFlags = current_app.config["KEYTAG_FLAGS"]
-    return value
+    return replace(value, **dict.fromkeys(queries.list_switched_off(), False))
 
 
 def load_principal() -> Principal:
@@ -316,8 +317,14 @@ def current_actor() -> Actor:
         principal.role.value,
         client_ip(),
         client_agent(),
-        g.get("request_id"),
+        request_id(),
     )
+
+
+def request_id() -> str | None:
+    """Return the request's id, as audit rows and the log name it."""
+    found: str | None = g.get("request_id")
+    return found
 
 
 def client_ip() -> str:

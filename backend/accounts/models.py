@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.accounts.permissions import Role
+from backend.accounts.rules import Switchable
 from backend.core.db import Model, enum_check, explain_constraint, id_column
 from backend.core.errors import ConflictError
 
@@ -49,6 +50,28 @@ explain_constraint(
     "uq_users_email",
     lambda: EmailTakenError("Another user already has this email address.", errors={"email": ["Already in use."]}),
 )
+
+
+class Switch(Model):
+    """A feature that the Owner can switch off while everything runs; one without a row is on.
+
+    Off, it says why. What the environment has switched off stays off.
+    """
+
+    __tablename__ = "switches"
+
+    id: Mapped[UUID] = id_column()
+    name: Mapped[Switchable] = mapped_column(sa.Text)
+    is_on: Mapped[bool]
+    reason: Mapped[str | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+
+    __table_args__ = (
+        sa.UniqueConstraint("name"),
+        enum_check("name", Switchable, "name_is_known"),
+        sa.CheckConstraint("is_on OR reason IS NOT NULL", name="off_says_why"),
+    )
 
 
 class UserLocation(Model):

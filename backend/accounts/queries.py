@@ -1,5 +1,8 @@
-"""Who somebody is, and the users that pages list."""
+"""Who somebody is, the users that pages list, and what the Owner has switched off."""
 
+import contextlib
+import math
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session as DbSession
 
-from backend.accounts.models import LoginAttempt, RefreshToken, Session, User, UserLocation
+from backend.accounts.models import LoginAttempt, RefreshToken, Session, Switch, User, UserLocation
 from backend.accounts.permissions import Permission, Role, may
-from backend.core.db import statement_row
-from backend.core.errors import NotFoundError
+from backend.accounts.rules import Switchable
+from backend.core.db import reading, statement_row
+from backend.core.errors import NotFoundError, UnavailableError
+from backend.settings import FeatureFlags
 
 # The person behind a session, as one CTE: hot statements put it in front of their own work, so
 # that a request costs one round trip. No row means: the sign-in is over.
@@ -277,3 +282,63 @@ def can_take_work(session: DbSession, user_id: UUID, location_id: UUID) -> bool:
         UserLocation.location_id == location_id,
     )
     return bool(session.scalar(sa.select(works)))
+
+
+# --- switches --------------------------------------------------------------------------------------
+
+# A process asks this often; what the Owner switches off is off everywhere within it.
+SWITCHES_FOR_SECONDS = 1.0
+
+
+class _Known:
+    """What this process knows of the switches, and when it asked."""
+
+    off: frozenset[str] = frozenset()
+    asked_at = -math.inf
+
+
+def list_switched_off() -> frozenset[str]:
+    """Return the features that the Owner has switched off, as of a second ago at most; the last answer while there is none."""
+    now = time.monotonic()
+    if now - _Known.asked_at >= SWITCHES_FOR_SECONDS:
+        with contextlib.suppress(UnavailableError), reading() as session:
+            _Known.off = frozenset(session.scalars(sa.select(Switch.name).where(~Switch.is_on)))
+        _Known.asked_at = now
+    return _Known.off
+
+
+def forget_switches() -> None:
+    """Ask anew at the next question: somebody has changed one."""
+    _Known.asked_at = -math.inf
+
+
+def is_on(flags: FeatureFlags, feature: Switchable) -> bool:
+    """Tell whether a feature is on: for the environment and for the Owner."""
+    return bool(getattr(flags, feature.value)) and feature not in list_switched_off()
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """A feature's switch; `is_installed` is False where the environment has it off, whatever the Owner says."""
+
+    name: Switchable
+    is_on: bool
+    is_installed: bool
+    reason: str | None
+    changed_at: datetime | None
+    changed_by: str | None
+
+
+def list_switches(session: DbSession, flags: FeatureFlags) -> list[SwitchView]:
+    """List every switch."""
+    rows = session.execute(
+        sa.select(Switch.name, Switch.is_on, Switch.reason, Switch.changed_at, User.name).outerjoin(
+            User, User.id == Switch.changed_by
+        )
+    )
+    known = {name: (is_on, reason, at, by) for name, is_on, reason, at, by in rows}
+    views = []
+    for name in Switchable:
+        is_on, reason, at, by = known.get(name, (True, None, None, None))
+        views.append(SwitchView(name, is_on, bool(getattr(flags, name.value)), reason, at, by))
+    return views

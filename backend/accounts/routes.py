@@ -263,6 +263,30 @@ def sign_out_user(user_id: UUID) -> None:
         commands.sign_out_everywhere(session, user_id, actor=current_actor(), now=utc_now())
 
 
+@blueprint.get("/switches")
+@requires(Permission.SETTINGS_MANAGE)
+@blueprint.response(200, schemas.SwitchList)
+def list_switches() -> dict[str, Any]:
+    """List the features that can be switched off while everything runs."""
+    return _switches()
+
+
+@blueprint.put("/switches/messaging")
+@requires(Permission.SETTINGS_MANAGE)
+@blueprint.arguments(schemas.SwitchChange)
+@blueprint.response(200, schemas.SwitchList)
+def switch_messaging(body: dict[str, Any]) -> dict[str, Any]:
+    """Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept."""
+    with transaction() as session:
+        commands.set_switch(session, rules.Switchable.MESSAGING, **body, actor=current_actor(), now=utc_now())
+    return _switches()
+
+
+def _switches() -> dict[str, Any]:
+    with reading() as session:
+        return {"items": queries.list_switches(session, _settings().flags), "next_cursor": None}
+
+
 def _user(row: queries.UserRow, *, manages: bool) -> dict[str, Any]:
     user = asdict(row)
     if not manages:

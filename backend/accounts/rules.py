@@ -3,12 +3,20 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from backend.core.errors import ConflictError, RuleViolationError, TooManyRequestsError, UnauthenticatedError
+
+
+class Switchable(StrEnum):
+    """Features that the Owner can switch off while everything runs, by their name in `FeatureFlags`."""
+
+    MESSAGING = "messaging"
+
 
 ACCESS_LIFETIME = timedelta(minutes=30)
 REFRESH_LIFETIME = timedelta(days=7)

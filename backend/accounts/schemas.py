@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from backend.accounts.permissions import Role
-from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH
-from backend.core.fields import Flag, Instant, PageQuery, Schema, Text, Version
+from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH, Switchable
+from backend.core.fields import LINE, Flag, Instant, PageQuery, Schema, Text, Version
 
 ROLE = validate.OneOf([role.value for role in Role])
 
@@ -82,6 +82,7 @@ class FlagsSchema(Schema):
 
     messaging = fields.Boolean(required=True)
     payments = fields.Boolean(required=True)
+    payments_online = fields.Boolean(required=True)
     inspections = fields.Boolean(required=True)
     command_palette = fields.Boolean(required=True)
     brand_theming = fields.Boolean(required=True)
@@ -206,3 +207,28 @@ class PermissionMatrixSchema(Schema):
 
     roles = fields.List(fields.String(), required=True)
     permissions = fields.List(fields.Nested(PermissionRowSchema), required=True)
+
+
+class SwitchChange(Schema):
+    """Whether a feature is on from now on; off needs a reason."""
+
+    is_on = Flag(required=True)
+    reason = Text(most=LINE, load_default=None, allow_none=True)
+
+
+class SwitchSchema(Schema):
+    """A feature's switch. `isInstalled` false: the environment has it off, and it stays off."""
+
+    name = fields.String(required=True, validate=validate.OneOf([name.value for name in Switchable]))
+    is_on = fields.Boolean(required=True)
+    is_installed = fields.Boolean(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    changed_at = Instant(required=True, allow_none=True)
+    changed_by = fields.String(required=True, allow_none=True)
+
+
+class SwitchList(Schema):
+    """Every switch."""
+
+    items = fields.List(fields.Nested(SwitchSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

@@ -54,6 +54,9 @@ CARD_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.is_waiting,
     Appointment.overbook_reason,
     Appointment.confirmed_at,
+    Appointment.estimate_state,
+    Appointment.jobs_approved,
+    Appointment.jobs_offered,
 )
 # The same list for statements written by hand: "id, number, status, …".
 CARD_SQL = ", ".join(column.key for column in CARD_COLUMNS)
@@ -95,7 +98,7 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
     Values are ids, instants and dates as they are: `core.http.dump_json` writes them.
     """
     shown = dict(zip(CARD_KEYS, row, strict=False))
-    is_waiting, overbook_reason, confirmed_at = row[_FLAGS_AT : _FLAGS_AT + 3]
+    is_waiting, overbook_reason, confirmed_at, estimate_state, approved, offered = row[_FLAGS_AT : _FLAGS_AT + 6]
     flags = ["waiting"] if is_waiting else []
     if overbook_reason is not None:
         flags.append("overbooked")
@@ -103,6 +106,9 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
     if confirmed_at is not None and shown["status"] == Status.SCHEDULED:
         flags.append("confirmed")
     shown["flags"] = flags
+    # Most cards have none; a key for nothing would be a tenth of a board on the wire.
+    if estimate_state is not None:
+        shown["estimate"] = {"state": estimate_state, "approved": approved, "offered": offered}
     return shown
 
 

@@ -1,16 +1,35 @@
-"""Write the audit log."""
+"""Write the audit log, and seal what is written."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.audit.models import AuditLog
+from backend.audit import queries, rules
+from backend.audit.models import AuditAnchor, AuditCheck, AuditLog
 from backend.core.actor import Actor
+from backend.core.db import after_commit, session_cursor
+from backend.core.errors import NotFoundError
 from backend.core.events import EventType
+
+log = logging.getLogger(__name__)
+
+# Any fixed number: one sealer at a time appends to the chains.
+SEALER_LOCK = 7_215_300_813
+BATCH = 2000
+# Links that are checked in one step, about a second.
+STEP = 20_000
+# Faults that are kept one by one.
+MOST_FAULTS = 100
+_SEAL = """
+    INSERT INTO audit_seals (chain, position, audit_id, row_hash, sealed_at)
+    SELECT *, %(now)s FROM unnest(%(chains)s::uuid[], %(positions)s::bigint[], %(ids)s::uuid[], %(hashes)s::bytea[])
+"""
 
 
 def record(
@@ -43,13 +62,19 @@ def record(
             actor_id=actor.id,
             actor_name=actor.name or None,
             actor_role=actor.role,
-            changes={field: [plain(before), plain(after)] for field, (before, after) in (changes or {}).items()},
+            changes={field: _told(field, pair) for field, pair in (changes or {}).items()},
             reason=reason,
             ip=actor.ip,
             user_agent=actor.user_agent,
             request_id=actor.request_id,
         )
     )
+
+
+def _told(field: str, pair: tuple[Any, Any]) -> list[Any]:
+    if rules.FIELD_CLASSES.get(field) is rules.FieldClass.SECRET:
+        return [None if value is None else rules.HIDDEN for value in pair]
+    return [plain(value) for value in pair]
 
 
 def plain(value: Any) -> Any:
@@ -63,3 +88,121 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return value
+
+
+def seal(
+    session: Session, *, now: datetime, since: UUID | None = None, until: UUID | None = None, limit: int = BATCH
+) -> int:
+    """Append rows that have no seal to their chains, in the order of their ids; return how many.
+
+    Looks from the id `since` on, or a little further back than the newest that is sealed: a row may commit after one that
+    got its id later. Where another sealer is at work nothing is done.
+    """
+    if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(SEALER_LOCK))):
+        return 0
+    if since is None:
+        since = rules.look_back(queries.newest_sealed(session), now)
+    rows = queries.list_unsealed(session, since, until, limit=limit)
+    if not rows:
+        return 0
+    sealed_at = rules.instant_text(now)
+    heads: dict[UUID, queries.Head] = {}
+    links = []
+    for chain, row in rows:
+        before = heads.get(chain) or queries.find_head(session, chain) or queries.Head(0, rules.FIRST)
+        position = before.position + 1
+        row_hash = rules.link(before.row_hash, rules.canonical(chain, position, sealed_at, row))
+        heads[chain] = queries.Head(position, row_hash)
+        links.append((chain, position, row["id"], row_hash))
+    chains, positions, ids, hashes = zip(*links, strict=True)
+    values = {"now": now, "chains": [*chains], "positions": [*positions], "ids": [*ids], "hashes": [*hashes]}
+    session_cursor(session).execute(_SEAL, values)
+    # Whoever cuts off the end of a chain does not reach the log.
+    after_commit(session, lambda: _tell("audit_sealed", heads))
+    return len(rows)
+
+
+def anchor(session: Session, *, now: datetime) -> None:
+    """Write down the head of every chain, here and in the log."""
+    heads = {}
+    for chain in queries.list_chains(session):
+        head = queries.find_head(session, chain)
+        if head is not None and head.position not in queries.list_anchors(session, chain, head.position - 1):
+            heads[chain] = head
+            session.add(AuditAnchor(chain=chain, position=head.position, row_hash=head.row_hash, anchored_at=now))
+    after_commit(session, lambda: _tell("audit_anchored", heads))
+
+
+def _tell(event: str, heads: Mapping[UUID, queries.Head]) -> None:
+    for chain, head in heads.items():
+        log.info(event, extra={"chain": str(chain), "position": head.position, "row_hash": head.row_hash.hex()})
+
+
+# --- checking -----------------------------------------------------------------------------------
+
+
+def begin_check(session: Session, *, by: str | None, now: datetime) -> AuditCheck:
+    """Begin a walk over all chains; `advance_check` does it."""
+    check = AuditCheck(started_at=now, started_by=by, rows_total=queries.count_sealed(session), faults=[])
+    session.add(check)
+    session.flush()
+    return check
+
+
+def advance_check(session: Session, check_id: UUID, *, actor: Actor, now: datetime, rows: int = STEP) -> AuditCheck:
+    """Check the next `rows` links or so; at the end of the last chain say what was found, and write down the heads.
+
+    Raises:
+        NotFoundError: there is no such check.
+    """
+    check = queries.find_check(session, check_id)
+    if check is None:
+        raise NotFoundError("There is no such check.")
+    until = check.rows_checked + rows
+    while check.finished_at is None and check.rows_checked < until:
+        chain = check.chain or _next_chain(session, None)
+        if chain is None:
+            _finish_check(session, check, actor, now)
+            break
+        seals = queries.list_seals(session, chain, check.position)
+        anchors = queries.list_anchors(session, chain, check.position)
+        previous = queries.hash_at(session, chain, check.position) or rules.FIRST
+        _add(check, list(rules.check(chain, seals, after=check.position, previous=previous, anchors=anchors)))
+        check.rows_checked += len(seals)
+        check.late_count += sum(seal.is_late for seal in seals)
+        check.chain = chain
+        check.position = seals[-1].position if seals else check.position
+        if len(seals) < queries.CHUNK:
+            cut = [position for position in anchors if position > check.position]
+            _add(check, [rules.Fault(rules.Break.CUT, chain, min(cut))] if cut else [])
+            check.chain, check.position = _next_chain(session, chain), 0
+            if check.chain is None:
+                _finish_check(session, check, actor, now)
+    return check
+
+
+def _next_chain(session: Session, after: UUID | None) -> UUID | None:
+    chains = queries.list_chains(session)
+    return next((chain for chain in chains if after is None or chain > after), None)
+
+
+def _add(check: AuditCheck, faults: list[rules.Fault]) -> None:
+    check.fault_count += len(faults)
+    check.faults = [*check.faults, *(fault.as_json() for fault in faults)][:MOST_FAULTS]
+
+
+def _finish_check(session: Session, check: AuditCheck, actor: Actor, now: datetime) -> None:
+    check.finished_at = now
+    record(
+        session,
+        EventType.AUDIT_CHECKED,
+        entity="audit_check",
+        entity_id=check.id,
+        actor=actor,
+        at=now,
+        changes={"rows": (None, check.rows_checked), "faults": (None, check.fault_count)},
+    )
+    anchor(session, now=now)
+    found = {"rows": check.rows_checked, "faults": check.fault_count, "late": check.late_count}
+    level = logging.ERROR if check.fault_count else logging.INFO
+    after_commit(session, lambda: log.log(level, "audit_checked", extra=found))

@@ -65,3 +65,31 @@ class AuditAnchor(Model):
     position: Mapped[int] = mapped_column(primary_key=True)
     row_hash: Mapped[bytes]
     anchored_at: Mapped[datetime]
+
+
+class AuditCheck(Model):
+    """One walk over all chains, in steps: `chain` and `position` say how far it is, `finished_at` that it is through.
+
+    `faults` holds the first ones as JSON; `fault_count` counts all. `late_count` counts rows sealed more than an hour after they
+    were written, which happens when nobody sealed for a while, and to rows whose seals were made anew.
+    """
+
+    __tablename__ = "audit_checks"
+
+    id: Mapped[UUID] = id_column()
+    started_at: Mapped[datetime]
+    # Nobody: the day's own check.
+    started_by: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    chain: Mapped[UUID | None]
+    position: Mapped[int] = mapped_column(default=0)
+    rows_checked: Mapped[int] = mapped_column(default=0)
+    rows_total: Mapped[int]
+    late_count: Mapped[int] = mapped_column(default=0)
+    fault_count: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(postgresql.JSONB, default=list)
+
+    __table_args__ = (
+        # the newest that is through
+        sa.Index(None, "finished_at"),
+    )

@@ -7,7 +7,7 @@ cards that did not, as they were written last time, and the few that did.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.appointments.queries import CARD_SQL, card
 from backend.appointments.rules import OPEN, TITLES, Status
-from backend.board.rules import COLUMNS, MONEY_KEYS, BoardRequest
+from backend.board.rules import COLUMNS, MONEY_KEYS, PLATE_TAIL, WALL_COLUMNS, BoardRequest, stage_of
 from backend.core.db import statement_row, statement_rows
 from backend.core.encoding import Encoded, EncodedCache
 from backend.core.http import dump_json, fingerprint
@@ -247,3 +247,61 @@ def _filter(request: BoardRequest) -> _Filter:
         return all(word in text for word in words)
 
     return wanted
+
+
+# --- the screen on the wall -------------------------------------------------------------------
+
+# What everybody in the room may read: no price, no phone, no customer's name, and of people the first name.
+_WALL = f"""
+    WITH place AS MATERIALIZED (
+        SELECT l.id, l.timezone, l.opens_at, l.closes_at, (%(now)s AT TIME ZONE l.timezone)::date AS today
+          FROM locations l WHERE l.id = %(location_id)s
+    )
+    SELECT p.timezone, p.opens_at, p.closes_at, m.id, m.status, m.starts_at, m.status_since, m.promised_at, m.key_tag,
+           right(regexp_replace(m.plate, '[^[:alnum:]]', '', 'g'), {PLATE_TAIL}), m.vehicle_label, m.services_summary, split_part(m.tech_name, ' ', 1), m.bay_name,
+           m.is_waiting, m.estimate_state
+      FROM place p
+      LEFT JOIN LATERAL ({members_sql("a.*", location="p.id", first_day="p.today", last_day="p.today")}) m
+             ON m.status IN ({_OPEN_SQL})
+     ORDER BY CASE WHEN m.status = 'SCHEDULED' THEN extract(epoch FROM m.starts_at) ELSE m.order_key END, m.id
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class WallCard:
+    """A car as the wall shows it; `stage` says what it waits for."""
+
+    id: UUID
+    status: str
+    start: datetime
+    status_since: datetime
+    promised_at: datetime | None
+    key_tag: str | None
+    plate_tail: str | None
+    vehicle: str | None
+    job: str | None
+    tech_name: str | None
+    bay_name: str | None
+    is_waiting: bool
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A location's open jobs of today, by column; hours are local wall-clock times, between them the screen is bright."""
+
+    timezone: str
+    opens_at: time
+    closes_at: time
+    columns: dict[Status, list[WallCard]]
+
+
+def read_wall(location_id: UUID, now: datetime) -> Wall:
+    """Return what a location's wall shows; one statement."""
+    rows = statement_rows(_WALL, {"location_id": location_id, "now": now})
+    timezone, opens_at, closes_at = rows[0][:3]
+    wall = Wall(timezone, opens_at, closes_at, {status: [] for status in WALL_COLUMNS})
+    for row in rows:
+        if row[3] is not None:
+            wall.columns[Status(row[4])].append(WallCard(*(*row[3:-1], stage_of(row[-1]))))
+    return wall

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response, g, request
 
 from backend.accounts import guards
 from backend.accounts.guards import check_location, requires_in_statement
@@ -20,8 +20,18 @@ from backend.board.rules import MONEY_KEYS, BoardRequest, MoveRequest, Origin, c
 from backend.core import live, log, metrics
 from backend.core.clock import utc_now
 from backend.core.db import StaleVersionError, in_transaction, reading, transaction
+from backend.core.encoding import Encoded
 from backend.core.errors import ConflictError, DomainError, NotFoundError, invalid_field
-from backend.core.http import Blueprint, etag_matches, json_response, not_modified
+from backend.core.http import (
+    Blueprint,
+    dump_json,
+    etag_matches,
+    fingerprint,
+    json_response,
+    not_modified,
+)
+from backend.devices import commands as devices
+from backend.devices.rules import COOKIE, DeviceKind, NotPairedError
 from backend.planning.rules import OverlapError
 
 blueprint = Blueprint("board", __name__, url_prefix="/api/admin/appointments", description="Status board")
@@ -29,6 +39,8 @@ blueprint = Blueprint("board", __name__, url_prefix="/api/admin/appointments", d
 NO_LOCATION = "There is no such location, or you don't work there."
 NO_APPOINTMENT = "There is no such appointment."
 RENUMBERINGS = 3
+
+wall = Blueprint("wall", __name__, url_prefix="/api/wall", description="The screen on the wall")
 
 
 @blueprint.get("/board")
@@ -172,3 +184,38 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
 def _with_card(error: DomainError, card: dict[str, Any]) -> DomainError:
     error.context = {**error.context, "card": card}
     return error
+
+
+# --- the screen on the wall -------------------------------------------------------------------
+
+
+@wall.get("")
+@guards.public
+@wall.response(200, schemas.WallSchema)
+@wall.alt_response(401, description="This browser is no paired wallboard.")
+@wall.doc(responses={"304": {"description": "Unchanged since the ETag in If-None-Match."}})
+def show_wall() -> Response:
+    """Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else."""
+    token = request.cookies.get(COOKIE, "")
+    with transaction() as session:
+        device = devices.authenticate(session, token, now=guards.now())
+    if device is None or device.kind != DeviceKind.WALLBOARD:
+        raise NotPairedError("This screen is not paired. Enter a code from Settings.")
+    found = queries.read_wall(device.location_id, guards.now())
+    body = {
+        "locationName": device.location_name,
+        "timezone": found.timezone,
+        "opensAt": f"{found.opens_at:%H:%M}",
+        "closesAt": f"{found.closes_at:%H:%M}",
+        "columns": [
+            {
+                "key": status,
+                "title": appointment_rules.TITLES[status],
+                "cards": schemas.WallCardSchema(many=True).dump(cards),
+            }
+            for status, cards in found.columns.items()
+        ],
+    }
+    raw = dump_json(body)
+    etag = fingerprint(raw)
+    return not_modified(etag) if etag_matches(etag) else Encoded(etag, raw).response()

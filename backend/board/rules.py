@@ -11,6 +11,9 @@ from backend.core.errors import RuleViolationError
 COLUMNS = tuple(Status)
 MAXIMUM_DAYS = 92
 MONEY_KEYS = ("totalCents", "paidCents")
+# The screen on the wall: these columns, and so many of a plate's last characters.
+WALL_COLUMNS = (Status.SCHEDULED, Status.IN_PROGRESS, Status.READY)
+PLATE_TAIL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,8 @@ def allowed_moves(target: Status, *, has_reason: bool, coming_back: bool) -> lis
         for source in sources_for(role, target, has_reason=has_reason)
         if (source in NOT_BLOCKING and target not in NOT_BLOCKING) is coming_back
     ]
+
+
+def stage_of(estimate_state: str | None) -> str | None:
+    """Name what an open job waits for, as the wall may tell it; None for nothing."""
+    return "approval" if estimate_state in {"sent", "opened", "question", "changed"} else None

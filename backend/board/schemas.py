@@ -21,6 +21,17 @@ class BoardQuery(Schema):
     q = Text(load_default=None, allow_none=True)
 
 
+class CardEstimateSchema(Schema):
+    """How the estimate of a job stands, and how many of the jobs that were offered are approved."""
+
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["sent", "opened", "question", "changed", "partly", "approved", "declined"]),
+    )
+    approved = fields.Integer(required=True)
+    offered = fields.Integer(required=True)
+
+
 class CardSchema(Schema):
     """A card; the money keys are absent for roles that may not see money."""
 
@@ -54,6 +65,7 @@ class CardSchema(Schema):
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
     flags = fields.List(fields.String(validate=validate.OneOf(["waiting", "overbooked", "confirmed"])), required=True)
+    estimate = fields.Nested(CardEstimateSchema)
 
 
 class ColumnSchema(Schema):
@@ -109,3 +121,39 @@ class MovedSchema(Schema):
     position = fields.Integer(required=True)
     version = fields.Integer(required=True)
     card = fields.Nested(CardSchema, required=True)
+
+
+class WallCardSchema(Schema):
+    """A car on the wall's screen: no price, no phone, no customer's name."""
+
+    id = fields.UUID(required=True)
+    status = fields.String(required=True, validate=STATUS)
+    start = Instant(required=True)
+    status_since = Instant(required=True)
+    promised_at = Instant(required=True, allow_none=True)
+    key_tag = fields.String(required=True, allow_none=True)
+    plate_tail = fields.String(required=True, allow_none=True)
+    vehicle = fields.String(required=True, allow_none=True)
+    job = fields.String(required=True, allow_none=True)
+    tech_name = fields.String(required=True, allow_none=True)
+    bay_name = fields.String(required=True, allow_none=True)
+    is_waiting = fields.Boolean(required=True)
+    stage = fields.String(required=True, allow_none=True, validate=validate.OneOf(["approval"]))
+
+
+class WallColumnSchema(Schema):
+    """A column of the wall's screen."""
+
+    key = fields.String(required=True, validate=STATUS)
+    title = fields.String(required=True)
+    cards = fields.List(fields.Nested(WallCardSchema), required=True)
+
+
+class WallSchema(Schema):
+    """What the wall's screen shows; hours are the location's opening hours on its own clock."""
+
+    location_name = fields.String(required=True)
+    timezone = fields.String(required=True)
+    opens_at = fields.Time(required=True, format="%H:%M")
+    closes_at = fields.Time(required=True, format="%H:%M")
+    columns = fields.List(fields.Nested(WallColumnSchema), required=True)

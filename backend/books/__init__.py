@@ -1,1 +1,1 @@
-"""The books: day closes, what is owed, the journal and the exports. A closed day takes no more entries."""
+"""The books: day closes, what is owed, taxes, and the journal. A closed day takes no more entries."""

@@ -1,4 +1,4 @@
-"""Day closes and exports."""
+"""Day closes."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,19 +32,3 @@ class DayClose(Model):
         sa.UniqueConstraint("location_id", "day"),
         sa.CheckConstraint("over_short_cents = 0 OR note IS NOT NULL", name="a_difference_has_a_note"),
     )
-
-
-class ExportRun(Model):
-    """A CSV export that was started: five per person and hour are allowed, counted here."""
-
-    __tablename__ = "export_runs"
-
-    id: Mapped[UUID] = id_column()
-    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
-    report: Mapped[str]
-    location_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("locations.id"))
-    first_day: Mapped[date]
-    last_day: Mapped[date]
-    started_at: Mapped[datetime]
-
-    __table_args__ = (sa.Index(None, "user_id", "started_at"),)

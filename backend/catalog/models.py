@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.catalog.rules import LineKind, TaxClass
-from backend.core.db import Model, enum_check, id_column
+from backend.catalog.rules import CatalogNameTakenError, LineKind, TaxClass
+from backend.core.db import Model, enum_check, explain_constraint, id_column
 
 
 class CatalogJob(Model):
@@ -43,6 +43,14 @@ class CatalogJob(Model):
             postgresql_where=sa.text("deleted_at IS NULL"),
         ),
     )
+
+
+explain_constraint(
+    "uq_service_catalog_name",
+    lambda: CatalogNameTakenError(
+        "There is a job of that name already. Choose another name.", errors={"name": ["Choose another name."]}
+    ),
+)
 
 
 class CatalogLine(Model):

@@ -11,6 +11,9 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.appointments import commands as appointments
+from backend.appointments import queries as appointment_queries
+from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.consent import queries, rules
 from backend.consent.models import ConsentEvent, ConsentReview
@@ -19,6 +22,7 @@ from backend.consent.rules import ConsentKind, ConsentMethod, ConsentState, Purp
 from backend.core import metrics
 from backend.core.actor import Actor
 from backend.core.db import after_commit
+from backend.core.errors import invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.outbox import commands as outbox
@@ -240,12 +244,17 @@ def decide_review(
     actor: Actor,
     location_ids: tuple[UUID, ...],
     now: datetime,
+    cancel_reason: str | None = None,
 ) -> ReviewView:
     """Say what a reply meant. `opt_out` and `both` end consent as the customer's own words; nothing brings it back.
+
+    With a `cancel_reason` the visit that a bare CANCEL meant as well is canceled in the same step.
 
     Raises:
         NotFoundError: no such review at these locations.
         ReviewDecidedError: somebody was quicker; the refusal says who and what.
+        RuleViolationError: nothing was asked about a visit, or it was not meant.
+        VisitBegunError: the visit is not one to come any more.
     """
     review = queries.get_review_for_update(session, review_id, location_ids)
     shown = queries.get_review(session, review_id)
@@ -259,6 +268,8 @@ def decide_review(
         revoke(session, review.phone, ConsentMethod.STOP_PHRASE, evidence=evidence, actor=actor, now=now)
     review.decision, review.decided_at, review.decided_by = decision, now, actor.id
     session.flush()
+    if cancel_reason is not None:
+        _cancel_visit(session, shown, decision, cancel_reason, actor=actor, location_ids=location_ids, now=now)
     audit.record(
         session,
         EventType.CONSENT_REVIEW_DECIDED,
@@ -271,3 +282,24 @@ def decide_review(
     )
     outbox.record(session, EventType.CONSENT_REVIEW_DECIDED, review_id, at=now)
     return queries.get_review(session, review_id)
+
+
+def _cancel_visit(
+    session: Session,
+    review: ReviewView,
+    decision: ReviewDecision,
+    reason: str,
+    *,
+    actor: Actor,
+    location_ids: tuple[UUID, ...],
+    now: datetime,
+) -> None:
+    is_asked = review.kind is ReviewKind.CANCEL_APPOINTMENT and review.appointment_id is not None
+    if not is_asked or decision is not ReviewDecision.BOTH:
+        raise invalid_field("cancelAppointment", "A visit is canceled by a CANCEL that meant both.")
+    assert review.appointment_id is not None
+    visit = appointment_queries.get_for_update(session, review.appointment_id, location_ids)
+    if visit.status != Status.SCHEDULED:
+        raise rules.VisitBegunError("This visit is not to come any more. Look at it on the board.", status=visit.status)
+    step = appointments.Step(Status.CANCELED, reason)
+    appointments.change_status(session, visit.id, step, actor=actor, location_ids=location_ids, now=now)

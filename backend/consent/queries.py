@@ -71,7 +71,10 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """A reply that a person must read. `due_at` is the end, exclusive, of the tenth business day; `text` is the reply."""
+    """A reply that a person must read, and the visit that it came to, if any: its number, start and status.
+
+    `due_at` is the end, exclusive, of the tenth business day; `text` is the reply.
+    """
 
     id: UUID
     phone: str
@@ -85,6 +88,9 @@ class ReviewView:
     decided_by: str | None
     text: str | None
     appointment_id: UUID | None
+    appointment_number: int | None
+    appointment_start: datetime | None
+    appointment_status: str | None
     customer_id: UUID | None
     customer_name: str | None
 
@@ -175,9 +181,11 @@ def get_review_for_update(session: Session, review_id: UUID, location_ids: tuple
 # The reply itself and whom it is from: messages stand above consent on the map, so their table is named in SQL.
 _REVIEWS = """
     SELECT r.id, r.phone, r.kind, r.message_id, r.location_id, r.opened_at, r.due_at, r.decision, r.decided_at,
-           u.name AS decided_by, m.body AS text, m.appointment_id, m.customer_id, c.name AS customer_name
+           u.name AS decided_by, m.body AS text, a.id AS appointment_id, a.number AS appointment_number,
+           a.starts_at AS appointment_start, a.status AS appointment_status, m.customer_id, c.name AS customer_name
       FROM consent_reviews r
       LEFT JOIN messages m ON m.id = r.message_id
+      LEFT JOIN appointments a ON a.id = m.appointment_id AND a.deleted_at IS NULL
       LEFT JOIN customers c ON c.id = m.customer_id AND c.deleted_at IS NULL
       LEFT JOIN users u ON u.id = r.decided_by
 """

@@ -10,6 +10,7 @@ from backend.accounts.permissions import Permission
 from backend.consent import commands, queries, schemas
 from backend.consent.rules import ConsentKind, ConsentMethod, Purpose, ReviewDecision
 from backend.core.db import in_transaction, reading
+from backend.core.errors import PermissionDeniedError
 from backend.core.http import Blueprint
 
 blueprint = Blueprint("consent", __name__, url_prefix="/api/consent", description="Consent to be texted")
@@ -71,9 +72,12 @@ def list_reviews(query: dict[str, Any]) -> dict[str, Any]:
 @feature("messaging")
 @blueprint.arguments(schemas.ReviewDecide)
 @blueprint.response(200, schemas.ReviewSchema)
-@blueprint.alt_response(409, description="Somebody has decided it already (`review_decided`).")
+@blueprint.alt_response(409, description="Somebody has decided it already (`review_decided`), or the visit has begun.")
 def decide_review(body: dict[str, Any], review_id: UUID) -> queries.ReviewView:
-    """Say what a reply meant."""
+    """Say what a reply meant; with a reason the visit that it meant as well is canceled."""
+    cancel = body["cancel_appointment"]
+    if cancel is not None and not current_principal().may(Permission.APPOINTMENT_MOVE):
+        raise PermissionDeniedError("Your role can't cancel visits.")
     return in_transaction(
         lambda session: commands.decide_review(
             session,
@@ -82,6 +86,7 @@ def decide_review(body: dict[str, Any], review_id: UUID) -> queries.ReviewView:
             actor=current_actor(),
             location_ids=current_principal().location_ids,
             now=now(),
+            cancel_reason=None if cancel is None else cancel["reason"],
         )
     )
 

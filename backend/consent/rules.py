@@ -404,6 +404,12 @@ class ReviewDecidedError(ConflictError):
     code = "review_decided"
 
 
+class VisitBegunError(ConflictError):
+    """409: the visit that a CANCEL may have meant is not one to come any more; a person decides on the board."""
+
+    code = "visit_begun"
+
+
 BLOCKED = frozenset({ConsentState.REVOKED, ConsentState.PROVIDER_BLOCKED})
 # How staff may say that they were told: not by what only the number's owner can send.
 STAFF_METHODS = frozenset(

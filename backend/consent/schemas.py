@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from backend.appointments.rules import Status
 from backend.consent.rules import (
     STAFF_METHODS,
     ConsentKind,
@@ -14,7 +15,7 @@ from backend.consent.rules import (
     ReviewDecision,
     ReviewKind,
 )
-from backend.core.fields import NOTE, Instant, Phone, Schema, Text
+from backend.core.fields import LINE, NOTE, Instant, Phone, Schema, Text
 
 _RECORDABLE = [ConsentKind.EXPRESS.value, ConsentKind.EXPRESS_WRITTEN.value, ConsentKind.REVOKED.value]
 
@@ -68,10 +69,17 @@ class ReviewQuery(Schema):
     location_id = fields.UUID(load_default=None)
 
 
+class CancelVisit(Schema):
+    """Cancel the visit as well, and why."""
+
+    reason = Text(most=LINE, required=True)
+
+
 class ReviewDecide(Schema):
-    """What the reply meant."""
+    """What the reply meant; `cancelAppointment`, with `both` of a bare CANCEL, cancels the visit in the same step."""
 
     decision = fields.String(required=True, validate=_one_of(ReviewDecision))
+    cancel_appointment = fields.Nested(CancelVisit, load_default=None, allow_none=True)
 
 
 # --- answers ----------------------------------------------------------------------------------
@@ -105,6 +113,9 @@ class ReviewSchema(Schema):
     decided_by = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
     appointment_id = fields.UUID(required=True, allow_none=True)
+    appointment_number = fields.Integer(required=True, allow_none=True)
+    appointment_start = Instant(required=True, allow_none=True)
+    appointment_status = fields.String(required=True, allow_none=True, validate=_one_of(Status))
     customer_id = fields.UUID(required=True, allow_none=True)
     customer_name = fields.String(required=True, allow_none=True)
 

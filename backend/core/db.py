@@ -38,6 +38,9 @@ LOCK_TIMEOUT_MS = 5_000
 POOL_WAIT_SECONDS = 2
 CONNECT_TIMEOUT_SECONDS = 5
 KEEPALIVE_SECONDS = 15
+# So many long answers a process sends at once; a client of one may rest so long.
+SNAPSHOTS = 2
+SNAPSHOT_IDLE_MS = 60_000
 
 SessionFactory = sessionmaker(expire_on_commit=False, autoflush=True)
 
@@ -91,13 +94,24 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> sa.Engi
         url,
         for_statements,
         application_name,
-        "-c plan_cache_mode=force_generic_plan",
+        # Not in parallel either: starting a helper takes longer than any of them runs.
+        "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
     )
     _statement_engines[engine] = statements
+    snapshots = _create_engine(
+        url,
+        SNAPSHOTS,
+        application_name,
+        # Who stops reading in the middle is let go.
+        f"-c idle_in_transaction_session_timeout={SNAPSHOT_IDLE_MS}",
+        isolation_level="REPEATABLE READ",
+    )
+    _snapshot_engines[engine] = snapshots
     # Left open they would be reported as forgotten when the interpreter takes itself down.
     atexit.register(statements.dispose)
+    atexit.register(snapshots.dispose)
     return engine
 
 
@@ -129,8 +143,9 @@ def _create_engine(
     )
 
 
-# An engine -> the one beside it whose connections are in autocommit.
+# An engine -> the one beside it whose connections are in autocommit, and the one for long answers.
 _statement_engines: dict[sa.Engine, sa.Engine] = {}
+_snapshot_engines: dict[sa.Engine, sa.Engine] = {}
 
 
 def bind(engine: sa.Engine) -> None:
@@ -167,6 +182,17 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """Open a read-only transaction: a forgotten write fails in PostgreSQL itself."""
     with SessionFactory() as session, _translated(), session.begin():
+        session.execute(sa.text("SET TRANSACTION READ ONLY"))
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Open a read-only view of one moment for a long answer, which is sent while it is read.
+
+    On a connection apart from those of requests: who downloads slowly takes none from them.
+    """
+    with SessionFactory(bind=_snapshot_engines[_engine()]) as session, _translated(), session.begin():
         session.execute(sa.text("SET TRANSACTION READ ONLY"))
         yield session
 
@@ -313,6 +339,7 @@ def _translated(work: _Work | None = None) -> Iterator[None]:
             # request starts with fresh ones.
             _engine().dispose()
             _statement_engines[_engine()].dispose()
+            _snapshot_engines[_engine()].dispose()
             raise _unavailable(work) from error
         if state.startswith(_TRANSIENT):
             raise _unavailable() from error

@@ -4,17 +4,21 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from backend.core.money import plain_number
 from backend.core.phone import InvalidPhoneError, normalize
 
 # Shops keep no appointments outside these; the bounds keep date arithmetic from overflowing.
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 SHORT, LINE, NOTE = 40, 200, 10_000
+# A million in the location's currency; more is a typing error, and sums of such stay far inside a bigint.
+MOST_CENTS = 1_000_000_00
 _CONTROL = frozenset("\n\t")
 # RFC 3339, the offset and the seconds may be left out. Python's own reader is kinder: it overlooks a NUL at the end.
 _INSTANT = re.compile(
@@ -138,6 +142,50 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise ma.ValidationError("Use true or false.")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Cents(fields.Integer):
+    """An amount of money: a JSON integer of cents, from `least` (0) to `most` (a million in full units).
+
+    What only looks like one is refused, each in words: 12.0, 1e3, true, "12", digits of other scripts.
+    """
+
+    def __init__(self, *, least: int = 0, most: int = MOST_CENTS, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=least, max=most), **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ARG002  overrides
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ma.ValidationError("Use a whole number of cents, such as 1250 for 12.50.")
+        if value < self.least:
+            raise ma.ValidationError(
+                "An amount can't be negative." if self.least == 0 else f"Use at least {self.least} cents."
+            )
+        if value > self.most:
+            raise ma.ValidationError(f"Use at most {self.most} cents ({self.most // 100:,} in full).")
+        return value
+
+
+class Exact(fields.String):
+    """A number that is not money (hours, a quantity, a rate): text like "1.5", never a float, at most `places` places."""
+
+    def __init__(self, *, places: int, most: int, least: Decimal = Decimal(0), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.places, self.most, self.least = places, most, least
+        pattern = rf"^\d{{1,{len(str(most))}}}(\.\d{{1,{places}}})?$"
+        self.pattern = re.compile(pattern, re.ASCII)
+        self.metadata = {"pattern": pattern.replace(r"\d", "[0-9]"), **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise ma.ValidationError(f'Use a number as text, such as "1.5", with at most {self.places} decimal places.')
+        number = Decimal(value)
+        if not self.least <= number <= self.most:
+            raise ma.ValidationError(f"Use a number from {self.least} to {self.most}.")
+        return number
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002  overrides
+        return None if value is None else plain_number(value)
 
 
 class Version(fields.Integer):

@@ -7,8 +7,10 @@ import logging
 import re
 import time
 from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
+from uuid import UUID
 
 import flask_smorest
 import marshmallow as ma
@@ -185,6 +187,13 @@ def json_response(body: bytes | Any, status: int = 200) -> Response:
     return Response(data, status=status, content_type="application/json")
 
 
+def pdf_response(data: bytes, name: str) -> Response:
+    """Return a PDF that opens in the browser; saved, it is called `name`.pdf."""
+    response = Response(data, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
 def _camel(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)
@@ -325,6 +334,20 @@ def version_from_if_match() -> int | None:
 def encode_cursor(*keys: object) -> str:
     """Pack a row's sort keys into an opaque cursor."""
     return base64.urlsafe_b64encode(dump_json([str(k) if k is not None else None for k in keys])).decode().rstrip("=")
+
+
+def cut_page(found: list[T], limit: int, keys: Callable[[T], tuple[object, ...]]) -> tuple[list[T], str | None]:
+    """Return the first `limit` of what was found with one more than that, and the cursor of what follows them."""
+    page = found[:limit]
+    return page, encode_cursor(*keys(page[-1])) if len(found) > limit else None
+
+
+def moment_key(at: str, identifier: str) -> tuple[datetime, UUID]:
+    """Read the sort key of what is listed by a moment and its id; for `decode_cursor`."""
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its offset")
+    return moment, UUID(identifier)
 
 
 def decode_cursor(cursor: str | None, convert: Callable[..., T]) -> T | None:

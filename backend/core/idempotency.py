@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core.db import Model
-from backend.core.errors import RuleViolationError
+from backend.core.errors import DomainError, RuleViolationError
 from backend.core.http import dump_json, json_response
 
 KEEP = timedelta(hours=24)
@@ -29,6 +29,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
     "description": "One effect per key for 24 hours; the same request again gets the first one's answer.",
 }
+REQUIRED_KEY = {**IDEMPOTENCY_KEY, "required": True}
 _ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -49,6 +50,13 @@ class KeyReusedError(RuleViolationError):
     """422: this key stood for another request."""
 
     code = "idempotency_key_reused"
+
+
+class KeyRequiredError(DomainError):
+    """400: what is sent, booked or paid has one effect per key, so there must be one."""
+
+    code = "idempotency_key_required"
+    status = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
         raise RuleViolationError(
             "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
         )
-    fingerprint = hashlib.sha256(request.get_data(cache=True)).hexdigest()
+    fingerprint = _fingerprint()
     claimed = insert(IdempotencyKey).values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
     added = session.execute(
         claimed.on_conflict_do_update(
@@ -112,11 +120,47 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
     earlier = session.execute(
         sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
     ).scalar_one()
+    return Claim(session, scope, key, _replay(earlier, fingerprint))
+
+
+def _fingerprint() -> str:
+    return hashlib.sha256(request.get_data(cache=True)).hexdigest()
+
+
+def _replay(earlier: IdempotencyKey, fingerprint: str) -> Response:
     if earlier.fingerprint != fingerprint:
         raise KeyReusedError("This Idempotency-Key was used for a different request. Use a new key for a new request.")
     response = json_response(earlier.body or b"", earlier.status or 200)
     response.headers["Idempotency-Replayed"] = "true"
-    return Claim(session, scope, key, response)
+    return response
+
+
+def require(session: Session, user_id: UUID, now: datetime, *, purpose: str) -> Claim:
+    """Claim the request's Idempotency-Key, which must be there.
+
+    Raises:
+        KeyRequiredError: it is not; `purpose` says what for, "so that it is paid once".
+        KeyReusedError, RuleViolationError: as `claim`.
+    """
+    if request.headers.get("Idempotency-Key") is None:
+        raise KeyRequiredError(
+            f"Send an Idempotency-Key, {purpose}.",
+            errors={"Idempotency-Key": ["Send a new one with each new request."]},
+        )
+    return claim(session, user_id, now)
+
+
+def find_answer(session: Session, user_id: UUID, now: datetime) -> Response | None:
+    """Return the answer that the same request got before, without claiming its key; None for a new one.
+
+    For what must ask somebody else before it can have an effect, and only then takes the key.
+
+    Raises:
+        KeyReusedError: the key was used for another body.
+    """
+    key = request.headers.get("Idempotency-Key")
+    earlier = None if key is None else session.get(IdempotencyKey, (_scope(user_id), key))
+    return None if earlier is None or earlier.created_at < now - KEEP else _replay(earlier, _fingerprint())
 
 
 def purge(session: Session, now: datetime) -> int:

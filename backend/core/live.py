@@ -4,6 +4,8 @@ A change is published to Redis after its commit, with a hard time limit; losing 
 healed by the screens' own polling. Each web process holds one subscription and hands
 events to its streams through bounded queues. Past the cap, or without Redis, a stream is
 refused and the client polls.
+
+An event that changes a location's figures also drops what is kept of them, in the same pipeline; see `core.kept`.
 """
 
 import contextlib
@@ -40,6 +42,8 @@ MONEY_KEYS = ("totalCents", "paidCents")
 ACCESS = "access"
 # Told to the screens: something may have been missed, ask anew.
 RESYNC = "resync"
+# What figures are made of: jobs with their status, prices, payments and invoices are all told by it.
+APPOINTMENT = "appointment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +76,39 @@ class Publisher:
         """Connect lazily; with no URL every publish is silently nothing."""
         self._client = connect(url, PUBLISH_TIMEOUT_SECONDS) if url else None
         self._resting_until = 0.0
+        # Locations whose figures could not be dropped.
+        self._missed: set[UUID] = set()
 
     def publish(self, name: str, location_id: UUID | None, data: dict[str, object]) -> None:
         """Tell every process that `data` happened; never raises, never blocks for more than 0.2 s."""
+        self._send(_message(name, location_id, data), location_id if name == APPOINTMENT else None)
+
+    def drop_figures(self, location_id: UUID) -> None:
+        """Drop what is kept of a location's figures; never raises, never blocks for more than 0.2 s."""
+        self._send(None, location_id)
+
+    def _send(self, message: bytes | None, changed: UUID | None) -> None:
         if self._client is None:
             return
-        if time.monotonic() < self._resting_until:
-            return
-        try:
-            self._client.publish(CHANNEL, _message(name, location_id, data))
-        except redis.RedisError as error:
-            log.warning("live_publish_failed", extra={"error": type(error).__name__})
-            self._rest()
+        if time.monotonic() >= self._resting_until:
+            try:
+                self._tell(self._client, message, {changed} if changed else set())
+            except redis.RedisError as error:
+                log.warning("live_publish_failed", extra={"error": type(error).__name__})
+                self._rest()
+            else:
+                return
+        if changed is not None:
+            self._missed.add(changed)
+
+    @staticmethod
+    def _tell(client: redis.Redis, message: bytes | None, changed: set[UUID]) -> None:
+        with client.pipeline(transaction=False) as pipeline:
+            if message is not None:
+                pipeline.publish(CHANNEL, message)
+            if changed:
+                pipeline.delete(*(figures_key(location_id) for location_id in changed))
+            pipeline.execute()
 
     def _rest(self) -> None:
         self._resting_until = time.monotonic() + BREAKER_SECONDS
@@ -93,10 +118,17 @@ class Publisher:
 
     def _catch_up(self) -> None:
         assert self._client is not None
+        missed, self._missed = self._missed, set()
         try:
-            self._client.publish(CHANNEL, _message(RESYNC, None, {}))
+            self._tell(self._client, _message(RESYNC, None, {}), missed)
         except redis.RedisError:
+            self._missed |= missed
             self._rest()
+
+
+def figures_key(location_id: UUID) -> str:
+    """Return the Redis key under which a location's figures are kept."""
+    return f"keytag:figures:{location_id}"
 
 
 def _message(name: str, location_id: UUID | None, data: dict[str, object]) -> bytes:
@@ -276,6 +308,11 @@ def publish(name: str, location_id: UUID | None, data: dict[str, object]) -> Non
 def publisher(name: str, location_id: UUID | None, data: dict[str, object]) -> Callable[[], None]:
     """Return a callback for `after_commit`."""
     return lambda: publish(name, location_id, data)
+
+
+def drop_figures(location_id: UUID) -> None:
+    """Drop a location's kept figures through the process's publisher."""
+    _publisher.drop_figures(location_id)
 
 
 def hub() -> Hub:

@@ -33,34 +33,64 @@ class Job:
     weight: int = 4
     fits_electric: bool = True
 
+    @property
+    def words(self) -> str:
+        """What it is, in plain words for the customer."""
+        return _WORDS[self.category]
+
+
+# What a job of each category is for.
+_WORDS = {
+    "Maintenance": "Regular care from the owner's manual: fresh fluids and filters keep the engine healthy.",
+    "Tires": "Tires carry everything: even wear and good tread keep the car short in stopping and safe in rain.",
+    "Brakes": "Worn brakes need more road to stop. We measure, replace what is worn, and test drive.",
+    "Inspection": "What the state asks for, done and documented while you wait.",
+    "Electrical": "Starting, charging and lights, tested under load before and after.",
+    "Diagnostics": "An hour to find the cause. We show you what we found before anything else is done.",
+    "Fluids": "Old fluid no longer protects; we flush it and fill what the maker asks for.",
+    "Heating and A/C": "The system is tested for leaks, emptied and filled by weight.",
+    "Engine": "Parts that wear with the miles, replaced before they leave you standing.",
+    "Suspension": "What keeps the wheels on the road and the tires even.",
+}
+# Jobs of at most so many minutes can be booked online.
+MOST_ONLINE_MINUTES = 90
+
 
 @dataclass(slots=True)
 class Line:
-    """A work line; `hours` only for labor. `tax_bp` is what its location taxes it with."""
+    """A work line; `hours` only for labor, whose unit price is an hour's. `tax_bp` is what its location taxes it with."""
 
     kind: LineKind
     category: str
     name: str
+    unit_price_cents: int
     price_cents: int
     tax_bp: Decimal
     hours: Decimal | None = None
     notes: str | None = None
-    is_declined: bool = False
+    discount_cents: int = 0
+    discount_reason: str | None = None
+    decline_reason: str | None = None
+
+    @property
+    def is_declined(self) -> bool:
+        """True for what the customer did not want."""
+        return self.decline_reason is not None
 
     @property
     def tax_cents(self) -> int:
-        """The tax on it."""
-        return multiply_cents(self.price_cents, self.tax_bp / 10_000)
+        """The tax on what is left of the price."""
+        return multiply_cents(self.price_cents - self.discount_cents, self.tax_bp / 10_000)
 
     @property
     def cost_cents(self) -> int | None:
         """What a part cost the shop."""
-        return multiply_cents(self.price_cents, _PART_COST) if self.kind is LineKind.PART else None
+        return cost_of(self.price_cents) if self.kind is LineKind.PART else None
 
-    @property
-    def starts_job(self) -> bool:
-        """True for the line that a job is named after; parts and fees follow theirs."""
-        return self.kind is LineKind.LABOR or self.name == SUPPLIES
+
+def cost_of(price_cents: int) -> int:
+    """Return what a part cost the shop that is sold at this price."""
+    return multiply_cents(price_cents, _PART_COST)
 
 
 OIL_FEE = ("Oil and filter recycling", 3_95)
@@ -309,6 +339,26 @@ JOBS = (
     ),
 )
 # fmt: on
+BY_NAME = {job.name: job for job in JOBS}
+# What is offered beside a job that comes in several makes: the job, its part and what that costs.
+ALTERNATIVES = {
+    "Front brake pads": (("Front brake pads, standard", "Semi-metallic brake pads, front", 54_00),),
+    "Rear brake pads": (("Rear brake pads, standard", "Semi-metallic brake pads, rear", 49_00),),
+    "Four new tires": (
+        ("Four new tires, value", "All-season tires, value, set of 4", 428_00),
+        ("Four new tires, winter", "Winter tires, set of 4", 704_00),
+    ),
+    "Battery replacement": (("Battery replacement, standard", "Flooded battery, 2-year warranty", 149_00),),
+}
+# What a returning customer or a neighbour is given, and what is said about it.
+DISCOUNT_REASONS = ("Returning customer", "First visit", "Works at the school next door", "Waited longer than promised")
+DECLINE_REASONS = (
+    "Not today, remind me at the next visit",
+    "Waits for the next paycheck",
+    "Wants a second opinion",
+    "Sells the car soon",
+    "Will do it at home",
+)
 # Quick jobs that customers add at the counter.
 ADD_ONS = tuple(job for job in JOBS if job.minutes <= 30)  # noqa: PLR2004  minutes
 ONLY_AT = {"New York State inspection": "brooklyn", "Emissions check": "mesa"}
@@ -336,12 +386,20 @@ def lines_of(jobs: list[Job], location: str) -> list[Line]:
         hours = Decimal(job.hours)
         price = multiply_cents(LABOR_RATE[location], hours)
         labor_cents += price
-        lines.append(Line(LineKind.LABOR, job.category, job.name, price, tax[TaxClass.LABOR], hours))
-        lines += [Line(LineKind.PART, job.category, name, cents, tax[TaxClass.PARTS]) for name, cents in job.parts]
-        lines += [Line(LineKind.FEE, job.category, name, cents, tax[TaxClass.FEES]) for name, cents in job.fees]
+        rate = LABOR_RATE[location]
+        lines.append(Line(LineKind.LABOR, job.category, job.name, rate, price, tax[TaxClass.LABOR], hours))
+        for kind, sold in ((LineKind.PART, job.parts), (LineKind.FEE, job.fees)):
+            lines += [Line(kind, job.category, name, cents, cents, tax[TAX_CLASS[kind]]) for name, cents in sold]
     supplies = min(multiply_cents(labor_cents, _SUPPLIES_SHARE), _MOST_SUPPLIES_CENTS)
-    lines.append(Line(LineKind.FEE, "Fees", SUPPLIES, supplies, tax[TaxClass.FEES]))
+    lines.append(Line(LineKind.FEE, "Fees", SUPPLIES, supplies, supplies, tax[TaxClass.FEES]))
     return lines
+
+
+def discount(random: Random, lines: list[Line]) -> None:
+    """Take a twentieth or a tenth off the main job's labor, with a reason."""
+    labor = lines[0]
+    labor.discount_cents = multiply_cents(labor.price_cents, Decimal(random.choice((5, 10))) / 100)
+    labor.discount_reason = random.choice(DISCOUNT_REASONS)
 
 
 def summary_of(lines: list[Line]) -> str | None:
@@ -354,4 +412,4 @@ def summary_of(lines: list[Line]) -> str | None:
 
 def total_of(lines: list[Line]) -> int:
     """Return the sum in cents of what is charged, with tax: every line the customer did not decline."""
-    return sum(line.price_cents + line.tax_cents for line in lines if not line.is_declined)
+    return sum(line.price_cents - line.discount_cents + line.tax_cents for line in lines if not line.is_declined)

@@ -9,16 +9,14 @@ from uuid import UUID
 
 from backend.appointments.rules import ORDER_GAP, Status
 from backend.audit.commands import plain
-from backend.catalog.rules import LineKind
 from backend.core.clock import local_day
 from backend.core.events import EventType
 from backend.customers.rules import name_key
-from backend.demo import board, history, jobs, shop, texting
+from backend.demo import board, history, jobs, shop, texting, work
 from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
 from backend.demo.tables import Table
 from backend.demo.visits import Book, Change, Visit
-from backend.services.rules import Approval
 from backend.vehicles.rules import plate_key, vehicle_label
 
 FIRST_NUMBER = 1001
@@ -39,6 +37,9 @@ def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]
         *_shop_tables(places, hash_password),
         _customers(people),
         _vehicles(cars),
+        *work.catalog_tables(
+            places, min(place.hours.at(place.day(-shop.OPENED_DAYS_AGO), place.hours.opens) for place in places)
+        ),
         texting.template_table(places, visits),
         *texting.rule_tables(places),
         *_visit_tables(places, visits),
@@ -54,7 +55,7 @@ def _shop_tables(places: list[Place], hash_password: Callable[[], str]) -> list[
             "locations",
             (
                 *("id", "name", "timezone", "currency", "phone", "sms_number", "address", "opens_at", "closes_at"),
-                "created_at",
+                *("created_at", "state", "registration_number", "warranty_terms"),
             ),
             [
                 (
@@ -69,6 +70,8 @@ def _shop_tables(places: list[Place], hash_password: Callable[[], str]) -> list[
                     time(*divmod(place.hours.opens, 60)),
                     time(*divmod(place.hours.closes, 60)),
                     opened[place.key],
+                    *work.PAPERS[place.key],
+                    work.WARRANTY,
                 )
                 for place in places
             ],
@@ -184,7 +187,16 @@ APPOINTMENT_COLUMNS = (
     *("id", "number", "location_id", "day", "starts_at", "ends_at", "status", "status_since", "order_key", "version"),
     *("promised_at", "check_in_at", "check_out_at", "customer_id", "vehicle_id", "tech_id", "bay_id", "key_tag"),
     *("title", "notes", "is_waiting", "overbook_reason", "overbooked_by", "overbooked_at", "total_cents"),
-    *("unread_count", "services_summary", "created_at", "created_by", "updated_at", "confirmed_at"),
+    *(
+        "unread_count",
+        "services_summary",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "confirmed_at",
+        "jobs_offered",
+        "jobs_approved",
+    ),
 )
 
 
@@ -202,7 +214,7 @@ def _visit_tables(places: list[Place], visits: list[Visit]) -> list[Table]:
         appointments.append(_appointment(visit, ids[visit.key], numbers[visit.key], ORDER_GAP * columns[column]))
     return [
         Table("appointments", APPOINTMENT_COLUMNS, appointments),
-        *_services(visits, ids),
+        *work.work_tables(visits, ids),
         *texting.thread_tables(places, visits, ids),
         *_inspections(visits, ids),
         _payments(visits, ids),
@@ -244,54 +256,7 @@ def _appointment(visit: Visit, identity: UUID, number: int, order_key: float) ->
         visit.booked_by.id,
         visit.updated_at,
         visit.confirmed_at,
-    )
-
-
-def _services(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tuple[Table, Table]:
-    work: list[tuple[Any, ...]] = []
-    lines: list[tuple[Any, ...]] = []
-    for visit in visits:
-        # What was only planned so far is agreed on when the car is here.
-        asked = Approval.APPROVED if visit.check_in_at is not None else Approval.PENDING
-        job_id = None
-        for order, line in enumerate(visit.lines):
-            if job_id is None or line.starts_job:
-                job_id = seeded_id(visit.booked_at, "job", *visit.key, order)
-                approval = Approval.DECLINED if line.is_declined else asked
-                decided_at = None if approval is Approval.PENDING else visit.check_in_at or visit.booked_at
-                reason = line.notes if line.is_declined else None
-                work.append(
-                    (
-                        *(job_id, ids[visit.key], order, line.name, line.category, approval.value, decided_at, reason),
-                        *(visit.booked_at, visit.booked_by.id, visit.booked_at),
-                    )
-                )
-            lines.append(
-                (
-                    *(seeded_id(visit.booked_at, "service", *visit.key, order), ids[visit.key], job_id, order),
-                    *(line.kind.value, line.name, line.notes, line.hours, line.kind is LineKind.LABOR),
-                    *(line.price_cents, line.cost_cents, line.price_cents),
-                    *(jobs.TAX_CLASS[line.kind].value, line.tax_bp, line.tax_cents, visit.booked_at, visit.booked_at),
-                )
-            )
-    return (
-        Table(
-            "appointment_jobs",
-            (
-                *("id", "appointment_id", "sort_order", "name", "category", "approval", "decided_at", "decline_reason"),
-                *("created_at", "created_by", "updated_at"),
-            ),
-            work,
-        ),
-        Table(
-            "appointment_services",
-            (
-                *("id", "appointment_id", "job_id", "sort_order", "kind", "name", "notes", "hours", "is_flat"),
-                *("unit_price_cents", "unit_cost_cents", "price_cents", "tax_class", "tax_bp", "tax_cents"),
-                *("created_at", "updated_at"),
-            ),
-            lines,
-        ),
+        *work.jobs_of(visit),
     )
 
 
@@ -337,6 +302,7 @@ def _payments(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
                 entry.amount_cents,
                 CURRENCY,
                 entry.note,
+                entry.is_deposit,
                 None if entry.reverses is None else entries[entry.reverses],
                 local_day(entry.at, visit.place.hours.zone),
                 entry.at,
@@ -356,6 +322,7 @@ def _payments(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> Table
                 "amount_cents",
                 "currency",
                 "note",
+                "is_deposit",
                 "reverses_id",
             ),
             *("accounting_on", "created_at", "created_by"),

@@ -1,5 +1,6 @@
 """Fill an empty database with the demo shop, in one transaction."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,14 @@ from psycopg import sql
 from sqlalchemy.orm import Session
 
 from backend.accounts.rules import hash_password
+from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
+from backend.demo import closing, estimating, invoicing
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
 from backend.settings import Settings
 from backend.shop.models import Location
+from backend.stats import commands as stats
 
 PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
 # Two starts at the same moment take turns.
@@ -43,12 +47,31 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     tables = build_tables(now, lambda: hash_password(PASSWORD))
     for table in tables:
         _write(session, table)
+    invoices = invoicing.build_tables(session)
+    for table in invoices:
+        _write(session, table)
+    invoicing.lock_visits(session)
+    tables += invoices
+    estimates = estimating.build_tables(session, now)
+    for table in estimates:
+        _write(session, table)
+    tables += estimates
+    # Last: a closed day takes no more entries.
+    closes = closing.build_tables(session, now)
+    for table in closes:
+        _write(session, table)
+    tables += closes
     # People's numbers go on after the demo's.
     session.execute(sa.text("SELECT setval('appointment_numbers', (SELECT max(number) FROM appointments))"))
+    # The log came without events that anybody follows.
+    stats.fill_spans(session, session.scalars(sa.select(Appointment.id)))
     # The planner knows the new rows at once, not only when autovacuum comes by.
+    counts: Counter[str] = Counter()
     for table in tables:
-        session.execute(sa.text(f"ANALYZE {table.name}"))
-    return {table.name: len(table.rows) for table in tables}
+        counts[table.name] += len(table.rows)
+    for name in counts:
+        session.execute(sa.text(f"ANALYZE {name}"))
+    return dict(counts)
 
 
 def midday(day: date) -> datetime:

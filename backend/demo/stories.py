@@ -6,6 +6,7 @@ from random import Random
 from backend.appointments.rules import Status
 from backend.demo import checks, jobs, sayings, threads
 from backend.demo.calendar import clock_time
+from backend.demo.randomness import stream
 from backend.demo.sayings import Moment, Saying
 from backend.demo.shop import Colleague, Place
 from backend.demo.threads import Text
@@ -191,9 +192,9 @@ def decline_something(random: Random, visit: Visit) -> None:
     options = [job for job in jobs.ADD_ONS if job.name not in present and (job.fits_electric or not electric)]
     job = random.choice(options)
     offered = jobs.lines_of([job], visit.place.key)[:-1]
+    reason = stream("declined", *visit.key).choice(jobs.DECLINE_REASONS)
     for line in offered:
-        line.is_declined = True
-        line.notes = "Not today, remind at the next visit."
+        line.decline_reason = reason
     visit.lines[-1:-1] = offered
 
 
@@ -235,7 +236,8 @@ def settle_bill(random: Random, visit: Visit) -> None:
 def pay_deposit(visit: Visit, by: Colleague) -> None:
     """Enter a deposit for parts, taken when the car was brought."""
     at = (visit.check_in_at or visit.booked_at) + timedelta(minutes=3)
-    visit.pay(visit.total_cents * DEPOSIT_SHARE_PERCENT // 100, at, by, PaymentMethod.CARD, "Deposit for parts")
+    share = visit.total_cents * DEPOSIT_SHARE_PERCENT // 100
+    visit.pay(share, at, by, PaymentMethod.CARD, "Deposit for parts", is_deposit=True)
 
 
 def split_payment(visit: Visit, at: datetime, by: Colleague) -> None:

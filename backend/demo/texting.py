@@ -18,7 +18,7 @@ from backend.messages.rules import Channel, Direction, MessageStatus
 from backend.notices import commands as notices
 from backend.notices.rules import REMINDERS, Cause, Loudness, Trigger, key_of
 from backend.templates.commands import PREPARED
-from backend.templates.rules import count_segments, needs_footer, transliterate, with_footer
+from backend.templates.rules import count_segments, finish, needs_footer
 
 CONSENT_WORDING = "I agree to texts from {shop} about my vehicle. Message and data rates may apply. Reply STOP to opt out, HELP for help."
 CONSENT_VERSION = "intake form, January 2026"
@@ -147,17 +147,17 @@ def _phone(visit: Visit) -> str:
 
 
 def _dress(visits: list[Visit]) -> None:
-    """Give what the shop texted the signs and the footer that the product gives it."""
+    """Give what the shop texted the signs, the name and the footer that the product gives it."""
     last: dict[tuple[UUID, str], datetime] = {}
     for visit, text in _texts(visits):
         if text.direction is Direction.IN:
             continue
-        text.body = transliterate(text.body).text
         number = (visit.place.id, _phone(visit))
-        if not text.is_keyword_reply and needs_footer(last.get(number), purpose=Purpose.INFORMATIONAL, now=text.at):
-            text.body = with_footer(text.body)
-            if text.status is not MessageStatus.PROPOSED:
-                last[number] = text.at
+        needs = needs_footer(last.get(number), purpose=Purpose.INFORMATIONAL, now=text.at)
+        has_footer = needs and not text.is_keyword_reply
+        text.body = finish(text.body, footer=has_footer, shop_name=visit.place.entry.name if has_footer else None).text
+        if has_footer and text.status is not MessageStatus.PROPOSED:
+            last[number] = text.at
 
 
 def _consents(visits: list[Visit], message_ids: dict[int, UUID]) -> Table:

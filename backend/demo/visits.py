@@ -11,11 +11,14 @@ from backend.core.events import EventType
 from backend.demo import jobs
 from backend.demo.checks import Check
 from backend.demo.jobs import Line
+from backend.demo.randomness import stream
 from backend.demo.shop import Bay, Colleague, Customer, Place, Vehicle
 from backend.demo.threads import Text
 from backend.messages.rules import Direction
 from backend.notices.rules import reads_as_confirmation
 from backend.payments.models import PaymentKind, PaymentMethod
+
+DISCOUNTED_SHARE = 0.06
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class LedgerEntry:
     by: Colleague
     note: str | None = None
     reverses: int | None = None
+    is_deposit: bool = False
 
 
 @dataclass(slots=True)
@@ -161,10 +165,13 @@ class Visit:
         by: Colleague,
         method: PaymentMethod = PaymentMethod.CARD,
         note: str | None = None,
+        *,
+        is_deposit: bool = False,
     ) -> None:
         """Enter a payment; none where there is nothing to pay."""
         if amount_cents > 0:
-            self.ledger.append(LedgerEntry(PaymentKind.PAYMENT, method, amount_cents, at, by, note))
+            entry = LedgerEntry(PaymentKind.PAYMENT, method, amount_cents, at, by, note, is_deposit=is_deposit)
+            self.ledger.append(entry)
 
     def reverse(self, kind: PaymentKind, at: datetime, by: Colleague, note: str) -> None:
         """Enter what takes the latest payment back."""
@@ -211,6 +218,8 @@ def plan_work(random: Random, visit: Visit) -> None:
         random, visit.place.key, electric=visit.vehicle is not None and visit.vehicle.is_electric
     )
     visit.lines = jobs.lines_of(visit_jobs, visit.place.key)
+    if stream("discount", *visit.key).random() < DISCOUNTED_SHARE:
+        jobs.discount(stream("discount of", *visit.key), visit.lines)
     visit.title = visit_jobs[0].concern
 
 

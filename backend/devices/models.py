@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Model, enum_check, id_column
@@ -33,3 +34,15 @@ class Device(Model):
         sa.UniqueConstraint("code_hash"),
         enum_check("kind", DeviceKind, "kind_is_known"),
     )
+
+
+class PairingTry(Model):
+    """A pairing code that nobody waited for, counted per network (see `accounts.rules.network_of`); kept for an hour."""
+
+    __tablename__ = "pairing_tries"
+
+    id: Mapped[UUID] = id_column()
+    ip: Mapped[str] = mapped_column(postgresql.INET)
+    tried_at: Mapped[datetime]
+
+    __table_args__ = (sa.Index(None, "ip", "tried_at"),)

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
 from backend.accounts.queries import PRINCIPAL_CTE
+from backend.audit.rules import FieldClass, fields_of
 from backend.core.db import statement_row
 from backend.messages.queries import NO_RELEASE
-from backend.messages.rules import AMOUNT, DEAD, HOPELESS, WAITING, WITHHELD
+from backend.messages.rules import AMOUNT, DEAD, HOPELESS, SIGNED_LINK, WAITING, WITHHELD, WITHHELD_LINK
 from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
@@ -61,12 +62,15 @@ def _listed(values: Collection[str]) -> str:
 # Each sub-select stands once: what money changes is decided inside it, as doubling the statement
 # doubles what PostgreSQL must plan and set up.
 _MAY_SEE_MONEY = f"p.role IN ({_MONEY_ROLES})"
+# What the log of a job does not tell those who may see no money.
+_WITHOUT_MONEY = fields_of({FieldClass.MONEY, FieldClass.WORDS})
 
 
 def _seen(column: str) -> str:
-    """Read a text's words as the role may, as `messages.rules.without_amounts` does."""
-    withheld = f"regexp_replace(m.{column}, '{AMOUNT}', '{WITHHELD}', 'g')"
-    return f"CASE WHEN m.tells_money AND NOT ({_MAY_SEE_MONEY}) THEN {withheld} ELSE m.{column} END"
+    """Read a text's words as the role may, as `messages.rules.without_amounts` and `without_links` do."""
+    shown = f"regexp_replace(m.{column}, '{SIGNED_LINK}', '{WITHHELD_LINK}', 'g')"
+    withheld = f"regexp_replace({shown}, '{AMOUNT}', '{WITHHELD}', 'g')"
+    return f"CASE WHEN m.tells_money AND NOT ({_MAY_SEE_MONEY}) THEN {withheld} ELSE {shown} END"
 
 
 _LOCATION = _object(_same("l", "id", "name", "timezone", "currency"))
@@ -132,7 +136,8 @@ _CHECKLIST = {
     "items": _rows(_ITEM, "(SELECT * FROM inspection_items WHERE checklist_id = k.id ORDER BY sort_order, id) i"),
 }
 _CHANGE = {
-    **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "changes", "reason", "version"),
+    **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
+    "changes": f"CASE WHEN {_MAY_SEE_MONEY} THEN h.changes ELSE h.changes - ARRAY[{_listed(_WITHOUT_MONEY)}] END",
     "at": _at("h.at"),
 }
 

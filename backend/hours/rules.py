@@ -99,14 +99,26 @@ _AREA_CODES = {
 _STATE_OF = {code: state for state, codes in _AREA_CODES.items() for code in codes.split()}
 
 
+# Which of the stricter states show the time of a zone, wholly or in part.
+_STATES_BY_ZONE = {
+    "America/New_York": "CT FL KY MA MD MI NJ PA RI",
+    "America/Chicago": "AL FL KY LA MI MN MS OK TX",
+    "America/Denver": "NM NV TX",
+    "America/Los_Angeles": "NV",
+}
+
+
 def _narrowest(weeks: Collection[Week]) -> Week:
     """Return what all of them allow."""
-    days = []
+    days: list[Hours | None] = []
     for day in range(7):
         hours = [week[day] for week in weeks]
         windows = [window for window in hours if window is not None]
+        if len(windows) < len(hours):
+            days.append(None)
+            continue
         opens, closes = max(window.opens for window in windows), min(window.closes for window in windows)
-        days.append(Hours(opens, closes) if len(windows) == len(hours) and opens < closes else None)
+        days.append(Hours(opens, closes) if opens < closes else None)
     return tuple(days)
 
 
@@ -114,15 +126,29 @@ def _narrowest(weeks: Collection[Week]) -> Week:
 STRICTEST = _narrowest([USUAL, *BY_STATE.values()])
 
 
-def marketing_week(area_code: str | None, *, is_somewhere: bool) -> Week:
-    """Return the hours of advertising for a number.
+def marketing_week(area_code: str | None, zones: "Zones", number_zones: Collection[str]) -> Week:
+    """Return the hours of advertising for a number, in whatever state its phone may be.
 
-    `area_code` is its first three digits after +1, None for another country's; `is_somewhere` says that its area code
-    belongs to a place. One that could be anywhere gets what every state allows.
+    `area_code` is its first three digits after +1, None for another country's; it names the state where the phone is at
+    home. Where the shop's zone, or the one that the customer stated, is none of the area code's, the phone may be in any
+    state with that zone. A number that could be anywhere gets what every state allows.
     """
-    if not is_somewhere:
+    if not zones.is_certain:
         return STRICTEST
-    return BY_STATE.get(_STATE_OF.get(area_code or "", ""), USUAL)
+    home = BY_STATE.get(_STATE_OF.get(area_code or "", ""), USUAL)
+    elsewhere = [BY_STATE[state] for zone in zones.names if zone not in number_zones for state in _states_in(zone)]
+    return _narrowest([home, *elsewhere])
+
+
+@lru_cache(maxsize=256)
+def _states_in(zone: str) -> tuple[str, ...]:
+    """List the stricter states whose clocks show what those of a zone do, in winter and in summer."""
+    same = next((states for name, states in _STATES_BY_ZONE.items() if _offsets(name) == _offsets(zone)), "")
+    return tuple(same.split())
+
+
+def _offsets(zone: str) -> tuple[timedelta | None, ...]:
+    return tuple(datetime(AS_OF.year, month, 1, 12, tzinfo=_zone(zone)).utcoffset() for month in (1, 7))
 
 
 # --- zones -------------------------------------------------------------------------------------

@@ -133,10 +133,15 @@ def reopen(
 def answer(
     session: Session, conversation_id: UUID, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
 ) -> Answering | None:
-    """Say that the actor has the composer open for the next 15 s; return who has it open instead, if somebody does."""
+    """Say that the actor is at the conversation for the next 15 s; return who was there first, if somebody was.
+
+    Both are told of each other: who came second keeps who came first, and the first's screen hears of the second.
+    """
     conversation = queries.get_for_update(session, conversation_id, location_ids)
     view = queries.get_conversation(session, conversation_id, location_ids, now)
     if view.answering is not None and view.answering.id != actor.id:
+        if actor.id is not None:
+            announce(session, conversation_id, now, comer=Answering(actor.id, actor.name, now + rules.ANSWERING_FOR))
         return view.answering
     conversation.answering_by, conversation.answering_until = actor.id, now + rules.ANSWERING_FOR
     session.flush()
@@ -178,18 +183,22 @@ def wake(session: Session, now: datetime) -> int:
     return len(woken)
 
 
-def announce(session: Session, conversation_id: UUID, now: datetime) -> None:
-    """Tell the screens of the location, after the commit, how a conversation stands as of this call."""
+def announce(session: Session, conversation_id: UUID, now: datetime, *, comer: Answering | None = None) -> None:
+    """Tell the screens of the location, after the commit, how a conversation stands as of this call.
+
+    `comer` is who came to it beside the one who answers.
+    """
     session.flush()
     view = queries.view_of(session, conversation_id, now)
+    answering = comer or view.answering
     told: dict[str, object] = {
         "id": view.id,
         "unreadCount": view.unread_count,
         "ownerId": view.owner_id,
         "state": view.state,
         "answering": None
-        if view.answering is None
-        else {"id": view.answering.id, "name": view.answering.name, "until": view.answering.until},
+        if answering is None
+        else {"id": answering.id, "name": answering.name, "until": answering.until},
     }
     after_commit(session, live.publisher("conversation", view.location_id, told))
 

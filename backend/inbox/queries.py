@@ -22,7 +22,8 @@ from backend.customers.models import Customer
 from backend.inbox import rules
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
-from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts
+from backend.messages.queries import NO_RELEASE
+from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts, without_links
 
 OPEN_JOBS = 20
 
@@ -65,7 +66,8 @@ class ConversationView:
 
     def seen(self, *, with_money: bool) -> "ConversationView":
         """Return it as roles see it that may see money, or not."""
-        return self if with_money else replace(self, preview=without_amounts(self.preview))
+        preview = without_links(self.preview)
+        return replace(self, preview=preview if with_money else without_amounts(preview))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class OpenJob:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The inbox in numbers, each its own."""
+    """The inbox in numbers, each its own. `next_release` is when the first of the held texts leaves, None while none is known to."""
 
     open: int
     mine: int
@@ -113,6 +115,8 @@ class Summary:
     reviews: int
     failed: int
     proposed: int
+    held: int
+    next_release: datetime | None
 
 
 _owner, _answerer = aliased(User), aliased(User)
@@ -365,6 +369,10 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
         sa.select(
             sa.func.count().filter(Message.status.in_(DEAD)),
             sa.func.count().filter(Message.status == MessageStatus.PROPOSED),
+            sa.func.count().filter(Message.status == MessageStatus.HELD),
+            sa.func.min(Message.due_at).filter(
+                Message.status == MessageStatus.HELD, sa.func.coalesce(Message.reason, "").not_in(NO_RELEASE)
+            ),
         ).where(
             Message.location_id.in_(location_ids),
             Message.direction == Direction.OUT,
@@ -372,4 +380,4 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
             Message.status.in_((MessageStatus.PROPOSED, MessageStatus.HELD, *DEAD)),
         )
     ).one()
-    return Summary(counts[0], counts[1], int(counts[2]), counts[3], reviews or 0, texts[0], texts[1])
+    return Summary(counts[0], counts[1], int(counts[2]), counts[3], reviews or 0, *texts)

@@ -16,13 +16,13 @@ from backend.core import idempotency
 from backend.core.db import in_transaction, reading
 from backend.core.errors import invalid_field
 from backend.core.fields import PageQuery
-from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
+from backend.core.http import Blueprint, cut_page, decode_cursor, json_response, moment_key
 from backend.inbox import commands, queries, schemas
 from backend.inbox.models import ConversationState
 from backend.inbox.queries import ConversationView
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
-from backend.messages.rules import Channel, KeyRequiredError, MessageStatus
+from backend.messages.rules import Channel, MessageStatus
 from backend.messages.schemas import MessageAccepted, MessageCreate, MessagePage, MessagePreview
 from backend.settings import Settings
 
@@ -42,12 +42,8 @@ def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
     wanted = _filter(query)
     with reading() as session:
         found = queries.list_conversations(session, wanted, now(), after=after, limit=query["limit"] + 1)
-    page = found[: query["limit"]]
-    more = len(found) > len(page)
-    return {
-        "items": [view.seen(with_money=_with_money()) for view in page],
-        "next_cursor": encode_cursor(*map(str, queries.key_of(page[-1]))) if more else None,
-    }
+    page, cursor = cut_page(found, query["limit"], queries.key_of)
+    return {"items": [view.seen(with_money=_with_money()) for view in page], "next_cursor": cursor}
 
 
 @blueprint.get("/summary")
@@ -165,15 +161,13 @@ def answering(conversation_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, MessagePage)
 def list_messages(query: dict[str, Any], conversation_id: UUID) -> Response:
     """List a conversation's texts, the newest first."""
-    after = decode_cursor(query["cursor"], _list_key)
+    after = decode_cursor(query["cursor"], moment_key)
     with reading() as session:
         view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
         found = message_queries.list_of_number(
             session, view.location_id, view.phone, after=after, limit=query["limit"] + 1
         )
-    page = found[: query["limit"]]
-    more = len(found) > len(page)
-    cursor = encode_cursor(page[-1].created_at, page[-1].id) if more else None
+    page, cursor = cut_page(found, query["limit"], message_queries.key_of)
     return json_response({"items": [_message(message) for message in page], "nextCursor": cursor})
 
 
@@ -196,20 +190,21 @@ def preview_message(body: dict[str, Any], conversation_id: UUID) -> Response:
 @blueprint.post("/<uuid:conversation_id>/messages")
 @requires(Permission.MESSAGE_SEND)
 @feature("messaging")
-@blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
 @blueprint.arguments(MessageCreate)
 @blueprint.response(201, MessageAccepted)
-@blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
+@blueprint.alt_response(
+    409,
+    description="A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered.",
+)
 @blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
 def send_message(body: dict[str, Any], conversation_id: UUID) -> Response:
     """Answer a conversation; what was nobody's is then yours."""
 
     def send(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.require(session, current_principal().user_id, now(), purpose="so that this goes out once")
         if claim.replay is not None:
             return claim.replay
-        if claim.key is None:
-            raise KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
         view = queries.get_conversation(session, conversation_id, current_principal().location_ids, now())
         message = messages.compose(session, _draft(view, body), actor=current_actor(), now=now())
         commands.has_answered(session, conversation_id, actor=current_actor(), now=now())
@@ -262,6 +257,7 @@ def _draft(view: ConversationView, body: dict[str, Any]) -> messages.Draft:
         customer_id=view.customer_id,
         phone=view.phone,
         override_reason=None if body["override"] is None else body["override"]["reason"],
+        seen_id=body["seen_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 
@@ -294,10 +290,3 @@ def _inbox_key(rank: str, position: str, identifier: str) -> queries.InboxKey:
     if not seconds.is_finite():
         raise ValueError("no position")
     return int(rank), seconds, UUID(identifier)
-
-
-def _list_key(at: str, identifier: str) -> message_queries.ListKey:
-    moment = datetime.fromisoformat(at)
-    if moment.tzinfo is None:
-        raise ValueError("a time without its offset")
-    return moment, UUID(identifier)

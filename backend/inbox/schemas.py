@@ -136,13 +136,16 @@ class ThreadSchema(Schema):
 
 
 class AnsweringNow(Schema):
-    """Who else has the composer open; null when nobody, and then it is you."""
+    """Who was at the conversation before you; null when nobody, and then it is you."""
 
     answering = fields.Nested(AnsweringSchema, required=True, allow_none=True)
 
 
 class InboxSummarySchema(Schema):
-    """Separate counts: open conversations and mine of them, unread texts and the oldest; what else waits for a person."""
+    """Separate counts: open conversations and mine of them, unread texts and the oldest; what else waits for a person.
+
+    `held` texts leave by themselves; the first of them at `nextRelease`, null while that is not known.
+    """
 
     open = fields.Integer(required=True)
     mine = fields.Integer(required=True)
@@ -151,3 +154,5 @@ class InboxSummarySchema(Schema):
     reviews = fields.Integer(required=True)
     failed = fields.Integer(required=True)
     proposed = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    next_release = Instant(required=True, allow_none=True)

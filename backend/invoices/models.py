@@ -7,7 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.core.db import Model, id_column
+from backend.core.db import Model, explain_constraint, id_column
+from backend.invoices.rules import AlreadyInvoicedError, DayClosedError, NotIssuedError
 
 
 class InvoiceCounter(Model):
@@ -76,3 +77,20 @@ class InvoiceReversal(Model):
     reason: Mapped[str]
 
     __table_args__ = (sa.Index(None, "reversed_on"),)
+
+
+explain_constraint(
+    "ck_invoice_versions_day_is_open",
+    lambda: DayClosedError("The books of this day were closed just now. Do it once more: it goes to the next day."),
+)
+for _constraint in (
+    "uq_invoices_appointment_id",
+    "uq_invoices_location_id_number",
+    "uq_invoice_versions_invoice_id_version_no",
+):
+    explain_constraint(
+        _constraint, lambda: AlreadyInvoicedError("Somebody invoiced this visit at the same moment. Look again.")
+    )
+explain_constraint(
+    "pk_invoice_reversals", lambda: NotIssuedError("Somebody unlocked this invoice just now. Look again.")
+)

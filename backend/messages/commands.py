@@ -59,7 +59,8 @@ class Draft:
     """A message as somebody wants it: a `body` or a template, either with `{variables}` of the appointment.
 
     Without a phone or email it goes to the customer's. `not_before` is an instant in UTC. `origin_key` makes it
-    once. With `host`, our own, it is checked like a template for links and invitations. `is_proposed` waits for a
+    once. `seen_id` is the newest message that its writer had seen of the thread: the number's where `phone` is given, else
+    the appointment's. With `host`, our own, it is checked like a template for links and invitations. `is_proposed` waits for a
     person's word.
     """
 
@@ -78,7 +79,10 @@ class Draft:
     not_before: datetime | None = None
     override_reason: str | None = None
     host: str | None = None
+    # What `{link}` stands for: the address of a signed link that was made for this message.
+    link: str | None = None
     is_proposed: bool = False
+    seen_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,33 +116,30 @@ def write(session: Session, draft: Draft, recipient: Recipient, standing: Standi
         message_class = draft.message_class or _class_of(template.purpose)
     values: texts.Values = {}
     if draft.appointment_id is not None and any(texts.parse(text) for text in (body, subject or "")):
-        values = template_queries.read_values(session, draft.appointment_id)
+        values = {**template_queries.read_values(session, draft.appointment_id), "link": draft.link}
     filled = texts.fill(body, values)
     heading = texts.fill(subject, values) if subject is not None else None
     missing = tuple(dict.fromkeys((*filled.missing, *(heading.missing if heading is not None else ()))))
-    text = filled.text
-    replaced: tuple[texts.Replacement, ...] = ()
     findings: list[texts.Finding] = []
     if draft.host is not None:
         channel = texts.TemplateChannel(draft.channel.value)
         findings = texts.lint_template(body, subject, host=draft.host, channel=channel)
+    finished = texts.Finished(filled.text, texts.count_segments(filled.text), ())
     if draft.channel is Channel.SMS:
-        latin = texts.transliterate(text)
-        text, replaced = latin.text, latin.replaced
-        text = _dressed(text, draft, recipient, standing, message_class, now)
-    length = texts.count_segments(text)
+        finished = _finish(filled.text, draft, recipient, standing, message_class, now)
+    length = finished.segments
     if draft.origin is Origin.STAFF and draft.channel is Channel.SMS and length.segments > texts.MOST_SEGMENTS:
         findings = [finding for finding in findings if finding.code is not texts.FindingCode.TOO_LONG]
         findings.append(_too_long(length, body))
     return Written(
-        text,
+        finished.text,
         heading.text if heading is not None else None,
         message_class,
         draft.template_id,
         version,
         length,
-        texts.has_footer(text),
-        tuple(replaced),
+        texts.has_footer(finished.text),
+        finished.replaced,
         missing,
         tuple(findings),
         texts.tells_money(f"{subject or ''} {body}"),
@@ -149,17 +150,19 @@ def _class_of(purpose: str) -> MessageClass:
     return MessageClass.MARKETING if purpose == MessageClass.MARKETING.value else MessageClass.INFORMATIONAL
 
 
-def _dressed(
+def _finish(
     text: str, draft: Draft, recipient: Recipient, standing: Standing, message_class: MessageClass, now: datetime
-) -> str:
-    """Return a text with who writes and how to opt out, where it must say so."""
+) -> texts.Finished:
+    """Return a text as it goes out, with who writes and how to opt out where it must say so.
+
+    What the shop sends by itself always names it; a person's does where it says how to opt out: the first to a number,
+    every advertisement, and once in 30 days. Within a conversation people write as they talk.
+    """
     if message_class is MessageClass.KEYWORD_REPLY:
-        return text
-    if draft.origin is not Origin.STAFF:
-        text = texts.with_shop_name(text, recipient.location_name)
-    if texts.needs_footer(standing.last_footer_at, purpose=rules.purpose_of(message_class), now=now):
-        text = texts.with_footer(text)
-    return text
+        return texts.finish(text, footer=False)
+    has_footer = texts.needs_footer(standing.last_footer_at, purpose=rules.purpose_of(message_class), now=now)
+    is_named = has_footer or draft.origin is not Origin.STAFF
+    return texts.finish(text, footer=has_footer, shop_name=recipient.location_name if is_named else None)
 
 
 def _is_too_long(written: Written, channel: Channel) -> bool:
@@ -279,7 +282,7 @@ def _facts(
     zones = hours.candidate_zones(recipient.location_zone, recipient.stated_zone, number_zones)
     week = hours.FEDERAL
     if message_class is MessageClass.MARKETING and phone is not None:
-        week = hours.marketing_week(area_code(phone), is_somewhere=zones.is_certain)
+        week = hours.marketing_week(area_code(phone), zones, number_zones)
     is_by_itself = subject.origin in {Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION}
     return Facts(
         channel=channel,
@@ -292,6 +295,7 @@ def _facts(
         has_open_review=is_by_itself and standing.has_open_review,
         is_still_true=not is_by_itself or _Registered.is_still_true(session, subject),
         counts=standing.counts,
+        unreachable=standing.unreachable,
     )
 
 
@@ -307,6 +311,7 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         NotFoundError: no such location or template.
         OverrideForbiddenError: the actor may not send in quiet hours.
         TemplateRefusedError, MissingValuesError: the text can't be used as it is.
+        AnsweredMeanwhileError: a colleague has answered since what the writer had seen; the answer comes along.
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
     if draft.origin_key is not None:
@@ -321,6 +326,8 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     # which the others wait with the count in hand.
     if address is not None and draft.message_class is not MessageClass.KEYWORD_REPLY:
         queries.lock_counts(session, draft.location_id, address)
+    if draft.seen_id is not None:
+        _check_unanswered(session, draft, draft.seen_id, actor)
     standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
     judgement = _judge_draft(session, draft, recipient, standing, written, now)
@@ -352,6 +359,19 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
 def _is_answer(draft: Draft, actor: Actor) -> bool:
     """True for what a colleague writes to the customer, by whichever way; not for what only waits for their word."""
     return draft.origin is Origin.STAFF and not draft.is_proposed and actor.kind is ActorKind.USER
+
+
+def _check_unanswered(session: Session, draft: Draft, seen_id: UUID, actor: Actor) -> None:
+    """Refuse a second answer to a thread that somebody believes unanswered; the count's lock lets one come first."""
+    number = (draft.location_id, draft.phone) if draft.phone is not None else None
+    answer = queries.find_answer_since(
+        session, seen_id, besides=actor.id, appointment_id=draft.appointment_id, number=number
+    )
+    if answer is not None:
+        # Who sends may see money.
+        raise rules.AnsweredMeanwhileError(
+            f"{answer.author} has answered since you opened this.", answer=queries.shown(answer, with_money=True)
+        )
 
 
 def _refuse(written: Written, verdict: Verdict, now: datetime) -> None:
@@ -581,7 +601,7 @@ def _judge_row(
     standing = (
         queries.count_standing(session, message.location_id, now, phone=message.phone, email=message.email)
         if counts
-        else queries.find_standing(session, message.phone)
+        else queries.find_standing(session, message.location_id, now, phone=message.phone)
     )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
     is_later = (
@@ -638,12 +658,19 @@ def cancel_waiting(
         .order_by(Message.id)
         .with_for_update(key_share=True)
     ).all()
+    if not waiting:
+        return 0
+    ids = [message.id for message in waiting]
+    session.execute(
+        sa.update(Message)
+        .where(Message.id.in_(ids))
+        .values(status=MessageStatus.SUPPRESSED, reason=reason, due_at=None, lease_until=None)
+    )
     for message in waiting:
-        settle(message, Verdict(VerdictKind.REFUSED, reason), now)
         record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
-    session.flush()
+    states = queries.list_thread_states(session, ids)
     for message in waiting:
-        announce(session, message)
+        _announce(session, message, *states[message.id])
     return len(waiting)
 
 
@@ -656,23 +683,28 @@ def receive(
     location_id: UUID,
     phone: str,
     body: str,
-    provider_sid: str,
+    provider_sid: str | None,
     at: datetime,
     appointment_id: UUID | None = None,
     customer_id: UUID | None = None,
+    channel: Channel = Channel.SMS,
 ) -> Message:
-    """Keep a text that a customer wrote, once per `provider_sid`; it is unread on the appointment's card."""
-    queries.lock_origin(session, provider_sid)
-    known = queries.find_by_sid(session, provider_sid)
-    if known is not None:
-        return queries.get_for_update(session, known)
+    """Keep what a customer wrote, once per `provider_sid`; it is unread on the appointment's card.
+
+    What came by the customer's page has no provider.
+    """
+    if provider_sid is not None:
+        queries.lock_origin(session, provider_sid)
+        known = queries.find_by_sid(session, provider_sid)
+        if known is not None:
+            return queries.get_for_update(session, known)
     message = Message(
         id=new_id(),
         location_id=location_id,
         appointment_id=appointment_id,
         customer_id=customer_id,
         direction=Direction.IN,
-        channel=Channel.SMS,
+        channel=channel,
         status=MessageStatus.RECEIVED,
         message_class=MessageClass.CONVERSATION,
         origin=Origin.CUSTOMER,

@@ -84,6 +84,7 @@ NO_RELEASE = frozenset({rules.Reason.REVIEW_OPEN, rules.Reason.MESSAGING_OFF})
 def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
     """Return a message as the wire shows it, to roles that may see money or not."""
     is_whole = with_money or not view.tells_money
+    body = rules.without_links(view.body)
     status = MessageStatus(view.status)
     is_held = status is MessageStatus.HELD and view.reason not in NO_RELEASE
     return {
@@ -91,7 +92,7 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
         "direction": view.direction,
         "channel": view.channel,
         "status": view.status,
-        "body": view.body if is_whole else rules.without_amounts(view.body),
+        "body": body if is_whole else rules.without_amounts(body),
         "subject": view.subject if is_whole or view.subject is None else rules.without_amounts(view.subject),
         "segments": view.segments,
         "createdAt": view.created_at,
@@ -114,6 +115,11 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
 
 
 ListKey = tuple[datetime, UUID]
+
+
+def key_of(view: MessageView) -> ListKey:
+    """Return where a message stands in a list, the newest first."""
+    return view.created_at, view.id
 
 
 def list_thread(
@@ -158,6 +164,37 @@ def get_view(session: Session, message_id: UUID) -> MessageView:
     if row is None:
         raise NotFoundError("There is no such message.")
     return MessageView(*row)
+
+
+def find_answer_since(
+    session: Session,
+    seen_id: UUID,
+    *,
+    besides: UUID | None,
+    appointment_id: UUID | None = None,
+    number: tuple[UUID, str] | None = None,
+) -> MessageView | None:
+    """Return what somebody else wrote last in a thread since a message that was seen; ids follow each other in time.
+
+    The thread is a (location, number) pair's where that is given, else an appointment's.
+    """
+    whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
+    if number is not None:
+        whose = (Message.location_id == number[0], Message.phone == number[1])
+    newest = session.scalar(
+        sa.select(Message.id)
+        .where(
+            *whose,
+            Message.direction == Direction.OUT.value,
+            Message.origin == rules.Origin.STAFF,
+            Message.id > seen_id,
+            Message.created_by != besides,
+            Message.status.not_in((MessageStatus.PROPOSED, MessageStatus.SUPPRESSED, MessageStatus.CANCELED)),
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return None if newest is None else get_view(session, newest)
 
 
 # --- what waits for a person -------------------------------------------------------------------
@@ -318,6 +355,20 @@ def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | N
     return row[0] or 0, row[1]
 
 
+def list_thread_states(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[int, UUID | None]]:
+    """Return what `find_thread_state` does, of several messages."""
+    rows = session.execute(
+        sa.select(Message.id, sa.func.coalesce(Appointment.unread_count, 0), _CONVERSATIONS.c.id)
+        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(
+            _CONVERSATIONS,
+            sa.and_(_CONVERSATIONS.c.location_id == Message.location_id, _CONVERSATIONS.c.phone == Message.phone),
+        )
+        .where(Message.id.in_(message_ids))
+    )
+    return {message_id: (unread, conversation_id) for message_id, unread, conversation_id in rows}
+
+
 def lock_conversations(session: Session, texts: Sequence[sa.ColumnElement[bool]]) -> None:
     """Lock the inbox's conversations of these texts, in the order of their ids."""
     numbers = sa.select(Message.location_id, Message.phone).where(*texts)
@@ -359,22 +410,41 @@ class Standing:
 
     consents: Mapping[Purpose, Consent]
     has_open_review: bool = False
+    unreachable: rules.Unreachable | None = None
     counts: Counts | None = None
     last_footer_at: datetime | None = None
 
 
 NOBODY = Standing({purpose: Consent(ConsentState.UNKNOWN) for purpose in Purpose})
 
-_AGREED = """
-    SELECT coalesce(s.informational, 'unknown'), i.id, i.at, i.method, coalesce(s.marketing, 'unknown'), m.id, m.at, m.method,
-           EXISTS (SELECT 1 FROM consent_reviews r WHERE r.phone = one.phone AND r.decided_at IS NULL)
-"""
-_AGREED_BY = """
+
+def _decided(event: str) -> str:
+    """Return the columns of the event that decided: its words, and who noted them, only where it was said."""
+    here = f"CASE WHEN {event}.location_id IS NULL OR {event}.location_id = :location_id THEN {event}."
+    return f"{event}.id, {event}.at, {event}.method, {here}wording END, {here}actor_name END"
+
+
+_AGREED = f"""
+    SELECT coalesce(s.informational, 'unknown'), {_decided("i")}, coalesce(s.marketing, 'unknown'), {_decided("m")},
+           EXISTS (SELECT 1 FROM consent_reviews r WHERE r.phone = one.phone AND r.decided_at IS NULL), dead.code, dead.at
+"""  # noqa: S608  constants only
+# What the provider last said of the number, unless it has written to us since.
+_DEAD_CODES = ", ".join(f"'{code}'" for code in sorted(rules.NO_TEXTS_THERE))
+_AGREED_BY = f"""
       FROM (SELECT CAST(:phone AS text) AS phone) one
       LEFT JOIN consent_states s ON s.phone = one.phone
       LEFT JOIN consent_events i ON i.id = s.informational_event_id
       LEFT JOIN consent_events m ON m.id = s.marketing_event_id
-"""
+      LEFT JOIN LATERAL (
+          SELECT n.error_code AS code, n.created_at AS at FROM messages n
+           WHERE n.phone = one.phone AND n.direction = 'out' AND n.created_at > :season
+             AND (n.status = 'delivered' OR n.error_code IN ({_DEAD_CODES}))
+           ORDER BY n.created_at DESC LIMIT 1
+      ) dead ON dead.code IN ({_DEAD_CODES}) AND NOT EXISTS (
+          SELECT 1 FROM conversations v
+           WHERE v.location_id = :location_id AND v.phone = one.phone AND v.last_inbound_at > dead.at
+      )
+"""  # noqa: S608  constants only
 # What somebody got or will get, and when it was let go: by its first claim, by a person's word, or as it was written.
 _LET_GO = "coalesce(n.first_claimed_at, CASE WHEN n.status = 'queued' THEN n.due_at END, n.created_at)"
 _NO_REPLY = "n.message_class <> 'keyword_reply'"
@@ -382,7 +452,7 @@ _COUNTED = (
     "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
     " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
 )
-_AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY)
+_AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY).bindparams(sa.bindparam("location_id", type_=sa.Uuid))
 _AT_ACCEPTANCE = sa.text(f"""
     {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
     {_AGREED_BY}
@@ -417,12 +487,13 @@ _LETTERS = sa.text(f"""
 _FOOTER = "%" + FOOTER + "%"
 
 
-def find_standing(session: Session, phone: str | None) -> Standing:
+def find_standing(session: Session, location_id: UUID, now: datetime, *, phone: str | None) -> Standing:
     """Return what is known of a number for the last look before it is sent to; the caps were asked at acceptance."""
     if phone is None:
         return NOBODY
-    row = session.execute(_AT_THE_DOOR, {"phone": phone}).one()
-    return Standing(_consents(tuple(row)), row[8])
+    values = {"phone": phone, "location_id": location_id, "season": now - rules.NO_TEXTS_FOR}
+    row = session.execute(_AT_THE_DOOR, values).one()
+    return Standing(_consents(tuple(row)), row[12], _unreachable(row[13], row[14]))
 
 
 def count_standing(
@@ -435,12 +506,15 @@ def count_standing(
         "hour": now - rules.LOCATION_WINDOW,
         "earliest": now - rules.LONGEST_WAIT,
         "month": now - LOOK_BACK_FOR_FOOTER,
+        "season": now - rules.NO_TEXTS_FOR,
     }
     if phone is not None:
         row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
-        return Standing(_consents(tuple(row)), row[8], _counts(tuple(row)[9:14]), row[14])
+        return Standing(
+            _consents(tuple(row)), row[12], _unreachable(row[13], row[14]), _counts(tuple(row)[15:20]), row[20]
+        )
     if email is not None:
-        del values["month"]
+        del values["month"], values["season"]
         row = session.execute(_LETTERS, {**values, "email": email}).one()
         return replace(NOBODY, counts=_counts(tuple(row)))
     return NOBODY
@@ -448,9 +522,13 @@ def count_standing(
 
 def _consents(row: Sequence[Any]) -> dict[Purpose, Consent]:
     return {
-        Purpose.INFORMATIONAL: Consent(ConsentState(row[0]), *row[1:4]),
-        Purpose.MARKETING: Consent(ConsentState(row[4]), *row[5:8]),
+        Purpose.INFORMATIONAL: Consent(ConsentState(row[0]), *row[1:6]),
+        Purpose.MARKETING: Consent(ConsentState(row[6]), *row[7:12]),
     }
+
+
+def _unreachable(code: str | None, at: datetime | None) -> rules.Unreachable | None:
+    return None if code is None or at is None else rules.Unreachable(code, at)
 
 
 def _counts(row: Sequence[Any]) -> Counts:

@@ -1,7 +1,6 @@
 """Threads of appointments, and what a person may do with a message."""
 
 import time
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,7 +15,7 @@ from backend.core import idempotency, metrics
 from backend.core.db import in_transaction, reading
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.fields import PageQuery
-from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
+from backend.core.http import Blueprint, cut_page, decode_cursor, json_response, moment_key
 from backend.messages import commands, queries, rules, schemas
 from backend.messages.commands import Draft
 from backend.messages.models import Message
@@ -32,21 +31,24 @@ blueprint = Blueprint("messages", __name__, url_prefix="/api", description="Text
 @blueprint.response(200, schemas.MessagePage)
 def list_messages(query: dict[str, Any], appointment_id: UUID) -> Response:
     """List an appointment's messages, the newest first."""
-    after = decode_cursor(query["cursor"], _list_key)
+    after = decode_cursor(query["cursor"], moment_key)
     with reading() as session:
         queries.get_location_id(session, appointment_id, current_principal().location_ids)
         found = queries.list_thread(session, appointment_id, after=after, limit=query["limit"] + 1)
-    page, cursor = _page(found, query["limit"], lambda view: view)
+    page, cursor = cut_page(found, query["limit"], queries.key_of)
     return json_response({"items": [_shown(view) for view in page], "nextCursor": cursor})
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/messages")
 @requires(Permission.MESSAGE_SEND)
 @feature("messaging")
-@blueprint.doc(parameters=[{**idempotency.IDEMPOTENCY_KEY, "required": True}])
+@blueprint.doc(parameters=[idempotency.REQUIRED_KEY])
 @blueprint.arguments(schemas.MessageCreate)
 @blueprint.response(201, schemas.MessageAccepted)
-@blueprint.alt_response(409, description="A guard refuses it; `code` is the reason, `verdict` the whole of it.")
+@blueprint.alt_response(
+    409,
+    description="A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered.",
+)
 @blueprint.alt_response(
     422, description="The customer lacks a number, or the text a value; or it can't be used as it is."
 )
@@ -55,11 +57,9 @@ def send_message(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Send a text or email to an appointment's customer."""
 
     def send(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.require(session, current_principal().user_id, now(), purpose="so that this goes out once")
         if claim.replay is not None:
             return claim.replay
-        if claim.key is None:
-            raise rules.KeyRequiredError("Send an Idempotency-Key, so that this goes out once.")
         draft = _draft(session, body, appointment_id)
         message = commands.compose(session, draft, actor=current_actor(), now=now())
         return claim.keep(_accepted(message), 201)
@@ -108,13 +108,13 @@ def read_messages(appointment_id: UUID) -> None:
 @blueprint.response(200, schemas.WaitingPage)
 def list_waiting(query: dict[str, Any]) -> Response:
     """List what was given up, what is held and what waits for a person's word, the newest first."""
-    after = decode_cursor(query["cursor"], _list_key)
+    after = decode_cursor(query["cursor"], moment_key)
     location_ids = current_principal().location_ids
     if query["location_id"] is not None:
         location_ids = (chosen_location(query["location_id"]),)
     with reading() as session:
         found = queries.list_waiting(session, location_ids, query["kind"], after=after, limit=query["limit"] + 1)
-    page, cursor = _page(found, query["limit"], lambda waiting: waiting.message)
+    page, cursor = cut_page(found, query["limit"], lambda waiting: queries.key_of(waiting.message))
     return json_response({"items": [_waiting(waiting) for waiting in page], "nextCursor": cursor})
 
 
@@ -127,12 +127,13 @@ def explain_message(message_id: UUID) -> Response:
     with reading() as session:
         message = queries.get_message(session, message_id, current_principal().location_ids)
         then, judgement = commands.explain(session, message, now())
+        view = queries.get_view(session, message_id)
     steps = [
         {
             "guard": step.guard,
             "passed": step.verdict is None,
             "verdict": None if step.verdict is None else _verdict(step.verdict),
-            "detail": dict(step.detail),
+            "detail": {**step.detail, **(_override(view) if step.guard is rules.Guard.HOURS else {})},
         }
         for step in judgement.steps
     ]
@@ -192,6 +193,7 @@ def _draft(session: Session, body: dict[str, Any], appointment_id: UUID) -> Draf
         template_id=body["template_id"],
         appointment_id=appointment_id,
         override_reason=_reason(body["override"]),
+        seen_id=body["seen_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 
@@ -228,6 +230,11 @@ def _verdict(verdict: rules.Verdict) -> dict[str, Any]:
     return {**rules.shown_verdict(verdict), "canOverride": verdict.can_override and may_override}
 
 
+def _override(view: queries.MessageView) -> dict[str, Any]:
+    """Return who had a message sent in quiet hours, and why; nothing where nobody did."""
+    return {} if view.override_reason is None else {"by": view.overrider, "reason": view.override_reason}
+
+
 def _waiting(waiting: queries.WaitingView) -> dict[str, Any]:
     view = waiting.message
     return {
@@ -240,19 +247,3 @@ def _waiting(waiting: queries.WaitingView) -> dict[str, Any]:
         "phone": view.phone,
         "email": view.email,
     }
-
-
-def _page(found: list[Any], limit: int, message: Any) -> tuple[list[Any], str | None]:
-    """Return the first `limit` of what was found, and the cursor of what follows."""
-    page = found[:limit]
-    if len(found) <= limit:
-        return page, None
-    last = message(page[-1])
-    return page, encode_cursor(last.created_at, last.id)
-
-
-def _list_key(created_at: str, identifier: str) -> queries.ListKey:
-    moment = datetime.fromisoformat(created_at)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without its offset")
-    return moment, UUID(identifier)

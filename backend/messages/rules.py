@@ -25,6 +25,12 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    # The customer's own page: what is written there comes in beside the texts, and nothing goes out by it.
+    PAGE = "page"
+
+
+# What the shop can write by.
+WRITABLE = (Channel.SMS, Channel.EMAIL)
 
 
 class MessageClass(StrEnum):
@@ -108,6 +114,8 @@ OVERRIDE_LASTS = timedelta(minutes=15)
 # While a reply waits to be understood, and while texting is switched off, a text is looked at this often.
 LOOK_AGAIN = timedelta(minutes=1)
 
+# What a number's owner said is quoted beside a refusal; so many characters of it.
+LONGEST_QUOTE = 80
 
 # An amount as templates write it, also where a preview cuts it; PostgreSQL reads the pattern too.
 AMOUNT = r"\$ ?[0-9][0-9,]*(\.[0-9]*)?|[0-9][0-9,]*\.[0-9]{2}"
@@ -117,6 +125,16 @@ WITHHELD = "[…]"
 def without_amounts(text: str) -> str:
     """Return a text as roles read it that may not see money."""
     return re.sub(AMOUNT, WITHHELD, text)
+
+
+# A signed link's address: who has it may act for the customer. PostgreSQL reads the pattern too.
+SIGNED_LINK = r"/c/[A-Za-z0-9_-]{8,}"
+WITHHELD_LINK = "/c/[…]"
+
+
+def without_links(text: str) -> str:
+    """Return a text as colleagues read it: nobody opens a customer's link from a thread."""
+    return re.sub(SIGNED_LINK, WITHHELD_LINK, text)
 
 
 # --- the verdict -------------------------------------------------------------------------------
@@ -155,14 +173,15 @@ class Reason(StrEnum):
     REVIEW_OPEN = "review_open"
     TOO_LONG = "too_long"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of a text. `until` is when a held one is looked at again, None while nobody can know.
 
-    `zone` is where the hours hold it; `detail` tells what a person wants to know, for instance since when and by what
-    a number is opted out; `can_override` whether the Owner may send it all the same.
+    `zone` is where the hours hold it; `detail` tells what a person wants to know, for instance since when, how and in
+    which words a number is opted out; `can_override` whether the Owner may send it all the same.
     """
 
     kind: VerdictKind
@@ -178,6 +197,7 @@ class Guard(StrEnum):
 
     ADDRESS = "address"
     CONSENT = "consent"
+    NUMBER = "number"
     CAPS = "caps"
     TRUTH = "truth"
     REVIEW = "review"
@@ -206,12 +226,25 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a number agreed to for the text's purpose, and the event that decided it."""
+    """What a number agreed to for the text's purpose, and the event that decided it: when, how, in which words, noted by whom.
+
+    `wording` and `by` are None where it was said at another location.
+    """
 
     state: ConsentState
     event_id: UUID | None = None
     at: datetime | None = None
     method: str | None = None
+    wording: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The provider said that no text can get to a number: its error's code, and when."""
+
+    code: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +276,7 @@ class Facts:
     written_at: datetime | None = None
     not_before: datetime | None = None
     counts: Counts | None = None
+    unreachable: Unreachable | None = None
 
 
 def purpose_of(message_class: MessageClass) -> Purpose:
@@ -273,6 +307,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
     steps = [
         Step(Guard.ADDRESS, _address(facts)),
         Step(Guard.CONSENT, _consent(facts, now), {"state": facts.consent.state, "at": facts.consent.at}),
+        Step(Guard.NUMBER, _number(facts)),
         Step(Guard.CAPS, _caps(facts)),
         Step(Guard.TRUTH, _truth(facts, now)),
         Step(Guard.REVIEW, _review(facts)),
@@ -291,6 +326,13 @@ def _address(facts: Facts) -> Verdict | None:
     return Verdict(VerdictKind.REFUSED, Reason.NO_EMAIL if facts.channel is Channel.EMAIL else Reason.NO_PHONE)
 
 
+def _number(facts: Facts) -> Verdict | None:
+    if facts.channel is Channel.EMAIL or facts.unreachable is None:
+        return None
+    known = {"code": facts.unreachable.code, "at": facts.unreachable.at}
+    return Verdict(VerdictKind.REFUSED, Reason.UNREACHABLE, detail=known)
+
+
 def _consent(facts: Facts, now: datetime) -> Verdict | None:
     if facts.channel is Channel.EMAIL and facts.message_class is MessageClass.MARKETING:
         # 16 CFR 316.5: advertising needs a way out, which our emails do not have.
@@ -307,7 +349,11 @@ def _consent(facts: Facts, now: datetime) -> Verdict | None:
     if reason is Reason.NO_CONSENT and facts.origin is Origin.REMINDER and is_ahead:
         # Written long before: who comes to the counter meanwhile may agree.
         return Verdict(VerdictKind.HELD, reason, facts.not_before)
-    detail = {} if reason is Reason.NO_CONSENT else {"at": consent.at, "method": consent.method}
+    detail: dict[str, Any] = {}
+    if reason is not Reason.NO_CONSENT:
+        said = (consent.wording or "").strip()[:LONGEST_QUOTE] or None
+        told = {"at": consent.at, "method": consent.method, "wording": said, "by": consent.by}
+        detail = {name: value for name, value in told.items() if value is not None}
     return Verdict(VerdictKind.REFUSED, reason, detail=detail)
 
 
@@ -450,6 +496,12 @@ class OverrideForbiddenError(PermissionDeniedError):
     code = "override_forbidden"
 
 
+class AnsweredMeanwhileError(ConflictError):
+    """409: a colleague has answered since the thread was seen; `answer` is what they wrote. Both texts may be wanted."""
+
+    code = "answered_meanwhile"
+
+
 class NotRetryableError(ConflictError):
     """409: it was not given up, or trying again can't help."""
 
@@ -460,13 +512,6 @@ class NotWaitingError(ConflictError):
     """409: it is not waiting any more: it left, or was taken back."""
 
     code = "not_waiting"
-
-
-class KeyRequiredError(DomainError):
-    """400: a text is sent once per Idempotency-Key, so there must be one."""
-
-    code = "idempotency_key_required"
-    status = 400
 
 
 _SENTENCES = {
@@ -480,6 +525,7 @@ _SENTENCES = {
     Reason.NO_PHONE: "This customer has no phone number.",
     Reason.OPTED_OUT: "This number opted out of texts.",
     Reason.PROVIDER_BLOCKED: "The network blocks our texts to this number.",
+    Reason.UNREACHABLE: "This number can't get texts. Call, or write an email.",
 }
 # The caps.
 CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
@@ -618,6 +664,10 @@ BLOCKED_AT_PROVIDER = "21610"
 LOST = "lost"
 # Trying these again by hand can't help: the number is none, is a landline, is dead, or does not want it.
 HOPELESS = frozenset({"21211", "21610", "21614", "30005", "30006"})
+# What the number is, not how it was that day: no number, no mobile phone, a landline. The next text is not tried either,
+# until it is heard of again, or a season later: numbers change their owners.
+NO_TEXTS_THERE = frozenset({"21211", "21614", "30006"})
+NO_TEXTS_FOR = timedelta(days=90)
 
 MOST_ATTEMPTS = 4
 RETRY_WITHIN = timedelta(hours=6)

@@ -7,7 +7,17 @@ from marshmallow import fields, validate
 from backend.appointments.schemas import Override
 from backend.core.fields import LINE, Instant, PageQuery, Schema, Text
 from backend.messages.queries import WAITING_KINDS
-from backend.messages.rules import Channel, Direction, Guard, MessageClass, MessageStatus, Origin, Reason, VerdictKind
+from backend.messages.rules import (
+    WRITABLE,
+    Channel,
+    Direction,
+    Guard,
+    MessageClass,
+    MessageStatus,
+    Origin,
+    Reason,
+    VerdictKind,
+)
 from backend.templates.rules import Encoding
 from backend.templates.schemas import FindingSchema, ReplacementSchema
 
@@ -23,15 +33,17 @@ class MessageCreate(Schema):
     """A message: `body` or `templateId`, either with {variables}, never both.
 
     In the customer's quiet hours it is held and leaves at the next opening, whichever `sendAt` says; `override`, the
-    Owner's alone, sends it at once.
+    Owner's alone, sends it at once. `seenId` is the newest message of the thread that you have seen, all zeros for an empty
+    one: if a colleague has answered after it, it is refused (`answered_meanwhile`) and their answer comes along.
     """
 
-    channel = fields.String(required=True, validate=_one_of(Channel))
+    channel = fields.String(required=True, validate=validate.OneOf(list(WRITABLE)))
     body = Text(most=LONGEST_BODY, load_default=None, allow_none=True)
     subject = Text(most=LINE, load_default=None, allow_none=True)
     template_id = fields.UUID(load_default=None, allow_none=True)
     send_at = fields.String(load_default="nextAllowed", validate=validate.OneOf(["now", "nextAllowed"]))
     override = fields.Nested(Override, load_default=None, allow_none=True)
+    seen_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class MessageRelease(Schema):
@@ -90,7 +102,8 @@ class MessagePage(Schema):
 class VerdictSchema(Schema):
     """What becomes of a message. `until` is when a held one leaves, null while nobody can know; `zone` is where it is night.
 
-    `detail` depends on the reason: for `opted_out` since when (`at`) and by what (`method`). `canOverride` is whether
+    `detail` depends on the reason: for `opted_out` since when (`at`), how (`method`), in which words (`wording`) and, where
+    the shop noted it, who did (`by`). `canOverride` is whether
     you may send it all the same.
     """
 
@@ -119,7 +132,7 @@ class MessagePreview(Schema):
 
 
 class StepSchema(Schema):
-    """One guard's answer at this moment."""
+    """One guard's answer at this moment. Of the hours `detail` says `by` whom they were overridden, and for what `reason`."""
 
     guard = fields.String(required=True, validate=_one_of(Guard))
     passed = fields.Boolean(required=True)

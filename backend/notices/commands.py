@@ -180,7 +180,15 @@ def tell_step(session: Session, appointment_id: UUID, *, now: datetime) -> Messa
     _make_again(session, job, withdraw_untrue(session, job, now), now)
     if not rules.is_news(job.status_since, now):
         return None
-    return _make(session, job, rules.cause_of_step(job), job.status_since, now)
+    return _make(session, job, _step_to_tell(session, job), job.status_since, now)
+
+
+def _step_to_tell(session: Session, job: Job) -> Cause | None:
+    """Return what to tell of the status that a job is in; nothing where a step was taken back and it was told before."""
+    cause = rules.cause_of_step(job)
+    if cause is None or not rules.is_step_back(queries.list_last_steps(session, job.id)):
+        return cause
+    return cause if queries.was_withdrawn(session, job.id, cause.trigger) else None
 
 
 def tell_customer_change(session: Session, appointment_id: UUID, *, now: datetime) -> None:
@@ -226,11 +234,24 @@ def remind(session: Session, appointment_id: UUID, triggers: Sequence[Trigger], 
     return made
 
 
+def owe_reminders(session: Session, phone: str, *, now: datetime) -> int:
+    """Let the reminders be made again that did not leave because their number had not agreed; return how many.
+
+    Its owner's START, or a signature, lets it be texted about its car: the visit is still to come, and nobody was told of
+    it. The next turn of `remind` makes those whose time is not over. Stages and bookings are news, and those are past.
+    """
+    refused = queries.lock_reminders_not_agreed_to(session, phone, now)
+    for message in refused:
+        _free_key(message)
+    session.flush()
+    return len(refused)
+
+
 def _make(session: Session, job: Job, cause: Cause | None, happened_at: datetime, now: datetime) -> Message | None:
     if cause is None or not rules.is_still_true(cause, job, now):
         return None
     rule = queries.get_rule(session, job.location_id, cause.trigger)
-    return _compose(session, job, rule, cause, not_before=happened_at + rules.GRACE, now=now)
+    return _compose(session, job, rule, cause, not_before=happened_at + rules.grace_of(cause.trigger), now=now)
 
 
 def _compose(
@@ -436,6 +457,23 @@ def simulate(session: Session, job: Job, *, with_money: bool, now: datetime) -> 
             if text is not None:
                 texts.append(text)
     return sorted(texts, key=lambda text: (text.certainty is Certainty.IF, text.at))
+
+
+def find_leaving(session: Session, job: Job, *, with_money: bool, now: datetime) -> JobText | None:
+    """Return what a job's last step tells the customer, exactly as it will leave; None where it tells nothing.
+
+    The text itself is made a moment after the step: until then it is shown as it will be.
+    """
+    cause = _step_to_tell(session, job)
+    if cause is None or not rules.is_news(job.status_since, now):
+        return None
+    rule = queries.get_rule(session, job.location_id, cause.trigger)
+    key = rules.key_of(cause)
+    made = next((one for one in queries.list_made(session, job.id) if one.origin_key == key), None)
+    if made is not None:
+        return _made_text(made, rule, with_money=with_money)
+    planned = Planned(cause.trigger, job.status_since + rules.grace_of(cause.trigger), Certainty.EXACT, cause)
+    return _planned_text(session, job, rule, planned, with_money=with_money)
 
 
 def _made_text(message: NoticeMessage, rule: RuleView, *, with_money: bool) -> JobText:

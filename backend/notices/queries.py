@@ -17,9 +17,18 @@ from backend.audit.models import AuditLog
 from backend.core.errors import NotFoundError
 from backend.customers.models import Customer
 from backend.messages.models import Message
-from backend.messages.rules import WAITING, Direction, Origin
+from backend.messages.rules import WAITING, Direction, MessageStatus, Origin, Reason
 from backend.notices.models import NoticeRule
-from backend.notices.rules import LOOKAHEAD, REMINDERS, Addressee, Job, Loudness, StartChange, Trigger
+from backend.notices.rules import (
+    LOOKAHEAD,
+    REMINDERS,
+    Addressee,
+    Job,
+    Loudness,
+    StartChange,
+    StatusChange,
+    Trigger,
+)
 from backend.shop.models import Location
 from backend.templates.models import MessageTemplate
 
@@ -151,6 +160,34 @@ def list_start_changes(session: Session, appointment_id: UUID) -> list[StartChan
     ]
 
 
+def list_last_steps(session: Session, appointment_id: UUID) -> list[StatusChange]:
+    """List a job's last two changes of status, the latest first."""
+    status = AuditLog.changes["status"]
+    rows = session.execute(
+        sa.select(AuditLog.at, status[0].astext, status[1].astext)
+        .where(
+            AuditLog.entity_id == appointment_id,
+            AuditLog.changes.has_key("status"),
+            status[0].astext.is_not(None),
+            AuditLog.version.is_not(None),
+        )
+        .order_by(AuditLog.version.desc())
+        .limit(2)
+    )
+    return [StatusChange(at, Status(before), Status(after)) for at, before, after in rows]
+
+
+def was_withdrawn(session: Session, appointment_id: UUID, trigger: Trigger) -> bool:
+    """True where the last text about a job's coming to a status was taken back before anybody got it."""
+    status = session.scalar(
+        sa.select(Message.status)
+        .where(Message.appointment_id == appointment_id, Message.origin_key.like(f"stage:{appointment_id}:{trigger}:%"))
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return status == MessageStatus.SUPPRESSED
+
+
 def list_jobs_to_remind(session: Session, now: datetime) -> list[tuple[UUID, list[Trigger]]]:
     """List the jobs that start within the lookahead at locations that remind, by start, and at which triggers."""
     reminding = (
@@ -237,6 +274,31 @@ def lock_made(session: Session, appointment_id: UUID) -> list[Message]:
             )
             .order_by(Message.id)
             .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+_NOT_AGREED = (Reason.OPTED_OUT, Reason.PROVIDER_BLOCKED, Reason.NO_CONSENT)
+
+
+def lock_reminders_not_agreed_to(session: Session, phone: str, now: datetime) -> list[Message]:
+    """Lock and return the reminders of visits to come that did not leave because their number had not agreed, by id."""
+    return list(
+        session.scalars(
+            sa.select(Message)
+            .join(Appointment, Appointment.id == Message.appointment_id)
+            .where(
+                Message.phone == phone,
+                Message.direction == Direction.OUT,
+                Message.origin == Origin.REMINDER,
+                Message.status == MessageStatus.SUPPRESSED,
+                Message.reason.in_(_NOT_AGREED),
+                Message.origin_key.not_like("%#%"),
+                Appointment.starts_at > now,
+            )
+            .order_by(Message.id)
+            .with_for_update(key_share=True, of=Message)
             .execution_options(populate_existing=True)
         )
     )

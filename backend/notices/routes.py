@@ -70,6 +70,20 @@ def list_texts(appointment_id: UUID) -> dict[str, Any]:
     return {"items": [_shown(text, job) for text in texts], "next_cursor": None}
 
 
+@blueprint.get("/appointments/<uuid:appointment_id>/texts/leaving")
+@requires(Permission.MESSAGE_VIEW)
+@feature("messaging")
+@blueprint.response(200, schemas.JobTextList)
+def list_leaving(appointment_id: UUID) -> dict[str, Any]:
+    """Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not."""
+    principal = current_principal()
+    with_money = may(principal.role, Permission.MONEY_VIEW)
+    with reading() as session:
+        job = queries.get_job(session, appointment_id, principal.location_ids)
+        text = commands.find_leaving(session, job, with_money=with_money, now=now())
+    return {"items": [] if text is None else [_shown(text, job)], "next_cursor": None}
+
+
 def _shown(text: JobText, job: Job) -> dict[str, Any]:
     return {
         **{name: getattr(text, name) for name in JobText.__dataclass_fields__},

@@ -45,8 +45,12 @@ STAGES: Final = {
 }
 _STATUS_OF = {trigger: status for status, trigger in STAGES.items()}
 
-# A card dropped into the wrong column is taken back within this time, and nobody was told.
+# Bookings and other starts come in several steps: what is undone within this time was never told.
 GRACE = timedelta(seconds=30)
+# Who moves a card sees what that tells, and may take it back for eight seconds. The text is held a little longer: their
+# word needs its way to us.
+UNDO_SECONDS = 8
+HOLD = timedelta(seconds=UNDO_SECONDS + 2)
 # What happened longer ago, for instance while nothing ran, is no news.
 NEWS_FOR = timedelta(hours=12)
 # Reminders are written down this long before the job starts, so that people see them coming.
@@ -203,6 +207,28 @@ def cause_of_change(job: Job, changes: Sequence[StartChange]) -> Cause | None:
     return Cause(Trigger.RESCHEDULED, job.id, job.starts_at, changes[0].version)
 
 
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """Somebody moved a job from one status to another."""
+
+    at: datetime
+    before: Status
+    after: Status
+
+
+def is_step_back(changes: Sequence[StatusChange]) -> bool:
+    """Tell whether the last step took back the one before it; `changes` are the last two, the latest first."""
+    if len(changes) < 2:  # noqa: PLR2004
+        return False
+    last, before = changes[:2]
+    return last.after is before.before and last.at - before.at <= HOLD
+
+
+def grace_of(trigger: Trigger) -> timedelta:
+    """Return for how long after what happened a notice is held."""
+    return HOLD if trigger in _STATUS_OF else GRACE
+
+
 def cause_of_step(job: Job) -> Cause | None:
     """Return what to tell of a job that came to another status; nothing of one that is scheduled again."""
     trigger = STAGES.get(job.status)
@@ -296,8 +322,8 @@ def list_planned(job: Job, now: datetime) -> list[Planned]:
     done_at = job.promised_at or job.ends_at
     for trigger in _AHEAD[job.status]:
         at = job.starts_at if trigger is Trigger.IN_PROGRESS else done_at
-        planned.append(Planned(trigger, max(at, now) + GRACE, Certainty.EXPECTED))
-    planned += [Planned(trigger, now + GRACE, Certainty.IF) for trigger in _PERHAPS.get(job.status, ())]
+        planned.append(Planned(trigger, max(at, now) + grace_of(trigger), Certainty.EXPECTED))
+    planned += [Planned(trigger, now + grace_of(trigger), Certainty.IF) for trigger in _PERHAPS.get(job.status, ())]
     return sorted(planned, key=lambda one: (one.certainty is Certainty.IF, one.at))
 
 

@@ -2,13 +2,17 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 import backend.links.models  # noqa: F401  the table that a foreign key points at
-from backend.core.db import Model, enum_check, id_column
+from backend.core.db import Model, enum_check, explain_constraint, id_column
+from backend.invoices.rules import DayClosedError
+from backend.payments.rules import AlreadyVoidedError, NotReversibleError, PaidOnlineError, RefundTooLargeError
 
 
 class PaymentKind(StrEnum):
@@ -52,6 +56,8 @@ class Payment(Model):
     provider_id: Mapped[str | None]
     reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payments.id"))
     accounting_on: Mapped[date]
+    # A day whose books were closed when this came in late: it is about that day and stands in an open one.
+    for_day: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
 
@@ -112,3 +118,42 @@ class Checkout(Model):
         sa.CheckConstraint("amount_cents > 0", name="amount_is_positive"),
         sa.CheckConstraint("(status = 'paid') = (payment_id IS NOT NULL)", name="paid_has_its_entry"),
     )
+
+
+class Reconciliation(Model):
+    """A comparison of the ledger with the card processor's books from `since` on: what agreed, and each difference.
+
+    `differences` lists `payments.rules.Finding`s, with the location of what we know.
+    """
+
+    __tablename__ = "reconciliations"
+
+    id: Mapped[UUID] = id_column()
+    since: Mapped[datetime]
+    ran_at: Mapped[datetime]
+    matched: Mapped[int]
+    matched_cents: Mapped[int]
+    differences: Mapped[list[dict[str, Any]]] = mapped_column(postgresql.JSONB)
+
+
+# The commands say these first, with the amounts; the database has the last word on what slips past them.
+explain_constraint("uq_payments_void", lambda: AlreadyVoidedError("This payment was voided already."))
+explain_constraint(
+    "uq_payments_provider_id", lambda: PaidOnlineError("The card processor has told of this already. Look again.")
+)
+explain_constraint(
+    "ck_payments_day_is_open",
+    lambda: DayClosedError("The books of this day were closed just now. Enter it once more: it goes to the next day."),
+)
+explain_constraint(
+    "ck_payments_reverses_a_payment",
+    lambda: NotReversibleError("Only a payment can be voided or refunded; a reversal can't be reversed."),
+)
+explain_constraint(
+    "ck_payments_reversals_within_the_original",
+    lambda: RefundTooLargeError("That is more than is left of this payment. Look again."),
+)
+explain_constraint(
+    "ck_payments_sign_follows_kind",
+    lambda: NotReversibleError("A payment adds money; what gives it back names the payment."),
+)

@@ -113,6 +113,14 @@ def measure(session: Session, now: datetime) -> list[Family]:
         .where(Message.status.in_(rules.IN_FLIGHT))
         .group_by(Message.status)
     ).all()
+    given_up = session.scalar(
+        sa.select(sa.func.min(Message.created_at)).where(
+            Message.location_id.in_(sa.select(Location.id)),
+            # In the words of the index "what was given up and what waits for a word".
+            Message.status.in_(("proposed", "held", "failed", "undelivered", "unknown")),
+            Message.status.in_(rules.DEAD),
+        )
+    )
     overdue = [due for status, _, due in waiting if due is not None and status != MessageStatus.HELD]
     oldest = max(0.0, (now - min(overdue)).total_seconds()) if overdue else 0.0
     last_day = "in the last 24 hours"
@@ -135,6 +143,12 @@ def measure(session: Session, now: datetime) -> list[Family]:
             f"Texts sent {last_day} whose consent does not hold: always 0.",
             (),
             [((), float(count_without_consent(session, now)))],
+        ),
+        Family(
+            "given_up_oldest_age_seconds",
+            "For how long the oldest message that was given up has waited for a person.",
+            (),
+            [((), 0.0 if given_up is None else max(0.0, (now - given_up).total_seconds()))],
         ),
         Family("outbox_oldest_age_seconds", "For how long the oldest message should have left.", (), [((), oldest)]),
     ]

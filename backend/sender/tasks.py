@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from backend.accounts import queries as accounts
+from backend.accounts.rules import Switchable
 from backend.core import queue
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
@@ -63,9 +65,11 @@ def configure(settings: Settings) -> None:
 
 
 def _office() -> Office | None:
-    """Return what to send with, None while texting is switched off: what waits is kept."""
+    """Return what to send with, None while texting is switched off, here or by the Owner: what waits is kept."""
     office = _Process.office
-    return office if office is not None and office.is_on else None
+    if office is None or not office.is_on or Switchable.MESSAGING in accounts.list_switched_off():
+        return None
+    return office
 
 
 def _pass(failpoint: Failpoint, message_id: str) -> None:

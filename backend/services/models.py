@@ -48,6 +48,12 @@ class AppointmentJob(Model):
 
     __table_args__ = (
         sa.Index(None, "appointment_id"),
+        # what was declined in a range of days
+        sa.Index(
+            "ix_appointment_jobs_declined",
+            "decided_at",
+            postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
+        ),
         # which later job took a declined one up
         sa.Index(None, "revived_from_id", postgresql_where=sa.text("revived_from_id IS NOT NULL")),
         # one of several alternatives is done

@@ -1,6 +1,7 @@
 """What can be seen of a visit's work."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,16 +9,20 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
 from backend.audit.commands import plain
-from backend.catalog.rules import LineKind
-from backend.core.edits import wire_name
-from backend.core.errors import NotFoundError
+from backend.catalog import queries as catalog
+from backend.catalog.queries import CatalogView
+from backend.catalog.rules import LineKind, Rates
+from backend.core.edits import wire, wire_name
+from backend.core.errors import NotFoundError, RuleViolationError
+from backend.core.money import plain_number
 from backend.customers.models import Customer
 from backend.services.models import AppointmentJob, AppointmentService
-from backend.services.rules import Approval, JobMoney, Line, Totals, Urgency, sum_jobs
+from backend.services.rules import Approval, JobMoney, Line, Totals, Urgency, margin_of, money_of, sold, sum_jobs
 from backend.shop.models import Location
 from backend.vehicles.models import Vehicle
 
@@ -58,6 +63,9 @@ _JOB_COLUMNS = (
     AppointmentJob.revived_from_id,
     AppointmentJob.version,
 )
+# Members of a job that the wire does not show with it.
+_NOT_SHOWN = frozenset({"appointment_id", "lines"})
+_INVOICES = sa.table("invoices", sa.column("number", sa.BigInteger), sa.column("appointment_id", sa.Uuid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,319 @@ def _jobs(session: Session, which: sa.ColumnElement[bool]) -> list[Job]:
     return [Job(**row, lines=tuple(lines.get(row["id"], ()))) for row in found]
 
 
+def get_job_for_update(session: Session, appointment_id: UUID, job_id: UUID) -> AppointmentJob:
+    """Return a job of a visit, as it stands under the visit's lock.
+
+    Raises:
+        NotFoundError: none such, or it is deleted.
+    """
+    found = session.scalars(
+        sa.select(AppointmentJob)
+        .where(
+            AppointmentJob.id == job_id,
+            AppointmentJob.appointment_id == appointment_id,
+            AppointmentJob.deleted_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such job in this visit.")
+    return found
+
+
+def get_line_for_update(session: Session, appointment_id: UUID, line_id: UUID) -> AppointmentService:
+    """Return a line of a visit, as it stands under the visit's lock.
+
+    Raises:
+        NotFoundError: none such, or it is deleted.
+    """
+    found = session.scalars(
+        sa.select(AppointmentService)
+        .where(
+            AppointmentService.id == line_id,
+            AppointmentService.appointment_id == appointment_id,
+            AppointmentService.deleted_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such line in this visit.")
+    return found
+
+
+def check_job_at(session: Session, appointment_id: UUID, job_id: UUID, location_ids: Iterable[UUID]) -> None:
+    """Refuse a job that is not of this visit, or whose visit is at none of these locations.
+
+    Raises:
+        NotFoundError: it is not.
+    """
+    here = sa.exists().where(
+        AppointmentJob.id == job_id,
+        AppointmentJob.appointment_id == Appointment.id,
+        Appointment.id == appointment_id,
+        Appointment.location_id.in_(tuple(location_ids)),
+    )
+    if not session.scalar(sa.select(here)):
+        raise NotFoundError("There is no such job in this visit.")
+
+
+def list_jobs_for_update(session: Session, appointment_id: UUID) -> list[AppointmentJob]:
+    """Return a visit's jobs under its lock, in their order."""
+    return list(
+        session.scalars(
+            sa.select(AppointmentJob)
+            .where(AppointmentJob.appointment_id == appointment_id, AppointmentJob.deleted_at.is_(None))
+            .order_by(AppointmentJob.sort_order, AppointmentJob.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def list_lines_for_update(session: Session, job_id: UUID) -> list[AppointmentService]:
+    """Return a job's lines under its visit's lock, in their order."""
+    return list(
+        session.scalars(
+            sa.select(AppointmentService)
+            .where(AppointmentService.job_id == job_id, AppointmentService.deleted_at.is_(None))
+            .order_by(AppointmentService.sort_order, AppointmentService.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def next_order(session: Session, appointment_id: UUID, job_id: UUID | None = None) -> int:
+    """Return the place behind a visit's jobs, or behind the lines of one of them."""
+    if job_id is None:
+        last = sa.select(sa.func.max(AppointmentJob.sort_order)).where(AppointmentJob.appointment_id == appointment_id)
+    else:
+        last = sa.select(sa.func.max(AppointmentService.sort_order)).where(AppointmentService.job_id == job_id)
+    found = session.scalar(last)
+    return 0 if found is None else found + 1
+
+
+def get_line(session: Session, line_id: UUID) -> Line:
+    """Return a line as it stands.
+
+    Raises:
+        NotFoundError: no such line.
+    """
+    row = session.execute(sa.select(*_LINE_COLUMNS).where(AppointmentService.id == line_id)).mappings().first()
+    if row is None:
+        raise NotFoundError("There is no such line in this visit.")
+    return Line(**row)
+
+
+def list_alternatives(session: Session, job: AppointmentJob) -> list[AppointmentJob]:
+    """List the other jobs of which one is done instead of this one, in their order."""
+    if job.choice_id is None:
+        return []
+    return list(
+        session.scalars(
+            sa.select(AppointmentJob)
+            .where(
+                AppointmentJob.choice_id == job.choice_id,
+                AppointmentJob.id != job.id,
+                AppointmentJob.deleted_at.is_(None),
+            )
+            .order_by(AppointmentJob.sort_order, AppointmentJob.id)
+        )
+    )
+
+
+def find_appointment_of(session: Session, job_id: UUID) -> UUID:
+    """Return the visit of a job.
+
+    Raises:
+        NotFoundError: no such job, or it is deleted.
+    """
+    found = session.scalar(
+        sa.select(AppointmentJob.appointment_id).where(AppointmentJob.id == job_id, AppointmentJob.deleted_at.is_(None))
+    )
+    if found is None:
+        raise NotFoundError("There is no such job.")
+    return found
+
+
+def find_revival(session: Session, job_id: UUID) -> int | None:
+    """Return the number of the visit that has taken a declined job up, None for none."""
+    return session.scalar(
+        sa.select(Appointment.number)
+        .join(AppointmentJob, AppointmentJob.appointment_id == Appointment.id)
+        .where(
+            AppointmentJob.revived_from_id == job_id,
+            AppointmentJob.deleted_at.is_(None),
+            Appointment.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def find_invoice_number(session: Session, appointment_id: UUID) -> int | None:
+    """Return the number of a visit's invoice; invoices stand above services on the map, so their table is only named."""
+    return session.scalar(sa.select(_INVOICES.c.number).where(_INVOICES.c.appointment_id == appointment_id))
+
+
+# --- the drawer's sheet -----------------------------------------------------------------------
+
+
+def read_sheet(
+    session: Session, appointment_id: UUID, location_ids: Iterable[UUID], *, with_money: bool
+) -> dict[str, Any]:
+    """Return a visit's jobs, its lines as `items`, and the sums, as the wire shows them; without `with_money` no amount.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    visit = session.execute(
+        sa.select(Appointment.locked_at, Location.margin_target_bp)
+        .join(Location, Location.id == Appointment.location_id)
+        .where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).first()
+    if visit is None:
+        raise NotFoundError("There is no such appointment.")
+    jobs = list_jobs(session, appointment_id)
+    sheet: dict[str, Any] = {
+        "items": [shown_line(line, with_money=with_money) for job in jobs for line in job.lines],
+        "nextCursor": None,
+        "jobs": [shown_job(job, with_money=with_money) for job in jobs],
+        "lockedAt": visit.locked_at,
+        "invoiceNumber": find_invoice_number(session, appointment_id),
+    }
+    if with_money:
+        counted = [line for job in jobs if job.money.counts for line in job.lines]
+        sheet["totals"] = {
+            **_shown_totals(sum_jobs(job.money for job in jobs)),
+            **wire(margin_of(counted)),
+            "marginTargetBp": visit.margin_target_bp,
+        }
+    return sheet
+
+
+def shown_line(line: Line, *, with_money: bool) -> dict[str, Any]:
+    """Return a line as the wire shows it."""
+    value: dict[str, Any] = {
+        "id": line.id,
+        "jobId": line.job_id,
+        "kind": line.kind,
+        "name": line.name,
+        "notes": line.notes,
+        "hours": None if line.hours is None else plain_number(line.hours),
+        "quantity": plain_number(line.quantity),
+        "version": line.version,
+    }
+    if with_money:
+        value |= {
+            "isFlat": line.is_flat,
+            "unitPriceCents": line.unit_price_cents,
+            "unitCostCents": line.unit_cost_cents,
+            "priceCents": line.price_cents,
+            "discountCents": line.discount_cents,
+            "discountReason": line.discount_reason,
+            "taxClass": line.tax_class,
+            "taxBp": plain_number(line.tax_bp),
+            "taxCents": line.tax_cents,
+        }
+    return value
+
+
+def shown_job(job: Job, *, with_money: bool) -> dict[str, Any]:
+    """Return a job as the wire shows it, without its lines."""
+    value: dict[str, Any] = {
+        wire_name(name): getattr(job, name) for name in Job.__dataclass_fields__ if name not in _NOT_SHOWN
+    }
+    if with_money:
+        value |= _shown_totals(job.totals) | {"marginBp": margin_of(job.lines).margin_bp}
+    return value
+
+
+# --- declined work ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedJob:
+    """Work that an earlier visit of a vehicle declined and none has taken up; cents with tax, then and at today's prices here."""
+
+    id: UUID
+    name: str
+    description: str | None
+    urgency: Urgency | None
+    decline_reason: str | None
+    decided_at: datetime | None
+    deferred_until: date | None
+    appointment_id: UUID
+    number: int
+    location_name: str
+    price_then_cents: int
+    price_now_cents: int
+
+
+MOST_DECLINED = 20
+
+
+def list_declined(session: Session, appointment_id: UUID, location_ids: Iterable[UUID]) -> list[DeclinedJob]:
+    """List what this visit's vehicle was declined at its other visits, everywhere, newest first, at most 20.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    visit = session.execute(
+        sa.select(Appointment.vehicle_id, Appointment.location_id).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).first()
+    if visit is None:
+        raise NotFoundError("There is no such appointment.")
+    if visit.vehicle_id is None:
+        return []
+    later = orm.aliased(AppointmentJob)
+    rows = session.execute(
+        sa.select(AppointmentJob.id, Appointment.number, Location.name.label("location_name"))
+        .join(Appointment, Appointment.id == AppointmentJob.appointment_id)
+        .join(Location, Location.id == Appointment.location_id)
+        .where(
+            Appointment.vehicle_id == visit.vehicle_id,
+            Appointment.id != appointment_id,
+            Appointment.deleted_at.is_(None),
+            AppointmentJob.approval == Approval.DECLINED,
+            AppointmentJob.deleted_at.is_(None),
+            ~sa.exists().where(later.revived_from_id == AppointmentJob.id, later.deleted_at.is_(None)),
+        )
+        .order_by(AppointmentJob.decided_at.desc(), AppointmentJob.id)
+        .limit(MOST_DECLINED)
+    ).all()
+    jobs = {job.id: job for job in jobs_by_ids(session, [row.id for row in rows])}
+    rates = catalog.read_rates(session, visit.location_id)
+    canned = catalog.find_catalog_jobs(
+        session, {job.catalog_id for job in jobs.values() if job.catalog_id is not None}, [visit.location_id]
+    )
+    return [
+        DeclinedJob(
+            **{name: getattr(jobs[row.id], name) for name in DeclinedJob.__dataclass_fields__ if hasattr(Job, name)},
+            number=row.number,
+            location_name=row.location_name,
+            price_then_cents=jobs[row.id].totals.total_cents,
+            price_now_cents=sum(money_of(fields, rates).total_cents for fields in renewed(jobs[row.id], canned, rates)),
+        )
+        for row in rows
+    ]
+
+
+def renewed(job: Job, canned: Mapping[UUID, CatalogView], rates: Rates) -> list[dict[str, Any]]:
+    """Return the fields of the lines that a job has when it is offered anew: the catalogue's, else its own without discounts."""
+    found = None if job.catalog_id is None else canned.get(job.catalog_id)
+    if found is not None and found.is_active:
+        with contextlib.suppress(RuleViolationError):  # a labor rate that is gone
+            return [sold(line, rates) for line in found.lines]
+    names = ("kind", "name", "hours", "is_flat", "quantity", "unit_price_cents", "unit_cost_cents", "tax_class")
+    return [{name: getattr(line, name) for name in names} for line in job.lines]
+
+
 # --- what a paper shows -----------------------------------------------------------------------
 
 
@@ -132,21 +453,33 @@ def read_document(session: Session, appointment_id: UUID) -> dict[str, Any]:
     Raises:
         NotFoundError: no such appointment.
     """
-    visit: tuple[Appointment, Location, Customer | None, Vehicle | None] | None = (
-        session.execute(
-            sa.select(Appointment, Location, Customer, Vehicle)
-            .join(Location, Location.id == Appointment.location_id)
-            .outerjoin(Customer, Customer.id == Appointment.customer_id)
-            .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
-            .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
-        )
-        .tuples()
-        .first()
-    )
-    if visit is None:
+    document = read_documents(session, [appointment_id]).get(appointment_id)
+    if document is None:
         raise NotFoundError("There is no such appointment.")
-    appointment, location, customer, vehicle = visit
-    jobs = list_jobs(session, appointment_id)
+    return document
+
+
+def read_documents(session: Session, appointment_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return the papers of many visits, those that are there, as `read_document` does; three statements for all."""
+    visits = session.execute(
+        sa.select(Appointment, Location, Customer, Vehicle)
+        .join(Location, Location.id == Appointment.location_id)
+        .outerjoin(Customer, Customer.id == Appointment.customer_id)
+        .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
+        .where(Appointment.id.in_(appointment_ids), Appointment.deleted_at.is_(None))
+    )
+    work: dict[UUID, list[Job]] = {}
+    for job in _jobs(session, AppointmentJob.appointment_id.in_(appointment_ids)):
+        work.setdefault(job.appointment_id, []).append(job)
+    return {
+        visit.id: _document(visit, location, customer, vehicle, work.get(visit.id, []))
+        for visit, location, customer, vehicle in visits
+    }
+
+
+def _document(
+    appointment: Appointment, location: Location, customer: Customer | None, vehicle: Vehicle | None, jobs: list[Job]
+) -> dict[str, Any]:
     counted = [line for job in jobs if job.money.counts for line in job.lines]
     return {
         "shop": _same(location, "name", "address", "phone", "registration_number", "warranty_terms", "state")

@@ -1,12 +1,20 @@
 """What a visit's work costs: the only place where lines, taxes and totals are computed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from backend.catalog.rules import LineKind
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission, may
+from backend.catalog.rules import CannedLine, LineKind, Rates, TaxClass
+from backend.core.errors import ConflictError, PermissionDeniedError, invalid_field
+
+# Ten times what one amount may be: sums of as many lines as a visit can have stay far inside a bigint.
+MOST_LINE_CENTS = 10_000_000_00
+# Jobs of a visit, and lines of a job.
+MOST_JOBS, MOST_LINES = 60, 200
 
 
 class Approval(StrEnum):
@@ -137,3 +145,187 @@ class Line:
     def money(self) -> LineMoney:
         """Its cents."""
         return LineMoney(self.price_cents, self.discount_cents, self.tax_cents)
+
+
+# --- what a line may be -----------------------------------------------------------------------
+
+# What a customer is shown of a line: an edit of it is an edit of what was approved.
+SHOWN_FIELDS = frozenset(
+    {
+        *("job_id", "kind", "name", "hours", "is_flat", "quantity", "unit_price_cents"),
+        *("discount_cents", "tax_class"),
+    }
+)
+
+
+class InvoiceLockedError(ConflictError):
+    """409: an invoice stands over this work; it is unlocked first, with a reason."""
+
+    code = "invoice_locked"
+
+
+class JobDeclinedError(ConflictError):
+    """409: a declined job stays as it was offered."""
+
+    code = "job_declined"
+
+
+class AlreadyRevivedError(ConflictError):
+    """409: a later visit has taken the declined job up."""
+
+    code = "already_revived"
+
+
+class DiscountLimitError(PermissionDeniedError):
+    """403: more than this role may give."""
+
+    code = "discount_limit"
+
+
+def price_checked(
+    kind: LineKind,
+    *,
+    unit_price_cents: int,
+    quantity: Decimal,
+    hours: Decimal | None,
+    is_flat: bool,
+    discount_cents: int,
+    discount_reason: str | None,
+    tax_bp: Decimal,
+) -> LineMoney:
+    """Price a line that somebody wrote.
+
+    Raises:
+        RuleViolationError: with the field to correct.
+    """
+    if (kind is LineKind.LABOR) is (hours is None):
+        raise invalid_field("hours", "Labor has hours, parts and fees have none.")
+    if is_flat and kind is not LineKind.LABOR:
+        raise invalid_field("isFlat", "Only labor can be flat.")
+    money = price_line(
+        kind,
+        unit_price_cents=unit_price_cents,
+        quantity=quantity,
+        hours=hours,
+        is_flat=is_flat,
+        discount_cents=discount_cents,
+        tax_bp=tax_bp,
+    )
+    if money.price_cents > MOST_LINE_CENTS:
+        raise invalid_field("unitPriceCents", f"A line can cost at most {MOST_LINE_CENTS // 100:,} in full.")
+    if discount_cents > money.price_cents:
+        raise invalid_field("discountCents", "A discount can't be more than the price.")
+    if discount_cents and discount_reason is None:
+        raise invalid_field("discountReason", "Say why there is a discount.")
+    return money
+
+
+def sold(canned: CannedLine, rates: Rates) -> dict[str, Any]:
+    """Return the fields of a new line made from a canned one, at a location's rates.
+
+    Raises:
+        RuleViolationError: the location has no such labor rate.
+    """
+    price = canned.unit_price_cents
+    if price is None:
+        price = hour_price(rates, canned.labor_rate, canned.hours or Decimal(0))
+    return {
+        "kind": canned.kind,
+        "name": canned.name,
+        "hours": canned.hours,
+        "is_flat": canned.is_flat,
+        "quantity": canned.quantity,
+        "unit_price_cents": price,
+        "unit_cost_cents": canned.unit_cost_cents,
+        "tax_class": canned.tax_class,
+    }
+
+
+def hour_price(rates: Rates, name: str | None, hours: Decimal) -> int:
+    """Return an hour's price by a location's matrix.
+
+    Raises:
+        RuleViolationError: it has no such rate.
+    """
+    price = rates.hour_cents(name, hours)
+    if price is None:
+        raise invalid_field("unitPriceCents", "Enter a price: this location has no such labor rate.")
+    return price
+
+
+def money_of(fields: Mapping[str, Any], rates: Rates) -> LineMoney:
+    """Price a new line's fields, checked, at a location's tax rates."""
+    return price_checked(
+        LineKind(fields["kind"]),
+        unit_price_cents=fields["unit_price_cents"],
+        quantity=fields.get("quantity", Decimal(1)),
+        hours=fields.get("hours"),
+        is_flat=fields.get("is_flat", False),
+        discount_cents=fields.get("discount_cents", 0),
+        discount_reason=fields.get("discount_reason"),
+        tax_bp=rates.tax_bp(TaxClass(fields["tax_class"])),
+    )
+
+
+# --- discounts --------------------------------------------------------------------------------
+
+# The most that a role without SERVICE_DISCOUNT_ANY gives, of the price.
+_LIMIT = Decimal("0.1")
+
+
+def check_discount(role: str | None, *, discount_cents: int, price_cents: int, before: LineMoney | None = None) -> None:
+    """Refuse a discount that is more than the role may give; one that takes no larger share than `before` is let be.
+
+    Raises:
+        DiscountLimitError: and says what may be given, and by whom more.
+    """
+    most = rounded(price_cents * _LIMIT)
+    if discount_cents <= most or may(role, Permission.SERVICE_DISCOUNT_ANY):
+        return
+    if before is not None and discount_cents * before.price_cents <= before.discount_cents * price_cents:
+        return
+    who = " or ".join(sorted(PERMISSION_MATRIX[Permission.SERVICE_DISCOUNT_ANY]))
+    raise DiscountLimitError(
+        f"Your role ({role}) can take off a tenth of the price at most, here {most // 100:,}.{most % 100:02}; "
+        f"{who} can take off more.",
+        most_cents=most,
+    )
+
+
+def spread(amount: int, prices: Sequence[int]) -> list[int]:
+    """Divide an amount over lines by their prices, to the cent; the largest remainders get the cents that are left.
+
+    `amount` is at most the sum of the prices, and no share is more than its price.
+    """
+    whole = sum(prices)
+    if whole == 0:
+        return [0] * len(prices)
+    shares = [amount * price // whole for price in prices]
+    by_remainder = sorted(range(len(prices)), key=lambda at: amount * prices[at] % whole, reverse=True)
+    for at in by_remainder[: amount - sum(shares)]:
+        shares[at] += 1
+    return shares
+
+
+# --- margin -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What is left of the price before tax after what is bought for it; `margin_bp` is its share, None of nothing.
+
+    Labor and fees cost nothing here; `unknown_costs` parts have no cost yet, so the real margin is lower.
+    """
+
+    cost_cents: int
+    margin_bp: int | None
+    unknown_costs: int
+
+
+def margin_of(lines: Iterable[Line]) -> Margin:
+    """Sum the costs of lines and say what share of their price is left."""
+    listed = list(lines)
+    cost = sum(rounded((line.unit_cost_cents or 0) * line.quantity) for line in listed)
+    net = sum(line.money.net_cents for line in listed)
+    unknown = sum(line.kind == LineKind.PART and line.unit_cost_cents is None for line in listed)
+    return Margin(cost, rounded(Decimal(net - cost) * 10_000 / net) if net else None, unknown)

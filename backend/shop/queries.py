@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backend.core.errors import NotFoundError
+from backend.core.edits import wire_name
+from backend.core.errors import NotFoundError, invalid_field
 from backend.shop.models import Bay, Location
 
 
@@ -71,6 +73,48 @@ def list_locations(session: Session, location_ids: tuple[UUID, ...]) -> list[Loc
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class LocationSettings:
+    """What a location prints and allows; `link_cap_cents` in its currency, `margin_target_bp` in hundredths of a percent."""
+
+    id: UUID
+    name: str
+    registration_number: str | None
+    warranty_terms: str | None
+    paper: str
+    state: str | None
+    link_cap_cents: int
+    margin_target_bp: int
+    version: int
+
+
+def get_settings(session: Session, location_id: UUID) -> LocationSettings:
+    """Return a location's settings.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    columns = [getattr(Location, name) for name in LocationSettings.__dataclass_fields__]
+    row = session.execute(sa.select(*columns).where(Location.id == location_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such location.")
+    return LocationSettings(*row)
+
+
+def get_location_for_update(session: Session, location_id: UUID) -> Location:
+    """Lock and return a location; what is added at it meanwhile need not wait.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    found = session.scalars(
+        sa.select(Location).where(Location.id == location_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such location.")
+    return found
+
+
 def get_zone(session: Session, location_id: UUID) -> ZoneInfo:
     """Return a location's time zone.
 
@@ -88,3 +132,40 @@ def has_bay(session: Session, location_id: UUID, bay_id: UUID) -> bool:
     return bool(
         session.scalar(sa.select(sa.exists().where(Bay.id == bay_id, Bay.location_id == location_id, Bay.is_active)))
     )
+
+
+def common_currency(session: Session, location_ids: tuple[UUID, ...]) -> str:
+    """Return the currency that all these locations keep their books in.
+
+    Raises:
+        RuleViolationError: they keep several, whose amounts can't be added.
+    """
+    currencies = session.scalars(
+        sa.select(Location.currency).where(Location.id.in_(location_ids)).distinct().order_by(Location.currency)
+    ).all()
+    if len(currencies) > 1:
+        raise invalid_field("locationId", f"These locations keep {' and '.join(currencies)}. Choose one of them.")
+    return currencies[0] if currencies else "USD"
+
+
+def get_letterhead(session: Session, location_id: UUID) -> dict[str, Any]:
+    """Return a location as papers name it, see `services.queries.read_document`.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    location = session.get(Location, location_id)
+    if location is None:
+        raise NotFoundError("There is no such location.")
+    names = (
+        "name",
+        "address",
+        "phone",
+        "registration_number",
+        "warranty_terms",
+        "state",
+        "timezone",
+        "currency",
+        "paper",
+    )
+    return {wire_name(name): getattr(location, name) for name in names}

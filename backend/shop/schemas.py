@@ -1,8 +1,12 @@
 """What locations look like on the wire."""
 
-from marshmallow import fields
+import re
 
-from backend.core.fields import Schema
+from marshmallow import fields, validate
+
+from backend.core.fields import NOTE, SHORT, Cents, Schema, Text, Version
+
+_PAPER = validate.OneOf(["letter", "a4"])
 
 
 class BaySchema(Schema):
@@ -28,3 +32,36 @@ class LocationList(Schema):
     """The locations that the person works at."""
 
     items = fields.List(fields.Nested(LocationSchema), required=True)
+
+
+class LocationChange(Schema):
+    """The settings to change; those left out stay. `version` is the one you read."""
+
+    registration_number = Text(most=SHORT, allow_none=True)
+    warranty_terms = Text(most=NOTE, allow_none=True)
+    paper = fields.String(validate=_PAPER)
+    state = Text(
+        most=2,
+        allow_none=True,
+        validate=validate.Regexp(re.compile(r"^[A-Z]{2}$"), error="Use two letters, such as CA."),
+    )
+    link_cap_cents = Cents()
+    margin_target_bp = fields.Integer(strict=True, validate=validate.Range(min=0, max=10_000))
+    version = Version()
+
+
+class LocationSettingsSchema(Schema):
+    """What a location prints and allows.
+
+    `linkCapCents` is what a link alone may approve, below `marginTargetBp` (hundredths of a percent) a margin is marked.
+    """
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    registration_number = fields.String(required=True, allow_none=True)
+    warranty_terms = fields.String(required=True, allow_none=True)
+    paper = fields.String(required=True, validate=_PAPER)
+    state = fields.String(required=True, allow_none=True)
+    link_cap_cents = fields.Integer(required=True)
+    margin_target_bp = fields.Integer(required=True)
+    version = fields.Integer(required=True)

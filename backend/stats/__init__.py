@@ -1,1 +1,1 @@
-"""The shop's numbers: every figure is a named formula over rows that can be listed and that sum to it."""
+"""The shop's numbers: figures by named formulas, each with the rows that add up to it; which cars are here."""

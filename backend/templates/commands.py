@@ -104,6 +104,19 @@ PREPARED = (
         "go through it with you before we do anything.",
     ),
     Prepared(
+        "Estimate",
+        _C.ESTIMATE,
+        "Hi {customer_first_name|there}, the estimate for your {vehicle|car} is here: {link} Please look at it and tell us "
+        "there what we should do.",
+    ),
+    Prepared(
+        "Estimate by email",
+        _C.ESTIMATE,
+        "Hello {customer_first_name|},\n\nhere is the estimate for your {vehicle|car}:\n{link}\n\nPlease look at it and "
+        "tell us there what we should do. Nothing is done before you say so.\n\n{shop_name}\n{shop_phone|}",
+        "Your estimate from {shop_name}",
+    ),
+    Prepared(
         "Balance due",
         _C.PAYMENT,
         "Hi {customer_first_name|there}, {balance} of order {order_number} is still open. Call {shop_phone} to pay by card.",

@@ -132,7 +132,7 @@ def delete_template(template_id: UUID) -> None:
 @blueprint.arguments(schemas.TemplateCheck)
 @blueprint.response(200, schemas.CheckSchema)
 def check_template(body: dict[str, Any]) -> dict[str, Any]:
-    """Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing."""
+    """Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing."""
     values = dict(rules.EXAMPLES)
     if body["appointment_id"] is not None:
         with reading() as session:
@@ -145,7 +145,7 @@ def check_template(body: dict[str, Any]) -> dict[str, Any]:
     is_sms = channel is TemplateChannel.SMS
     filled = rules.fill(body["body"], values)
     filled_subject = rules.fill(subject or "", values)
-    shop_name = values["shop_name"] if body["is_automatic"] and is_sms else None
+    shop_name = values["shop_name"] if is_sms else None
     used = {placeholder.name for text in (body["body"], subject or "") for placeholder in rules.parse(text)}
     finished = rules.finish(filled.text, footer=is_sms, shop_name=shop_name)
     return {

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from backend.consent.rules import Meaning, Purpose, classify
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
+from backend.core.money import say_money
 
 
 class TemplateChannel(StrEnum):
@@ -61,6 +62,8 @@ _VARIABLES = (
     Variable("order_number", "the order number", "104217"),
     Variable("total", "the total", "$1,284.50", is_money=True),
     Variable("balance", "what is left to pay", "$1,284.50", is_money=True),
+    # Made for each message by what sends it, an estimate for instance; a job by itself has none.
+    Variable("link", "the link to the customer's page", "https://shop.keytag.example/c/" + 43 * "x"),
 )
 VARIABLES: Final[Mapping[str, Variable]] = {variable.name: variable for variable in _VARIABLES}
 EXAMPLES: Final[Mapping[str, str | None]] = {variable.name: variable.example for variable in _VARIABLES}
@@ -111,6 +114,7 @@ def values_of(facts: Facts) -> dict[str, str | None]:
         "order_number": str(facts.number),
         "total": say_money(facts.total_cents, facts.currency) if has_total else None,
         "balance": say_money(left, facts.currency) if has_total else None,
+        "link": None,
     }
     return {name: " ".join(value.split()) or None if value is not None else None for name, value in found.items()}
 
@@ -147,11 +151,6 @@ def say_time(instant: datetime, zone: ZoneInfo) -> str:
 def say_moment(instant: datetime, zone: ZoneInfo) -> str:
     """Return day and time, "Fri, Nov 20 at 10:00 AM"."""
     return f"{say_day(instant, zone)} at {say_time(instant, zone)}"
-
-
-def say_money(cents: int, currency: str) -> str:
-    """Return an amount as it is written, "$1,284.50"; other currencies by their code, "CAD 1,284.50"."""
-    return f"{'$' if currency == 'USD' else currency + ' '}{cents // 100:,}.{cents % 100:02}"
 
 
 # --- reading and filling ----------------------------------------------------------------------
@@ -359,7 +358,7 @@ def has_footer(text: str) -> bool:
 
 
 def with_shop_name(text: str, shop_name: str) -> str:
-    """Return a text that the shop sends by itself, beginning with who writes; one that does stays as it is.
+    """Return a text that begins with who writes; one that does stays as it is.
 
     The name is written in plain signs: the dash in one would make every text UCS-2.
     """
@@ -378,7 +377,7 @@ class Finished:
 
 
 def finish(text: str, *, footer: bool, shop_name: str | None = None) -> Finished:
-    """Return a filled text as it goes out: who writes (`shop_name`, of automatic ones), plain signs, the footer."""
+    """Return a filled text as it goes out: who writes (`shop_name`, where that is said), plain signs, the footer."""
     named = text if shop_name is None else with_shop_name(text, shop_name)
     plain = transliterate(named)
     whole = with_footer(plain.text) if footer else plain.text
@@ -456,13 +455,15 @@ REPLY_KEYWORDS = (
 _KEYWORD = "|".join(re.escape(keyword) for keyword in REPLY_KEYWORDS)
 _QUOTE = r"[\"'“”‘’«»*]"
 _ASKS = (
-    r"\b(?:reply|replies|replying|text|txt|send|respond|answer|write|type|say|message|responda|responde|responder|"
+    r"\b(?:reply|replies|replying|text|texting|txt|send|sending|respond|responding|answer|answering|write|writing|type|typing|"
+    r"say|saying|message|press|tap|confirm|approve|responda|responde|responder|"
     r"conteste|contesta|env[íi][ea]|enviar|mande|manda|escriba|escribe|diga)\b"
 )
 _FILLER = rf"(?:\s+(?:back|us|me|with|by|just|a|the|word|text|message|con|la|el|palabra|nos|por))*[\s:]+{_QUOTE}?"
 # "Reply cancel to …", "text the word 'STOP'", "Responda ALTO": the word follows what asks for it, and ends there.
 _ASKED_FOR = re.compile(
-    rf"{_ASKS}{_FILLER}(?P<keyword>{_KEYWORD})(?={_QUOTE}|\s+(?:to|for|if|and|or|when|para|si|y|o|now|here|at|a)\b|"
+    rf"{_ASKS}{_FILLER}(?P<keyword>{_KEYWORD})(?={_QUOTE}|"
+    r"\s+(?:to|for|if|and|or|when|before|by|please|thanks|para|si|y|o|now|here|at|a)\b|"
     rf"\s*(?:[.,;:!?/)\-–—\n]|$))",
     re.IGNORECASE,
 )  # fmt: skip
@@ -476,6 +477,14 @@ _SENTENCE_ASKS = re.compile(rf"{_ASKS}[^.!?\n]*", re.IGNORECASE)
 _CAPITALS = re.compile(
     rf"(?<![\w-])(?P<keyword>{'|'.join(re.escape(keyword.upper()) for keyword in REPLY_KEYWORDS)})(?![\w-])"
 )
+# "Is that all right? Yes or no", "YES/NO": a choice is an invitation, whoever asks for it and in whatever letters.
+_CHOICE = re.compile(
+    rf"\b(?P<keyword>yes){_QUOTE}?\s*(?:,?\s*\bor\b|/|\||&|\band\b)\s*(?:an?\s+)?{_QUOTE}?no\b|"
+    rf"\bno{_QUOTE}?\s*(?:,?\s*\bor\b|/|\|)\s*(?:an?\s+)?{_QUOTE}?(?P<other>yes)\b",
+    re.IGNORECASE,
+)
+# "Give us a YES": in capitals within a sentence it is the word to send; at its beginning it may be joy.
+_SHOUTED = re.compile(r"(?<=[\w,;:(\"'“‘] )[\"'“”‘’(*]?(?P<keyword>YES)\b")
 # "Reply BAJA …": whatever word is asked for in capitals or quotes, if a reply of it alone is read as a command.
 _ASKED_WORD = re.compile(rf"(?i:{_ASKS}{_FILLER})(?P<keyword>(?<={_QUOTE})[\w-]+|[A-ZÁÉÍÓÚÑ-]{{2,}}\b)")
 _COMMANDS = frozenset({Meaning.OPT_OUT, Meaning.OPT_OUT_CANCEL, Meaning.OPT_IN, Meaning.HELP})
@@ -504,7 +513,7 @@ def lint(body: str, *, host: str, channel: TemplateChannel = TemplateChannel.SMS
     """List what keeps a body, or a finished text, from being sent, by place; empty when it is fine.
 
     `host` is our own, the only one that links may lead to. Length and invitations are asked of texts only, length
-    with usual values and the footer.
+    with usual values, the shop's name and the footer.
     """
     if not body.strip():
         return [Finding(FindingCode.EMPTY, "", None, 0, len(body))]
@@ -566,7 +575,7 @@ def _lint_invitations(body: str) -> Iterator[Finding]:
     legal = [(match.start(), match.end()) for match in _OWN_FOOTER.finditer(body)]
     seen: set[int] = set()
     sentences = [(sentence.start(), sentence.end()) for sentence in _SENTENCE_ASKS.finditer(body)]
-    hits = [*_ASKED_FOR.finditer(body), *_OFFERED.finditer(body)]
+    hits = [*_ASKED_FOR.finditer(body), *_OFFERED.finditer(body), *_CHOICE.finditer(body), *_SHOUTED.finditer(body)]
     hits += [
         match
         for match in _ASKED_WORD.finditer(body)
@@ -574,14 +583,15 @@ def _lint_invitations(body: str) -> Iterator[Finding]:
     ]
     hits += [match for start, end in sentences for match in _CAPITALS.finditer(body, start, end)]
     for match in hits:
-        at, end = match.span("keyword")
+        name = "keyword" if match["keyword"] else "other"
+        at, end = match.span(name)
         if at in seen or any(start <= at < stop for start, stop in legal):
             continue
         seen.add(at)
-        yield Finding(FindingCode.INVITES_KEYWORD, match["keyword"], match["keyword"].upper(), at, end)
+        yield Finding(FindingCode.INVITES_KEYWORD, match[name], match[name].upper(), at, end)
 
 
 def _lint_length(body: str) -> Iterator[Finding]:
-    needed = finish(fill(body, EXAMPLES).text, footer=True).segments.segments
+    needed = finish(fill(body, EXAMPLES).text, footer=True, shop_name=EXAMPLES["shop_name"]).segments.segments
     if needed > MOST_SEGMENTS:
         yield Finding(FindingCode.TOO_LONG, str(needed), str(MOST_SEGMENTS), 0, len(body))

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from backend.consent.rules import Purpose
-from backend.core.fields import LINE, NOTE, Flag, Instant, PageQuery, Schema, Text, Version
+from backend.core.fields import LINE, NOTE, Instant, PageQuery, Schema, Text, Version
 from backend.templates.rules import Encoding, FindingCode, TemplateCategory, TemplateChannel
 
 NAME = 80
@@ -55,7 +55,6 @@ class TemplateCheck(Schema):
     subject = Text(most=LINE, load_default=None, allow_none=True)
     body = Text(most=NOTE, required=True)
     appointment_id = fields.UUID(load_default=None, allow_none=True)
-    is_automatic = Flag(load_default=False, data_key="automatic")
 
 
 # --- answers ----------------------------------------------------------------------------------

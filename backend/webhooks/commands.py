@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.accounts import queries as accounts
+from backend.accounts.rules import Switchable
 from backend.consent import commands as consents
 from backend.consent import queries as consent_queries
 from backend.consent.commands import Evidence
@@ -30,10 +32,14 @@ from backend.messages import queries as message_queries
 from backend.messages.commands import Draft
 from backend.messages.rules import Channel, MessageClass, Origin, Reason
 from backend.notices import commands as notices
+from backend.payments import commands as payments
+from backend.payments import rules as payment_rules
+from backend.payments.rules import Told as PaymentTold
+from backend.settings import Settings
 from backend.webhooks import queries, rules
 from backend.webhooks.models import ProviderEvent, ProviderEventKind
 from backend.webhooks.queries import Route
-from backend.webhooks.rules import Told
+from backend.webhooks.rules import PaymentEvent, Told
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +48,8 @@ T = TypeVar("T")
 CUSTOMER = Actor(ActorKind.CUSTOMER)
 # What is not over: the text that a status is about may become known, and a shop that is just being set up gets a location.
 ORPHAN, NO_LOCATION = "orphan", "no_location"
+# The same of payments: a refund whose payment may be told of later, and a page that does not fit what we know.
+_NOT_OVER = frozenset({ORPHAN, NO_LOCATION, PaymentTold.ORPHAN.value, PaymentTold.DOUBT.value})
 _REVIEWS = {
     Meaning.AMBIGUOUS: ReviewKind.OPT_OUT_OR_JOB,
     Meaning.OPT_OUT_CANCEL: ReviewKind.CANCEL_APPOINTMENT,
@@ -54,6 +62,12 @@ class Manners:
     """Whether keywords are answered by us: not where the provider does, nor while texting is switched off."""
 
     answers_keywords: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Manners":
+        """Return those of a process with these settings, as the Owner's switch stands."""
+        is_on = accounts.is_on(settings.flags, Switchable.MESSAGING)
+        return cls(answers_keywords=is_on and not settings.twilio_answers_keywords)
 
 
 # Runs work in a transaction of its own: `core.db.in_transaction`, which commands may not use themselves.
@@ -109,11 +123,20 @@ def process(session: Session, event_id: UUID, manners: Manners, now: datetime) -
         return
     if event.kind == ProviderEventKind.STATUS:
         result = _follow_status(session, event)
+    elif event.kind == ProviderEventKind.PAYMENT:
+        result = _follow_payment(session, event, now)
     else:
         result = _take_in(session, event, manners, now)
     event.result = result
     event.attempts += 1
-    event.processed_at = None if result in {ORPHAN, NO_LOCATION} else now
+    event.processed_at = None if result in _NOT_OVER else now
+
+
+def finish(session: Session, event_id: UUID, result: str, now: datetime) -> None:
+    """Note what came of an event when its provider was asked."""
+    event = queries.take_event(session, event_id)
+    if event is not None:
+        event.result, event.processed_at = result, now
 
 
 def forget_old(session: Session, now: datetime) -> int:
@@ -146,6 +169,34 @@ def _follow_status(session: Session, event: ProviderEvent) -> str:
         error_code=event.error_code or None,
     )
     return ORPHAN if progress is None else progress.value
+
+
+# --- what the card processor tells ----------------------------------------------------------------
+
+
+def keep_payment(session: Session, told: PaymentEvent, now: datetime) -> UUID | None:
+    """Keep an event of the card processor's and return its id; None for one that was told before."""
+    return session.scalar(
+        insert(ProviderEvent)
+        .values(
+            id=new_id(),
+            provider=rules.STRIPE,
+            kind=ProviderEventKind.PAYMENT,
+            sid=told.id,
+            status=told.type,
+            payload=dict(told.subject),
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(ProviderEvent.id)
+    )
+
+
+def _follow_payment(session: Session, event: ProviderEvent, now: datetime) -> str:
+    if event.status in rules.REFUND_EVENTS:
+        return payments.apply_refund(session, payment_rules.read_refund(event.payload), now=now).value
+    page = payment_rules.read_page(event.payload)
+    return payments.apply_page(session, page, is_certain=False, now=now).value
 
 
 # --- what a customer wrote -----------------------------------------------------------------------

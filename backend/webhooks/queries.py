@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.messages.models import Message
+from backend.payments.rules import Told as PaymentTold
 from backend.shop.models import Location
 from backend.webhooks.models import ProviderEvent, ProviderEventKind
 
@@ -41,6 +42,12 @@ _WAITING = sa.text("""
 def list_waiting(session: Session, now: datetime, *, limit: int) -> list[UUID]:
     """List events that are due to be acted on."""
     return list(session.scalars(_WAITING, {"now": now, "after": SWEEP_AFTER, "limit": limit}))
+
+
+def is_doubtful(session: Session, event_id: UUID) -> bool:
+    """True for an event of the card processor's that does not fit what we know."""
+    told = session.scalar(sa.select(ProviderEvent.result).where(ProviderEvent.id == event_id))
+    return told == PaymentTold.DOUBT
 
 
 def is_known(session: Session, sid: str) -> bool:

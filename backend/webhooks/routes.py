@@ -1,17 +1,20 @@
 """Where providers tell us things: signed, not signed in, and not behind the feature flag: a STOP is always taken."""
 
 import logging
+from uuid import UUID
 
 from flask import current_app, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from backend.accounts.guards import now, public
 from backend.core import metrics
-from backend.core.db import in_transaction, transaction
-from backend.core.errors import PermissionDeniedError
+from backend.core.db import in_transaction, reading, transaction
+from backend.core.errors import DomainError, PermissionDeniedError
 from backend.core.http import Blueprint
+from backend.payments import tasks as payments
+from backend.payments.providers import Processor
 from backend.settings import Settings
-from backend.webhooks import commands, rules
+from backend.webhooks import commands, queries, rules
 from backend.webhooks.commands import Manners
 
 log = logging.getLogger(__name__)
@@ -19,7 +22,7 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="What providers tell us")
 
 PATH = "/api/webhooks/messaging"
-FORM = "application/x-www-form-urlencoded"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
 
 
 class NotSignedError(PermissionDeniedError):
@@ -47,8 +50,7 @@ def receive_messaging() -> None:
     kind = "inbound" if told.is_inbound else "status"
     metrics.WEBHOOKS.labels(rules.TWILIO, kind if event_id is not None else "repeated").inc()
     if event_id is not None:
-        manners = Manners(answers_keywords=settings.flags.messaging and not settings.twilio_answers_keywords)
-        commands.act(in_transaction, event_id, manners, now())
+        commands.act(in_transaction, event_id, Manners.of(settings), now())
 
 
 def _read(settings: Settings) -> rules.Told:
@@ -73,20 +75,80 @@ def _read(settings: Settings) -> rules.Told:
     return told
 
 
-def _body() -> bytes:
+@blueprint.post("/payments")
+@public
+@blueprint.doc(
+    requestBody={"required": True, "content": {JSON: {"schema": {"type": "object"}}}},
+    parameters=[{"in": "header", "name": "Stripe-Signature", "schema": {"type": "string"}}],
+)
+@blueprint.response(200)
+@blueprint.alt_response(403, description="The card processor has not signed this within five minutes (`not_signed`).")
+@blueprint.alt_response(413, description="More than 256 KiB.")
+@blueprint.alt_response(503, description="It could not be kept; send it again.")
+def receive_payment() -> None:
+    """Take what the card processor tells of a payment; a kind of event that we don't know is counted and left."""
+    settings: Settings = current_app.config["KEYTAG_SETTINGS"]
+    told = _read_event(settings)
+    if not told.is_wanted:
+        metrics.WEBHOOKS.labels(rules.STRIPE, "unknown").inc()
+        return
+    with transaction() as session:
+        event_id = commands.keep_payment(session, told, now())
+    metrics.WEBHOOKS.labels(rules.STRIPE, "payment" if event_id is not None else "repeated").inc()
+    if event_id is None:
+        return
+    commands.act(in_transaction, event_id, Manners(answers_keywords=False), now())
+    with reading() as session:
+        is_doubtful = queries.is_doubtful(session, event_id)
+    if is_doubtful:
+        _ask(settings, told, event_id)
+
+
+def _ask(settings: Settings, told: rules.PaymentEvent, event_id: UUID) -> None:
+    """Ask the card processor how things stand; where it can't say now, the next look at open pages finds it."""
+    try:
+        result = payments.settle(Processor(settings), str(told.subject["id"]), now())
+    except DomainError as error:
+        log.warning("payment_in_doubt", extra={"code": error.code})
+        return
+    with transaction() as session:
+        commands.finish(session, event_id, result.value, now())
+
+
+def _read_event(settings: Settings) -> rules.PaymentEvent:
+    """Return what an event tells.
+
+    Raises:
+        NotSignedError: the card processor has not signed it, or too long ago, or in the future.
+        BadRequest: it is no event.
+    """
+    body = _body(rules.LARGEST_EVENT_BYTES)
+    header = request.headers.get("Stripe-Signature", "")
+    secret = settings.stripe_webhook_secret
+    if not secret or not rules.is_signed_event(body, header, secret, now()):
+        metrics.SIGNATURE_FAILURES.inc()
+        log.warning("webhook_not_signed")
+        raise NotSignedError("This request was not signed by the card processor just now.")
+    told = rules.read_event(body)
+    if told is None:
+        raise BadRequest
+    return told
+
+
+def _body(most: int = rules.MAXIMUM_BODY_BYTES) -> bytes:
     """Return the body as it came.
 
     Raises:
-        RequestEntityTooLarge: more than 64 KiB.
+        RequestEntityTooLarge: more than `most` bytes.
         BadRequest: the client stopped in the middle.
     """
-    request.max_content_length = rules.MAXIMUM_BODY_BYTES
+    request.max_content_length = most
     try:
         body = request.get_data(cache=True)
     except HTTPException:
         raise
     except Exception as error:  # whatever the web server calls a body that can't be read
         raise BadRequest from error
-    if request.content_length is None and len(body) >= rules.MAXIMUM_BODY_BYTES:
+    if request.content_length is None and len(body) >= most:
         raise RequestEntityTooLarge
     return body

@@ -32,9 +32,7 @@ def configure(settings: Settings) -> None:
 
 def _manners() -> Manners:
     settings = _Process.settings
-    return Manners(
-        answers_keywords=settings is not None and settings.flags.messaging and not settings.twilio_answers_keywords
-    )
+    return Manners(answers_keywords=False) if settings is None else Manners.of(settings)
 
 
 def sweep() -> None:

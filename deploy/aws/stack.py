@@ -19,7 +19,7 @@ WEB_PORT = 8080
 POSTGRES_PORT = 5432
 VALKEY_PORT = 6379
 BACKUP_DAYS = 14
-# What reaches the customers: the provider of texts and the mail server.
+# What reaches the customers: the provider of texts, the mail server and the card processor.
 OUTSIDE = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
@@ -28,13 +28,19 @@ OUTSIDE = (
     "TWILIO_FROM",
     "SMTP_URL",
     "SMTP_FROM",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
 )
+
+# The roles of the database that sign in, and where each has its password; see migrations/roles.py.
+ROLE_PASSWORDS = ("KEYTAG_OWNER_PASSWORD", "KEYTAG_APP_PASSWORD", "KEYTAG_READONLY_PASSWORD", "KEYTAG_BACKUP_PASSWORD")
 
 # The entry command of each service; the image's own command is the web server.
 COMMANDS: dict[str, list[str] | None] = {
     "Web": None,
     "Worker": ["python", "-m", "backend.worker"],
     "Dispatcher": ["python", "-m", "backend.dispatcher"],
+    "Roles": ["python", "-m", "migrations.roles"],
     "Migrate": ["alembic", "upgrade", "head"],
 }
 
@@ -70,8 +76,15 @@ class KeytagStack(cdk.Stack):
             "MetricsToken",
             generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True, password_length=48),
         )
-        # Made by hand before the first start: the URL with the database's password in it.
+        # Made by hand before the first start: addresses of the database with a password in each. The product's is keytag_app's;
+        # only the two tasks before a release get another: the administrator's that RDS made, and keytag_owner's.
         database_url = secretsmanager.Secret.from_secret_name_v2(self, "DatabaseUrl", "keytag/DATABASE_URL")
+        before_release = {
+            "Roles": secretsmanager.Secret.from_secret_name_v2(self, "AdminUrl", "keytag/ADMINISTRATOR_DATABASE_URL"),
+            "Migrate": secretsmanager.Secret.from_secret_name_v2(self, "OwnerUrl", "keytag/OWNER_DATABASE_URL"),
+        }
+        # Made by hand too: an object with every name of ROLE_PASSWORDS, empty for a role that nobody signs in as.
+        passwords = secretsmanager.Secret.from_secret_name_v2(self, "RolePasswords", "keytag/ROLE_PASSWORDS")
         # Made by hand before the first start: an object with every name of OUTSIDE, empty where there is none; a task
         # does not start where a name is missing.
         outside = secretsmanager.Secret.from_secret_name_v2(self, "Outside", "keytag/OUTSIDE")
@@ -87,7 +100,14 @@ class KeytagStack(cdk.Stack):
             "KEYTAG_TRUSTED_PROXIES": "1",
             "REDIS_URL": f"rediss://{self.cache.attr_primary_end_point_address}:{VALKEY_PORT}/0",
         }
-        tasks = {kind: self._make_task(kind, command, environment, secrets) for kind, command in COMMANDS.items()}
+        own: dict[str, dict[str, ecs.Secret]] = {
+            kind: {"DATABASE_URL": ecs.Secret.from_secrets_manager(url)} for kind, url in before_release.items()
+        }
+        own["Roles"] |= {name: ecs.Secret.from_secrets_manager(passwords, name) for name in ROLE_PASSWORDS}
+        tasks = {
+            kind: self._make_task(kind, command, environment, {**secrets, **own.get(kind, {})})
+            for kind, command in COMMANDS.items()
+        }
         web = self._make_web(cluster, tasks["Web"], certificate_arn)
         others = [
             ecs.FargateService(
@@ -104,6 +124,7 @@ class KeytagStack(cdk.Stack):
         for service in (web, *others):
             self.database.connections.allow_default_port_from(service)
             cache_group.add_ingress_rule(service.connections.security_groups[0], ec2.Port.tcp(VALKEY_PORT))
+        cdk.CfnOutput(self, "RolesTaskArn", value=tasks["Roles"].task_definition_arn)
         cdk.CfnOutput(self, "MigrateTaskArn", value=tasks["Migrate"].task_definition_arn)
 
     def _make_database(self) -> rds.DatabaseInstance:

@@ -1,6 +1,6 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { ApiError, api, buildUrl, whenSessionEnds } from './api';
+import { ApiError, api, buildUrl, readEarly, whenSessionEnds } from './api';
 import { errorWords } from './lib/error-words';
 
 const ORIGIN = 'http://localhost:3000';
@@ -37,6 +37,19 @@ describe('requests', () => {
     expect(await api.get('/api/me')).toEqual({ from: 'early' });
     expect(await api.get('/api/me')).toEqual({ from: 'network' });
     expect(calls).toBe(1);
+  });
+  it('bring news once the early answer was taken for the first picture', async () => {
+    server.use(http.get(`${ORIGIN}/api/me`, () => HttpResponse.json({ from: 'network' })));
+    window.__boot = { me: { url: '/api/me', promise: Promise.resolve(Response.json({ from: 'early' })) } };
+    expect(await readEarly('me')).toEqual({ url: '/api/me', data: { from: 'early' } });
+    expect(await readEarly('me')).toBeNull();
+    expect(await api.get('/api/me')).toEqual({ from: 'network' });
+  });
+  it('leave an early refusal to whoever asks', async () => {
+    const refused = () => new Response('{"code":"forbidden"}', { status: 403 });
+    window.__boot = { me: { url: '/api/me', promise: Promise.resolve(refused()) } };
+    expect(await readEarly('me')).toBeNull();
+    await expect(api.get('/api/me')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 

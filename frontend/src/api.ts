@@ -136,13 +136,18 @@ function refreshSession(seen: string | null): Promise<boolean> {
   return refreshing;
 }
 
-/** What an early request brought, or null where it failed; the request stays for whoever asks for its address. */
+/**
+ * Takes what an early request brought: whoever asks for its address later wants news, not this again. Null where it failed, then
+ * it stays for whoever asks and can tell why; and where somebody has it already.
+ */
 export async function readEarly<T>(name: 'me' | 'board'): Promise<{ url: string; data: T } | null> {
   const early = window.__boot?.[name];
   if (!early) return null;
   try {
     const response = await early.promise;
-    return response.ok ? { url: early.url, data: (await response.clone().json()) as T } : null;
+    if (!response.ok || window.__boot?.[name] !== early) return null;
+    window.__boot[name] = undefined;
+    return { url: early.url, data: (await response.json()) as T };
   } catch {
     return null;
   }
@@ -196,7 +201,8 @@ async function toError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problem, Number.isFinite(after) && after > 0 ? after : null);
 }
 
-async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+/** The answer itself, for what is read while it comes; a refusal throws. */
+async function receive(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const url = buildUrl(path, options.query);
   const seen = readCookie(REFRESH_COOKIE);
   let response: Response;
@@ -211,11 +217,17 @@ async function request<T>(method: string, path: string, options: RequestOptions 
     throw new ApiError(0, { code: 'network' });
   }
   if (!response.ok) throw await toError(response);
+  return response;
+}
+
+async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await receive(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
 
 export const api = {
+  receive: (path: string, options?: RequestOptions) => receive('GET', path, options),
   get: <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options),
   post: <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options),
   put: <T>(path: string, options?: RequestOptions) => request<T>('PUT', path, options),

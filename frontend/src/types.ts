@@ -32,10 +32,13 @@ export type Permission =
   | 'inspection:fill'
   | 'payment:record'
   | 'payment:void'
+  | 'invoice:unlock'
   | 'report:view'
+  | 'day:close'
   | 'audit:view'
   | 'service:edit'
   | 'service:note'
+  | 'service:discount_any'
   | 'user:manage'
   | 'settings:manage'
   | 'catalog:manage'
@@ -51,6 +54,11 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+export type TrailRow = Schemas['TrailRow'];
+export type AuditCheck = Schemas['AuditCheck'];
+export type AuditFault = Schemas['AuditFault'];
+export type AuditStatus = Schemas['TrailStatus'];
 
 export type LocationDetail = Schemas['Location'];
 export type Person = Schemas['User'];
@@ -115,11 +123,103 @@ export interface LiveAppointment {
   card?: BoardCard | null;
 }
 
+// --- numbers and devices ---------------------------------------------------------------------------
+
+export type Stats = Schemas['Stats'];
+export type Figure = Schemas['Figure'];
+export type ComparedFigure = Schemas['ComparedFigure'];
+export type Unit = Schemas['Formula']['unit'];
+export type FigureRow = Schemas['FigureRow'];
+export type FigureRows = Schemas['FigureRowPage'];
+export type CarHere = Schemas['CarHere'];
+export type Device = Schemas['Device'];
+export type DeviceCode = Schemas['DeviceCode'];
+export type Wall = Schemas['Wall'];
+export type WallCard = Schemas['WallCard'];
+
+// --- money --------------------------------------------------------------------------------------
+
+/** A visit's whole ledger with its invoice. */
+export type Ledger = Schemas['Ledger'];
+export type LedgerPayment = Schemas['Payment'];
+export type PaymentMethod = LedgerPayment['method'];
+/** A new entry, how its visit stands now, and the visit's invoice. */
+export type Entered = Schemas['Entered'];
+export type Invoice = Schemas['Invoice'];
+export type NewPayment = Request<Omit<Schemas['PaymentCreate'], 'amountCents' | 'method'>> & { amountCents: number; method: PaymentMethod };
+
+// --- books ---------------------------------------------------------------------------------------
+
+/** A day of a location: what it should hold by method, and its close. */
+export type BooksDay = Schemas['BooksDay'];
+export type DayMethod = Schemas['DayMethod'] & { method: PaymentMethod };
+export type DayClose = Schemas['DayClose'];
+/** What was counted, in cents by method, with what the person saw expected. */
+export type NewDayClose = Request<Schemas['DayCloseCreate']>;
+export type Owed = Schemas['Owed'];
+export type OpenInvoice = Schemas['OpenInvoice'];
+export type TaxReport = Schemas['TaxReport'];
+export type JournalBalance = Schemas['JournalBalance'];
+export type JournalEntry = Schemas['JournalEntry'];
+/** Where a cent is off. */
+export type BooksFault = Schemas['BooksFault'];
+export type ExportAllowance = Schemas['ExportAllowance'];
+
+// --- estimates ----------------------------------------------------------------------------------
+/** How a visit's estimate stands: versions, links, what was said. */
+export type Estimates = Schemas['Estimates'];
+export type ApprovalRecord = Schemas['ApprovalRecord'];
+export type EstimateVersion = Schemas['EstimateVersion'];
+export type ShowEstimate = Request<Omit<Schemas['EstimateShow'], 'how'>> & { how: Schemas['EstimateShow']['how'] };
+export type EstimateShown = Schemas['EstimateShown'];
+/** The document is the visit as its papers show it; the page reads of it what it draws. */
+export type EstimatePreview = Omit<Schemas['EstimatePreview'], 'document'> & { document: EstimateDocument };
+export interface EstimateDocument {
+  jobs: { id: string; name: string; description: string | null; approval: string; choiceId: string | null; isChosen: boolean; totalCents: number }[];
+  totals: { totalCents: number };
+}
+export interface EstimateAnswer {
+  jobId: string;
+  decision: 'approved' | 'declined';
+  reason?: string;
+}
+export type AnswerSums = Schemas['AnswerSums'];
+export type RecordAnswers = Request<Omit<Schemas['AnswersRecord'], 'answers' | 'method' | 'person' | 'saidAt'>> & {
+  method: 'phone' | 'in_person';
+  person: string;
+  saidAt: string;
+  answers: readonly EstimateAnswer[];
+};
+
+// --- work and catalogue --------------------------------------------------------------------------
+
+/** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
+export type Sheet = Schemas['Sheet'];
+export type Job = Schemas['Job'];
+export type WorkLine = Schemas['Line'];
+export type LineKind = WorkLine['kind'];
+export type TaxClass = NonNullable<WorkLine['taxClass']>;
+export type Urgency = NonNullable<Job['urgency']>;
+export type LinePatch = Edit<Omit<Schemas['LineChange'], 'version'>>;
+export type NewLine = Request<Schemas['LineCreate']> & Pick<Schemas['LineCreate'], 'kind' | 'name'>;
+export type NewJob = Request<Schemas['JobCreate']>;
+export type JobPatch = Edit<Omit<Schemas['JobChange'], 'version'>>;
+export type JobDiscount = Edit<Schemas['JobDiscount']>;
+/** Work that the car was declined at another visit and nobody has taken up. */
+export type DeclinedJob = Schemas['DeclinedJob'];
+export type CatalogJob = Schemas['CatalogJob'];
+export type CannedLine = Schemas['CannedLine'];
+export type NewCatalogJob = Omit<CatalogJob, 'id' | 'version' | 'priceCents'>;
+export type LaborRate = Schemas['Rate'];
+export type Rates = Schemas['Rates'];
+export type LocationSettings = Schemas['LocationSettings'];
+
 // --- texting ------------------------------------------------------------------------------------
 
 export type Message = Schemas['Message'];
 export type MessageStatus = Message['status'];
-export type Channel = Message['channel'];
+/** What the shop can write by; from the customer's own page texts only come in. */
+export type Channel = Exclude<Message['channel'], 'page'>;
 /** Whether a text goes now, waits, or may not go; `zone` is the customer's whose clock decides. */
 export type Verdict = Omit<Schemas['Verdict'], 'detail'> & { detail: Record<string, unknown> };
 export type Reason = NonNullable<Verdict['reason']>;
@@ -131,6 +231,8 @@ export type MessageAccepted = Schemas['MessageAccepted'];
 /** Why a text was held, refused or sent: each guard's answer. */
 export type Why = { verdictThen: Verdict; now: Verdict; steps: (Omit<Schemas['Step'], 'verdict'> & { verdict: Verdict | null })[] };
 export type WaitingMessage = Schemas['WaitingMessage'];
+
+export type Switch = Schemas['Switch'];
 
 export type MessageTemplate = Schemas['Template'];
 export type TemplateCheck = Schemas['Check'];

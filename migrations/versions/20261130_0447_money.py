@@ -44,6 +44,15 @@ JOBS_OF_LINES = (
     """,
 )
 
+# How long each visit stood in each status, from what the log says; `stats.commands` goes on from here.
+SPANS_OF_THE_LOG = """
+    INSERT INTO status_spans (appointment_id, position, status, entered_at, left_at)
+    SELECT g.entity_id, row_number() OVER w, g.changes -> 'status' ->> 1, g.at, lead(g.at) OVER w
+      FROM audit_logs g JOIN appointments a ON a.id = g.entity_id
+     WHERE g.entity = 'appointment' AND g.changes ? 'status'
+    WINDOW w AS (PARTITION BY g.entity_id ORDER BY g.at, g.id)
+"""
+
 FUNCTIONS = (
     "keytag_check_reversal()",
     "keytag_check_day_of_payment()",
@@ -71,14 +80,14 @@ FUNCTIONS_AND_TRIGGERS = (
             ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
         )
     ),
-    # What reverses an entry takes its lock first, so that many at once take turns, and never takes back more than it was.
+    # An entry takes its visit's lock first, so that many at once take turns; what reverses one never takes back more than it was.
     """
     CREATE FUNCTION keytag_check_reversal() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         original payments%ROWTYPE;
         reversed bigint;
     BEGIN
-        PERFORM 1 FROM appointments WHERE id = NEW.appointment_id FOR UPDATE;
+        PERFORM 1 FROM appointments WHERE id = NEW.appointment_id FOR NO KEY UPDATE;
         IF NEW.kind = 'payment' THEN
             RETURN NEW;
         END IF;
@@ -181,6 +190,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain", "position", name=op.f("pk_audit_anchors")),
     )
     op.create_table(
+        "audit_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chain", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("rows_checked", sa.BigInteger(), nullable=False),
+        sa.Column("rows_total", sa.BigInteger(), nullable=False),
+        sa.Column("late_count", sa.BigInteger(), nullable=False),
+        sa.Column("fault_count", sa.BigInteger(), nullable=False),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_checks")),
+    )
+    op.create_index(op.f("ix_audit_checks_finished_at"), "audit_checks", ["finished_at"], unique=False)
+    op.create_table(
         "audit_seals",
         sa.Column("chain", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -269,6 +294,24 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reconciliations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("matched", sa.BigInteger(), nullable=False),
+        sa.Column("matched_cents", sa.BigInteger(), nullable=False),
+        sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
+    )
+    op.create_table(
+        "pairing_tries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ip", postgresql.INET(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing_tries")),
+    )
+    op.create_index(op.f("ix_pairing_tries_ip_tried_at"), "pairing_tries", ["ip", "tried_at"], unique=False)
+    op.create_table(
         "service_catalog",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=True),
@@ -298,6 +341,16 @@ def upgrade() -> None:
         ],
         unique=True,
         postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_table(
+        "status_spans",
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_status_spans_appointment_id")),
+        sa.PrimaryKeyConstraint("appointment_id", "position", name=op.f("pk_status_spans")),
     )
     op.create_table(
         "tax_rates",
@@ -395,6 +448,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_jobs")),
     )
     op.create_index(op.f("ix_appointment_jobs_appointment_id"), "appointment_jobs", ["appointment_id"], unique=False)
+    op.create_index(
+        "ix_appointment_jobs_declined",
+        "appointment_jobs",
+        ["decided_at"],
+        unique=False,
+        postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
+    )
     op.create_index(
         op.f("ix_appointment_jobs_revived_from_id"),
         "appointment_jobs",
@@ -614,6 +674,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_invoice_reversals")),
     )
     op.create_index(op.f("ix_invoice_reversals_reversed_on"), "invoice_reversals", ["reversed_on"], unique=False)
+    op.create_table(
+        "switches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("is_on OR reason IS NOT NULL", name=op.f("ck_switches_off_says_why")),
+        sa.CheckConstraint("name IN ('messaging')", name=op.f("ck_switches_name_is_known")),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_switches_changed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switches")),
+        sa.UniqueConstraint("name", name=op.f("uq_switches_name")),
+    )
     op.add_column("appointment_services", sa.Column("job_id", sa.Uuid(), nullable=True))
     op.add_column(
         "appointment_services", sa.Column("is_flat", sa.Boolean(), server_default=sa.text("false"), nullable=False)
@@ -663,6 +737,7 @@ def upgrade() -> None:
     op.add_column("locations", sa.Column("state", sa.Text(), nullable=True))
     op.add_column("locations", sa.Column("link_cap_cents", sa.BigInteger(), server_default="25000", nullable=False))
     op.add_column("locations", sa.Column("margin_target_bp", sa.BigInteger(), server_default="5000", nullable=False))
+    op.add_column("locations", sa.Column("version", sa.BigInteger(), server_default="1", nullable=False))
     op.add_column("payments", sa.Column("location_id", sa.Uuid(), nullable=True))
     op.execute("ALTER TABLE payments DISABLE TRIGGER payments_append_only")
     op.execute("UPDATE payments p SET location_id = a.location_id FROM appointments a WHERE a.id = p.appointment_id")
@@ -671,6 +746,7 @@ def upgrade() -> None:
     op.add_column("payments", sa.Column("reference", sa.Text(), nullable=True))
     op.add_column("payments", sa.Column("is_deposit", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("payments", sa.Column("provider_id", sa.Text(), nullable=True))
+    op.add_column("payments", sa.Column("for_day", sa.Date(), nullable=True))
     op.create_index(
         op.f("ix_payments_location_id_accounting_on"), "payments", ["location_id", "accounting_on"], unique=False
     )
@@ -698,12 +774,22 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_provider_events_kind_is_known"), "provider_events", "kind IN ('status', 'inbound', 'payment')"
     )
+    _let_messages_come_by("sms", "email", "page")
     for statement in FUNCTIONS_AND_TRIGGERS:
         op.execute(statement)
+    op.execute(SPANS_OF_THE_LOG)
+
+
+def _let_messages_come_by(*channels: str) -> None:
+    listed = ", ".join(f"'{channel}'" for channel in channels)
+    op.drop_constraint(op.f("ck_messages_channel_is_known"), "messages", type_="check")
+    op.create_check_constraint(op.f("ck_messages_channel_is_known"), "messages", f"channel IN ({listed})")
 
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DELETE FROM messages WHERE channel = 'page'")
+    _let_messages_come_by("sms", "email")
     for table, names in (
         ("payments", ("check_reversal", "check_day")),
         ("appointment_jobs", ("refuse_locked",)),
@@ -725,10 +811,12 @@ def downgrade() -> None:
         op.f("ix_payments_reverses_id"), table_name="payments", postgresql_where=sa.text("reverses_id IS NOT NULL")
     )
     op.drop_index(op.f("ix_payments_location_id_accounting_on"), table_name="payments")
+    op.drop_column("payments", "for_day")
     op.drop_column("payments", "provider_id")
     op.drop_column("payments", "is_deposit")
     op.drop_column("payments", "reference")
     op.drop_column("payments", "location_id")
+    op.drop_column("locations", "version")
     op.drop_column("locations", "margin_target_bp")
     op.drop_column("locations", "link_cap_cents")
     op.drop_column("locations", "state")
@@ -769,6 +857,7 @@ def downgrade() -> None:
     op.drop_column("appointment_services", "is_flat")
     op.drop_column("appointment_services", "job_id")
     op.drop_index(op.f("ix_invoice_reversals_reversed_on"), table_name="invoice_reversals")
+    op.drop_table("switches")
     op.drop_table("invoice_reversals")
     op.drop_index(op.f("ix_checkouts_updated_at"), table_name="checkouts")
     op.drop_index(op.f("ix_checkouts_appointment_id"), table_name="checkouts")
@@ -794,6 +883,11 @@ def downgrade() -> None:
         table_name="appointment_jobs",
         postgresql_where=sa.text("revived_from_id IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_appointment_jobs_declined",
+        table_name="appointment_jobs",
+        postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
+    )
     op.drop_index(op.f("ix_appointment_jobs_appointment_id"), table_name="appointment_jobs")
     op.drop_table("appointment_jobs")
     op.drop_index(op.f("ix_service_catalog_lines_catalog_id"), table_name="service_catalog_lines")
@@ -803,13 +897,19 @@ def downgrade() -> None:
         "uq_service_catalog_name", table_name="service_catalog", postgresql_where=sa.text("deleted_at IS NULL")
     )
     op.drop_table("service_catalog")
+    op.drop_table("reconciliations")
     op.drop_table("labor_rates")
     op.drop_table("invoice_counters")
     op.drop_index(op.f("ix_export_runs_user_id_started_at"), table_name="export_runs")
     op.drop_table("export_runs")
     op.drop_table("devices")
+    op.drop_index(op.f("ix_pairing_tries_ip_tried_at"), table_name="pairing_tries")
+    op.drop_table("pairing_tries")
+    op.drop_table("status_spans")
     op.drop_table("day_closes")
     op.drop_table("audit_seals")
+    op.drop_index(op.f("ix_audit_checks_finished_at"), table_name="audit_checks")
+    op.drop_table("audit_checks")
     op.drop_table("audit_anchors")
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")

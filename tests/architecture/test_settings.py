@@ -49,6 +49,9 @@ def test_good_production_settings_start():
         ({"TWILIO_FROM": "718-555-0100"}, "TWILIO_FROM"),
         ({"TWILIO_API_URL": "http://127.0.0.1:9"}, "TWILIO_API_URL"),
         ({"SMTP_URL": "http://mail"}, "SMTP_URL"),
+        ({"FF_PAYMENTS_ONLINE": "on"}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_API_URL": "http://127.0.0.1:9"}, "STRIPE_API_URL"),
         ({"SMTP_URL": "smtps://mail.example"}, "SMTP_FROM"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://app:keytag@db/app"}, "DATABASE_URL"),
@@ -96,6 +99,14 @@ def test_servers_of_this_machine_behind_tls_or_named_as_private_start(change):
 
 def test_outside_of_production_nothing_is_asked_of_the_network():
     load_settings({**GOOD, "KEYTAG_ENV": "development", "DATABASE_URL": "postgresql://app:x@db.internal/app"})
+
+
+def test_cards_online_are_off_without_an_account_and_can_be_switched_off_with_one():
+    account = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+
+    assert not load_settings(GOOD).flags.payments_online
+    assert load_settings({**GOOD, **account}).flags.payments_online
+    assert not load_settings({**GOOD, **account, "FF_PAYMENTS_ONLINE": "off"}).flags.payments_online
 
 
 def test_nothing_but_the_settings_reads_the_environment():

@@ -1,15 +1,18 @@
 """Consent over HTTP: what is shown, what staff may record, and that nobody at the shop undoes a STOP."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from backend.appointments.rules import Status
+from backend.audit.models import AuditLog
 from backend.consent import commands, queries
 from backend.consent.commands import Evidence
 from backend.consent.rules import ConsentKind, ConsentMethod, ReviewKind
 from backend.core.actor import Actor, ActorKind
+from backend.core.clock import utc_now
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import PHONE, make_consent, make_message
 from tests.factories.shop import make_location
@@ -213,6 +216,68 @@ def test_a_review_of_elsewhere_is_not_there(session, as_role, asked):
     assert answer.status_code == 404
     assert queries.has_open_review(session, review.phone)
     assert queries.find_consent(session, review.phone) is None
+
+
+@pytest.fixture
+def canceled(session):
+    """A visit to come whose customer texted CANCEL; returns it and what is asked."""
+    location = make_location(session)
+    visit = make_appointment(session, location, starts_at=utc_now() + timedelta(days=1))
+    message = make_message(session, visit, phone=PHONE, body="CANCEL")
+    how = {"message_id": message.id, "location_id": location.id, "actor": CUSTOMER, "now": NOW}
+    commands.open_review(session, PHONE, ReviewKind.CANCEL_APPOINTMENT, **how)
+    [review] = queries.list_open_reviews(session, (location.id,))
+    return visit, review
+
+
+def _decide(client, review, decision="both", reason="The customer texted CANCEL."):
+    body = {"decision": decision, **({"cancelAppointment": {"reason": reason}} if reason else {})}
+    return client.post(f"/api/consent/reviews/{review.id}/decide", json=body)
+
+
+def test_a_cancel_that_meant_the_visit_cancels_it_in_one_step(session, as_role, canceled):
+    visit, review = canceled
+    advisor = as_role("Advisor")
+    [shown] = advisor.get("/api/consent/reviews").get_json()["items"]
+    assert (shown["appointmentNumber"], shown["appointmentStatus"]) == (visit.number, "SCHEDULED")
+
+    answer = _decide(advisor, review)
+
+    assert (answer.status_code, answer.get_json()["decision"]) == (200, "both")
+    session.expire_all()
+    assert visit.status == "CANCELED"
+    row = session.scalars(sa.select(AuditLog).where(AuditLog.action == "appointment.status_changed")).one()
+    assert (row.reason, row.actor_id) == ("The customer texted CANCEL.", advisor.user.id)
+
+
+def test_kept_visits_stay(session, as_role, canceled):
+    visit, review = canceled
+
+    assert _decide(as_role("Advisor"), review, "opt_out", reason=None).status_code == 200
+    session.expire_all()
+    assert visit.status == "SCHEDULED"
+
+
+def test_a_visit_that_has_begun_is_not_canceled_by_the_way(session, as_role, canceled):
+    visit, review = canceled
+    visit.status, visit.check_in_at = Status.IN_PROGRESS, NOW
+
+    answer = _decide(as_role("Advisor"), review)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "visit_begun")
+    session.expire_all()
+    assert queries.get_review(session, review.id).decided_at is None
+
+
+def test_only_what_meant_both_cancels_a_visit(session, as_role, canceled, asked):
+    _, review = canceled
+    advisor = as_role("Advisor")
+    [other] = queries.list_open_reviews(session, (asked[0].id,))
+
+    for one, decision in ((review, "opt_out"), (other, "both")):
+        answer = _decide(advisor, one, decision)
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["cancelAppointment"])
+    assert queries.find_consent(session, other.phone) is None
 
 
 def test_of_two_who_decide_the_second_is_told_who_was_first(session, as_role, asked):

@@ -368,16 +368,49 @@ def test_cars_on_the_board_have_been_here_before():
 # --- money ------------------------------------------------------------------------------------
 
 
-def test_totals_are_the_sum_of_the_lines_not_declined(now):
+def test_totals_are_the_sum_of_the_lines_that_count(now):
     shop = shop_at(now)
     totals: Counter[Any] = Counter()
-    declined = {row["id"] for row in shop["appointment_jobs"] if row["approval"] == "declined"}
+    jobs = {row["id"]: row for row in shop["appointment_jobs"]}
+    counted = [row for row in jobs.values() if row["approval"] != "declined" and row["is_chosen"]]
+    counts = {row["id"] for row in counted}
     for row in shop["appointment_services"]:
-        totals[row["appointment_id"]] += row["price_cents"] + row["tax_cents"] if row["job_id"] not in declined else 0
+        if row["job_id"] in counts:
+            totals[row["appointment_id"]] += row["price_cents"] - row["discount_cents"] + row["tax_cents"]
+    offered = Counter(row["appointment_id"] for row in jobs.values() if row["is_chosen"])
+    approved = Counter(row["appointment_id"] for row in counted if row["approval"] == "approved")
 
     for row in shop["appointments"]:
         assert row["total_cents"] == totals[row["id"]] > 0
+        assert (row["jobs_offered"], row["jobs_approved"]) == (offered[row["id"]], approved[row["id"]])
     assert {row["kind"] for row in shop["appointment_services"]} == {"labor", "part", "fee"}
+    assert sum(row["discount_cents"] > 0 for row in shop["appointment_services"]) > 50
+    assert {row["approval"] for row in jobs.values()} == {"pending", "approved", "declined"}
+
+
+def test_some_open_visits_are_offered_alternatives_of_which_one_counts():
+    jobs = shop_at(MIDDAY)["appointment_jobs"]
+    choices = defaultdict(list)
+    for row in jobs:
+        if row["choice_id"] is not None:
+            choices[row["choice_id"]].append(row["is_chosen"])
+
+    assert len(choices) >= 2
+    assert all(sorted(chosen)[-2:] == [False, True] for chosen in choices.values())
+
+
+def test_the_catalogue_is_what_visits_are_made_of():
+    shop = shop_at(MIDDAY)
+    canned = {row["id"] for row in shop["service_catalog"]}
+
+    assert len(canned) >= 25
+    assert {row["catalog_id"] for row in shop["service_catalog_lines"]} == canned
+    named = [row["catalog_id"] for row in shop["appointment_jobs"] if row["catalog_id"] is not None]
+    assert set(named) <= canned
+    assert len(named) > 0.98 * len(shop["appointment_jobs"])
+    for location in shop["locations"]:
+        assert sum(row["is_default"] for row in shop["labor_rates"] if row["location_id"] == location["id"]) == 2
+        assert len([row for row in shop["tax_rates"] if row["location_id"] == location["id"]]) == 3
 
 
 def test_nobody_has_paid_more_than_the_total_and_a_reversal_takes_back_one_payment(now):
@@ -415,9 +448,8 @@ def test_nobody_has_paid_more_than_the_total_and_a_reversal_takes_back_one_payme
 def test_summaries_name_the_first_job_and_count_the_others():
     shop = shop_at(MIDDAY)
     jobs = defaultdict(list)
-    declined = {row["id"] for row in shop["appointment_jobs"] if row["approval"] == "declined"}
-    for row in sorted(shop["appointment_services"], key=lambda row: row["sort_order"]):
-        if row["kind"] == "labor" and row["job_id"] not in declined:
+    for row in sorted(shop["appointment_jobs"], key=lambda row: row["sort_order"]):
+        if row["approval"] != "declined" and row["is_chosen"]:
             jobs[row["appointment_id"]].append(row["name"])
 
     for row in shop["appointments"]:

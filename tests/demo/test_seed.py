@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from backend.core.db import reading, transaction
 from backend.demo.seed import PASSWORD, DemoRefusedError, midday, seed_demo
+from backend.invoices.rules import hash_document
+from backend.services.queries import read_documents
 from backend.settings import Settings, load_settings
 from tools.paths import ROOT, VENV_PYTHON
 
@@ -19,12 +21,29 @@ TABLES = (
         "user_locations",
         "customers",
         "vehicles",
+        "service_catalog",
+        "service_catalog_lines",
+        "labor_rates",
+        "tax_rates",
         "appointments",
         "appointment_jobs",
         "appointment_services",
     ),
     *("message_templates", "notice_rules", "consent_events", "messages", "consent_reviews", "conversations"),
-    *("inspection_checklists", "inspection_items", "payments", "audit_logs"),
+    *(
+        "inspection_checklists",
+        "inspection_items",
+        "payments",
+        "invoice_counters",
+        "invoices",
+        "invoice_versions",
+        "signed_links",
+        "link_visits",
+        "estimates",
+        "approvals",
+        "audit_logs",
+        "day_closes",
+    ),
 )
 
 
@@ -163,3 +182,35 @@ def test_the_command_says_why_it_refuses(settings, environment):
 
     assert result.returncode == 1
     assert result.stderr == "Set KEYTAG_DEMO=1 to say that this database is for the demo shop.\n"
+
+
+def test_invoices_are_as_the_product_would_have_issued_them(settings):
+    _seed(settings)
+
+    with reading() as session:
+        numbers = session.execute(
+            sa.text(
+                "SELECT location_id, array_agg(number ORDER BY created_at, number) FROM invoices GROUP BY location_id"
+            )
+        ).all()
+        newest = session.execute(
+            sa.text(
+                "SELECT i.appointment_id, v.document, v.document_hash, v.total_cents, a.total_cents AS charged, a.locked_at = v.issued_at "
+                "AS is_locked FROM invoices i JOIN invoice_versions v ON v.invoice_id = i.id "
+                "JOIN appointments a ON a.id = i.appointment_id ORDER BY i.created_at DESC"
+            )
+        ).all()
+        shown = read_documents(session, [row.appointment_id for row in newest[:40]])
+        paid = session.scalar(
+            sa.text(
+                "SELECT count(*) FROM appointments a WHERE total_cents > 0 AND paid_cents >= total_cents "
+                "AND NOT EXISTS (SELECT FROM invoices WHERE appointment_id = a.id)"
+            )
+        )
+    assert len(numbers) == 2
+    assert all(found == list(range(1, len(found) + 1)) for _, found in numbers), "no gap, in the order of issue"
+    assert len(newest) > 2_000
+    assert [row for row in newest if row.total_cents != row.charged or not row.is_locked] == []
+    assert [row for row in newest[:40] if row.document != shown[row.appointment_id]] == []
+    assert [row for row in newest if row.document_hash != hash_document(row.document)] == []
+    assert paid == 0

@@ -87,6 +87,9 @@ def production(start_server, worker_folder) -> LiveServer:
         # Of the outside nothing is asked here, and in production it is spoken to with TLS only.
         TWILIO_API_URL="",
         SMTP_URL="",
+        STRIPE_API_URL="",
+        STRIPE_SECRET_KEY="",
+        STRIPE_WEBHOOK_SECRET="",
         KEYTAG_SECRET_KEY=uuid4().hex * 2,
         KEYTAG_PUBLIC_URL="https://keytag.test",
         KEYTAG_CORS_ORIGINS=FRIEND,

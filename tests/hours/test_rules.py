@@ -170,15 +170,38 @@ def test_candidate_zones(number, stated, zones, is_certain):
     ],
 )
 def test_advertising_by_state(area_code, sunday, monday):
-    week = marketing_week(area_code, is_somewhere=True)
+    at_home = phone.time_zones(f"+1{area_code}5550142")
+    week = marketing_week(area_code, candidate_zones(at_home[0], None, at_home), at_home)
 
     for day, expected in ((6, sunday), (0, monday)):
-        hours = week[day]
-        assert (None if hours is None else (hours.opens.hour, hours.closes.hour)) == expected
+        assert _hours_of(week, day) == expected
+
+
+def _hours_of(week: rules.Week, day: int) -> tuple[int, int] | None:
+    hours = week[day]
+    return None if hours is None else (hours.opens.hour, hours.closes.hour)
+
+
+@pytest.mark.parametrize(
+    ("shop", "stated", "sunday", "monday"),
+    [
+        pytest.param(NEW_YORK, None, (8, 20), (8, 20), id="a New York number at home"),
+        pytest.param(CHICAGO, None, None, (10, 20), id="its shop is where seven stricter states are"),
+        pytest.param(NEW_YORK, CHICAGO, None, (10, 20), id="its owner says so"),
+        pytest.param(NEW_YORK, "America/Los_Angeles", (9, 20), (9, 20), id="perhaps Nevada"),
+        pytest.param(NEW_YORK, "America/Phoenix", (8, 20), (8, 20), id="Arizona has no row"),
+        pytest.param(NEW_YORK, "America/Indiana/Knox", None, (10, 20), id="another name of Chicago's time"),
+    ],
+)
+def test_advertising_obeys_every_state_where_the_phone_may_be(shop, stated, sunday, monday):
+    at_home = (NEW_YORK,)
+    week = marketing_week("718", candidate_zones(shop, stated, at_home), at_home)
+
+    assert (_hours_of(week, 6), _hours_of(week, 0)) == (sunday, monday)
 
 
 def test_a_number_that_could_be_anywhere_gets_what_every_state_allows():
-    week = marketing_week("800", is_somewhere=False)
+    week = marketing_week("800", candidate_zones(NEW_YORK, None, ()), ())
 
     assert week == rules.STRICTEST
     assert week[6] is None
@@ -191,3 +214,4 @@ def test_the_table_says_how_old_it_is_and_from_where_it_comes():
     codes = [code for codes in rules._AREA_CODES.values() for code in codes.split()]
     assert len(codes) == len(set(codes))
     assert set(rules._AREA_CODES) == set(rules.BY_STATE)
+    assert {state for states in rules._STATES_BY_ZONE.values() for state in states.split()} == set(rules.BY_STATE)

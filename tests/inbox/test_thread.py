@@ -80,7 +80,7 @@ def test_an_answer_is_tried_without_sending_it(session, shop, as_role):
     said = as_role("Advisor").post(path, json={"channel": "sms", "body": "Yes, {customer_first_name}."})
 
     assert said.status_code == 200, said.text
-    assert said.get_json()["text"].startswith("Yes, Ana.")
+    assert "Yes, Ana." in said.get_json()["text"]
     assert said.get_json()["verdict"]["kind"] == "now"
     assert session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
     assert as_role("Tech").post(path, json={"channel": "sms", "body": "Hi"}).status_code == 403

@@ -171,15 +171,15 @@ def test_an_accountant_has_no_board(shop: Shop, enter: Enter) -> None:
     page = enter("Accountant")
     page.goto("/")
     screen = BoardPage(page)
-    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
-    assert screen.pages == ["Customers"]
+    expect(page.get_by_role("heading", name="Books")).to_be_visible()
+    assert screen.pages == ["Books", "Customers", "Numbers", "Audit log"]
     for address in ("/board", "/calendar", "/users", f"/board?open={job.id}"):
         page.goto(address)
         expect(page.get_by_text("Not for your role")).to_be_visible()
         expect(page.get_by_text("You are signed in as Accountant.")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("link", name="Go to the start page").press("Enter")
-    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+    expect(page.get_by_role("heading", name="Books")).to_be_visible()
     for address in ("/api/admin/appointments/board", f"/api/appointments/{job.id}", "/api/appointments"):
         answer = page.context.request.get(address)
         assert (answer.status, answer.json()["code"]) == (403, "forbidden"), address

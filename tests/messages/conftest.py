@@ -9,6 +9,7 @@ from backend.appointments.models import Appointment
 from backend.core.ids import new_id
 from backend.customers.models import Customer
 from backend.shop.models import Location
+from tests.customers.conftest import statements  # noqa: F401  a fixture
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.messages import make_consent

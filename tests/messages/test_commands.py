@@ -82,12 +82,12 @@ def test_what_no_person_wrote_and_is_longer_than_three_texts_does_not_leave(comp
     assert (message.status, message.reason, message.due_at) == ("suppressed", "too_long", None)
 
 
-def test_a_template_is_filled_counted_and_named(compose, session):
+def test_a_template_is_filled_counted_and_named(compose, session, desk):
     template = make_template(session, body="Hi {customer_first_name}, your {vehicle|car} is ready.")
 
     message = compose(template_id=template.id)
 
-    assert message.body == "Hi Rosa, your car is ready.\nReply STOP to opt out"
+    assert message.body == f"{desk.location.name}: Hi Rosa, your car is ready.\nReply STOP to opt out"
     assert (message.template_id, message.template_version, message.message_class) == (template.id, 1, "informational")
     session.refresh(template)
     assert template.use_count == 1
@@ -289,6 +289,18 @@ def test_a_stop_takes_back_what_waits_except_the_answer_to_it(compose, session):
     assert answer.status == "queued"
     suppressed = session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.suppressed")).all()
     assert {row.entity_id for row in suppressed} == {first.id, second.id}
+
+
+def test_a_stop_takes_as_many_statements_for_ten_texts_as_for_two(compose, session, statements):
+    def take_back(count: int) -> int:
+        for _ in range(count):
+            compose()
+        session.commit()
+        with statements() as said, transaction() as work:
+            assert commands.cancel_waiting(work, Reason.OPTED_OUT, phone=PHONE, now=utc_now()) == count
+        return len(said)
+
+    assert take_back(2) == take_back(10)
 
 
 def test_what_was_given_up_is_sent_again_after_every_guard_is_asked_again(session, sent, as_role):

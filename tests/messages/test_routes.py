@@ -1,5 +1,6 @@
 """What people do with messages over HTTP."""
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,8 +8,10 @@ import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
+from backend.inbox.commands import Incoming, open_thread
 from backend.messages.models import Message
 from tests.factories.messages import AT, make_consent, make_message
+from tests.factories.shop import make_location
 from tests.messages.conftest import PHONE
 
 
@@ -23,10 +26,23 @@ def test_a_text_is_accepted_and_waits_for_the_sender(session, desk, send):
     [message] = _messages(session)
     assert answer.get_json() == {"id": str(message.id), "status": "queued", "heldUntil": None, "reason": None}
     assert (message.status, message.phone, message.attempts, message.due_at) == ("queued", PHONE, 0, message.created_at)
-    assert message.body == "Your car is ready.\nReply STOP to opt out"
+    assert message.body == f"{desk.location.name}: Your car is ready.\nReply STOP to opt out"
     assert message.segments == 1
     row = session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.composed")).one()
     assert "ready" not in str(row.changes)
+
+
+def test_the_first_text_of_a_person_says_who_writes_and_the_next_ones_do_not(session, desk, send):
+    name = desk.location.name
+
+    shown = send(desk, body="a" * 145, path="/preview").get_json()
+    send(desk, body=f"{name.upper()} here: your car is ready.")
+    send(desk, body="Bring the spare key.")
+
+    assert shown["text"].startswith(f"{name}: aaa")
+    assert shown["segments"] == 2  # of 145 signs, with the name and the footer
+    bodies = [message.body for message in _messages(session)]
+    assert bodies == [f"{name.upper()} here: your car is ready.\nReply STOP to opt out", "Bring the spare key."]
 
 
 def test_without_an_idempotency_key_nothing_is_sent(session, desk, as_role):
@@ -71,17 +87,96 @@ def test_only_the_owner_sends_at_night_and_says_why(session, make_desk, send):
     assert message.overridden_by is not None
 
 
-def test_a_number_that_opted_out_is_told_since_when_and_how(session, make_desk, send):
+@pytest.mark.parametrize("word", ["STOP", "Cancel"])
+def test_a_number_that_opted_out_is_told_since_when_and_by_which_word(session, make_desk, send, word):
     desk = make_desk()
-    make_consent(session, PHONE, kind=ConsentKind.REVOKED, method=ConsentMethod.STOP_KEYWORD)
+    make_consent(session, PHONE, kind=ConsentKind.REVOKED, method=ConsentMethod.STOP_KEYWORD, wording=word)
 
     answer = send(desk)
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "opted_out")
     verdict = answer.get_json()["verdict"]
-    assert verdict["detail"] == {"at": AT.isoformat().replace("+00:00", "Z"), "method": "stop_keyword"}
+    since = AT.isoformat().replace("+00:00", "Z")
+    assert verdict["detail"] == {"at": since, "method": "stop_keyword", "wording": word}
     assert verdict["canOverride"] is False
     assert _messages(session) == []
+
+
+@pytest.mark.parametrize(("is_here", "told"), [(True, {"wording": "no more texts", "by": "Ana"}), (False, {})])
+def test_what_the_shop_noted_is_told_with_its_words_where_it_was_said(session, make_desk, as_role, send, is_here, told):
+    desk = make_desk()
+    place = desk.location if is_here else make_location(session)
+    make_consent(
+        session,
+        PHONE,
+        kind=ConsentKind.REVOKED,
+        method=ConsentMethod.COUNTER,
+        wording="no more texts",
+        actor_id=as_role("Advisor").user.id,
+        actor_name="Ana",
+        location_id=place.id,
+    )
+
+    detail = send(desk).get_json()["verdict"]["detail"]
+
+    assert {name: value for name, value in detail.items() if name != "at"} == {"method": "counter", **told}
+
+
+NOW = datetime.now(UTC)
+
+
+def _failed(session, desk, code="30006", days=3, **values):
+    at = NOW - timedelta(days=days)
+    return make_message(
+        session,
+        desk.appointment,
+        direction="out",
+        phone=PHONE,
+        **{"status": "failed", "error_code": code, "created_at": at} | values,
+    )
+
+
+@pytest.mark.parametrize("code", ["21211", "21614", "30006"])
+def test_a_number_of_which_the_provider_said_that_it_gets_no_texts_is_refused(session, desk, send, code):
+    _failed(session, desk, code)
+
+    verdict = send(desk, path="/preview").get_json()["verdict"]
+    answer = send(desk)
+
+    assert (verdict["kind"], verdict["reason"], verdict["detail"]["code"]) == ("refused", "unreachable", code)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "unreachable")
+
+
+def test_a_landline_is_called_one_in_the_thread_that_was_put_away(session, desk, send):
+    _failed(session, desk, status="canceled")
+
+    assert send(desk).get_json()["code"] == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("code", "days"),
+    [pytest.param("30003", 3, id="a phone that was off"), pytest.param("30006", 100, id="a season ago")],
+)
+def test_other_failures_of_before_stop_nothing(session, desk, send, code, days):
+    _failed(session, desk, code, days)
+
+    assert send(desk).status_code == 201
+
+
+def test_a_number_that_got_a_text_since_is_no_landline(session, desk, send):
+    _failed(session, desk)
+    _failed(session, desk, None, days=2, status="delivered")
+
+    assert send(desk).status_code == 201
+
+
+def test_a_number_that_wrote_to_us_since_is_no_landline(session, desk, send):
+    _failed(session, desk)
+    at = NOW - timedelta(days=1)
+    text = Incoming(desk.location.id, PHONE, "It is me", at)
+    open_thread(session, text, now=at)
+
+    assert send(desk).status_code == 201
 
 
 def test_a_number_that_never_agreed_is_refused(session, make_desk, send):
@@ -109,7 +204,7 @@ def test_the_thread_is_listed_newest_first_in_pages(session, desk, send, as_role
     ).get_json()
 
     bodies = [message["body"].split("\n")[0] for message in first["items"] + second["items"]]
-    assert bodies == ["Three", "Two", "One"]
+    assert bodies == ["Three", "Two", f"{desk.location.name}: One"]
     assert second["nextCursor"] is None
     assert first["items"][0]["canCancel"] is True
 
@@ -119,7 +214,7 @@ def test_a_preview_is_the_exact_text_and_writes_nothing(session, desk, send):
 
     assert answer.status_code == 200, answer.text
     shown = answer.get_json()
-    assert shown["text"] == "Hi Rosa, it's ready - {plate}.\nReply STOP to opt out"
+    assert shown["text"] == f"{desk.location.name}: Hi Rosa, it's ready - {{plate}}.\nReply STOP to opt out"
     assert (shown["encoding"], shown["segments"], shown["footer"], shown["missing"]) == ("gsm7", 1, True, ["plate"])
     assert [replaced["sign"] for replaced in shown["replaced"]] == ["\u2019", "\u2014"]
     assert shown["verdict"]["kind"] == "now"
@@ -206,3 +301,14 @@ def test_why_is_answered_by_the_engine_that_decided(session, make_desk, send, as
     assert (why["verdictThen"]["kind"], why["verdictThen"]["reason"]) == ("held", "quiet_hours")
     assert (why["now"]["kind"], why["now"]["until"]) == ("held", held["heldUntil"])
     assert [step["guard"] for step in why["steps"] if not step["passed"]] == ["hours"]
+
+
+def test_why_says_who_overrode_the_hours_and_for_what_reason(session, make_desk, send, as_role):
+    sent = send(make_desk(hour=2), "Owner", override={"reason": "The tow truck waits."}).get_json()
+
+    why = as_role("Advisor").get(f"/api/messages/{sent['id']}/why").get_json()
+
+    [hours] = [step for step in why["steps"] if step["guard"] == "hours"]
+    assert (hours["passed"], hours["detail"]["overridden"]) == (True, True)
+    assert (hours["detail"]["by"], hours["detail"]["reason"]) == ("Owner of the test", "The tow truck waits.")
+    assert all("by" not in step["detail"] for step in why["steps"] if step["guard"] != "hours")

@@ -8,14 +8,17 @@ from backend.appointments import commands as appointments
 from backend.appointments.commands import Change, Step
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
+from backend.consent import commands as consents
+from backend.consent.rules import ConsentMethod
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
 from backend.customers.models import Customer
-from backend.messages.commands import Subject
+from backend.messages import commands as messages
+from backend.messages.commands import CUSTOMER, Subject
 from backend.messages.models import Message
-from backend.messages.rules import MessageClass, MessageStatus, Origin
+from backend.messages.rules import MessageClass, MessageStatus, Origin, Reason
 from backend.notices import commands, queries, rules
 from backend.notices.models import NoticeRule
 from backend.notices.rules import Cause, Loudness, Trigger
@@ -292,14 +295,15 @@ def test_a_moved_job_gets_its_reminder_again_when_it_is_moved_back(session, shop
 # --- stages --------------------------------------------------------------------------------------
 
 
-def test_a_step_is_told_half_a_minute_later(session, shop, job, olivia):
+def test_a_step_is_told_when_eight_seconds_to_take_it_back_are_over(session, shop, job, olivia):
     make_rule(session, shop, Trigger.IN_PROGRESS)
     _step(session, job, Status.IN_PROGRESS, olivia, START)
 
     commands.tell_step(session, job.id, now=START + SECOND)
 
     (text,) = _texts(session)
-    assert (text.status, text.due_at, text.origin) == ("held", START + 30 * SECOND, Origin.STAGE)
+    assert (text.status, text.due_at, text.origin) == ("held", START + rules.HOLD, Origin.STAGE)
+    assert timedelta(seconds=8) < rules.HOLD <= timedelta(seconds=10)
 
 
 def test_a_misdrop_taken_back_tells_nothing(session, shop, job, olivia):
@@ -307,10 +311,68 @@ def test_a_misdrop_taken_back_tells_nothing(session, shop, job, olivia):
     _step(session, job, Status.IN_PROGRESS, olivia, START)
     commands.tell_step(session, job.id, now=START)
 
-    _step(session, job, Status.SCHEDULED, olivia, START + 10 * SECOND)
-    commands.tell_step(session, job.id, now=START + 10 * SECOND)
+    _step(session, job, Status.SCHEDULED, olivia, START + 8 * SECOND)
+    commands.tell_step(session, job.id, now=START + 8 * SECOND)
 
     assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+
+
+def test_a_step_taken_back_does_not_tell_again_what_was_told_before_it(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    make_rule(session, shop, Trigger.READY)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+    commands.tell_step(session, job.id, now=START)
+    [begun] = _texts(session)
+    begun.status, begun.due_at = MessageStatus.DELIVERED, None
+    for seconds, target in ((0, Status.READY), (8, Status.IN_PROGRESS)):
+        now = START + HOUR + seconds * SECOND
+        _step(session, job, target, olivia, now)
+        commands.tell_step(session, job.id, now=now)
+
+    assert [text.status for text in _texts(session)] == ["delivered", "suppressed"]
+    # Once more, and this time it stays.
+    _step(session, job, Status.READY, olivia, START + HOUR + 10 * SECOND)
+    commands.tell_step(session, job.id, now=START + HOUR + 10 * SECOND)
+    assert [text.status for text in _texts(session)] == ["delivered", "suppressed", "held"]
+
+
+def test_a_step_back_later_is_a_step_of_its_own(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    for minutes, target in ((0, Status.IN_PROGRESS), (60, Status.READY), (61, Status.IN_PROGRESS)):
+        now = START + timedelta(minutes=minutes)
+        _step(session, job, target, olivia, now)
+        commands.tell_step(session, job.id, now=now)
+
+    assert [text.status for text in _texts(session)] == ["suppressed", "held"]
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_what_a_step_tells_is_shown_word_for_word_before_it_leaves(session, shop, job, olivia, is_made):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+    shown = _leaving(session, job, START)
+    if is_made:
+        commands.tell_step(session, job.id, now=START + SECOND)
+        shown = _leaving(session, job, START + 2 * SECOND)
+
+    assert (shown.trigger, shown.loudness, shown.at) == (Trigger.IN_PROGRESS, Loudness.LOUD, START + rules.HOLD)
+    commands.tell_step(session, job.id, now=START + SECOND)
+    [text] = _texts(session)
+    assert (shown.text, shown.message_id) == (text.body, text.id if is_made else None)
+    # Moved back within the eight seconds, it tells nothing any more.
+    _step(session, job, Status.SCHEDULED, olivia, START + 8 * SECOND)
+    assert _leaving(session, job, START + 8 * SECOND) is None
+
+
+def test_a_quiet_step_leaves_nothing_to_show(session, shop, job, olivia):
+    _step(session, job, Status.IN_PROGRESS, olivia, START)
+
+    assert _leaving(session, job, START) is None
+
+
+def _leaving(session, job, now):
+    session.flush()
+    return commands.find_leaving(session, queries.find_job(session, job.id), with_money=True, now=now)
 
 
 def test_each_time_a_car_is_ready_it_is_told(session, shop, job, olivia):
@@ -392,6 +454,50 @@ def test_a_reminder_of_the_night_is_held_until_the_morning(session, shop, job):
     # Two hours before 8:30 it is 6:30.
     (text,) = _texts(session)
     assert text.due_at == START - 2 * HOUR
+
+
+def _suppressed_by_stop(session, shop, job, now):
+    make_rule(session, shop, Trigger.REMINDER_24H)
+    [text] = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=now)
+    stop = consents.Evidence("STOP", message_id=new_id())
+    consents.revoke(session, PHONE, ConsentMethod.STOP_KEYWORD, evidence=stop, actor=CUSTOMER, now=now)
+    messages.cancel_waiting(session, Reason.OPTED_OUT, now=now, phone=PHONE)
+    assert (text.status, text.reason) == ("suppressed", "opted_out")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("after", "reminders"),
+    [
+        pytest.param(timedelta(minutes=20), 1, id="its time is still to come"),
+        pytest.param(timedelta(hours=2), 1, id="a little late"),
+        pytest.param(timedelta(hours=4), 0, id="its time is over"),
+    ],
+)
+def test_a_reminder_that_a_stop_took_back_is_made_again_after_a_start(session, shop, job, after, reminders):
+    now = YESTERDAY - HOUR
+    job.updated_at = now
+    _suppressed_by_stop(session, shop, job, now)
+    assert commands.remind(session, job.id, [Trigger.REMINDER_24H], now=now + SECOND) == []
+
+    then = now + after
+    start = consents.Evidence("START", message_id=new_id())
+    consents.restore(session, PHONE, ConsentMethod.START_KEYWORD, evidence=start, actor=CUSTOMER, now=then)
+    assert commands.owe_reminders(session, PHONE, now=then) == 1
+    assert commands.owe_reminders(session, PHONE, now=then) == 0
+    made = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=then)
+
+    assert len(made) == reminders
+    assert all(text.status in {"held", "queued"} for text in made)
+    assert commands.remind(session, job.id, [Trigger.REMINDER_24H], now=then + SECOND) == []
+
+
+def test_what_is_no_reminder_is_not_made_up_for(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.BOOKED)
+    commands.tell_booking(session, job.id, now=YESTERDAY)
+    messages.cancel_waiting(session, Reason.OPTED_OUT, now=YESTERDAY, phone=PHONE)
+
+    assert commands.owe_reminders(session, PHONE, now=YESTERDAY + SECOND) == 0
 
 
 def test_jobs_to_remind_are_those_of_reminding_locations(session, shop, job):

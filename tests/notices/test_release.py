@@ -14,7 +14,7 @@ from backend.messages import commands as messages
 from backend.messages.models import Message
 from backend.messages.rules import MessageRefusedError
 from backend.notices import commands
-from backend.notices.rules import Loudness, Trigger
+from backend.notices.rules import HOLD, Loudness, Trigger
 from backend.sender import tasks
 from tests.factories.notices import make_rule
 from tests.messages.conftest import desk, make_desk  # noqa: F401  a desk is the same here
@@ -42,7 +42,7 @@ def step(session, desk, olivia):  # noqa: F811
 
 @pytest.fixture
 def ready(session, desk, step, sender):  # noqa: F811
-    """Return `ready(loudness)`: the text about a car that is ready, its half minute over."""
+    """Return `ready(loudness)`: the text about a car that is ready, its seconds over."""
 
     def make(loudness=Loudness.LOUD):
         make_rule(session, desk.location, Trigger.READY, loudness, body="Your {vehicle|car} is ready.")
@@ -50,7 +50,7 @@ def ready(session, desk, step, sender):  # noqa: F811
         step(Status.READY)
         text = commands.tell_step(session, desk.appointment.id, now=utc_now())
         if loudness is Loudness.LOUD:
-            assert text.due_at == desk.appointment.status_since + timedelta(seconds=30)
+            assert text.due_at == desk.appointment.status_since + HOLD
             text.due_at = utc_now()
         session.commit()
         return text.id
@@ -58,7 +58,7 @@ def ready(session, desk, step, sender):  # noqa: F811
     return make
 
 
-def test_a_notice_leaves_when_its_half_minute_is_over(ready, row, calls, desk):  # noqa: F811
+def test_a_notice_leaves_when_its_seconds_are_over(ready, row, calls, desk):  # noqa: F811
     message_id = ready()
 
     tasks.send(str(message_id))

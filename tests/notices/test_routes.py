@@ -52,6 +52,20 @@ def test_every_trigger_is_listed_and_quiet_at_first(shop, as_role):
     }
 
 
+def test_what_a_move_tells_is_shown_to_who_moved(session, shop, as_role):
+    make_rule(session, shop, Trigger.READY)
+    ana = make_customer(session, phone=PHONE)
+    make_consent(session)
+    at = utc_now()
+    job = make_appointment(session, shop, customer_id=ana.id, status=Status.READY, status_since=at, check_in_at=at)
+
+    [text] = as_role("Tech").get(f"/api/appointments/{job.id}/texts/leaving").get_json()["items"]
+
+    assert (text["trigger"], text["loudness"], text["state"]) == ("ready", "loud", "planned")
+    assert text["text"].startswith("Harbor Auto: ")
+    assert as_role("Tech", [make_location(session)]).get(f"/api/appointments/{job.id}/texts/leaving").status_code == 404
+
+
 def test_a_rule_is_set_and_says_by_whom(session, shop, as_role):
     template = make_template(session)
     advisor = as_role("Advisor")

@@ -249,12 +249,12 @@ def test_a_job_to_come_will_be_told_about_all_its_way():
     assert _planned(_job(promised_at=START + 5 * HOUR), now) == [
         (Trigger.REMINDER_24H, START - 24 * HOUR, Certainty.EXACT),
         (Trigger.REMINDER_2H, START - 2 * HOUR, Certainty.EXACT),
-        (Trigger.IN_PROGRESS, START + rules.GRACE, Certainty.EXPECTED),
-        (Trigger.READY, START + 5 * HOUR + rules.GRACE, Certainty.EXPECTED),
-        (Trigger.COMPLETED, START + 5 * HOUR + rules.GRACE, Certainty.EXPECTED),
+        (Trigger.IN_PROGRESS, START + rules.HOLD, Certainty.EXPECTED),
+        (Trigger.READY, START + 5 * HOUR + rules.HOLD, Certainty.EXPECTED),
+        (Trigger.COMPLETED, START + 5 * HOUR + rules.HOLD, Certainty.EXPECTED),
+        (Trigger.CANCELED, now + rules.HOLD, Certainty.IF),
+        (Trigger.NO_SHOW, now + rules.HOLD, Certainty.IF),
         (Trigger.RESCHEDULED, now + rules.GRACE, Certainty.IF),
-        (Trigger.CANCELED, now + rules.GRACE, Certainty.IF),
-        (Trigger.NO_SHOW, now + rules.GRACE, Certainty.IF),
     ]
 
 
@@ -269,7 +269,7 @@ def test_work_that_is_late_is_expected_from_now():
 
     assert _planned(_job(status=Status.IN_PROGRESS), now)[0] == (
         Trigger.READY,
-        now + rules.GRACE,
+        now + rules.HOLD,
         Certainty.EXPECTED,
     )
 

@@ -5,18 +5,22 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.clock import utc_now
+from backend.core.events import EventType
 from backend.core.queue import Kicker
 from backend.dispatcher import Dispatcher
 from backend.messages import commands as messages
 from backend.messages.models import Message
 from backend.notices import commands, tasks
 from backend.notices.rules import Loudness, Trigger
+from backend.outbox import commands as outbox
 from backend.outbox.models import Delivery
 from backend.settings import load_settings
 from backend.wiring import SCHEDULE, SUBSCRIPTIONS
+from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
-from tests.factories.messages import PHONE, make_consent
+from tests.factories.messages import PHONE, make_consent, make_message
 from tests.factories.notices import make_rule
 from tests.factories.shop import make_location
 
@@ -48,6 +52,26 @@ def _book(advisor, customer, **more):
     answer = advisor.post("/api/appointments", json=body)
     assert answer.status_code == 201, answer.text
     return answer.get_json()["id"]
+
+
+def test_who_agrees_again_is_owed_the_reminders_that_did_not_leave(session, shop, turn):
+    ana = make_customer(session, phone=PHONE)
+    job = make_appointment(session, shop, customer_id=ana.id, starts_at=utc_now() + 30 * HOUR)
+    refused = {
+        "direction": "out",
+        "status": "suppressed",
+        "reason": "opted_out",
+        "origin": "reminder",
+        "origin_key": "key",
+    }
+    text = make_message(session, job, **refused)
+    event = {"kind": ConsentKind.RESTORED, "method": ConsentMethod.SIGNED_FORM, "at": utc_now()}
+    event_id = make_consent(session, PHONE, **event).id
+    outbox.record(session, EventType.CONSENT_CHANGED, event_id, at=utc_now())
+
+    turn()
+
+    assert text.origin_key == f"key#{text.id}"
 
 
 def _statuses(session):

@@ -221,20 +221,22 @@ def _status_there(simulator, sid: str) -> str:
     return next(text["status"] for text in texts if text["sid"] == sid)
 
 
-def test_what_was_sent_and_never_confirmed_is_called_so_after_72_hours(session, desk, sender, simulator):
-    now = utc_now()
-    values = {"status": "sent", "provider_status": "sent", "phone": PHONE, "attempts": 1}
-    old, young = (
-        make_message(
-            session,
-            desk.appointment,
-            direction="out",
-            provider_sid=f"SM{hours}",
-            accepted_at=now - timedelta(hours=hours),
-            **values,
-        )
-        for hours in (73, 71)
+def _sent_hours_ago(session, appointment, hours: int):
+    return make_message(
+        session,
+        appointment,
+        direction="out",
+        provider_sid=f"SM{hours}",
+        accepted_at=utc_now() - timedelta(hours=hours),
+        status="sent",
+        provider_status="sent",
+        phone=PHONE,
+        attempts=1,
     )
+
+
+def test_what_was_sent_and_never_confirmed_is_called_so_after_72_hours(session, desk, sender, simulator):
+    old, young = (_sent_hours_ago(session, desk.appointment, hours) for hours in (73, 71))
     session.commit()
 
     tasks.follow_up_hourly()
@@ -248,20 +250,7 @@ def test_a_provider_that_is_away_is_asked_once_and_old_receipts_are_given_up_all
     session, desk, sender, simulator, caplog
 ):
     sender(TWILIO_API_URL="http://127.0.0.1:1")
-    now = utc_now()
-    values = {"status": "sent", "provider_status": "sent", "phone": PHONE, "attempts": 1}
-    hours = (1, 2, 3, 73)
-    texts = [
-        make_message(
-            session,
-            desk.appointment,
-            direction="out",
-            provider_sid=f"SM{age}",
-            accepted_at=now - timedelta(hours=age),
-            **values,
-        )
-        for age in hours
-    ]
+    texts = [_sent_hours_ago(session, desk.appointment, hours) for hours in (1, 2, 3, 73)]
     session.commit()
 
     tasks.follow_up_hourly()

@@ -45,6 +45,21 @@ def test_a_due_text_is_handed_over_with_all_that_the_provider_must_know(
     assert message.due_at is None
 
 
+def test_while_the_owner_has_switched_texting_off_nothing_leaves_and_all_is_kept(waiting, row, calls, as_role):
+    message_id = waiting()
+    owner = as_role("Owner")
+    assert owner.put("/api/switches/messaging", json={"isOn": False, "reason": "wrong street"}).status_code == 200
+
+    tasks.send(str(message_id))
+    tasks.sweep()
+
+    assert calls() == []
+    assert (row(message_id).status, row(message_id).attempts) == ("queued", 0)
+    assert owner.put("/api/switches/messaging", json={"isOn": True}).status_code == 200
+    tasks.send(str(message_id))
+    assert len(calls()) == 1
+
+
 def test_a_locations_own_number_is_the_sender(session, desk, waiting, calls):
     desk.location.sms_number = "+17185550199"
 

@@ -1,11 +1,26 @@
 from decimal import Decimal
+from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.catalog.rules import LineKind
-from backend.services.rules import Approval, JobMoney, LineMoney, price_line, sum_jobs, summary_of
+from backend.catalog.rules import LineKind, Rate, Rates
+from backend.core.errors import RuleViolationError
+from backend.services.rules import (
+    Approval,
+    DiscountLimitError,
+    JobMoney,
+    LineMoney,
+    check_discount,
+    hour_price,
+    price_checked,
+    price_line,
+    spread,
+    sum_jobs,
+    summary_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,15 +68,55 @@ _lines = st.builds(
 _jobs = st.builds(JobMoney, st.sampled_from(Approval), st.booleans(), st.lists(_lines, max_size=6).map(tuple))
 
 
-@settings(max_examples=10_000, deadline=None)
+def _charged(jobs):
+    return [line for job in jobs if job.is_chosen and job.approval != "declined" for line in job.lines]
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.lists(_jobs, max_size=5))
 def test_a_total_is_the_sum_of_the_totals_of_the_lines_that_count(jobs):
-    charged = [line for job in jobs if job.is_chosen and job.approval != "declined" for line in job.lines]
-
     totals = sum_jobs(jobs)
 
-    assert totals.total_cents == sum(line.total_cents for line in charged)
-    assert totals.total_cents == sum(line.price_cents - line.discount_cents + line.tax_cents for line in charged)
+    assert totals.total_cents == sum(line.total_cents for line in _charged(jobs))
+    assert totals.total_cents == sum(line.price_cents - line.discount_cents + line.tax_cents for line in _charged(jobs))
+
+
+def test_ten_thousand_invoices_are_each_the_sum_of_their_lines():
+    random = Random(1042)
+    for _ in range(10_000):
+        jobs = [_random_job(random) for _ in range(random.randint(0, 4))]
+        totals = sum_jobs(jobs)
+        by_hand = Fraction(0)
+        for line in _charged(jobs):
+            by_hand += line.price_cents - line.discount_cents
+            by_hand += line.tax_cents
+        assert totals.total_cents == by_hand
+        assert totals.total_cents == totals.net_cents + totals.tax_cents
+
+
+def _random_job(random):
+    lines = []
+    for _ in range(random.randint(0, 5)):
+        kind = random.choice(list(LineKind))
+        unit, quantity = random.randint(0, 5_000_00), Decimal(random.randint(1, 40_000)) / 1000
+        hours = Decimal(random.randint(0, 1200)) / 100 if kind is LineKind.LABOR else None
+        is_flat, tax = random.random() < 0.3, Decimal(random.randint(0, 2_500_000)) / 1000
+        exact = Fraction(unit) * Fraction(quantity) * (1 if hours is None or is_flat else Fraction(hours))
+        price = int(exact + Fraction(1, 2))
+        discount = random.choice([0, 0, price // 10, price])
+        line = price_line(
+            kind,
+            unit_price_cents=unit,
+            quantity=quantity,
+            hours=hours,
+            is_flat=is_flat,
+            discount_cents=discount,
+            tax_bp=tax,
+        )
+        assert line.price_cents == price
+        assert line.tax_cents == int(Fraction(price - discount) * Fraction(tax) / 10_000 + Fraction(1, 2))
+        lines.append(line)
+    return JobMoney(random.choice(list(Approval)), random.random() < 0.8, tuple(lines))
 
 
 def test_of_declined_and_unchosen_jobs_nothing_is_charged():
@@ -72,3 +127,98 @@ def test_of_declined_and_unchosen_jobs_nothing_is_charged():
 
 def test_a_summary_names_the_first_job_and_counts_the_others():
     assert [summary_of(names) for names in ([], ["Oil"], ["Oil", "Pads", "Tires"])] == [None, "Oil", "Oil +2"]
+
+
+# --- discounts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "discount", "price", "is_let"),
+    [
+        pytest.param("Advisor", 10_00, 100_00, True, id="a tenth"),
+        pytest.param("Advisor", 10_01, 100_00, False, id="a cent more"),
+        pytest.param("Advisor", 1, 5, True, id="half a cent goes up"),
+        pytest.param("Advisor", 1, 0, False, id="of nothing"),
+        pytest.param("Owner", 100_00, 100_00, True, id="the owner all of it"),
+        pytest.param("Tech", 11, 100, False, id="a technician"),
+    ],
+)
+def test_an_advisor_takes_off_a_tenth_at_most(role, discount, price, is_let):
+    if is_let:
+        check_discount(role, discount_cents=discount, price_cents=price)
+        return
+    with pytest.raises(DiscountLimitError) as refused:
+        check_discount(role, discount_cents=discount, price_cents=price)
+    assert "Owner can take off more" in refused.value.message
+
+
+def test_a_larger_discount_that_somebody_else_gave_may_stay_but_not_grow():
+    given = LineMoney(100_00, 50_00, 0)
+
+    check_discount("Advisor", discount_cents=50_00, price_cents=200_00, before=given)
+    check_discount("Advisor", discount_cents=40_00, price_cents=100_00, before=given)
+    for discount, price in ((51_00, 100_00), (50_00, 99_00)):
+        with pytest.raises(DiscountLimitError):
+            check_discount("Advisor", discount_cents=discount, price_cents=price, before=given)
+
+
+def test_a_discount_is_divided_to_the_cent_and_never_above_a_price():
+    random = Random(7)
+    assert spread(100, [1, 1, 1]) == [34, 33, 33]
+    assert spread(5, [0, 10, 0]) == [0, 5, 0]
+    assert spread(0, []) == []
+    for _ in range(2_000):
+        prices = [random.randint(0, 900) for _ in range(random.randint(1, 6))]
+        amount = random.randint(0, sum(prices))
+        shares = spread(amount, prices)
+        assert sum(shares) == amount
+        assert all(0 <= share <= price for share, price in zip(shares, prices, strict=True))
+
+
+# --- what a line may be -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"hours": Decimal(1)}, "hours"),
+        ({"kind": LineKind.LABOR}, "hours"),
+        ({"is_flat": True}, "isFlat"),
+        ({"discount_cents": 101, "discount_reason": "x"}, "discountCents"),
+        ({"discount_cents": 10}, "discountReason"),
+        ({"unit_price_cents": 1_000_000_00, "quantity": Decimal(11)}, "unitPriceCents"),
+    ],
+)
+def test_a_line_that_cannot_be_names_its_field(changes, field):
+    line = {
+        "kind": LineKind.PART,
+        "unit_price_cents": 100,
+        "quantity": Decimal(1),
+        "hours": None,
+        "is_flat": False,
+        "discount_cents": 0,
+        "discount_reason": None,
+        "tax_bp": Decimal(0),
+        **changes,
+    }
+    with pytest.raises(RuleViolationError) as refused:
+        price_checked(line.pop("kind"), **line)
+    assert list(refused.value.context["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "expected"), [(None, "0.5", 150_00), (None, "4", 140_00), ("Diesel", "1", 180_00)]
+)
+def test_the_matrix_gives_an_hours_price_by_name_and_length(name, hours, expected):
+    rates = Rates(
+        (
+            Rate("Standard", Decimal(0), 150_00, True),
+            Rate("Standard", Decimal(3), 140_00, True),
+            Rate("Diesel", Decimal(0), 180_00, False),
+        ),
+        {},
+    )
+
+    assert hour_price(rates, name, Decimal(hours)) == expected
+    with pytest.raises(RuleViolationError):
+        hour_price(rates, "Hybrid", Decimal(1))

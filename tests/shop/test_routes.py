@@ -39,3 +39,28 @@ def test_nobody_sees_locations_without_signing_in(client):
 
     assert answer.status_code == 401
     assert answer.get_json()["code"] == "not_signed_in"
+
+
+def test_the_owner_sets_what_a_location_prints_and_allows(session, as_role):
+    location = make_location(session)
+    owner, advisor = as_role("Owner"), as_role("Advisor")
+    path = f"/api/locations/{location.id}"
+
+    changed = owner.patch(
+        path, json={"state": "CA", "paper": "a4", "linkCapCents": 400_00, "marginTargetBp": 5500, "version": 1}
+    )
+    assert changed.status_code == 200, changed.text
+    shown = advisor.get(path).get_json()
+    assert (shown["state"], shown["paper"], shown["linkCapCents"], shown["marginTargetBp"], shown["version"]) == (
+        "CA",
+        "a4",
+        400_00,
+        5500,
+        2,
+    )
+    assert advisor.patch(path, json={"state": "NY"}).status_code == 403
+    clash = owner.patch(path, json={"paper": "letter", "state": "NY", "version": 1})
+    assert clash.status_code == 409
+    assert {conflict["field"] for conflict in clash.get_json()["conflicts"]} == {"paper", "state"}
+    for body in ({"state": "California"}, {"state": "ca"}, {"linkCapCents": -1}, {"marginTargetBp": 10_001}):
+        assert owner.patch(path, json=body).status_code == 422, body

@@ -29,6 +29,7 @@ def test_a_job_says_its_values(session):
     )
 
     assert queries.read_values(session, job.id) == {
+        "link": None,
         "customer_first_name": "Ana",
         "customer_name": "Ana Flores",
         "shop_name": "Harbor Auto",

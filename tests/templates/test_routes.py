@@ -114,15 +114,15 @@ def test_the_variables_are_listed_with_examples(as_role):
     assert [item["name"] for item in items if item["isMoney"]] == ["total", "balance"]
 
 
-def test_a_check_shows_the_text_with_examples_and_its_footer(as_role):
+def test_a_check_shows_the_text_with_examples_its_name_and_its_footer(as_role):
     answer = as_role("Advisor").post(f"{PATH}/check", json={"body": "Hi {customer_first_name}… it’s ready"})
 
     assert answer.status_code == 200
     assert answer.get_json() == {
-        "text": "Hi Christopher... it's ready\nReply STOP to opt out",
+        "text": "Harbor Auto Brooklyn: Hi Christopher... it's ready\nReply STOP to opt out",
         "subject": None,
         "encoding": "gsm7",
-        "characters": 50,
+        "characters": 72,
         "segments": 1,
         "forcedBy": [],
         "footer": True,
@@ -136,7 +136,7 @@ def test_a_check_shows_the_text_with_examples_and_its_footer(as_role):
 def test_a_check_with_a_job_says_its_values_and_what_is_missing(session, as_role):
     ana = make_customer(session, name="Zoë Flores")
     job = make_appointment(session, make_location(session, name="Harbor"), customer_id=ana.id, total_cents=1234)
-    body = {"body": "{customer_first_name}: {plate}, {total}", "appointmentId": str(job.id), "automatic": True}
+    body = {"body": "{customer_first_name}: {plate}, {total}", "appointmentId": str(job.id)}
 
     answer = as_role("Advisor").post(f"{PATH}/check", json=body).get_json()
 
@@ -145,12 +145,12 @@ def test_a_check_with_a_job_says_its_values_and_what_is_missing(session, as_role
 
 
 def test_a_technician_sees_no_money_in_a_check(session, as_role):
-    job = make_appointment(session, make_location(session), total_cents=1234)
+    job = make_appointment(session, make_location(session, name="Harbor"), total_cents=1234)
     body = {"body": "Total {total}", "appointmentId": str(job.id)}
 
     answer = as_role("Tech").post(f"{PATH}/check", json=body).get_json()
 
-    assert answer["text"] == "Total [total]\nReply STOP to opt out"
+    assert answer["text"] == "Harbor: Total [total]\nReply STOP to opt out"
     assert (answer["withheld"], answer["missing"]) == (["total"], [])
     assert "12.34" not in str(answer)
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.consent.rules import Purpose
+from backend.core.money import say_money
 from backend.templates import rules
 from backend.templates.rules import Encoding, Facts, Filled, Finding, FindingCode, Placeholder, Replacement, Segments
 
@@ -43,6 +44,7 @@ def _facts(**changes):
 
 def test_every_variable_has_a_value_in_words():
     assert rules.values_of(_facts()) == {
+        "link": None,
         "customer_first_name": "Ana",
         "customer_name": "Ana Flores",
         "shop_name": "Harbor Auto",
@@ -86,7 +88,7 @@ def test_what_was_paid_too_much_is_no_balance():
 
 
 def test_other_currencies_are_named():
-    assert rules.say_money(5, "CAD") == "CAD 0.05"
+    assert say_money(5, "CAD") == "CAD 0.05"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +274,7 @@ def test_the_footer_stands_on_a_line_of_its_own():
     assert rules.with_footer("Your car is ready. ") == "Your car is ready.\nReply STOP to opt out"
 
 
-def test_an_automatic_text_says_first_who_writes():
+def test_a_text_says_first_who_writes():
     assert rules.with_shop_name("Your car is ready.", "Harbor Auto") == "Harbor Auto: Your car is ready."
     assert rules.with_shop_name("HARBOR AUTO: ready", "Harbor Auto") == "HARBOR AUTO: ready"
 
@@ -316,6 +318,28 @@ def test_the_dash_in_a_shops_name_costs_nothing():
         "Type UNSUBSCRIBE",
         "Reply YES\nto approve",
         "Responde NO MAS.",
+        "Text YES or NO",
+        "Text YES or NO to {shop_phone}",
+        "Is that ok? YES or NO",
+        "Let us know: YES or NO",
+        "Approve? YES / NO",
+        "Shall we replace the pads? Yes or no?",
+        "Please let us know yes or no",
+        "Reply with either yes or no.",
+        "Reply no or yes",
+        "NO or YES?",
+        "Answer with a “yes” or a “no”",
+        "OK to proceed (yes/no)?",
+        "Yes or no: shall we go on?",
+        "A simple YES will do.",
+        "Give us a YES and we begin.",
+        "Confirm with YES",
+        "Confirm by texting yes",
+        "Press YES to approve the estimate",
+        "reply yes please",
+        "Your YES starts the work",
+        "Reply YES, or NO to decline",
+        "Reply 1 for YES, 2 for NO",
     ],
 )
 def test_a_text_may_not_invite_a_reply_that_is_a_keyword(body):
@@ -336,6 +360,10 @@ def test_a_text_may_not_invite_a_reply_that_is_a_keyword(body):
         "We can't help without your approval; please call.",
         "Yes, we are open at the end of the week.",
         "Our START program saves you $20.",
+        "YES! Your {vehicle|car} is ready.",
+        "Reply Y or N.",
+        "Please confirm the time by phone; no reply is needed.",
+        "There is no charge, and yes, we wash it.",
     ],
 )
 def test_other_words_are_fine(body):
@@ -401,8 +429,9 @@ def test_control_characters_are_found(sign):
     ]
 
 
-def test_a_text_has_three_segments_with_its_footer():
-    room = 3 * 153 - len("\n" + rules.FOOTER)
+def test_a_text_has_three_segments_with_the_shops_name_and_its_footer():
+    name = rules.EXAMPLES["shop_name"]
+    room = 3 * 153 - len(f"{name}: \n{rules.FOOTER}")
 
     assert _codes("a" * room) == []
     assert rules.lint("a" * (room + 1), host=HOST) == [Finding(FindingCode.TOO_LONG, "4", "3", 0, room + 1)]

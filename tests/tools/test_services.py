@@ -102,11 +102,15 @@ def test_redis_keeps_its_word_when_killed(folder: Path) -> None:
 
 
 def test_the_database_is_made_for_every_language_and_checks_its_pages(folder: Path) -> None:
-    with _services(folder) as services, _connect(services.database_url) as connection:
+    with _services(folder) as services:
+        assert services.postgres is not None
+        # Only an administrator adds pg_stat_statements.
+        connection = _connect(services.postgres.url())
         row = connection.execute("SELECT lower('ÉÑ'), current_setting('data_checksums'), current_setting('timezone')")
         assert row.fetchone() == ("éñ", "on", "UTC")
         for extension in ("btree_gist", "pg_trgm", "pg_stat_statements"):
             connection.execute(f"CREATE EXTENSION {extension}")
+        connection.close()
 
 
 def test_both_ask_for_a_password(folder: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_demo_shop_opens_for_each_login_it_names(shop: Run) -> None:
         for login in logins
     ]
     assert roles == ["Owner", "Advisor", "Tech", "Accountant"]
-    assert shop.ask("/readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok"}
+    assert shop.ask("/readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "role": "ok", "redis": "ok"}
     assert (shop.state / "secrets.json").stat().st_mode & 0o777 == 0o600
 
     second = subprocess.run(

@@ -2,6 +2,7 @@
 
 import http.client
 import queue
+import re
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -313,6 +314,8 @@ def test_the_phone_shows_what_came_and_takes_an_answer(
     texts = page.get_by_role("log", name="Texts")
     expect(texts.get_by_text("Your car is ready.")).to_be_visible()
     expect(texts.get_by_text("Delivered")).to_be_visible()
+    # Where its area code is, whatever the machine's own clock says.
+    expect(texts.get_by_text(re.compile(r"[AP]M E[SD]T"))).to_be_visible()
     page.get_by_label("Your text to the shop").fill("On my way")
     page.keyboard.press("Enter")
     expect(texts.get_by_text("On my way")).to_be_visible()

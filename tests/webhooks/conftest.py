@@ -124,20 +124,18 @@ def new_query(message_id: Any = None, attempt: int = 1) -> str:
 
 
 @pytest.fixture
-def broken_inbox(session: Any) -> Callable[..., Any]:
+def broken_inbox(session: Any, owner: Any) -> Callable[..., Any]:
     """Return a context in which the database refuses every conversation, or those whose preview is `refused`."""
 
     @contextmanager
     def broken(refused: str | None = None) -> Iterator[None]:
         session.commit()
         rule = "false" if refused is None else f"preview <> '{refused}'"
-        session.execute(sa.text(f"ALTER TABLE conversations ADD CONSTRAINT broken CHECK ({rule}) NOT VALID"))
-        session.commit()
+        owner.execute(f"ALTER TABLE conversations ADD CONSTRAINT broken CHECK ({rule}) NOT VALID")
         try:
             yield
         finally:
             session.rollback()
-            session.execute(sa.text("ALTER TABLE conversations DROP CONSTRAINT broken"))
-            session.commit()
+            owner.execute("ALTER TABLE conversations DROP CONSTRAINT broken")
 
     return broken

@@ -7,6 +7,7 @@ import pytest
 
 from backend.sender import tasks as sender
 from backend.settings import load_settings
+from tests.conftest import Client
 from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
 from tests.messages.conftest import zone_where_it_is
@@ -22,8 +23,9 @@ def _eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @pytest.fixture
-def provider(start_server, simulator, environment):
+def provider(start_server, simulator, environment, monkeypatch):
     """A shop on the air: its texts go to the simulator, which calls its webhook."""
+    monkeypatch.setattr(Client, "is_accompanied", True)
     port = ports.free_port()
     url = f"http://127.0.0.1:{port}"
     server = start_server(port=port, KEYTAG_PUBLIC_URL=url)
@@ -67,12 +69,12 @@ def test_a_question_an_answer_a_receipt_and_a_stop(session, provider, as_role, r
     assert (refused.status_code, refused.get_json()["code"]) == (409, "opted_out")
     _eventually(lambda: len(rows("SELECT 1 FROM messages WHERE direction = 'out' AND status = 'delivered'")) == 2)
     texts = provider.ask(f"/control/threads/{PHONE[1:]}")["texts"]
-    assert [(text["isInbound"], text["body"].split(":")[0].split("\n")[0]) for text in texts] == [
+    assert [(text["isInbound"], text["body"].split("\n")[0]) for text in texts[:-1]] == [
         (True, "Do you do brakes?"),
-        (False, "We do. Come by!"),
+        (False, "Main Street: We do. Come by!"),
         (True, "STOP"),
-        (False, "Main Street"),
     ]
+    assert texts[-1]["body"].startswith("Main Street: ")
     assert len(provider.ask("/control/calls")["calls"]) == 2
 
 

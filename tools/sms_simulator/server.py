@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from backend.core.phone import time_zones
 from tools.sms_simulator.callbacks import Callbacks
 from tools.sms_simulator.mail import Mailbox
 from tools.sms_simulator.moods import ACCEPTING, Answer, Moods, shown
@@ -238,7 +239,8 @@ class Handler(BaseHTTPRequestHandler):
                 number = "+" + path.rpartition("/")[2].removeprefix("%2B").removeprefix("+")
                 texts = simulator.provider.find_all(lambda text: text.customer == number)[:TEXTS_OF_A_THREAD]
                 blocked = simulator.provider.is_blocked(number)
-                self._json({"number": number, "isBlocked": blocked, "texts": [_shown(text) for text in texts[::-1]]})
+                shown = [_shown(text) for text in texts[::-1]]
+                self._json({"number": number, "zone": _zone(number), "isBlocked": blocked, "texts": shown})
             case _:
                 raise _AnsweredError(404, {"error": "nothing here"})
 
@@ -344,7 +346,13 @@ def _shown(text: Text) -> dict[str, Any]:
 
 
 def _thread(number: str, texts: list[Text]) -> dict[str, Any]:
-    return {"number": number, "count": len(texts), "last": _shown(texts[-1])}
+    return {"number": number, "zone": _zone(number), "count": len(texts), "last": _shown(texts[-1])}
+
+
+def _zone(number: str) -> str | None:
+    """Return whose clock a phone shows: that of its area code, None where that has several or none."""
+    zones = time_zones(number)
+    return zones[0] if len(zones) == 1 else None
 
 
 def _is_wanted(text: Text, query: dict[str, str]) -> bool:

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { ChevronsLeft, ChevronsRight, MapPin, Search } from 'lucide-react';
-import { useState } from 'react';
-import { NavLink } from 'react-router';
+import { useEffect, useRef, useState } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
@@ -13,7 +13,7 @@ import { pagesFor } from './pages';
 import { UserMenu } from './UserMenu';
 
 const ROW =
-  'flex h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 motion-safe:transition-colors motion-safe:duration-[120ms]';
+  'flex shrink-0 h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 motion-safe:transition-colors motion-safe:duration-[120ms]';
 
 interface RailProps {
   onKeys: () => void;
@@ -30,6 +30,12 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
     writeStored('rail', isWide ? null : 'wide');
     setWide(!isWide);
   };
+  // A phone's bar holds more pages than fit: it slides to the one that is open.
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    list.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   const words = clsx('truncate', isWide ? 'md:inline' : 'md:sr-only');
 
   return (
@@ -61,9 +67,13 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
           <span className={words}>{t('shell.search')}</span>
         </button>
       ) : null}
-      <ul role="list" className="flex min-w-0 flex-1 max-md:justify-around md:flex-col md:gap-1">
+      <ul
+        ref={list}
+        role="list"
+        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto"
+      >
         {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
-          <li key={path} className={isMinor ? 'max-md:hidden' : undefined}>
+          <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0'}>
             <NavLink
               to={path}
               title={isWide ? undefined : t(word)}

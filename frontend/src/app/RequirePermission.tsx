@@ -22,7 +22,7 @@ export function RequirePermission({ permission, flag }: { permission: Permission
       detail={t('page.noPermission.detail', { role: t(`role.${me.user.role}`) })}
       action={
         hasPages ? (
-          <Link className={buttonClasses('primary')} to={startPage(can)}>
+          <Link className={buttonClasses('primary')} to={startPage(can, me.flags)}>
             {t('action.home')}
           </Link>
         ) : null

@@ -36,6 +36,7 @@ export function Shell() {
     'g b': () => void navigate('/board'),
     'g c': () => void navigate('/calendar'),
     'g u': () => void navigate('/customers'),
+    ...(can('report:view') ? { 'g d': () => void navigate('/numbers') } : {}),
     ...(can('message:view') && me.flags.messaging ? { 'g m': () => void navigate('/inbox') } : {}),
     ...(can('appointment:edit') ? { c: () => actions.create() } : {}),
     '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),

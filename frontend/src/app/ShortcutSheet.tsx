@@ -20,6 +20,7 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
       { keys: ['G B'], word: 'keys.goBoard' },
       { keys: ['G C'], word: 'keys.goCalendar' },
       { keys: ['G U'], word: 'keys.goCustomers' },
+      { keys: ['G D'], word: 'keys.goNumbers' },
       { keys: ['G M'], word: 'keys.goInbox' },
       { keys: ['?'], word: 'keys.help' },
       { keys: ['Esc'], word: 'keys.escape' },

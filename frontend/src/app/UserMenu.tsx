@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
-import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Type } from 'lucide-react';
+import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, ToggleLeft, Type } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
+import { useNavigate } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
 import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
@@ -22,7 +23,8 @@ const THEMES: { choice: ThemeChoice; icon: typeof Sun }[] = [
 ];
 
 export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => void }) {
-  const { me, signOut } = useSession();
+  const { can, me, signOut } = useSession();
+  const navigate = useNavigate();
   const theme = useTheme();
   const letters = useSingleKeys();
   const { user } = me;
@@ -53,6 +55,8 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
           },
           { id: 'docs', label: t('shell.apiDocs'), icon: BookOpen, onSelect: () => window.open('/api/docs', '_blank', 'noopener') },
           'separator',
+          // A phone's menu of pages has no room for it.
+          ...(can('settings:manage') ? [{ id: 'switches', label: t('nav.switches'), icon: ToggleLeft, onSelect: () => void navigate('/settings/switches') }] : []),
           { id: 'password', label: t('account.password'), icon: KeyRound, onSelect: () => setChanging(true) },
           {
             id: 'out',

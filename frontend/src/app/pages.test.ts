@@ -7,12 +7,16 @@ const paths = (rights: Permission[], flags = meAs('Owner').flags) => pagesFor((o
 describe('the pages of the menu', () => {
   it('are those that the role may see', () => {
     expect(paths(['board:view', 'message:view'])).toEqual(['/board', '/calendar', '/inbox']);
-    expect(paths(['catalog:manage'])).toEqual(['/settings/texts']);
+    expect(paths(['catalog:manage'])).toEqual(['/settings/texts', '/settings/catalog']);
   });
   it('have none of a feature that is off', () => {
-    expect(paths(['board:view', 'message:view', 'catalog:manage'], { ...meAs('Owner').flags, messaging: false })).toEqual(['/board', '/calendar']);
+    expect(paths(['board:view', 'message:view', 'catalog:manage'], { ...meAs('Owner').flags, messaging: false })).toEqual(['/board', '/calendar', '/settings/catalog']);
   });
-  it('never begin with one that may be switched off', () => {
-    expect(startPage((one) => one === 'message:view')).toBe('/nothing');
+  it('begin with the first one that is there', () => {
+    const { flags } = meAs('Owner');
+    const accountant = (one: Permission): boolean => one === 'report:view' || one === 'customer:view';
+    expect(startPage(accountant, flags)).toBe('/books');
+    expect(startPage(accountant, { ...flags, payments: false })).toBe('/customers');
+    expect(startPage((one) => one === 'message:view', { ...flags, messaging: false })).toBe('/nothing');
   });
 });

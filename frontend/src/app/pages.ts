@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { CalendarRange, Kanban, MessageSquareText, MessagesSquare, UserCog, Users } from 'lucide-react';
+import { BookOpenText, Calculator, CalendarRange, ChartColumn, Kanban, MessageSquareText, MessagesSquare, MonitorCog, ScrollText, ToggleLeft, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -18,8 +18,14 @@ export interface PageEntry {
 
 export const loadCalendar = () => import('@/admin/AdminCalendar');
 export const loadInbox = () => import('@/components/admin/Inbox');
+export const loadBooks = () => import('@/components/admin/Books');
+export const loadCatalog = () => import('@/components/admin/Catalog');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
+export const loadSwitches = () => import('@/components/admin/Switches');
+export const loadAudit = () => import('@/components/admin/Audit');
+export const loadNumbers = () => import('@/components/admin/Numbers');
+export const loadDevices = () => import('@/components/admin/Devices');
 export const loadUsers = () => import('@/components/admin/Users');
 
 /** The pages in the order of the menu. The first one that a person may see is their start page. */
@@ -27,8 +33,14 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/board', word: 'nav.board', icon: Kanban, permission: 'board:view', load: () => Promise.resolve() },
   { path: '/calendar', word: 'nav.calendar', icon: CalendarRange, permission: 'board:view', load: loadCalendar },
   { path: '/inbox', word: 'nav.inbox', icon: MessagesSquare, permission: 'message:view', flag: 'messaging', load: loadInbox },
+  { path: '/books', word: 'nav.books', icon: Calculator, permission: 'report:view', flag: 'payments', load: loadBooks },
   { path: '/customers', word: 'nav.customers', icon: Users, permission: 'customer:view', load: loadCustomers },
+  { path: '/numbers', word: 'nav.numbers', icon: ChartColumn, permission: 'report:view', load: loadNumbers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
+  { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
+  { path: '/settings/switches', word: 'nav.switches', icon: ToggleLeft, permission: 'settings:manage', isMinor: true, load: loadSwitches },
+  { path: '/audit', word: 'nav.audit', icon: ScrollText, permission: 'audit:view', isMinor: true, load: loadAudit },
+  { path: '/settings/devices', word: 'nav.devices', icon: MonitorCog, permission: 'settings:manage', isMinor: true, load: loadDevices },
   { path: '/users', word: 'nav.people', icon: UserCog, permission: 'user:manage', load: loadUsers },
 ];
 
@@ -37,6 +49,6 @@ export function pagesFor(can: (permission: Permission) => boolean, flags: Flags)
   return PAGES.filter((page) => can(page.permission) && (page.flag === undefined || flags[page.flag]));
 }
 
-export function startPage(can: (permission: Permission) => boolean): string {
-  return PAGES.find((page) => page.flag === undefined && can(page.permission))?.path ?? '/nothing';
+export function startPage(can: (permission: Permission) => boolean, flags: Flags): string {
+  return pagesFor(can, flags)[0]?.path ?? '/nothing';
 }

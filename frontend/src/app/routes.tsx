@@ -3,20 +3,27 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadCalendar, loadCustomers, loadInbox, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
 
 const Login = lazy(() => import('./Login').then((module) => ({ default: module.Login })));
 const AdminCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.AdminCalendar })));
+const Books = lazy(() => loadBooks().then((module) => ({ default: module.Books })));
+const Catalog = lazy(() => loadCatalog().then((module) => ({ default: module.Catalog })));
 const Customers = lazy(() => loadCustomers().then((module) => ({ default: module.Customers })));
+const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
+const Numbers = lazy(() => loadNumbers().then((module) => ({ default: module.Numbers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
+const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
+const Audit = lazy(() => loadAudit().then((module) => ({ default: module.Audit })));
 const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users })));
 
 function Start() {
-  return <Navigate to={startPage(useSession().can)} replace />;
+  const { can, me } = useSession();
+  return <Navigate to={startPage(can, me.flags)} replace />;
 }
 
 export function AppRoutes() {
@@ -35,6 +42,9 @@ export function AppRoutes() {
           <Route path="/board" element={<AdminAppointments />} />
           <Route path="/calendar" element={<AdminCalendar />} />
         </Route>
+        <Route element={<RequirePermission permission="report:view" flag="payments" />}>
+          <Route path="/books/*" element={<Books />} />
+        </Route>
         <Route element={<RequirePermission permission="customer:view" />}>
           <Route path="/customers/*" element={<Customers />} />
         </Route>
@@ -43,6 +53,19 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" flag="messaging" />}>
           <Route path="/settings/texts/*" element={<Texts />} />
+        </Route>
+        <Route element={<RequirePermission permission="catalog:manage" />}>
+          <Route path="/settings/catalog/*" element={<Catalog />} />
+        </Route>
+        <Route element={<RequirePermission permission="settings:manage" />}>
+          <Route path="/settings/switches" element={<Switches />} />
+        </Route>
+        <Route element={<RequirePermission permission="audit:view" />}>
+          <Route path="/audit" element={<Audit />} />
+        </Route>
+        <Route element={<RequirePermission permission="report:view" />}>
+          <Route path="/numbers" element={<Numbers />} />
+          <Route path="/settings/devices" element={<Devices />} />
         </Route>
         <Route element={<RequirePermission permission="user:manage" />}>
           <Route path="/users/*" element={<Users />} />

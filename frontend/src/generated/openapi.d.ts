@@ -111,6 +111,735 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, newest first: at the person's locations, and what belongs to none. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    who?: string;
+                    action?: string;
+                    entity?: string;
+                    entityId?: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check all chains; `/step` does a part of it each time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checks/{check_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the next rows; `finishedAt` is set once all are through, and then the log has a row of it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheck"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/heads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download where each chain ends now: kept elsewhere, it shows later that nothing was cut off or made anew. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where each chain ends. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the log is sealed, and what the newest check found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrailStatus"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/verify_audit.py": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the script that checks an exported log: it needs Python and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The script. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x-python": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cars-on-premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cars that are here, those that are latest and dearest first, each with what moves it on. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    techId?: string;
+                    stuck?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the numbers of a location for a range of local days, today by default; at most five minutes old. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/stats/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** List the rows that a figure is the sum of, with that sum, as things stand now. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRowPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List comparisons of the ledger with the card processor's books, the newest first, of one's own locations. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how many exports the person may start. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportAllowance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/appointments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the appointments of days. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log with its chain, for the offline verifier. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export balanced entries with stable ids, if everything agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the ledger of days, if it agrees to the cent. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A cent is off: nothing leaves; `rows` names what does not agree. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+                /** @description Five were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -382,6 +1111,962 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what the customer said in person or by phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersRecord"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/approvals/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum up what answers would add, for reading it out; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswersToSum"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnswerSums"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how a visit's estimate stands: versions, links, what was said, what changed since. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Show the estimate to the customer: freeze it as a version, and send it, make a link to copy, or have it printed. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimateShown"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description A guard refuses the message, there is no job yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EstimateShow"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimatePreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is no job to show yet, or the visit is over or invoiced. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/estimates/{version_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                version_no: number;
+            };
+            cookie?: never;
+        };
+        /** Show a version exactly as the customer was shown it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    version_no: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FrozenEstimate"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a visit's invoice and lock what it charges; after an unlocking, its next version under the same number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands (`already_invoiced`), or there is nothing to charge. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a job, from the catalogue with its lines or by hand. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands over the work. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/declined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what the car was declined at other visits and none has taken up, with the price then and now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeclinedList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring the jobs into an order. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOrder"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer declined work of an earlier visit in this one, at today's prices. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRevival"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Another visit has taken it up, or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a job with its lines off the visit. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a job's words. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a customer's question about a job; the answer stands on the customer's page. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an alternative the one that counts. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a share or an amount off a job's price. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobDiscount"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                /** @description More than the role may take off; `mostCents` says how much it may. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/offer-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a declined job of this visit again: it waits for a decision, and may be changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: from now on it shows nothing and does nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Estimates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/messages": {
         parameters: {
             query?: never;
@@ -455,7 +2140,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -591,6 +2276,333 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/papers/estimate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate as it was shown, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print who approved what, when, how, and exactly what was shown. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/invoice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the invoice as it was frozen, or a draft of it. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print what was received, and what is still open. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/papers/work-order.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print the technician's copy: no prices. */
+        get: {
+            parameters: {
+                query?: {
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's whole ledger, what is owed, and its invoice. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ledger"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Enter money that was taken; what settles the visit and is no deposit issues its invoice. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is owed (`overpayment`), a canceled visit (`visit_canceled`) or a closed day (`day_closed`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/restore": {
         parameters: {
             query?: never;
@@ -650,6 +2662,192 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a visit's jobs, lines and sums. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sheet"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a line to a job, or as a job of its own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LineCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description An invoice stands over the work, or the job was declined. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/services/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a line off its job. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    line_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields of a line; a technician writes its notes only. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    line_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LineChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/appointments/{appointment_id}/status": {
@@ -726,6 +2924,50 @@ export interface paths {
             cookie?: never;
         };
         /** List every text that a job got and will get by itself, when, and what would become of it; sends nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTextList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/texts/leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a job's last step tells the customer, exactly as it will leave: one text, or none. Moved back, it does not. */
         get: {
             parameters: {
                 query?: never;
@@ -1038,6 +3280,663 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/books/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a location's closes, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DayCloseList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a day should hold by method, and which earlier days are open. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BooksDay"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a day against what was counted; nothing can be entered for it any more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DayCloseCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BooksDay"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is closed, earlier days are open (`days`), or the figures changed (`expected`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/days/{day}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        /** Print a day's sheet: to count by, or as it was closed. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a range's entries by day. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/journal/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum a range by account, and say whether everything ties out. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalBalance"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the sales taxes of what was invoiced, by class and rate, reversals taken off. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaxReport"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/books/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is owed as of a day, by age, and what is done and not invoiced. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Owed"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List canned jobs by name, with their price at a location. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                    q?: string;
+                    category?: string;
+                    all?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Put a job into the catalogue. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CatalogCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description There is a job of that name. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/jobs/{catalog_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                catalog_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a job out of the catalogue. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    catalog_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change fields; visits that have the job keep their lines. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    catalog_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CatalogChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field (`conflicts` has both values), or the name is taken. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/catalog/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a location's labor rate matrix and tax rates. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rates"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /** Replace labor rates, tax rates or both, for what is sold from now on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RatesChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rates"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody replaced the same rates; `conflicts` has both. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consent": {
         parameters: {
             query?: never;
@@ -1175,7 +4074,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a reply meant. */
+        /** Say what a reply meant; with a reason the visit that it meant as well is canceled. */
         post: {
             parameters: {
                 query?: never;
@@ -1204,7 +4103,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description Somebody has decided it already (`review_decided`). */
+                /** @description Somebody has decided it already (`review_decided`), or the visit has begun. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1568,6 +4467,296 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Print a customer's open invoices and their age, by location. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    asOf?: string;
+                    paper?: "letter" | "a4" | null;
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices by name; revoked ones are left out. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Add a device; the answer has the code that pairs it, for ten minutes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairedDevice"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description No device waits for this code. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many wrong codes from this network. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device a new code; the one before works no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCode"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was revoked. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a device's access at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -2083,7 +5272,7 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description A guard refuses it; `code` is the reason, `verdict` the whole of it. */
+                /** @description A guard refuses it (`code` is the reason, `verdict` the whole of it), or a colleague has answered. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2311,6 +5500,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invoices, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    locationId?: string;
+                    customerId?: string;
+                    number?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoicePage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an invoice with all its versions and its frozen paper. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice back, with a reason, so that its visit can be changed and invoiced anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invoice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvoiceUnlock"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvoiceDetail"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is unlocked already (`not_issued`). */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locations": {
         parameters: {
             query?: never;
@@ -2347,6 +5690,96 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{location_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what a location prints and allows. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    location_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationSettings"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a location prints and allows. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    location_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LocationChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationSettings"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field; `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/me": {
@@ -2495,7 +5928,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a text as a job would get it, with its footer, and say what is wrong with it; changes nothing. */
+        /** Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -3094,6 +6527,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back a part of a payment, or what is left of it; what was paid online goes back by the card processor. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description More than is left of it (`refund_too_large`), voided, or no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description The card processor does not answer; the same key moves the money once. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a payment back whole, as if it had never been. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    payment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentVoid"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entered"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was voided or refunded before, was paid online, or is no payment. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -3133,6 +6704,557 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return where to pay by card. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckoutStart"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutAddress"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing is owed, or not that much. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve and decline jobs of the version that was seen, signed with a typed name. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionsWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The estimate changed; `page` is the new one. Or the visit is over. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this car's other visits, to who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarHistory"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a person looks at the page: the page itself says so, a preview that fetches it does not. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["Invalid"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/papers/{kind}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        /** Print the estimate; the invoice or the receipt too, for who gave the last four digits. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": unknown;
+                    };
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the shop something about a job. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the last four digits of the customer's phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Anything: only the customer's own page can send it. */
+                    "X-Keytag-Visit": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepUpWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The request did not come from the customer's page, or the link alone may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Wrong digits; `left` tries are left. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the link lets this browser see. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitorPage"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No link was opened in this browser, or it is for something else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The link expired or was taken back; `shop` is whom to call. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/app": {
         parameters: {
             query?: never;
@@ -3162,6 +7284,94 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the features that can be switched off while everything runs. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/messaging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch texting off, with a reason, or on again; every process obeys within a second, and what waits is kept. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SwitchChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwitchList"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -3738,6 +7948,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today's open jobs of a paired wallboard's location; the device's cookie opens this and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wall"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description This browser is no paired wallboard. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/messaging": {
         parameters: {
             query?: never;
@@ -3804,6 +8066,117 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what the card processor tells of a payment; a kind of event that we don't know is counted and left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Stripe-Signature"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description The card processor has not signed this within five minutes (`not_signed`). */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description More than 256 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description It could not be kept; send it again. */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** Open a signed link: nothing is written, the browser gets its cookie and the page without the token in its address. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the customer's page, which says so if the link has ended. */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: components["responses"]["NotFound"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3898,7 +8271,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say whether requests can be served: the database answers and is migrated. */
+        /**
+         * Say whether requests can be served: the database answers and is migrated, and lets nobody change the books.
+         * @description Only in production is a role that may change them a reason to serve nothing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3976,6 +8352,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerSums: {
+            addedLaborCents: number;
+            addedPartsCents: number;
+            newTotalCents: number;
+        };
+        AnswerWrite: {
+            /** @enum {string} */
+            decision: "approved" | "declined";
+            /**
+             * Format: date
+             * @default null
+             */
+            deferredUntil: string | null;
+            /** Format: uuid */
+            jobId: string;
+            /** @default null */
+            reason: string | null;
+        };
         Answering: {
             /** Format: uuid */
             id: string;
@@ -3985,6 +8379,32 @@ export interface components {
         };
         AnsweringNow: {
             answering: components["schemas"]["Answering"] | null;
+        };
+        AnswersRecord: {
+            /** @default null */
+            addedLaborCents: number | null;
+            /** @default null */
+            addedPartsCents: number | null;
+            answers: components["schemas"]["AnswerWrite"][];
+            /** @enum {string} */
+            method: "in_person" | "phone";
+            /** @default null */
+            newTotalCents: number | null;
+            person: string;
+            /**
+             * Format: phone
+             * @default null
+             */
+            phone: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            /** @default null */
+            spendingCapCents: number | null;
+            /** @default null */
+            words: string | null;
+        };
+        AnswersToSum: {
+            answers: components["schemas"]["AnswerWrite"][];
         };
         App: {
             brand: components["schemas"]["Brand"];
@@ -4108,12 +8528,62 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
+        ApprovalRecord: {
+            addedLaborCents: number | null;
+            addedPartsCents: number | null;
+            amountCents: number;
+            /** @enum {string} */
+            decision: "approved" | "declined" | "asked" | "answered" | "revoked";
+            documentHash: string | null;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            /** Format: uuid */
+            jobId: string;
+            jobName: string;
+            /** @enum {string} */
+            method: "link" | "in_person" | "phone" | "shop";
+            newTotalCents: number | null;
+            person: string | null;
+            phone: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            recordedByName: string | null;
+            /** Format: date-time */
+            saidAt: string;
+            spendingCapCents: number | null;
+            words: string | null;
+        };
         Assign: {
             /** Format: uuid */
             ownerId: string | null;
         };
         AssignableLocationList: {
             items: components["schemas"]["MeLocation"][];
+        };
+        AuditCheck: {
+            faultCount: number;
+            faults: components["schemas"]["AuditFault"][];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            lateCount: number;
+            rowsChecked: number;
+            rowsTotal: number;
+            /** Format: date-time */
+            startedAt: string;
+            startedBy: string | null;
+        };
+        AuditFault: {
+            /** Format: uuid */
+            auditId: string | null;
+            /** @enum {string} */
+            kind: "changed" | "row_missing" | "seal_missing" | "cut";
+            /** Format: uuid */
+            locationId: string | null;
+            position: number;
         };
         Bay: {
             /** Format: uuid */
@@ -4137,9 +8607,105 @@ export interface components {
             name: string;
             timezone: string;
         };
+        BooksDay: {
+            close: components["schemas"]["DayClose"] | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            earlier: components["schemas"]["DayMethod"][];
+            earlierDays: components["schemas"]["OpenDay"][];
+            entries: number;
+            isClosed: boolean;
+            /** Format: uuid */
+            locationId: string;
+            methods: components["schemas"]["DayMethod"][];
+            slipCents: number;
+            /** Format: date */
+            today: string;
+        };
+        BooksFault: {
+            expectedCents: number;
+            foundCents: number;
+            kind: string;
+            number: string;
+            words: string;
+        };
         Brand: {
             color: string;
             name: string;
+        };
+        CancelVisit: {
+            reason: string;
+        };
+        CannedLine: {
+            hours: string | null;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate: string | null;
+            name: string;
+            quantity: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents: number | null;
+            unitPriceCents: number | null;
+        };
+        CannedLineInput: {
+            /** @default null */
+            hours: string | null;
+            /** @default false */
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            /** @default null */
+            laborRate: string | null;
+            name: string;
+            /** @default 1 */
+            quantity: string;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+            /** @default null */
+            unitCostCents: number | null;
+            /** @default null */
+            unitPriceCents: number | null;
+        };
+        CarHere: {
+            bayName: string | null;
+            /** Format: date-time */
+            checkInAt: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            /** Format: date-time */
+            lateSince: string;
+            /** @enum {string} */
+            nextAction: "assign" | "answer" | "get_approval" | "promise_again" | "collect" | "call_for_pickup" | "finish";
+            number: number;
+            paidCents?: number;
+            plate: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            servicesSummary: string | null;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            totalCents?: number;
+            vehicle: string | null;
+        };
+        CarHistory: {
+            declined: components["schemas"]["PastDeclined"][];
+            visits: components["schemas"]["PastVisit"][];
+        };
+        CarPage: {
+            items: components["schemas"]["CarHere"][];
+            nextCursor: string | null;
         };
         Card: {
             /** Format: uuid */
@@ -4156,6 +8722,7 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            estimate?: components["schemas"]["CardEstimate"];
             flags: ("waiting" | "overbooked" | "confirmed")[];
             /** Format: uuid */
             id: string;
@@ -4185,6 +8752,66 @@ export interface components {
             vehicle: string | null;
             version: number;
         };
+        CardEstimate: {
+            approved: number;
+            offered: number;
+            /** @enum {string} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined";
+        };
+        CatalogChange: {
+            category?: string;
+            description?: string | null;
+            durationMinutes?: number;
+            isActive?: boolean;
+            isOnline?: boolean;
+            lines?: components["schemas"]["CannedLineInput"][];
+            name?: string;
+            version?: number;
+        };
+        CatalogCreate: {
+            category: string;
+            /** @default null */
+            description: string | null;
+            durationMinutes: number;
+            /** @default true */
+            isActive: boolean;
+            /** @default false */
+            isOnline: boolean;
+            lines: components["schemas"]["CannedLineInput"][];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            name: string;
+        };
+        CatalogJob: {
+            category: string;
+            description: string | null;
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            isOnline: boolean;
+            lines: components["schemas"]["CannedLine"][];
+            /** Format: uuid */
+            locationId: string | null;
+            name: string;
+            priceCents?: number | null;
+            version: number;
+        };
+        CatalogPage: {
+            items: components["schemas"]["CatalogJob"][];
+            nextCursor: string | null;
+        };
+        Chain: {
+            links: number;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string | null;
+            /** Format: date-time */
+            sealedTo: string | null;
+        };
         Check: {
             characters: number;
             /** @enum {string} */
@@ -4198,6 +8825,13 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
+        };
+        CheckoutAddress: {
+            url: string;
+        };
+        CheckoutStart: {
+            /** @default null */
+            amountCents: number | null;
         };
         Collision: {
             customerName: string | null;
@@ -4221,6 +8855,14 @@ export interface components {
             oldestSince: string | null;
             sumCents?: number;
             title: string;
+        };
+        ComparedFigure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            previous: components["schemas"]["Sums"] | null;
+            value: number | null;
         };
         Consent: {
             events: components["schemas"]["ConsentEvent"][];
@@ -4406,6 +9048,85 @@ export interface components {
             vehicleCount: number;
             vehicles: components["schemas"]["VehicleSummary"][];
         };
+        DayCents: {
+            cents: number;
+            /** Format: date */
+            day: string;
+        };
+        DayClose: {
+            /** Format: date-time */
+            closedAt: string;
+            closedBy: string;
+            counted: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            expected: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            overShortCents: number;
+        };
+        DayCloseCreate: {
+            counted: {
+                [key: string]: number;
+            };
+            /** @default null */
+            expected: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            note: string | null;
+            /** @default false */
+            withEarlier: boolean;
+        };
+        DayCloseList: {
+            currency: string;
+            items: components["schemas"]["DayClose"][];
+            nextCursor: string | null;
+        };
+        DayMethod: {
+            countedCents: number | null;
+            differenceCents: number | null;
+            expectedCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            receivedCents: number;
+            returnedCents: number;
+        };
+        DecisionsWrite: {
+            answers: components["schemas"]["AnswerWrite"][];
+            documentHash: string;
+            name: string;
+            /** @default null */
+            spendingCapCents: number | null;
+        };
+        DeclinedJob: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            locationName: string;
+            name: string;
+            number: number;
+            priceNowCents: number;
+            priceThenCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        DeclinedList: {
+            items: components["schemas"]["DeclinedJob"][];
+            nextCursor: string | null;
+        };
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
             password: string;
@@ -4413,6 +9134,56 @@ export interface components {
         DemoLogin: {
             email: string;
             role: string;
+        };
+        Device: {
+            /** Format: date-time */
+            codeExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: date-time */
+            pairedAt: string | null;
+        };
+        DeviceCode: {
+            code: string;
+            /** Format: uuid */
+            deviceId: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        DeviceCreate: {
+            /**
+             * @default wallboard
+             * @enum {string}
+             */
+            kind: "wallboard" | "tablet";
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            nextCursor: string | null;
+        };
+        Difference: {
+            /** Format: date-time */
+            at: string;
+            isSettled: boolean;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "amount_differs";
+            /** Format: uuid */
+            locationId: string | null;
+            oursCents: number | null;
+            providerId: string;
+            theirsCents: number | null;
         };
         Drawer: {
             appointment: components["schemas"]["DrawerAppointment"];
@@ -4594,6 +9365,137 @@ export interface components {
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
         };
+        Entered: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            balanceCents: number;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            invoice: components["schemas"]["Invoice"] | null;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            paidCents: number;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+            totalCents: number;
+        };
+        EstimatePreview: {
+            document: {
+                [key: string]: unknown;
+            };
+            message: components["schemas"]["MessagePreview"] | null;
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        EstimateShow: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** @default null */
+            intro: string | null;
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        EstimateShown: {
+            documentHash: string;
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+            versionNo: number;
+        };
+        EstimateVersion: {
+            /** Format: date-time */
+            createdAt: string;
+            createdByName: string | null;
+            documentHash: string;
+            /** @enum {string} */
+            how: "link" | "sms" | "email" | "print";
+            /** Format: uuid */
+            id: string;
+            messageStatus: string | null;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            totalCents: number;
+            versionNo: number;
+        };
+        Estimates: {
+            authorizedCents: number;
+            changedJobIds: string[];
+            customerName: string | null;
+            customerPhone: string | null;
+            isOutdated: boolean;
+            links: components["schemas"]["GivenLink"][];
+            records: components["schemas"]["ApprovalRecord"][];
+            spendingCapCents: number | null;
+            /** @enum {string|null} */
+            state: "sent" | "opened" | "question" | "changed" | "partly" | "approved" | "declined" | null;
+            versions: components["schemas"]["EstimateVersion"][];
+        };
+        ExportAllowance: {
+            limit: number;
+            /** Format: date-time */
+            nextAt: string | null;
+            remaining: number;
+        };
+        Figure: {
+            count: number;
+            denominator: number | null;
+            formula: components["schemas"]["Formula"];
+            numerator: number;
+            value: number | null;
+        };
+        FigureRow: {
+            /** Format: uuid */
+            appointmentId: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            number: number | null;
+            reference: number | null;
+            /** Format: uuid */
+            techId: string | null;
+            techName: string | null;
+            value: number;
+            weight: number | null;
+            who: string | null;
+        };
+        FigureRowPage: {
+            figure: components["schemas"]["Figure"];
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["FigureRow"][];
+            nextCursor: string | null;
+            /** Format: date */
+            to: string;
+        };
         Finding: {
             /** @enum {string} */
             code: "control_character" | "empty" | "foreign_link" | "invites_keyword" | "too_long" | "unknown_variable" | "unreadable_braces";
@@ -4610,6 +9512,40 @@ export interface components {
             inspections: boolean;
             messaging: boolean;
             payments: boolean;
+            paymentsOnline: boolean;
+        };
+        Formula: {
+            key: string;
+            /** @enum {string} */
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            /** @enum {string} */
+            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            version: number;
+            /** @enum {string|null} */
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            words: string;
+        };
+        FrozenEstimate: {
+            /** Format: date-time */
+            createdAt: string;
+            document: {
+                [key: string]: unknown;
+            };
+            documentHash: string;
+            versionNo: number;
+        };
+        GivenLink: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isOpen: boolean;
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
         };
         Health: {
             nonce: string | null;
@@ -4624,13 +9560,160 @@ export interface components {
         };
         InboxSummary: {
             failed: number;
+            held: number;
             mine: number;
+            /** Format: date-time */
+            nextRelease: string | null;
             /** Format: date-time */
             oldestSince: string | null;
             open: number;
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        Invoice: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+        };
+        InvoiceDetail: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customerName: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            /** Format: uuid */
+            locationId: string;
+            newest: components["schemas"]["InvoiceVersion"];
+            number: number;
+            vehicle: string | null;
+            versions: components["schemas"]["InvoiceVersion"][];
+        };
+        InvoicePage: {
+            items: components["schemas"]["Invoice"][];
+            nextCursor: string | null;
+        };
+        InvoiceUnlock: {
+            reason: string;
+        };
+        InvoiceVersion: {
+            documentHash: string;
+            feesNetCents: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            issuedBy: string | null;
+            /** Format: date */
+            issuedOn: string;
+            laborNetCents: number;
+            partsNetCents: number;
+            reversalReason: string | null;
+            /** Format: date-time */
+            reversedAt: string | null;
+            reversedBy: string | null;
+            /** Format: date */
+            reversedOn: string | null;
+            taxCents: number;
+            totalCents: number;
+            versionNo: number;
+        };
+        Job: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: date-time */
+            askedAt: string | null;
+            /** Format: uuid */
+            catalogId: string | null;
+            category: string | null;
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents?: number;
+            /** Format: uuid */
+            id: string;
+            isChosen: boolean;
+            marginBp?: number | null;
+            name: string;
+            netCents?: number;
+            /** Format: uuid */
+            revivedFromId: string | null;
+            taxCents?: number;
+            totalCents?: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            version: number;
+        };
+        JobChange: {
+            category?: string | null;
+            description?: string | null;
+            name?: string;
+            /** @enum {string|null} */
+            urgency?: "now" | "soon" | "later" | null;
+            /** @default null */
+            version: number | null;
+        };
+        JobCreate: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            alternativeTo: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            description: string | null;
+            lines?: components["schemas"]["NewLine"][];
+            /** @default null */
+            name: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        JobDiscount: {
+            amountCents?: number;
+            percent?: string;
+            /** @default null */
+            reason: string | null;
+        };
+        JobOrder: {
+            jobIds: string[];
+        };
+        JobRevival: {
+            /** Format: uuid */
+            jobId: string;
         };
         JobText: {
             /** Format: date-time */
@@ -4657,6 +9740,140 @@ export interface components {
             items: components["schemas"]["JobText"][];
             nextCursor: string | null;
         };
+        JournalBalance: {
+            accounts: components["schemas"]["JournalLine"][];
+            creditCents: number;
+            currency: string;
+            debitCents: number;
+            differenceCents: number;
+            entries: number;
+            faults: components["schemas"]["BooksFault"][];
+            invoicedCents: number;
+            owedChangeCents: number;
+            paidCents: number;
+        };
+        JournalEntry: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            id: string;
+            invoiceNumber: number | null;
+            /** @enum {string} */
+            kind: "invoice" | "reversal" | "payment" | "refund" | "void";
+            lines: components["schemas"]["JournalLine"][];
+            location: string;
+            /** Format: uuid */
+            locationId: string;
+            reference: string | null;
+            versionNo: number | null;
+        };
+        JournalLine: {
+            account: string;
+            accountName: string;
+            creditCents: number;
+            debitCents: number;
+        };
+        JournalPage: {
+            items: components["schemas"]["JournalEntry"][];
+            nextCursor: string | null;
+        };
+        Ledger: {
+            appointment: components["schemas"]["LedgerVisit"];
+            invoice: components["schemas"]["Invoice"] | null;
+            items: components["schemas"]["Payment"][];
+            nextCursor: string | null;
+        };
+        LedgerVisit: {
+            balanceCents: number;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            /** Format: date-time */
+            lockedAt: string | null;
+            number: number;
+            paidCents: number;
+            plate: string | null;
+            servicesSummary: string | null;
+            status: string;
+            timezone: string;
+            totalCents: number;
+            vehicle: string | null;
+        };
+        Line: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat?: boolean;
+            /** Format: uuid */
+            jobId: string;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            notes: string | null;
+            priceCents?: number;
+            quantity: string;
+            taxBp?: string;
+            taxCents?: number;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number;
+            version: number;
+        };
+        LineChange: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /** Format: uuid */
+            jobId?: string;
+            /** @enum {string} */
+            kind?: "labor" | "part" | "fee";
+            name?: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number;
+            /** @default null */
+            version: number | null;
+        };
+        LineCreate: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            jobId: string | null;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate?: string | null;
+            name: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number | null;
+        };
         Location: {
             bays: components["schemas"]["Bay"][];
             closesAt: string;
@@ -4667,8 +9884,31 @@ export interface components {
             opensAt: string;
             timezone: string;
         };
+        LocationChange: {
+            linkCapCents?: number;
+            marginTargetBp?: number;
+            /** @enum {string} */
+            paper?: "letter" | "a4";
+            registrationNumber?: string | null;
+            state?: string | null;
+            version?: number;
+            warrantyTerms?: string | null;
+        };
         LocationList: {
             items: components["schemas"]["Location"][];
+        };
+        LocationSettings: {
+            /** Format: uuid */
+            id: string;
+            linkCapCents: number;
+            marginTargetBp: number;
+            name: string;
+            /** @enum {string} */
+            paper: "letter" | "a4";
+            registrationNumber: string | null;
+            state: string | null;
+            version: number;
+            warrantyTerms: string | null;
         };
         Login: {
             email: string;
@@ -4716,7 +9956,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -4737,7 +9977,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -4755,7 +9995,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -4766,6 +10006,11 @@ export interface components {
             channel: "sms" | "email";
             /** @default null */
             override: components["schemas"]["Override"] | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            seenId: string | null;
             /**
              * @default nextAllowed
              * @enum {string}
@@ -4827,6 +10072,22 @@ export interface components {
             /** Format: phone */
             phone?: string | null;
         };
+        NewLine: {
+            discountCents?: number;
+            discountReason?: string | null;
+            hours?: string | null;
+            isFlat?: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            laborRate?: string | null;
+            name: string;
+            notes?: string | null;
+            quantity?: string;
+            /** @enum {string} */
+            taxClass?: "labor" | "parts" | "fees" | "exempt";
+            unitCostCents?: number | null;
+            unitPriceCents?: number | null;
+        };
         NewVehicle: {
             color?: string | null;
             make?: string | null;
@@ -4834,6 +10095,31 @@ export interface components {
             plate?: string | null;
             vin?: string | null;
             year?: number | null;
+        };
+        OpenDay: {
+            /** Format: date */
+            day: string;
+            entries: number;
+            expectedCents: number;
+        };
+        OpenInvoice: {
+            ageDays: number;
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            balanceCents: number;
+            bucket: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            issuedOn: string;
+            /** Format: uuid */
+            locationId: string;
+            number: number;
+            paidCents: number;
+            totalCents: number;
+            vehicle: string | null;
         };
         OpenJob: {
             /** Format: uuid */
@@ -4851,6 +10137,16 @@ export interface components {
         Override: {
             reason: string;
         };
+        Owed: {
+            agingCents: number[];
+            /** Format: date */
+            asOf: string;
+            creditCents: number;
+            currency: string;
+            invoices: components["schemas"]["OpenInvoice"][];
+            openCents: number;
+            uninvoiced: components["schemas"]["Uninvoiced"][];
+        };
         PaginationMetadata: {
             /** @description First available page number. */
             first_page?: number;
@@ -4867,9 +10163,98 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PairedDevice: {
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
+            name: string;
+        };
+        Pairing: {
+            code: string;
+        };
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
+        };
+        PastDeclined: {
+            /** Format: date-time */
+            declinedAt: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            name: string;
+            priceThenCents: number;
+            reason: string | null;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+        };
+        PastVisit: {
+            /** Format: date */
+            day: string;
+            number: number;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            summary: string | null;
+            totalCents: number;
+        };
+        Payment: {
+            /** Format: date */
+            accountingOn: string;
+            amountCents: number;
+            /** Format: uuid */
+            appointmentId: string;
+            by: string | null;
+            canVoid: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date */
+            forDay: string | null;
+            /** Format: uuid */
+            id: string;
+            isDeposit: boolean;
+            isOnline: boolean;
+            /** @enum {string} */
+            kind: "payment" | "void" | "refund";
+            leftCents: number;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            note: string | null;
+            reference: string | null;
+            /** @enum {string|null} */
+            reversal: "payment" | "void" | "refund" | null;
+            /** Format: uuid */
+            reversesId: string | null;
+        };
+        PaymentCreate: {
+            /**
+             * Format: date
+             * @default null
+             */
+            accountingOn: string | null;
+            /** @default false */
+            allowOverpayment: boolean;
+            amountCents: number;
+            /**
+             * Format: date
+             * @default null
+             */
+            forDay: string | null;
+            /** @default false */
+            isDeposit: boolean;
+            /** @enum {string} */
+            method: "cash" | "card" | "check" | "ach" | "other";
+            /** @default null */
+            note: string | null;
+            /** @default null */
+            reference: string | null;
+        };
+        PaymentRefund: {
+            /** @default null */
+            amountCents: number | null;
+            reason: string;
+        };
+        PaymentVoid: {
+            reason: string;
         };
         PermissionMatrix: {
             permissions: components["schemas"]["PermissionRow"][];
@@ -4916,11 +10301,68 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        QuestionAnswer: {
+            words: string;
+        };
+        QuestionWrite: {
+            /** Format: uuid */
+            jobId: string;
+            words: string;
+        };
+        Rate: {
+            fromHours: string;
+            hourCents: number;
+            isDefault: boolean;
+            name: string;
+        };
+        RateInput: {
+            /** @default 0 */
+            fromHours: string;
+            hourCents: number;
+            /** @default false */
+            isDefault: boolean;
+            name: string;
+        };
+        Rates: {
+            laborRates: components["schemas"]["Rate"][];
+            /** Format: uuid */
+            locationId: string;
+            taxRates: {
+                [key: string]: string;
+            };
+            version: number;
+        };
+        RatesChange: {
+            laborRates?: components["schemas"]["RateInput"][];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            taxRates?: components["schemas"]["TaxInput"];
+            version?: number;
+        };
         Ready: {
             database: string;
             migrations: string;
             redis: string;
+            role: string;
             status: string;
+        };
+        Reconciliation: {
+            differences: components["schemas"]["Difference"][];
+            /** Format: uuid */
+            id: string;
+            matched: number;
+            matchedCents: number;
+            /** Format: date-time */
+            ranAt: string;
+            /** Format: date-time */
+            since: string;
+        };
+        ReconciliationPage: {
+            items: components["schemas"]["Reconciliation"][];
+            nextCursor: string | null;
         };
         Replacement: {
             instead: string;
@@ -4933,6 +10375,11 @@ export interface components {
         Review: {
             /** Format: uuid */
             appointmentId: string | null;
+            appointmentNumber: number | null;
+            /** Format: date-time */
+            appointmentStart: string | null;
+            /** @enum {string|null} */
+            appointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED" | null;
             /** Format: uuid */
             customerId: string | null;
             customerName: string | null;
@@ -4957,6 +10404,8 @@ export interface components {
             text: string | null;
         };
         ReviewDecide: {
+            /** @default null */
+            cancelAppointment: components["schemas"]["CancelVisit"] | null;
             /** @enum {string} */
             decision: "opt_out" | "about_the_job" | "both" | "dismissed";
         };
@@ -4998,9 +10447,123 @@ export interface components {
             items: components["schemas"]["Rule"][];
             nextCursor: string | null;
         };
+        Sheet: {
+            invoiceNumber: number | null;
+            items: components["schemas"]["Line"][];
+            jobs: components["schemas"]["Job"][];
+            /** Format: date-time */
+            lockedAt: string | null;
+            nextCursor: string | null;
+            totals?: components["schemas"]["Totals"];
+        };
+        ShownEstimate: {
+            approvedByLinkCents: number;
+            /** Format: date-time */
+            createdAt: string;
+            documentHash: string;
+            intro: string | null;
+            isOpen: boolean;
+            jobs: components["schemas"]["ShownJob"][];
+            linkCapCents: number;
+            spendingCapCents: number | null;
+            versionNo: number;
+        };
+        ShownJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            /** Format: uuid */
+            choiceId: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            declineReason: string | null;
+            /** Format: date */
+            deferredUntil: string | null;
+            description: string | null;
+            discountCents: number;
+            /** Format: uuid */
+            id: string;
+            isChanged: boolean;
+            isChosen: boolean;
+            lines: components["schemas"]["ShownLine"][];
+            name: string;
+            netCents: number;
+            revokedCents: number | null;
+            talk: components["schemas"]["Talk"][];
+            taxCents: number;
+            totalCents: number;
+            /** @enum {string|null} */
+            urgency: "now" | "soon" | "later" | null;
+            wasRevoked: boolean;
+        };
+        ShownLine: {
+            discountCents: number;
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            isFlat: boolean;
+            /** @enum {string} */
+            kind: "labor" | "part" | "fee";
+            name: string;
+            priceCents: number;
+            quantity: string;
+            taxCents: number;
+        };
+        ShownShop: {
+            address: string | null;
+            currency: string;
+            name: string;
+            phone: string | null;
+            registrationNumber: string | null;
+            spokenPhone: string | null;
+            timezone: string;
+            warrantyTerms: string | null;
+        };
+        ShownVisit: {
+            firstName: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string | null;
+            vehicle: string | null;
+        };
         Snooze: {
             /** Format: date-time */
             until: string;
+        };
+        Stats: {
+            carsOnPremises: number;
+            completed: number;
+            /** Format: date-time */
+            computedAt: string;
+            figures: components["schemas"]["ComparedFigure"][];
+            /** Format: date */
+            from: string;
+            hoursByTechnician: components["schemas"]["TechnicianHours"][];
+            inProgress: number;
+            jobsToday: number;
+            location: components["schemas"]["StatsLocation"];
+            noShow: number;
+            ready: number;
+            revenueByDay?: components["schemas"]["DayCents"][];
+            scheduled: number;
+            /** Format: uuid */
+            techId: string | null;
+            /** Format: date */
+            to: string;
+            /** Format: date */
+            today: string;
+            unpaidTotal?: number;
+        };
+        StatsLocation: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            timezone: string;
         };
         StatusChange: {
             /** @default null */
@@ -5017,9 +10580,71 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            guard: "address" | "consent" | "caps" | "truth" | "review" | "time" | "hours";
+            guard: "address" | "consent" | "number" | "caps" | "truth" | "review" | "time" | "hours";
             passed: boolean;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        StepUpWrite: {
+            digits: string;
+        };
+        Sums: {
+            count: number;
+            denominator: number | null;
+            numerator: number;
+            value: number | null;
+        };
+        Switch: {
+            /** Format: date-time */
+            changedAt: string | null;
+            changedBy: string | null;
+            isInstalled: boolean;
+            isOn: boolean;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string | null;
+        };
+        SwitchChange: {
+            isOn: boolean;
+            /** @default null */
+            reason: string | null;
+        };
+        SwitchList: {
+            items: components["schemas"]["Switch"][];
+            nextCursor: string | null;
+        };
+        Talk: {
+            /** Format: date-time */
+            at: string;
+            isOurs: boolean;
+            words: string | null;
+        };
+        TaxInput: {
+            fees?: string;
+            labor?: string;
+            parts?: string;
+        };
+        TaxReport: {
+            currency: string;
+            netCents: number;
+            rounding: string;
+            rows: components["schemas"]["TaxReportRow"][];
+            taxCents: number;
+            untaxedCents: number;
+        };
+        TaxReportRow: {
+            netCents: number;
+            onSumCents: number;
+            taxBp: number;
+            taxCents: number;
+            /** @enum {string} */
+            taxClass: "labor" | "parts" | "fees" | "exempt";
+        };
+        TechnicianHours: {
+            availableMinutes: number;
+            bookedMinutes: number;
+            name: string;
+            /** Format: uuid */
+            techId: string;
         };
         Template: {
             body: string;
@@ -5060,8 +10685,6 @@ export interface components {
              * @default null
              */
             appointmentId: string | null;
-            /** @default false */
-            automatic: boolean;
             body: string;
             /**
              * @default sms
@@ -5115,6 +10738,66 @@ export interface components {
             accessToken: string;
             expiresIn: number;
             tokenType: string;
+        };
+        Totals: {
+            costCents?: number;
+            discountCents?: number;
+            marginBp?: number | null;
+            marginTargetBp?: number;
+            netCents?: number;
+            taxCents?: number;
+            totalCents?: number;
+            unknownCosts?: number;
+        };
+        TrailPage: {
+            items: components["schemas"]["TrailRow"][];
+            nextCursor: string | null;
+        };
+        TrailRow: {
+            action: string;
+            actorKind: string;
+            actorName: string | null;
+            actorRole: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: {
+                [key: string]: unknown[];
+            };
+            entity: string;
+            /** Format: uuid */
+            entityId: string;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            label: string | null;
+            /** Format: uuid */
+            locationId: string | null;
+            position: number | null;
+            reason: string | null;
+            requestId: string | null;
+            userAgent: string | null;
+            version: number | null;
+        };
+        TrailStatus: {
+            chains: components["schemas"]["Chain"][];
+            check: components["schemas"]["AuditCheck"] | null;
+            unsealedCount: number;
+        };
+        Uninvoiced: {
+            /** Format: uuid */
+            appointmentId: string;
+            appointmentNumber: number;
+            /** Format: uuid */
+            customerId: string | null;
+            customerName: string | null;
+            /** Format: date */
+            day: string;
+            /** Format: uuid */
+            locationId: string;
+            paidCents: number;
+            status: string;
+            totalCents: number;
+            vehicle: string | null;
         };
         User: {
             color: string | null;
@@ -5238,7 +10921,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -5286,6 +10969,25 @@ export interface components {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
         };
+        VisitorMoney: {
+            balanceCents: number;
+            canPay: boolean;
+            hasInvoice: boolean;
+            hasReceipt: boolean;
+            paidCents: number;
+            totalCents: number;
+        };
+        VisitorPage: {
+            estimate: components["schemas"]["ShownEstimate"] | null;
+            hasMoney: boolean;
+            isKnown: boolean;
+            money: components["schemas"]["VisitorMoney"] | null;
+            /** @enum {string} */
+            purpose: "estimate" | "invoice" | "report";
+            shop: components["schemas"]["ShownShop"];
+            triesLeft: number;
+            visit: components["schemas"]["ShownVisit"];
+        };
         WaitingMessage: {
             /** Format: uuid */
             appointmentId: string | null;
@@ -5295,7 +10997,7 @@ export interface components {
             canCancel: boolean;
             canRetry: boolean;
             /** @enum {string} */
-            channel: "sms" | "email";
+            channel: "sms" | "email" | "page";
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
@@ -5323,7 +11025,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -5338,6 +11040,40 @@ export interface components {
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];
             nextCursor: string | null;
+        };
+        Wall: {
+            closesAt: string;
+            columns: components["schemas"]["WallColumn"][];
+            locationName: string;
+            opensAt: string;
+            timezone: string;
+        };
+        WallCard: {
+            bayName: string | null;
+            /** Format: uuid */
+            id: string;
+            isWaiting: boolean;
+            job: string | null;
+            keyTag: string | null;
+            plateTail: string | null;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** @enum {string|null} */
+            stage: "approval" | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
+            techName: string | null;
+            vehicle: string | null;
+        };
+        WallColumn: {
+            cards: components["schemas"]["WallCard"][];
+            /** @enum {string} */
+            key: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            title: string;
         };
         Why: {
             now: components["schemas"]["Verdict"];

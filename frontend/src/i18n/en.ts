@@ -1,20 +1,30 @@
 import { appointmentWords } from './words/appointments';
+import type { auditWords } from './words/audit';
+import type { bookWords } from './words/books';
 import { boardWords } from './words/board';
 import { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
+import type { catalogWords } from './words/catalog';
 import type { consentWords } from './words/consent';
+import type { deviceWords } from './words/devices';
+import type { estimateWords } from './words/estimates';
 import type { inboxWords } from './words/inbox';
 import type { messageWords } from './words/messages';
+import type { paymentWords } from './words/payments';
+import type { serviceWords } from './words/services';
+import type { switchWords } from './words/switches';
+import type { numbersWords } from './words/numbers';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
+import type { wallWords } from './words/wall';
 
 /** A word or sentence with `{holes}`; or its plural forms, chosen by `{count}`. */
 export type Entry = string | { readonly one: string; readonly other: string };
 export type Catalogue = Readonly<Record<string, Entry>>;
 
 /**
- * The words of the interface in English that every page may need; those of texting come along with its code, by the modules
+ * The words of the interface in English that every page may need; those of texting, numbers and devices come along with their code, by the modules
  * in `late/`. Another language is another object with the same keys.
  */
 export const en = {
@@ -26,6 +36,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof consentWords & typeof inboxWords & typeof messageWords & typeof textWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -1,12 +1,31 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { en } from './en';
+import { auditWords } from './words/audit';
+import { catalogWords } from './words/catalog';
 import { consentWords } from './words/consent';
+import { deviceWords } from './words/devices';
+import { estimateWords } from './words/estimates';
 import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
+import { serviceWords } from './words/services';
+import { numbersWords } from './words/numbers';
 import { textWords } from './words/texts';
+import { wallWords } from './words/wall';
 
-const LATE = { consent: consentWords, inbox: inboxWords, messages: messageWords, texts: textWords };
+const LATE = {
+  audit: auditWords,
+  catalog: catalogWords,
+  consent: consentWords,
+  devices: deviceWords,
+  estimates: estimateWords,
+  inbox: inboxWords,
+  messages: messageWords,
+  numbers: numbersWords,
+  services: serviceWords,
+  texts: textWords,
+  wall: wallWords,
+};
 const early = Object.keys(en);
 
 function sources(folder: string): string[] {

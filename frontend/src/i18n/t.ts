@@ -1,8 +1,8 @@
 import type { Catalogue, Entry, WordKey } from './en';
 import { en } from './en';
+import { LOCALE } from './locale';
 
-/** The language of words, dates and numbers. */
-export const LOCALE = 'en-US';
+export { LOCALE };
 
 const plurals = new Intl.PluralRules(LOCALE);
 const numbers = new Intl.NumberFormat(LOCALE);

@@ -1,6 +1,6 @@
 import { renderHook } from '@testing-library/react';
 import { Stream } from '@/testing/streams';
-import { connect, useLive, useLiveState, usePollInterval } from './events';
+import { connect, useLive, useLiveState, usePollInterval, withMissed } from './events';
 
 let health: () => Promise<Response>;
 let stop: () => void;
@@ -49,6 +49,14 @@ describe('the stream of live changes', () => {
     Stream.last.say('hello');
     await pass(1_500);
     expect(count()).toBe(1);
+  });
+  it('adds to an answer what was told while it was on its way, and nothing told before or after', async () => {
+    Stream.last.say('services', { id: 'before' });
+    const answer = withMissed('services', () => pass(100).then(() => ['asked']), (known, { id }) => [...known, id]);
+    Stream.last.say('services', { id: 'meanwhile' });
+    expect(await answer).toEqual(['asked', 'meanwhile']);
+    Stream.last.say('services', { id: 'after' });
+    expect(await answer).toEqual(['asked', 'meanwhile']);
   });
   it('stays while pings come', async () => {
     Stream.last.say('hello');

@@ -18,6 +18,8 @@ export interface LiveEvents {
   message: LiveMessage;
   /** A conversation of the inbox: its owner, state, unread texts, and who is answering. */
   conversation: LiveConversation;
+  /** The work of a visit: its jobs and lines, decisions, questions. */
+  services: { id: string };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -120,7 +122,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);
@@ -166,19 +168,36 @@ export function connect(locationId: string): () => void {
   };
 }
 
+function listen<K extends keyof LiveEvents>(name: K, handler: (data: LiveEvents[K]) => void): () => void {
+  const call = handler as Handler;
+  let set = handlers.get(name);
+  if (!set) handlers.set(name, (set = new Set()));
+  set.add(call);
+  return () => void set.delete(call);
+}
+
+/** An answer with the events that were told while it was on its way: it may have been given before they happened. */
+export async function withMissed<K extends keyof LiveEvents, T>(
+  name: K,
+  ask: () => Promise<T>,
+  apply: (answer: T, event: LiveEvents[K]) => T,
+): Promise<T> {
+  const missed: LiveEvents[K][] = [];
+  const stop = listen(name, (event) => missed.push(event));
+  try {
+    return missed.reduce(apply, await ask());
+  } finally {
+    stop();
+  }
+}
+
 /** Calls the handler for each event of a kind while the component is mounted. */
 export function useLive<K extends keyof LiveEvents>(name: K, handler: (data: LiveEvents[K]) => void): void {
   const latest = useRef(handler);
   useEffect(() => {
     latest.current = handler;
   });
-  useEffect(() => {
-    const call = (data: LiveEvents[K]): void => latest.current(data);
-    let set = handlers.get(name);
-    if (!set) handlers.set(name, (set = new Set()));
-    set.add(call as Handler);
-    return () => void set.delete(call as Handler);
-  }, [name]);
+  useEffect(() => listen(name, (data) => latest.current(data)), [name]);
 }
 
 export function useLiveState(): LiveState {

@@ -39,13 +39,19 @@ describe('the verdict beside the button', () => {
   });
   it('says when and how somebody opted out', () => {
     const at = '2026-05-03T15:00:00Z';
-    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_keyword' } })).toBe('Can’t: opted out on May 3 by STOP');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_keyword', wording: 'Stop.' } })).toBe('Can’t: opted out on May 3 by STOP');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_keyword', wording: 'Cancel' } })).toBe('Can’t: opted out on May 3 by CANCEL');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_keyword' } })).toBe('Can’t: opted out on May 3 by a keyword');
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'stop_phrase', wording: 'take me off your list' } })).toBe(
+      'Can’t: opted out on May 3 by “take me off your list”',
+    );
+    expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'staff', by: 'Ana Flores' } })).toBe('Can’t: opted out on May 3 through the shop, noted by Ana Flores');
     expect(said({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'phone_call' } })).toBe('Can’t: opted out on May 3, 2025 by phone');
     expect(said({ kind: 'refused', reason: 'opted_out', detail: { at, method: 'a new one' } })).toBe('Can’t: opted out on May 3');
     expect(said({ kind: 'refused', reason: 'opted_out' })).toBe('Can’t: opted out');
   });
   it('names what is missing', () => {
-    expect(said({ kind: 'refused', reason: 'missing_values', detail: { fields: ['promised_time', 'plate'] } })).toBe('Can’t: a value is missing: Promised time, Plate');
+    expect(said({ kind: 'refused', reason: 'missing_values', detail: { missing: ['promised_time', 'plate'] } })).toBe('Can’t: a value is missing: Promised time, Plate');
     expect(said({ kind: 'refused', reason: 'missing_values' })).toBe('Can’t: a value is missing');
   });
   it('shows a reason that it does not know instead of hiding it', () => {

@@ -7,6 +7,7 @@ import '@/i18n/late/messages';
 import type { WordKey } from '@/i18n/en';
 import { hasWord, t, wordFor } from '@/i18n/t';
 import type { Message, Verdict } from '@/types';
+import { howWords } from './consent-words';
 import { formatDate, formatMonthDay, formatRelativeDay, formatTime, localDate, zoneName, zoneOffset } from './time';
 
 type Detail = Record<string, unknown> | null | undefined;
@@ -23,7 +24,7 @@ function optedOutWords(detail: Detail, zone: string, now: number): string {
   const at = textOf(detail?.at);
   if (!at) return t('reason.opted_out');
   const day = dayOf(at, zone, now);
-  const method = wordFor(`opted.${textOf(detail?.method) ?? ''}`);
+  const method = howWords({ method: textOf(detail?.method), wording: textOf(detail?.wording), by: textOf(detail?.by) });
   return method ? t('reason.opted_out.by', { day, method }) : t('reason.opted_out.at', { day });
 }
 
@@ -36,8 +37,10 @@ export function fieldNames(fields: readonly string[]): string {
 export function reasonWords(reason: string | null | undefined, detail: Detail, zone: string, now: number = Date.now()): string | null {
   if (!reason) return null;
   if (reason === 'opted_out') return optedOutWords(detail, zone, now);
+  // The phone company's own code says what kind of number it is.
+  if (reason === 'unreachable') return wordFor(`provider.${textOf(detail?.code) ?? ''}`) ?? t('reason.unreachable');
   if (reason === 'missing_values') {
-    const fields = Array.isArray(detail?.fields) ? detail.fields.filter((one): one is string => typeof one === 'string') : [];
+    const fields = Array.isArray(detail?.missing) ? detail.missing.filter((one): one is string => typeof one === 'string') : [];
     return fields.length > 0 ? t('reason.missing_values', { fields: fieldNames(fields) }) : t('reason.missing_values.some');
   }
   return wordFor(`reason.${reason}`) ?? t('reason.other', { code: reason });

@@ -1,4 +1,4 @@
-import { LOCALE } from '@/i18n/t';
+import { LOCALE } from '@/i18n/locale';
 
 const formats = new Map<string, Intl.NumberFormat>();
 function format(currency: string, whole: boolean): Intl.NumberFormat {

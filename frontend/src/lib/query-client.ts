@@ -32,9 +32,15 @@ export function createQueryClient(): QueryClient {
 }
 
 /**
- * Asks again because something was told that the answer lacks. A request that is on its way may have been answered before
- * that happened, and would be taken for the new one: it is given up first.
+ * Asks again because something was told that the answer lacks. A request that is on its way may have been answered before that
+ * happened: it is given up. Only a screen's first one is waited for, so that the screen shows something, and asked again then:
+ * the library would take it for the new one.
  */
 export function askAgain(client: QueryClient, queryKey: QueryKey): void {
-  void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
+  const first = client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
+  for (const query of first) {
+    const again = (): void => void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    void query.promise?.then(again, again);
+  }
+  void client.invalidateQueries({ queryKey });
 }

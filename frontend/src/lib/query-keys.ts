@@ -18,12 +18,26 @@ export const boardKeys = {
 export const appointmentKeys = {
   all: ['appointments'] as const,
   drawer: (id: string) => ['appointments', 'drawer', id] as const,
+  services: (id: string) => ['appointments', 'services', id] as const,
+  declined: (id: string) => ['appointments', 'declined', id] as const,
   list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
   /** The calendar's weeks of one location. */
   calendar: (locationId: string) => ['appointments', 'calendar', locationId] as const,
   calendarWeek: (locationId: string, start: string) => ['appointments', 'calendar', locationId, start] as const,
   calendarMove: ['appointments', 'calendar-move'] as const,
   preview: (query: Record<string, string | number | null>) => ['appointments', 'preview', query] as const,
+};
+
+export const estimateKeys = {
+  all: ['estimates'] as const,
+  overview: (appointmentId: string) => ['estimates', 'overview', appointmentId] as const,
+  preview: (appointmentId: string, showing: object) => ['estimates', 'preview', appointmentId, showing] as const,
+  sums: (appointmentId: string, answers: readonly object[]) => ['estimates', 'sums', appointmentId, answers] as const,
+};
+
+export const paymentKeys = {
+  all: ['payments'] as const,
+  ledger: (appointmentId: string) => ['payments', 'ledger', appointmentId] as const,
 };
 
 export const customerKeys = {
@@ -78,10 +92,48 @@ export const inboxKeys = {
   one: (id: string) => ['inbox', 'one', id] as const,
 };
 
+export const switchKeys = { all: ['switches'] as const };
+
+export const auditKeys = {
+  all: ['audit'] as const,
+  list: (filter: Record<string, string | null>) => ['audit', 'list', filter] as const,
+  status: () => ['audit', 'status'] as const,
+};
+
 export const templateKeys = {
   all: ['templates'] as const,
   list: (query: Record<string, string | null>) => ['templates', 'list', query] as const,
   variables: () => ['templates', 'variables'] as const,
   check: (draft: object) => ['templates', 'check', draft] as const,
   rules: (locationId: string) => ['templates', 'rules', locationId] as const,
+};
+
+export const catalogKeys = {
+  all: ['catalog'] as const,
+  list: (query: Record<string, string | boolean | null>) => ['catalog', 'list', query] as const,
+  rates: (locationId: string) => ['catalog', 'rates', locationId] as const,
+  settings: (locationId: string) => ['catalog', 'settings', locationId] as const,
+};
+
+export const numbersKeys = {
+  all: ['numbers'] as const,
+  stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,
+  rows: (key: string, query: Record<string, string | null>) => ['numbers', 'rows', key, query] as const,
+  stuck: (query: Record<string, string | null>) => ['numbers', 'stuck', query] as const,
+};
+
+export const deviceKeys = {
+  all: ['devices'] as const,
+  list: () => ['devices', 'list'] as const,
+};
+
+export const bookKeys = {
+  all: ['books'] as const,
+  day: (locationId: string, day: string) => ['books', 'day', locationId, day] as const,
+  closes: (locationId: string) => ['books', 'closes', locationId] as const,
+  unpaid: (locationId: string, asOf: string) => ['books', 'unpaid', locationId, asOf] as const,
+  taxes: (locationId: string, from: string, to: string) => ['books', 'taxes', locationId, from, to] as const,
+  balance: (locationId: string, from: string, to: string) => ['books', 'balance', locationId, from, to] as const,
+  journal: (locationId: string, from: string, to: string) => ['books', 'journal', locationId, from, to] as const,
+  allowance: () => ['books', 'allowance'] as const,
 };

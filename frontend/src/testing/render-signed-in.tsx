@@ -24,7 +24,7 @@ export function meAs(role: Role): Me {
   return {
     user: { id: `user-${role}`, name: 'Olivia Park', email: 'olivia@example.com', role },
     permissions: RIGHTS[role],
-    flags: { messaging: true, payments: true, inspections: true, commandPalette: true, brandTheming: true },
+    flags: { messaging: true, payments: true, paymentsOnline: false, inspections: true, commandPalette: true, brandTheming: true },
     locations: [BROOKLYN, MESA],
     brand: { name: 'Keytag', color: '#1D4ED8' },
     version: 'test',

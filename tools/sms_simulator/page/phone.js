@@ -11,7 +11,7 @@ const STATES = {
   failed: "Failed",
 };
 const byId = (id) => document.getElementById(id);
-const state = { threads: [], number: location.hash.slice(1) || null, revision: -1, shownTexts: "" };
+const state = { threads: [], zone: null, number: location.hash.slice(1) || null, revision: -1, shownTexts: "" };
 
 /** "+17185550142" as "(718) 555-0142"; other countries as they are. */
 function shownNumber(number) {
@@ -28,8 +28,10 @@ function typedNumber(text) {
   return digits.length === 11 && digits.startsWith("1") ? `+${digits}` : null;
 }
 
-function shownTime(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+/** A time on the clock of the phone's owner, where its area code says what that shows; else on this machine's. */
+function shownTime(at, zone) {
+  const clock = zone ? { timeZone: zone, timeZoneName: "short" } : {};
+  return new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit", ...clock });
 }
 
 function element(name, attributes, ...children) {
@@ -74,12 +76,12 @@ function drawThreads() {
   );
   const focused = document.activeElement?.dataset?.number;
   byId("threads").replaceChildren(
-    ...found.map(({ number, last }) => {
+    ...found.map(({ number, zone, last }) => {
       const button = element(
         "button",
         { type: "button", "data-number": number, "aria-current": String(number === state.number) },
         element("strong", {}, shownNumber(number)),
-        element("span", { class: "quiet" }, shownTime(last.at)),
+        element("span", { class: "quiet" }, shownTime(last.at, zone)),
         element("small", {}, `${last.isInbound ? "You: " : ""}${last.body}`),
       );
       button.addEventListener("click", () => choose(number));
@@ -100,8 +102,8 @@ function bubble(text) {
   const isBad = text.status === "undelivered" || text.status === "failed";
   const pictures = text.pictures ? `🖼 ${text.pictures === 1 ? "Picture" : `${text.pictures} pictures`}\n` : "";
   const about = text.isInbound
-    ? shownTime(text.at)
-    : `${shownTime(text.at)} · ${stateWords}${text.errorCode ? ` (${text.errorCode})` : ""}${text.isAutomatic ? " · by the provider" : ""}`;
+    ? shownTime(text.at, state.zone)
+    : `${shownTime(text.at, state.zone)} · ${stateWords}${text.errorCode ? ` (${text.errorCode})` : ""}${text.isAutomatic ? " · by the provider" : ""}`;
   return element(
     "div",
     { class: text.isInbound ? "bubble mine" : "bubble" },
@@ -116,6 +118,8 @@ async function drawPhone() {
   if (state.number === null) return;
   const thread = await ask(`/control/threads/${encodeURIComponent(state.number)}`);
   if (thread.number !== state.number) return;
+  state.zone = thread.zone;
+  tick();
   const shop = thread.texts.at(-1)?.shop;
   byId("phone-title").textContent = shop ? shownNumber(shop) : "The shop";
   byId("owner").textContent = `on the phone of ${shownNumber(state.number)}${thread.isBlocked ? " · blocked by the provider" : ""}`;
@@ -217,7 +221,7 @@ byId("mood").addEventListener("change", () => {
 });
 
 function tick() {
-  byId("clock").textContent = shownTime(Date.now());
+  byId("clock").textContent = shownTime(Date.now(), state.zone);
 }
 tick();
 setInterval(tick, 10_000);

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Suspense, lazy, useCallback, useEffect, useId, useMemo } from 'react';
 import { ApiError } from '@/api';
 import { Button } from '@/components/ui/Button';
@@ -18,15 +19,19 @@ import { vehicleName } from '@/features/board/card-words';
 import { useNeighbors } from '@/features/board/useNeighbors';
 import { t } from '@/i18n/t';
 import { drawerQuery } from '@/lib/data/appointments';
+import { serviceQueries } from '@/lib/data/services';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
 import { leaveField } from '@/lib/leave-field';
-import { useTitle } from '@/lib/title';
+import { askAgain } from '@/lib/query-client';
 import { appointmentKeys } from '@/lib/query-keys';
+import { useTitle } from '@/lib/title';
 import type { DrawerData } from '@/types';
 
 const loadMessages = () => import('./JobMessages');
+const loadServices = () => import('./JobServices');
+const JobServices = lazy(() => loadServices().then((module) => ({ default: module.JobServices })));
 const JobMessages = lazy(() => loadMessages().then((module) => ({ default: module.JobMessages })));
 
 /** One job over the page, at its own address. Its head is painted from the board's card at once. */
@@ -37,23 +42,31 @@ export function AppointmentDrawer({ id }: { id: string }) {
   const { close, replace } = useAppointmentActions();
   const poll = usePollInterval(5_000);
   usePrefetch(loadMessages);
+  usePrefetch(loadServices);
   const { data, error, refetch } = useQuery({ ...drawerQuery(id), refetchInterval: poll });
   const { card, previousId, nextId } = useNeighbors(id);
 
   useLive('appointment', (event) => {
     if (event.id !== id) return;
     const seen = client.getQueryData<DrawerData>(appointmentKeys.drawer(id));
-    if (!seen || event.deleted || seen.appointment.version < event.version) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+    const { totalCents, paidCents } = event.card ?? {};
+    // Money is told without a new version: nobody's edit is refused for it.
+    const isMoney = event.card && (totalCents !== seen?.appointment.totalCents || paidCents !== seen?.appointment.paidCents);
+    if (!seen || event.deleted || isMoney || seen.appointment.version < event.version) {
+      askAgain(client, appointmentKeys.drawer(id));
     }
+  });
+  // A change of the work changes no version of the job.
+  useLive('services', (event) => {
+    if (event.id === id) askAgain(client, appointmentKeys.drawer(id));
   });
   useLive('customer', (event) => {
     const { customer, vehicle } = client.getQueryData<DrawerData>(appointmentKeys.drawer(id)) ?? {};
     if ((event.id && event.id === customer?.id) || (event.vehicleId && event.vehicleId === vehicle?.id)) {
-      void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) });
+      askAgain(client, appointmentKeys.drawer(id));
     }
   });
-  useLive('resync', () => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(id) }));
+  useLive('resync', () => askAgain(client, appointmentKeys.drawer(id)));
 
   // Stepping to the neighbour draws another job: the control that had the focus is gone with the last one.
   const hasCome = data !== undefined;
@@ -111,16 +124,18 @@ export function AppointmentDrawer({ id }: { id: string }) {
           previous={step(previousId)}
           next={step(nextId)}
           onClose={leave}
+          onPoint={(tab) => {
+            if (tab === 'services') void client.prefetchQuery(serviceQueries.sheet(id));
+          }}
           messages={
-            <Suspense
-              fallback={
-                <div className="p-4">
-                  <SkeletonLines lines={6} label={t('drawer.loading')} />
-                </div>
-              }
-            >
+            <Late>
               <JobMessages data={data} />
-            </Suspense>
+            </Late>
+          }
+          services={
+            <Late>
+              <JobServices data={data} />
+            </Late>
           }
         />
       ) : (
@@ -151,5 +166,20 @@ export function AppointmentDrawer({ id }: { id: string }) {
         </>
       )}
     </Drawer>
+  );
+}
+
+/** A tab whose code comes when it is needed. */
+function Late({ children }: { children: ReactNode }) {
+  return (
+    <Suspense
+      fallback={
+        <div className="p-4">
+          <SkeletonLines lines={6} label={t('drawer.loading')} />
+        </div>
+      }
+    >
+      {children}
+    </Suspense>
   );
 }

@@ -20,6 +20,7 @@ import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { inboxSummary } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
+import { momentWords } from '@/lib/message-words';
 import { askAgain } from '@/lib/query-client';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
 import { useNow } from '@/lib/now';
@@ -81,6 +82,9 @@ function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | 
 function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSummary | undefined; isPage: boolean }) {
   const mayManage = useCan('catalog:manage');
   const Title = isPage ? 'h1' : 'h2';
+  const { location } = useShopLocation();
+  const zone = location.timezone;
+  const held = summary?.held ?? 0;
   const waiting = (summary?.failed ?? 0) + (summary?.proposed ?? 0);
   return (
     <header className="@container shrink-0 border-b border-line bg-surface">
@@ -89,6 +93,17 @@ function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSu
           {t('inbox.title')}
         </Title>
         <span className="ml-auto" />
+        {held > 0 ? (
+          <Link
+            to="/inbox/desk?kind=held"
+            data-held={held}
+            title={summary?.nextRelease ? t('inbox.held.next', { when: momentWords(summary.nextRelease, zone) }) : undefined}
+            className={buttonClasses('ghost', 'sm')}
+          >
+            {t('desk.held')}
+            <span className="tabular text-warning">{held}</span>
+          </Link>
+        ) : null}
         <Link to="/inbox/desk" aria-current={view === 'desk' ? 'page' : undefined} className={clsx(buttonClasses('secondary', 'sm'), view === 'desk' && 'border-primary!')}>
           {t('inbox.view.desk')}
           {waiting > 0 ? <span className="tabular text-danger">{waiting}</span> : null}

@@ -31,7 +31,7 @@ export function JobMessages({ data }: { data: DrawerData }) {
   const [isPlanned, setPlanned] = useState(false);
   const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
   const answering = whoAnswers(useToldAnswering(), conversation, myId, useNow());
-  const tell = useTellAnswering(conversation?.id ?? null);
+  const tell = useTellAnswering(conversation?.id ?? null, maySend);
   const finish = useFinishJob(appointment.id);
   const isUnread = appointment.unreadCount > 0 || (conversation?.unreadCount ?? 0) > 0;
   useLive('message', (event) => {

@@ -14,12 +14,14 @@ interface TabsProps<K extends string> {
   items: readonly TabItem<K>[];
   active: K;
   onChange: (key: K) => void;
+  /** A tab is pointed at or focused: what it needs can be fetched. */
+  onPoint?: (key: K) => void;
   /** The active tab's content. */
   children: ReactNode;
 }
 
 /** Tabs by the ARIA pattern: one stop, arrows choose at once, Home and End. Only the active panel is mounted. */
-export function Tabs<K extends string>({ label, items, active, onChange, children }: TabsProps<K>) {
+export function Tabs<K extends string>({ label, items, active, onChange, onPoint, children }: TabsProps<K>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const last = useRef(active);
@@ -57,6 +59,8 @@ export function Tabs<K extends string>({ label, items, active, onChange, childre
               aria-controls={isActive ? `${id}-panel` : undefined}
               tabIndex={isActive ? 0 : -1}
               onClick={() => onChange(item.key)}
+              onPointerEnter={() => onPoint?.(item.key)}
+              onFocus={() => onPoint?.(item.key)}
               onKeyDown={onKeyDown}
               className={clsx(
                 'flex h-10 shrink-0 items-center gap-1 border-b-2 px-2 font-medium pointer-coarse:h-12',

@@ -55,13 +55,16 @@ function ToastCard({ message }: { message: ToastMessage }) {
 
 /**
  * In the lower corner where the least work stands: at the right, above the phone's menu; beside an open drawer, not over it.
- * Where the window is too narrow for both, at the left, over what the drawer has covered anyway.
+ * Where the window is too narrow for both, at the left, over what the drawer has covered anyway. Where somebody writes, at the
+ * top, over what was said long ago: below stand the words and the button that sends them.
  */
 const PLACE =
   'pointer-events-none fixed inset-x-3 bottom-17 z-[60] flex flex-col gap-2 pb-[env(safe-area-inset-bottom)] ' +
   'md:bottom-3 md:left-auto md:w-96 ' +
   'md:[body:has([data-align=right])_&]:right-auto md:[body:has([data-align=right])_&]:left-3 ' +
-  'lg:[body:has([data-align=right])_&]:right-[572px] lg:[body:has([data-align=right])_&]:left-auto';
+  'lg:[body:has([data-align=right])_&]:right-[572px] lg:[body:has([data-align=right])_&]:left-auto ' +
+  'max-lg:[body:has([data-composer])_&]:top-36 max-lg:[body:has([data-composer])_&]:bottom-auto ' +
+  '[body:has([data-composer]):not(:has([data-align=right]))_&]:top-36 [body:has([data-composer]):not(:has([data-align=right]))_&]:bottom-auto';
 
 /** The messages' place: its own root beside the page, so that it stays usable above an open modal layer. */
 export function Toasts() {

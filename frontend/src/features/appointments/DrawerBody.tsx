@@ -20,19 +20,18 @@ import type { DrawerTitle } from './DrawerHeader';
 import { DrawerHeader } from './DrawerHeader';
 import { EditProvider } from './EditContext';
 import { FieldConflicts } from './FieldConflicts';
+import { ReviewBanner } from './ReviewBanner';
 import { StatusControl } from './StatusControl';
 import { HistoryTab } from './tabs/HistoryTab';
 import { InspectionTab } from './tabs/InspectionTab';
 import { OverviewTab } from './tabs/OverviewTab';
 import { PaymentsTab } from './tabs/PaymentsTab';
-import { ServicesTab } from './tabs/ServicesTab';
 import { useDrawerTabs } from './useDrawerTabs';
 import { offerBack } from './unsaved-words';
 import { useFieldSave } from './useFieldSave';
 
-const PANELS: Record<Exclude<DrawerTab, 'messages'>, () => ReactNode> = {
+const PANELS: Record<Exclude<DrawerTab, 'messages' | 'services'>, () => ReactNode> = {
   overview: () => <OverviewTab />,
-  services: () => <ServicesTab />,
   inspection: () => <InspectionTab />,
   payments: () => <PaymentsTab />,
   history: () => <HistoryTab />,
@@ -45,12 +44,15 @@ interface DrawerBodyProps {
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
-  /** The tab of texts, which another feature draws. */
+  /** The tabs of texts and of work, which other features draw. */
   messages: ReactNode;
+  services: ReactNode;
+  /** A tab is pointed at: what it needs can be fetched. */
+  onPoint: (tab: DrawerTab) => void;
 }
 
 /** The job's head and tabs once it has come. */
-export function DrawerBody({ data, title, titleId, previous, next, onClose, messages }: DrawerBodyProps) {
+export function DrawerBody({ data, title, titleId, previous, next, onClose, messages, services, onPoint }: DrawerBodyProps) {
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
@@ -123,13 +125,17 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
           {t('unsaved.kept')}
         </p>
       ) : null}
+      {tab === 'messages' ? null : (
+        <ReviewBanner jobId={appointment.id} locationId={appointment.locationId} phone={data.customer?.phone ?? null} onOpen={() => setTab('messages')} />
+      )}
       <Tabs
         label={t('drawer.tabs')}
         items={tabs.map((key) => ({ key, label: t(`tab.${key}`), ...(counts[key] ? { count: counts[key] } : {}) }))}
         active={tab}
         onChange={setTab}
+        onPoint={onPoint}
       >
-        <ErrorBoundary key={`${tab}${round}`}>{tab === 'messages' ? messages : PANELS[tab]()}</ErrorBoundary>
+        <ErrorBoundary key={`${tab}${round}`}>{tab === 'messages' ? messages : tab === 'services' ? services : PANELS[tab]()}</ErrorBoundary>
       </Tabs>
       {conflict ? (
         <FieldConflicts

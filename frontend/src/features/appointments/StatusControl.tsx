@@ -23,7 +23,7 @@ const NEXT: Record<Status, Exclude<Status, 'CANCELED' | 'NO_SHOW'> | null> = {
 /** The job's state with the menu of all states, and the usual next step as one button. */
 export function StatusControl({ appointment, name, zone }: { appointment: Appointment; name: string; zone: string }) {
   const { can } = useSession();
-  const { isPending, asking, overlap, change, giveReason, override, cancel } = useStatusChange(appointment);
+  const { isPending, asking, overlap, change, giveReason, override, cancel } = useStatusChange(appointment, zone);
   const { status } = appointment;
   const look = STATUS[status];
   const Icon = look.icon;

@@ -1,36 +1,68 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from '@/components/ui/toast-store';
+import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { changeStatus, collisionsOf } from '@/lib/data/appointments';
 import { errorWords } from '@/lib/error-words';
 import { appointmentKeys, boardKeys } from '@/lib/query-keys';
-import { STATUS, needsReason } from '@/lib/status';
+import { STATUS, moveRefusal, needsReason } from '@/lib/status';
 import type { Appointment, Collision, DrawerData, Status } from '@/types';
 
+/** So long the server holds back what a move tells the customer. */
+const UNDO = 8_000;
+
 interface Change {
+  from: Status;
   to: Status;
   reason?: string;
+  /** It takes back the change before it. */
+  isUndo?: boolean;
   override?: { reason: string };
 }
 
+/** Says that a job is in another state, with the way back, and with what its customer gets as soon as that is known. */
+function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 'status'>, zoneOfTexts: string | null, undo: (() => void) | null): void {
+  const until = Date.now() + UNDO;
+  const say = (detail?: string): void => {
+    const left = until - Date.now();
+    if (left <= 0) return;
+    toast({
+      tone: 'success',
+      key: `status ${id}`,
+      title: t('drawer.moved', { number: String(number), status: t(STATUS[status].word) }),
+      ...(detail ? { detail } : {}),
+      ...(undo ? { timeout: left, action: { label: t('action.undo'), run: undo } } : {}),
+    });
+  };
+  say();
+  if (zoneOfTexts === null) return;
+  void import('@/lib/leaving-text').then(({ readLeaving }) => readLeaving(id, zoneOfTexts)).then((words) => words && say(words));
+}
+
 /** Moves the job in the drawer to another state; asks for a reason or an override where one is needed. */
-export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' | 'status' | 'version'>) {
+export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' | 'status' | 'version'>, zone: string) {
   const client = useQueryClient();
+  const { can, me } = useSession();
   const [asking, setAsking] = useState<Status | null>(null);
   const [overlap, setOverlap] = useState<{ change: Change; collisions: Collision[] } | null>(null);
   const { mutate, isPending } = useMutation({
-    mutationFn: ({ to, ...rest }: Change) => changeStatus(appointment.id, { status: to, version: appointment.version, ...rest }),
-    onSuccess: (result) => {
+    mutationFn: ({ to, isUndo, reason, override }: Change) =>
+      changeStatus(appointment.id, {
+        status: to,
+        ...(isUndo ? {} : { version: appointment.version }),
+        ...(reason ? { reason } : {}),
+        ...(override ? { override } : {}),
+      }),
+    onSuccess: (result, { from, isUndo }) => {
       setOverlap(null);
       client.setQueryData<DrawerData>(
         appointmentKeys.drawer(appointment.id),
         (data) => data && { ...data, appointment: { ...data.appointment, ...result } },
       );
-      toast({
-        tone: 'success',
-        title: t('drawer.moved', { number: String(appointment.number), status: t(STATUS[result.status].word) }),
-      });
+      const isReversible = !isUndo && moveRefusal(result.status, from, can) === null;
+      const back: Change = { from: result.status, to: from, isUndo: true, ...(needsReason(result.status, from) ? { reason: t('move.undo.reason') } : {}) };
+      tellChange(result, can('message:view') && me.flags.messaging ? zone : null, isReversible ? () => mutate(back) : null);
     },
     onError: (error, change) => {
       const collisions = collisionsOf(error);
@@ -46,9 +78,9 @@ export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' |
     isPending,
     asking,
     overlap: overlap?.collisions ?? null,
-    change: (to: Status) => (needsReason(appointment.status, to) ? setAsking(to) : mutate({ to })),
+    change: (to: Status) => (needsReason(appointment.status, to) ? setAsking(to) : mutate({ from: appointment.status, to })),
     giveReason: (reason: string) => {
-      if (asking) mutate({ to: asking, reason });
+      if (asking) mutate({ from: appointment.status, to: asking, reason });
       setAsking(null);
     },
     override: (reason: string) => {

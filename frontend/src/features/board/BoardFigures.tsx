@@ -5,6 +5,7 @@ import { useNow } from '@/lib/now';
 import type { Board } from '@/types';
 import { figuresOf } from './figures';
 import type { BoardFilters } from './filters';
+import { TextFigures } from './TextFigures';
 
 /** The day in a few numbers. They take a second line, in the head's height, before anything else has to give way. */
 export function BoardFigures({ board, filters }: { board: Board; filters: BoardFilters }) {
@@ -34,6 +35,7 @@ export function BoardFigures({ board, filters }: { board: Board; filters: BoardF
           {figures.dueCents ? <Figure value={<Money cents={figures.dueCents} whole />} word={t('board.kpi.due')} /> : null}
         </>
       )}
+      {figures.kind === 'filtered' ? null : <TextFigures locationId={board.location.id} zone={board.location.timezone} />}
     </ul>
   );
 }

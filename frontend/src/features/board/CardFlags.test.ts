@@ -70,5 +70,8 @@ describe('the flags of a board’s texts', () => {
       ['b', 'text_failed'],
       ['c', 'text_held'],
     ]);
+    // A reply to be read presses more than what waits for it, less than what did not arrive.
+    expect(flagsOfTexts(texts, [{ appointmentId: 'a' }, { appointmentId: 'c' }, { appointmentId: null }]).get('a')).toBe('text_failed');
+    expect(flagsOfTexts(texts, [{ appointmentId: 'c' }]).get('c')).toBe('text_review');
   });
 });

@@ -1,9 +1,10 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareX, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareWarning, MessageSquareX, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
+import { estimateMark } from '@/lib/estimate-mark';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
 import { jobPromise } from '@/lib/promise';
@@ -54,7 +55,9 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
   }
   const due = dueCents(card);
   if (due > 0) flags.push({ id: 'due', icon: DollarSign, tone: 'danger', words: t('card.due', { amount: moneyText(due) }) });
+  if (card.estimate) flags.push({ id: 'estimate', ...estimateMark(card.estimate) });
   if (text === 'text_failed') flags.push({ id: 'failed', icon: MessageSquareX, tone: 'danger', words: t('flag.text_failed') });
+  if (text === 'text_review') flags.push({ id: 'review', icon: MessageSquareWarning, tone: 'warning', words: t('flag.text_review') });
   if (card.unreadCount > 0) {
     flags.push({
       id: 'unread',

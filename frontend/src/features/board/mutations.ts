@@ -20,6 +20,8 @@ export interface MoveInput {
   /** The card above the new place; null is the top. */
   afterId: string | null;
   reason?: string;
+  /** Called when the shop has it. */
+  onMoved?: () => void;
 }
 /** Cards as the server last gave them, while moves of them are on their way: what the screen shows then may never become true. */
 const confirmed = new Map<string, BoardCard>();
@@ -82,6 +84,7 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
       return sendMove(input, input.seen, current.version);
     },
     onSuccess: (result, input) => {
+      input.onMoved?.();
       const isLast = movesPending(input.id) === 1;
       const before = confirmed.get(input.id);
       if (before) confirmed.set(input.id, { ...result.card, carryOver: before.carryOver ?? false });

@@ -1,8 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, buildUrl } from '@/api';
+import { withMissed } from '@/lib/events';
 import { boardKeys } from '@/lib/query-keys';
 import { writeStored } from '@/lib/stored';
 import type { Board } from '@/types';
+import { applyLive } from './apply-live';
 import { inOrder } from './order';
 import { shareCards } from './share';
 
@@ -23,7 +25,12 @@ export const boardQueries = {
   list: (query: BoardQuery) =>
     queryOptions({
       queryKey: boardKeys.list(query),
-      queryFn: ({ signal }) => api.get<Board>(PATH, { query: { ...query }, signal }).then(inOrder),
+      queryFn: ({ signal }) =>
+        withMissed(
+          'appointment',
+          () => api.get<Board>(PATH, { query: { ...query }, signal }).then(inOrder),
+          (board, event) => (event.locationId === query.locationId ? applyLive(board, event) : board),
+        ),
       staleTime: 15_000,
       structuralSharing: (before, after) => (before ? shareCards(before as Board, after as Board) : after),
     }),

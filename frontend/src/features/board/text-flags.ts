@@ -3,12 +3,13 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useSession } from '@/contexts/SessionContext';
 import { waitingTexts } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
+import { useOpenReviews } from '@/lib/open-reviews';
 import { messageKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
-import type { MessageStatus, WaitingMessage } from '@/types';
+import type { ConsentReview, MessageStatus, WaitingMessage } from '@/types';
 
 /** What became of a job's texts that a card should say. */
-export type TextFlag = 'text_failed' | 'text_held';
+export type TextFlag = 'text_failed' | 'text_review' | 'text_held';
 
 const FLAGGED: ReadonlySet<MessageStatus> = new Set(['held', 'failed', 'undelivered', 'unknown']);
 const NONE: ReadonlyMap<string, TextFlag> = new Map();
@@ -20,9 +21,13 @@ function put(next: ReadonlyMap<string, TextFlag>): void {
   for (const listener of listeners) listener();
 }
 
-/** By job: one that was not sent presses more than one that waits. */
-export function flagsOfTexts(texts: readonly Pick<WaitingMessage, 'appointmentId' | 'status'>[]): ReadonlyMap<string, TextFlag> {
+/** By job: one that was not sent presses more than a reply to be read, and that more than one that waits. */
+export function flagsOfTexts(
+  texts: readonly Pick<WaitingMessage, 'appointmentId' | 'status'>[],
+  reviews: readonly Pick<ConsentReview, 'appointmentId'>[] = [],
+): ReadonlyMap<string, TextFlag> {
   const found = new Map<string, TextFlag>();
+  for (const { appointmentId } of reviews) if (appointmentId) found.set(appointmentId, 'text_review');
   for (const { appointmentId, status } of texts) {
     if (!appointmentId || status === 'proposed') continue;
     if (status !== 'held') found.set(appointmentId, 'text_failed');
@@ -41,12 +46,13 @@ export function useTextFlags(locationId: string): void {
   const isOn = me.flags.messaging && can('message:view');
   const poll = usePollInterval(15_000);
   const { data } = useQuery({ ...waitingTexts(locationId, null), enabled: isOn, refetchInterval: poll });
+  const reviews = useOpenReviews(locationId, isOn);
   const ask = (): void => void client.invalidateQueries({ queryKey: messageKeys.waiting(locationId, 'all') });
   const settle = useSettle(ask);
   // A flurry of texts that go out one by one changes no flag.
   useLive('message', ({ status }) => (FLAGGED.has(status) ? ask() : settle()));
   useLive('resync', ask);
-  const next = useMemo(() => (isOn && data ? flagsOfTexts(data) : NONE), [isOn, data]);
+  const next = useMemo(() => (isOn && data ? flagsOfTexts(data, reviews) : NONE), [isOn, data, reviews]);
   useEffect(() => {
     put(next);
     return () => put(NONE);

@@ -7,7 +7,7 @@ import { makeBoard, makeCard } from '@/testing/boards';
 import type { Board, BoardCard } from '@/types';
 import { findCard } from './order';
 import { useAssign } from './useAssign';
-import { applyLive } from './useBoard';
+import { applyLive } from './apply-live';
 
 const QUERY = { locationId: 'l1', from: null, to: null };
 const KEY = boardKeys.list(QUERY);

@@ -1,24 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLive, usePollInterval } from '@/lib/events';
+import { askAgain } from '@/lib/query-client';
 import { boardKeys } from '@/lib/query-keys';
 import { useSettle } from '@/lib/settle';
-import type { Board, LiveAppointment } from '@/types';
+import type { Board } from '@/types';
+import { applyLive } from './apply-live';
 import { movesPending } from './board-store';
-import { belongs, findCard, isCarriedOver, placeByKey, removeCard } from './order';
 import type { BoardQuery } from './queries';
 import { boardQueries } from './queries';
 
 /** How often to ask while the stream of live changes is away. */
 const POLL = 2_000;
-
-/** Applies one live change to a board; the board itself when it brings nothing new. */
-export function applyLive(board: Board, event: LiveAppointment): Board {
-  const shown = findCard(board, event.id);
-  if (shown && !event.deleted && shown.version >= event.version) return board;
-  if (event.deleted || !event.card) return event.deleted && shown ? removeCard(board, event.id) : board;
-  if (!belongs(board, event.card)) return shown ? removeCard(board, event.id) : board;
-  return placeByKey(board, { ...event.card, carryOver: isCarriedOver(board, event.card) });
-}
 
 /** The board of these days, kept up to date by the stream, by polling when the stream is away, and on return to the tab. */
 export function useBoard(query: BoardQuery) {
@@ -30,7 +22,7 @@ export function useBoard(query: BoardQuery) {
   });
 
   const settle = useSettle(
-    () => void client.invalidateQueries({ queryKey: boardKeys.all }),
+    () => askAgain(client, boardKeys.all),
     () => movesPending() > 0,
   );
 
@@ -42,11 +34,13 @@ export function useBoard(query: BoardQuery) {
     }
     settle();
   });
-  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
-  useLive('customer', () => {
-    if (movesPending() === 0) void client.invalidateQueries({ queryKey: boardKeys.all });
+  // What is asked for while a move of ours is on its way may be answered from before it.
+  const ask = (): void => {
+    if (movesPending() === 0) askAgain(client, boardKeys.all);
     else settle();
-  });
-  useLive('resync', () => void client.invalidateQueries({ queryKey: boardKeys.all }));
+  };
+  // Cards carry the names of people and cars; a change of those comes without the card, and is a 304 where it shows nowhere.
+  useLive('customer', ask);
+  useLive('resync', ask);
   return result;
 }

@@ -27,9 +27,10 @@ const REFUSAL = 8_000;
 /** Every way to move a card, in one place: dropped, by menu, one step by key, taken back. */
 export function useMoves(query: BoardQuery) {
   const client = useQueryClient();
-  const { can } = useSession();
+  const { can, me } = useSession();
+  const seesTexts = can('message:view') && me.flags.messaging;
   const send = useMoveCard(query);
-  const { undo, tell } = useUndo(send);
+  const { undo, tell, tellMore } = useUndo(send);
   /** A move that waits for its reason. */
   const [asking, setAsking] = useState<Target | null>(null);
 
@@ -45,7 +46,13 @@ export function useMoves(query: BoardQuery) {
       }
       const back = { id: card.id, to: card.status, afterId: cardAbove(board, card.id) };
       const isReversible = to === card.status || moveRefusal(to, card.status, can) === null;
-      send({ id: card.id, to, afterId, seen: card, ...(reason ? { reason } : {}) });
+      const onMoved = (): void => {
+        if (to === card.status || !seesTexts) return;
+        void import('@/lib/leaving-text')
+          .then(({ readLeaving }) => readLeaving(card.id, board.location.timezone))
+          .then((words) => words && tellMore(card.id, words));
+      };
+      send({ id: card.id, to, afterId, seen: card, onMoved, ...(reason ? { reason } : {}) });
       const backReason = needsReason(to, card.status) ? { reason: t('move.undo.reason') } : {};
       tell(
         card.id,
@@ -53,7 +60,7 @@ export function useMoves(query: BoardQuery) {
         isReversible ? { ...back, ...backReason, seen: { ...card, status: to } } : null,
       );
     },
-    [can, read, send, tell],
+    [can, read, seesTexts, send, tell, tellMore],
   );
 
   /** Says why a card does not go where someone wants it; nothing is sent. */

@@ -51,8 +51,11 @@ describe('a visit in the history', () => {
     expect(document.body).not.toHaveTextContent('$');
   });
 
-  it('is a button only for those who may open jobs', () => {
-    renderSignedIn(row(VISIT), { role: 'Accountant' });
+  it('opens the money alone for those who keep the books, and nothing where nobody takes money here', () => {
+    const { unmount } = renderSignedIn(row(VISIT), { role: 'Accountant' });
+    expect(screen.getByRole('button')).toBeVisible();
+    unmount();
+    renderSignedIn(row(VISIT), { role: 'Accountant', flags: { payments: false } });
     expect(screen.queryByRole('button')).toBeNull();
   });
 

@@ -20,7 +20,7 @@ interface VisitRowProps {
 export function VisitRow({ visit, homeZone, now, showsVehicle, ownerId }: VisitRowProps) {
   const { can, me } = useSession();
   // Visits at every location are history for all; the job itself is for those who work there.
-  const mayOpen = can('appointment:view') && me.locations.some((one) => one.id === visit.locationId);
+  const mayOpen = (can('appointment:view') || (can('money:view') && me.flags.payments)) && me.locations.some((one) => one.id === visit.locationId);
   const { open } = useAppointmentActions();
   const zone = visit.timezone;
   const day = formatRecordDay(localDate(visit.start, zone), localDate(now, zone));

@@ -49,7 +49,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
       <div
         className={clsx(
           'max-w-full rounded-panel border px-3 py-2 text-left',
-          isPending ? 'border-dashed border-line-strong' : isOurs ? 'border-transparent bg-info-soft text-info' : 'border-transparent bg-sunken',
+          isPending ? 'border-dashed border-line-strong' : isOurs ? 'border-transparent bg-info-soft text-info' : 'border-line-strong bg-sunken',
           (message.status === 'canceled' || message.status === 'suppressed') && 'text-muted',
         )}
       >
@@ -64,6 +64,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
             <span className="sr-only">{t('messages.channel.email')}</span>
           </>
         ) : null}
+        {message.channel === 'page' ? <span>{t('messages.channel.page')}</span> : null}
         <span>{[author(message), formatTime(message.createdAt, zone)].join(' · ')}</span>
         {isOurs ? (
           <span className={clsx('inline-flex items-center gap-1', TONES[state.tone])}>

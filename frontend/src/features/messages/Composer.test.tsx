@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { EMPTY_DRAFT, keepDraft, readDraft } from '@/lib/drafts';
-import { makePreview, makeTemplate, makeVerdict } from '@/testing/messages';
+import { makeMessage, makePreview, makeTemplate, makeVerdict } from '@/testing/messages';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { MessagePreview, Permission } from '@/types';
 import { Composer } from './Composer';
@@ -39,6 +39,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   sent = [];
+  seen = { current: 'm0' };
   preview = ({ body }) => makePreview(body ?? 'Hi Ana, your car is ready.');
   answer = () => HttpResponse.json({ id: 'm1', status: 'queued', heldUntil: null, reason: null }, { status: 201 });
 });
@@ -50,10 +51,11 @@ afterEach(() => {
 afterAll(() => server.close());
 
 const filled: string[] = [];
+let seen: { current: string | null } = { current: 'm0' };
 function open({ also = ['message:send'], isKept = false }: { also?: Permission[]; isKept?: boolean } = {}) {
   if (!isKept) filled.length = 0;
   renderSignedIn(
-    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
+    <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" phone="+17185550142" seenRef={seen} onFill={(field) => filled.push(field)} onWriting={() => undefined} onSent={() => undefined} />,
     { also },
   );
   return userEvent.setup();
@@ -68,11 +70,11 @@ describe('writing to a customer', () => {
     expect(await screen.findByText('Sends now')).toBeInTheDocument();
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(field()).toHaveValue(''));
-    expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way' } }]);
+    expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way', seenId: 'm0' } }]);
     expect(readDraft(ME, PATH)).toEqual(EMPTY_DRAFT);
   });
   it('says the verdict before anything is written', async () => {
-    preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword' } }) });
+    preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword', wording: 'stop' } }) });
     const user = open();
     expect(await screen.findByText('Can’t: opted out on May 3, 2025 by STOP')).toBeInTheDocument();
     await user.type(field(), 'Hello');
@@ -81,6 +83,42 @@ describe('writing to a customer', () => {
     await user.click(button());
     expect(sent).toEqual([]);
     expect(field()).toHaveValue('Hello');
+  });
+  it('says of a landline that it is one, and offers to call or to write an email', async () => {
+    preview = ({ channel }) =>
+      makePreview('.', channel === 'email' ? {} : { verdict: makeVerdict({ kind: 'refused', reason: 'unreachable', detail: { code: '30006', at: '2026-11-03T15:00:00Z' } }) });
+    const user = open();
+    expect(await screen.findByText('Can’t: the number is a landline')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Call (718) 555-0142' })).toHaveAttribute('href', 'tel:+17185550142');
+    await user.click(screen.getByRole('button', { name: 'Write an email' }));
+    expect(screen.getByRole('textbox', { name: 'Subject' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: /Call/ })).toBeNull();
+  });
+  it('asks first when a colleague has answered meanwhile, and shows both texts', async () => {
+    const theirs = makeMessage({ id: 'm7', by: 'Ben Ortiz', body: 'Yes, it is ready.' });
+    answer = () => (sent.length === 1 ? HttpResponse.json({ code: 'answered_meanwhile', status: 409, title: 'Conflict', answer: theirs }, { status: 409 }) : HttpResponse.json({ id: 'm8', status: 'queued', heldUntil: null, reason: null }, { status: 201 }));
+    const user = open();
+    await user.type(field(), 'Come by at 5');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    const dialog = await screen.findByRole('dialog', { name: 'Ben Ortiz has answered already' });
+    expect(within(dialog).getByText('Yes, it is ready.')).toBeInTheDocument();
+    expect(within(dialog).getByText('Come by at 5')).toBeInTheDocument();
+    await user.click(within(dialog).getByRole('button', { name: 'Send mine too' }));
+    await waitFor(() => expect(field()).toHaveValue(''));
+    expect(sent.map(({ body }) => body.seenId)).toEqual(['m0', 'm7']);
+    expect(sent[0]?.key).not.toBe(sent[1]?.key);
+    expect(seen.current).toBe('m8');
+  });
+  it('does not send after a colleague where one thinks better of it, and keeps the words', async () => {
+    answer = () => HttpResponse.json({ code: 'answered_meanwhile', status: 409, title: 'Conflict', answer: makeMessage({ id: 'm7', by: 'Ben Ortiz' }) }, { status: 409 });
+    const user = open();
+    await user.type(field(), 'Come by at 5');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await user.click(await screen.findByRole('button', { name: 'Don’t send' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(field()).toHaveValue('Come by at 5');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(sent).toHaveLength(1);
   });
   it('asks for words instead of sending nothing', async () => {
     const user = open();

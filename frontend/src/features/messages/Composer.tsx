@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { LayoutTemplate, Pencil, SendHorizontal, X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
@@ -13,7 +13,9 @@ import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { fieldNames, verdictWords } from '@/lib/message-words';
 import type { Channel, MessagePreview } from '@/types';
+import { AnsweredDialog } from './AnsweredDialog';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
+import { OtherWays } from './OtherWays';
 import type { Place } from './place';
 import { TemplatePicker } from './TemplatePicker';
 import { useComposer } from './useComposer';
@@ -23,6 +25,10 @@ interface ComposerProps {
   place: Place;
   locationId: string;
   zone: string;
+  /** The customer's number; null when there is none. */
+  phone: string | null;
+  /** The newest text that was there when the thread was opened. */
+  seenRef: RefObject<string | null>;
   /** Opens what holds a missing value; null where there is nothing to open. */
   onFill: ((field: string) => void) | null;
   /** Called while somebody writes. */
@@ -36,12 +42,12 @@ const LONGEST = 1600;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 /** Writes to the customer: the exact text, its length, and the verdict beside the button. */
-export function Composer({ place, locationId, zone, onFill, onWriting, onSent }: ComposerProps) {
+export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWriting, onSent }: ComposerProps) {
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
   const [open, setOpen] = useState<'templates' | 'override' | null>(null);
-  const composer = useComposer(place, zone, () => {
+  const composer = useComposer(place, zone, seenRef, () => {
     setOpen(null);
     onSent();
     field.current?.focus();
@@ -141,6 +147,11 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
             {composer.failure}
           </p>
         ) : null}
+        <OtherWays
+          verdict={isSms ? verdict : null}
+          phone={phone}
+          onEmail={place.kind === 'job' ? () => composer.change({ channel: 'email', templateId: null }) : null}
+        />
         <div className="flex items-center gap-2">
           <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
           {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
@@ -171,6 +182,16 @@ export function Composer({ place, locationId, zone, onFill, onWriting, onSent }:
             composer.useTemplate(template);
             onWriting();
           }}
+        />
+      ) : null}
+      {composer.answered ? (
+        <AnsweredDialog
+          theirs={composer.answered}
+          yours={draft.templateId ? (preview?.text ?? '') : draft.body}
+          zone={zone}
+          isPending={composer.isSending}
+          onSend={composer.sendToo}
+          onClose={composer.leaveIt}
         />
       ) : null}
       {open === 'override' && verdict ? (

@@ -7,6 +7,7 @@ import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import '@/i18n/late/consent';
 import { t, wordFor } from '@/i18n/t';
+import { howWords } from '@/lib/consent-words';
 import { formatPhone } from '@/lib/phone';
 import { formatDateTime } from '@/lib/time';
 import type { ConsentEvent, NumberConsent } from '@/types';
@@ -95,7 +96,8 @@ function Known({ consent, zone }: { consent: NumberConsent; zone: string }) {
 
 function Event({ event, zone }: { event: ConsentEvent; zone: string }) {
   const kind = wordFor(`consent.kind.${event.kind}`) ?? event.kind;
-  const how = wordFor(`opted.${event.method}`) ?? event.method;
+  // Who noted it and a whole sentence stand below.
+  const how = howWords({ method: event.method, wording: event.method === 'stop_phrase' ? null : event.wording }) ?? event.method;
   const purpose = event.purpose ? t(`consent.${event.purpose}`) : null;
   const quoted = event.note ?? event.wording;
   return (

@@ -27,6 +27,9 @@ const review: ConsentReview = {
   decidedBy: null,
   text: 'please stop the work',
   appointmentId: 'a1',
+  appointmentNumber: 1042,
+  appointmentStart: '2036-11-21T15:00:00Z',
+  appointmentStatus: 'SCHEDULED',
   customerId: 'c1',
   customerName: 'Ana Reyes',
 };
@@ -145,6 +148,20 @@ describe('a thread', () => {
 });
 
 describe('a reply that a person must read', () => {
+  it('cancels the visit that a bare CANCEL meant, in one step and with the reason', async () => {
+    consent = { ...consent, informational: 'revoked', reviews: [{ ...review, kind: 'cancel_appointment', text: 'CANCEL' }] };
+    open(['message:view', 'message:send', 'appointment:move']);
+    expect(await screen.findByText(/^Appointment #1042, .*10:00/)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Keep the appointment' })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel the appointment' }));
+    await waitFor(() => expect(acts).toEqual([['decide', { decision: 'both', cancelAppointment: { reason: 'The customer texted “CANCEL”' } }]]));
+  });
+  it('offers no canceling of a car that is here', async () => {
+    consent = { ...consent, informational: 'revoked', reviews: [{ ...review, kind: 'cancel_appointment', text: 'CANCEL', appointmentStatus: 'IN_PROGRESS' }] };
+    open(['message:view', 'message:send', 'appointment:move']);
+    expect(await screen.findByRole('button', { name: 'Only the texts' })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Cancel the appointment' })).toBeNull();
+  });
   it('is decided by one of three answers and goes', async () => {
     consent = { ...consent, reviews: [review] };
     const user = open();

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { PenLine, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
@@ -15,6 +16,7 @@ import type { Place } from './place';
 import { consentQueries } from './queries';
 import { ReviewCard } from './ReviewCard';
 import { Thread } from './Thread';
+import { newestId } from './thread';
 import { useThread } from './useThread';
 
 interface ConversationProps {
@@ -37,6 +39,10 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
   const maySend = useCan('message:send');
   const thread = useThread(place, zone, isMine);
   const { data: consent } = useQuery(consentQueries.number(phone ?? ''));
+  const seenRef = useRef<string | null>(null);
+  useEffect(() => {
+    if (seenRef.current === null && thread.data) seenRef.current = newestId(thread.messages);
+  }, [thread.data, thread.messages]);
   const reviews = consent?.reviews.filter((review) => review.decidedAt === null) ?? [];
 
   return (
@@ -82,7 +88,7 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
         </p>
       ) : null}
       {maySend ? (
-        <Composer key={place.id} place={place} locationId={locationId} zone={zone} onFill={onFill} onWriting={onWriting} onSent={onSent} />
+        <Composer key={place.id} place={place} locationId={locationId} zone={zone} phone={phone} seenRef={seenRef} onFill={onFill} onWriting={onWriting} onSent={onSent} />
       ) : (
         <p className="shrink-0 border-t border-line px-4 py-3 text-muted">{t('messages.readOnly')}</p>
       )}

@@ -44,7 +44,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
                     <span className="min-w-0">
                       <span>{hasWord(guard) ? t(guard) : step.guard}</span>
                       <span className="sr-only">{`: ${t(step.passed ? 'why.passed' : 'why.stopped')}`}</span>
-                      {step.guard === 'hours' && step.detail.overridden === true ? <span className="block text-muted">{t('why.overridden')}</span> : null}
+                      {step.guard === 'hours' ? <Override detail={step.detail} /> : null}
                       {step.verdict ? <span className="block text-muted">{reasonWords(step.verdict.reason, step.verdict.detail, zone, now)}</span> : null}
                     </span>
                   </li>
@@ -60,4 +60,12 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
       )}
     </Dialog>
   );
+}
+
+/** Who had it sent in spite of the hours, and why. */
+function Override({ detail: { overridden, by, reason } }: { detail: Record<string, unknown> }) {
+  if (typeof by === 'string' && typeof reason === 'string') {
+    return <span className="block text-muted">{t(overridden === true ? 'why.overridden.by' : 'why.overridden.over', { name: by, reason })}</span>;
+  }
+  return overridden === true ? <span className="block text-muted">{t('why.overridden')}</span> : null;
 }

@@ -1,6 +1,7 @@
 import type { BadgeTone } from '@/components/ui/Badge';
 import '@/i18n/late/consent';
 import { t, wordFor } from '@/i18n/t';
+import { howWords } from '@/lib/consent-words';
 import { formatDate, localDate } from '@/lib/time';
 import type { NumberConsent } from '@/types';
 
@@ -30,9 +31,9 @@ export function isEnded(consent: NumberConsent): boolean {
 }
 
 /** How and since when the present state holds: `at the counter, May 3, 2026`; empty when nothing was said yet. */
-export function sinceWords({ since, method }: Pick<NumberConsent, 'since' | 'method'>, zone: string): string {
+export function sinceWords({ since, method, wording }: Pick<NumberConsent, 'since' | 'method' | 'wording'>, zone: string): string {
   if (!since) return '';
   const day = formatDate(localDate(since, zone));
-  const how = wordFor(`opted.${method ?? ''}`);
+  const how = howWords({ method, wording });
   return how ? t('consent.how', { how, day }) : t('consent.since', { day });
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api';
-import { appointmentKeys, consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
+import { appointmentKeys, boardKeys, consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
 import type { ConsentReview, Conversation, Message, MessageAccepted, NumberConsent } from '@/types';
 import type { Place } from './place';
 import { pathOf } from './place';
@@ -17,6 +17,8 @@ export function useRenewMessages(): () => void {
 
 export interface Sending extends Composed {
   override?: { reason: string };
+  /** The newest text of the thread that was seen: a colleague's answer after it is asked about. */
+  seenId?: string;
 }
 
 export function useSend(place: Place) {
@@ -82,9 +84,14 @@ export function useDecide() {
   const client = useQueryClient();
   const renew = useRenewMessages();
   return useMutation({
-    mutationFn: ({ id, decision }: { id: string; decision: string }) => api.post<ConsentReview>(`/api/consent/reviews/${id}/decide`, { body: { decision } }),
-    onSettled: () => {
+    mutationFn: ({ id, ...body }: { id: string; decision: string; cancelAppointment?: { reason: string } }) =>
+      api.post<ConsentReview>(`/api/consent/reviews/${id}/decide`, { body }),
+    onSettled: (_review, _error, { cancelAppointment }) => {
       void client.invalidateQueries({ queryKey: consentKeys.all });
+      if (cancelAppointment) {
+        void client.invalidateQueries({ queryKey: boardKeys.all });
+        void client.invalidateQueries({ queryKey: appointmentKeys.all });
+      }
       renew();
     },
   });

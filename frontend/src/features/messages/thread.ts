@@ -25,6 +25,14 @@ export function byDay(messages: readonly Message[], zone: string): ThreadDay[] {
   return days;
 }
 
+/** What stands for "nothing yet": before every id, which follow each other in time. */
+export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** The id of what came last, in whatever order a thread shows it. */
+export function newestId(messages: readonly Pick<Message, 'id'>[]): string {
+  return messages.reduce((newest, { id }) => (id > newest ? id : newest), BEFORE_ALL);
+}
+
 export function isUnread(message: Pick<Message, 'direction' | 'readAt'>): boolean {
   return message.direction === 'in' && message.readAt === null;
 }

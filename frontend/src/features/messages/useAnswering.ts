@@ -1,36 +1,82 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { api } from '@/api';
+import { useSession } from '@/contexts/SessionContext';
 import { useLive } from '@/lib/events';
-import type { Answering, Conversation } from '@/types';
+import type { Answering, Conversation, LiveConversation } from '@/types';
 
-/** The server believes a sign of writing for 15 s; while somebody writes it is renewed this often. */
+/** The server believes that somebody is at a conversation for 15 s; while they are it is renewed this often. */
 const RENEW = 8_000;
+const BELIEVED = 15_000;
 
-/** What the stream told of who answers, by conversation: newer than what any list said. */
-export type ToldAnswering = ReadonlyMap<string, Answering | null>;
+interface Told {
+  /** By person: two may be at one conversation, and each is told of alone. */
+  people: ReadonlyMap<string, Answering>;
+  /** When an answer went out, which frees the conversation; what was said of it before is over. */
+  freedAt: number;
+}
+/** What was told of who answers, by conversation: newer than what any list said. */
+export type ToldAnswering = ReadonlyMap<string, Told>;
+
+let told: ToldAnswering = new Map();
+const listeners = new Set<() => void>();
+
+/** Keeps what the stream, or the server's answer, says of a conversation. */
+export function noteAnswering(id: string, answering: Answering | null): void {
+  const before = told.get(id);
+  const next: Told = answering
+    ? { freedAt: before?.freedAt ?? 0, people: new Map(before?.people).set(answering.id, answering) }
+    : { freedAt: Date.now(), people: new Map() };
+  told = new Map(told).set(id, next);
+  for (const listener of listeners) listener();
+}
 
 export function useToldAnswering(): ToldAnswering {
-  const [told, setTold] = useState<ToldAnswering>(new Map());
-  useLive('conversation', (event) => setTold((before) => new Map(before).set(event.id, event.answering)));
-  return told;
+  useLive('conversation', (event) => noteAnswering(event.id, event.answering));
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => told,
+  );
 }
 
-/** Who else has begun to answer a conversation; null when nobody is believed to. */
-export function whoAnswers(told: ToldAnswering, conversation: Pick<Conversation, 'id' | 'answering'> | null | undefined, myId: string, now: number): string | null {
+/** Who else is at a conversation, the one who is believed longest; null when nobody is. */
+export function whoAnswers(all: ToldAnswering, conversation: Pick<Conversation, 'id' | 'answering'> | null | undefined, myId: string, now: number): string | null {
   if (!conversation) return null;
-  const current = told.has(conversation.id) ? told.get(conversation.id) : conversation.answering;
-  return current && current.id !== myId && Date.parse(current.until) > now ? current.name : null;
+  const { people, freedAt } = all.get(conversation.id) ?? { people: new Map<string, Answering>(), freedAt: 0 };
+  const listed = conversation.answering;
+  const isOver = listed && Date.parse(listed.until) - BELIEVED < freedAt;
+  const others = [...people.values(), ...(listed && !isOver ? [listed] : [])]
+    .filter(({ id, until }) => id !== myId && Date.parse(until) > now)
+    .sort((a, b) => b.until.localeCompare(a.until));
+  return others[0]?.name ?? null;
 }
 
-/** Says, while somebody writes, that they have the composer open. */
-export function useTellAnswering(conversationId: string | null): () => void {
+/**
+ * Says that one is at a conversation: when it is opened, while one writes, and again when somebody else comes to it, so that
+ * each sees the other for as long as both are there.
+ */
+export function useTellAnswering(conversationId: string | null, isShown: boolean): () => void {
+  const myId = useSession().me.user.id;
   const last = useRef<{ id: string; at: number } | null>(null);
-  return useCallback(() => {
+  const tell = useCallback(() => {
     if (!conversationId) return;
     const at = Date.now();
     if (last.current?.id === conversationId && at - last.current.at < RENEW) return;
     last.current = { id: conversationId, at };
     // Only a courtesy to the others: what is written does not depend on it.
-    void api.post(`/api/inbox/${conversationId}/answering`, { body: {} }).catch(() => undefined);
+    void api
+      .post<{ answering: Answering | null }>(`/api/inbox/${conversationId}/answering`, { body: {} })
+      .then(({ answering }) => answering && noteAnswering(conversationId, answering))
+      .catch(() => undefined);
   }, [conversationId]);
+  useEffect(() => {
+    if (isShown) tell();
+  }, [isShown, tell]);
+  useLive('conversation', ({ id, answering }: LiveConversation) => {
+    const isSomebodyElse = id === conversationId && answering !== null && answering.id !== myId;
+    if (isShown && isSomebodyElse && document.visibilityState === 'visible') tell();
+  });
+  return tell;
 }

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { RefObject } from 'react';
 import { useMemo, useState } from 'react';
 import { ApiError, newIdempotencyKey } from '@/api';
 import { toast } from '@/components/ui/toast-store';
@@ -10,13 +11,14 @@ import type { MessageDraft } from '@/lib/drafts';
 import { EMPTY_DRAFT, useDraft } from '@/lib/drafts';
 import { errorReference, errorWords } from '@/lib/error-words';
 import { momentWords, verdictWords } from '@/lib/message-words';
-import type { MessagePreview, MessageTemplate, Verdict } from '@/types';
+import type { Message, MessagePreview, MessageTemplate, Verdict } from '@/types';
 import type { Sending } from './mutations';
 import { useSend } from './mutations';
 import type { Place } from './place';
 import { pathOf } from './place';
 import type { Composed } from './queries';
 import { messageQueries } from './queries';
+import { BEFORE_ALL } from './thread';
 
 /** The verdict is asked for before anything is written: one sign stands for the text that will be. */
 const PROBE = '.';
@@ -44,10 +46,16 @@ export interface Composer {
   useTemplate: (template: MessageTemplate) => void;
   editTemplate: () => void;
   send: (override?: { reason: string }) => void;
+  /** A colleague has answered since the thread was opened: what they wrote, until it is decided. */
+  answered: Message | null;
+  /** Sends in spite of the colleague's answer, which is seen now. */
+  sendToo: () => void;
+  /** Does not send; what was written is kept. */
+  leaveIt: () => void;
 }
 
 /** A message in the making: kept on the device, checked as one types, sent once. */
-export function useComposer(place: Place, zone: string, onSent: () => void): Composer {
+export function useComposer(place: Place, zone: string, seenRef: RefObject<string | null>, onSent: () => void): Composer {
   const userId = useSession().me.user.id;
   const [draft, change] = useDraft(userId, pathOf(place));
   const [missing, setMissing] = useState<Record<string, string[]>>({});
@@ -74,12 +82,13 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
     const message: Sending = { ...composed, ...(override ? { override } : {}) };
     // The same words again after a silence are the same act: the server knows it by its key.
     const text = JSON.stringify(message);
-    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey() };
+    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey(), seenId: seenRef.current ?? BEFORE_ALL };
     change({ sent: act });
     sending.mutate(
-      { sending: message, idempotencyKey: act.key },
+      { sending: { ...message, seenId: act.seenId ?? BEFORE_ALL }, idempotencyKey: act.key },
       {
         onSuccess: (answer) => {
+          seenRef.current = answer.id;
           change({ ...EMPTY_DRAFT, channel });
           if (answer.heldUntil) toast({ tone: 'info', title: t('composer.held', { when: momentWords(answer.heldUntil, zone) }) });
           onSent();
@@ -93,6 +102,7 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
   };
 
   const { error } = sending;
+  const answered = error instanceof ApiError && error.code === 'answered_meanwhile' ? (error.extra<Message>('answer') ?? null) : null;
   // A guard's refusal is told as its verdict is, anything else as everywhere.
   const verdict = error instanceof ApiError ? error.extra<Verdict>('verdict') : undefined;
   return {
@@ -107,7 +117,7 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
     isChecking,
     checkError: check.isPlaceholderData ? null : check.error,
     isSending: sending.isPending,
-    failure: error ? [t('composer.failed'), verdict ? verdictWords(verdict, zone) : errorWords(error), errorReference(error)].filter(Boolean).join(' ') : null,
+    failure: error && !answered ? [t('composer.failed'), verdict ? verdictWords(verdict, zone) : errorWords(error), errorReference(error)].filter(Boolean).join(' ') : null,
     fieldErrors: { ...(error instanceof ApiError ? error.fields : {}), ...missing },
     useTemplate: (template) => {
       setMissing({});
@@ -119,5 +129,14 @@ export function useComposer(place: Place, zone: string, onSent: () => void): Com
       change({ templateId: null, body: shown?.text ?? '', subject: shown?.subject ?? '' });
     },
     send,
+    answered,
+    sendToo: () => {
+      if (answered) seenRef.current = answered.id;
+      send(sending.variables?.sending.override);
+    },
+    leaveIt: () => {
+      if (answered) seenRef.current = answered.id;
+      sending.reset();
+    },
   };
 }

@@ -1,9 +1,12 @@
 /** Words of consent to be texted, and of the ways in which it is given and taken back. */
 export const consentWords = {
-  'opted.stop_keyword': 'by STOP',
+  'opted.word': 'by {word}',
+  'opted.words': 'by “{text}”',
+  'opted.noted': '{how}, noted by {by}',
+  'opted.stop_keyword': 'by a keyword',
   'opted.stop_phrase': 'in a reply',
   'opted.inbound_text': 'in a text',
-  'opted.start_keyword': 'by START',
+  'opted.start_keyword': 'by a keyword',
   'opted.signed_form': 'by a signed form',
   'opted.web_form': 'by a form on the web',
   'opted.counter': 'at the counter',

@@ -66,6 +66,7 @@ export const inboxWords = {
   'snooze.monday': 'Monday',
   'snooze.week': 'In a week',
 
+  'inbox.held.next': 'The first goes out {when}',
   'desk.title': 'Desk',
   'desk.failed': 'Not sent',
   'desk.held': 'Held',

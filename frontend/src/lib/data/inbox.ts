@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
-import { inboxKeys, messageKeys } from '@/lib/query-keys';
-import type { InboxSummary, Page, WaitingMessage } from '@/types';
+import { consentKeys, inboxKeys, messageKeys } from '@/lib/query-keys';
+import type { ConsentReview, InboxSummary, Page, WaitingMessage } from '@/types';
 
 /** The inbox in numbers, for the menu and for the inbox itself. */
 export function inboxSummary(locationId: string) {
@@ -18,6 +18,15 @@ export function waitingTexts(locationId: string, kind: 'failed' | 'held' | 'prop
     queryKey: messageKeys.waiting(locationId, kind ?? 'all'),
     queryFn: ({ signal }) =>
       api.get<Page<WaitingMessage>>('/api/messages/waiting', { query: { locationId, kind, limit: 200 }, signal }).then((page) => page.items),
+    staleTime: 5_000,
+  });
+}
+
+/** The replies of a location that a person must read, the most urgent first. */
+export function openReviews(locationId: string) {
+  return queryOptions({
+    queryKey: consentKeys.reviews(locationId),
+    queryFn: ({ signal }) => api.get<{ items: ConsentReview[] }>('/api/consent/reviews', { query: { locationId }, signal }).then((page) => page.items),
     staleTime: 5_000,
   });
 }

@@ -90,7 +90,7 @@ function Known({ detail, zone, back, acts, told }: KnownProps) {
   const maySend = useCan('message:send');
   const { open } = useAppointmentActions();
   const answering = whoAnswers(told, conversation, myId, useNow());
-  const tell = useTellAnswering(conversation.id);
+  const tell = useTellAnswering(conversation.id, maySend);
   const jobId = conversation.appointmentId;
   return (
     <>

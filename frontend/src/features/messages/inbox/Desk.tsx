@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { CheckCheck } from 'lucide-react';
-import { useState } from 'react';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
@@ -14,7 +13,8 @@ import { usePollInterval } from '@/lib/events';
 import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { formatPhone } from '@/lib/phone';
-import { shortSpan } from '@/lib/time';
+import { MINUTE, shortSpan } from '@/lib/time';
+import { useUrlState } from '@/lib/url-state';
 import type { InboxSummary, WaitingMessage } from '@/types';
 import { BubbleActs } from '../BubbleActs';
 import type { DeskKind } from './queries';
@@ -24,10 +24,11 @@ const TONES = { muted: 'text-muted', warning: 'text-warning', danger: 'text-dang
 
 /** Texts that need a person: not sent, held, and proposed ones, each with its reason and its way on. */
 export function Desk({ locationId, zone, summary }: { locationId: string; zone: string; summary: InboxSummary | undefined }) {
-  const [kind, setKind] = useState<DeskKind>('failed');
+  const { params, set } = useUrlState();
+  const kind = DESK_KINDS.find((one) => one === params.get('kind')) ?? 'failed';
   const poll = usePollInterval(10_000);
   const { data, error, refetch } = useQuery({ ...waitingTexts(locationId, kind), refetchInterval: poll });
-  const counts: Partial<Record<DeskKind, number>> = { failed: summary?.failed ?? 0, proposed: summary?.proposed ?? 0 };
+  const counts: Record<DeskKind, number> = { failed: summary?.failed ?? 0, held: summary?.held ?? 0, proposed: summary?.proposed ?? 0 };
   return (
     <div className="@container flex min-h-0 flex-1 flex-col overflow-y-auto bg-surface">
       <div role="group" aria-label={t('desk.kinds')} className="flex flex-wrap gap-2 px-4 py-3 @2xl:px-6">
@@ -36,7 +37,7 @@ export function Desk({ locationId, zone, summary }: { locationId: string; zone: 
             key={one}
             type="button"
             aria-pressed={one === kind}
-            onClick={() => setKind(one)}
+            onClick={() => set({ kind: one === 'failed' ? null : one })}
             className={clsx(
               'inline-flex h-8 items-center gap-1.5 rounded-control border px-3 font-medium pointer-coarse:h-11',
               one === kind ? 'border-primary bg-info-soft text-info' : 'border-line text-muted hover:text-ink',
@@ -68,6 +69,11 @@ export function Desk({ locationId, zone, summary }: { locationId: string; zone: 
   );
 }
 
+/** How long ago it was made; what is fresh is `now`. */
+function ageWords(length: number): string {
+  return length < MINUTE ? t('time.now') : t('desk.age', { span: shortSpan(length) });
+}
+
 function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
   const now = useNow();
   const mayAct = useCan('message:send');
@@ -85,7 +91,7 @@ function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
         ) : (
           <p className="truncate font-medium">{name}</p>
         )}
-        <p className="tabular text-xs text-muted">{[formatPhone(text.phone), t('desk.age', { span: shortSpan(now - Date.parse(text.createdAt)) })].join(' · ')}</p>
+        <p className="tabular text-xs text-muted">{[formatPhone(text.phone), ageWords(now - Date.parse(text.createdAt))].join(' · ')}</p>
       </div>
       <div className="min-w-0">
         <p className="line-clamp-2 break-words">{text.body}</p>

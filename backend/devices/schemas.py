@@ -1,0 +1,64 @@
+"""What devices look like on the wire."""
+
+from marshmallow import fields, validate
+
+from backend.core.fields import SHORT, Instant, PageQuery, Schema, Text
+from backend.devices.rules import DeviceKind
+
+NAME = 60
+_KIND = validate.OneOf([kind.value for kind in DeviceKind])
+
+
+class DeviceQuery(PageQuery):
+    """Which devices to list; those of all one's locations by default."""
+
+    location_id = fields.UUID(load_default=None)
+
+
+class DeviceCreate(Schema):
+    """A device to pair."""
+
+    location_id = fields.UUID(required=True)
+    kind = fields.String(load_default=DeviceKind.WALLBOARD.value, validate=_KIND)
+    name = Text(most=NAME, required=True)
+
+
+class DeviceSchema(Schema):
+    """A device; `codeExpiresAt` is set while a code waits for it."""
+
+    id = fields.UUID(required=True)
+    location_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=_KIND)
+    name = fields.String(required=True)
+    code_expires_at = Instant(required=True, allow_none=True)
+    paired_at = Instant(required=True, allow_none=True)
+    last_seen_at = Instant(required=True, allow_none=True)
+    created_at = Instant(required=True)
+
+
+class DevicePage(Schema):
+    """A page of devices by name."""
+
+    items = fields.List(fields.Nested(DeviceSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class DeviceCodeSchema(Schema):
+    """A pairing code, told this once; it works once, until `expiresAt`."""
+
+    device_id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    expires_at = Instant(required=True)
+
+
+class PairingSchema(Schema):
+    """The code as a person typed it; spaces, dashes and small letters are fine."""
+
+    code = Text(most=SHORT, required=True)
+
+
+class PairedDeviceSchema(Schema):
+    """What this browser now is."""
+
+    kind = fields.String(required=True, validate=_KIND)
+    name = fields.String(required=True)

@@ -1,0 +1,186 @@
+"""Papers as PDF: typst sets them from templates; what they show is handed over as JSON and is never markup."""
+
+import functools
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+import typst
+from sqlalchemy.orm import Session
+
+from backend.appointments.models import Appointment
+from backend.core.errors import NotFoundError
+from backend.documents import rules
+from backend.documents.rules import Brand, Decision, Entry, Frozen, PaperKind, PaperSize
+from backend.estimates import queries as estimates
+from backend.invoices import queries as invoices
+from backend.invoices.queries import InvoiceView, VersionView
+from backend.payments import queries as payments
+from backend.services import queries as services
+
+_HERE = Path(__file__).parent
+_TEMPLATES = _HERE / "templates"
+_SHEETS = {PaperSize.LETTER: "us-letter", PaperSize.A4: "a4"}
+
+
+def render(kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand) -> bytes:
+    """Set a paper and return its PDF: tagged, fonts inside, text selectable."""
+    pdf = _compile(kind, content, paper, brand, "pdf")
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def picture(kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand) -> list[bytes]:
+    """Return a PNG of each page, for people who check how papers look."""
+    pages = _compile(kind, content, paper, brand, "png")
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _compile(
+    kind: PaperKind, content: Mapping[str, Any], paper: PaperSize, brand: Brand, form: Literal["pdf", "png"]
+) -> bytes | list[bytes]:
+    data = {
+        **content,
+        "sheet": _SHEETS[paper],
+        "brand": {"name": brand.name, "color": rules.readable_color(brand.color)},
+    }
+    made: bytes | list[bytes] = typst.compile(
+        str(_TEMPLATES / f"{kind}.typ"),
+        root=str(_TEMPLATES),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": orjson.dumps(rules.printable(data)).decode()},
+        format=form,
+    )
+    return made
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """Read the fonts once; those of the machine stay out, so that a paper looks the same everywhere."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(_HERE / "fonts")])
+
+
+# --- what a visit's papers show -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a paper shows, on which sheet unless somebody wants the other, and what its file is called."""
+
+    kind: PaperKind
+    content: Mapping[str, Any]
+    size: PaperSize
+    name: str
+
+
+def read_paper(
+    session: Session,
+    kind: PaperKind,
+    appointment_id: UUID,
+    *,
+    location_ids: Collection[UUID] | None,
+    version: int | None = None,
+    now: datetime,
+) -> Paper:
+    """Return a paper of a visit at one of these locations (None: anywhere); of an estimate or invoice the version asked for.
+
+    Without one it is the version in force, or a draft of what would be sent or invoiced.
+
+    Raises:
+        NotFoundError: no such visit, or no such version of it.
+    """
+    visit = session.execute(
+        sa.select(Appointment.number, Appointment.location_id, Appointment.notes, Appointment.version).where(
+            Appointment.id == appointment_id, Appointment.deleted_at.is_(None)
+        )
+    ).first()
+    if visit is None or (location_ids is not None and visit.location_id not in location_ids):
+        raise NotFoundError("There is no such appointment.")
+    present = services.read_document(session, appointment_id)
+    match kind:
+        case PaperKind.WORK_ORDER:
+            content = rules.work_order_content(present, notes=visit.notes, version=visit.version, now=now)
+        case PaperKind.ESTIMATE:
+            content = _estimate(session, appointment_id, present, version, now)
+        case PaperKind.INVOICE:
+            content = _invoice(session, appointment_id, present, version, now)
+        case PaperKind.RECEIPT:
+            invoice = _standing(invoices.find_of_visit(session, appointment_id))
+            content = rules.receipt_content(
+                present,
+                payments=_entries(session, appointment_id),
+                charged_cents=invoice.total_cents if invoice else present["totals"]["totalCents"],
+                now=now,
+            )
+        case PaperKind.EVIDENCE:
+            content = rules.evidence_content(estimates.read_evidence(session, appointment_id), now=now)
+        case _:
+            raise NotFoundError("There is no such paper of a visit.")
+    # A frozen paper keeps its words; which sheet lies in the printer is today's.
+    return Paper(kind, content, PaperSize(present["shop"]["paper"]), f"{kind}-{visit.number}")
+
+
+def _estimate(
+    session: Session, appointment_id: UUID, present: Mapping[str, Any], version: int | None, now: datetime
+) -> dict[str, Any]:
+    shown = [one for one in estimates.list_versions(session, appointment_id) if version in {None, one.version_no}]
+    if version is not None and not shown:
+        raise NotFoundError("There is no such version of this estimate.")
+    last = shown[-1] if shown else None
+    document = last.document if last else present
+    ids = [UUID(job["id"]) for job in document["jobs"]]
+    return rules.estimate_content(
+        document,
+        Frozen(last.version_no, last.document_hash, last.created_at) if last else None,
+        opened_at=last.opened_at if last else None,
+        decisions=[
+            Decision(
+                job.name,
+                job.approval,
+                job.decided_at,
+                job.decline_reason,
+                job.deferred_until,
+                job.totals.total_cents,
+            )
+            for job in services.jobs_by_ids(session, ids)
+        ],
+        now=now,
+    )
+
+
+def _invoice(
+    session: Session, appointment_id: UUID, present: Mapping[str, Any], version: int | None, now: datetime
+) -> dict[str, Any]:
+    invoice = invoices.find_of_visit(session, appointment_id)
+    wanted = _standing(invoice)
+    if version is not None:
+        versions = invoices.list_versions(session, invoice.id) if invoice else []
+        wanted = next((one for one in versions if one.version_no == version), None)
+        if wanted is None:
+            raise NotFoundError("There is no such version of this invoice.")
+    return rules.invoice_content(
+        invoices.get_document(session, wanted.id) if wanted else present,
+        Frozen(wanted.version_no, wanted.document_hash, wanted.issued_at) if wanted else None,
+        number=invoice.number if invoice else None,
+        next_version=invoice.newest.version_no + 1 if invoice else 1,
+        reversed_on=wanted.reversed_on if wanted else None,
+        payments=_entries(session, appointment_id),
+        now=now,
+    )
+
+
+def _standing(invoice: InvoiceView | None) -> VersionView | None:
+    return invoice.newest if invoice is not None and invoice.newest.stands else None
+
+
+def _entries(session: Session, appointment_id: UUID) -> list[Entry]:
+    return [
+        Entry(one.kind, one.method, one.amount_cents, one.is_deposit, one.reference, one.accounting_on)
+        for one in payments.list_ledger(session, appointment_id)
+    ]

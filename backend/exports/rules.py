@@ -1,0 +1,70 @@
+"""CSV that a spreadsheet can open without running it, and how many a person may take."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from backend.core.errors import TooManyRequestsError
+
+LIMIT = 5
+WINDOW = timedelta(hours=1)
+# Without it a spreadsheet takes UTF-8 for something else.
+BOM = "\ufeff"
+ROWS_PER_CHUNK = 500
+# What makes a spreadsheet compute a cell, also written in full width or after white space.
+_ACTIVE = frozenset("=+-@\t\r\0\uff1d\uff0b\uff0d\uff20")
+
+
+class Report(StrEnum):
+    """What can be exported; the value is the file's name."""
+
+    APPOINTMENTS = "appointments"
+    PAYMENTS = "payments"
+    JOURNAL = "journal"
+    AUDIT = "audit"
+
+
+# What must agree to the cent before it leaves.
+TIES_OUT = frozenset({Report.PAYMENTS, Report.JOURNAL})
+
+
+def safe_cell(text: str) -> str:
+    """Return a cell's text with an apostrophe in front if a spreadsheet would compute it."""
+    shown = text.lstrip(" \n\u00a0")
+    return f"'{text}" if shown and shown[0] in _ACTIVE else text
+
+
+def money(cents: int) -> str:
+    """Return an amount as a number; exports have no negative ones, which would look like formulas."""
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> Iterator[str]:
+    """Yield RFC 4180 text in pieces, its head first; every cell is made safe."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(BOM)
+    writer.writerow(head)
+    for number, row in enumerate(rows):
+        if number % ROWS_PER_CHUNK == 0:
+            yield _taken(buffer)
+        writer.writerow([safe_cell(cell) if cell else "" for cell in row])
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def too_many(oldest: datetime, now: datetime) -> TooManyRequestsError:
+    """Build the refusal of a sixth export in an hour, with the seconds until the oldest of the five is an hour old."""
+    seconds = max(1, -int(-(oldest + WINDOW - now).total_seconds() // 1))
+    minutes = -(-seconds // 60)
+    return TooManyRequestsError(
+        f"You started {LIMIT} exports within an hour. The next one can start in {minutes} min.", retry_after=seconds
+    )

@@ -1,0 +1,1 @@
+"""The journal: balanced entries derived from invoices, reversals and payments, and where a cent is off."""

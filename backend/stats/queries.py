@@ -1,0 +1,414 @@
+"""Figures and the rows they are made of; which cars are here.
+
+Each formula has one SELECT of its rows. The figure is the sum over that very SELECT, so what a sheet lists adds up to
+what its tile says. The statements are written by hand: they touch the rows of the asked days only, however long the
+shop's history is, and each of them once for all figures.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.accounts.permissions import Role
+from backend.accounts.queries import PRINCIPAL_CTE
+from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
+from backend.core.db import statement_row, statement_rows
+from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span
+
+_OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
+_NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
+
+# --- who asks ---------------------------------------------------------------------------------
+
+_ASKER = f"""
+    WITH {PRINCIPAL_CTE}
+    SELECT p.user_id, p.role, l.id, l.name, l.timezone, l.currency, (%(now)s AT TIME ZONE l.timezone)::date
+      FROM principal p
+      LEFT JOIN LATERAL (
+          SELECT * FROM locations l
+           WHERE l.id = ANY (p.location_ids) AND (%(location_id)s::uuid IS NULL OR l.id = %(location_id)s)
+           ORDER BY l.name LIMIT 1
+      ) l ON true
+"""  # noqa: S608  fragments of this package only
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and about which location; `location_id` None: not theirs."""
+
+    user_id: UUID
+    role: Role
+    location_id: UUID | None
+    location_name: str
+    timezone: str
+    currency: str
+    today: date
+
+
+def find_asker(session_id: UUID, location_id: UUID | None, now: datetime) -> Asker | None:
+    """Return who asks and the location they mean, their first one by name if they say none; None when the sign-in is over."""
+    row = statement_row(_ASKER, {"session_id": session_id, "location_id": location_id, "now": now})
+    return None if row is None else Asker(row[0], Role(row[1]), *row[2:])
+
+
+# --- rows of the formulas ---------------------------------------------------------------------
+
+_DAYS = "BETWEEN %(first_day)s AND %(last_day)s"
+_HERE = "a.location_id = %(location_id)s AND a.deleted_at IS NULL"
+_ON_PREMISES = "a.check_in_at IS NOT NULL AND a.check_out_at IS NULL"
+_NET = "v.labor_net_cents + v.parts_net_cents + v.fees_net_cents"
+
+
+def _sources(*, by_tech: bool) -> str:
+    """Return the CTEs that the formulas take their rows from: each reads its table once, by an index over the days.
+
+    PostgreSQL runs only those that a statement names.
+    """
+    tech = "AND a.tech_id = %(tech_id)s" if by_tech else ""
+    return f"""
+    shop AS MATERIALIZED (
+        SELECT l.timezone, floor(extract(epoch FROM l.closes_at - l.opens_at) / 60)::bigint AS minutes
+          FROM locations l WHERE l.id = %(location_id)s
+    ),
+    planned AS MATERIALIZED (
+        SELECT a.id, a.status, a.day, a.left_on, a.tech_id, a.tech_name, a.total_cents - a.paid_cents AS balance_cents,
+               floor(extract(epoch FROM a.ends_at - a.starts_at) / 60)::bigint AS minutes
+          FROM appointments a WHERE {_HERE} AND a.day {_DAYS}
+    ),
+    mine AS (SELECT a.* FROM planned a WHERE true {tech}),
+    -- As on the board: cars still here from earlier days stand beside those of the days.
+    here AS MATERIALIZED (
+        SELECT a.id, a.status, a.day FROM appointments a
+         WHERE {_HERE} AND {_ON_PREMISES} AND a.status IN ({_OPEN_SQL}) {tech}
+    ),
+    -- Two scans by two indexes: few cars leave later than on their day.
+    gone AS MATERIALIZED (
+        SELECT a.id, a.status, a.day FROM mine a WHERE a.status = 'COMPLETED' AND coalesce(a.left_on, a.day) <= a.day
+        UNION ALL
+        SELECT a.id, a.status, a.left_on FROM appointments a
+         WHERE {_HERE} AND a.status = 'COMPLETED' AND a.left_on {_DAYS} AND a.left_on > a.day {tech}
+    ),
+    stays AS MATERIALIZED (
+        SELECT g.id, s.status, g.day, sum(floor(extract(epoch FROM s.left_at - s.entered_at)))::bigint AS seconds
+          FROM gone g JOIN status_spans s ON s.appointment_id = g.id AND s.left_at IS NOT NULL
+         GROUP BY g.id, s.status, g.day
+    ),
+    posted AS MATERIALIZED (
+        SELECT e.id, i.appointment_id, i.number AS reference, e.kind, e.day, e.cents, e.cars
+          FROM (
+              SELECT v.id, v.invoice_id, 'issued' AS kind, v.issued_on AS day, {_NET} AS cents, 1::bigint AS cars
+                FROM invoice_versions v WHERE v.issued_on {_DAYS}
+              UNION ALL
+              SELECT v.id, v.invoice_id, 'reversed', r.reversed_on, -({_NET}), -1::bigint
+                FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id WHERE r.reversed_on {_DAYS}
+          ) e
+          JOIN invoices i ON i.id = e.invoice_id AND i.location_id = %(location_id)s
+          {"JOIN appointments a ON a.id = i.appointment_id " + tech if by_tech else ""}
+    ),
+    booked AS (
+        SELECT p.day, p.tech_id, max(p.tech_name) AS tech_name, sum(least(p.minutes, shop.minutes))::bigint AS minutes
+          FROM planned p CROSS JOIN shop
+         WHERE p.tech_id IS NOT NULL AND p.status NOT IN ({_NOT_BLOCKING_SQL}) GROUP BY p.day, p.tech_id
+    ),
+    there AS (
+        SELECT d.day, u.id AS tech_id, u.name AS tech_name
+          FROM (SELECT DISTINCT day FROM planned WHERE status NOT IN ({_NOT_BLOCKING_SQL})) d CROSS JOIN shop
+          JOIN user_locations ul ON ul.location_id = %(location_id)s
+          JOIN users u ON u.id = ul.user_id AND u.role = 'Tech' AND u.is_active
+           AND (u.created_at AT TIME ZONE shop.timezone)::date <= d.day
+    ),
+    hours AS MATERIALIZED (
+        SELECT a.tech_id, coalesce(t.tech_name, b.tech_name) AS tech_name, a.day, coalesce(b.minutes, 0) AS booked, shop.minutes
+          FROM (SELECT day, tech_id FROM there UNION SELECT day, tech_id FROM booked) a
+          LEFT JOIN there t USING (day, tech_id) LEFT JOIN booked b USING (day, tech_id) CROSS JOIN shop
+         WHERE true {tech}
+    ),
+    declined AS MATERIALIZED (
+        SELECT j.id, j.appointment_id, j.name AS title, (j.decided_at AT TIME ZONE shop.timezone)::date AS day,
+               EXISTS (SELECT FROM appointment_jobs r WHERE r.revived_from_id = j.id AND r.approval = 'approved'
+                          AND r.is_chosen AND r.deleted_at IS NULL) AS is_taken_up
+          FROM shop
+          JOIN appointment_jobs j ON j.approval = 'declined' AND j.is_chosen AND j.deleted_at IS NULL
+           AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
+           AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
+          JOIN appointments a ON a.id = j.appointment_id AND {_HERE} {tech}
+    )
+    """  # noqa: S608  fragments and parameter names of this module only
+
+
+def _rows(
+    source: str,
+    condition: str = "true",
+    *,
+    visit: str = "s.id",
+    reference: str = "NULL::bigint",
+    kind: str = "s.status",
+    title: str = "NULL::text",
+    value: str = "1::bigint",
+    weight: str = "NULL::bigint",
+) -> str:
+    """Return a SELECT of rows: which visit, why it counts, on which day, and what it adds above and below the line."""
+    return f"""SELECT s.id, {visit} AS appointment_id, {reference} AS reference, {kind} AS kind, {title} AS title, s.day,
+        NULL::uuid AS tech_id, {value} AS value, {weight} AS weight FROM {source} s WHERE {condition}"""  # noqa: S608
+
+
+def _standing(status: Status) -> str:
+    return f"""{_rows("mine", f"s.status = '{status}'")}
+        UNION ALL {_rows("here", f"s.status = '{status}' AND s.day < %(first_day)s")}"""
+
+
+def _stays(status: Status) -> str:
+    return _rows("stays", f"s.status = '{status}'", value="s.seconds", weight="1::bigint")
+
+
+def _posted(value: str, weight: str = "NULL::bigint") -> str:
+    return _rows("posted", visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight)
+
+
+_ROWS = {
+    "jobsToday": _rows("mine", "s.status <> 'CANCELED'"),
+    "carsOnPremises": _rows("here"),
+    "scheduled": _standing(Status.SCHEDULED),
+    "inProgress": _standing(Status.IN_PROGRESS),
+    "ready": _standing(Status.READY),
+    "completed": _rows("gone"),
+    "noShow": _rows("mine", "s.status = 'NO_SHOW'"),
+    "unpaidTotal": _rows("mine", "s.status IN ('READY', 'COMPLETED') AND s.balance_cents > 0", value="s.balance_cents"),
+    "revenue": _posted("s.cents"),
+    "averageRepairOrder": _posted("s.cents", "s.cars"),
+    "carCount": _posted("s.cars"),
+    "cycleScheduled": _stays(Status.SCHEDULED),
+    "cycleInProgress": _stays(Status.IN_PROGRESS),
+    "cycleReady": _stays(Status.READY),
+    "techHours": """SELECT s.tech_id AS id, NULL::uuid AS appointment_id, NULL::bigint AS reference, 'hours' AS kind,
+        s.tech_name AS title, s.day, s.tech_id, s.booked AS value, s.minutes AS weight FROM hours s""",
+    "recovery": _rows(
+        "declined",
+        visit="s.appointment_id",
+        kind="CASE WHEN s.is_taken_up THEN 'taken_up' ELSE 'declined' END",
+        title="s.title",
+        value="s.is_taken_up::int::bigint",
+        weight="1::bigint",
+    ),
+}
+assert _ROWS.keys() == FORMULAS.keys(), "every formula has its rows, and every SELECT its formula"
+
+# Charts: the same rows, by day or by technician. Chart -> the formula whose rows they are.
+BY_DAY = {"revenueByDay": "revenue"}
+BY_TECHNICIAN = {"hoursByTechnician": "techHours"}
+
+_SUMS = "count(*), coalesce(sum(r.value), 0)::bigint, sum(r.weight)::bigint"
+
+
+def _figures(*, with_money: bool, by_tech: bool) -> str:
+    shown = [key for key, formula in FORMULAS.items() if with_money or not formula.is_money]
+    parts = [(key, key, "NULL::date, NULL::uuid, NULL::text", "") for key in shown]
+    parts += [(chart, key, "r.day, NULL, NULL", "GROUP BY r.day") for chart, key in BY_DAY.items() if key in shown]
+    parts += [
+        (chart, key, "NULL, r.tech_id, max(r.title)", "GROUP BY r.tech_id") for chart, key in BY_TECHNICIAN.items()
+    ]
+    sums = [
+        f"SELECT '{name}', {columns}, {_SUMS} FROM ({_ROWS[key]}) r {grouped}"  # noqa: S608
+        for name, key, columns, grouped in parts
+    ]
+    return f"WITH {_sources(by_tech=by_tech)} {' UNION ALL '.join(sums)}"
+
+
+_BOTH = (False, True)
+# By whether money is shown and whether one technician's is wanted.
+_FIGURES = {
+    (with_money, by_tech): _figures(with_money=with_money, by_tech=by_tech) for with_money in _BOTH for by_tech in _BOTH
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a SELECT of rows adds up to; `weight` None where the formula divides by nothing, or there are no rows."""
+
+    count: int
+    value: int
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of a span by key, revenue by day, hours by technician (id, name), both in order."""
+
+    sums: dict[str, Sums]
+    by_day: dict[str, list[tuple[date, Sums]]]
+    by_technician: dict[str, list[tuple[UUID, str, Sums]]]
+
+
+def read_figures(span: Span, *, with_money: bool) -> Figures:
+    """Compute every figure of a span; one statement."""
+    figures = Figures({}, {}, {})
+    for key, day, tech_id, tech_name, *numbers in statement_rows(
+        _FIGURES[with_money, span.tech_id is not None], _values(span)
+    ):
+        sums = Sums(*numbers)
+        if key in FORMULAS:
+            figures.sums[key] = sums
+        elif key in BY_DAY:
+            figures.by_day.setdefault(key, []).append((day, sums))
+        else:
+            figures.by_technician.setdefault(key, []).append((tech_id, tech_name, sums))
+    for days in figures.by_day.values():
+        days.sort(key=lambda entry: entry[0])
+    for people in figures.by_technician.values():
+        people.sort(key=lambda entry: (entry[1], entry[0]))
+    return figures
+
+
+def _values(span: Span) -> dict[str, Any]:
+    return {
+        "location_id": span.location_id,
+        "first_day": span.first_day,
+        "last_day": span.last_day,
+        "tech_id": span.tech_id,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One of the rows that a figure is the sum of; see `_ROWS`."""
+
+    id: UUID
+    appointment_id: UUID | None
+    number: int | None
+    reference: int | None
+    kind: str
+    who: str | None
+    day: date
+    tech_id: UUID | None
+    tech_name: str | None
+    value: int
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """A page of a figure's rows, newest day first, and what all of its rows add up to, read at the same moment."""
+
+    sums: Sums
+    rows: list[FigureRow]
+
+
+RowKey = tuple[date, UUID, str]
+
+
+def _page(key: str, *, by_tech: bool) -> str:
+    return f"""
+    WITH {_sources(by_tech=by_tech)},
+    r AS MATERIALIZED ({_ROWS[key]}),
+    sums AS (SELECT {_SUMS} FROM r),
+    page AS (
+        SELECT r.* FROM r
+         WHERE %(after_day)s::date IS NULL
+            OR (r.day, r.id, r.kind) < (%(after_day)s::date, %(after_id)s::uuid, %(after_kind)s::text)
+         ORDER BY r.day DESC, r.id DESC, r.kind DESC LIMIT %(limit)s
+    )
+    SELECT sums.*, p.id, p.appointment_id, a.number, p.reference, p.kind,
+           concat_ws(' · ', p.title, a.customer_name, a.vehicle_label), p.day, coalesce(p.tech_id, a.tech_id),
+           CASE WHEN p.appointment_id IS NULL THEN p.title ELSE a.tech_name END, p.value, p.weight
+      FROM sums LEFT JOIN page p ON true LEFT JOIN appointments a ON a.id = p.appointment_id
+     ORDER BY p.day DESC, p.id DESC, p.kind DESC
+"""  # noqa: S608
+
+
+_PAGES = {(key, by_tech): _page(key, by_tech=by_tech) for key in _ROWS for by_tech in _BOTH}
+_SUMS_WIDTH = 3
+
+
+def read_rows(formula: Formula, span: Span, *, after: RowKey | None, limit: int) -> RowPage:
+    """Read a page of a figure's rows and their sums; one statement."""
+    day, identifier, kind = after or (None, None, None)
+    values = {**_values(span), "after_day": day, "after_id": identifier, "after_kind": kind, "limit": limit}
+    found = statement_rows(_PAGES[formula.key, span.tech_id is not None], values)
+    rows = [FigureRow(*row[_SUMS_WIDTH:]) for row in found if row[_SUMS_WIDTH] is not None]
+    return RowPage(Sums(*found[0][:_SUMS_WIDTH]), rows)
+
+
+# --- cars that are here -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CarHere:
+    """A car on the premises; `late_since` is its promise, or a day after it came into its status, whichever is sooner."""
+
+    id: UUID
+    number: int
+    status: str
+    status_since: datetime
+    check_in_at: datetime
+    promised_at: datetime | None
+    late_since: datetime
+    day: date
+    customer_name: str | None
+    vehicle: str | None
+    plate: str | None
+    key_tag: str | None
+    services_summary: str | None
+    tech_id: UUID | None
+    tech_name: str | None
+    bay_name: str | None
+    unread_count: int
+    estimate_state: str | None
+    total_cents: int
+    paid_cents: int
+
+
+_LATE_SINCE = "least(a.promised_at, a.status_since + :longest_stay)"
+_CARS = f"""
+    SELECT a.id, a.number, a.status, a.status_since, a.check_in_at, a.promised_at, {_LATE_SINCE} AS late_since, a.day,
+           a.customer_name, a.vehicle_label AS vehicle, a.plate, a.key_tag, a.services_summary, a.tech_id, a.tech_name,
+           a.bay_name, a.unread_count, a.estimate_state, a.total_cents, a.paid_cents
+      FROM appointments a
+     WHERE a.location_id = ANY (:location_ids) AND a.deleted_at IS NULL AND {_ON_PREMISES} AND a.status IN ({_OPEN_SQL})
+       AND (CAST(:tech_id AS uuid) IS NULL OR a.tech_id = :tech_id)
+       AND (NOT :only_stuck OR {_LATE_SINCE} < :now)
+     ORDER BY extract(epoch FROM CAST(:now AS timestamptz) - {_LATE_SINCE}) * greatest(a.total_cents, 1) DESC, a.id
+     LIMIT :limit OFFSET :offset
+"""  # noqa: S608
+
+
+def list_cars_here(
+    session: Session,
+    location_ids: Iterable[UUID],
+    *,
+    tech_id: UUID | None,
+    only_stuck: bool,
+    now: datetime,
+    offset: int,
+    limit: int,
+) -> list[CarHere]:
+    """List the cars on the premises, by lateness times money; with `only_stuck` those that are late."""
+    values = {
+        "location_ids": list(location_ids),
+        "tech_id": tech_id,
+        "only_stuck": only_stuck,
+        "longest_stay": LONGEST_STAY,
+        "now": now,
+        "offset": offset,
+        "limit": limit,
+    }
+    return [CarHere(**row._asdict()) for row in session.execute(sa.text(_CARS), values)]
+
+
+# --- spans that are missing -------------------------------------------------------------------
+
+_UNSPANNED = """
+    SELECT DISTINCT g.entity_id FROM audit_logs g JOIN appointments a ON a.id = g.entity_id
+     WHERE g.id >= :since AND g.entity = 'appointment' AND g.changes ? 'status'
+       AND NOT EXISTS (SELECT FROM status_spans s WHERE s.appointment_id = g.entity_id AND s.entered_at = g.at)
+     LIMIT :limit
+"""
+
+
+def list_unspanned(session: Session, since: UUID, limit: int) -> list[UUID]:
+    """List visits whose status changed, in audit rows from `since` on, without the spans saying so."""
+    return list(session.scalars(sa.text(_UNSPANNED), {"since": since, "limit": limit}))

@@ -1,0 +1,98 @@
+import { cleanup, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { makeFigure, makeFigureRow, makeStats } from '@/testing/numbers';
+import { renderSignedIn } from '@/testing/render-signed-in';
+import { Numbers } from './Numbers';
+
+const ORIGIN = 'http://localhost:3000';
+const revenue = makeFigure('revenue', { value: 90_000, unit: 'cents', count: 2, previous: 60_000 });
+const average = makeFigure('averageRepairOrder', { value: 45_000, numerator: 90_000, denominator: 2, count: 2, unit: 'cents' });
+let asked: URLSearchParams[] = [];
+let answer: () => Response;
+
+const server = setupServer(
+  http.get(`${ORIGIN}/api/admin/dashboard/stats`, ({ request }) => {
+    asked.push(new URL(request.url).searchParams);
+    return answer();
+  }),
+  http.get(`${ORIGIN}/api/admin/dashboard/stats/:key/rows`, () => {
+    return HttpResponse.json({
+      figure: average,
+      from: '2026-11-14',
+      to: '2026-11-20',
+      items: [
+        makeFigureRow({ reference: 7, kind: 'issued', value: 120_000, weight: 1 }),
+        makeFigureRow({ id: 'r2', appointmentId: null, number: 1043, reference: 8, kind: 'reversed', who: 'Luis Ortiz', value: -30_000, weight: 1 }),
+      ],
+      nextCursor: null,
+    });
+  }),
+  http.get(`${ORIGIN}/api/admin/cars-on-premises`, () => HttpResponse.json({ items: [], nextCursor: null })),
+  http.get(`${ORIGIN}/api/users`, () => HttpResponse.json({ items: [{ id: 't1', name: 'Marcus Bell' }], nextCursor: null })),
+);
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeEach(() => {
+  asked = [];
+  answer = () => HttpResponse.json(makeStats([revenue, average]));
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+});
+afterAll(() => server.close());
+
+describe('the numbers', () => {
+  it('open their formula and the rows that add up to them', async () => {
+    renderSignedIn(<Numbers />, { also: ['report:view'] });
+    const user = userEvent.setup();
+    expect(await screen.findByText('As of just now')).toBeInTheDocument();
+    await user.click(await screen.findByRole('button', { name: 'Average repair order: $450.00. Show formula and rows' }));
+    const sheet = within(await screen.findByRole('dialog', { name: 'Average repair order' }));
+    expect(sheet.getByText('How averageRepairOrder is computed.')).toBeInTheDocument();
+    expect(sheet.getByText('$900.00 ÷ 2')).toBeInTheDocument();
+    const rows = await sheet.findAllByRole('row');
+    expect(rows.map((row) => row.textContent)).toEqual([
+      'DayWhatAddsDivided by',
+      'Sum of 2 rows$900.002',
+      'Fri, Nov 20Fri, Nov 20Ana Reyes · 2019 Toyota Corolla#1042 · Invoice 7 · posted$1,200.001',
+      'Fri, Nov 20Fri, Nov 20Luis Ortiz#1043 · Invoice 8 · taken back-$300.001',
+    ]);
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('are of the days and the technician that the address says', async () => {
+    renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?from=2026-09-01&to=2026-09-30' });
+    const user = userEvent.setup();
+    await screen.findByText('+50% to the 7 days before');
+    expect(asked[0]?.get('from')).toBe('2026-09-01');
+    expect(asked[0]?.get('to')).toBe('2026-09-30');
+    await screen.findByRole('option', { name: 'Marcus Bell' });
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Technician' }), 't1');
+    await vi.waitFor(() => expect(asked.at(-1)?.get('techId')).toBe('t1'));
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Days' }), 'yesterday');
+    await vi.waitFor(() => expect(asked.at(-1)?.get('from')).not.toBe('2026-09-01'));
+  });
+
+  it('say what is wrong and try again', async () => {
+    answer = () => HttpResponse.json({ code: 'unavailable', detail: 'The shop’s database is not answering.' }, { status: 500 });
+    renderSignedIn(<Numbers />, { also: ['report:view'] });
+    const user = userEvent.setup();
+    expect(await screen.findByRole('alert')).toHaveTextContent('The shop’s database is not answering.');
+    answer = () => HttpResponse.json(makeStats([revenue]));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('button', { name: /^Revenue: \$900\.00/ })).toBeInTheDocument();
+  });
+
+  it('say so where there is nothing to show', async () => {
+    answer = () => HttpResponse.json(makeStats([makeFigure('recovery', { value: null, numerator: 0, denominator: 0, count: 0, unit: 'share' })]));
+    renderSignedIn(<Numbers />, { also: ['report:view'] });
+    expect(await screen.findByText('No invoice was posted on these days.')).toBeInTheDocument();
+    expect(screen.getByText('No car left on these days.')).toBeInTheDocument();
+    expect(screen.getByText('The shop had no work on these days.')).toBeInTheDocument();
+    expect(screen.getByText('Nothing was declined on these days.')).toBeInTheDocument();
+    expect(await screen.findByText('Nothing is stuck: every car is within its promise.')).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,154 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { MonitorCog, RotateCw } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { buttonClasses } from '@/components/ui/Button';
+import { ErrorState } from '@/components/ui/ErrorState';
+import { IconButton } from '@/components/ui/IconButton';
+import { Skeleton } from '@/components/ui/Skeleton';
+import { useShopLocation } from '@/contexts/LocationContext';
+import { useSession } from '@/contexts/SessionContext';
+import { Age } from '@/features/numbers/Age';
+import { Charts, NumbersPanel } from '@/features/numbers/Charts';
+import { FigureSheet } from '@/features/numbers/FigureSheet';
+import { FigureTile } from '@/features/numbers/FigureTile';
+import { NumbersFilters } from '@/features/numbers/NumbersFilters';
+import { numbersQueries } from '@/features/numbers/queries';
+import { rangeLength, readRange } from '@/features/numbers/range';
+import { StuckCars } from '@/features/numbers/StuckCars';
+import { TileChart } from '@/features/numbers/TileChart';
+import '@/i18n/late/numbers';
+import { t } from '@/i18n/t';
+import { shopQueries } from '@/lib/data/shop';
+import { errorWords } from '@/lib/error-words';
+import { useLive } from '@/lib/events';
+import { useNow } from '@/lib/now';
+import { askAgain } from '@/lib/query-client';
+import { numbersKeys } from '@/lib/query-keys';
+import { localDate } from '@/lib/time';
+import { useUrlState } from '@/lib/url-state';
+
+const GROUPS = {
+  money: ['revenue', 'averageRepairOrder', 'unpaidTotal'],
+  work: ['jobsToday', 'completed', 'carCount', 'noShow'],
+  now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
+  flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'recovery'],
+} as const;
+/** On a busy day something changes every second; nobody reads that fast. */
+const REST = 2_000;
+
+/** The shop's numbers: each opens its own working. */
+export function Numbers() {
+  const { location } = useShopLocation();
+  const { can } = useSession();
+  const { params, set } = useUrlState();
+  const client = useQueryClient();
+  const today = localDate(useNow(), location.timezone);
+  const range = readRange(params, today);
+  const techId = params.get('tech');
+  const asked = { locationId: location.id, from: range.from, to: range.to, techId };
+  const stats = useQuery(numbersQueries.stats(asked));
+  const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
+  const [opened, setOpened] = useState<string | null>(null);
+
+  const resting = useRef(0);
+  const renew = (): void => {
+    window.clearTimeout(resting.current);
+    resting.current = window.setTimeout(() => askAgain(client, numbersKeys.all), REST);
+  };
+  useLive('appointment', renew);
+  useLive('resync', renew);
+
+  const data = stats.data;
+  const figures = new Map(data?.figures.map((figure) => [figure.formula.key, figure]));
+  const shown = opened === null ? undefined : figures.get(opened);
+  const whose = [location.name, technicians.find((one) => one.id === techId)?.name ?? t('numbers.tech.all')].join(' · ');
+
+  return (
+    <div className="@container flex min-h-0 flex-1 flex-col overflow-y-auto">
+      <header className="flex shrink-0 flex-col gap-3 border-b border-line bg-surface px-4 py-3 sm:px-6">
+        <div className="flex items-center justify-between gap-3">
+          <div className="min-w-0">
+            <h1 className="text-lg font-semibold">{t('numbers.title')}</h1>
+            <p className="text-xs text-muted">{data ? <Age key={data.computedAt} computedAt={data.computedAt} /> : t('numbers.loading')}</p>
+          </div>
+          <span className="flex items-center gap-1">
+            {can('settings:manage') ? (
+              <Link to="/settings/devices" aria-label={t('nav.devices')} className={`${buttonClasses('ghost')} md:hidden`}>
+                <MonitorCog size={18} aria-hidden />
+              </Link>
+            ) : null}
+            <IconButton icon={RotateCw} label={t('numbers.refresh')} onClick={() => void client.invalidateQueries({ queryKey: numbersKeys.all })} />
+          </span>
+        </div>
+        <NumbersFilters range={range} techId={techId} onChange={set} />
+      </header>
+      {stats.error && data ? (
+        <p role="status" className="bg-warning-soft px-4 py-2 text-warning sm:px-6">
+          {t('numbers.stale', { reason: errorWords(stats.error) })}
+        </p>
+      ) : null}
+      {stats.isPending ? (
+        <NumbersSkeleton />
+      ) : !data ? (
+        <ErrorState error={stats.error} onRetry={() => void stats.refetch()} />
+      ) : (
+        <div aria-busy={stats.isPlaceholderData} className="flex flex-col gap-5 p-4 sm:p-6">
+          {Object.entries(GROUPS).map(([name, keys]) => {
+            const tiles = keys.flatMap((key) => figures.get(key) ?? []);
+            if (tiles.length === 0) return null;
+            return (
+              <section key={name} aria-labelledby={`numbers-${name}`} className="flex flex-col gap-2">
+                <h2 id={`numbers-${name}`} className="text-xs font-semibold tracking-wide text-muted uppercase">
+                  {t(`numbers.group.${name as keyof typeof GROUPS}`)}
+                </h2>
+                <div className="grid grid-cols-2 gap-3 @3xl:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">
+                  {tiles.map((figure) => (
+                    <FigureTile
+                      key={figure.formula.key}
+                      figure={figure}
+                      days={rangeLength(data)}
+                      currency={data.location.currency}
+                      isWide={figure.formula.key === 'revenue'}
+                      onOpen={setOpened}
+                    >
+                      <TileChart figure={figure} stats={data} />
+                    </FigureTile>
+                  ))}
+                </div>
+              </section>
+            );
+          })}
+          <div className="grid items-start gap-4 @3xl:grid-cols-2">
+            {can('board:view') ? (
+              <NumbersPanel title={t('numbers.stuck')}>
+                <StuckCars locationId={location.id} techId={techId} />
+              </NumbersPanel>
+            ) : null}
+            <Charts stats={data} figures={figures} range={data} />
+          </div>
+        </div>
+      )}
+      {data && shown ? (
+        <FigureSheet
+          figure={shown}
+          asked={{ ...asked, from: data.from, to: data.to }}
+          today={data.today}
+          currency={data.location.currency}
+          whose={whose}
+          onClose={() => setOpened(null)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function NumbersSkeleton() {
+  return (
+    <div role="status" aria-label={t('numbers.loading')} className="grid grid-cols-2 gap-3 p-4 sm:p-6 @3xl:grid-cols-4">
+      {Array.from({ length: 12 }, (_, index) => (
+        <Skeleton key={index} className="h-26 rounded-panel" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { parseCents } from '@/lib/amounts';
+import type { Job } from './api';
+
+/** Jobs of which one is done, or a job alone. */
+export interface Group {
+  key: string;
+  jobs: Job[];
+}
+
+/** What the customer is about to say to a group. */
+export interface Pick {
+  jobId: string;
+  decision: 'approved' | 'declined';
+  reason: string;
+  deferredUntil: string | null;
+}
+export type Picks = Readonly<Record<string, Pick>>;
+
+export function groupsOf(jobs: readonly Job[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const job of jobs) {
+    const key = job.choiceId ?? job.id;
+    const group = groups.get(key) ?? { key, jobs: [] };
+    group.jobs.push(job);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The alternative that a group stands for: the one that is approved or was offered first. */
+export function chosenOf(group: Group): Job {
+  const [first] = group.jobs;
+  const found = group.jobs.find((job) => job.isChosen) ?? first;
+  if (!found) throw new Error('a group has a job');
+  return found;
+}
+
+/** Whether the customer can still say something to it: an approved job only the shop takes back. */
+export function isOpen(group: Group): boolean {
+  const chosen = chosenOf(group);
+  return chosen.approval !== 'approved' && !chosen.isChanged;
+}
+
+/** The jobs that are about to be approved. */
+export function approving(groups: readonly Group[], picks: Picks): Job[] {
+  return groups.flatMap((group) => {
+    const pick = picks[group.key];
+    return pick?.decision === 'approved' ? group.jobs.filter((job) => job.id === pick.jobId) : [];
+  });
+}
+
+/** What approving these comes to, in cents: whole numbers of the server, only added up. */
+export function sumOf(jobs: readonly Job[]): number {
+  return jobs.reduce((sum, job) => sum + job.totalCents, 0);
+}
+
+/** Of what was picked, what can still be said: the shop may have changed or taken away a job meanwhile. */
+export function keptPicks(picks: Picks, groups: readonly Group[]): Picks {
+  return Object.fromEntries(
+    groups.flatMap((group) => {
+      const pick = picks[group.key];
+      return pick && isOpen(group) && group.jobs.some((job) => job.id === pick.jobId) ? [[group.key, pick]] : [];
+    }),
+  );
+}
+
+/** An amount as people type it, in cents; null for nothing, undefined for what is no amount. */
+export function centsOf(text: string): number | null | undefined {
+  return text.trim() ? (parseCents(text) ?? undefined) : null;
+}

@@ -1,0 +1,25 @@
+import '@/i18n/late/numbers';
+import { makeFigure } from '@/testing/numbers';
+import { changeOf, figureText } from './figure-words';
+
+describe('figures in words', () => {
+  it('are read by their unit', () => {
+    expect(figureText(1204, 'count', 'USD')).toBe('1,204');
+    expect(figureText(41_280, 'cents', 'USD')).toBe('$412.80');
+    expect(figureText(11_400, 'seconds', 'USD')).toBe('3 h 10 min');
+    expect(figureText(42, 'seconds', 'USD')).toBe('42 s');
+    expect(figureText(2190, 'minutes', 'USD')).toBe('36.5 h');
+    expect(figureText(7143, 'share', 'USD')).toBe('71.4%');
+    expect(figureText(null, 'cents', 'USD')).toBe('None');
+  });
+  it('are compared with as many days before', () => {
+    expect(changeOf(makeFigure('jobsToday', { value: 7, previous: 4 }), 1)).toEqual({ words: '+3 to the day before', direction: 'up' });
+    expect(changeOf(makeFigure('revenue', { value: 9_000, previous: 10_000, unit: 'cents' }), 7)).toEqual({
+      words: '-10% to the 7 days before',
+      direction: 'down',
+    });
+    expect(changeOf(makeFigure('revenue', { value: 9_000, previous: 0, unit: 'cents' }), 7)?.words).toBe('nothing in the 7 days before');
+    expect(changeOf(makeFigure('noShow', { value: 2, previous: 2 }), 7)?.direction).toBe('same');
+    expect(changeOf(makeFigure('ready', { value: 2 }), 7)).toBeNull();
+  });
+});

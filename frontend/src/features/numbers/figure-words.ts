@@ -1,0 +1,39 @@
+/** Figures as people read them. Every number of the server is whole; what it counts is its unit. */
+import '@/i18n/late/numbers';
+import { LOCALE, t } from '@/i18n/t';
+import { moneyText } from '@/lib/money';
+import { spanWords } from '@/lib/time';
+import type { ComparedFigure, Unit } from '@/types';
+
+const count = new Intl.NumberFormat(LOCALE);
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
+const change = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'always' });
+const signed = new Intl.NumberFormat(LOCALE, { signDisplay: 'always' });
+const hours = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** `1,204`, `$412.80`, `3 h 10 min`, `36.5 h`, `71.4%`; nothing to divide by has no number. */
+export function figureText(value: number | null, unit: Unit, currency: string): string {
+  if (value === null) return t('numbers.none');
+  if (unit === 'cents') return moneyText(value, currency);
+  if (unit === 'seconds') return value < 60 ? t('numbers.seconds', { count: value }) : spanWords(value * 1000);
+  if (unit === 'minutes') return t('numbers.hours', { count: hours.format(value / 60) });
+  return unit === 'share' ? percent.format(value / 10_000) : count.format(value);
+}
+
+export interface Change {
+  words: string;
+  direction: 'up' | 'down' | 'same';
+}
+
+/** How a figure stands to that of as many days before; null where there is nothing to say. */
+export function changeOf(figure: ComparedFigure, days: number): Change | null {
+  const { value, previous, formula } = figure;
+  if (previous === null || value === null) return null;
+  const before = previous.value;
+  if (before === null || (before === 0 && value !== 0)) return { words: t('numbers.before.none', { count: days }), direction: 'same' };
+  if (before === value) return { words: t('numbers.before.same', { count: days }), direction: 'same' };
+  const difference = value - before;
+  const isFew = formula.unit === 'count' && Math.abs(before) < 20;
+  const text = isFew ? signed.format(difference) : change.format(difference / Math.abs(before));
+  return { words: t('numbers.before', { change: text, count: days }), direction: difference > 0 ? 'up' : 'down' };
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { Field } from '@/components/ui/Field';
+import { Input } from '@/components/ui/Input';
+import { ReasonDialog } from '@/components/ui/ReasonDialog';
+import { toast } from '@/components/ui/toast-store';
+import { t } from '@/i18n/t';
+import { errorWords } from '@/lib/error-words';
+import { moneyText } from '@/lib/money';
+import type { LedgerPayment } from '@/types';
+import { parseCents, typedCents } from './amount';
+import { useReversePayment } from './mutations';
+
+interface ReverseDialogProps {
+  entry: LedgerPayment;
+  what: 'void' | 'refund';
+  onClose: () => void;
+}
+
+/** Takes a payment back: whole as a mistake, or as much as is given back. */
+export function ReverseDialog({ entry, what, onClose }: ReverseDialogProps) {
+  const reverse = useReversePayment(entry.appointmentId);
+  const [amount, setAmount] = useState(typedCents(entry.leftCents));
+  const [error, setError] = useState<string>();
+  const money = (cents: number): string => moneyText(cents, entry.currency);
+  const isRefund = what === 'refund';
+
+  const submit = (reason: string): void => {
+    if (reverse.isPending) return;
+    const amountCents = parseCents(amount);
+    if (isRefund && !amountCents) {
+      setError(t('payments.amount.need'));
+      return;
+    }
+    reverse.mutate(
+      { paymentId: entry.id, what, reason, ...(isRefund && amountCents ? { amountCents } : {}) },
+      {
+        onSuccess: (made) => {
+          toast({ tone: 'success', title: t(`payments.${what}.done`, { amount: money(-made.amountCents) }) });
+          onClose();
+        },
+        onError: (failure) => {
+          if (isRefund) setError(errorWords(failure));
+          else toast({ tone: 'error', title: t('payments.reverse.failed'), detail: errorWords(failure) });
+        },
+      },
+    );
+  };
+
+  return (
+    <ReasonDialog
+      title={t(`payments.${what}.title`, { amount: money(entry.amountCents) })}
+      lead={
+        isRefund
+          ? [t('payments.refund.lead', { method: t(`payments.method.${entry.method}`).toLowerCase() }), entry.isOnline ? t('payments.refund.online') : ''].filter(Boolean).join(' ')
+          : t('payments.void.lead')
+      }
+      submitLabel={t(`payments.${what}`)}
+      isPending={reverse.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {isRefund ? (
+        <Field label={t('payments.refund.amount', { left: money(entry.leftCents) })} error={error}>
+          {(control) => (
+            <Input {...control} name="amountCents" inputMode="decimal" autoComplete="off" className="tabular max-w-48" value={amount} onChange={(event) => setAmount(event.target.value)} />
+          )}
+        </Field>
+      ) : null}
+    </ReasonDialog>
+  );
+}

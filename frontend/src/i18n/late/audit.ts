@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { auditWords } from '../words/audit';
+
+addWords(auditWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { bookWords } from '../words/books';
+
+addWords(bookWords);

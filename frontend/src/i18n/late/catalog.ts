@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { catalogWords } from '../words/catalog';
+
+addWords(catalogWords);

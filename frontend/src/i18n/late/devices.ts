@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { deviceWords } from '../words/devices';
+
+addWords(deviceWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { estimateWords } from '../words/estimates';
+
+addWords(estimateWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { numbersWords } from '../words/numbers';
+
+addWords(numbersWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { paymentWords } from '../words/payments';
+
+addWords(paymentWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { serviceWords } from '../words/services';
+
+addWords(serviceWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { switchWords } from '../words/switches';
+
+addWords(switchWords);

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { wallWords } from '../words/wall';
+
+addWords(wallWords);

@@ -1,0 +1,42 @@
+import { clsx } from 'clsx';
+import '@/i18n/late/wall';
+import { t } from '@/i18n/t';
+import { STATUS } from '@/lib/status';
+import type { PromiseTone } from '@/lib/time';
+import type { Status, WallCard } from '@/types';
+import { timeWords } from './wall-words';
+
+const TONES: Partial<Record<PromiseTone, string>> = { late: 'text-danger font-semibold', soon: 'text-warning font-semibold' };
+
+/** A car as the room may know it: which one, what, until when, by whom, where. */
+export function WallCar({ card, now, zone }: { card: WallCard; now: number; zone: string }) {
+  const time = timeWords(card, now, zone);
+  const stage = card.stage === null ? null : t('wall.stage.approval');
+  const where = [card.techName ?? (card.status === 'IN_PROGRESS' ? t('wall.nobody') : null), card.bayName].filter(Boolean).join(' · ');
+  return (
+    <li
+      className={clsx(
+        'flex h-[8.75rem] flex-col justify-between rounded-panel border-l-[0.5rem] bg-surface px-[1.25rem] py-[0.6rem] text-[1.75rem] leading-[2.35rem]',
+        STATUS[card.status as Status].edge,
+      )}
+    >
+      <p className="flex items-baseline gap-[1rem]">
+        <span className="tabular shrink-0 text-[2.25rem] font-bold">
+          {card.keyTag === null ? (card.plateTail ?? '–') : t('wall.tag', { tag: card.keyTag })}
+        </span>
+        <span className="truncate font-semibold">{card.vehicle}</span>
+        {card.keyTag === null || card.plateTail === null ? null : <span className="ml-auto shrink-0 text-muted">{card.plateTail}</span>}
+      </p>
+      <p className="flex items-baseline gap-[1rem]">
+        <span className="truncate">{card.job}</span>
+        {stage === null && !card.isWaiting ? null : (
+          <span className="ml-auto shrink-0 rounded-chip bg-warning-soft px-[0.6rem] text-warning">{stage ?? t('wall.waits')}</span>
+        )}
+      </p>
+      <p className="flex items-baseline justify-between gap-[1rem]">
+        <span className={clsx('tabular shrink-0', TONES[time.tone] ?? 'text-ink')}>{time.words}</span>
+        <span className="truncate text-muted">{where}</span>
+      </p>
+    </li>
+  );
+}

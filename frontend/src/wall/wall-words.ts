@@ -1,0 +1,30 @@
+/** What a car on the wall says of its time, and when the screen is dimmed. */
+import '@/i18n/late/wall';
+import { t } from '@/i18n/t';
+import type { PromiseTone } from '@/lib/time';
+import { formatTime, localDate, localTime, promiseWords, spanWords } from '@/lib/time';
+import type { Wall, WallCard } from '@/types';
+
+export function timeWords(card: WallCard, now: number, zone: string): { words: string; tone: PromiseTone } {
+  if (card.status === 'SCHEDULED') return { words: t('wall.at', { time: formatTime(card.start, zone) }), tone: 'none' };
+  if (card.status === 'READY') {
+    const isToday = localDate(card.statusSince, zone) === localDate(now, zone);
+    const words = isToday
+      ? t('promise.ready.since', { time: formatTime(card.statusSince, zone) })
+      : t('promise.ready.for', { time: spanWords(now - Date.parse(card.statusSince)) });
+    return { words, tone: 'met' };
+  }
+  return promiseWords(card.promisedAt, now, zone);
+}
+
+const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+const AROUND = 60;
+
+/** True from an hour after closing until an hour before opening. */
+export function isNight(wall: Pick<Wall, 'opensAt' | 'closesAt' | 'timezone'>, now: number): boolean {
+  const at = minutes(localTime(now, wall.timezone));
+  return at < minutes(wall.opensAt) - AROUND || at >= minutes(wall.closesAt) + AROUND;
+}
+
+/** How many pages so many cards are, where so many fit. */
+export const pagesOf = (cards: number, fit: number): number => Math.max(1, Math.ceil(cards / Math.max(1, fit)));

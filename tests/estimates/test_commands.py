@@ -1,0 +1,367 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.consent.rules import ConsentKind, ConsentMethod
+from backend.core.actor import SYSTEM
+from backend.core.db import transaction
+from backend.core.errors import DomainError, NotFoundError, RuleViolationError
+from backend.estimates import commands, queries, rules
+from backend.estimates.commands import Published, Showing
+from backend.estimates.models import ApprovalRecord, Estimate
+from backend.estimates.rules import Answer, Decision, EstimateChangedError, Method, Saying
+from backend.inbox.models import Conversation
+from backend.links.models import SignedLink
+from backend.links.rules import StepUpRequiredError
+from backend.messages.models import Message
+from backend.services import commands as services
+from backend.services import queries as service_queries
+from backend.services.models import AppointmentJob, AppointmentService
+from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
+from tests.factories.appointments import make_appointment
+from tests.factories.messages import make_consent
+from tests.factories.services import make_job
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def publish(session: Session, offered: Offered, how: str = "link", now=NOW, **options) -> Published:
+    showing = Showing(how, "https://shop.test", "shop.test", template_id=offered.template_id, **options)
+    return commands.publish(
+        session, offered.visit.id, showing, actor=offered.advisor, location_ids=offered.here, now=now
+    )
+
+
+def say(is_known: bool = False, **given) -> Saying:
+    return Saying(Method.LINK, LATER, person="Ana Reyes", is_known=is_known, **given)
+
+
+def answer(
+    session: Session, offered: Offered, shown: Published, *answers: Answer, saying: Saying | None = None, now=LATER
+) -> None:
+    commands.answer_by_link(
+        session,
+        offered.visit.id,
+        shown.estimate.document_hash,
+        list(answers),
+        saying or say(),
+        actor=CUSTOMER,
+        now=now,
+    )
+
+
+def approve(job: AppointmentJob) -> Answer:
+    return Answer(job.id, Decision.APPROVED)
+
+
+def decline(job: AppointmentJob, reason: str = "Not now") -> Answer:
+    return Answer(job.id, Decision.DECLINED, reason)
+
+
+def edit_by_a_cent(session: Session, offered: Offered, job: AppointmentJob) -> None:
+    line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == job.id)).one()
+    services.change_line(
+        session,
+        offered.visit.id,
+        line.id,
+        {"unit_price_cents": line.unit_price_cents + 1},
+        version=None,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER + timedelta(minutes=1),
+    )
+
+
+def state(session: Session, offered: Offered) -> tuple[str | None, int, int]:
+    session.refresh(offered.visit)
+    return offered.visit.estimate_state, offered.visit.jobs_approved, offered.visit.jobs_offered
+
+
+def test_what_was_shown_is_frozen_with_its_hash(session, offered):
+    shown = publish(session, offered, intro="We looked at the noise.")
+    session.commit()
+    kept = session.scalars(sa.select(Estimate)).one()
+    assert kept.document["intro"] == "We looked at the noise."
+    assert rules.hash_document(kept.document) == kept.document_hash == shown.estimate.document_hash
+    assert [job["name"] for job in kept.document["jobs"]][:2] == ["Brake inspection", "Brake fluid"]
+    assert state(session, offered)[0] == "sent"
+    for change in ({"document": {}}, {"document_hash": "0" * 64}, {"total_cents": 1}, {"version_no": 9}):
+        with pytest.raises(sa.exc.DBAPIError), session.begin_nested():
+            session.execute(sa.update(Estimate).values(**change))
+
+
+def test_another_version_takes_the_place_of_the_first(session, offered):
+    first = publish(session, offered)
+    second = publish(session, offered, "print", now=LATER)
+    assert [(one.version_no, one.superseded_at) for one in queries.list_versions(session, offered.visit.id)] == [
+        (1, LATER),
+        (2, None),
+    ]
+    assert second.url is None
+    assert first.url is not None
+    with pytest.raises(EstimateChangedError):
+        answer(session, offered, first, approve(offered.flush))
+
+
+def test_a_text_brings_the_link_and_nobody_reads_it_in_the_thread(session, offered):
+    shown = publish(session, offered, "sms")
+    message = session.scalars(sa.select(Message)).one()
+    assert shown.estimate.message_id == message.id
+    assert shown.url in message.body
+    from backend.messages import queries as messages  # noqa: PLC0415
+
+    seen = messages.shown(messages.get_view(session, message.id), with_money=True)
+    assert shown.url.rpartition("/")[2] not in seen["body"]
+    assert "/c/[…]" in seen["body"]
+
+
+def test_a_text_that_a_guard_refuses_publishes_nothing(session, offered):
+    make_consent(session, PHONE, kind=ConsentKind.REVOKED, method=ConsentMethod.STOP_KEYWORD, at=LATER)
+    session.commit()
+    with pytest.raises(DomainError) as error, transaction() as other:
+        publish(other, offered, "sms")
+    assert error.value.code == "opted_out"
+    assert session.scalar(sa.select(sa.func.count()).select_from(SignedLink)) == 0
+
+
+def test_a_customer_approves_declines_and_chooses(session, offered):
+    shown = publish(session, offered)
+    answer(
+        session,
+        offered,
+        shown,
+        approve(offered.ceramic),
+        decline(offered.flush, "Did it last year"),
+        saying=say(spending_cap_cents=300_00),
+    )
+    assert state(session, offered) == ("partly", 1, 3)
+    session.refresh(offered.ceramic)
+    session.refresh(offered.pads)
+    session.refresh(offered.flush)
+    assert (offered.ceramic.is_chosen, offered.pads.is_chosen) == (True, False)
+    assert offered.flush.decline_reason == "Did it last year"
+    records = queries.list_records(session, offered.visit.id)
+    assert {(one.job_name, one.decision, one.amount_cents, one.person) for one in records} == {
+        ("Ceramic pads", "approved", 174_20, "Ana Reyes"),
+        ("Brake fluid", "declined", 90_00, "Ana Reyes"),
+    }
+    assert {one.document_hash for one in records} == {shown.estimate.document_hash}
+    assert queries.spending_cap_of(records) == 300_00
+
+
+def test_the_same_answer_again_is_kept_once(session, offered):
+    shown = publish(session, offered)
+    for _ in range(3):
+        answer(session, offered, shown, approve(offered.flush))
+    assert len(queries.list_records(session, offered.visit.id)) == 1
+
+
+def test_two_alternatives_are_not_approved_together(session, offered):
+    shown = publish(session, offered)
+    with pytest.raises(RuleViolationError):
+        answer(session, offered, shown, approve(offered.ceramic), approve(offered.pads))
+
+
+def test_the_link_alone_approves_up_to_the_cap_in_sum(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
+    with pytest.raises(StepUpRequiredError):
+        answer(session, offered, shown, approve(offered.ceramic))
+    answer(session, offered, shown, approve(offered.ceramic), saying=say(is_known=True))
+    assert state(session, offered) == ("approved", 3, 3)
+
+
+def test_an_alternative_in_place_of_another_counts_once_under_the_cap(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.pads))
+    answer(session, offered, shown, approve(offered.ceramic))
+    assert state(session, offered) == ("partly", 1, 3)
+
+
+def test_what_is_approved_is_not_declined_by_link(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush))
+    with pytest.raises(EstimateChangedError):
+        answer(session, offered, shown, decline(offered.flush))
+
+
+def test_a_cent_takes_back_that_approval_alone(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
+    edit_by_a_cent(session, offered, offered.flush)
+    for _ in range(2):
+        commands.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
+    session.refresh(offered.brakes)
+    session.refresh(offered.flush)
+    assert (offered.brakes.approval, offered.flush.approval) == ("approved", "pending")
+    assert state(session, offered) == ("changed", 1, 3)
+    last = queries.list_records(session, offered.visit.id)[-1]
+    assert (last.decision, last.amount_cents, last.person) == ("revoked", 90_00, "Ada Advisor")
+    with pytest.raises(EstimateChangedError):
+        answer(session, offered, shown, approve(offered.flush))
+    newer = publish(session, offered, now=LATER + timedelta(minutes=3))
+    assert state(session, offered)[0] == "partly"
+    answer(session, offered, newer, approve(offered.flush), now=LATER + timedelta(minutes=4))
+    assert state(session, offered) == ("partly", 2, 3)
+    evidence = queries.read_evidence(session, offered.visit.id)
+    assert [(one["jobName"], one["decision"], one["amountCents"]) for one in evidence["records"]] == [
+        ("Brake inspection", "approved", 120_00),
+        ("Brake fluid", "approved", 90_00),
+        ("Brake fluid", "revoked", 90_00),
+        ("Brake fluid", "approved", 90_01),
+    ]
+    assert evidence["changesSince"] == [{"jobName": "Standard pads", "thenCents": None, "nowCents": 108_88}]
+
+
+def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.flush))
+    services.delete_job(
+        session, offered.visit.id, offered.flush.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    commands.keep_revocations(session, offered.flush.id, LATER)
+    assert [one.decision for one in queries.list_records(session, offered.visit.id)] == ["approved", "revoked"]
+    assert {"jobName": "Brake fluid", "thenCents": 90_00, "nowCents": None} in queries.read_evidence(
+        session, offered.visit.id
+    )["changesSince"]
+
+
+def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered):
+    publish(session, offered)
+    commands.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    assert state(session, offered)[0] == "question"
+    thread = session.scalars(sa.select(Conversation)).one()
+    assert (thread.phone, thread.unread_count, thread.state) == (PHONE, 1, "open")
+    assert (
+        session.scalars(sa.select(Message.body).where(Message.channel == "page")).one() == "Brake fluid: Can it wait?"
+    )
+    commands.answer_question(
+        session,
+        offered.visit.id,
+        offered.flush.id,
+        "Until spring.",
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER,
+    )
+    assert state(session, offered)[0] == "sent"
+    assert [one.words for one in queries.list_records(session, offered.visit.id)] == ["Can it wait?", "Until spring."]
+    with pytest.raises(NotFoundError):
+        commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+
+
+def by_phone(offered: Offered, **changes) -> Saying:
+    said = {
+        "phone": PHONE,
+        "added_parts_cents": 90_00,
+        "added_labor_cents": 120_00,
+        "new_total_cents": 210_00,
+        "words": "Asked twice about the price",
+    }
+    return Saying(Method.PHONE, LATER, person="Ana Reyes", **{**said, **changes})
+
+
+def record(session: Session, offered: Offered, saying: Saying, *answers: Answer) -> None:
+    commands.record_answers(
+        session,
+        offered.visit.id,
+        list(answers),
+        saying,
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER,
+    )
+
+
+def test_an_approval_by_phone_freezes_what_was_read_out(session, offered):
+    record(session, offered, by_phone(offered), approve(offered.brakes), approve(offered.flush))
+    kept = session.scalars(sa.select(ApprovalRecord)).first()
+    assert (kept.method, kept.phone, kept.new_total_cents, kept.recorded_by) == (
+        "phone",
+        PHONE,
+        210_00,
+        offered.advisor.id,
+    )
+    assert kept.document_hash == queries.find_current(session, offered.visit.id).document_hash
+    assert state(session, offered) == ("partly", 2, 3)
+
+
+@pytest.mark.parametrize("missing", ["phone", "added_parts_cents", "added_labor_cents", "new_total_cents"])
+def test_an_approval_by_phone_is_refused_without(session, offered, missing):
+    with pytest.raises(RuleViolationError):
+        record(session, offered, by_phone(offered, **{missing: None}), approve(offered.brakes), approve(offered.flush))
+
+
+def test_the_new_total_is_of_what_is_authorized(session, offered):
+    record(session, offered, by_phone(offered), approve(offered.brakes), approve(offered.flush))
+    said = by_phone(offered, added_parts_cents=160_00, added_labor_cents=0, new_total_cents=384_20)
+    record(session, offered, said, approve(offered.ceramic))
+    assert state(session, offered) == ("approved", 3, 3)
+
+
+def test_in_person_needs_a_name_alone_and_uses_the_version_that_says_the_same(session, offered):
+    publish(session, offered, "print")
+    record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), approve(offered.flush))
+    assert len(queries.list_versions(session, offered.visit.id)) == 1
+    edit_by_a_cent(session, offered, offered.brakes)
+    record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), approve(offered.brakes))
+    assert len(queries.list_versions(session, offered.visit.id)) == 2
+
+
+def test_an_edit_and_an_approval_at_once_end_in_an_approval_of_what_stands(session, offered):
+    shown = publish(session, offered)
+    session.commit()
+
+    def approve_it(_turn: int) -> bool:
+        try:
+            with transaction() as other:
+                answer(other, offered, shown, approve(offered.flush))
+        except EstimateChangedError:
+            return False
+        return True
+
+    def edit_it(_turn: int) -> bool:
+        with transaction() as other:
+            edit_by_a_cent(other, offered, offered.flush)
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        turns = [pool.submit(work, turn) for turn in range(4) for work in (approve_it, edit_it)]
+        [turn.result() for turn in turns]
+    session.expire_all()
+    job = session.get(AppointmentJob, offered.flush.id)
+    approved = [one for one in queries.list_records(session, offered.visit.id) if one.decision == "approved"]
+    # Whoever was first: nothing stands approved at a price that nobody was shown.
+    assert job.approval == "pending"
+    assert all(one.amount_cents == 90_00 for one in approved)
+
+
+def test_nothing_is_said_to_a_visit_that_is_over(session, offered):
+    shown = publish(session, offered)
+    offered.visit.status = "CANCELED"
+    session.flush()
+    with pytest.raises(DomainError) as error:
+        answer(session, offered, shown, approve(offered.flush))
+    assert error.value.code == "estimate_closed"
+
+
+def test_declined_work_comes_back_and_counts_as_recovered_by_its_origin_alone(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, decline(offered.flush, "Next time"), approve(offered.brakes))
+    later = make_appointment(session, offered.location, vehicle_id=offered.visit.vehicle_id)
+    (open_job,) = service_queries.list_declined(session, later.id, offered.here)
+    assert (open_job.name, open_job.decline_reason, open_job.price_then_cents) == ("Brake fluid", "Next time", 90_00)
+    make_job(session, later, name="Brake fluid", approval="approved", lines=[{"unit_price_cents": 95_00}])
+    span = {"start": NOW - timedelta(days=1), "end": NOW + timedelta(days=1)}
+    (row,) = queries.list_recovery(session, offered.here, **span)
+    assert (row.declined_cents, row.recovered_job_id) == (90_00, None)
+    revived = services.revive_job(
+        session, open_job.id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
+    )
+    assert service_queries.list_declined(session, later.id, offered.here) == []
+    services.decide(session, revived, "approved", actor=SYSTEM, now=LATER)
+    (row,) = queries.list_recovery(session, offered.here, **span)
+    assert (row.recovered_job_id, row.recovered_cents) == (revived, 90_00)

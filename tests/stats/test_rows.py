@@ -1,0 +1,208 @@
+"""The rows of a figure add up to it, always: random pasts, random days, places and technicians."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from backend.appointments.rules import Status
+from backend.estimates.queries import list_recovery
+from backend.invoices.models import Invoice
+from backend.services.rules import Approval
+from backend.stats import commands, queries, rules
+from backend.stats.rules import FORMULAS, Span
+from tests.factories.appointments import make_appointment
+from tests.factories.services import make_job
+from tests.factories.shop import make_location
+from tests.stats.conftest import DAYS, FIRST, add_version, log_status, make_invoice, make_technician, reverse
+
+SEEDS, SPANS = 3, 12
+FIRST_AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def _spans(random, past):
+    for _ in range(SPANS):
+        first = FIRST + timedelta(days=random.randrange(-3, DAYS))
+        last = first + timedelta(days=random.choice([0, 0, 6, 30, 90]))
+        tech_id = random.choice([None, None, *(person.id for person in past.technicians)])
+        yield Span(random.choice(past.places).id, first, last, tech_id)
+
+
+def _all_rows(formula, span, limit):
+    rows, after = [], None
+    while True:
+        page = queries.read_rows(formula, span, after=after, limit=limit)
+        rows += page.rows
+        if len(page.rows) < limit:
+            return page.sums, rows
+        last = page.rows[-1]
+        after = (last.day, last.id, last.kind)
+
+
+def test_the_rows_add_up_to_the_tile(session, make_past):
+    compared = 0
+    for seed in range(SEEDS):
+        random = Random(seed)
+        past = make_past(seed)
+        session.commit()
+        for span in _spans(random, past):
+            figures = queries.read_figures(span, with_money=True)
+            for key, formula in FORMULAS.items():
+                sums, rows = _all_rows(formula, span, random.choice([3, 50]))
+                weights = [row.weight for row in rows if row.weight is not None]
+                added = queries.Sums(len(rows), sum(row.value for row in rows), sum(weights) if weights else None)
+                assert added == sums == figures.sums[key], (seed, span, key)
+                assert len({(row.day, row.id, row.kind) for row in rows}) == len(rows), key
+                assert all(span.first_day <= row.day <= span.last_day for row in rows if formula.compares), key
+                compared += sums.count
+            by_day = figures.by_day.get("revenueByDay", [])
+            assert sum(sums.value for _, sums in by_day) == figures.sums["revenue"].value
+            by_tech = figures.by_technician.get("hoursByTechnician", [])
+            assert sum(sums.value for _, _, sums in by_tech) == figures.sums["techHours"].value
+    assert compared > 1000, "the pasts are not empty"
+
+
+def test_days_add_up_to_their_range(session, make_past):
+    past = make_past(77)
+    session.commit()
+    place = past.places[0].id
+    whole = queries.read_figures(Span(place, FIRST, FIRST + timedelta(days=29)), with_money=True)
+    days = [
+        queries.read_figures(Span(place, day, day), with_money=True)
+        for day in (FIRST + timedelta(days=n) for n in range(30))
+    ]
+
+    for key, formula in FORMULAS.items():
+        if formula.compares:
+            assert sum(day.sums[key].value for day in days) == whole.sums[key].value, key
+
+
+def test_revenue_is_what_was_posted_less_what_was_taken_back(session):
+    location = make_location(session)
+    visit = make_appointment(session, location)
+    version = make_invoice(session, visit, 1, issued_on=date(2026, 9, 30), net_cents=41_280, tax_cents=3_500)
+    reverse(session, version, date(2026, 10, 1))
+    add_version(session, session.get(Invoice, version.invoice_id), 2, issued_on=date(2026, 10, 2), net_cents=50_000)
+    session.commit()
+
+    def figures(first: date, last: date):
+        return queries.read_figures(Span(location.id, first, last), with_money=True).sums
+
+    september = figures(date(2026, 9, 1), date(2026, 9, 30))
+    october = figures(date(2026, 10, 1), date(2026, 10, 31))
+    assert (september["revenue"].value, september["carCount"].value) == (41_280, 1)
+    assert (october["revenue"].value, october["carCount"].value) == (8_720, 0)
+    assert FORMULAS["averageRepairOrder"].compute(41_280, 1) == 41_280
+    assert FORMULAS["averageRepairOrder"].compute(8_720, 0) is None
+
+
+def test_cycle_time_is_all_the_stays_of_a_car_that_left(session):
+    location = make_location(session)
+    visit = make_appointment(session, location, status=Status.COMPLETED)
+    at = visit.starts_at
+    steps = [
+        (None, Status.SCHEDULED, -3600),
+        (Status.SCHEDULED, Status.IN_PROGRESS, 0),
+        (Status.IN_PROGRESS, Status.READY, 600),
+        (Status.READY, Status.IN_PROGRESS, 700),
+        (Status.IN_PROGRESS, Status.READY, 1000),
+        (Status.READY, Status.COMPLETED, 2000),
+    ]
+    for before, after, seconds in steps:
+        log_status(session, visit, before, after, at + timedelta(seconds=seconds))
+    visit.check_in_at, visit.check_out_at = at, at + timedelta(seconds=2000)
+    session.flush()
+    commands.fill_spans(session, [visit.id])
+    session.commit()
+
+    sums = queries.read_figures(Span(location.id, visit.day, visit.day), with_money=True).sums
+
+    assert (sums["cycleScheduled"].value, sums["cycleInProgress"].value, sums["cycleReady"].value) == (3600, 900, 1100)
+    assert sums["cycleReady"].weight == 1
+
+
+def test_hours_are_available_on_days_with_work(session):
+    location = make_location(session)
+    ana, ben = make_technician(session, location, "Ana"), make_technician(session, location, "Ben")
+    visit = make_appointment(session, location, tech_id=ana.id)
+    session.commit()
+
+    figures = queries.read_figures(Span(location.id, visit.day, visit.day + timedelta(days=1)), with_money=True)
+
+    people = [(name, sums.value, sums.weight) for _, name, sums in figures.by_technician["hoursByTechnician"]]
+    assert people == [("Ana", 60, 600), ("Ben", 0, 600)]
+    sums = figures.sums["techHours"]
+    assert FORMULAS["techHours"].compute(sums.value, sums.weight) == 500
+    assert ben.id
+
+
+def test_only_work_that_names_its_origin_and_was_approved_is_recovered(session):
+    location = make_location(session)
+    visit = make_appointment(session, location)
+    jobs = [make_job(session, visit, approval=Approval.DECLINED, decline_reason="Later") for _ in range(3)]
+    for job in jobs:
+        job.decided_at = visit.starts_at
+    make_job(session, visit, approval=Approval.APPROVED, revived_from_id=jobs[0].id)
+    make_job(session, visit, approval=Approval.PENDING, revived_from_id=jobs[1].id)
+    make_job(session, visit, approval=Approval.APPROVED)
+    session.commit()
+
+    sums = queries.read_figures(Span(location.id, visit.day, visit.day), with_money=True).sums["recovery"]
+
+    assert (sums.value, sums.weight) == (1, 3)
+    assert FORMULAS["recovery"].compute(sums.value, sums.weight) == 3333
+
+
+def test_the_recovery_rate_is_that_of_the_list_of_declined_work(session, make_past):
+    past = make_past(11)
+    session.commit()
+    for place in past.places:
+        zone = ZoneInfo(place.timezone)
+        first, last = FIRST + timedelta(days=3), FIRST + timedelta(days=25)
+        start, end = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, last + timedelta(days=1)))
+
+        listed = list_recovery(session, [place.id], start=start, end=end)
+
+        sums = queries.read_figures(Span(place.id, first, last), with_money=True).sums["recovery"]
+        assert (sums.value, sums.count) == (sum(job.recovered_job_id is not None for job in listed), len(listed))
+
+
+def test_halves_are_rounded_away_from_zero():
+    average = FORMULAS["averageRepairOrder"]
+
+    assert [average.compute(*pair) for pair in ((5, 2), (-5, 2), (5, -2), (4, 3), (0, 7), (7, None))] == [
+        3,
+        -3,
+        -3,
+        1,
+        0,
+        None,
+    ]
+
+
+def test_a_span_before_has_as_many_days():
+    span = Span(rules.first_id_of(FIRST_AT), date(2026, 3, 1), date(2026, 3, 31))
+
+    assert (span.before().first_day, span.before().last_day) == (date(2026, 1, 29), date(2026, 2, 28))
+
+
+def test_figures_read_no_other_days(session, make_past):
+    """Each scan of what grows goes by an index; none reads the table."""
+    past = make_past(5, visits=40)
+    session.commit()
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    for by_tech in (False, True):
+        span = Span(past.places[0].id, FIRST, FIRST, past.technicians[0].id if by_tech else None)
+        bound = queries._FIGURES[True, by_tech]
+        for name, value in queries._values(span).items():
+            bound = bound.replace(f"%({name})s", f"'{value}'")
+        plan = "\n".join(session.scalars(text(f"EXPLAIN {bound}".replace(":", r"\:"))))
+        for table in (
+            "appointments",
+            "invoice_versions",
+            "invoice_reversals",
+            "invoices",
+            "status_spans",
+        ):
+            assert f"Seq Scan on {table} " not in plan, (table, plan)

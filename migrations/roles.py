@@ -28,6 +28,7 @@ _ADDED_TO = (
     "audit_seals",
     "consent_events",
     "day_closes",
+    "inspection_template_versions",
     "invoice_reversals",
     "invoice_versions",
     "invoices",
@@ -39,6 +40,7 @@ _KEPT = (
     "audit_checks",
     "customers",
     "estimates",
+    "findings",
     "invoice_counters",
     "locations",
     "users",
@@ -58,6 +60,8 @@ _FREE = (
     "idempotency_keys",
     "inspection_checklists",
     "inspection_items",
+    "inspection_photos",
+    "inspection_templates",
     "labor_rates",
     "link_visits",
     "login_attempts",
@@ -67,6 +71,7 @@ _FREE = (
     "outbox",
     "outbox_deliveries",
     "pairing_tries",
+    "photo_chunks",
     "provider_events",
     "reconciliations",
     "refresh_tokens",
@@ -79,6 +84,7 @@ _FREE = (
     "switches",
     "tax_rates",
     "user_locations",
+    "work_timers",
 )
 
 # Table -> what the application may do with its rows. A table that is not here is closed to it; a test names it.
@@ -97,7 +103,7 @@ HIDDEN_COLUMNS: dict[str, frozenset[str]] = {
     "devices": frozenset({"code_hash", "token_hash"}),
     "link_visits": frozenset({"secret_hash"}),
     "signed_links": frozenset({"token_hash"}),
-    "users": frozenset({"password_hash"}),
+    "users": frozenset({"password_hash", "pin_hash"}),
 }
 
 # Longer than any report should keep what it reads from being tidied up.

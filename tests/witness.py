@@ -50,6 +50,10 @@ SILENT: dict[tuple[str, str], str] = {
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    (
+        "PATCH",
+        "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",
+    ): "what nobody else had changed is kept, and told",
 }
 
 

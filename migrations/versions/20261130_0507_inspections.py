@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("opened_item_id", sa.Uuid(), nullable=False),
         sa.Column("latest_item_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -109,6 +110,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(resolved_at IS NULL) = (resolution IS NULL)", name=op.f("ck_findings_a_resolution_says_how")
         ),
+        sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_findings_job_id")),
         sa.ForeignKeyConstraint(["latest_item_id"], ["inspection_items.id"], name=op.f("fk_findings_latest_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_findings_location_id")),
         sa.ForeignKeyConstraint(["opened_item_id"], ["inspection_items.id"], name=op.f("fk_findings_opened_item_id")),

@@ -40,6 +40,7 @@ from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
 from backend.portal.routes import blueprint as portal
+from backend.reports.routes import blueprint as reports
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     planning,
     portal,
+    reports,
     search,
     services,
     shop,

@@ -15,6 +15,8 @@ CHECKS = {
     ("inspection_items", "a_reading_has_a_unit"): "reading IS NULL OR unit IS NOT NULL",
 }
 RESULTS = "result IN ('pass', 'attention', 'fail', 'na')"
+CATEGORIES = "category IN ('appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing')"
+OLD_CATEGORIES = "category IN ('appointment', 'status', 'estimate', 'payment', 'general', 'marketing')"
 OLD_RESULTS = "result IN ('pass', 'attention', 'fail')"
 
 
@@ -233,6 +235,8 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", RESULTS)
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", CATEGORIES)
     for suffix, event, level in (
         ("", "UPDATE OR DELETE", "FOR EACH ROW"),
         ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
@@ -245,6 +249,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("UPDATE message_templates SET category = 'general' WHERE category = 'inspection'")
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", OLD_CATEGORIES)
     op.execute("UPDATE inspection_items SET result = NULL WHERE result = 'na'")
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", OLD_RESULTS)

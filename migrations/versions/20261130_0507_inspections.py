@@ -134,8 +134,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("byte_count", sa.BigInteger(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("storage_key", sa.Text(), nullable=True),
-        sa.Column("thumbnail_key", sa.Text(), nullable=True),
+        sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
         sa.Column("annotations", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -146,8 +145,8 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name=op.f("ck_inspection_photos_hash_is_sha256")),
         sa.CheckConstraint(
-            "(stored_at IS NULL) = (storage_key IS NULL) AND (stored_at IS NULL) = (thumbnail_key IS NULL)",
-            name=op.f("ck_inspection_photos_stored_has_its_files"),
+            "(stored_at IS NULL) = (width IS NULL) AND (stored_at IS NULL) = (height IS NULL)",
+            name=op.f("ck_inspection_photos_stored_has_its_size"),
         ),
         sa.CheckConstraint(
             "byte_count BETWEEN 1 AND 10485760", name=op.f("ck_inspection_photos_size_is_at_most_10_mib")

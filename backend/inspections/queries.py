@@ -1,8 +1,8 @@
 """What can be seen of inspections: templates, checklists with their items and photos, and what cars still need."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from backend.appointments.rules import OPEN
 from backend.catalog import queries as catalog
 from backend.catalog.queries import CatalogFilter
 from backend.catalog.rules import price_of
+from backend.core.clock import utc_now
 from backend.core.edits import wire_name
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
@@ -23,19 +24,18 @@ from backend.inspections.models import (
     Finding,
     InspectionChecklist,
     InspectionItem,
-    InspectionPhoto,
     InspectionTemplate,
     InspectionTemplateVersion,
 )
 from backend.inspections.rules import Answered, Car, Fit, Result, age_of, likeness
 from backend.links.models import SignedLink
+from backend.photos import queries as photos
+from backend.photos.models import InspectionPhoto
 from backend.services import queries as services
 from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
 from backend.vehicles.models import Vehicle
 
-# From a photo's random name to an address that shows it for a while.
-PhotoUrl = Callable[[str], str]
 FIT_FIELDS = tuple(Fit.__dataclass_fields__)
 # Of the catalogue, how many jobs are looked at for one that mends a finding, and how many are offered.
 _MOST_CANNED, _MOST_OFFERED = 500, 5
@@ -181,17 +181,14 @@ def _shown_template(template: InspectionTemplate, version: InspectionTemplateVer
 
 
 def list_checklists(
-    session: Session, appointment_ids: Collection[UUID], *, photo_url: PhotoUrl | None = None
+    session: Session, appointment_ids: Collection[UUID], *, now: datetime | None = None
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the inspections of visits, oldest first, as the wire shows them, by appointment; three statements for all.
-
-    Without `photo_url` photos have no addresses.
-    """
-    return _shown_checklists(session, InspectionChecklist.appointment_id.in_(tuple(appointment_ids)), photo_url)
+    """Return the inspections of visits, oldest first, as the wire shows them, by appointment; three statements for all."""
+    return _shown_checklists(session, InspectionChecklist.appointment_id.in_(tuple(appointment_ids)), now)
 
 
 def get_checklist(
-    session: Session, checklist_id: UUID, location_ids: Collection[UUID] | None, *, photo_url: PhotoUrl | None = None
+    session: Session, checklist_id: UUID, location_ids: Collection[UUID] | None, *, now: datetime | None = None
 ) -> dict[str, Any]:
     """Return one inspection as the wire shows it; of any location for None.
 
@@ -201,7 +198,7 @@ def get_checklist(
     which = InspectionChecklist.id == checklist_id
     if location_ids is not None:
         which = sa.and_(which, Appointment.location_id.in_(tuple(location_ids)))
-    found = _shown_checklists(session, which, photo_url)
+    found = _shown_checklists(session, which, now)
     if not found:
         raise NotFoundError("There is no such inspection.")
     ((checklist,),) = found.values()
@@ -252,7 +249,7 @@ def get_item(session: Session, checklist_id: UUID, item_id: UUID) -> InspectionI
 
 def list_answers(session: Session, checklist_id: UUID) -> list[Answered]:
     """List an inspection's items as completeness sees them, in their order."""
-    photos = (
+    stored = (
         sa.select(sa.func.count())
         .where(
             InspectionPhoto.item_id == InspectionItem.id,
@@ -262,7 +259,7 @@ def list_answers(session: Session, checklist_id: UUID) -> list[Answered]:
         .scalar_subquery()
     )
     rows = session.execute(
-        sa.select(InspectionItem.id, InspectionItem.label, InspectionItem.result, InspectionItem.needs_photo, photos)
+        sa.select(InspectionItem.id, InspectionItem.label, InspectionItem.result, InspectionItem.needs_photo, stored)
         .where(InspectionItem.checklist_id == checklist_id)
         .order_by(InspectionItem.sort_order, InspectionItem.id)
     )
@@ -285,7 +282,7 @@ def list_items(session: Session, checklist_id: UUID) -> list[InspectionItem]:
 
 
 def _shown_checklists(
-    session: Session, which: sa.ColumnElement[bool], photo_url: PhotoUrl | None
+    session: Session, which: sa.ColumnElement[bool], now: datetime | None
 ) -> dict[UUID, list[dict[str, Any]]]:
     holder, submitter = aliased(User), aliased(User)
     rows = session.execute(
@@ -304,7 +301,7 @@ def _shown_checklists(
         .where(which, InspectionChecklist.deleted_at.is_(None), Appointment.deleted_at.is_(None))
         .order_by(InspectionChecklist.created_at, InspectionChecklist.id)
     ).all()
-    items = _shown_items(session, [row[0].id for row in rows], photo_url)
+    items = _shown_items(session, [row[0].id for row in rows], now)
     found: dict[UUID, list[dict[str, Any]]] = {}
     for checklist, holder_name, submitted_by_name, opened_at, template_id in rows:
         names = ("id", "title", "status", "version", "holder_id", "started_at", "submitted_at", "sent_at", "created_at")
@@ -323,7 +320,7 @@ def _shown_checklists(
 
 
 def _shown_items(
-    session: Session, checklist_ids: Collection[UUID], photo_url: PhotoUrl | None
+    session: Session, checklist_ids: Collection[UUID], now: datetime | None
 ) -> dict[UUID, list[dict[str, Any]]]:
     rows = session.execute(
         sa.select(InspectionItem, User.name)
@@ -331,14 +328,19 @@ def _shown_items(
         .where(InspectionItem.checklist_id.in_(tuple(checklist_ids)))
         .order_by(InspectionItem.sort_order, InspectionItem.id)
     ).all()
-    photos = list_photos(session, [item.id for item, _ in rows], photo_url)
+    shown = list_photos(session, [item.id for item, _ in rows], now)
     found: dict[UUID, list[dict[str, Any]]] = {}
     for item, by in rows:
-        found.setdefault(item.checklist_id, []).append(shown_item(item, by, photos.get(item.id, [])))
+        found.setdefault(item.checklist_id, []).append(shown_item(item, by, shown.get(item.id, [])))
     return found
 
 
-def shown_item(item: InspectionItem, updated_by_name: str | None, photos: list[dict[str, Any]]) -> dict[str, Any]:
+def list_photos(session: Session, item_ids: Collection[UUID], now: datetime | None) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the stored photos of items by item, oldest first, as the wire shows them; their addresses end within an hour."""
+    return photos.list_photos(session, item_ids, now or utc_now()) if item_ids else {}
+
+
+def shown_item(item: InspectionItem, updated_by_name: str | None, pictures: list[dict[str, Any]]) -> dict[str, Any]:
     """Return an item as the wire shows it; the reading is text."""
     names = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo", "result", "note")
     return {
@@ -348,42 +350,14 @@ def shown_item(item: InspectionItem, updated_by_name: str | None, photos: list[d
         "version": item.version,
         "updatedAt": item.updated_at,
         "updatedByName": updated_by_name,
-        "photos": photos,
+        "photos": pictures,
     }
 
 
-def read_item(session: Session, item: InspectionItem, photo_url: PhotoUrl | None) -> dict[str, Any]:
+def read_item(session: Session, item: InspectionItem, now: datetime) -> dict[str, Any]:
     """Return one item as the wire shows it."""
     by = name_of(session, item.updated_by)
-    return shown_item(item, by, list_photos(session, [item.id], photo_url).get(item.id, []))
-
-
-def list_photos(
-    session: Session, item_ids: Collection[UUID], photo_url: PhotoUrl | None
-) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the photos of items, those on their way too, by item, oldest first, as the wire shows them."""
-    if not item_ids:
-        return {}
-    rows = session.scalars(
-        sa.select(InspectionPhoto)
-        .where(InspectionPhoto.item_id.in_(tuple(item_ids)), InspectionPhoto.deleted_at.is_(None))
-        .order_by(InspectionPhoto.created_at, InspectionPhoto.id)
-    )
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    for photo in rows:
-        names = ("id", "width", "height", "annotations", "version", "stored_at")
-        found.setdefault(photo.item_id, []).append(
-            {
-                **{wire_name(name): getattr(photo, name) for name in names},
-                "url": _address(photo.storage_key, photo_url),
-                "thumbnailUrl": _address(photo.thumbnail_key, photo_url),
-            }
-        )
-    return found
-
-
-def _address(key: str | None, photo_url: PhotoUrl | None) -> str | None:
-    return None if key is None or photo_url is None else photo_url(key)
+    return shown_item(item, by, list_photos(session, [item.id], now).get(item.id, []))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -393,7 +367,7 @@ def list_findings(
     session: Session,
     vehicle_ids: Collection[UUID],
     *,
-    photo_url: PhotoUrl | None = None,
+    now: datetime | None = None,
     with_resolved: bool = False,
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return what cars need, at every location and of every visit, the urgent first, by vehicle, as the wire shows it."""
@@ -432,7 +406,7 @@ def list_findings(
     if not with_resolved:
         statement = statement.where(Finding.resolved_at.is_(None))
     rows = session.execute(statement).all()
-    photos = list_photos(session, {row[0].latest_item_id for row in rows}, photo_url)
+    pictures = list_photos(session, {row[0].latest_item_id for row in rows}, now)
     found: dict[UUID, list[dict[str, Any]]] = {}
     for row in rows:
         finding, item = row[0], row[1]
@@ -459,7 +433,7 @@ def list_findings(
                 "resolvedAt": finding.resolved_at,
                 "resolvedByName": row.resolved_by_name,
                 "resolution": finding.resolution,
-                "photos": photos.get(item.id, []),
+                "photos": pictures.get(item.id, []),
             }
         )
     return found

@@ -224,7 +224,7 @@ def change_item(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Resp
         if claim.replay is not None:
             return claim.replay
         item, edit = commands.change_item(session, checklist_id, item_id, patch, version=version, **_who())
-        shown = queries.read_item(session, item, None)
+        shown = queries.read_item(session, item, now())
         if edit.conflicts:
             claim.release()
             return edits.conflict_error(edit, item=shown)

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from backend.core.fields import LINE, NOTE, SHORT, Day, Exact, Flag, Instant, Schema, Text, Version
 from backend.inspections.rules import MOST_POINTS, ChecklistStatus, Result
+from backend.photos.schemas import PhotoSchema
 
 NAME = 120
 _RESULT = validate.OneOf([result.value for result in Result])
@@ -167,19 +168,6 @@ class ItemChange(Schema):
     reading = Exact(places=2, most=_MOST, allow_none=True)
     note = Text(most=NOTE // 5, allow_none=True)
     version = Version()
-
-
-class PhotoSchema(Schema):
-    """A photo of a point, on its way until `storedAt`; its addresses show it for a while."""
-
-    id = fields.UUID(required=True)
-    width = fields.Integer(required=True, allow_none=True)
-    height = fields.Integer(required=True, allow_none=True)
-    annotations = fields.List(fields.Dict(), required=True, allow_none=True)
-    version = fields.Integer(required=True)
-    stored_at = Instant(required=True, allow_none=True)
-    url = fields.String(required=True, allow_none=True)
-    thumbnail_url = fields.String(required=True, allow_none=True)
 
 
 class ItemSchema(Schema):

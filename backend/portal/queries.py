@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,6 @@ from backend.links.rules import STEP_UP_TRIES, Purpose
 from backend.payments import queries as payments
 from backend.portal import rules
 from backend.reports import queries as reports
-from backend.reports.queries import PhotoUrl
 from backend.services import queries as services
 from backend.services.queries import Job
 from backend.templates.rules import first_name
@@ -42,7 +42,7 @@ class Switches:
 
 
 def read_page(
-    session: Session, visit: VisitView, switches: Switches, photo_url: PhotoUrl | None = None
+    session: Session, visit: VisitView, switches: Switches, now: datetime
 ) -> dict[str, Any]:
     """Return what a browser at a link may see; a report's shows the estimate with it, which can be answered from there.
 
@@ -55,9 +55,9 @@ def read_page(
     estimate = None
     report = None
     if visit.link.purpose in ANSWERING:
-        estimate = _shown_estimate(session, appointment, present, photo_url)
+        estimate = _shown_estimate(session, appointment, present, now)
     if visit.link.purpose == Purpose.REPORT and visit.link.subject_id is not None and switches.inspections:
-        report = reports.read_report(session, visit.link.subject_id, photo_url)
+        report = reports.read_report(session, visit.link.subject_id, now)
     return {
         "purpose": visit.link.purpose,
         "isKnown": visit.is_known,
@@ -90,14 +90,14 @@ def _appointment(session: Session, appointment_id: UUID) -> Appointment:
 
 
 def _shown_estimate(
-    session: Session, appointment: Appointment, present: dict[str, Any], photo_url: PhotoUrl | None
+    session: Session, appointment: Appointment, present: dict[str, Any], now: datetime
 ) -> dict[str, Any] | None:
     current = estimates.find_current(session, appointment.id)
     if current is None:
         return None
     jobs = {job.id: job for job in services.list_jobs(session, appointment.id)}
     records = estimates.list_records(session, appointment.id)
-    photos = reports.photos_of_jobs(session, jobs.keys(), photo_url)
+    photos = reports.photos_of_jobs(session, jobs.keys(), now)
     changed = estimate_rules.changed_jobs(current.document, present)
     is_open = appointment.locked_at is None and appointment.status not in {
         Status.COMPLETED,

@@ -376,7 +376,7 @@ def _customer(name: str) -> Actor:
 def _page(session: Session, visitor: VisitView) -> dict[str, Any]:
     flags = guards.flags()
     switches = Switches(flags.payments, flags.payments_online, flags.inspections)
-    return queries.read_page(session, visitor, switches)
+    return queries.read_page(session, visitor, switches, now())
 
 
 def _settings() -> Settings:

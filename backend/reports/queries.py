@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from backend.appointments.models import Appointment
 from backend.inspections import queries as inspections
 from backend.inspections.models import InspectionItem
-from backend.inspections.queries import PhotoUrl
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
 from backend.reports import rules
@@ -20,13 +19,13 @@ from backend.templates.queries import TemplateFilter
 from backend.templates.rules import TemplateCategory, TemplateChannel, first_name, parse
 
 
-def read_report(session: Session, checklist_id: UUID, photo_url: PhotoUrl | None) -> dict[str, Any]:
+def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any]:
     """Return an inspection as the customer sees it, as it stands now.
 
     Raises:
         NotFoundError: it is gone.
     """
-    checklist = inspections.get_checklist(session, checklist_id, None, photo_url=photo_url)
+    checklist = inspections.get_checklist(session, checklist_id, None, now=now)
     return {
         "id": checklist["id"],
         "title": checklist["title"],
@@ -37,17 +36,15 @@ def read_report(session: Session, checklist_id: UUID, photo_url: PhotoUrl | None
     }
 
 
-def photos_of_jobs(
-    session: Session, job_ids: Collection[UUID], photo_url: PhotoUrl | None
-) -> dict[UUID, list[dict[str, Any]]]:
+def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
     """Return the stored photos of what jobs shall mend, by job."""
     rows = session.execute(
         sa.select(InspectionItem.id, InspectionItem.job_id).where(InspectionItem.job_id.in_(tuple(job_ids)))
     ).all()
-    photos = inspections.list_photos(session, [row.id for row in rows], photo_url)
+    photos = inspections.list_photos(session, [row.id for row in rows], now)
     found: dict[UUID, list[dict[str, Any]]] = {}
     for item_id, job_id in rows:
-        stored = [rules.shown_photo(photo) for photo in photos.get(item_id, []) if photo["storedAt"] is not None]
+        stored = [rules.shown_photo(photo) for photo in photos.get(item_id, [])]
         if stored:
             found.setdefault(job_id, []).extend(stored)
     return found

@@ -48,7 +48,7 @@ def preview_report(body: dict[str, Any], checklist_id: UUID) -> Response:
             written, judgement = messages.preview(session, draft, now())
             message = messages.shown_preview(written, judgement.verdict, may_override=False)
             message["text"] = message["text"].replace(_NO_TOKEN, "…")
-        report = queries.read_report(session, checklist["id"], None)
+        report = queries.read_report(session, checklist["id"], now())
     return json_response({"report": report, "templateId": sending.template_id, "message": message})
 
 

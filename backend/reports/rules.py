@@ -22,14 +22,11 @@ class ReportNotReadyError(ConflictError):
 
 
 def shown_items(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the answered points as the customer sees them, the urgent first, with the photos that are stored."""
+    """Return the answered points as the customer sees them, the urgent first."""
     answered = [item for item in items if item["result"] is not None]
     ordered = sorted(answered, key=lambda item: _ORDER[Result(item["result"])])
     return [
-        {
-            **{name: item[name] for name in _SHOWN},
-            "photos": [shown_photo(photo) for photo in item["photos"] if photo["storedAt"] is not None],
-        }
+        {**{name: item[name] for name in _SHOWN}, "photos": [shown_photo(photo) for photo in item["photos"]]}
         for item in ordered
     ]
 

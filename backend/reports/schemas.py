@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from backend.core.fields import Instant, Schema
 from backend.inspections.rules import Result
 from backend.messages.schemas import MessagePreview
+from backend.photos.schemas import Annotation
 
 HOW = ("link", "sms", "email")
 # A week, as links last.
@@ -35,7 +36,7 @@ class ReportPhotoSchema(Schema):
     thumbnail_url = fields.String(required=True, allow_none=True)
     width = fields.Integer(required=True, allow_none=True)
     height = fields.Integer(required=True, allow_none=True)
-    annotations = fields.List(fields.Dict(), required=True, allow_none=True)
+    annotations = fields.List(fields.Nested(Annotation), required=True)
 
 
 class ReportItemSchema(Schema):

@@ -12,11 +12,11 @@ from backend.core.ids import new_id
 from backend.inspections.models import (
     InspectionChecklist,
     InspectionItem,
-    InspectionPhoto,
     InspectionTemplate,
     InspectionTemplateVersion,
 )
 from backend.inspections.rules import completed_points
+from backend.photos.models import InspectionPhoto
 
 POINTS: Sequence[Mapping[str, Any]] = (
     {"label": "Front brake pads", "section": "Brakes", "reading": {"unit": "mm", "failBelow": "3", "attentionBelow": "5"}},
@@ -88,8 +88,7 @@ def make_photo(session: Session, item: InspectionItem, *, stored_at: datetime | 
         content_hash="0" * 64,
         created_at=utc_now(),
         stored_at=stored_at,
-        storage_key=None if stored_at is None else f"photos/{new_id().hex}",
-        thumbnail_key=None if stored_at is None else f"photos/{new_id().hex}",
+        storage_key=new_id().hex,
         width=None if stored_at is None else 1600,
         height=None if stored_at is None else 1200,
     )

@@ -72,7 +72,7 @@ export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
       ) : null}
       <footer className="flex flex-col gap-2 border-t border-line px-3 py-2">
         <Notice isAsking={isAsking && isDirty} isFull={marks.length >= MOST_MARKS} error={error} helpId={helpId} />
-        <div className="flex flex-wrap items-center gap-2" role="toolbar" aria-label={t('photo.draw.title')} aria-describedby={helpId}>
+        <div className="flex flex-wrap items-center gap-2" role="group" aria-label={t('photo.draw.title')} aria-describedby={helpId}>
           {KINDS.map(({ kind: one, icon: Icon }) => (
             <Button
               key={one}
@@ -112,14 +112,14 @@ function Notice({ isAsking, isFull, error, helpId }: { isAsking: boolean; isFull
   if (error !== undefined) {
     const isConflict = error instanceof ApiError && error.code === 'edit_conflict';
     return (
-      <p role="alert" className="font-medium text-danger">
+      <p id={helpId} role="alert" className="font-medium text-danger">
         {isConflict ? t('photo.draw.conflict') : errorWords(error)}
       </p>
     );
   }
   if (isAsking) {
     return (
-      <p role="alert" className="font-medium text-warning">
+      <p id={helpId} role="alert" className="font-medium text-warning">
         {t('photo.draw.unsaved')}
       </p>
     );

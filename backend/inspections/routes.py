@@ -70,9 +70,7 @@ def change_template(body: dict[str, Any], inspection_template_id: UUID) -> Respo
 
     def change(session: Session) -> Response:
         commands.change_template(session, inspection_template_id, _template(body), version=version, **_who())
-        return json_response(
-            queries.get_template(session, inspection_template_id, current_principal().location_ids)
-        )
+        return json_response(queries.get_template(session, inspection_template_id, current_principal().location_ids))
 
     return in_transaction(change)
 

@@ -19,7 +19,11 @@ from backend.inspections.rules import completed_points
 from backend.photos.models import InspectionPhoto
 
 POINTS: Sequence[Mapping[str, Any]] = (
-    {"label": "Front brake pads", "section": "Brakes", "reading": {"unit": "mm", "failBelow": "3", "attentionBelow": "5"}},
+    {
+        "label": "Front brake pads",
+        "section": "Brakes",
+        "reading": {"unit": "mm", "failBelow": "3", "attentionBelow": "5"},
+    },
     {"label": "Tire tread", "section": "Tires", "needsPhoto": True},
     {"label": "Wipers", "section": "Outside"},
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import backend.inspections.models  # noqa: F401  photos point at its tables
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
@@ -25,6 +26,8 @@ from backend.estimates.routes import blueprint as estimates
 from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
+from backend.inspections import tasks as inspection_tasks
+from backend.inspections.routes import blueprint as inspections
 from backend.invoices.routes import blueprint as invoices
 from backend.journal.routes import blueprint as journal
 from backend.live.routes import blueprint as live
@@ -36,8 +39,11 @@ from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
+from backend.photos import tasks as photo_tasks
+from backend.photos.routes import blueprint as photos
 from backend.planning.routes import blueprint as planning
 from backend.portal.routes import blueprint as portal
+from backend.reports.routes import blueprint as reports
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
@@ -66,14 +72,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     estimates,
     exports,
     inbox,
+    inspections,
     invoices,
     journal,
     live,
     messages,
     notices,
     payments,
+    photos,
     planning,
     portal,
+    reports,
     search,
     services,
     shop,
@@ -92,7 +101,11 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
+    EventType.APPOINTMENT_STATUS_CHANGED: (
+        notice_tasks.after_step,
+        stats_tasks.after_step,
+        inspection_tasks.after_step,
+    ),
     EventType.APPROVAL_RECORDED: (estimate_tasks.follow_work,),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
@@ -122,6 +135,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), audit_tasks.check_daily),
     (timedelta(hours=1), device_tasks.purge_tries),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(hours=1), photo_tasks.tidy),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
     (timedelta(hours=1), webhook_tasks.reconcile_hourly),

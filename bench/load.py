@@ -293,8 +293,8 @@ _DETAILS = f"""
     INSERT INTO payments (id, location_id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
     SELECT {_id("payment", "s.n", "a.ends_at")}, a.location_id, a.id, 'payment', 'card', a.paid_cents, 'USD', a.day, a.ends_at
       FROM stage s JOIN appointments a ON a.id = {_id("appointment", "s.n", "booked_at")} WHERE s.day > %(recent)s AND a.paid_cents > 0;
-    INSERT INTO inspection_checklists (id, appointment_id, title, created_at)
-    SELECT {_id("check", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, 'Courtesy check', booked_at FROM stage s WHERE {_IS_RECENT};
+    INSERT INTO inspection_checklists (id, appointment_id, title, created_at, updated_at)
+    SELECT {_id("check", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, 'Courtesy check', booked_at, booked_at FROM stage s WHERE {_IS_RECENT};
     INSERT INTO inspection_items (id, checklist_id, sort_order, label, result, note)
     SELECT {_id("item", "s.n * 16 + m.n", "booked_at")}, {_id("check", "s.n", "booked_at")}, m.n, {_pick("m.n", "Brake pads, front", "Tire tread", "Wiper blades", "Battery", "Coolant")}, 'pass', NULL
       FROM stage s, generate_series(1, 10) m (n) WHERE {_IS_RECENT};

@@ -28,6 +28,7 @@ _ADDED_TO = (
     "audit_seals",
     "consent_events",
     "day_closes",
+    "inspection_template_versions",
     "invoice_reversals",
     "invoice_versions",
     "invoices",
@@ -39,6 +40,7 @@ _KEPT = (
     "audit_checks",
     "customers",
     "estimates",
+    "findings",
     "invoice_counters",
     "locations",
     "users",
@@ -59,6 +61,8 @@ _FREE = (
     "idempotency_keys",
     "inspection_checklists",
     "inspection_items",
+    "inspection_photos",
+    "inspection_templates",
     "labor_rates",
     "ledger_checks",
     "link_visits",
@@ -69,6 +73,7 @@ _FREE = (
     "outbox",
     "outbox_deliveries",
     "pairing_tries",
+    "photo_chunks",
     "provider_events",
     "reconciliations",
     "refresh_tokens",
@@ -81,6 +86,7 @@ _FREE = (
     "switches",
     "tax_rates",
     "user_locations",
+    "work_timers",
 )
 
 # Table -> what the application may do with its rows. A table that is not here is closed to it; a test names it.
@@ -99,7 +105,7 @@ HIDDEN_COLUMNS: dict[str, frozenset[str]] = {
     "devices": frozenset({"code_hash", "token_hash"}),
     "link_visits": frozenset({"secret_hash"}),
     "signed_links": frozenset({"token_hash"}),
-    "users": frozenset({"password_hash"}),
+    "users": frozenset({"password_hash", "pin_hash"}),
 }
 
 # Longer than any report should keep what it reads from being tidied up.

@@ -42,6 +42,9 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/appointments/<uuid:appointment_id>/estimates/preview"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/invoice-links/preview"): "changes nothing",
     ("POST", "/api/portal/checkout"): "a page of the card processor; what is paid there tells",
+    ("POST", "/api/checklists/<uuid:checklist_id>/report/preview"): "changes nothing",
+    ("POST", "/api/items/<uuid:item_id>/photos"): "an upload begins; told when the photo is stored",
+    ("PUT", "/api/photos/<uuid:photo_id>/chunks/<int:start>"): "a part of an upload",
     ("POST", "/api/portal/opened"): "looking at a page; the estimate keeps when",
     ("POST", "/api/portal/step-up"): "the visit keeps when; what it opens tells",
     ("POST", "/api/webhooks/messaging"): "kept; told when it is acted on, in a transaction of its own",
@@ -54,6 +57,10 @@ WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/payments/<uuid:payment_id>/refund"): "kept before the card processor is asked, whatever it answers",
     ("POST", "/api/portal/checkout"): "the same: the page may be open although no answer came",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    (
+        "PATCH",
+        "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",
+    ): "what nobody else had changed is kept, and told",
 }
 
 

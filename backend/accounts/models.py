@@ -35,6 +35,9 @@ class User(Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     password_changed_at: Mapped[datetime]
+    # argon2id of the six digits for a shared tablet; after five wrong ones only the password helps.
+    pin_hash: Mapped[str | None]
+    pin_failures: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         sa.UniqueConstraint("email"),
@@ -93,6 +96,8 @@ class Session(Model):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    # The paired tablet that it was opened on with a PIN: it may see its own jobs and inspections only.
+    device_id: Mapped[UUID | None]
     ip: Mapped[str | None] = mapped_column(postgresql.INET)
     user_agent: Mapped[str | None]
 

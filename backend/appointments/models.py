@@ -92,6 +92,11 @@ class Appointment(Model):
     estimate_state: Mapped[str | None]
     jobs_approved: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
     jobs_offered: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    # What the work waits for, told by who does it.
+    needs_part: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # The kind of visit, by which an inspection template is found.
+    visit_type: Mapped[str | None]
     # Set while an invoice stands: what it charges can't be changed then, a trigger refuses it.
     locked_at: Mapped[datetime | None]
     blocks: Mapped[bool] = mapped_column(sa.Computed(_BLOCKS, persisted=True), deferred=True)

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from backend.appointments.schemas import AppointmentSchema
 from backend.catalog.rules import LineKind
 from backend.core.fields import Instant, Schema
-from backend.inspections.models import Result
+from backend.inspections.rules import Result
 from backend.messages.schemas import MessageSchema
 from backend.payments.models import PaymentKind, PaymentMethod
 from backend.services.rules import Approval

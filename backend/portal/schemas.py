@@ -7,6 +7,7 @@ from backend.core.fields import LINE, NOTE, Cents, Day, Instant, Schema, Text
 from backend.estimates.schemas import AnswerWrite
 from backend.links.rules import Purpose
 from backend.messages.schemas import MessagePreview
+from backend.reports.schemas import ReportPhotoSchema, ReportSchema
 
 _STATUS = validate.OneOf([status.value for status in Status])
 _URGENCY = validate.OneOf(["now", "soon", "later"])
@@ -101,6 +102,7 @@ class ShownJobSchema(Schema):
     lines = fields.List(fields.Nested(ShownLineSchema), required=True)
     is_waiting = fields.Boolean(required=True)
     talk = fields.List(fields.Nested(TalkSchema), required=True)
+    photos = fields.List(fields.Nested(ReportPhotoSchema), required=True)
 
 
 class ShownEstimateSchema(Schema):
@@ -223,6 +225,7 @@ class VisitorPageSchema(Schema):
     tries_left = fields.Integer(required=True)
     shop = fields.Nested(ShownShopSchema, required=True)
     visit = fields.Nested(ShownVisitSchema, required=True)
+    report = fields.Nested(ReportSchema, required=True, allow_none=True)
     estimate = fields.Nested(ShownEstimateSchema, required=True, allow_none=True)
     invoice = fields.Nested(ShownInvoiceSchema, required=True, allow_none=True)
     money = fields.Nested(VisitorMoneySchema, required=True, allow_none=True)

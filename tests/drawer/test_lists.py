@@ -85,7 +85,9 @@ def test_lists_without_rows_are_empty(session, as_role):
 def test_checklists_carry_their_items_in_order_and_a_tech_sees_no_payments(session, as_role):
     location = make_location(session)
     appointment = make_appointment(session, location)
-    checklist = InspectionChecklist(id=new_id(), appointment_id=appointment.id, title="Brakes", created_at=SENT)
+    checklist = InspectionChecklist(
+        id=new_id(), appointment_id=appointment.id, title="Brakes", created_at=SENT, updated_at=SENT
+    )
     session.add(checklist)
     session.flush()
     session.add_all(

@@ -68,7 +68,9 @@ def full(session, location, as_role):
     )
     for number in range(55):
         make_message(session, appointment, body=f"Text {number}", created_at=now + timedelta(seconds=number))
-    checklist = InspectionChecklist(id=new_id(), appointment_id=key, title="Multi-point", created_at=now)
+    checklist = InspectionChecklist(
+        id=new_id(), appointment_id=key, title="Multi-point", created_at=now, updated_at=now
+    )
     session.add(checklist)
     session.flush()
     session.add(InspectionItem(checklist_id=checklist.id, label="Front pads", result="attention", note="4 mm"))

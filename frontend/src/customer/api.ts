@@ -9,6 +9,9 @@ export type VisitPage = Schemas['VisitorPage'];
 export type Estimate = Schemas['ShownEstimate'];
 export type Job = Schemas['ShownJob'];
 export type Invoice = Schemas['ShownInvoice'];
+export type Report = Schemas['Report'];
+export type ReportItem = Schemas['ReportItem'];
+export type ReportPhoto = Schemas['ReportPhoto'];
 export type CarHistory = Schemas['CarHistory'];
 export type Shop = { name: string; phone: string | null; spokenPhone: string | null };
 

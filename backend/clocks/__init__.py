@@ -1,0 +1,1 @@
+"""Technicians' clocks: one running timer each, why it stopped, actual hours against sold ones."""

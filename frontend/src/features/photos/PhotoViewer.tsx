@@ -67,7 +67,12 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
     <Layer onClose={mode === 'draw' ? () => undefined : onClose} labelledBy={id} align="center" panelClassName="size-full rounded-panel motion-safe:animate-enter">
       {/* Keys for the whole viewer; every act has a button too. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={viewer} className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <div
+        ref={viewer}
+        // For gloves: larger than the 44 px of other screens.
+        className="flex min-h-0 flex-1 flex-col pointer-coarse:[&_button]:min-h-14 pointer-coarse:[&_button]:min-w-14"
+        onKeyDown={onKeyDown}
+      >
         <header className="flex items-center justify-between gap-3 border-b border-line py-1 pr-2 pl-5">
           <h2 id={id} className="min-w-0 truncate text-base font-semibold">
             {t('photo.title', { what, number, count: photos.length })}

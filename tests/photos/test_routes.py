@@ -18,7 +18,7 @@ from tests.factories.shop import make_location
 ARROW = {"kind": "arrow", "x1": 0.1, "y1": 0.2, "x2": 0.5, "y2": 0.75}
 CIRCLE = {"kind": "circle", "x1": 0, "y1": 0, "x2": 1, "y2": 1}
 # Three chunks.
-LARGE = jpeg(1600, 1200, quality=98)
+LARGE = jpeg(1600, 1200, quality=99)
 
 
 def test_a_photo_goes_up_in_chunks_and_is_shown_in_two_sizes(session, upload, client, item):

@@ -1,3 +1,5 @@
+import errno
+import os
 from datetime import timedelta
 from io import BytesIO
 
@@ -247,6 +249,21 @@ def test_nothing_of_where_it_was_taken_is_kept(session, upload, client):
         kept = Image.open(BytesIO(client.get(url).data))
         assert dict(kept.getexif()) == {}
         assert set(kept.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_without_room_the_photo_waits_and_is_kept_once_there_is_some(session, upload, monkeypatch):
+    photo = upload(LARGE)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", _no_space)
+        refused = photo.send()
+    assert (refused.status_code, refused.get_json()["code"]) == (507, "photo_store_full")
+    assert photo.client.get(photo.path).get_json()["received"] == len(LARGE)
+
+    assert photo.finish().status_code == 200
+
+
+def _no_space(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_photos_of_no_point_or_of_a_deleted_visit_are_not_found(session, upload, item):

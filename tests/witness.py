@@ -40,6 +40,7 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/message-templates/check"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/approvals/sums"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/estimates/preview"): "changes nothing",
+    ("POST", "/api/checklists/<uuid:checklist_id>/report/preview"): "changes nothing",
     ("POST", "/api/items/<uuid:item_id>/photos"): "an upload begins; told when the photo is stored",
     ("PUT", "/api/photos/<uuid:photo_id>/chunks/<int:start>"): "a part of an upload",
     ("POST", "/api/portal/opened"): "looking at a page; the estimate keeps when",
@@ -52,6 +53,10 @@ SILENT: dict[tuple[str, str], str] = {
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    (
+        "PATCH",
+        "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",
+    ): "what nobody else had changed is kept, and told",
 }
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
-from backend.demo import closing, estimating, invoicing
+from backend.demo import closing, estimating, invoicing, pictures
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
+from backend.photos.providers import open_store
 from backend.settings import Settings
 from backend.shop.models import Location
 from backend.stats import commands as stats
@@ -21,6 +22,9 @@ from backend.stats import commands as stats
 PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
 # Two starts at the same moment take turns.
 ADVISORY_LOCK = 7_215_300_812
+_PHOTOS = sa.text(
+    "SELECT p.storage_key, i.section FROM inspection_photos p JOIN inspection_items i ON i.id = p.item_id ORDER BY p.id"
+)
 
 
 class DemoRefusedError(ConflictError):
@@ -47,6 +51,7 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     tables = build_tables(now, lambda: hash_password(PASSWORD))
     for table in tables:
         _write(session, table)
+    pictures.keep(open_store(settings), session.execute(_PHOTOS).tuples())
     invoices = invoicing.build_tables(session)
     for table in invoices:
         _write(session, table)

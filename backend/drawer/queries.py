@@ -78,7 +78,19 @@ _APPOINTMENT = {
     **_same(
         "a", "id", "number", "location_id", "status", "version", "day", "customer_id", "vehicle_id", "customer_name"
     ),
-    **_same("a", "plate", "tech_id", "tech_name", "bay_id", "bay_name", "key_tag", "title", "notes", "is_waiting"),
+    **_same(
+        "a",
+        "plate",
+        "tech_id",
+        "tech_name",
+        "bay_id",
+        "bay_name",
+        "key_tag",
+        "title",
+        "notes",
+        "visit_type",
+        "is_waiting",
+    ),
     **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary"),
     "vehicle": "a.vehicle_label",
     "isOverbooked": "a.overbook_reason IS NOT NULL",
@@ -172,7 +184,7 @@ _DRAWER = _object(
         ),
         "checklists": _rows(
             _CHECKLIST,
-            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND %(inspections)s ORDER BY created_at, id) k",
+            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND deleted_at IS NULL AND %(inspections)s ORDER BY created_at, id) k",
         ),
         "history": _rows(
             _CHANGE, f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"

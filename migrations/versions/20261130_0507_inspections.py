@@ -15,6 +15,8 @@ CHECKS = {
     ("inspection_items", "a_reading_has_a_unit"): "reading IS NULL OR unit IS NOT NULL",
 }
 RESULTS = "result IN ('pass', 'attention', 'fail', 'na')"
+CATEGORIES = "category IN ('appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing')"
+OLD_CATEGORIES = "category IN ('appointment', 'status', 'estimate', 'payment', 'general', 'marketing')"
 OLD_RESULTS = "result IN ('pass', 'attention', 'fail')"
 
 
@@ -100,6 +102,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("opened_item_id", sa.Uuid(), nullable=False),
         sa.Column("latest_item_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -109,6 +112,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(resolved_at IS NULL) = (resolution IS NULL)", name=op.f("ck_findings_a_resolution_says_how")
         ),
+        sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_findings_job_id")),
         sa.ForeignKeyConstraint(["latest_item_id"], ["inspection_items.id"], name=op.f("fk_findings_latest_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_findings_location_id")),
         sa.ForeignKeyConstraint(["opened_item_id"], ["inspection_items.id"], name=op.f("fk_findings_opened_item_id")),
@@ -186,6 +190,9 @@ def upgrade() -> None:
     )
     op.alter_column("inspection_checklists", "updated_at", nullable=False)
     op.add_column("inspection_checklists", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        op.f("ix_inspection_checklists_submitted_at"), "inspection_checklists", ["submitted_at"], unique=False
+    )
     op.create_foreign_key(
         op.f("fk_inspection_checklists_template_version_id"),
         "inspection_checklists",
@@ -230,6 +237,8 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", RESULTS)
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", CATEGORIES)
     for suffix, event, level in (
         ("", "UPDATE OR DELETE", "FOR EACH ROW"),
         ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
@@ -242,6 +251,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("UPDATE message_templates SET category = 'general' WHERE category = 'inspection'")
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", OLD_CATEGORIES)
     op.execute("UPDATE inspection_items SET result = NULL WHERE result = 'na'")
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", OLD_RESULTS)

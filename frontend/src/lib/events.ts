@@ -20,6 +20,8 @@ export interface LiveEvents {
   conversation: LiveConversation;
   /** The work of a visit: its jobs and lines, decisions, questions. */
   services: { id: string };
+  /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
+  inspections: { id: string };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -122,7 +124,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

@@ -102,6 +102,7 @@ export const appointmentWords = {
   'field.bayId': 'Bay',
   'field.promisedAt': 'Promised for',
   'field.keyTag': 'Key tag',
+  'field.visitType': 'Kind of visit',
   'field.isWaiting': 'The customer waits here',
   'field.checkInAt': 'Checked in',
   'field.checkOutAt': 'Checked out',
@@ -149,14 +150,6 @@ export const appointmentWords = {
   'unsaved.gone': 'Discarded: {what}',
   'unsaved.saved': 'Saved: {what}',
 
-  'inspection.empty.title': 'No inspection yet',
-  'inspection.empty.detail': 'Checklists filled on the tablet appear here.',
-  'inspection.progress': '{done} of {count} checked',
-  'inspection.pass': 'OK',
-  'inspection.attention': 'Attention',
-  'inspection.fail': 'Urgent',
-  'inspection.not_applicable': 'Not applicable',
-  'inspection.open': 'Not checked',
 
   'history.empty.title': 'Nothing has happened yet',
   'history.system': 'Keytag',

@@ -18,6 +18,7 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.devices import tasks as device_tasks
 from backend.devices.routes import blueprint as devices
+from backend.devices.routes import tablet
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
@@ -80,6 +81,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop,
     site,
     stats,
+    tablet,
     tech,
     templates,
     trail,

@@ -11,6 +11,8 @@ from backend.board.routes import blueprint as board
 from backend.board.routes import wall
 from backend.books.routes import blueprint as books
 from backend.catalog.routes import blueprint as catalog
+from backend.clocks import tasks as clock_tasks
+from backend.clocks.routes import blueprint as clocks
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -60,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     books,
     catalog,
+    clocks,
     consent,
     customers,
     documents,
@@ -96,7 +99,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
+    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step, clock_tasks.after_step),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),

@@ -1,4 +1,4 @@
-"""Inspection templates, checklists with their items and photos, findings."""
+"""Inspection templates, checklists with their items, findings; photos have a package of their own."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from backend.inspections.rules import ChecklistStatus, Result
 class InspectionTemplate(Model):
     """A list of points for visits of a kind, cars of an age in years and miles; every limit is closed, NULL is none.
 
-    `version` counts the versions of its points; a running inspection keeps the one it was started with.
+    `version` counts edits; its points have versions of their own, and a running inspection keeps the one it was started with.
     """
 
     __tablename__ = "inspection_templates"
@@ -47,7 +47,7 @@ class InspectionTemplateVersion(Model):
     """The points of a template as they stood: append-only.
 
     A point is {key, section, label, help, reading: {unit, failBelow, attentionBelow, attentionAbove, failAbove} | null,
-    needsPhoto, catalogId}; `key` stays the same through versions, so that a finding is known again.
+    needsPhoto, catalogId}, limits as text; `key` stays the same through versions, so that a finding is known again.
     """
 
     __tablename__ = "inspection_template_versions"
@@ -110,7 +110,8 @@ class InspectionItem(Model):
     label: Mapped[str]
     help: Mapped[str | None]
     unit: Mapped[str | None]
-    limits: Mapped[dict[str, Any] | None]
+    # {failBelow, attentionBelow, attentionAbove, failAbove}, numbers as text.
+    limits: Mapped[dict[str, Any] | None] = mapped_column(postgresql.JSONB(none_as_null=True))
     needs_photo: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     catalog_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("service_catalog.id"))
     result: Mapped[Result | None] = mapped_column(sa.Text)
@@ -129,57 +130,6 @@ class InspectionItem(Model):
     )
 
 
-class InspectionPhoto(Model):
-    """A photo of a point. The client makes its id; the bytes come in chunks and are kept only once re-encoded.
-
-    Until `stored_at` it is an upload of `byte_count` bytes. `storage_key` and `thumbnail_key` are random names in the
-    photo store; `content_hash` is the SHA-256 of what the device sent, by which a repeated upload is known.
-    `annotations` are arrows and circles in fractions of the picture: [{kind, x1, y1, x2, y2}].
-    """
-
-    __tablename__ = "inspection_photos"
-
-    id: Mapped[UUID] = id_column()
-    item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
-    byte_count: Mapped[int]
-    content_hash: Mapped[str]
-    storage_key: Mapped[str | None]
-    thumbnail_key: Mapped[str | None]
-    width: Mapped[int | None]
-    height: Mapped[int | None]
-    annotations: Mapped[list[dict[str, Any]] | None] = mapped_column(postgresql.JSONB)
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-    created_at: Mapped[datetime]
-    created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
-    stored_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        sa.Index(None, "item_id"),
-        sa.CheckConstraint("byte_count BETWEEN 1 AND 10485760", name="size_is_at_most_10_mib"),
-        sa.CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_is_sha256"),
-        sa.CheckConstraint(
-            "(stored_at IS NULL) = (storage_key IS NULL) AND (stored_at IS NULL) = (thumbnail_key IS NULL)",
-            name="stored_has_its_files",
-        ),
-    )
-
-
-class PhotoChunk(Model):
-    """A part of an upload that is under way: bytes from `start`, at most 256 KiB; gone when the photo is stored."""
-
-    __tablename__ = "photo_chunks"
-
-    photo_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_photos.id"), primary_key=True)
-    start: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[bytes]
-    received_at: Mapped[datetime]
-
-    __table_args__ = (
-        sa.CheckConstraint("start >= 0 AND octet_length(content) BETWEEN 1 AND 262144", name="chunk_is_small"),
-    )
-
-
 class Finding(Model):
     """Something a car needs: opened by an inspection, alive through its visits until it is resolved."""
 
@@ -194,6 +144,8 @@ class Finding(Model):
     # The first item that saw it and the last.
     opened_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
     latest_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
+    # The job that shall mend it, of whichever visit.
+    job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

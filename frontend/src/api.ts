@@ -53,6 +53,7 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 
 export interface RequestOptions {
   query?: Query;
+  /** Goes as JSON; a Blob goes as it is. */
   body?: unknown;
   signal?: AbortSignal | undefined;
   /** Made when the person acts, reused when the same action is repeated by hand. */
@@ -174,7 +175,8 @@ async function send(method: string, url: string, options: RequestOptions): Promi
   const headers: Record<string, string> = { Accept: 'application/json' };
   const csrf = readCookie('csrf_access_token');
   if (method !== 'GET' && csrf) headers['X-CSRF-TOKEN'] = csrf;
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  const { body } = options;
+  if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json';
   if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
   const sentAt = Date.now();
@@ -182,7 +184,7 @@ async function send(method: string, url: string, options: RequestOptions): Promi
     method,
     headers,
     credentials: 'same-origin',
-    body: options.body === undefined ? null : JSON.stringify(options.body),
+    body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
     signal: options.signal ?? null,
   });
   noteServerTime(response.headers.get('Date'), sentAt, Date.now());

@@ -15,6 +15,8 @@ CHECKS = {
     ("inspection_items", "a_reading_has_a_unit"): "reading IS NULL OR unit IS NOT NULL",
 }
 RESULTS = "result IN ('pass', 'attention', 'fail', 'na')"
+CATEGORIES = "category IN ('appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing')"
+OLD_CATEGORIES = "category IN ('appointment', 'status', 'estimate', 'payment', 'general', 'marketing')"
 OLD_RESULTS = "result IN ('pass', 'attention', 'fail')"
 
 
@@ -124,6 +126,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("opened_item_id", sa.Uuid(), nullable=False),
         sa.Column("latest_item_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -133,6 +136,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(resolved_at IS NULL) = (resolution IS NULL)", name=op.f("ck_findings_a_resolution_says_how")
         ),
+        sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_findings_job_id")),
         sa.ForeignKeyConstraint(["latest_item_id"], ["inspection_items.id"], name=op.f("fk_findings_latest_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_findings_location_id")),
         sa.ForeignKeyConstraint(["opened_item_id"], ["inspection_items.id"], name=op.f("fk_findings_opened_item_id")),
@@ -154,8 +158,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("byte_count", sa.BigInteger(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("storage_key", sa.Text(), nullable=True),
-        sa.Column("thumbnail_key", sa.Text(), nullable=True),
+        sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
         sa.Column("annotations", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -166,8 +169,8 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name=op.f("ck_inspection_photos_hash_is_sha256")),
         sa.CheckConstraint(
-            "(stored_at IS NULL) = (storage_key IS NULL) AND (stored_at IS NULL) = (thumbnail_key IS NULL)",
-            name=op.f("ck_inspection_photos_stored_has_its_files"),
+            "(stored_at IS NULL) = (width IS NULL) AND (stored_at IS NULL) = (height IS NULL)",
+            name=op.f("ck_inspection_photos_stored_has_its_size"),
         ),
         sa.CheckConstraint(
             "byte_count BETWEEN 1 AND 10485760", name=op.f("ck_inspection_photos_size_is_at_most_10_mib")
@@ -260,6 +263,8 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", RESULTS)
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", CATEGORIES)
     for suffix, event, level in (
         ("", "UPDATE OR DELETE", "FOR EACH ROW"),
         ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
@@ -273,6 +278,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("UPDATE message_templates SET category = 'general' WHERE category = 'inspection'")
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", OLD_CATEGORIES)
     op.execute("UPDATE inspection_items SET result = NULL WHERE result = 'na'")
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", OLD_RESULTS)

@@ -1,0 +1,210 @@
+"""What can be done with photos: begin an upload, take its chunks, keep what was made of it, draw on it, delete it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.appointments import commands as appointments
+from backend.audit import commands as audit
+from backend.audit import queries as audit_queries
+from backend.core import edits
+from backend.core.actor import Actor
+from backend.core.events import EventType
+from backend.photos import queries, rules
+from backend.photos.models import InspectionPhoto, PhotoChunk
+from backend.photos.queries import PhotoView
+from backend.photos.rules import Picture
+
+
+def begin(
+    session: Session,
+    item_id: UUID,
+    *,
+    photo_id: UUID,
+    byte_count: int,
+    content_hash: str,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> PhotoView:
+    """Announce a photo of a point; said again it is the same upload, as far as it has come.
+
+    Raises:
+        NotFoundError: no such point at these locations.
+        PhotoIdTakenError: the id stands for another photo.
+        PhotoDeletedError: it was deleted.
+        TooManyPhotosError: the point has enough.
+    """
+    queries.get_place(session, item_id, location_ids)
+    photo = session.get(InspectionPhoto, photo_id)
+    if photo is None:
+        if queries.count_photos(session, item_id) >= rules.MOST_PER_ITEM:
+            raise rules.TooManyPhotosError(
+                f"This point has {rules.MOST_PER_ITEM} photos; delete one before you add another."
+            )
+        session.execute(
+            insert(InspectionPhoto)
+            .values(
+                id=photo_id,
+                item_id=item_id,
+                byte_count=byte_count,
+                content_hash=content_hash,
+                storage_key=rules.new_storage_key(),
+                created_at=now,
+                created_by=actor.id,
+            )
+            # Somebody says it at the same moment.
+            .on_conflict_do_nothing(index_elements=[InspectionPhoto.id])
+        )
+        photo = session.get_one(InspectionPhoto, photo_id)
+    if (photo.item_id, photo.byte_count, photo.content_hash) != (item_id, byte_count, content_hash):
+        raise rules.PhotoIdTakenError("This id stands for another photo. Use a new id for a new photo.")
+    if photo.deleted_at is not None:
+        raise rules.PhotoDeletedError("This photo was deleted.")
+    return queries.view(session, photo)
+
+
+def put_chunk(
+    session: Session, photo_id: UUID, start: int, content: bytes, *, location_ids: Collection[UUID], now: datetime
+) -> PhotoView:
+    """Take a part of an upload; one that is here already, or of a photo that is stored, changes nothing.
+
+    Raises:
+        NotFoundError: no such photo at these locations.
+        RuleViolationError: the part is not one of the grid.
+    """
+    # Shared: chunks come side by side, but none after the photo has been stored.
+    photo = queries.get_photo(session, photo_id, location_ids, read=True)
+    rules.check_chunk(photo.byte_count, start, len(content))
+    if photo.stored_at is None:
+        session.execute(
+            insert(PhotoChunk)
+            .values(photo_id=photo_id, start=start, content=content, received_at=now)
+            .on_conflict_do_nothing()
+        )
+    return queries.view(session, photo)
+
+
+def forget_chunks(session: Session, photo_id: UUID, *, location_ids: Collection[UUID]) -> None:
+    """Let an upload begin again: what arrived is not what was announced."""
+    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    if photo.stored_at is None:
+        _drop_chunks(session, photo_id)
+
+
+def keep(
+    session: Session,
+    photo_id: UUID,
+    picture: Picture,
+    *,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> PhotoView:
+    """Say that a photo's files are in the store; of two who say so the second changes nothing.
+
+    Raises:
+        NotFoundError: it was deleted meanwhile.
+    """
+    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    if photo.stored_at is None:
+        photo.stored_at, photo.width, photo.height = now, picture.width, picture.height
+        _drop_chunks(session, photo_id)
+        changes = {"itemId": (None, photo.item_id), "contentHash": (None, photo.content_hash)}
+        _tell(session, EventType.PHOTO_STORED, photo, changes, actor=actor, location_ids=location_ids, now=now)
+    return queries.view(session, photo)
+
+
+def annotate(
+    session: Session,
+    photo_id: UUID,
+    annotations: list[dict[str, Any]],
+    *,
+    version: int | None,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> PhotoView:
+    """Replace what is drawn on a photo, given the version that was seen; None is whatever is there.
+
+    Raises:
+        NotFoundError: no such photo at these locations.
+        EditConflictError: somebody drew something else meanwhile.
+    """
+    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    current = {"annotations": photo.annotations or []}
+    overtaken = audit_queries.fields_overtaken(session, photo_id, present=photo.version, seen=version)
+    edit = edits.split(current, {"annotations": annotations}, overtaken)
+    if edit.conflicts:
+        raise edits.conflict_error(edit, photo={"version": photo.version})
+    if edit.applies:
+        photo.annotations = annotations
+        photo.version += 1
+        changes = {"annotations": (current["annotations"], annotations)}
+        _tell(session, EventType.PHOTO_CHANGED, photo, changes, actor=actor, location_ids=location_ids, now=now)
+    return queries.view(session, photo)
+
+
+def delete(
+    session: Session,
+    photo_id: UUID,
+    *,
+    version: int | None,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Delete a photo, or give an upload up; its files go with the next tidying.
+
+    Raises:
+        NotFoundError: no such photo at these locations.
+        StaleVersionError: somebody drew on it since version `version`.
+    """
+    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    edits.require_version(photo.version, version)
+    photo.deleted_at = now
+    _drop_chunks(session, photo_id)
+    changes = {"itemId": (photo.item_id, None), "contentHash": (photo.content_hash, None)}
+    _tell(session, EventType.PHOTO_DELETED, photo, changes, actor=actor, location_ids=location_ids, now=now)
+
+
+def forget(session: Session, photo_id: UUID) -> None:
+    """Forget a deleted photo or an upload that was given up, once its files are gone."""
+    _drop_chunks(session, photo_id)
+    session.execute(sa.delete(InspectionPhoto).where(InspectionPhoto.id == photo_id))
+
+
+def _drop_chunks(session: Session, photo_id: UUID) -> None:
+    session.execute(sa.delete(PhotoChunk).where(PhotoChunk.photo_id == photo_id))
+
+
+def _tell(
+    session: Session,
+    event: EventType,
+    photo: InspectionPhoto,
+    changes: edits.Changes,
+    *,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Write it into the audit log and tell open screens."""
+    place = queries.get_place(session, photo.item_id, location_ids)
+    audit.record(
+        session,
+        event,
+        entity="photo",
+        entity_id=photo.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        location_id=place.location_id,
+        version=photo.version,
+    )
+    session.flush()
+    appointments.announce(session, place.appointment_id)

@@ -238,3 +238,26 @@ def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
     assert [(one["soldHours"], one["workedSeconds"]) for one in work["jobs"]] == [("1.5", 30 * 60)]
     assert [(one["workedSeconds"], one["isRunning"]) for one in work["people"]] == [(40 * 60, False)]
     assert "Cents" not in str(work)
+
+
+def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_role):
+    """Six sold hours; one worked three quarters of the clocked time, the helper a quarter; a visit without clocks is its technician's."""
+    now, helper = utc_now(), as_role("Tech", [location])
+    done = {"status": Status.COMPLETED, "check_out_at": now, "check_in_at": now - timedelta(hours=9)}
+    worked, plain = (_job(session, location, tech, **done) for _ in range(2))
+    make_job(session, worked, lines=[{"kind": "labor", "hours": 6}])
+    make_job(session, plain, lines=[{"kind": "labor", "hours": 1}])
+    for client, minutes in ((tech, 180), (helper, 60)):
+        timer_id = new_id()
+        assert _start(client, worked, now - timedelta(minutes=minutes), timer_id).status_code == 200
+        assert _stop(client, timer_id, now).status_code == 200
+    day = session.scalar(sa.select(Appointment.left_on).limit(1))
+
+    answer = as_role("Owner", [location]).get(f"/api/admin/worked-hours?from={day}&to={day}")
+
+    rows = {row["techId"]: (row["workedSeconds"], row["soldSeconds"]) for row in answer.get_json()["items"]}
+    assert rows == {
+        str(tech.user.id): (180 * 60, int(4.5 * 3600) + 3600),
+        str(helper.user.id): (60 * 60, int(1.5 * 3600)),
+    }
+    assert tech.get(f"/api/admin/worked-hours?from={day}&to={day}").status_code == 403

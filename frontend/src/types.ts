@@ -49,7 +49,7 @@ export type Flags = Schemas['Flags'];
 export type ShopLocation = Schemas['MeLocation'];
 export type Brand = Schemas['Brand'];
 export type Me = Omit<Schemas['Me'], 'permissions'> & { permissions: Permission[] };
-export type PublicApp = Omit<Schemas['App'], 'demo'> & { demo: { logins: { role: Role; email: string }[]; password: string } | null };
+export type PublicApp = Omit<Schemas['App'], 'demo'> & { demo: { logins: { role: Role; email: string }[]; password: string; pin: string } | null };
 
 export interface Page<T> {
   items: T[];

@@ -23,7 +23,7 @@ def _act(target: Locator, options: dict[str, Any]) -> None:
 
 def _open_work(page: Page, name: str, options: dict[str, Any]) -> Locator:
     """Open a job's tab of work and return its panel of times and checks."""
-    _act(page.get_by_role("link", name=re.compile(name)).first, options)
+    _act(BoardPage(page).card(name), options)
     _act(page.get_by_role("tab", name=starting("Services")), options)
     return page.get_by_role("region", name="Time and checks")
 
@@ -105,7 +105,7 @@ def test_a_person_sets_their_own_pin_and_the_owner_takes_it_away(shop: Shop, ent
 
 
 def _open_pin(page: Page) -> None:
-    page.get_by_role("button", name=re.compile(f"{TECH}")).first.press("Enter")
+    page.get_by_role("button", name=f"Account: {TECH}").press("Enter")
     page.get_by_role("menuitem", name=starting("Tablet PIN")).press("Enter")
 
 

@@ -68,6 +68,8 @@ export default tseslint.config(
       `${direction} Features do not import each other.`,
     ),
   ),
+  // Photos stand below the other features: the tablet, the drawer and the figures show them.
+  forbid(['src/features/photos/**'], [...above.features, ...features.map((other) => `@/features/${other}/**`)], direction),
   forbid(['src/components/admin/**'], above.composition, direction),
   // An entry of its own, and small: the catalogue of words alone would weigh more than the page.
   forbid(['src/customer/**'], [...above.ui, '@/i18n/t', '@/i18n/en', '@/api'], 'The customer’s page has a door and words of its own.'),

@@ -10,6 +10,7 @@ import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
+import { photoWords } from './words/photos';
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
@@ -22,6 +23,7 @@ const LATE = {
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,
+  photos: photoWords,
   services: serviceWords,
   texts: textWords,
   wall: wallWords,

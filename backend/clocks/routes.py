@@ -56,9 +56,7 @@ def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
 def show_work(appointment_id: UUID) -> Response:
     """Show what was worked on a visit against what was sold, by job and by person, and its checks."""
     with reading() as session:
-        return json_response(
-            queries.read_work(session, appointment_id, current_principal().location_ids, utc_now())
-        )
+        return json_response(queries.read_work(session, appointment_id, current_principal().location_ids, utc_now()))
 
 
 @blueprint.get("/admin/worked-hours")

@@ -160,9 +160,7 @@ def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[
     return found
 
 
-def _history(
-    session: Session, vehicle_ids: set[UUID], besides: list[UUID]
-) -> dict[UUID | None, list[dict[str, Any]]]:
+def _history(session: Session, vehicle_ids: set[UUID], besides: list[UUID]) -> dict[UUID | None, list[dict[str, Any]]]:
     """List each car's last visits at any location, newest first, with what their inspections found first."""
     rank = sa.func.row_number().over(partition_by=Appointment.vehicle_id, order_by=Appointment.starts_at.desc())
     ranked = (

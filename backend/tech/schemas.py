@@ -47,9 +47,7 @@ class PastFindingSchema(Schema):
     """What an earlier inspection found."""
 
     label = fields.String(required=True)
-    severity = fields.String(
-        required=True, validate=validate.OneOf([Result.ATTENTION.value, Result.FAIL.value])
-    )
+    severity = fields.String(required=True, validate=validate.OneOf([Result.ATTENTION.value, Result.FAIL.value]))
 
 
 class PastVisitSchema(Schema):

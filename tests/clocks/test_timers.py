@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from itertools import permutations
 from random import Random
 
@@ -224,7 +225,7 @@ def test_on_a_tablet_only_own_jobs_are_started(session, location, tech, on_table
 
 def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
     appointment = _job(session, location, tech)
-    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": 1.5}, {}])
+    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": Decimal("1.5")}, {}])
     now = utc_now()
     timer_id = new_id()
     _start(tech, appointment, now - 50 * MINUTE, timer_id, jobId=str(job.id))
@@ -245,8 +246,8 @@ def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_
     now, helper = utc_now(), as_role("Tech", [location])
     done = {"status": Status.COMPLETED, "check_out_at": now, "check_in_at": now - timedelta(hours=9)}
     worked, plain = (_job(session, location, tech, **done) for _ in range(2))
-    make_job(session, worked, lines=[{"kind": "labor", "hours": 6}])
-    make_job(session, plain, lines=[{"kind": "labor", "hours": 1}])
+    make_job(session, worked, lines=[{"kind": "labor", "hours": Decimal("6")}])
+    make_job(session, plain, lines=[{"kind": "labor", "hours": Decimal("1")}])
     for client, minutes in ((tech, 180), (helper, 60)):
         timer_id = new_id()
         assert _start(client, worked, now - timedelta(minutes=minutes), timer_id).status_code == 200

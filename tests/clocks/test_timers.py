@@ -134,10 +134,11 @@ def test_stretches_never_overlap_whatever_a_device_says(session, location, tech)
         if random.random() < 0.7:
             assert _stop(tech, timer_id, told + random.randrange(-5, 90) * MINUTE).status_code == 200
 
-    rows = session.execute(sa.select(WorkTimer.started_at, WorkTimer.stopped_at).order_by(WorkTimer.started_at)).all()
+    columns = (WorkTimer.started_at, WorkTimer.stopped_at)
+    rows = session.execute(sa.select(*columns).order_by(WorkTimer.started_at, WorkTimer.stopped_at.nulls_last())).all()
     ends = [stop or now + timedelta(days=1) for _, stop in rows]
-    assert all(start <= stop for start, stop in zip([row[0] for row in rows], ends, strict=True))
-    assert all(ends[index] <= rows[index + 1][0] for index in range(len(rows) - 1))
+    assert [row for row, end in zip(rows, ends, strict=True) if row[0] > end] == []
+    assert [row for end, row in zip(ends, rows[1:], strict=False) if end > row[0]] == []
     assert sum(stop is None for _, stop in rows) <= 1
     assert all(moment is None or moment <= utc_now() for row in rows for moment in row)
 

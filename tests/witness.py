@@ -53,6 +53,7 @@ SILENT: dict[tuple[str, str], str] = {
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    ("POST", "/api/tablet/enter"): "wrong PINs are counted, and the fifth is told",
     (
         "PATCH",
         "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",

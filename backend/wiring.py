@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.inspections.models  # noqa: F401  photos point at its tables
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
@@ -12,6 +11,8 @@ from backend.board.routes import blueprint as board
 from backend.board.routes import wall
 from backend.books.routes import blueprint as books
 from backend.catalog.routes import blueprint as catalog
+from backend.clocks import tasks as clock_tasks
+from backend.clocks.routes import blueprint as clocks
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -19,6 +20,7 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.devices import tasks as device_tasks
 from backend.devices.routes import blueprint as devices
+from backend.devices.routes import tablet
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
@@ -51,6 +53,7 @@ from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.stats import tasks as stats_tasks
 from backend.stats.routes import blueprint as stats
+from backend.tech.routes import blueprint as tech
 from backend.templates.routes import blueprint as templates
 from backend.trail.routes import blueprint as trail
 from backend.vehicles.routes import blueprint as vehicles
@@ -64,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     books,
     catalog,
+    clocks,
     consent,
     customers,
     documents,
@@ -88,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop,
     site,
     stats,
+    tablet,
+    tech,
     templates,
     trail,
     vehicles,
@@ -104,6 +110,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_STATUS_CHANGED: (
         notice_tasks.after_step,
         stats_tasks.after_step,
+        clock_tasks.after_step,
         inspection_tasks.after_step,
     ),
     EventType.APPROVAL_RECORDED: (estimate_tasks.follow_work,),

@@ -57,6 +57,7 @@ WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/payments/<uuid:payment_id>/refund"): "kept before the card processor is asked, whatever it answers",
     ("POST", "/api/portal/checkout"): "the same: the page may be open although no answer came",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    ("POST", "/api/tablet/enter"): "wrong PINs are counted, and the fifth is told",
     (
         "PATCH",
         "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",

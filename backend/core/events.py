@@ -89,6 +89,12 @@ class EventType(StrEnum):
     USER_CHANGED = "user.changed"
     USER_CREATED = "user.created"
     USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105  a name, no secret
+    USER_PIN_CHANGED = "user.pin_changed"
+    USER_PIN_LOCKED = "user.pin_locked"
+    USER_PIN_REMOVED = "user.pin_removed"
     VEHICLE_CHANGED = "vehicle.changed"
     VEHICLE_CREATED = "vehicle.created"
     VEHICLE_DELETED = "vehicle.deleted"
+    WORK_CHECKED = "work.checked"
+    WORK_STARTED = "work.started"
+    WORK_STOPPED = "work.stopped"

@@ -23,6 +23,7 @@ REFUSALS = {
     422: ("Invalid", "A field or parameter is unknown, missing, doubled or wrong; `errors` says which."),
     429: ("TooManyRequests", "Too many tries; Retry-After says how many seconds to wait."),
     503: ("Unavailable", "Something we depend on is away; Retry-After says how many seconds to wait."),
+    507: ("NoRoom", "There is no room left for what was sent."),
 }
 _WITH_RETRY_AFTER = {429, 503}
 _READS = {"get", "head", "options"}

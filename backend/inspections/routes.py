@@ -115,7 +115,7 @@ def _point(point: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>/checklists")
-@requires(Permission.APPOINTMENT_VIEW)
+@requires(Permission.INSPECTION_FILL)
 @feature("inspections")
 @blueprint.response(200, schemas.ChecklistList)
 def list_checklists(appointment_id: UUID) -> Response:
@@ -146,7 +146,7 @@ def start_checklist(body: dict[str, Any], appointment_id: UUID) -> Response:
 
 
 @blueprint.get("/checklists/<uuid:checklist_id>")
-@requires(Permission.APPOINTMENT_VIEW)
+@requires(Permission.INSPECTION_FILL)
 @feature("inspections")
 @blueprint.response(200, schemas.ChecklistSchema)
 def show_checklist(checklist_id: UUID) -> Response:
@@ -192,7 +192,7 @@ def delete_checklist(checklist_id: UUID) -> None:
 
 
 @blueprint.get("/checklists/<uuid:checklist_id>/items")
-@requires(Permission.APPOINTMENT_VIEW)
+@requires(Permission.INSPECTION_FILL)
 @feature("inspections")
 @blueprint.response(200, schemas.InspectionItemList)
 def list_items(checklist_id: UUID) -> Response:

@@ -67,10 +67,10 @@ def get_place(session: Session, item_id: UUID, location_ids: Collection[UUID]) -
     row = session.execute(_places().where(_ITEMS.c.id == item_id, Appointment.location_id.in_(location_ids))).first()
     if row is None:
         raise NotFoundError("There is no such point of an inspection.")
-    return Place(*row)
+    return Place(row.id, row.location_id)
 
 
-def _places() -> sa.Select[tuple[UUID, UUID]]:
+def _places() -> sa.Select[UUID, UUID]:
     return (
         sa.select(Appointment.id, Appointment.location_id)
         .select_from(_ITEMS)

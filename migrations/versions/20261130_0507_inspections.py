@@ -78,6 +78,12 @@ def upgrade() -> None:
             "pause_reason IS NULL OR stopped_at IS NOT NULL", name=op.f("ck_work_timers_a_running_clock_has_no_reason")
         ),
         sa.CheckConstraint("stopped_at >= started_at", name=op.f("ck_work_timers_stops_after_it_starts")),
+        postgresql.ExcludeConstraint(
+            (sa.column("user_id"), "="),
+            (sa.text("tstzrange(started_at, stopped_at)"), "&&"),
+            using="gist",
+            name=op.f("ex_work_timers_one_at_a_time"),
+        ),
         sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_work_timers_appointment_id")),
         sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_work_timers_job_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_work_timers_user_id")),
@@ -92,6 +98,22 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("stopped_at IS NULL"),
     )
+    op.create_table(
+        "work_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("is_passed", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('test_drive', 'quality')", name=op.f("ck_work_checks_kind_is_known")),
+        sa.CheckConstraint("is_passed OR note IS NOT NULL", name=op.f("ck_work_checks_what_is_not_passed_says_why")),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_work_checks_appointment_id")),
+        sa.ForeignKeyConstraint(["checked_by"], ["users.id"], name=op.f("fk_work_checks_checked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_checks")),
+    )
+    op.create_index(op.f("ix_work_checks_appointment_id"), "work_checks", ["appointment_id"], unique=False)
     op.create_table(
         "findings",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -230,6 +252,11 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_inspection_items_job_id"), "inspection_items", "appointment_jobs", ["job_id"], ["id"]
     )
+    op.add_column("appointment_jobs", sa.Column("cause", sa.Text(), nullable=True))
+    op.add_column("appointment_jobs", sa.Column("correction", sa.Text(), nullable=True))
+    op.add_column(
+        "locations", sa.Column("is_checked_by_another", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.add_column("sessions", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("users", sa.Column("pin_hash", sa.Text(), nullable=True))
     op.add_column("users", sa.Column("pin_failures", sa.BigInteger(), server_default="0", nullable=False))
@@ -243,10 +270,11 @@ def upgrade() -> None:
         ("", "UPDATE OR DELETE", "FOR EACH ROW"),
         ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
     ):
-        op.execute(
-            f"CREATE TRIGGER inspection_template_versions_append_only{suffix} BEFORE {event} ON inspection_template_versions "
-            f"{level} EXECUTE FUNCTION keytag_refuse_change()"
-        )
+        for table in ("inspection_template_versions", "work_checks"):
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only{suffix} BEFORE {event} ON {table} "
+                f"{level} EXECUTE FUNCTION keytag_refuse_change()"
+            )
 
 
 def downgrade() -> None:
@@ -262,6 +290,9 @@ def downgrade() -> None:
     op.drop_column("users", "pin_failures")
     op.drop_column("users", "pin_hash")
     op.drop_column("sessions", "device_id")
+    op.drop_column("locations", "is_checked_by_another")
+    op.drop_column("appointment_jobs", "correction")
+    op.drop_column("appointment_jobs", "cause")
     op.drop_constraint(op.f("fk_inspection_items_job_id"), "inspection_items", type_="foreignkey")
     op.drop_constraint(op.f("fk_inspection_items_catalog_id"), "inspection_items", type_="foreignkey")
     op.drop_constraint(op.f("fk_inspection_items_updated_by"), "inspection_items", type_="foreignkey")
@@ -307,6 +338,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_findings_vehicle_id"), table_name="findings")
     op.drop_table("findings")
+    op.drop_index(op.f("ix_work_checks_appointment_id"), table_name="work_checks")
+    op.drop_table("work_checks")
     op.drop_index("uq_work_timers_running", table_name="work_timers", postgresql_where=sa.text("stopped_at IS NULL"))
     op.drop_index(op.f("ix_work_timers_user_id_started_at"), table_name="work_timers")
     op.drop_index(op.f("ix_work_timers_appointment_id"), table_name="work_timers")

@@ -142,6 +142,7 @@ def test_a_feature_that_is_off_answers_403_on_each_of_its_routes(switched, as_ro
         path = rule.rule
         for argument in rule.arguments:
             path = path.replace(f"<uuid:{argument}>", "01900000-0000-7000-8000-000000000000")
+            path = path.replace(f"<int:{argument}>", "1")
         answer = off.test_client().open(path, method=method, json={}, headers=headers)
         assert (answer.status_code, answer.get_json()["code"]) == (403, "feature_off"), (method, path)
         assert answer.get_json()["feature"] == name

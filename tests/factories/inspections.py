@@ -1,12 +1,16 @@
 """Inspections for tests."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from backend.accounts.models import User
 from backend.appointments.models import Appointment
+from backend.appointments.rules import Status
+from backend.clocks.models import WorkTimer
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.inspections.models import (
@@ -17,6 +21,9 @@ from backend.inspections.models import (
 )
 from backend.inspections.rules import completed_points
 from backend.photos.models import InspectionPhoto
+from backend.shop.models import Location
+from tests.factories.appointments import make_appointment
+from tests.factories.services import make_job
 
 POINTS: Sequence[Mapping[str, Any]] = (
     {
@@ -99,3 +106,30 @@ def make_photo(session: Session, item: InspectionItem, *, stored_at: datetime | 
     session.add(photo)
     session.flush()
     return photo
+
+
+def make_inspected(session: Session, location: Location, technician: User) -> dict[str, UUID]:
+    """Make a job in progress with work, an inspection, a photo and a clock; return their ids by their names in addresses."""
+    now = utc_now()
+    appointment = make_appointment(
+        session,
+        location,
+        tech_id=technician.id,
+        status=Status.IN_PROGRESS,
+        check_in_at=now,
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    job = make_job(session, appointment)
+    checklist, (item, *_) = make_checklist(session, appointment, holder_id=technician.id)
+    timer = WorkTimer(id=new_id(), user_id=technician.id, appointment_id=appointment.id, started_at=now)
+    session.add(timer)
+    session.flush()
+    return {
+        "appointment_id": appointment.id,
+        "checklist_id": checklist.id,
+        "item_id": item.id,
+        "job_id": job.id,
+        "photo_id": make_photo(session, item).id,
+        "timer_id": timer.id,
+    }

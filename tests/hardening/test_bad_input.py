@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from backend.accounts.permissions import Role
 from backend.app import create_app
+from backend.clocks.models import WorkTimer
 from backend.consent.models import ConsentReview
 from backend.consent.rules import ReviewKind
 from backend.core import db, live
@@ -37,6 +38,7 @@ from tests.factories.customers import make_customer
 from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.factories.invoices import make_invoice
 from tests.factories.messages import make_message
+from tests.factories.photos import make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_bay, make_location
 from tests.factories.templates import make_template
@@ -202,6 +204,8 @@ class Shop:
             body["jobIds"] = [self.ids["job_id"]]
         if operation.path.endswith("/discount"):
             body["amountCents"] = 0
+        if operation.path.endswith("/photos"):
+            body["contentHash"] = "0" * 64
         if operation.path == "/api/notice-rules":
             body["templateId"] = self.ids["template_id"]
         return body
@@ -313,6 +317,8 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         created_at=utc_now(),
     )
     invoice = make_invoice(session, job)
+    timer = WorkTimer(id=new_id(), user_id=tech.id, appointment_id=job.id, started_at=utc_now() - timedelta(hours=1))
+    session.add(timer)
     checklist, (item, _) = make_checklist(session, job, status="submitted", submitted_at=utc_now())
     finding = Finding(
         vehicle_id=vehicle.id,
@@ -338,9 +344,11 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         "job_id": work,
         "checklist_id": checklist,
         "item_id": item,
+        "photo_id": make_photo(session, item),
         "finding_id": finding,
         "inspection_template_id": make_inspection_template(session),
         "line_id": line,
+        "timer_id": timer,
         "locationId": place,
         "location_id": place,
         "bayId": bay,

@@ -20,6 +20,8 @@ export interface LiveEvents {
   conversation: LiveConversation;
   /** The work of a visit: its jobs and lines, decisions, questions. */
   services: { id: string };
+  /** Something that the person waited for is here; nobody else hears of it. */
+  work: { id: string; number: number; arrived: ('needsPart' | 'needsApproval')[]; by: string };
   /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
   inspections: { id: string };
   resync: Record<string, never>;
@@ -124,7 +126,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'work', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useSession } from '@/contexts/SessionContext';
+import { WorkPanel } from '@/features/clocks/WorkPanel';
 import { EstimatePanel } from '@/features/estimates/EstimatePanel';
 import { inspectionQueries } from '@/features/inspections/queries';
 import { Thumbnails } from '@/features/inspections/Thumbnails';
 import { ServicesTab } from '@/features/services/ServicesTab';
 import type { CarFinding, DrawerData, Job } from '@/types';
 
-/** The drawer's tab of work: jobs, lines and sums, the photos of what they mend, and how the estimate stands. */
+/** The drawer's tab of work: jobs, lines and sums, the photos of what they mend, how the estimate stands, and what it took. */
 export function JobServices({ data }: { data: DrawerData }) {
   const { me, can } = useSession();
-  const { id } = data.appointment;
+  const { appointment } = data;
+  const { id } = appointment;
   const enabled = me.flags.inspections;
   const { data: visit } = useQuery({ ...inspectionQueries.ofVisit(id), enabled });
   const { data: findings } = useQuery({ ...inspectionQueries.findings(id), enabled });
@@ -21,5 +23,16 @@ export function JobServices({ data }: { data: DrawerData }) {
     return found;
   }, [visit, findings]);
   const drawPhotos = useCallback((job: Job) => (photos.has(job.id) ? <Thumbnails label={job.name} photos={photos.get(job.id) ?? []} /> : null), [photos]);
-  return <ServicesTab appointment={data.appointment} drawPhotos={drawPhotos} estimate={can('money:view') ? <EstimatePanel appointment={data.appointment} /> : null} />;
+  return (
+    <ServicesTab
+      appointment={appointment}
+      drawPhotos={drawPhotos}
+      estimate={
+        <>
+          {can('money:view') ? <EstimatePanel appointment={appointment} /> : null}
+          {can('work:track') ? <WorkPanel appointment={appointment} /> : null}
+        </>
+      }
+    />
+  );
 }

@@ -1,5 +1,4 @@
 import { ChevronLeft, ChevronRight, ImageOff, PencilLine, Trash2, X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
 import { useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -11,6 +10,7 @@ import '@/i18n/late/photos';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { useFocusKeeper } from '@/lib/focus-keeper';
+import { useHotkeys } from '@/lib/hotkeys';
 import { Frame } from './Frame';
 import { PhotoDrawing } from './PhotoDrawing';
 import type { ShownPhoto } from './types';
@@ -43,19 +43,15 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
   useFocusKeeper(viewer, () => viewer.current?.querySelector<HTMLElement>('footer button:not([aria-disabled="true"])'));
   const index = photos.findIndex((one) => one.id === openId);
   const photo = photos[index];
-  // It was deleted, here or elsewhere.
-  if (!photo) return null;
-  const number = index + 1;
-
   const go = (step: number): void => {
     const next = photos[index + step];
     if (next && mode === 'look') onOpen(next.id);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (mode !== 'look' || event.defaultPrevented) return;
-    if (event.key === 'ArrowLeft') go(-1);
-    else if (event.key === 'ArrowRight') go(1);
-  };
+  useHotkeys({ arrowleft: () => go(-1), arrowright: () => go(1) }, { inLayers: true });
+  // It was deleted, here or elsewhere.
+  if (!photo) return null;
+  const number = index + 1;
+
   const onDeleted = (): void => {
     const neighbor = photos[index + 1] ?? photos[index - 1];
     setMode('look');
@@ -65,9 +61,11 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
 
   return (
     <Layer onClose={mode === 'draw' ? () => undefined : onClose} labelledBy={id} align="center" panelClassName="size-full rounded-panel motion-safe:animate-enter">
-      {/* Keys for the whole viewer; every act has a button too. */}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={viewer} className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <div
+        ref={viewer}
+        // For gloves: larger than the 44 px of other screens.
+        className="flex min-h-0 flex-1 flex-col pointer-coarse:[&_button]:min-h-14 pointer-coarse:[&_button]:min-w-14"
+      >
         <header className="flex items-center justify-between gap-3 border-b border-line py-1 pr-2 pl-5">
           <h2 id={id} className="min-w-0 truncate text-base font-semibold">
             {t('photo.title', { what, number, count: photos.length })}

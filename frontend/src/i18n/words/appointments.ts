@@ -104,6 +104,8 @@ export const appointmentWords = {
   'field.keyTag': 'Key tag',
   'field.visitType': 'Kind of visit',
   'field.isWaiting': 'The customer waits here',
+  'field.needsPart': 'Needs a part',
+  'field.needsApproval': 'Needs approval',
   'field.checkInAt': 'Checked in',
   'field.checkOutAt': 'Checked out',
   'field.confirmedAt': 'Confirmed',

@@ -45,6 +45,7 @@ from backend.shop.routes import blueprint as shop
 from backend.site import blueprint as site
 from backend.stats import tasks as stats_tasks
 from backend.stats.routes import blueprint as stats
+from backend.tech.routes import blueprint as tech
 from backend.templates.routes import blueprint as templates
 from backend.trail.routes import blueprint as trail
 from backend.vehicles.routes import blueprint as vehicles
@@ -79,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop,
     site,
     stats,
+    tech,
     templates,
     trail,
     vehicles,

@@ -1,0 +1,222 @@
+"""Everything that a technician's tablet keeps of a day, a handful of statements whatever the number of jobs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.appointments.models import Appointment
+from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
+from backend.catalog.rules import LineKind
+from backend.clocks import queries as clocks
+from backend.core.clock import local_day
+from backend.core.money import plain_number
+from backend.inspections.models import (
+    Finding,
+    InspectionChecklist,
+    InspectionItem,
+    InspectionTemplate,
+    InspectionTemplateVersion,
+)
+from backend.services.models import AppointmentJob, AppointmentService
+from backend.services.rules import Approval
+from backend.shop import queries as shop
+from backend.vehicles.models import Vehicle
+
+# Of a car's earlier visits so many come along.
+HISTORY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose day it is."""
+
+    id: UUID
+    name: str
+
+
+def read_today(session: Session, person: Person, location_id: UUID, now: datetime) -> dict[str, Any]:
+    """Return a person's jobs of today and those still here from before, with all that the work needs and no money."""
+    today = local_day(now, shop.get_zone(session, location_id))
+    visits = _visits(session, person.id, location_id, today)
+    ids = [visit.id for visit, _ in visits]
+    jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
+    history = _history(session, {visit.vehicle_id for visit, _ in visits if visit.vehicle_id is not None}, ids)
+    checklists = _checklists(session, ids)
+    return {
+        "now": now,
+        "today": today,
+        "me": {"id": person.id, "name": person.name},
+        "timer": clocks.find_running(session, person.id),
+        "appointments": [
+            {
+                **_shown(visit, vehicle),
+                "jobs": jobs[visit.id],
+                "timers": timers[visit.id],
+                "history": history[visit.vehicle_id],
+                "checklists": checklists.get(visit.id, []),
+            }
+            for visit, vehicle in visits
+        ],
+        "templates": _templates(session, location_id),
+    }
+
+
+def _visits(
+    session: Session, user_id: UUID, location_id: UUID, today: date
+) -> Sequence[sa.Row[tuple[Appointment, Vehicle | None]]]:
+    """List a person's own visits, and those whose inspection they hold, in the order of the day."""
+    held = sa.exists().where(
+        InspectionChecklist.appointment_id == Appointment.id,
+        InspectionChecklist.holder_id == user_id,
+        InspectionChecklist.deleted_at.is_(None),
+    )
+    still_here = sa.and_(
+        Appointment.day < today,
+        Appointment.check_in_at.is_not(None),
+        Appointment.check_out_at.is_(None),
+        Appointment.status.in_(OPEN),
+    )
+    return session.execute(
+        sa.select(Appointment, Vehicle)
+        .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
+        .where(
+            Appointment.location_id == location_id,
+            Appointment.deleted_at.is_(None),
+            Appointment.status.not_in(NOT_BLOCKING),
+            sa.or_(Appointment.day == today, still_here),
+            sa.or_(Appointment.tech_id == user_id, held),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    ).all()
+
+
+def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
+    return {
+        "id": visit.id,
+        "number": visit.number,
+        "status": visit.status,
+        "start": visit.starts_at,
+        "end": visit.ends_at,
+        "promisedAt": visit.promised_at,
+        "keyTag": visit.key_tag,
+        "vehicle": None
+        if vehicle is None
+        else {
+            "id": vehicle.id,
+            "label": visit.vehicle_label,
+            "plate": vehicle.plate,
+            "mileage": vehicle.mileage,
+            "version": vehicle.version,
+        },
+        "customerName": visit.customer_name,
+        "title": visit.title,
+        "notes": visit.notes,
+        "version": visit.version,
+        "needsPart": visit.needs_part,
+        "needsApproval": visit.needs_approval,
+    }
+
+
+def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """List the work by visit: what is to be done, or may be; hours as sold, notes of the lines."""
+    hours = sa.func.sum(AppointmentService.hours * AppointmentService.quantity).filter(
+        AppointmentService.kind == LineKind.LABOR
+    )
+    notes = sa.func.string_agg(
+        sa.func.concat(AppointmentService.name, ": ", AppointmentService.notes),
+        sa.literal("\n"),
+    ).filter(AppointmentService.notes.is_not(None))
+    rows = session.execute(
+        sa.select(AppointmentJob, hours, notes)
+        .outerjoin(
+            AppointmentService,
+            sa.and_(AppointmentService.job_id == AppointmentJob.id, AppointmentService.deleted_at.is_(None)),
+        )
+        .where(
+            AppointmentJob.appointment_id.in_(list(appointment_ids)),
+            AppointmentJob.deleted_at.is_(None),
+            AppointmentJob.is_chosen,
+            AppointmentJob.approval != Approval.DECLINED,
+        )
+        .group_by(AppointmentJob.id)
+        .order_by(AppointmentJob.sort_order, AppointmentJob.id)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for job, sold, words in rows:
+        found[job.appointment_id].append(
+            {
+                "id": job.id,
+                "name": job.name,
+                "hours": None if sold is None else plain_number(sold),
+                "approval": job.approval,
+                "notes": "\n".join(text for text in (job.description, words) if text) or None,
+            }
+        )
+    return found
+
+
+def _history(
+    session: Session, vehicle_ids: set[UUID], besides: list[UUID]
+) -> dict[UUID | None, list[dict[str, Any]]]:
+    """List each car's last visits at any location, newest first, with what their inspections found first."""
+    rank = sa.func.row_number().over(partition_by=Appointment.vehicle_id, order_by=Appointment.starts_at.desc())
+    ranked = (
+        sa.select(Appointment.id, Appointment.vehicle_id, Appointment.day, Appointment.title, rank.label("rank"))
+        .add_columns(Appointment.services_summary)
+        .where(
+            Appointment.vehicle_id.in_(vehicle_ids),
+            Appointment.id.not_in(besides),
+            Appointment.status == Status.COMPLETED,
+            Appointment.deleted_at.is_(None),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(ranked, Finding.label, Finding.severity)
+        .outerjoin(InspectionChecklist, InspectionChecklist.appointment_id == ranked.c.id)
+        .outerjoin(InspectionItem, InspectionItem.checklist_id == InspectionChecklist.id)
+        .outerjoin(Finding, Finding.opened_item_id == InspectionItem.id)
+        .where(ranked.c.rank <= HISTORY)
+        .order_by(ranked.c.vehicle_id, ranked.c.rank, InspectionItem.sort_order, InspectionItem.id)
+    )
+    found: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
+    seen: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        visit = seen.get(row.id)
+        if visit is None:
+            visit = seen[row.id] = {"day": row.day, "title": row.title or row.services_summary, "findings": []}
+            found[row.vehicle_id].append(visit)
+        if row.label is not None:
+            visit["findings"].append({"label": row.label, "severity": row.severity})
+    return found
+
+
+def _checklists(_session: Session, _appointment_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    return {}
+
+
+def _templates(session: Session, location_id: UUID) -> list[dict[str, Any]]:
+    """List the inspections that can be begun here, each in its newest version."""
+    rows = session.execute(
+        sa.select(
+            InspectionTemplate.id,
+            InspectionTemplate.name,
+            InspectionTemplateVersion.id.label("version_id"),
+            InspectionTemplateVersion.points,
+        )
+        .join(InspectionTemplateVersion, InspectionTemplateVersion.template_id == InspectionTemplate.id)
+        .where(
+            InspectionTemplateVersion.version_no == InspectionTemplate.version,
+            InspectionTemplate.is_active,
+            InspectionTemplate.deleted_at.is_(None),
+            sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id == location_id),
+        )
+        .order_by(InspectionTemplate.name, InspectionTemplate.id)
+    )
+    return [{"id": row.id, "name": row.name, "versionId": row.version_id, "points": row.points} for row in rows]

@@ -1,0 +1,104 @@
+"""What a technician's day looks like on the wire."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from backend.appointments.rules import Status
+from backend.clocks.schemas import TimerSchema
+from backend.core.fields import Day, Instant, Schema
+from backend.inspections.rules import Result
+from backend.services.rules import Approval
+
+
+class TodayQuery(Schema):
+    """Where; needed by those who work at several locations."""
+
+    location_id = fields.UUID(load_default=None)
+
+
+class PersonSchema(Schema):
+    """Whose day it is."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class TodayVehicleSchema(Schema):
+    """The car; `mileage` in miles as it was last read."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    mileage = fields.Integer(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class TodayJobSchema(Schema):
+    """A job of a visit; `hours` as they were sold, as text."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    hours = fields.String(required=True, allow_none=True)
+    approval = fields.String(required=True, validate=validate.OneOf([one.value for one in Approval]))
+    notes = fields.String(required=True, allow_none=True)
+
+
+class PastFindingSchema(Schema):
+    """What an earlier inspection found."""
+
+    label = fields.String(required=True)
+    severity = fields.String(
+        required=True, validate=validate.OneOf([Result.ATTENTION.value, Result.FAIL.value])
+    )
+
+
+class PastVisitSchema(Schema):
+    """An earlier visit of the car."""
+
+    day = Day(required=True)
+    title = fields.String(required=True, allow_none=True)
+    findings = fields.List(fields.Nested(PastFindingSchema), required=True)
+
+
+class TodayAppointmentSchema(Schema):
+    """A visit with all that the work needs; there is no price in it."""
+
+    id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    status = fields.String(required=True, validate=validate.OneOf([status.value for status in Status]))
+    start = Instant(required=True)
+    end = Instant(required=True)
+    promised_at = Instant(required=True, allow_none=True)
+    key_tag = fields.String(required=True, allow_none=True)
+    vehicle = fields.Nested(TodayVehicleSchema, required=True, allow_none=True)
+    customer_name = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    notes = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    needs_part = fields.Boolean(required=True)
+    needs_approval = fields.Boolean(required=True)
+    jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
+    timers = fields.List(fields.Nested(TimerSchema), required=True)
+    history = fields.List(fields.Nested(PastVisitSchema), required=True)
+    checklists: Any = fields.List(fields.Dict(), required=True)
+
+
+class TodayTemplateSchema(Schema):
+    """An inspection that can be begun, with the points of its newest version."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    version_id = fields.UUID(required=True)
+    points = fields.List(fields.Dict(), required=True)
+
+
+class TodaySchema(Schema):
+    """Everything that the tablet keeps, in one answer."""
+
+    now = Instant(required=True)
+    today = Day(required=True)
+    me = fields.Nested(PersonSchema, required=True)
+    timer = fields.Nested(TimerSchema, required=True, allow_none=True)
+    appointments = fields.List(fields.Nested(TodayAppointmentSchema), required=True)
+    templates = fields.List(fields.Nested(TodayTemplateSchema), required=True)

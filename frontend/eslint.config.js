@@ -68,6 +68,9 @@ export default tseslint.config(
       `${direction} Features do not import each other.`,
     ),
   ),
+  // What the tablet keeps and sends; its screens stand above it.
+  forbid(['src/offline/**'], ['@/components/**', '@/contexts/**', '@/features/!(photos)/**', '@/admin/**', '@/app/**', '@/tablet/**'], direction),
+  forbid(['src/tablet/**'], [...above.composition, '@/contexts/**', '@/components/admin/**'], direction),
   forbid(['src/components/admin/**'], above.composition, direction),
   // An entry of its own, and small: the catalogue of words alone would weigh more than the page.
   forbid(['src/customer/**'], [...above.ui, '@/i18n/t', '@/i18n/en', '@/api'], 'The customer’s page has a door and words of its own.'),

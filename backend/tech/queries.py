@@ -42,7 +42,8 @@ class Person:
 
 def read_today(session: Session, person: Person, location_id: UUID, now: datetime) -> dict[str, Any]:
     """Return a person's jobs of today and those still here from before, with all that the work needs and no money."""
-    today = local_day(now, shop.get_zone(session, location_id))
+    zone = shop.get_zone(session, location_id)
+    today = local_day(now, zone)
     visits = _visits(session, person.id, location_id, today)
     ids = [visit.id for visit, _ in visits]
     jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
@@ -51,6 +52,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     return {
         "now": now,
         "today": today,
+        "timezone": zone.key,
         "me": {"id": person.id, "name": person.name},
         "timer": clocks.find_running(session, person.id),
         "appointments": [

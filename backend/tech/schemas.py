@@ -98,6 +98,7 @@ class TodaySchema(Schema):
 
     now = Instant(required=True)
     today = Day(required=True)
+    timezone = fields.String(required=True)
     me = fields.Nested(PersonSchema, required=True)
     timer = fields.Nested(TimerSchema, required=True, allow_none=True)
     appointments = fields.List(fields.Nested(TodayAppointmentSchema), required=True)

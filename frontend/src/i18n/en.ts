@@ -15,6 +15,7 @@ import type { paymentWords } from './words/payments';
 import type { serviceWords } from './words/services';
 import type { switchWords } from './words/switches';
 import type { numbersWords } from './words/numbers';
+import type { tabletWords } from './words/tablet';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 import type { wallWords } from './words/wall';
@@ -36,6 +37,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -10,6 +10,7 @@ import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
+import { tabletWords } from './words/tablet';
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
@@ -23,6 +24,7 @@ const LATE = {
   messages: messageWords,
   numbers: numbersWords,
   services: serviceWords,
+  tablet: tabletWords,
   texts: textWords,
   wall: wallWords,
 };

@@ -11,6 +11,8 @@ from backend.board.routes import blueprint as board
 from backend.board.routes import wall
 from backend.books.routes import blueprint as books
 from backend.catalog.routes import blueprint as catalog
+from backend.clocks import tasks as clock_tasks
+from backend.clocks.routes import blueprint as clocks
 from backend.consent.routes import blueprint as consent
 from backend.core.events import EventType
 from backend.core.http import Blueprint
@@ -18,6 +20,7 @@ from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
 from backend.devices import tasks as device_tasks
 from backend.devices.routes import blueprint as devices
+from backend.devices.routes import tablet
 from backend.documents.routes import blueprint as documents
 from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
@@ -25,6 +28,8 @@ from backend.estimates.routes import blueprint as estimates
 from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
+from backend.inspections import tasks as inspection_tasks
+from backend.inspections.routes import blueprint as inspections
 from backend.invoices.routes import blueprint as invoices
 from backend.journal.routes import blueprint as journal
 from backend.live.routes import blueprint as live
@@ -38,6 +43,7 @@ from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
 from backend.planning.routes import blueprint as planning
 from backend.portal.routes import blueprint as portal
+from backend.reports.routes import blueprint as reports
 from backend.search.routes import blueprint as search
 from backend.sender import tasks as sender
 from backend.services.routes import blueprint as services
@@ -59,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     books,
     catalog,
+    clocks,
     consent,
     customers,
     documents,
@@ -67,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     estimates,
     exports,
     inbox,
+    inspections,
     invoices,
     journal,
     live,
@@ -75,11 +83,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     planning,
     portal,
+    reports,
     search,
     services,
     shop,
     site,
     stats,
+    tablet,
     tech,
     templates,
     trail,
@@ -94,7 +104,12 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
     EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
-    EventType.APPOINTMENT_STATUS_CHANGED: (notice_tasks.after_step, stats_tasks.after_step),
+    EventType.APPOINTMENT_STATUS_CHANGED: (
+        notice_tasks.after_step,
+        stats_tasks.after_step,
+        clock_tasks.after_step,
+        inspection_tasks.after_step,
+    ),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
     EventType.CONSENT_CHANGED: (inbox_tasks.follow_consent, notice_tasks.after_consent),
     EventType.CONSENT_REVIEW_DECIDED: (inbox_tasks.follow_review,),

@@ -33,6 +33,7 @@ _ADDED_TO = (
     "invoice_versions",
     "invoices",
     "payments",
+    "work_checks",
 )
 # Changed, and never deleted.
 _KEPT = (

@@ -44,9 +44,11 @@ from backend.accounts.permissions import Role
 from backend.accounts.rules import hash_password
 from backend.core.db import SessionFactory
 from backend.core.ids import new_id
+from backend.devices.rules import COOKIE
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
+from tests.factories.devices import make_tablet
 from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
 from tools import frontend, ports
@@ -62,6 +64,7 @@ RESULTS = ROOT / "test-results"
 SCREEN = {"width": 1440, "height": 900}
 START_SECONDS = 30.0
 PASSWORD = "seven lively wrenches"
+PIN = "508214"
 SECRET_KEY = "a secret of the tests, long enough to be accepted as one"
 SIMULATOR_TOKEN = "5ec2e7" * 10
 
@@ -409,6 +412,34 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def _pin_hash() -> str:
+    """Hash the PIN of all test users once."""
+    return hash_password(PIN)
+
+
+@pytest.fixture
+def on_tablet(
+    app: Flask, session: Session, as_role: Callable[..., Client], _pin_hash: str
+) -> Callable[[Location, Role | str], Client]:
+    """Return `on_tablet(location, role="Tech")`: a new user of that role, who opened a paired tablet there with a PIN."""
+
+    def enter(location: Location, role: Role | str = Role.TECH) -> Client:
+        user = as_role(role, [location]).user
+        assert user is not None
+        user.pin_hash = _pin_hash
+        client = _client(app, session)
+        client.set_cookie(COOKIE, make_tablet(session, location, created_by=user), path="/api")
+        answer = client.post("/api/tablet/enter", json={"userId": str(user.id), "pin": PIN})
+        assert answer.status_code == 200, answer.text
+        cookie = client.get_cookie("keytag_access")
+        assert cookie is not None
+        client.user, client.token = user, cookie.value
+        return client
+
+    return enter
 
 
 # --- a real web server ------------------------------------------------------------------------

@@ -40,6 +40,7 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/message-templates/check"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/approvals/sums"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/estimates/preview"): "changes nothing",
+    ("POST", "/api/checklists/<uuid:checklist_id>/report/preview"): "changes nothing",
     ("POST", "/api/portal/opened"): "looking at a page; the estimate keeps when",
     ("POST", "/api/portal/step-up"): "the visit keeps when; what it opens tells",
     ("POST", "/api/webhooks/messaging"): "kept; told when it is acted on, in a transaction of its own",
@@ -50,6 +51,11 @@ SILENT: dict[tuple[str, str], str] = {
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
+    ("POST", "/api/tablet/enter"): "wrong PINs are counted, and the fifth is told",
+    (
+        "PATCH",
+        "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>",
+    ): "what nobody else had changed is kept, and told",
 }
 
 

@@ -108,6 +108,8 @@ def sign_in(session: DbSession, attempt_id: UUID, credentials: Credentials, now:
         raise rules.InvalidCredentialsError("The email or the password is not right.")
     if rules.needs_rehash(usable.password_hash):
         usable.password_hash = rules.hash_password(credentials.password)
+    # Who knows the password may mistype the PIN again.
+    usable.pin_failures = 0
     session.execute(sa.update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(succeeded=True))
     sign_in_row = Session(
         id=new_id(),
@@ -119,7 +121,7 @@ def sign_in(session: DbSession, attempt_id: UUID, credentials: Credentials, now:
     )
     session.add(sign_in_row)
     session.flush()
-    refresh_id = _add_refresh_token(session, sign_in_row.id, now)
+    refresh_id = add_refresh_token(session, sign_in_row.id, now)
     actor = Actor(
         ActorKind.USER,
         usable.id,
@@ -154,8 +156,12 @@ def refresh(session: DbSession, session_id: UUID, refresh_id: UUID, now: datetim
         )
         return None
     token.used_at = now
-    sign_in_row.expires_at = now + rules.REFRESH_LIFETIME
-    return SignIn(session_id, user.id, _add_refresh_token(session, session_id, now))
+    sign_in_row.expires_at = (
+        now + rules.REFRESH_LIFETIME
+        if sign_in_row.device_id is None
+        else rules.pin_session_until(sign_in_row.created_at, now)
+    )
+    return SignIn(session_id, user.id, add_refresh_token(session, session_id, now))
 
 
 def sign_out(session: DbSession, session_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -334,7 +340,8 @@ def purge_expired(session: DbSession, now: datetime) -> None:
     session.execute(sa.delete(Session).where(over < now - KEEP_ENDED_SESSIONS))
 
 
-def _add_refresh_token(session: DbSession, session_id: UUID, now: datetime) -> UUID:
+def add_refresh_token(session: DbSession, session_id: UUID, now: datetime) -> UUID:
+    """Add a link to a session's chain and return its id."""
     token = RefreshToken(id=new_id(), session_id=session_id, issued_at=now)
     session.add(token)
     session.flush()

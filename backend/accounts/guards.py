@@ -1,5 +1,8 @@
 """Who may call a route: `@requires(permission)`, `@signed_in` or `@public` stands on every one; a test walks them.
 
+A session that was opened with a PIN on a shared tablet is let in by `requires` alone, to what `permissions.ON_TABLET`
+grants, and only where all that the address names is the person's own (`queries.OWN`); every other door is shut to it.
+
 Tokens are signed (HS256, issuer and audience checked) and carry only ids. What the person
 may do is read from the database at each request, so a changed role or an ended session acts
 at once.
@@ -11,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from ipaddress import ip_address
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 import flask_jwt_extended as jwt_extended
@@ -38,6 +41,12 @@ ISSUER = "keytag"
 ACCESS_COOKIE = "keytag_access"
 CSRF_HEADER = "X-CSRF-TOKEN"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class TabletLimitedError(PermissionDeniedError):
+    """403: not with a PIN on a shared tablet; the full sign-in may do it."""
+
+    code = "tablet_limited"
 
 
 class FeatureOffError(PermissionDeniedError):
@@ -162,15 +171,18 @@ def _known_tokens() -> KnownTokens:
     return known
 
 
-def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let in whoever's role grants `permission`."""
+def requires(permission: Permission, *, own: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in whoever's role grants `permission`; on a shared tablet to what is their own, unless not `own`."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             check(load_principal(), permission)
+            if own:
+                check_own(**(request.view_args or {}))
             return view(*args, **kwargs)
 
+        guarded.own = own  # type: ignore[attr-defined]
         return _declare(guarded, permission.value)
 
     return decorate
@@ -180,13 +192,14 @@ def requires_in_statement(permission: Permission) -> Callable[[Callable[P, R]], 
     """Declare `permission` for a hot route whose one statement reads the person itself.
 
     The token is verified here; the view puts `queries.PRINCIPAL_CTE` in its statement and
-    calls `check_role` with what it says.
+    calls `check_role` with what it says. Shared tablets have no such routes.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             g.session_id = token_ids()[0]
+            g.not_on_tablet = True
             return view(*args, **kwargs)
 
         return _declare(guarded, permission.value)
@@ -195,13 +208,26 @@ def requires_in_statement(permission: Permission) -> Callable[[Callable[P, R]], 
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
-    """Let in everybody who is signed in, whatever their role."""
+    """Let in everybody who is signed in, whatever their role; not with a PIN on a shared tablet."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if load_principal().device_id is not None:
+            raise _limited()
+        return view(*args, **kwargs)
+
+    return _declare(guarded, "signed-in")
+
+
+def signed_in_or_pin(view: Callable[P, R]) -> Callable[P, R]:
+    """Let in everybody who is signed in, also with a PIN on a shared tablet."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         load_principal()
         return view(*args, **kwargs)
 
+    guarded.on_tablet = True  # type: ignore[attr-defined]
     return _declare(guarded, "signed-in")
 
 
@@ -216,8 +242,8 @@ def signed_in_in_production(view: Callable[P, R]) -> Callable[P, R]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         settings: Settings = current_app.config["KEYTAG_SETTINGS"]
-        if settings.is_production:
-            load_principal()
+        if settings.is_production and load_principal().device_id is not None:
+            raise _limited()
         return view(*args, **kwargs)
 
     return _declare(guarded, "public")
@@ -255,12 +281,15 @@ def load_principal() -> Principal:
 
     Raises:
         SessionEndedError: the sign-in is over.
+        TabletLimitedError: it was opened with a PIN, at a route of `requires_in_statement`.
     """
     if "principal" not in g:
         session_id, _ = token_ids()
         principal = queries.find_principal(session_id)
         if principal is None:
-            raise rules.SessionEndedError("You were signed out. Please sign in again.")
+            raise _ended()
+        if principal.device_id is not None and g.get("not_on_tablet"):
+            raise _limited()
         remember(principal)
     found: Principal = g.principal
     return found
@@ -277,8 +306,44 @@ def check(principal: Principal, permission: Permission) -> None:
 
     Raises:
         PermissionDeniedError: and says who may.
+        TabletLimitedError: the role may, a PIN on a shared tablet may not.
     """
     check_role(principal.role, permission)
+    if not principal.may(permission):
+        raise _limited()
+
+
+def check_own(**named: object) -> None:
+    """Refuse a person on a shared tablet what is not their own: ids by their names in addresses, see `queries.OWN`.
+
+    Raises:
+        NotFoundError: it is another's, or there is no such thing.
+    """
+    principal = current_principal()
+    if principal.device_id is None:
+        return
+    for kind, identifier in named.items():
+        if isinstance(identifier, UUID) and not queries.is_own(principal, kind, identifier):
+            raise NotFoundError("There is no such job of yours. On the shared tablet you see your own.")
+
+
+def refuse_session() -> NoReturn:
+    """Say why a hot statement found nobody behind the request's session.
+
+    Raises:
+        TabletLimitedError: it was opened with a PIN on a shared tablet.
+        SessionEndedError: it is over.
+    """
+    load_principal()
+    raise _ended()
+
+
+def _ended() -> rules.SessionEndedError:
+    return rules.SessionEndedError("You were signed out. Please sign in again.")
+
+
+def _limited() -> TabletLimitedError:
+    return TabletLimitedError("On the shared tablet you see your own jobs. Sign in with your password to do this.")
 
 
 def check_role(role: Role, permission: Permission) -> None:
@@ -325,6 +390,21 @@ def request_id() -> str | None:
     """Return the request's id, as audit rows and the log name it."""
     found: str | None = g.get("request_id")
     return found
+
+
+def set_cookies(response: Response) -> Response:
+    """Set or clear the sign-in's cookies as the view wished; for blueprints whose views begin or end one."""
+    tokens = g.pop("new_tokens", None)
+    if tokens is not None:
+        access, refresh_token = tokens
+        jwt_extended.set_access_cookies(response, access)
+        jwt_extended.set_refresh_cookies(response, refresh_token)
+    if g.pop("drop_tokens", False):
+        jwt_extended.unset_jwt_cookies(response)
+        # Boards and drawers are kept by the browser, to be asked for by their tag; the next person must not find them.
+        response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def client_ip() -> str:

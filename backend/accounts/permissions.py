@@ -54,6 +54,7 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings:manage", "Change settings"
     USER_LIST = "user:list", "See the names of colleagues"
     USER_MANAGE = "user:manage", "Manage users and roles"
+    WORK_TRACK = "work:track", "Run one's own clock, say what a job waits for, check finished work"
 
 
 _O, _A, _T, _C = Role.OWNER, Role.ADVISOR, Role.TECH, Role.ACCOUNTANT
@@ -88,7 +89,11 @@ PERMISSION_MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.SETTINGS_MANAGE: frozenset({_O}),
     Permission.USER_LIST: frozenset({_O, _A, _T, _C}),
     Permission.USER_MANAGE: frozenset({_O}),
+    Permission.WORK_TRACK: frozenset({_O, _A, _T}),
 }
+
+# All that a session opened with a PIN on a shared tablet may do, whoever it is, and of its own jobs only (see `guards`).
+ON_TABLET = frozenset({Permission.APPOINTMENT_MOVE, Permission.INSPECTION_FILL, Permission.WORK_TRACK})
 
 
 def may(role: Role | str | None, permission: Permission) -> bool:

@@ -12,27 +12,31 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, Switch, User, UserLocation
-from backend.accounts.permissions import Permission, Role, may
+from backend.accounts.permissions import ON_TABLET, Permission, Role, may
 from backend.accounts.rules import Switchable
 from backend.core.db import reading, statement_row
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.settings import FeatureFlags
 
 # The person behind a session, as one CTE: hot statements put it in front of their own work, so
-# that a request costs one round trip. No row means: the sign-in is over.
+# that a request costs one round trip. No row means: the sign-in is over, or it was opened with a PIN on a shared
+# tablet, which sees nothing of what these statements show; `guards.refuse_session` tells which.
 PRINCIPAL_CTE = """
     principal AS MATERIALIZED (
         SELECT u.id AS user_id, u.name, u.role,
                ARRAY(SELECT ul.location_id FROM user_locations ul WHERE ul.user_id = u.id) AS location_ids
           FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.id = %(session_id)s AND s.ended_at IS NULL AND s.expires_at > now() AND u.is_active
+         WHERE s.id = %(session_id)s AND s.ended_at IS NULL AND s.expires_at > now() AND u.is_active AND s.device_id IS NULL
     )
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in person: what guards and commands need to know."""
+    """A signed-in person: what guards and commands need to know.
+
+    `device_id` is the shared tablet that they opened with a PIN: they may do less there, and only where it stands.
+    """
 
     user_id: UUID
     name: str
@@ -40,10 +44,11 @@ class Principal:
     role: Role
     location_ids: tuple[UUID, ...]
     session_id: UUID
+    device_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
-        """True when this person's role grants `permission`."""
-        return may(self.role, permission)
+        """True when this person's role grants `permission`, and a shared tablet does not withhold it."""
+        return may(self.role, permission) and (self.device_id is None or permission in ON_TABLET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,16 @@ class UserRow:
     last_seen_at: datetime | None
 
 
-_PRINCIPAL = f"""
-    WITH {PRINCIPAL_CTE}
-    SELECT p.user_id, p.name, u.email, p.role, p.location_ids FROM principal p JOIN users u ON u.id = p.user_id
-"""  # noqa: S608  a constant of this module
+# A tablet is at one location; what stands above this package on the map is named without its model.
+_PRINCIPAL = """
+    SELECT u.id, u.name, u.email, u.role,
+           ARRAY(SELECT ul.location_id FROM user_locations ul
+                  WHERE ul.user_id = u.id AND (d.id IS NULL OR ul.location_id = d.location_id)),
+           s.device_id
+      FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN devices d ON d.id = s.device_id
+     WHERE s.id = %(session_id)s AND s.ended_at IS NULL AND s.expires_at > now() AND u.is_active
+       AND (s.device_id IS NULL OR (d.id IS NOT NULL AND d.revoked_at IS NULL))
+"""
 
 
 def find_principal(session_id: UUID) -> Principal | None:
@@ -75,8 +86,40 @@ def find_principal(session_id: UUID) -> Principal | None:
     row = statement_row(_PRINCIPAL, {"session_id": session_id})
     if row is None:
         return None
-    user_id, name, email, role, location_ids = row
-    return Principal(user_id, name, email, Role(role), tuple(location_ids), session_id)
+    user_id, name, email, role, location_ids, device_id = row
+    if device_id is not None and not location_ids:
+        # They work there no more.
+        return None
+    return Principal(user_id, name, email, Role(role), tuple(location_ids), session_id, device_id)
+
+
+# What an address names -> the SELECT that finds it if it is a person's own: a job that is theirs, or whose inspection
+# they hold, what belongs to such a job, a clock of theirs.
+_MINE = """(a.tech_id = %(user_id)s OR EXISTS (
+    SELECT FROM inspection_checklists h WHERE h.appointment_id = a.id AND h.holder_id = %(user_id)s AND h.deleted_at IS NULL))"""
+_HERE = f"a.location_id = ANY (%(location_ids)s) AND a.deleted_at IS NULL AND {_MINE}"
+_CHECKLISTS = "inspection_checklists k JOIN appointments a ON a.id = k.appointment_id"
+OWN: dict[str, str] = {
+    "appointment_id": f"SELECT FROM appointments a WHERE a.id = %(id)s AND {_HERE}",
+    "checklist_id": f"SELECT FROM {_CHECKLISTS} WHERE k.id = %(id)s AND {_HERE}",
+    "item_id": f"SELECT FROM inspection_items i JOIN {_CHECKLISTS} ON k.id = i.checklist_id WHERE i.id = %(id)s AND {_HERE}",
+    "job_id": f"SELECT FROM appointment_jobs j JOIN appointments a ON a.id = j.appointment_id WHERE j.id = %(id)s AND {_HERE}",
+    "photo_id": f"""
+        SELECT FROM inspection_photos p JOIN inspection_items i ON i.id = p.item_id JOIN {_CHECKLISTS} ON k.id = i.checklist_id
+         WHERE p.id = %(id)s AND {_HERE}""",
+    # A clock is its person's whatever became of the job.
+    "timer_id": "SELECT FROM work_timers t WHERE t.id = %(id)s AND t.user_id = %(user_id)s AND %(location_ids)s::uuid[] IS NOT NULL",
+}
+
+
+def is_own(principal: Principal, kind: str, identifier: UUID) -> bool:
+    """Tell whether what an address names (a key of `OWN`) is the person's own; of anything else, no."""
+    statement = OWN.get(kind)
+    if statement is None:
+        return False
+    values = {"id": identifier, "user_id": principal.user_id, "location_ids": list(principal.location_ids)}
+    row = statement_row(f"SELECT EXISTS ({statement})", values)  # noqa: S608  a constant of this module
+    return row is not None and bool(row[0])
 
 
 def count_recent_failures(session: DbSession, ip: str, since: datetime) -> tuple[int, datetime | None]:

@@ -5,11 +5,10 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-import flask_jwt_extended as jwt_extended
-from flask import Response, current_app, g
+from flask import current_app, g
 
-from backend.accounts import commands, guards, queries, rules, schemas
-from backend.accounts.guards import current_actor, current_principal, public, requires, signed_in
+from backend.accounts import commands, guards, pins, queries, rules, schemas
+from backend.accounts.guards import current_actor, current_principal, public, requires, signed_in, signed_in_or_pin
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role, permissions_of
 from backend.accounts.queries import Principal
 from backend.core import metrics
@@ -38,6 +37,7 @@ def _brand() -> dict[str, str]:
 def _me(principal: Principal) -> dict[str, Any]:
     with reading() as session:
         locations = queries.list_locations_of(session, principal.location_ids)
+        has_pin = pins.has_pin(session, principal.user_id)
     return {
         "user": {
             "id": principal.user_id,
@@ -45,7 +45,9 @@ def _me(principal: Principal) -> dict[str, Any]:
             "email": principal.email,
             "role": principal.role.value,
         },
-        "permissions": [permission.value for permission in permissions_of(principal.role)],
+        "permissions": [one.value for one in permissions_of(principal.role) if principal.may(one)],
+        "on_tablet": principal.device_id is not None,
+        "has_pin": has_pin,
         "flags": asdict(guards.flags()),
         "locations": [asdict(location) for location in locations],
         "brand": _brand(),
@@ -134,7 +136,7 @@ def refresh() -> None:
 
 
 @blueprint.post("/auth/logout")
-@signed_in
+@signed_in_or_pin
 @blueprint.response(204)
 def logout() -> None:
     """Sign out: ends the session and clears the cookies."""
@@ -162,8 +164,34 @@ def change_password(body: dict[str, Any]) -> None:
         )
 
 
-@blueprint.get("/me")
+@blueprint.put("/auth/pin")
 @signed_in
+@blueprint.arguments(schemas.PinChangeSchema)
+@blueprint.response(204)
+def change_pin(body: dict[str, Any]) -> None:
+    """Set one's own PIN for shared tablets; those that were opened with the one before are locked."""
+    with transaction() as session:
+        pins.set_pin(
+            session,
+            current_principal().user_id,
+            body["current_password"],
+            body["pin"],
+            actor=current_actor(),
+            now=utc_now(),
+        )
+
+
+@blueprint.delete("/auth/pin")
+@signed_in
+@blueprint.response(204)
+def remove_pin() -> None:
+    """Remove one's own PIN; tablets that were opened with it are locked."""
+    with transaction() as session:
+        pins.remove_pin(session, current_principal().user_id, actor=current_actor(), now=utc_now())
+
+
+@blueprint.get("/me")
+@signed_in_or_pin
 @blueprint.response(200, schemas.MeSchema)
 def show_me() -> dict[str, Any]:
     """Say who is signed in, what they may do and where."""
@@ -254,6 +282,15 @@ def reset_password(user_id: UUID) -> dict[str, str]:
     return {"temporary_password": generated}
 
 
+@blueprint.post("/users/<uuid:user_id>/pin-reset")
+@requires(Permission.USER_MANAGE)
+@blueprint.response(204)
+def reset_pin(user_id: UUID) -> None:
+    """Remove a user's PIN, forgotten or found out: they set a new one after their full sign-in."""
+    with transaction() as session:
+        pins.remove_pin(session, user_id, actor=current_actor(), now=utc_now())
+
+
 @blueprint.post("/users/<uuid:user_id>/sign-out")
 @requires(Permission.USER_MANAGE)
 @blueprint.response(204)
@@ -295,16 +332,4 @@ def _user(row: queries.UserRow, *, manages: bool) -> dict[str, Any]:
     return user
 
 
-@blueprint.after_request
-def _set_cookies(response: Response) -> Response:
-    tokens = g.pop("new_tokens", None)
-    if tokens is not None:
-        access, refresh_token = tokens
-        jwt_extended.set_access_cookies(response, access)
-        jwt_extended.set_refresh_cookies(response, refresh_token)
-    if g.pop("drop_tokens", False):
-        jwt_extended.unset_jwt_cookies(response)
-        # Boards and drawers are kept by the browser, to be asked for by their tag; the next person must not find them.
-        response.headers["Clear-Site-Data"] = '"cache"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(guards.set_cookies)

@@ -4,12 +4,19 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from backend.core.errors import ConflictError, RuleViolationError, TooManyRequestsError, UnauthenticatedError
+from backend.core.errors import (
+    ConflictError,
+    PermissionDeniedError,
+    RuleViolationError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
 
 
 class Switchable(StrEnum):
@@ -61,6 +68,16 @@ _COMMON = frozenset(
 )
 
 
+# A PIN opens a paired tablet, for one's own jobs: a million guesses, five of which are free.
+PIN_LENGTH, PIN_MOST = 6, 12
+PIN_TRIES = 5
+# A session opened with a PIN: so long at most, and so long without a word from the tablet.
+PIN_LIFETIME = timedelta(hours=12)
+PIN_SILENCE = timedelta(hours=1)
+# The tablet locks itself when nobody has touched it for so long.
+PIN_IDLE = timedelta(minutes=5)
+
+
 class InvalidCredentialsError(UnauthenticatedError):
     """401: no active user with this email and password; which of the two is not said."""
 
@@ -81,6 +98,30 @@ class WeakPasswordError(RuleViolationError):
     """422: too short or too common."""
 
     code = "weak_password"
+
+
+class WeakPinError(RuleViolationError):
+    """422: the first that anybody would try."""
+
+    code = "weak_pin"
+
+
+class WrongPinError(RuleViolationError):
+    """422: not this person's PIN; `triesLeft` says how many more there are before only the password helps."""
+
+    code = "wrong_pin"
+
+
+class NoPinError(ConflictError):
+    """409: this person has set no PIN yet, or it was removed."""
+
+    code = "no_pin"
+
+
+class PinLockedError(PermissionDeniedError):
+    """403: too many wrong PINs; the full sign-in opens it again."""
+
+    code = "pin_locked"
 
 
 class LastOwnerError(ConflictError):
@@ -145,6 +186,23 @@ def check_password_strength(password: str, *, field: str = "password") -> None:
     else:
         return
     raise WeakPasswordError(message, errors={field: [message]})
+
+
+def check_pin_strength(pin: str) -> None:
+    """Refuse what would be guessed first: 111111, 121212, 123456, 987654.
+
+    Raises:
+        WeakPinError: too few different digits, or a staircase.
+    """
+    steps = {int(right) - int(left) for left, right in pairwise(pin)}
+    if len(set(pin)) < 3 or steps in ({1}, {-1}):  # noqa: PLR2004  121212
+        message = "This PIN is too easy to guess. Mix the digits."
+        raise WeakPinError(message, errors={"pin": [message]})
+
+
+def pin_session_until(began_at: datetime, now: datetime) -> datetime:
+    """Return when a session opened with a PIN ends if the tablet is silent from now on."""
+    return min(now + PIN_SILENCE, began_at + PIN_LIFETIME)
 
 
 def temporary_password() -> str:

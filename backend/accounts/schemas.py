@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from backend.accounts.permissions import Role
-from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH, Switchable
+from backend.accounts.rules import MAXIMUM_PASSWORD_LENGTH, PIN_LENGTH, PIN_MOST, Switchable
 from backend.core.fields import LINE, Flag, Instant, PageQuery, Schema, Text, Version
 
 ROLE = validate.OneOf([role.value for role in Role])
@@ -54,6 +54,16 @@ class PasswordChangeSchema(Schema):
     new_password = _password()
 
 
+PIN = validate.Regexp(rf"^[0-9]{{{PIN_LENGTH},{PIN_MOST}}}\Z", error=f"Use {PIN_LENGTH} to {PIN_MOST} digits.")
+
+
+class PinChangeSchema(Schema):
+    """The present password and the new PIN, six to twelve digits."""
+
+    current_password = _password()
+    pin = fields.String(required=True, load_only=True, validate=PIN)
+
+
 class MeUserSchema(Schema):
     """The signed-in person."""
 
@@ -96,10 +106,12 @@ class BrandSchema(Schema):
 
 
 class MeSchema(Schema):
-    """Who is signed in, what they may do and where."""
+    """Who is signed in, what they may do and where; `onTablet`: with a PIN, on a shared tablet."""
 
     user = fields.Nested(MeUserSchema, required=True)
     permissions = fields.List(fields.String(), required=True)
+    on_tablet = fields.Boolean(required=True)
+    has_pin = fields.Boolean(required=True)
     flags = fields.Nested(FlagsSchema, required=True)
     locations = fields.List(fields.Nested(MeLocationSchema), required=True)
     brand = fields.Nested(BrandSchema, required=True)

@@ -251,6 +251,51 @@ def change_status(
     return _tell(session, appointment, event, before, collisions, actor=actor, now=now, reason=step.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the work waits for, as somebody who does it says; None leaves it."""
+
+    part: bool | None = None
+    approval: bool | None = None
+
+
+def set_needs(
+    session: Session, appointment_id: UUID, needs: Needs, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
+) -> None:
+    """Say what the work waits for, or that it is here: then its technician is told.
+
+    No edit: the version stays, so nobody's drag is refused for it.
+
+    Raises:
+        NotFoundError: no such appointment at the actor's locations.
+    """
+    appointment = queries.get_for_update(session, appointment_id, location_ids)
+    changes: dict[str, tuple[Any, Any]] = {}
+    for field, value in (("needs_part", needs.part), ("needs_approval", needs.approval)):
+        before = getattr(appointment, field)
+        if value is not None and value != before:
+            setattr(appointment, field, value)
+            changes[edits.wire_name(field)] = (before, value)
+    if not changes:
+        return
+    session.flush()
+    audit.record(
+        session,
+        EventType.APPOINTMENT_CHANGED,
+        entity=ENTITY,
+        entity_id=appointment.id,
+        actor=actor,
+        at=now,
+        changes=changes,
+        location_id=appointment.location_id,
+    )
+    announce(session, appointment.id)
+    arrived = [field for field, (_, value) in changes.items() if not value]
+    if arrived and appointment.tech_id is not None and appointment.tech_id != actor.id:
+        news = {"id": appointment.id, "number": appointment.number, "arrived": arrived, "by": actor.name}
+        after_commit(session, live.teller(appointment.tech_id, "work", news))
+
+
 def confirm_appointment(session: Session, appointment_id: UUID, *, actor: Actor, now: datetime) -> bool:
     """Note that the customer will come; False for one that was confirmed before, is not to come, or is gone.
 

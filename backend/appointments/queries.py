@@ -57,6 +57,8 @@ CARD_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.estimate_state,
     Appointment.jobs_approved,
     Appointment.jobs_offered,
+    Appointment.needs_part,
+    Appointment.needs_approval,
 )
 # The same list for statements written by hand: "id, number, status, …".
 CARD_SQL = ", ".join(column.key for column in CARD_COLUMNS)
@@ -99,12 +101,17 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
     """
     shown = dict(zip(CARD_KEYS, row, strict=False))
     is_waiting, overbook_reason, confirmed_at, estimate_state, approved, offered = row[_FLAGS_AT : _FLAGS_AT + 6]
+    needs_part, needs_approval = row[_FLAGS_AT + 6 : _FLAGS_AT + 8]
     flags = ["waiting"] if is_waiting else []
     if overbook_reason is not None:
         flags.append("overbooked")
     # Whoever is here has come.
     if confirmed_at is not None and shown["status"] == Status.SCHEDULED:
         flags.append("confirmed")
+    if needs_part:
+        flags.append("needsPart")
+    if needs_approval:
+        flags.append("needsApproval")
     shown["flags"] = flags
     # Most cards have none; a key for nothing would be a tenth of a board on the wire.
     if estimate_state is not None:

@@ -99,6 +99,22 @@ def change_status(body: dict[str, Any], appointment_id: UUID) -> Response:
     )
 
 
+@blueprint.patch("/<uuid:appointment_id>/needs")
+@requires(Permission.WORK_TRACK)
+@blueprint.arguments(schemas.NeedsChange)
+@blueprint.response(200, schemas.NeedsSchema)
+def set_needs(body: dict[str, bool | None], appointment_id: UUID) -> Response:
+    """Say that the work waits for a part or an approval, or that it is here: then its technician is told, and nobody else."""
+    needs = commands.Needs(body["needs_part"], body["needs_approval"])
+
+    def change(session: Session) -> Response:
+        commands.set_needs(session, appointment_id, needs, **_who())
+        card = queries.get_card(session, appointment_id)
+        return json_response({name: name in card["flags"] for name in ("needsPart", "needsApproval")})
+
+    return in_transaction(change)
+
+
 @blueprint.delete("/<uuid:appointment_id>")
 @requires(Permission.APPOINTMENT_DELETE)
 @blueprint.doc(parameters=[IF_MATCH])

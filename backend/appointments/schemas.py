@@ -92,6 +92,20 @@ class StatusChange(Schema):
     override = fields.Nested(Override, load_default=None, allow_none=True)
 
 
+class NeedsChange(Schema):
+    """What the work waits for; what is left out stays."""
+
+    needs_part = Flag(load_default=None)
+    needs_approval = Flag(load_default=None)
+
+
+class NeedsSchema(Schema):
+    """What the work waits for."""
+
+    needs_part = fields.Boolean(required=True)
+    needs_approval = fields.Boolean(required=True)
+
+
 class Restore(Schema):
     """Nothing is needed; `override` restores into a taken time."""
 

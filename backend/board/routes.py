@@ -9,7 +9,6 @@ from flask import Response, g, request
 from backend.accounts import guards
 from backend.accounts.guards import check_location, requires_in_statement
 from backend.accounts.permissions import Permission, may
-from backend.accounts.rules import SessionEndedError
 from backend.appointments import queries as appointments
 from backend.appointments import rules as appointment_rules
 from backend.appointments.models import KeyTagInUseError
@@ -54,7 +53,7 @@ def show_board(query: dict[str, Any]) -> Response:
     request = BoardRequest(query["location_id"], query["first_day"], query["last_day"], query["tech_id"], query["q"])
     check = queries.check_board(g.session_id, request, utc_now())
     if check is None:
-        raise SessionEndedError("You were signed out. Please sign in again.")
+        guards.refuse_session()
     log.user_id.set(str(check.user_id))
     guards.check_role(check.role, Permission.BOARD_VIEW)
     if check.location_id is None:

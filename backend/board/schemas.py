@@ -64,7 +64,12 @@ class CardSchema(Schema):
     unread_count = fields.Integer(required=True)
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
-    flags = fields.List(fields.String(validate=validate.OneOf(["waiting", "overbooked", "confirmed"])), required=True)
+    flags = fields.List(
+        fields.String(
+            validate=validate.OneOf(["waiting", "overbooked", "confirmed", "needsPart", "needsApproval"])
+        ),
+        required=True,
+    )
     estimate = fields.Nested(CardEstimateSchema)
 
 

@@ -1,7 +1,9 @@
-"""Clocks as screens show them."""
+"""Clocks as screens show them, what was worked against what was sold, and the stretches that changes look at."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
-from backend.clocks.models import WorkTimer
+from backend.appointments.models import Appointment
+from backend.clocks.models import WorkCheck, WorkTimer
+from backend.core.errors import NotFoundError
+from backend.core.money import plain_number
+from backend.services import queries as services
 
 _TIMER = sa.select(
     WorkTimer.id,
@@ -28,18 +34,29 @@ def list_timers(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID,
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     statement = _TIMER.where(WorkTimer.appointment_id.in_(list(appointment_ids)))
     for row in session.execute(statement.order_by(WorkTimer.started_at, WorkTimer.id)):
-        found[row.appointment_id].append(shown(row))
+        found[row.appointment_id].append(_shown(row))
     return found
+
+
+def get_timer(session: Session, timer_id: UUID) -> dict[str, Any]:
+    """Return a clock as the wire shows it.
+
+    Raises:
+        NotFoundError: no such clock.
+    """
+    row = session.execute(_TIMER.where(WorkTimer.id == timer_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such clock.")
+    return _shown(row)
 
 
 def find_running(session: Session, user_id: UUID) -> dict[str, Any] | None:
     """Return a person's running clock, None while none runs."""
     row = session.execute(_TIMER.where(WorkTimer.user_id == user_id, WorkTimer.stopped_at.is_(None))).first()
-    return None if row is None else shown(row)
+    return None if row is None else _shown(row)
 
 
-def shown(row: sa.Row[Any]) -> dict[str, Any]:
-    """Return a stretch of work as the wire shows it."""
+def _shown(row: sa.Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "appointmentId": row.appointment_id,
@@ -50,3 +67,142 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
         "stoppedAt": row.stopped_at,
         "pauseReason": row.pause_reason,
     }
+
+
+# --- what changes look at ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TimerPlace:
+    """Whose clock it is, and where."""
+
+    user_id: UUID
+    location_id: UUID
+
+
+def find_timer(session: Session, timer_id: UUID, location_ids: Sequence[UUID]) -> TimerPlace | None:
+    """Return whose a clock is, None where there is none at these locations."""
+    row = session.execute(
+        sa.select(WorkTimer.user_id, Appointment.location_id)
+        .join(Appointment, Appointment.id == WorkTimer.appointment_id)
+        .where(WorkTimer.id == timer_id, Appointment.location_id.in_(location_ids))
+    ).first()
+    return None if row is None else TimerPlace(*row)
+
+
+def list_running_at(session: Session, user_id: UUID, at: datetime) -> list[WorkTimer]:
+    """List a person's stretches that were begun by `at` and not ended then: one at most, but for equal moments."""
+    return list(
+        session.scalars(
+            sa.select(WorkTimer)
+            .where(
+                WorkTimer.user_id == user_id,
+                WorkTimer.started_at <= at,
+                sa.or_(WorkTimer.stopped_at.is_(None), WorkTimer.stopped_at > at),
+            )
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def next_start(session: Session, user_id: UUID, at: datetime) -> datetime | None:
+    """Return when the person began their next stretch after `at`."""
+    return session.scalar(
+        sa.select(sa.func.min(WorkTimer.started_at)).where(WorkTimer.user_id == user_id, WorkTimer.started_at > at)
+    )
+
+
+def list_running_on(session: Session, appointment_id: UUID) -> list[UUID]:
+    """List whose clock runs on a visit, in a fixed order."""
+    return list(
+        session.scalars(
+            sa.select(WorkTimer.user_id)
+            .where(WorkTimer.appointment_id == appointment_id, WorkTimer.stopped_at.is_(None))
+            .order_by(WorkTimer.user_id)
+        )
+    )
+
+
+def list_workers(session: Session, appointment_id: UUID) -> set[UUID | None]:
+    """Return who worked on a visit by their clocks."""
+    return set(session.scalars(sa.select(WorkTimer.user_id).where(WorkTimer.appointment_id == appointment_id)))
+
+
+# --- actual against sold ----------------------------------------------------------------------
+
+
+def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUID], now: datetime) -> dict[str, Any]:
+    """Return a visit's clocks and checks: seconds worked so far by job and by person, beside the hours sold.
+
+    What was billed and what was worked are never mixed: sold hours come from the lines, seconds from clocks alone.
+
+    Raises:
+        NotFoundError: no such appointment at these locations.
+    """
+    visit = session.execute(
+        sa.select(Appointment.needs_part, Appointment.needs_approval).where(
+            Appointment.id == appointment_id,
+            Appointment.location_id.in_(tuple(location_ids)),
+            Appointment.deleted_at.is_(None),
+        )
+    ).first()
+    if visit is None:
+        raise NotFoundError("There is no such appointment.")
+    timers = list_timers(session, [appointment_id])[appointment_id]
+    by_job: dict[UUID | None, float] = defaultdict(float)
+    by_person: dict[tuple[UUID, str], float] = defaultdict(float)
+    for timer in timers:
+        seconds = ((timer["stoppedAt"] or now) - timer["startedAt"]).total_seconds()
+        by_job[timer["jobId"]] += seconds
+        by_person[timer["userId"], timer["userName"]] += seconds
+    jobs = services.list_sold_hours(session, appointment_id)
+    return {
+        "soldHours": plain_number(sum((job.hours for job in jobs), start=services.NO_HOURS)),
+        "workedSeconds": round(sum(by_person.values())),
+        "jobs": [
+            {
+                "id": job.id,
+                "name": job.name,
+                "soldHours": plain_number(job.hours),
+                "workedSeconds": round(by_job.get(job.id, 0)),
+                "cause": job.cause,
+                "correction": job.correction,
+                "version": job.version,
+            }
+            for job in jobs
+        ],
+        "people": [
+            {
+                "id": person,
+                "name": name,
+                "workedSeconds": round(seconds),
+                "isRunning": any(one["userId"] == person and one["stoppedAt"] is None for one in timers),
+            }
+            for (person, name), seconds in sorted(by_person.items(), key=lambda one: one[0][1])
+        ],
+        "timers": timers,
+        "checks": list_checks(session, appointment_id),
+        "needsPart": visit.needs_part,
+        "needsApproval": visit.needs_approval,
+    }
+
+
+def list_checks(session: Session, appointment_id: UUID) -> list[dict[str, Any]]:
+    """List a visit's test drives and quality checks, oldest first."""
+    rows = session.execute(
+        sa.select(WorkCheck, User.name)
+        .join(User, User.id == WorkCheck.checked_by)
+        .where(WorkCheck.appointment_id == appointment_id)
+        .order_by(WorkCheck.checked_at, WorkCheck.id)
+    )
+    return [
+        {
+            "id": check.id,
+            "kind": check.kind,
+            "isPassed": check.is_passed,
+            "note": check.note,
+            "checkedAt": check.checked_at,
+            "checkedBy": name,
+        }
+        for check, name in rows
+    ]

@@ -96,6 +96,16 @@ class Instant(fields.DateTime):
         return value
 
 
+class DeviceInstant(Instant):
+    """An instant that a device tells by its own clock: with its offset, as nobody asks where the device is."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment.tzinfo is None:
+            raise ma.ValidationError("Add the offset, such as Z.")
+        return moment.astimezone(UTC)
+
+
 class Day(fields.Date):
     """A calendar date of the location, ISO 8601, 2000 to 2099."""
 

@@ -79,6 +79,13 @@ class Claim:
             )
         return json_response(data, status)
 
+    def release(self) -> None:
+        """Let go of the key: the request is refused, though not without an effect, and may be tried again."""
+        if self.key is not None:
+            self.session.execute(
+                sa.delete(IdempotencyKey).where(IdempotencyKey.scope == self.scope, IdempotencyKey.key == self.key)
+            )
+
 
 def is_used(session: Session, user_id: UUID) -> bool:
     """True when this person has sent the request's Idempotency-Key to this route before."""

@@ -42,6 +42,8 @@ MONEY_KEYS = ("totalCents", "paidCents")
 ACCESS = "access"
 # Told to the screens: something may have been missed, ask anew.
 RESYNC = "resync"
+# Told to one person's screens alone.
+NEWS = "news"
 # What figures are made of: jobs with their status, prices, payments and invoices are all told by it.
 APPOINTMENT = "appointment"
 
@@ -53,6 +55,7 @@ class Event:
     location_id: str | None
     with_money: bytes
     without_money: bytes
+    tech_id: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +65,8 @@ class Stream:
     user_id: str
     location_ids: frozenset[str]
     may_see_money: bool
+    # A shared tablet: it hears of its person's own jobs alone, and without money.
+    only_own: bool = False
     events: "queue.Queue[bytes | None]" = field(default_factory=lambda: queue.Queue(QUEUE_LENGTH))
 
 
@@ -164,7 +169,9 @@ class Hub:
         """How many streams are open in this process."""
         return len(self._streams)
 
-    def open(self, user_id: UUID, location_ids: frozenset[str], *, may_see_money: bool) -> Stream | None:
+    def open(
+        self, user_id: UUID, location_ids: frozenset[str], *, may_see_money: bool, only_own: bool = False
+    ) -> Stream | None:
         """Register a listener; None when full, ending, or with no live Redis within a second."""
         if self._url is None or self._ending:
             return None
@@ -172,7 +179,7 @@ class Hub:
             own = sum(stream.user_id == str(user_id) for stream in self._streams)
             if len(self._streams) >= self._cap or own >= STREAMS_EACH:
                 return None
-            stream = Stream(str(user_id), location_ids, may_see_money)
+            stream = Stream(str(user_id), location_ids, may_see_money, only_own)
             self._streams.add(stream)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._listen, name="live-hub", daemon=True)
@@ -248,16 +255,19 @@ class Hub:
     def _hear(self, message: bytes) -> None:
         """Tell the streams; end those of a person whose access has changed: their screens come back as who they are now."""
         event = orjson.loads(message)
-        if event["name"] != ACCESS:
+        if event["name"] not in {ACCESS, NEWS}:
             self._fan_out(_encode(event))
             return
+        told = None if event["name"] == ACCESS else _frame(event["data"]["topic"], event["data"]["news"])
         for stream in list(self._streams):
             if stream.user_id == event["data"]["userId"]:
-                self._offer(stream, None)
+                self._offer(stream, told)
 
     def _fan_out(self, event: Event) -> None:
         for stream in list(self._streams):
             if event.location_id is None or event.location_id in stream.location_ids:
+                if stream.only_own and event.tech_id != stream.user_id and event.location_id is not None:
+                    continue
                 self._offer(stream, event.with_money if stream.may_see_money else event.without_money)
 
     @staticmethod
@@ -280,7 +290,8 @@ def _encode(event: dict[str, Any]) -> Event:
     card = data.get("card")
     if isinstance(card, dict) and any(key in card for key in MONEY_KEYS):
         data = {**data, "card": {key: value for key, value in card.items() if key not in MONEY_KEYS}}
-    return Event(event["locationId"], with_money, _frame(event["name"], data))
+    tech_id = card.get("techId") if isinstance(card, dict) else None
+    return Event(event["locationId"], with_money, _frame(event["name"], data), tech_id)
 
 
 def _frame(name: str, data: object) -> bytes:
@@ -308,6 +319,11 @@ def publish(name: str, location_id: UUID | None, data: dict[str, object]) -> Non
 def publisher(name: str, location_id: UUID | None, data: dict[str, object]) -> Callable[[], None]:
     """Return a callback for `after_commit`."""
     return lambda: publish(name, location_id, data)
+
+
+def teller(user_id: UUID, topic: str, news: dict[str, object]) -> Callable[[], None]:
+    """Return a callback for `after_commit` that tells one person's screens alone."""
+    return publisher(NEWS, None, {"userId": user_id, "topic": topic, "news": news})
 
 
 def drop_figures(location_id: UUID) -> None:

@@ -9,6 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.accounts import pins
+from backend.accounts.commands import SignIn
+from backend.accounts.pins import Try
 from backend.accounts.rules import network_of, seconds_until
 from backend.audit import commands as audit
 from backend.core.actor import Actor, ActorKind
@@ -89,6 +92,7 @@ def revoke_device(
         return
     device.revoked_at = now
     device.code_hash = device.code_expires_at = device.token_hash = None
+    pins.end_on_device(session, device.id, "device revoked", now)
     session.flush()
     _record(session, EventType.DEVICE_REVOKED, device, actor=actor, now=now, changes={"revokedAt": (None, now)})
 
@@ -136,6 +140,19 @@ def authenticate(session: Session, token: str, *, now: datetime) -> PairedDevice
     if device is not None and (device.last_seen_at is None or device.last_seen_at <= now - rules.SEEN_EVERY):
         session.execute(sa.update(Device).where(Device.id == device.id).values(last_seen_at=now))
     return device
+
+
+def open_tablet(
+    session: Session, device_id: UUID, user_id: UUID, tried: Try, *, seen: Actor, now: datetime
+) -> SignIn | None:
+    """Open a person's session on a tablet; None when the tablet, the PIN or the person is gone meanwhile.
+
+    The caller has compared the PIN with `tried.pin_hash`. Who revokes the tablet waits for this, or this for them.
+    """
+    device = queries.hold_tablet(session, device_id)
+    if device is None:
+        return None
+    return pins.open_session(session, user_id, tried, device_id, device_name=device.name, seen=seen, now=now)
 
 
 def purge_tries(session: Session, now: datetime) -> None:

@@ -100,6 +100,15 @@ def find_paired(session: Session, token_hash: bytes) -> PairedDevice | None:
     return None if row is None else PairedDevice(*row)
 
 
+def hold_tablet(session: Session, device_id: UUID) -> Device | None:
+    """Lock and return a tablet so that it stays paired until the transaction ends; None when it was revoked."""
+    return session.scalars(
+        sa.select(Device)
+        .where(Device.id == device_id, Device.kind == DeviceKind.TABLET, Device.revoked_at.is_(None))
+        .with_for_update()
+    ).one_or_none()
+
+
 def oldest_try(session: Session, ip: str, since: datetime) -> tuple[int, datetime | None]:
     """Return how many codes from `ip` were wrong after `since`, and when the oldest of them was."""
     row = session.execute(

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from backend.accounts.schemas import PIN
 from backend.core.fields import SHORT, Instant, PageQuery, Schema, Text
 from backend.devices.rules import DeviceKind
 
@@ -55,6 +56,43 @@ class PairingSchema(Schema):
     """The code as a person typed it; spaces, dashes and small letters are fine."""
 
     code = Text(most=SHORT, required=True)
+
+
+class TabletEnterSchema(Schema):
+    """Who, and their PIN."""
+
+    user_id = fields.UUID(required=True)
+    pin = fields.String(required=True, load_only=True, validate=PIN)
+
+
+class ColleagueSchema(Schema):
+    """A person who may open the tablet; `isLocked`: only the full sign-in helps."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    color = fields.String(required=True, allow_none=True)
+    has_pin = fields.Boolean(required=True)
+    is_locked = fields.Boolean(required=True)
+
+
+class TabletSchema(Schema):
+    """A paired tablet and who may open it; it locks itself after `idleSeconds` without a touch."""
+
+    name = fields.String(required=True)
+    location_id = fields.UUID(required=True)
+    location_name = fields.String(required=True)
+    idle_seconds = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ColleagueSchema), required=True)
+
+
+class TabletOpenedSchema(Schema):
+    """Who the tablet is now; it stays open to them until `expiresAt` at the latest while it is heard of each hour."""
+
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    location_id = fields.UUID(required=True)
+    expires_at = Instant(required=True)
+    idle_seconds = fields.Integer(required=True)
 
 
 class PairedDeviceSchema(Schema):

@@ -172,7 +172,7 @@ _DRAWER = _object(
         ),
         "checklists": _rows(
             _CHECKLIST,
-            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND %(inspections)s ORDER BY created_at, id) k",
+            "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND deleted_at IS NULL AND %(inspections)s ORDER BY created_at, id) k",
         ),
         "history": _rows(
             _CHANGE, f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"

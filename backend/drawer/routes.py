@@ -8,7 +8,6 @@ from flask import Response, g
 from backend.accounts import guards
 from backend.accounts.guards import requires_in_statement
 from backend.accounts.permissions import Permission
-from backend.accounts.rules import SessionEndedError
 from backend.core import log
 from backend.core.encoding import Encoded
 from backend.core.errors import NotFoundError
@@ -26,7 +25,7 @@ def show_drawer(appointment_id: UUID) -> Response:
     """Show everything about one appointment."""
     drawer = queries.read_drawer(g.session_id, appointment_id, guards.flags())
     if drawer is None:
-        raise SessionEndedError("You were signed out. Please sign in again.")
+        guards.refuse_session()
     log.user_id.set(str(drawer.user_id))
     guards.check_role(drawer.role, Permission.APPOINTMENT_VIEW)
     if drawer.body is None:

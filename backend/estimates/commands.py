@@ -135,6 +135,32 @@ def publish(
     return Published(estimate, url)
 
 
+def show_along(
+    session: Session,
+    appointment: Appointment,
+    *,
+    link_id: UUID,
+    message_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Let a link that shows something else show the visit's work too, for approving; the caller holds the appointment.
+
+    What stands is frozen as a version, unless the one in force says the same. Nothing is shown where there is no work, or
+    where the visit is over or invoiced.
+    """
+    if appointment.status in _CLOSED or appointment.locked_at is not None:
+        return
+    document = service_queries.read_document(session, appointment.id)
+    current = queries.find_current(session, appointment.id)
+    if not document["jobs"] or (current is not None and rules.says_the_same(current.document, document)):
+        return
+    intro = None if current is None else current.document.get("intro")
+    whole = {**document, "intro": intro}
+    _freeze(session, appointment, whole, link_id=link_id, message_id=message_id, actor=actor, now=now)
+    _settle(session, appointment)
+
+
 def preview(
     session: Session, appointment_id: UUID, showing: Showing, *, location_ids: Collection[UUID]
 ) -> tuple[Appointment, dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""Vehicle checks: checklists and their items."""
+"""Inspections: what is looked at on a car, what was found, and what it still needs."""

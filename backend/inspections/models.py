@@ -18,7 +18,7 @@ from backend.inspections.rules import ChecklistStatus, Result
 class InspectionTemplate(Model):
     """A list of points for visits of a kind, cars of an age in years and miles; every limit is closed, NULL is none.
 
-    `version` counts the versions of its points; a running inspection keeps the one it was started with.
+    `version` counts edits; its points have versions of their own, and a running inspection keeps the one it was started with.
     """
 
     __tablename__ = "inspection_templates"
@@ -47,7 +47,7 @@ class InspectionTemplateVersion(Model):
     """The points of a template as they stood: append-only.
 
     A point is {key, section, label, help, reading: {unit, failBelow, attentionBelow, attentionAbove, failAbove} | null,
-    needsPhoto, catalogId}; `key` stays the same through versions, so that a finding is known again.
+    needsPhoto, catalogId}, limits as text; `key` stays the same through versions, so that a finding is known again.
     """
 
     __tablename__ = "inspection_template_versions"
@@ -110,7 +110,8 @@ class InspectionItem(Model):
     label: Mapped[str]
     help: Mapped[str | None]
     unit: Mapped[str | None]
-    limits: Mapped[dict[str, Any] | None]
+    # {failBelow, attentionBelow, attentionAbove, failAbove}, numbers as text.
+    limits: Mapped[dict[str, Any] | None] = mapped_column(postgresql.JSONB(none_as_null=True))
     needs_photo: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     catalog_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("service_catalog.id"))
     result: Mapped[Result | None] = mapped_column(sa.Text)
@@ -143,6 +144,8 @@ class Finding(Model):
     # The first item that saw it and the last.
     opened_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
     latest_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
+    # The job that shall mend it, of whichever visit.
+    job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

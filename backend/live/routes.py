@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields
 
-from backend.accounts.guards import check_location, current_principal, requires
+from backend.accounts.guards import check, check_location, current_principal, signed_in_or_pin
 from backend.accounts.permissions import Permission
 from backend.core import live
 from backend.core.clock import utc_now
@@ -26,12 +26,12 @@ class EventsQuery(Schema):
 
 
 @blueprint.get("/events")
-@requires(Permission.CUSTOMER_VIEW)
+@signed_in_or_pin
 @blueprint.arguments(EventsQuery, location="query")
 @blueprint.doc(
     responses={
         "200": {
-            "description": "Server-sent events: hello, appointment, customer, resync.",
+            "description": "Server-sent events: hello, appointment, customer, work (one's own), resync.",
             "content": {"text/event-stream": {}},
         }
     }
@@ -39,14 +39,20 @@ class EventsQuery(Schema):
 def stream_events(query: dict[str, Any]) -> Response:
     """Follow what changes, as server-sent events; 503 with Retry-After when the client should poll instead."""
     principal = current_principal()
+    is_tablet = principal.device_id is not None
+    if not is_tablet:
+        check(principal, Permission.CUSTOMER_VIEW)
     wanted: UUID | None = query["location_id"]
     if wanted is not None and not check_location(principal, wanted):
         raise NotFoundError("There is no such location.")
     locations = (wanted,) if wanted else principal.location_ids
     # Those who may not see the board (accountants) still hear of customers, which have no location.
-    heard = frozenset(str(key) for key in locations) if principal.may(Permission.BOARD_VIEW) else frozenset()
+    hears = is_tablet or principal.may(Permission.BOARD_VIEW)
+    heard = frozenset(str(key) for key in locations) if hears else frozenset()
     hub = live.hub()
-    stream = hub.open(principal.user_id, heard, may_see_money=principal.may(Permission.MONEY_VIEW))
+    stream = hub.open(
+        principal.user_id, heard, may_see_money=principal.may(Permission.MONEY_VIEW), only_own=is_tablet
+    )
     if stream is None:
         raise UnavailableError(
             "Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,14 @@ from backend.links.queries import VisitView
 from backend.links.rules import STEP_UP_TRIES, Purpose
 from backend.payments import queries as payments
 from backend.portal import rules
+from backend.reports import queries as reports
 from backend.services import queries as services
 from backend.services.queries import Job
 from backend.templates.rules import first_name
 
 MOST_VISITS = 20
+# Links whose holder may say what shall be done.
+ANSWERING = frozenset({Purpose.ESTIMATE, Purpose.REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,13 @@ class Switches:
 
     payments: bool
     payments_online: bool
+    inspections: bool
 
 
-def read_page(session: Session, visit: VisitView, switches: Switches) -> dict[str, Any]:
-    """Return what a browser at a link may see.
+def read_page(
+    session: Session, visit: VisitView, switches: Switches, now: datetime
+) -> dict[str, Any]:
+    """Return what a browser at a link may see; a report's shows the estimate with it, which can be answered from there.
 
     Raises:
         NotFoundError: the visit is gone.
@@ -46,8 +53,11 @@ def read_page(session: Session, visit: VisitView, switches: Switches) -> dict[st
     present = services.read_document(session, appointment.id)
     shop = rules.shown_shop(present)
     estimate = None
-    if visit.link.purpose == Purpose.ESTIMATE:
-        estimate = _shown_estimate(session, appointment, present)
+    report = None
+    if visit.link.purpose in ANSWERING:
+        estimate = _shown_estimate(session, appointment, present, now)
+    if visit.link.purpose == Purpose.REPORT and visit.link.subject_id is not None and switches.inspections:
+        report = reports.read_report(session, visit.link.subject_id, now)
     return {
         "purpose": visit.link.purpose,
         "isKnown": visit.is_known,
@@ -62,6 +72,7 @@ def read_page(session: Session, visit: VisitView, switches: Switches) -> dict[st
             else None,
             "firstName": first_name(appointment.customer_name),
         },
+        "report": report,
         "estimate": estimate,
         "money": _money(session, appointment, switches) if visit.is_known and switches.payments else None,
         "hasMoney": switches.payments and appointment.total_cents > 0,
@@ -78,12 +89,15 @@ def _appointment(session: Session, appointment_id: UUID) -> Appointment:
 # --- the estimate -----------------------------------------------------------------------------
 
 
-def _shown_estimate(session: Session, appointment: Appointment, present: dict[str, Any]) -> dict[str, Any] | None:
+def _shown_estimate(
+    session: Session, appointment: Appointment, present: dict[str, Any], now: datetime
+) -> dict[str, Any] | None:
     current = estimates.find_current(session, appointment.id)
     if current is None:
         return None
     jobs = {job.id: job for job in services.list_jobs(session, appointment.id)}
     records = estimates.list_records(session, appointment.id)
+    photos = reports.photos_of_jobs(session, jobs.keys(), now)
     changed = estimate_rules.changed_jobs(current.document, present)
     is_open = appointment.locked_at is None and appointment.status not in {
         Status.COMPLETED,
@@ -100,7 +114,10 @@ def _shown_estimate(session: Session, appointment: Appointment, present: dict[st
         "approvedByLinkCents": estimates.approved_by_link_cents(records, jobs.values()),
         "spendingCapCents": estimates.spending_cap_of(records),
         "jobs": [
-            _shown_job(shown, jobs.get(UUID(shown["id"])), records, current, is_changed=UUID(shown["id"]) in changed)
+            {
+                **_shown_job(shown, jobs.get(UUID(shown["id"])), records, current, is_changed=UUID(shown["id"]) in changed),
+                "photos": photos.get(UUID(shown["id"]), []),
+            }
             for shown in current.document["jobs"]
         ],
     }

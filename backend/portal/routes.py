@@ -44,6 +44,7 @@ from backend.links.rules import (
 from backend.payments import tasks as payments
 from backend.portal import queries, rules, schemas
 from backend.portal.queries import Switches
+from backend.reports import commands as reports
 from backend.settings import Settings
 
 blueprint = Blueprint("portal", __name__, description="The customer's page")
@@ -170,7 +171,7 @@ def print_paper(kind: str) -> Response:
     with reading() as session:
         visitor = _visitor(session)
         wanted = _PAPERS.get(kind)
-        if wanted is None or (wanted is PaperKind.ESTIMATE and visitor.link.purpose != Purpose.ESTIMATE):
+        if wanted is None or (wanted is PaperKind.ESTIMATE and visitor.link.purpose not in queries.ANSWERING):
             raise LinkUnknownError("There is no such paper.")
         # The estimate's paper has the customer's phone and email in its head.
         _known(visitor)
@@ -198,6 +199,8 @@ def note_opened() -> None:
         visitor, _ = _acting(session)
         if visitor.link.purpose == Purpose.ESTIMATE:
             estimates.note_opened(session, visitor.link.appointment_id, visitor.link.id, now())
+        elif visitor.link.purpose == Purpose.REPORT:
+            reports.note_opened(session, visitor.link.appointment_id, visitor.link.id, now())
         else:
             links.note_opened(session, visitor.link.id, now())
 
@@ -349,7 +352,7 @@ def _known(visitor: VisitView) -> VisitView:
 
 
 def _for_estimates(visitor: VisitView) -> None:
-    if visitor.link.purpose != Purpose.ESTIMATE:
+    if visitor.link.purpose not in queries.ANSWERING:
         raise LinkUnknownError("This link is not for approving work.")
 
 
@@ -372,7 +375,8 @@ def _customer(name: str) -> Actor:
 
 def _page(session: Session, visitor: VisitView) -> dict[str, Any]:
     flags = guards.flags()
-    return queries.read_page(session, visitor, Switches(flags.payments, flags.payments_online))
+    switches = Switches(flags.payments, flags.payments_online, flags.inspections)
+    return queries.read_page(session, visitor, switches, now())
 
 
 def _settings() -> Settings:

@@ -6,6 +6,7 @@ from backend.appointments.rules import Status
 from backend.core.fields import LINE, NOTE, Cents, Day, Instant, Schema, Text
 from backend.estimates.schemas import AnswerWrite
 from backend.links.rules import Purpose
+from backend.reports.schemas import ReportPhotoSchema, ReportSchema
 
 _STATUS = validate.OneOf([status.value for status in Status])
 _URGENCY = validate.OneOf(["now", "soon", "later"])
@@ -96,6 +97,7 @@ class ShownJobSchema(Schema):
     total_cents = fields.Integer(required=True)
     lines = fields.List(fields.Nested(ShownLineSchema), required=True)
     talk = fields.List(fields.Nested(TalkSchema), required=True)
+    photos = fields.List(fields.Nested(ReportPhotoSchema), required=True)
 
 
 class ShownEstimateSchema(Schema):
@@ -156,6 +158,7 @@ class VisitorPageSchema(Schema):
     tries_left = fields.Integer(required=True)
     shop = fields.Nested(ShownShopSchema, required=True)
     visit = fields.Nested(ShownVisitSchema, required=True)
+    report = fields.Nested(ReportSchema, required=True, allow_none=True)
     estimate = fields.Nested(ShownEstimateSchema, required=True, allow_none=True)
     money = fields.Nested(VisitorMoneySchema, required=True, allow_none=True)
     has_money = fields.Boolean(required=True)

@@ -35,6 +35,8 @@ from backend.services.queries import Job
 from backend.services.rules import MOST_JOBS, MOST_LINES, SHOWN_FIELDS, Approval, Urgency
 
 JOB_FIELDS = ("name", "category", "description", "urgency")
+# What a technician says of the work, as notes: open also under an invoice.
+OUTCOME_FIELDS = ("cause", "correction")
 LINE_FIELDS = (
     *("job_id", "kind", "name", "notes", "hours", "is_flat", "quantity", "unit_price_cents", "unit_cost_cents"),
     *("discount_cents", "discount_reason", "tax_class"),
@@ -142,6 +144,36 @@ def change_job(
     changes = edits.apply(job, edit.applies, now)
     _record_job(visit, EventType.JOB_CHANGED, job, changes)
     _settle(visit)
+
+
+def tell_outcome(
+    session: Session,
+    appointment_id: UUID,
+    job_id: UUID,
+    patch: Mapping[str, Any],
+    *,
+    version: int | None,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Write what was found and what was done about it; what others changed in other fields since `version` stays.
+
+    Raises:
+        NotFoundError: no such appointment or job.
+        EditConflictError: somebody wrote something else in the same field since `version`.
+    """
+    visit = _visit(session, appointment_id, location_ids, actor=actor, now=now)
+    job = queries.get_job_for_update(session, appointment_id, job_id)
+    overtaken = audit_queries.fields_overtaken(session, job_id, present=job.version, seen=version)
+    edit = edits.split({name: getattr(job, name) for name in OUTCOME_FIELDS}, patch, overtaken)
+    if edit.conflicts:
+        raise edits.conflict_error(edit, job=edits.wire(queries.get_outcome(session, job_id)))
+    if not edit.applies:
+        return
+    _record_job(visit, EventType.JOB_CHANGED, job, edits.apply(job, edit.applies, now))
+    session.flush()
+    appointments.announce(session, appointment_id)
 
 
 def delete_job(

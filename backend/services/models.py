@@ -39,6 +39,9 @@ class AppointmentJob(Model):
     asked_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]
     deferred_until: Mapped[date | None]
+    # What the technician found and what was done about it; not the customer's to approve.
+    cause: Mapped[str | None]
+    correction: Mapped[str | None]
     revived_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]

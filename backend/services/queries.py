@@ -184,6 +184,82 @@ def check_job_at(session: Session, appointment_id: UUID, job_id: UUID, location_
         raise NotFoundError("There is no such job in this visit.")
 
 
+NO_HOURS = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldHours:
+    """The hours that a job was sold with, and what its technician said of it."""
+
+    id: UUID
+    name: str
+    hours: Decimal
+    cause: str | None
+    correction: str | None
+    version: int
+
+
+def list_sold_hours(session: Session, appointment_id: UUID) -> list[SoldHours]:
+    """List the jobs of a visit that are done, or may be, with their hours of labor."""
+    hours = sa.func.coalesce(sa.func.sum(AppointmentService.hours * AppointmentService.quantity), NO_HOURS)
+    rows = session.execute(
+        sa.select(
+            AppointmentJob.id,
+            AppointmentJob.name,
+            hours,
+            AppointmentJob.cause,
+            AppointmentJob.correction,
+            AppointmentJob.version,
+        )
+        .outerjoin(
+            AppointmentService,
+            sa.and_(AppointmentService.job_id == AppointmentJob.id, AppointmentService.deleted_at.is_(None)),
+        )
+        .where(
+            AppointmentJob.appointment_id == appointment_id,
+            AppointmentJob.deleted_at.is_(None),
+            AppointmentJob.is_chosen,
+            AppointmentJob.approval != Approval.DECLINED,
+        )
+        .group_by(AppointmentJob.id)
+        .order_by(AppointmentJob.sort_order, AppointmentJob.id)
+    )
+    return [SoldHours(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a technician found and did in a job."""
+
+    id: UUID
+    cause: str | None
+    correction: str | None
+    version: int
+
+
+def get_outcome(session: Session, job_id: UUID) -> Outcome:
+    """Return what was found and done in a job.
+
+    Raises:
+        NotFoundError: no such job.
+    """
+    columns = [getattr(AppointmentJob, name) for name in Outcome.__dataclass_fields__]
+    row = session.execute(sa.select(*columns).where(AppointmentJob.id == job_id)).first()
+    if row is None:
+        raise NotFoundError("There is no such job in this visit.")
+    return Outcome(*row)
+
+
+def has_job(session: Session, appointment_id: UUID, job_id: UUID) -> bool:
+    """Tell whether a job is of this visit."""
+    here = sa.exists().where(
+        AppointmentJob.id == job_id,
+        AppointmentJob.appointment_id == appointment_id,
+        AppointmentJob.deleted_at.is_(None),
+    )
+    return bool(session.scalar(sa.select(here)))
+
+
 def list_jobs_for_update(session: Session, appointment_id: UUID) -> list[AppointmentJob]:
     """Return a visit's jobs under its lock, in their order."""
     return list(

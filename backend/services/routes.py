@@ -109,6 +109,23 @@ def change_job(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> Resp
     )
 
 
+@blueprint.patch("/jobs/<uuid:job_id>/outcome")
+@requires(Permission.WORK_TRACK)
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.arguments(schemas.OutcomeChange)
+@blueprint.response(200, schemas.OutcomeSchema)
+@blueprint.alt_response(409, description="Somebody wrote something else there; `conflicts` has both.")
+def tell_outcome(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> queries.Outcome:
+    """Write the cause that was found and the correction that was made."""
+    version = _version(body)
+
+    def tell(session: Session) -> queries.Outcome:
+        commands.tell_outcome(session, appointment_id, job_id, body, version=version, **_who())
+        return queries.get_outcome(session, job_id)
+
+    return in_transaction(tell)
+
+
 @blueprint.delete("/jobs/<uuid:job_id>")
 @requires(Permission.SERVICE_EDIT)
 @blueprint.doc(parameters=[IF_MATCH])

@@ -177,6 +177,23 @@ class TotalsSchema(SumsSchema):
     margin_target_bp = fields.Integer()
 
 
+class OutcomeChange(Schema):
+    """What was found and what was done about it; `version` is the job's that you read."""
+
+    cause = Text(most=NOTE, allow_none=True)
+    correction = Text(most=NOTE, allow_none=True)
+    version = Version(load_default=None, allow_none=True)
+
+
+class OutcomeSchema(Schema):
+    """What a technician found and did in a job; no prices."""
+
+    id = fields.UUID(required=True)
+    cause = fields.String(required=True, allow_none=True)
+    correction = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
 class SheetSchema(Schema):
     """A visit's work: lines in `items`, by job and in their order."""
 

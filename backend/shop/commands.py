@@ -20,7 +20,10 @@ from backend.shop import queries
 from backend.shop.models import Bay, Location
 
 OPENS_AT, CLOSES_AT = time(8), time(18)
-CHANGEABLE = ("registration_number", "warranty_terms", "paper", "state", "link_cap_cents", "margin_target_bp")
+CHANGEABLE = (
+    *("registration_number", "warranty_terms", "paper", "state", "link_cap_cents", "margin_target_bp"),
+    "is_checked_by_another",
+)
 FIRST_BAYS = ("Bay 1", "Bay 2", "Bay 3")
 
 

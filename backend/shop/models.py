@@ -33,6 +33,8 @@ class Location(Model):
     link_cap_cents: Mapped[int] = mapped_column(default=25_000, server_default="25000")
     # Below this share of the price, in hundredths of a percent, the margin of an estimate is marked.
     margin_target_bp: Mapped[int] = mapped_column(default=5_000, server_default="5000")
+    # Work is checked by somebody who did not do it.
+    is_checked_by_another: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # Counts changes of the settings above and of the labor and tax rates.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     # Local wall-clock opening hours, the calendar's default view.

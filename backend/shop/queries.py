@@ -85,6 +85,7 @@ class LocationSettings:
     state: str | None
     link_cap_cents: int
     margin_target_bp: int
+    is_checked_by_another: bool
     version: int
 
 

@@ -4,7 +4,7 @@ import re
 
 from marshmallow import fields, validate
 
-from backend.core.fields import NOTE, SHORT, Cents, Schema, Text, Version
+from backend.core.fields import NOTE, SHORT, Cents, Flag, Schema, Text, Version
 
 _PAPER = validate.OneOf(["letter", "a4"])
 
@@ -47,6 +47,7 @@ class LocationChange(Schema):
     )
     link_cap_cents = Cents()
     margin_target_bp = fields.Integer(strict=True, validate=validate.Range(min=0, max=10_000))
+    is_checked_by_another = Flag()
     version = Version()
 
 
@@ -54,6 +55,7 @@ class LocationSettingsSchema(Schema):
     """What a location prints and allows.
 
     `linkCapCents` is what a link alone may approve, below `marginTargetBp` (hundredths of a percent) a margin is marked.
+    `isCheckedByAnother`: finished work is checked by somebody who did not do it.
     """
 
     id = fields.UUID(required=True)
@@ -64,4 +66,5 @@ class LocationSettingsSchema(Schema):
     state = fields.String(required=True, allow_none=True)
     link_cap_cents = fields.Integer(required=True)
     margin_target_bp = fields.Integer(required=True)
+    is_checked_by_another = fields.Boolean(required=True)
     version = fields.Integer(required=True)

@@ -10,7 +10,6 @@ from flask import Response, g
 from backend.accounts import guards
 from backend.accounts.guards import chosen_location, current_principal, now, requires, requires_in_statement
 from backend.accounts.permissions import Permission, may
-from backend.accounts.rules import SessionEndedError
 from backend.core import kept, live, log
 from backend.core.clock import utc_now
 from backend.core.db import reading
@@ -111,7 +110,7 @@ def _asked(query: dict[str, Any]) -> tuple[Asker, Span]:
     first, last = query["first_day"], query["last_day"]
     asker = queries.find_asker(g.session_id, query["location_id"], utc_now())
     if asker is None:
-        raise SessionEndedError("You were signed out. Please sign in again.")
+        guards.refuse_session()
     log.user_id.set(str(asker.user_id))
     guards.check_role(asker.role, Permission.REPORT_VIEW)
     check_range(first, last)

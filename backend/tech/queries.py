@@ -16,13 +16,8 @@ from backend.catalog.rules import LineKind
 from backend.clocks import queries as clocks
 from backend.core.clock import local_day
 from backend.core.money import plain_number
-from backend.inspections.models import (
-    Finding,
-    InspectionChecklist,
-    InspectionItem,
-    InspectionTemplate,
-    InspectionTemplateVersion,
-)
+from backend.inspections import queries as inspections
+from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
 from backend.shop import queries as shop
@@ -48,7 +43,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     ids = [visit.id for visit, _ in visits]
     jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
     history = _history(session, {visit.vehicle_id for visit, _ in visits if visit.vehicle_id is not None}, ids)
-    checklists = _checklists(session, ids)
+    checklists = inspections.list_checklists(session, ids, now=now)
     return {
         "now": now,
         "today": today,
@@ -199,26 +194,7 @@ def _history(
     return found
 
 
-def _checklists(_session: Session, _appointment_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    return {}
-
-
 def _templates(session: Session, location_id: UUID) -> list[dict[str, Any]]:
     """List the inspections that can be begun here, each in its newest version."""
-    rows = session.execute(
-        sa.select(
-            InspectionTemplate.id,
-            InspectionTemplate.name,
-            InspectionTemplateVersion.id.label("version_id"),
-            InspectionTemplateVersion.points,
-        )
-        .join(InspectionTemplateVersion, InspectionTemplateVersion.template_id == InspectionTemplate.id)
-        .where(
-            InspectionTemplateVersion.version_no == InspectionTemplate.version,
-            InspectionTemplate.is_active,
-            InspectionTemplate.deleted_at.is_(None),
-            sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id == location_id),
-        )
-        .order_by(InspectionTemplate.name, InspectionTemplate.id)
-    )
-    return [{"id": row.id, "name": row.name, "versionId": row.version_id, "points": row.points} for row in rows]
+    names = ("id", "name", "versionId", "points")
+    return [{name: one[name] for name in names} for one in inspections.list_templates(session, [location_id])]

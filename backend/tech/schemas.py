@@ -1,13 +1,12 @@
 """What a technician's day looks like on the wire."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from backend.appointments.rules import Status
 from backend.clocks.schemas import TimerSchema
 from backend.core.fields import Day, Instant, Schema
 from backend.inspections.rules import Result
+from backend.inspections.schemas import ChecklistSchema, PointSchema
 from backend.services.rules import Approval
 
 
@@ -81,7 +80,7 @@ class TodayAppointmentSchema(Schema):
     jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
     history = fields.List(fields.Nested(PastVisitSchema), required=True)
-    checklists: Any = fields.List(fields.Dict(), required=True)
+    checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
 
 
 class TodayTemplateSchema(Schema):
@@ -90,7 +89,7 @@ class TodayTemplateSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     version_id = fields.UUID(required=True)
-    points = fields.List(fields.Dict(), required=True)
+    points = fields.List(fields.Nested(PointSchema), required=True)
 
 
 class TodaySchema(Schema):

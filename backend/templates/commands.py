@@ -98,6 +98,18 @@ PREPARED = (
         "{shop_name}: thanks for coming in, {customer_first_name|and see you next time}. Drive safely!",
     ),
     Prepared(
+        "Inspection report",
+        _C.INSPECTION,
+        "Hi {customer_first_name|there}, we looked over your {vehicle|car}. Photos and what we found: {link}",
+    ),
+    Prepared(
+        "Inspection report by email",
+        _C.INSPECTION,
+        "Hello {customer_first_name|},\n\nwe looked over your {vehicle|car}. Here is what we found, with photos:\n{link}\n\n"
+        "You can tell us there what we should do. Nothing is done before you say so.\n\n{shop_name}\n{shop_phone|}",
+        "What we found on your {vehicle|car}",
+    ),
+    Prepared(
         "Please call us",
         _C.ESTIMATE,
         "Hi {customer_first_name|there}, we found something on your {vehicle|car}. Please call {shop_phone}, we'd like to "

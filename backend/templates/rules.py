@@ -28,6 +28,7 @@ class TemplateCategory(StrEnum):
 
     APPOINTMENT = "appointment"
     STATUS = "status"
+    INSPECTION = "inspection"
     ESTIMATE = "estimate"
     PAYMENT = "payment"
     GENERAL = "general"

@@ -15,6 +15,8 @@ CHECKS = {
     ("inspection_items", "a_reading_has_a_unit"): "reading IS NULL OR unit IS NOT NULL",
 }
 RESULTS = "result IN ('pass', 'attention', 'fail', 'na')"
+CATEGORIES = "category IN ('appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing')"
+OLD_CATEGORIES = "category IN ('appointment', 'status', 'estimate', 'payment', 'general', 'marketing')"
 OLD_RESULTS = "result IN ('pass', 'attention', 'fail')"
 
 
@@ -76,6 +78,12 @@ def upgrade() -> None:
             "pause_reason IS NULL OR stopped_at IS NOT NULL", name=op.f("ck_work_timers_a_running_clock_has_no_reason")
         ),
         sa.CheckConstraint("stopped_at >= started_at", name=op.f("ck_work_timers_stops_after_it_starts")),
+        postgresql.ExcludeConstraint(
+            (sa.column("user_id"), "="),
+            (sa.text("tstzrange(started_at, stopped_at)"), "&&"),
+            using="gist",
+            name=op.f("ex_work_timers_one_at_a_time"),
+        ),
         sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_work_timers_appointment_id")),
         sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_work_timers_job_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_work_timers_user_id")),
@@ -91,6 +99,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("stopped_at IS NULL"),
     )
     op.create_table(
+        "work_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("is_passed", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('test_drive', 'quality')", name=op.f("ck_work_checks_kind_is_known")),
+        sa.CheckConstraint(
+            "is_passed OR note IS NOT NULL", name=op.f("ck_work_checks_what_is_not_passed_says_why")
+        ),
+        sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_work_checks_appointment_id")),
+        sa.ForeignKeyConstraint(["checked_by"], ["users.id"], name=op.f("fk_work_checks_checked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_checks")),
+    )
+    op.create_index(op.f("ix_work_checks_appointment_id"), "work_checks", ["appointment_id"], unique=False)
+    op.create_table(
         "findings",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("vehicle_id", sa.Uuid(), nullable=False),
@@ -100,6 +126,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("opened_item_id", sa.Uuid(), nullable=False),
         sa.Column("latest_item_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -109,6 +136,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(resolved_at IS NULL) = (resolution IS NULL)", name=op.f("ck_findings_a_resolution_says_how")
         ),
+        sa.ForeignKeyConstraint(["job_id"], ["appointment_jobs.id"], name=op.f("fk_findings_job_id")),
         sa.ForeignKeyConstraint(["latest_item_id"], ["inspection_items.id"], name=op.f("fk_findings_latest_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_findings_location_id")),
         sa.ForeignKeyConstraint(["opened_item_id"], ["inspection_items.id"], name=op.f("fk_findings_opened_item_id")),
@@ -223,6 +251,11 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_inspection_items_job_id"), "inspection_items", "appointment_jobs", ["job_id"], ["id"]
     )
+    op.add_column("appointment_jobs", sa.Column("cause", sa.Text(), nullable=True))
+    op.add_column("appointment_jobs", sa.Column("correction", sa.Text(), nullable=True))
+    op.add_column(
+        "locations", sa.Column("is_checked_by_another", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.add_column("sessions", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("users", sa.Column("pin_hash", sa.Text(), nullable=True))
     op.add_column("users", sa.Column("pin_failures", sa.BigInteger(), server_default="0", nullable=False))
@@ -230,18 +263,24 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", RESULTS)
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", CATEGORIES)
     for suffix, event, level in (
         ("", "UPDATE OR DELETE", "FOR EACH ROW"),
         ("_truncate", "TRUNCATE", "FOR EACH STATEMENT"),
     ):
-        op.execute(
-            f"CREATE TRIGGER inspection_template_versions_append_only{suffix} BEFORE {event} ON inspection_template_versions "
-            f"{level} EXECUTE FUNCTION keytag_refuse_change()"
-        )
+        for table in ("inspection_template_versions", "work_checks"):
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only{suffix} BEFORE {event} ON {table} "
+                f"{level} EXECUTE FUNCTION keytag_refuse_change()"
+            )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("UPDATE message_templates SET category = 'general' WHERE category = 'inspection'")
+    op.drop_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", type_="check")
+    op.create_check_constraint(op.f("ck_message_templates_category_is_known"), "message_templates", OLD_CATEGORIES)
     op.execute("UPDATE inspection_items SET result = NULL WHERE result = 'na'")
     op.drop_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", type_="check")
     op.create_check_constraint(op.f("ck_inspection_items_result_is_known"), "inspection_items", OLD_RESULTS)
@@ -250,6 +289,9 @@ def downgrade() -> None:
     op.drop_column("users", "pin_failures")
     op.drop_column("users", "pin_hash")
     op.drop_column("sessions", "device_id")
+    op.drop_column("locations", "is_checked_by_another")
+    op.drop_column("appointment_jobs", "correction")
+    op.drop_column("appointment_jobs", "cause")
     op.drop_constraint(op.f("fk_inspection_items_job_id"), "inspection_items", type_="foreignkey")
     op.drop_constraint(op.f("fk_inspection_items_catalog_id"), "inspection_items", type_="foreignkey")
     op.drop_constraint(op.f("fk_inspection_items_updated_by"), "inspection_items", type_="foreignkey")
@@ -295,6 +337,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_findings_vehicle_id"), table_name="findings")
     op.drop_table("findings")
+    op.drop_index(op.f("ix_work_checks_appointment_id"), table_name="work_checks")
+    op.drop_table("work_checks")
     op.drop_index("uq_work_timers_running", table_name="work_timers", postgresql_where=sa.text("stopped_at IS NULL"))
     op.drop_index(op.f("ix_work_timers_user_id_started_at"), table_name="work_timers")
     op.drop_index(op.f("ix_work_timers_appointment_id"), table_name="work_timers")

@@ -23,7 +23,7 @@ interface TemplatePickerProps {
   onClose: () => void;
 }
 
-const ORDER = ['appointment', 'status', 'estimate', 'payment', 'general', 'marketing'];
+const ORDER = ['appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing'];
 const rank = (category: string): number => (ORDER.indexOf(category) + 1 || ORDER.length + 1);
 
 /** The templates that fit what is typed, category by category. */

@@ -26,7 +26,7 @@ import type { TemplateDraft } from './template-draft';
 import { changeOf, draftOf, insertVariable, newTemplateOf } from './template-draft';
 import { TemplatePreview } from './TemplatePreview';
 
-const CATEGORIES = ['appointment', 'status', 'estimate', 'payment', 'general', 'marketing'] as const;
+const CATEGORIES = ['appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing'] as const;
 const CHANNELS = ['sms', 'email'] as const;
 const PURPOSES = ['informational', 'marketing'] as const;
 

@@ -114,6 +114,7 @@ export const messageWords = {
   'picker.make': 'Make one',
   'category.appointment': 'Appointment',
   'category.status': 'State of the job',
+  'category.inspection': 'Inspection',
   'category.estimate': 'Estimate',
   'category.payment': 'Payment',
   'category.general': 'General',

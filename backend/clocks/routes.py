@@ -1,0 +1,83 @@
+"""Clocks: /api/tech/timers for who works, /api/appointments/:id/work for everybody who looks at a visit."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import check_own, current_actor, current_principal, now, requires
+from backend.accounts.permissions import Permission
+from backend.clocks import commands, queries, schemas
+from backend.clocks.rules import CheckKind, PauseReason
+from backend.core.clock import utc_now
+from backend.core.db import in_transaction, reading
+from backend.core.http import Blueprint, json_response
+
+blueprint = Blueprint("clocks", __name__, url_prefix="/api", description="Clocks, and checks of finished work")
+
+
+@blueprint.post("/tech/timers")
+@requires(Permission.WORK_TRACK)
+@blueprint.arguments(schemas.TimerStart)
+@blueprint.response(200, schemas.TimerSchema)
+@blueprint.alt_response(409, description="Another person's clock has this id.")
+def start_timer(body: dict[str, Any]) -> Response:
+    """Start one's clock on a visit, now or when a device that was offline says; what ran before stops then."""
+    check_own(appointment_id=body["appointment_id"])
+    start = commands.Start(**body)
+
+    def act(session: Session) -> Response:
+        commands.start_timer(session, start, **_who())
+        return json_response(queries.get_timer(session, start.id))
+
+    return in_transaction(act)
+
+
+@blueprint.post("/tech/timers/<uuid:timer_id>/stop")
+@requires(Permission.WORK_TRACK)
+@blueprint.arguments(schemas.TimerStop)
+@blueprint.response(200, schemas.TimerSchema)
+def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
+    """Stop a clock, with the reason if the work is not done; one that waits for a part or an approval marks its visit."""
+    reason = body["pause_reason"]
+    stop = commands.Stop(body["stopped_at"], None if reason is None else PauseReason(reason), body["sent_at"])
+
+    def act(session: Session) -> Response:
+        commands.stop_timer(session, timer_id, stop, **_who())
+        return json_response(queries.get_timer(session, timer_id))
+
+    return in_transaction(act)
+
+
+@blueprint.get("/appointments/<uuid:appointment_id>/work")
+@requires(Permission.WORK_TRACK)
+@blueprint.response(200, schemas.WorkSchema)
+def show_work(appointment_id: UUID) -> Response:
+    """Show what was worked on a visit against what was sold, by job and by person, and its checks."""
+    with reading() as session:
+        return json_response(
+            queries.read_work(session, appointment_id, current_principal().location_ids, utc_now())
+        )
+
+
+# Not only one's own: somebody else looks at finished work.
+@blueprint.post("/appointments/<uuid:appointment_id>/checks")
+@requires(Permission.WORK_TRACK, own=False)
+@blueprint.arguments(schemas.CheckCreate)
+@blueprint.response(200, schemas.CheckSchema)
+@blueprint.alt_response(422, description="Who did the work can't check it here.")
+def check_work(body: dict[str, Any], appointment_id: UUID) -> Response:
+    """Keep a test drive or a quality check of a visit's work."""
+    check = commands.Check(**{**body, "kind": CheckKind(body["kind"])})
+
+    def act(session: Session) -> Response:
+        commands.check_work(session, appointment_id, check, **_who())
+        kept = queries.list_checks(session, appointment_id)
+        return json_response(next(one for one in kept if one["id"] == check.id))
+
+    return in_transaction(act)
+
+
+def _who() -> dict[str, Any]:
+    return {"actor": current_actor(), "location_ids": current_principal().location_ids, "now": now()}

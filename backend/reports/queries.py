@@ -1,0 +1,67 @@
+"""What a report shows, and what brings it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.appointments.models import Appointment
+from backend.inspections import queries as inspections
+from backend.inspections.models import InspectionItem
+from backend.messages.models import Message
+from backend.messages.rules import MessageStatus
+from backend.reports import rules
+from backend.templates import queries as templates
+from backend.templates.queries import TemplateFilter
+from backend.templates.rules import TemplateCategory, TemplateChannel, first_name, parse
+
+
+def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any]:
+    """Return an inspection as the customer sees it, as it stands now.
+
+    Raises:
+        NotFoundError: it is gone.
+    """
+    checklist = inspections.get_checklist(session, checklist_id, None, now=now)
+    return {
+        "id": checklist["id"],
+        "title": checklist["title"],
+        "submittedAt": checklist["submittedAt"],
+        "by": first_name(checklist["submittedByName"]),
+        "counts": rules.count_results(checklist["items"]),
+        "items": rules.shown_items(checklist["items"]),
+    }
+
+
+def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the stored photos of what jobs shall mend, by job."""
+    rows = session.execute(
+        sa.select(InspectionItem.id, InspectionItem.job_id).where(InspectionItem.job_id.in_(tuple(job_ids)))
+    ).all()
+    photos = inspections.list_photos(session, [row.id for row in rows], now)
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for item_id, job_id in rows:
+        stored = [rules.shown_photo(photo) for photo in photos.get(item_id, [])]
+        if stored:
+            found.setdefault(job_id, []).extend(stored)
+    return found
+
+
+def find_template(session: Session, appointment: Appointment, channel: str) -> UUID | None:
+    """Return the first text, by name, that brings a report's link by a channel; None where the shop has written none."""
+    wanted = TemplateFilter((appointment.location_id,), TemplateChannel(channel), TemplateCategory.INSPECTION)
+    for template in templates.list_templates(session, wanted, after=None, limit=200):
+        if any(variable.name == "link" for variable in parse(template.body)):
+            return template.id
+    return None
+
+
+def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:
+    """Return how a message stands, and until when it is held; nothing for none."""
+    if message_id is None:
+        return None, None
+    row = session.execute(sa.select(Message.status, Message.due_at).where(Message.id == message_id)).one()
+    return row.status, row.due_at if row.status == MessageStatus.HELD.value else None

@@ -1,0 +1,143 @@
+from decimal import Decimal
+
+import pytest
+
+from backend.core.errors import RuleViolationError
+from backend.core.ids import new_id
+from backend.inspections.rules import (
+    Answered,
+    Car,
+    Fit,
+    Reading,
+    Result,
+    check_fit,
+    completed_points,
+    likeness,
+    missing,
+    read_limits,
+    say_finding,
+    say_missing,
+)
+
+PADS = Reading("mm", fail_below=Decimal(3), attention_below=Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("value", "result"), [("2.9", Result.FAIL), ("3", Result.ATTENTION), ("4.9", Result.ATTENTION), ("5", Result.PASS)]
+)
+def test_limits_are_open_and_suggest_a_result(value, result):
+    assert PADS.suggested(Decimal(value)) is result
+
+
+def test_limits_are_kept_as_text():
+    assert read_limits({"failBelow": "3", "attentionBelow": "5"}, "mm") == PADS
+    assert read_limits(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("fit", "score"),
+    [
+        (Fit(), 0),
+        (Fit(visit_type="Brakes"), 4),
+        (Fit(visit_type="seasonal"), None),
+        (Fit(from_age=5), 1),
+        (Fit(from_age=5, to_age=10), 2),
+        (Fit(to_age=5), None),
+        (Fit(from_mileage=60_000), 1),
+        (Fit(from_mileage=61_001), None),
+        (Fit("brakes", 5, 10, 50_000, 70_000), 8),
+    ],
+)
+def test_a_template_fits_a_car_in_so_many_ways(fit, score):
+    assert fit.score(Car("brakes", 7, 61_000)) == score
+
+
+def test_what_is_not_known_of_a_car_is_within_no_limit():
+    car = Car(None, None, None)
+    assert Fit(from_age=5).score(car) is None
+    assert Fit(to_mileage=100).score(car) is None
+    assert Fit(visit_type="brakes").score(car) is None
+    assert Fit().score(car) == 0
+
+
+def test_limits_that_no_car_is_within_are_refused():
+    with pytest.raises(RuleViolationError) as refusal:
+        check_fit(Fit(from_age=9, to_age=3))
+    assert "toAge" in refusal.value.context["errors"]
+
+
+def test_points_get_keys_of_their_labels_and_keep_them():
+    points = completed_points(
+        [
+            {"label": "Brake pads, front"},
+            {"label": "Brake pads – front"},
+            {"key": "tread", "label": "Profil der Reifen"},
+            {"label": "Öl"},
+            {"label": "制动"},
+        ]
+    )
+    assert [point["key"] for point in points] == ["brake_pads_front", "brake_pads_front_2", "tread", "ol", "point"]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}],
+        [{"label": "A", "reading": {"unit": "mm", "failBelow": "5", "attentionBelow": "3"}}],
+        [{"label": "A", "reading": {"unit": "psi", "attentionBelow": "30", "failAbove": "20"}}],
+        [{"label": str(number)} for number in range(121)],
+    ],
+)
+def test_points_that_can_not_be_are_refused(points):
+    with pytest.raises(RuleViolationError):
+        completed_points(points)
+
+
+def _answered(result, *, needs_photo=False, photos=0, label="Pads"):
+    return Answered(new_id(), label, result, needs_photo, photos)
+
+
+def test_missing_is_an_answer_or_the_photo_of_what_failed():
+    items = [
+        _answered(None),
+        _answered(Result.PASS, needs_photo=True),
+        _answered(Result.NOT_APPLICABLE, needs_photo=True),
+        _answered(Result.ATTENTION, needs_photo=True),
+        _answered(Result.FAIL, needs_photo=True),
+        _answered(Result.FAIL, needs_photo=True, photos=1),
+        _answered(Result.FAIL),
+    ]
+    assert [(one.item_id, one.what) for one in missing(items)] == [(items[0].id, "answer"), (items[4].id, "photo")]
+
+
+def test_what_is_missing_is_said_three_by_name():
+    lacking = missing([_answered(None, label=name) for name in "ABCDE"])
+    assert say_missing(lacking) == "Not complete yet: A (no answer), B (no answer), C (no answer) and 2 more."
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "is_like"),
+    [
+        ("Brake pads, front", "Front brake pads", True),
+        ("Brake pads, front", "Rear brake pads", False),
+        ("Brake fluid", "Brake fluid flush", True),
+        ("Tire tread, front axle", "Four new tires", False),
+        ("Battery and terminals", "Battery replacement", True),
+        ("Engine air filter", "Cabin air filter", False),
+        ("Wipers and washer", "Wiper blades", True),
+        ("Belts", "Front brake pads", False),
+    ],
+)
+def test_a_canned_job_is_like_a_point(label, name, is_like):
+    assert (likeness(label, name) > 0) is is_like
+
+
+def test_the_nearer_name_is_liked_more():
+    assert likeness("Brake fluid", "Brake fluid flush") > likeness("Brake fluid", "Brake fluid flush and bleed all four")
+
+
+def test_a_finding_says_its_reading_and_note():
+    assert say_finding("Front pads", "Worn to the indicator", Decimal("2.50"), "mm") == (
+        "Front pads: 2.5 mm. Worn to the indicator"
+    )
+    assert say_finding("Front pads", None, None, None) == "Front pads"

@@ -89,6 +89,8 @@ class InspectionChecklist(Model):
 
     __table_args__ = (
         sa.Index(None, "appointment_id"),
+        # figures: what was submitted on some days
+        sa.Index(None, "submitted_at"),
         enum_check("status", ChecklistStatus, "status_is_known"),
         sa.CheckConstraint("(status = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_its_time"),
     )

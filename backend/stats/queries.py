@@ -137,6 +137,19 @@ def _sources(*, by_tech: bool) -> str:
            AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
            AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
           JOIN appointments a ON a.id = j.appointment_id AND {_HERE} {tech}
+    ),
+    inspected AS MATERIALIZED (
+        SELECT c.id, c.appointment_id, c.title, (c.submitted_at AT TIME ZONE shop.timezone)::date AS day,
+               c.sent_at IS NOT NULL AS is_sent,
+               floor(extract(epoch FROM c.submitted_at - c.started_at))::bigint AS seconds,
+               (SELECT count(*) FROM inspection_items i
+                  JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
+                 WHERE i.checklist_id = c.id) AS photos
+          FROM shop
+          JOIN inspection_checklists c ON c.deleted_at IS NULL
+           AND c.submitted_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
+           AND c.submitted_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
+          JOIN appointments a ON a.id = c.appointment_id AND {_HERE} {tech}
     )
     """  # noqa: S608  fragments and parameter names of this module only
 
@@ -164,6 +177,18 @@ def _standing(status: Status) -> str:
 
 def _stays(status: Status) -> str:
     return _rows("stays", f"s.status = '{status}'", value="s.seconds", weight="1::bigint")
+
+
+def _inspected(value: str, condition: str = "true") -> str:
+    return _rows(
+        "inspected",
+        condition,
+        visit="s.appointment_id",
+        kind="CASE WHEN s.is_sent THEN 'sent' ELSE 'not_sent' END",
+        title="s.title",
+        value=value,
+        weight="1::bigint",
+    )
 
 
 def _posted(value: str, weight: str = "NULL::bigint") -> str:
@@ -195,6 +220,9 @@ _ROWS = {
         value="s.is_taken_up::int::bigint",
         weight="1::bigint",
     ),
+    "inspectionsSent": _inspected("s.is_sent::int::bigint"),
+    "inspectionPhotos": _inspected("s.photos"),
+    "inspectionTime": _inspected("s.seconds", "s.seconds IS NOT NULL"),
 }
 assert _ROWS.keys() == FORMULAS.keys(), "every formula has its rows, and every SELECT its formula"
 

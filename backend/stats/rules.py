@@ -15,13 +15,18 @@ MAXIMUM_DAYS = 366
 
 
 class Unit(StrEnum):
-    """What a figure's number counts; all are whole numbers. A share is in hundredths of a percent."""
+    """What a figure's number counts; all are whole numbers. A share is in hundredths of a percent, a mean in tenths."""
 
     COUNT = "count"
     CENTS = "cents"
     SECONDS = "seconds"
     MINUTES = "minutes"
     SHARE = "share"
+    MEAN = "mean"
+
+
+# What one is of units that are finer than what they count.
+_FINENESS = {Unit.SHARE: 10_000, Unit.MEAN: 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Formula:
             return value
         if not weight:
             return None
-        above = value * 10_000 if self.unit is Unit.SHARE else value
+        above = value * _FINENESS.get(self.unit, 1)
         below = weight
         if below < 0:
             above, below = -above, -below
@@ -147,6 +152,29 @@ FORMULAS = {
             "declined on these days.",
             Unit.SHARE,
             Unit.COUNT,
+            Unit.COUNT,
+        ),
+        Formula(
+            "inspectionsSent",
+            "Inspections submitted on these days whose report was sent to the customer, divided by all inspections "
+            "submitted on these days.",
+            Unit.SHARE,
+            Unit.COUNT,
+            Unit.COUNT,
+        ),
+        Formula(
+            "inspectionPhotos",
+            "Photos of the inspections submitted on these days, divided by how many inspections that are.",
+            Unit.MEAN,
+            Unit.COUNT,
+            Unit.COUNT,
+        ),
+        Formula(
+            "inspectionTime",
+            "Time from the start of the inspections submitted on these days to their submission, divided by how many "
+            "inspections that are.",
+            Unit.SECONDS,
+            Unit.SECONDS,
             Unit.COUNT,
         ),
     )

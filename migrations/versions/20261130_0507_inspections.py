@@ -214,6 +214,9 @@ def upgrade() -> None:
     )
     op.alter_column("inspection_checklists", "updated_at", nullable=False)
     op.add_column("inspection_checklists", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        op.f("ix_inspection_checklists_submitted_at"), "inspection_checklists", ["submitted_at"], unique=False
+    )
     op.create_foreign_key(
         op.f("fk_inspection_checklists_template_version_id"),
         "inspection_checklists",

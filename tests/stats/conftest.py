@@ -18,11 +18,13 @@ from backend.audit import commands as audit
 from backend.core.actor import SYSTEM
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.inspections.rules import ChecklistStatus
 from backend.invoices.models import Invoice, InvoiceReversal, InvoiceVersion
 from backend.services.rules import Approval
 from backend.shop.models import Location
 from backend.stats import commands
 from tests.factories.appointments import make_appointment
+from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
 
@@ -154,6 +156,8 @@ def make_past(session) -> Callable[[int], Past]:
         for job in random.sample(declined, len(declined) // 2):
             approval = random.choice([Approval.APPROVED, Approval.PENDING])
             make_job(session, random.choice(past.visits), revived_from_id=job.id, approval=approval)
+        for visit in random.sample(past.visits, visits // 2):
+            _inspect(session, random, visit)
         session.flush()
         commands.fill_spans(session, [visit.id for visit in past.visits])
         return past
@@ -194,6 +198,22 @@ def _visit(session, random, place, tech, day, hour, number) -> Appointment:
                     session, invoice, 2, issued_on=day + timedelta(days=5), net_cents=random.randrange(1, 70_000)
                 )
     return visit
+
+
+def _inspect(session, random, visit):
+    """Inspect a car: perhaps submitted, perhaps sent, with some photos of which not all have arrived."""
+    submitted = visit.starts_at + timedelta(hours=random.randrange(-3, 30)) if random.random() < 0.8 else None
+    _, items = make_checklist(
+        session,
+        visit,
+        status=ChecklistStatus.OPEN if submitted is None else ChecklistStatus.SUBMITTED,
+        started_at=None if random.random() < 0.1 or submitted is None else submitted - timedelta(minutes=random.randrange(90)),
+        submitted_at=submitted,
+        sent_at=submitted if random.random() < 0.6 else None,
+        deleted_at=visit.starts_at if random.random() < 0.1 else None,
+    )
+    for _ in range(random.randrange(4)):
+        make_photo(session, random.choice(items), stored_at=visit.starts_at if random.random() < 0.8 else None)
 
 
 def _decline(session, random, visit):

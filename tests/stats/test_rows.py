@@ -13,6 +13,7 @@ from backend.services.rules import Approval
 from backend.stats import commands, queries, rules
 from backend.stats.rules import FORMULAS, Span
 from tests.factories.appointments import make_appointment
+from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
 from tests.stats.conftest import DAYS, FIRST, add_version, log_status, make_invoice, make_technician, reverse
@@ -206,3 +207,24 @@ def test_figures_read_no_other_days(session, make_past):
             "status_spans",
         ):
             assert f"Seq Scan on {table} " not in plan, (table, plan)
+
+
+def test_inspections_are_counted_by_when_they_were_submitted(session):
+    location = make_location(session)
+    visit = make_appointment(session, location)
+    submitted = visit.starts_at + timedelta(hours=1)
+    done = {"status": "submitted", "submitted_at": submitted}
+    _, items = make_checklist(session, visit, started_at=submitted - timedelta(minutes=20), sent_at=submitted, **done)
+    make_checklist(session, visit, started_at=submitted - timedelta(minutes=10), **done)
+    make_checklist(session, visit)
+    for _ in range(3):
+        make_photo(session, items[0], stored_at=submitted)
+    make_photo(session, items[0])
+    session.commit()
+
+    sums = queries.read_figures(Span(location.id, visit.day, visit.day), with_money=True).sums
+
+    def figure(key):
+        return FORMULAS[key].compute(sums[key].value, sums[key].weight)
+
+    assert (figure("inspectionsSent"), figure("inspectionPhotos"), figure("inspectionTime")) == (5000, 15, 900)

@@ -33,6 +33,7 @@ const GROUPS = {
   work: ['jobsToday', 'completed', 'carCount', 'noShow'],
   now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
   flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'recovery'],
+  inspections: ['inspectionsSent', 'inspectionPhotos', 'inspectionTime'],
 } as const;
 /** On a busy day something changes every second; nobody reads that fast. */
 const REST = 2_000;

@@ -26,6 +26,7 @@ export const numbersWords = {
   'numbers.group.work': 'Work',
   'numbers.group.money': 'Money',
   'numbers.group.flow': 'Flow',
+  'numbers.group.inspections': 'Inspections',
   'numbers.open': '{name}: {value}. Show formula and rows',
   'numbers.none': 'None',
   'numbers.before': { one: '{change} to the day before', other: '{change} to the {count} days before' },
@@ -48,6 +49,9 @@ export const numbersWords = {
   'numbers.figure.cycleReady': 'Time Ready',
   'numbers.figure.techHours': 'Technician hours',
   'numbers.figure.recovery': 'Declined work recovered',
+  'numbers.figure.inspectionsSent': 'Inspections sent',
+  'numbers.figure.inspectionPhotos': 'Photos per inspection',
+  'numbers.figure.inspectionTime': 'Time per inspection',
 
   'numbers.chart.revenue': 'Revenue by day',
   'numbers.chart.revenue.words': '{count} days with revenue, the best {best} on {day}, together {total}.',
@@ -104,4 +108,6 @@ export const numbersWords = {
   'numbers.kind.hours': 'booked of available',
   'numbers.kind.declined': 'declined',
   'numbers.kind.taken_up': 'taken up again',
+  'numbers.kind.sent': 'sent',
+  'numbers.kind.not_sent': 'not sent',
 } as const;

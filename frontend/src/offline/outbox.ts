@@ -13,7 +13,7 @@ import type { Database } from './db';
 import { SAFELY } from './db';
 import { merge, nextOperations, seenVersion } from './order';
 import { absorb, findChecklist, findItem } from './overlay';
-import type { Day, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
+import type { Day, Item, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
 
 /** Records that travel at the same time. */
 const LANES = 4;
@@ -136,10 +136,16 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     if (next) await tx.objectStore('days').put(next);
     await tx.done;
   };
-  const park = async (operation: Operation, error: Refusal): Promise<void> => {
-    const parked = { ...operation, error };
+  const park = async (operation: Operation, error: ApiError): Promise<void> => {
+    const parked = { ...operation, error: refusalOf(error) };
+    // A conflict brings the thing as it stands: that is what the screen shows until the person has chosen.
+    const present = error.code === 'edit_conflict' && operation.kind === 'item' ? error.extra<Item>('item') : undefined;
+    if (kept && present) kept = { ...kept, day: absorb(kept.day, operation, present) };
     replace(parked);
-    await db.put('operations', parked);
+    const tx = db.transaction(['operations', 'days'], 'readwrite');
+    await tx.objectStore('operations').put(parked);
+    if (kept && present) await tx.objectStore('days').put(kept);
+    await tx.done;
   };
 
   const attempt = async (operation: Operation): Promise<Stop> => {
@@ -161,7 +167,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
         return null;
       } catch (error) {
         if (!isJudged(error)) return whyStopped(error);
-        await park(begun, refusalOf(error));
+        await park(begun, error);
         return null;
       }
     } finally {

@@ -75,8 +75,6 @@ function expect(day: Day, operation: Operation): Day {
       }));
     case 'removePhoto':
       return mapItem(day, about, (item) => ({ ...item, photos: item.photos.filter((one) => one.id !== about.photoId) }));
-    case 'job':
-      return mapItem(day, about, (item) => ({ ...item, jobId: item.jobId ?? operation.id }));
     case 'startTimer':
       return withTimer(day, { jobId: null, stoppedAt: null, pauseReason: null, ...(body as unknown as Omit<Timer, 'stoppedAt'>) });
     case 'stopTimer': {
@@ -105,8 +103,6 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, { ...(told as unknown as Photo), id: String(operation.body.id) }) }));
     case 'annotate':
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, told as unknown as Photo) }));
-    case 'job':
-      return mapItem(day, about, (item) => ({ ...item, jobId: String(told.jobId ?? told.id ?? operation.id) }));
     case 'startTimer':
     case 'stopTimer':
     case 'removePhoto':

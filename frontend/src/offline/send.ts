@@ -24,7 +24,8 @@ export const send: Send = async (operation, photo, onProgress) => {
       throw error;
     }
   }
-  return operation.method === 'POST'
-    ? api.post<unknown>(operation.url, { ...options, body: operation.body })
-    : api.patch<unknown>(operation.url, { ...options, body: operation.body });
+  // A clock is told with what this device's own shows, so that one that is wrong shifts no hours.
+  const isClock = operation.kind === 'startTimer' || operation.kind === 'stopTimer';
+  const body = isClock ? { ...operation.body, sentAt: new Date().toISOString() } : operation.body;
+  return operation.method === 'POST' ? api.post<unknown>(operation.url, { ...options, body }) : api.patch<unknown>(operation.url, { ...options, body });
 };

@@ -114,7 +114,7 @@ export interface Day {
   templates: Template[];
 }
 
-export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'job' | 'startTimer' | 'stopTimer' | 'needs';
+export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs';
 
 /** Why the shop does not want it: it stays for the person to look at. */
 export interface Refusal {

@@ -1,9 +1,9 @@
-import { FilePlus2, GitCompareArrows } from 'lucide-react';
+import { GitCompareArrows } from 'lucide-react';
 import { useState } from 'react';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Place } from './acts';
-import { answer, makeJob } from './acts';
+import { answer } from './acts';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { NoteField } from './NoteField';
@@ -18,7 +18,6 @@ export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) 
   const [isChoosing, setChoosing] = useState(false);
   const { item } = place;
   const parked = operations.find((one) => one.about.itemId === item.id && one.error !== null && one.error.conflicts.length > 0);
-  const isFinding = item.result === 'attention' || item.result === 'fail';
   return (
     <>
       <div className="flex min-h-6 flex-wrap items-center gap-3">
@@ -34,16 +33,7 @@ export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) 
       {item.unit === null ? null : <ReadingField place={place} isDisabled={!isMine} />}
       <NoteField value={item.note} isDisabled={!isMine} onSave={(note) => keeper.add(answer(place, { note }))} />
       <PhotoGrid place={place} isMine={isMine} />
-      {isFinding && isMine ? (
-        item.jobId ? (
-          <p className="text-base font-medium text-success">{t('tablet.check.job.made')}</p>
-        ) : (
-          <button type="button" className={bigClasses('plain', 'self-start')} onClick={() => void keeper.add(makeJob(place))}>
-            <FilePlus2 aria-hidden />
-            {t('tablet.check.job')}
-          </button>
-        )
-      ) : null}
+      {item.jobId ? <p className="text-base font-medium text-success">{t('tablet.check.job.made')}</p> : null}
     </>
   );
 }

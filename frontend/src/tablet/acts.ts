@@ -73,20 +73,6 @@ export function annotate(place: Place, photo: Photo, annotations: Photo['annotat
   };
 }
 
-export function makeJob(place: Place): NewOperation {
-  const { checklist, item } = place;
-  return {
-    kind: 'job',
-    method: 'POST',
-    url: `/api/checklists/${checklist.id}/items/${item.id}/findings/job`,
-    body: {},
-    about: about(place),
-    record: pointRecord(place),
-    base: {},
-    label: pointLabel(place),
-  };
-}
-
 /** Begins an inspection here and now; the shop makes the same points with the same ids when it hears of it. */
 export function startChecklist(visit: Visit, template: Template, me: { id: string; name: string }): NewOperation {
   const itemIds = Object.fromEntries(template.points.map((point) => [point.key, crypto.randomUUID()]));

@@ -88,7 +88,7 @@ def show_app() -> dict[str, Any]:
     demo = None
     if settings.is_demo:
         logins = [{"role": role.value, "email": f"{role.value.lower()}@keytag.test"} for role in Role]
-        demo = {"logins": logins, "password": "keytag-demo"}
+        demo = {"logins": logins, "password": "keytag-demo", "pin": "508214"}
     return {"brand": _brand(), "demo": demo, "version": settings.release}
 
 

@@ -130,6 +130,7 @@ class DemoSchema(Schema):
 
     logins = fields.List(fields.Nested(DemoLoginSchema), required=True)
     password = fields.String(required=True)
+    pin = fields.String(required=True, metadata={"description": "Opens a paired tablet."})
 
 
 class AppSchema(Schema):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -185,6 +185,50 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
         "needsPart": visit.needs_part,
         "needsApproval": visit.needs_approval,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedHours:
+    """A person's seconds on visits, and their part of the hours that were sold on them, in seconds."""
+
+    tech_id: UUID
+    name: str
+    worked_seconds: int
+    sold_seconds: int
+
+
+# Sold hours of a visit go to those who worked on it, by their share of its seconds; without a clock to its technician.
+_HOURS = """
+    WITH visits AS (
+        SELECT a.id, a.tech_id,
+               (SELECT coalesce(sum(s.hours * s.quantity), 0) FROM appointment_jobs j JOIN appointment_services s ON s.job_id = j.id
+                 WHERE j.appointment_id = a.id AND j.deleted_at IS NULL AND s.deleted_at IS NULL AND j.is_chosen
+                   AND j.approval <> 'declined') * 3600 AS sold
+          FROM appointments a
+         WHERE a.location_id = :location_id AND a.left_on BETWEEN :first_day AND :last_day AND a.deleted_at IS NULL
+           AND a.status = 'COMPLETED'
+    ),
+    worked AS (
+        SELECT t.appointment_id, t.user_id, sum(extract(epoch FROM t.stopped_at - t.started_at)) AS seconds
+          FROM visits v JOIN work_timers t ON t.appointment_id = v.id AND t.stopped_at IS NOT NULL
+         GROUP BY t.appointment_id, t.user_id
+    ),
+    parts AS (
+        SELECT coalesce(w.user_id, v.tech_id) AS user_id, coalesce(w.seconds, 0) AS seconds,
+               v.sold * coalesce(w.seconds / nullif(sum(w.seconds) OVER (PARTITION BY v.id), 0), 1.0 / count(*) OVER (PARTITION BY v.id)) AS sold
+          FROM visits v LEFT JOIN worked w ON w.appointment_id = v.id
+    )
+    SELECT u.id, u.name, round(sum(p.seconds))::bigint, round(sum(p.sold))::bigint
+      FROM parts p JOIN users u ON u.id = p.user_id
+     GROUP BY u.id, u.name HAVING sum(p.seconds) > 0 OR sum(p.sold) > 0
+     ORDER BY u.name, u.id
+"""
+
+
+def list_hours(session: Session, location_id: UUID, first_day: date, last_day: date) -> list[WorkedHours]:
+    """List actual against sold hours by person, of the visits that left a location in these days; one statement."""
+    values = {"location_id": location_id, "first_day": first_day, "last_day": last_day}
+    return [WorkedHours(*row) for row in session.execute(sa.text(_HOURS), values)]
 
 
 def list_checks(session: Session, appointment_id: UUID) -> list[dict[str, Any]]:

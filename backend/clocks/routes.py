@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import check_own, current_actor, current_principal, now, requires
+from backend.accounts.guards import check_own, chosen_location, current_actor, current_principal, now, requires
 from backend.accounts.permissions import Permission
 from backend.clocks import commands, queries, schemas
-from backend.clocks.rules import CheckKind, PauseReason
+from backend.clocks.rules import CheckKind, PauseReason, check_range
 from backend.core.clock import utc_now
 from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, json_response
@@ -59,6 +59,19 @@ def show_work(appointment_id: UUID) -> Response:
         return json_response(
             queries.read_work(session, appointment_id, current_principal().location_ids, utc_now())
         )
+
+
+@blueprint.get("/admin/worked-hours")
+@requires(Permission.REPORT_VIEW)
+@blueprint.arguments(schemas.HoursQuery, location="query")
+@blueprint.response(200, schemas.WorkedHoursList)
+def list_hours(query: dict[str, Any]) -> dict[str, Any]:
+    """List actual against sold hours by technician, of the visits that left in a range of days; at most 92."""
+    check_range(query["first_day"], query["last_day"])
+    location_id = chosen_location(query["location_id"])
+    with reading() as session:
+        items = queries.list_hours(session, location_id, query["first_day"], query["last_day"])
+    return {"items": items, "next_cursor": None}
 
 
 # Not only one's own: somebody else looks at finished work.

@@ -1,6 +1,6 @@
 """Why a clock stops, what time it was when a device says so, and what a technician's day looks like in stretches."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
@@ -55,3 +55,18 @@ def happened_at(told: datetime, sent_at: datetime | None, now: datetime, *, fiel
     if moment < now - OLDEST:
         raise invalid_field(field, f"That is more than {OLDEST.days} days ago.")
     return min(moment, now)
+
+
+MOST_DAYS = 92
+
+
+def check_range(first_day: date, last_day: date) -> None:
+    """Refuse days that run backwards or reach over 92 days.
+
+    Raises:
+        RuleViolationError: naming the field.
+    """
+    if last_day < first_day:
+        raise invalid_field("to", "Choose a day that is not before `from`.")
+    if last_day - first_day >= timedelta(days=MOST_DAYS):
+        raise invalid_field("to", f"Ask for at most {MOST_DAYS} days.")

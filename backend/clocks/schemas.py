@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from backend.clocks.rules import CheckKind, PauseReason
-from backend.core.fields import LINE, DeviceInstant, Flag, Instant, Schema, Text
+from backend.core.fields import LINE, Day, DeviceInstant, Flag, Instant, Schema, Text
 
 _REASON = validate.OneOf([reason.value for reason in PauseReason])
 _KIND = validate.OneOf([kind.value for kind in CheckKind])
@@ -79,6 +79,30 @@ class WorkerSchema(Schema):
     name = fields.String(required=True)
     worked_seconds = fields.Integer(required=True)
     is_running = fields.Boolean(required=True)
+
+
+class HoursQuery(Schema):
+    """Whose hours of which local days, both included."""
+
+    location_id = fields.UUID(load_default=None)
+    first_day = Day(required=True, data_key="from")
+    last_day = Day(required=True, data_key="to")
+
+
+class WorkedHoursSchema(Schema):
+    """A technician's part in visits that left in the days: seconds by clocks, and their share of the hours sold, in seconds."""
+
+    tech_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    worked_seconds = fields.Integer(required=True)
+    sold_seconds = fields.Integer(required=True)
+
+
+class WorkedHoursList(Schema):
+    """Technicians by name."""
+
+    items = fields.List(fields.Nested(WorkedHoursSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class WorkSchema(Schema):

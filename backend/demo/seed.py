@@ -8,16 +8,19 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from backend.accounts.models import User
+from backend.accounts.permissions import PERMISSION_MATRIX, Permission
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
-from backend.demo import closing, estimating, invoicing
+from backend.demo import clocking, closing, estimating, invoicing
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
 from backend.settings import Settings
 from backend.shop.models import Location
 from backend.stats import commands as stats
 
+PIN = "508214"
 PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
 # Two starts at the same moment take turns.
 ADVISORY_LOCK = 7_215_300_812
@@ -47,6 +50,9 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     tables = build_tables(now, lambda: hash_password(PASSWORD))
     for table in tables:
         _write(session, table)
+    # Everybody who fills inspections opens the tablets with the same PIN.
+    may_fill = User.role.in_(PERMISSION_MATRIX[Permission.INSPECTION_FILL])
+    session.execute(sa.update(User).where(may_fill).values(pin_hash=hash_password(PIN)))
     invoices = invoicing.build_tables(session)
     for table in invoices:
         _write(session, table)
@@ -56,6 +62,10 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     for table in estimates:
         _write(session, table)
     tables += estimates
+    clocks = clocking.build_tables(session, now)
+    for table in clocks:
+        _write(session, table)
+    tables += clocks
     # Last: a closed day takes no more entries.
     closes = closing.build_tables(session, now)
     for table in closes:

@@ -42,13 +42,14 @@ export type Permission =
   | 'user:manage'
   | 'settings:manage'
   | 'catalog:manage'
-  | 'user:list';
+  | 'user:list'
+  | 'work:track';
 
 export type Flags = Schemas['Flags'];
 export type ShopLocation = Schemas['MeLocation'];
 export type Brand = Schemas['Brand'];
 export type Me = Omit<Schemas['Me'], 'permissions'> & { permissions: Permission[] };
-export type PublicApp = Omit<Schemas['App'], 'demo'> & { demo: { logins: { role: Role; email: string }[]; password: string } | null };
+export type PublicApp = Omit<Schemas['App'], 'demo'> & { demo: { logins: { role: Role; email: string }[]; password: string; pin: string } | null };
 
 export interface Page<T> {
   items: T[];
@@ -132,6 +133,10 @@ export type Unit = Schemas['Formula']['unit'];
 export type FigureRow = Schemas['FigureRow'];
 export type FigureRows = Schemas['FigureRowPage'];
 export type CarHere = Schemas['CarHere'];
+export type VisitWork = Schemas['Work'];
+export type WorkedJob = Schemas['WorkedJob'];
+export type WorkedHours = Schemas['WorkedHours'];
+export type Outcome = Schemas['Outcome'];
 export type Device = Schemas['Device'];
 export type DeviceCode = Schemas['DeviceCode'];
 export type Wall = Schemas['Wall'];

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from backend.accounts.permissions import Role
 from backend.app import create_app
+from backend.clocks.models import WorkTimer
 from backend.consent.models import ConsentReview
 from backend.consent.rules import ReviewKind
 from backend.core import db, live
@@ -311,6 +312,8 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         created_at=utc_now(),
     )
     invoice = make_invoice(session, job)
+    timer = WorkTimer(id=new_id(), user_id=tech.id, appointment_id=job.id, started_at=utc_now() - timedelta(hours=1))
+    session.add(timer)
     session.add_all([conversation, review, payment])
     session.flush()
     rows = {
@@ -323,6 +326,7 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         "catalog_id": make_catalog_job(session),
         "job_id": work,
         "line_id": line,
+        "timer_id": timer,
         "locationId": place,
         "location_id": place,
         "bayId": bay,

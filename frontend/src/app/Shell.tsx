@@ -9,6 +9,7 @@ import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
 import { useTitle } from '@/lib/title';
+import { Arrivals } from './Arrivals';
 import { LiveBanner } from './LiveBanner';
 import { Overlays } from './Overlays';
 import { PAGES } from './pages';
@@ -73,6 +74,7 @@ export function Shell() {
         </main>
       </div>
       <Overlays />
+      <Arrivals />
       <Suspense fallback={null}>
         {overlay === 'palette' ? <Palette onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} /> : null}
         {overlay === 'keys' ? <ShortcutSheet onClose={() => setOverlay(null)} /> : null}

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, ToggleLeft, Type } from 'lucide-react';
+import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Tablet, ToggleLeft, Type } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
@@ -16,6 +16,8 @@ const ChangePassword = lazy(() =>
   import('@/features/account/ChangePasswordDialog').then((module) => ({ default: module.ChangePasswordDialog })),
 );
 
+const ChangePin = lazy(() => import('@/features/account/ChangePinDialog').then((module) => ({ default: module.ChangePinDialog })));
+
 const THEMES: { choice: ThemeChoice; icon: typeof Sun }[] = [
   { choice: 'light', icon: Sun },
   { choice: 'dark', icon: Moon },
@@ -29,6 +31,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
   const letters = useSingleKeys();
   const { user } = me;
   const [isChanging, setChanging] = useState(false);
+  const [isPin, setPin] = useState(false);
 
   return (
     <>
@@ -57,6 +60,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
           'separator',
           // A phone's menu of pages has no room for it.
           ...(can('settings:manage') ? [{ id: 'switches', label: t('nav.switches'), icon: ToggleLeft, onSelect: () => void navigate('/settings/switches') }] : []),
+          ...(can('inspection:fill') ? [{ id: 'pin', label: t('account.pin'), icon: Tablet, onSelect: () => setPin(true) }] : []),
           { id: 'password', label: t('account.password'), icon: KeyRound, onSelect: () => setChanging(true) },
           {
             id: 'out',
@@ -94,7 +98,10 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
           </button>
         )}
       </Menu>
-      <Suspense fallback={null}>{isChanging ? <ChangePassword onClose={() => setChanging(false)} /> : null}</Suspense>
+      <Suspense fallback={null}>
+        {isChanging ? <ChangePassword onClose={() => setChanging(false)} /> : null}
+        {isPin ? <ChangePin onClose={() => setPin(false)} /> : null}
+      </Suspense>
     </>
   );
 }

@@ -20,6 +20,7 @@ export const appointmentKeys = {
   drawer: (id: string) => ['appointments', 'drawer', id] as const,
   services: (id: string) => ['appointments', 'services', id] as const,
   declined: (id: string) => ['appointments', 'declined', id] as const,
+  work: (id: string) => ['appointments', 'work', id] as const,
   list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
   /** The calendar's weeks of one location. */
   calendar: (locationId: string) => ['appointments', 'calendar', locationId] as const,
@@ -120,6 +121,7 @@ export const numbersKeys = {
   stats: (query: Record<string, string | null>) => ['numbers', 'stats', query] as const,
   rows: (key: string, query: Record<string, string | null>) => ['numbers', 'rows', key, query] as const,
   stuck: (query: Record<string, string | null>) => ['numbers', 'stuck', query] as const,
+  worked: (query: Record<string, string | null>) => ['numbers', 'worked', query] as const,
 };
 
 export const deviceKeys = {

@@ -12,7 +12,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { Device, DeviceCode } from '@/types';
 
-type Open = { what: 'new' } | { what: 'code'; code: DeviceCode; name: string } | { what: 'revoke'; device: Device } | null;
+type Open = { what: 'new' } | { what: 'code'; code: DeviceCode; name: string; kind: Device['kind'] } | { what: 'revoke'; device: Device } | null;
 
 /** The shop's own screens: paired with a code, revoked here. */
 export function Devices() {
@@ -26,7 +26,7 @@ export function Devices() {
   );
   const onCode = (device: Device): void =>
     renew.mutate(device.id, {
-      onSuccess: (code) => setOpen({ what: 'code', code, name: device.name }),
+      onSuccess: (code) => setOpen({ what: 'code', code, name: device.name, kind: device.kind }),
       onError: (error) => toast({ tone: 'error', title: errorWords(error) }),
     });
   return (
@@ -39,8 +39,8 @@ export function Devices() {
         {add}
       </header>
       <DeviceTable onCode={onCode} onRevoke={(device) => setOpen({ what: 'revoke', device })} action={add} />
-      {open?.what === 'new' ? <NewDeviceDialog onClose={close} onAdded={(code, name) => setOpen({ what: 'code', code, name })} /> : null}
-      {open?.what === 'code' ? <CodeDialog first={open.code} name={open.name} onClose={close} /> : null}
+      {open?.what === 'new' ? <NewDeviceDialog onClose={close} onAdded={(code, name, kind) => setOpen({ what: 'code', code, name, kind })} /> : null}
+      {open?.what === 'code' ? <CodeDialog first={open.code} name={open.name} kind={open.kind} onClose={close} /> : null}
       {open?.what === 'revoke' ? <RevokeDialog device={open.device} onClose={close} /> : null}
     </div>
   );

@@ -8,6 +8,7 @@ import { IconButton } from '@/components/ui/IconButton';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
+import { WorkedHours } from '@/features/clocks/WorkedHours';
 import { Age } from '@/features/numbers/Age';
 import { Charts, NumbersPanel } from '@/features/numbers/Charts';
 import { FigureSheet } from '@/features/numbers/FigureSheet';
@@ -17,6 +18,7 @@ import { numbersQueries } from '@/features/numbers/queries';
 import { rangeLength, readRange } from '@/features/numbers/range';
 import { StuckCars } from '@/features/numbers/StuckCars';
 import { TileChart } from '@/features/numbers/TileChart';
+import '@/i18n/late/clocks';
 import '@/i18n/late/numbers';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
@@ -126,6 +128,9 @@ export function Numbers() {
                 <StuckCars locationId={location.id} techId={techId} />
               </NumbersPanel>
             ) : null}
+            <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
+              <WorkedHours locationId={location.id} from={data.from} to={data.to} />
+            </NumbersPanel>
             <Charts stats={data} figures={figures} range={data} />
           </div>
         </div>

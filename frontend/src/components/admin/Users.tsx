@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/Button';
 import { RolesTable } from '@/features/users/RolesTable';
 import { TemporaryPassword } from '@/features/users/TemporaryPassword';
 import { useActivate } from '@/features/users/useActivate';
-import { Deactivate, ResetPassword, SignOutEverywhere } from '@/features/users/UserActs';
+import { Deactivate, RemovePin, ResetPassword, SignOutEverywhere } from '@/features/users/UserActs';
 import { UserDialog } from '@/features/users/UserDialog';
 import { UserList } from '@/features/users/UserList';
 import type { UserAct } from '@/features/users/UserRow';
@@ -71,6 +71,7 @@ export function Users() {
       ) : null}
       {open?.what === 'handOver' ? <TemporaryPassword name={open.name} password={open.password} onClose={close} /> : null}
       {open?.what === 'password' ? <ResetPassword person={open.person} onClose={close} /> : null}
+      {open?.what === 'pin' ? <RemovePin person={open.person} onClose={close} /> : null}
       {open?.what === 'signOut' ? <SignOutEverywhere person={open.person} onClose={close} /> : null}
       {open?.what === 'deactivate' ? <Deactivate person={open.person} onClose={close} /> : null}
     </div>

@@ -18,6 +18,8 @@ export const ENTITIES = [
   'user',
   'session',
   'device',
+  'work_timer',
+  'work_check',
   'export',
   'audit_check',
 ] as const;

@@ -42,6 +42,9 @@ describe('what deserves a glance on a card', () => {
       ids({ status: 'READY', flags: ['overbooked', 'waiting'], unreadCount: 2, carryOver: true, totalCents: 500, paidCents: 100 }),
     ).toEqual(['time', 'waiting', 'due', 'unread', 'carry', 'over']);
   });
+  it('says what the work waits for before what is asked of anybody else', () => {
+    expect(ids({ status: 'IN_PROGRESS', flags: ['needsApproval', 'needsPart', 'waiting'], unreadCount: 1 })).toEqual(['time', 'waiting', 'part', 'approval', 'unread']);
+  });
   it('asks for money only when the work is ready, and only of those who see money', () => {
     expect(ids({ status: 'IN_PROGRESS', totalCents: 500, paidCents: 0 })).not.toContain('due');
     expect(ids({ status: 'READY' })).not.toContain('due');

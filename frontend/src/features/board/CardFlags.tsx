@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareWarning, MessageSquareX, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
@@ -45,7 +45,7 @@ function timeFlag(card: BoardCard, now: number, zone: string, days: ShownDays): 
 }
 
 /** Flags that stand where they are said above, not at the end. */
-const OWN_PLACE: ReadonlySet<string> = new Set(['waiting', 'overbooked', 'confirmed']);
+const OWN_PLACE: ReadonlySet<string> = new Set(['waiting', 'overbooked', 'confirmed', 'needsPart', 'needsApproval']);
 
 /** What deserves a glance, most pressing first. */
 export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownDays, text?: TextFlag): Flag[] {
@@ -53,6 +53,9 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
   if (card.flags.includes('waiting') && card.checkOutAt === null) {
     flags.push({ id: 'waiting', icon: Armchair, tone: 'info', words: t('flag.waiting') });
   }
+  // What work waits for keeps a bay busy: it stands before money and texts.
+  if (card.flags.includes('needsPart')) flags.push({ id: 'part', icon: PackageSearch, tone: 'warning', words: t('flag.needsPart') });
+  if (card.flags.includes('needsApproval')) flags.push({ id: 'approval', icon: Hand, tone: 'warning', words: t('flag.needsApproval') });
   const due = dueCents(card);
   if (due > 0) flags.push({ id: 'due', icon: DollarSign, tone: 'danger', words: t('card.due', { amount: moneyText(due) }) });
   if (card.estimate) flags.push({ id: 'estimate', ...estimateMark(card.estimate) });

@@ -9,6 +9,7 @@ import { Input, TextArea } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { toast } from '@/components/ui/toast-store';
+import { Toggle } from '@/components/ui/Toggle';
 import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/catalog';
 import { t, wordFor } from '@/i18n/t';
@@ -39,6 +40,7 @@ function valueWords(field: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (field === 'linkCapCents') return moneyText(Number(value));
   if (field === 'marginTargetBp') return `${percentText(Number(value))} %`;
+  if (field === 'isCheckedByAnother') return t(value ? 'papers.on' : 'papers.off');
   if (field === 'paper') return wordFor(`papers.paper.${String(value)}`) ?? String(value);
   return String(value);
 }
@@ -52,6 +54,7 @@ function Form({ settings }: { settings: LocationSettings }) {
     paper: settings.paper,
     linkCapCents: centsField(settings.linkCapCents),
     marginTargetBp: percentText(settings.marginTargetBp),
+    isCheckedByAnother: settings.isCheckedByAnother,
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [conflict, setConflict] = useState<{ conflicts: FieldConflict[]; wish: SettingsChange; version: number } | null>(null);
@@ -89,11 +92,12 @@ function Form({ settings }: { settings: LocationSettings }) {
       paper: draft.paper,
       linkCapCents: cap ?? 0,
       marginTargetBp: Number(shiftPoint(percent ?? '0', 2)),
+      isCheckedByAnother: draft.isCheckedByAnother,
     };
     const changed = Object.fromEntries(Object.entries(wish).filter(([field, value]) => settings[field as keyof SettingsChange] !== value));
     if (Object.keys(changed).length > 0) save(changed, settings.version);
   };
-  const text = (field: Exclude<keyof typeof draft, 'paper' | 'warrantyTerms'>, most: number) => (
+  const text = (field: Exclude<keyof typeof draft, 'paper' | 'warrantyTerms' | 'isCheckedByAnother'>, most: number) => (
     <Field label={t(`papers.${field}`)} hint={t(`papers.${field}.hint`)} error={errors[field]}>
       {(control) => <Input {...control} autoComplete="off" maxLength={most} value={draft[field]} onChange={(event) => set({ [field]: event.target.value })} />}
     </Field>
@@ -128,6 +132,7 @@ function Form({ settings }: { settings: LocationSettings }) {
       <Field label={t('papers.warrantyTerms')} error={errors.warrantyTerms}>
         {(control) => <TextArea {...control} rows={4} maxLength={10_000} value={draft.warrantyTerms} onChange={(event) => set({ warrantyTerms: event.target.value })} />}
       </Field>
+      <Toggle isOn={draft.isCheckedByAnother} onChange={(isCheckedByAnother) => set({ isCheckedByAnother })} label={t('papers.isCheckedByAnother')} />
       {errors.form ? (
         <p role="alert" className="font-medium text-danger">
           {errors.form}

@@ -7,11 +7,11 @@ import '@/i18n/late/devices';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { spanWords } from '@/lib/time';
-import type { DeviceCode } from '@/types';
+import type { Device, DeviceCode } from '@/types';
 import { deviceQueries, useRenewCode } from './queries';
 
 /** A pairing code, large enough to be read across the room. It lives in this dialog only, which closes when it was used. */
-export function CodeDialog({ first, name, onClose }: { first: DeviceCode; name: string; onClose: () => void }) {
+export function CodeDialog({ first, name, kind, onClose }: { first: DeviceCode; name: string; kind: Device['kind']; onClose: () => void }) {
   const [code, setCode] = useState(first);
   const [now, setNow] = useState(Date.now);
   const renew = useRenewCode();
@@ -51,7 +51,7 @@ export function CodeDialog({ first, name, onClose }: { first: DeviceCode; name: 
       }
     >
       <div className="flex flex-col gap-3">
-        <p>{t('device.code.lead', { address: `${window.location.origin}/wall` })}</p>
+        <p>{t('device.code.lead', { address: `${window.location.origin}${kind === 'tablet' ? '/tech' : '/wall'}` })}</p>
         <p className="rounded-control bg-sunken py-4 text-center font-mono text-2xl font-semibold tracking-[0.2em]">
           <span aria-hidden>{`${code.code.slice(0, 4)} ${code.code.slice(4)}`}</span>
           <span className="sr-only">{t('device.code.letters', { letters: [...code.code].join(' ') })}</span>

@@ -43,7 +43,7 @@ export function DeviceTable({ onCode, onRevoke, action }: DeviceTableProps) {
       <EmptyState
         icon={MonitorOff}
         title={t('devices.none.title')}
-        detail={t('devices.none.detail', { address: `${window.location.origin}/wall` })}
+        detail={t('devices.none.detail')}
         action={action}
       />
     );

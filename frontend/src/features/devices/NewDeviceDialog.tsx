@@ -16,7 +16,7 @@ import { useCreateDevice } from './queries';
 const KINDS: readonly Device['kind'][] = ['wallboard', 'tablet'];
 
 /** Name, kind and place of a new device; it ends with the code that pairs it. */
-export function NewDeviceDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (code: DeviceCode, name: string) => void }) {
+export function NewDeviceDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (code: DeviceCode, name: string, kind: Device['kind']) => void }) {
   const formId = useId();
   const { location, locations } = useShopLocation();
   const [name, setName] = useState('');
@@ -34,7 +34,7 @@ export function NewDeviceDialog({ onClose, onAdded }: { onClose: () => void; onA
       document.getElementById(formId)?.querySelector<HTMLElement>('[name="name"]')?.focus();
       return;
     }
-    create.mutate({ device: { name: wanted, kind, locationId }, idempotencyKey }, { onSuccess: (code) => onAdded(code, wanted) });
+    create.mutate({ device: { name: wanted, kind, locationId }, idempotencyKey }, { onSuccess: (code) => onAdded(code, wanted, kind) });
   };
 
   return (

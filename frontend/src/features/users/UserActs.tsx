@@ -4,7 +4,7 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import type { Person } from '@/types';
 import { ConfirmDialog } from './ConfirmDialog';
-import { useChangePerson, useResetPassword, useSignOutEverywhere } from './mutations';
+import { useChangePerson, useRemovePin, useResetPassword, useSignOutEverywhere } from './mutations';
 import { TemporaryPassword } from './TemporaryPassword';
 
 interface ActProps {
@@ -29,6 +29,31 @@ export function ResetPassword({ person, onClose }: ActProps) {
       error={reset.error}
       onClose={onClose}
       onConfirm={() => reset.mutate(undefined, { onSuccess: ({ temporaryPassword }) => setPassword(temporaryPassword) })}
+    />
+  );
+}
+
+/** For a PIN that is forgotten or found out: the person sets a new one. */
+export function RemovePin({ person, onClose }: ActProps) {
+  const remove = useRemovePin(person.id);
+  const { name } = person;
+  return (
+    <ConfirmDialog
+      title={t('pinReset.title', { name })}
+      lines={[t('pinReset.detail', { name })]}
+      label={t('pinReset.save')}
+      pendingLabel={t('pinReset.pending')}
+      isPending={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onConfirm={() =>
+        remove.mutate(undefined, {
+          onSuccess: () => {
+            toast({ tone: 'success', title: t('pinReset.done', { name }) });
+            onClose();
+          },
+        })
+      }
     />
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { CircleCheck, CircleSlash, Ellipsis, KeyRound, LogOut, Pencil, UserCheck, UserX } from 'lucide-react';
+import { CircleCheck, CircleSlash, Ellipsis, KeyRound, LogOut, Pencil, Tablet, UserCheck, UserX } from 'lucide-react';
 import { Badge } from '@/components/ui/Badge';
 import { IconButton } from '@/components/ui/IconButton';
 import { Menu } from '@/components/ui/Menu';
@@ -12,7 +12,7 @@ import { formatRecordDay, formatTime, localDate } from '@/lib/time';
 import type { Person, ShopLocation } from '@/types';
 import { userQueries } from './queries';
 
-export type UserAct = 'edit' | 'password' | 'signOut' | 'deactivate' | 'activate';
+export type UserAct = 'edit' | 'password' | 'pin' | 'signOut' | 'deactivate' | 'activate';
 
 export function UserRow({ person, now, onAct }: { person: Person; now: number; onAct: (act: UserAct) => void }) {
   const { me } = useSession();
@@ -69,6 +69,7 @@ export function UserRow({ person, now, onAct }: { person: Person; now: number; o
           label={t('user.actions', { name: person.name })}
           items={[
             { id: 'password', label: t('user.menu.password'), icon: KeyRound, onSelect: () => onAct('password') },
+            { id: 'pin', label: t('user.menu.pin'), icon: Tablet, onSelect: () => onAct('pin') },
             { id: 'out', label: t('user.menu.signOut'), icon: LogOut, onSelect: () => onAct('signOut') },
             'separator',
             person.isActive

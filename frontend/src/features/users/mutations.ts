@@ -49,6 +49,14 @@ export function useResetPassword(id: string) {
   });
 }
 
+export function useRemovePin(id: string) {
+  const renew = useRenew();
+  return useMutation({
+    mutationFn: () => api.post<undefined>(`/api/users/${id}/pin-reset`),
+    onSuccess: () => renew(id),
+  });
+}
+
 export function useSignOutEverywhere(id: string) {
   const renew = useRenew();
   return useMutation({

@@ -1,12 +1,12 @@
 /** Words of the page of devices. */
 export const deviceWords = {
   'devices.title': 'Devices',
-  'devices.lead': 'Screens that belong to the shop, not to a person. A wallboard shows today’s cars without prices, phones or customers’ names.',
+  'devices.lead': 'Screens that belong to the shop, not to a person. A wallboard shows today’s cars without prices, phones or customers’ names; a tablet is opened by each technician with a PIN.',
   'devices.new': 'Add device',
   'devices.loading': 'Loading devices',
   'devices.list': 'Devices of the shop',
   'devices.none.title': 'No devices yet',
-  'devices.none.detail': 'Add a wallboard, then open {address} on its screen and type the code.',
+  'devices.none.detail': 'Add a wallboard or a tablet, then open the address that comes with its code on its screen and type the code.',
   'devices.more': 'Show more',
   'devices.column.name': 'Name',
   'devices.column.kind': 'Kind',
@@ -43,7 +43,7 @@ export const deviceWords = {
   'device.code.letters': 'Code, letter by letter: {letters}',
   'device.paired': '{name} is paired',
   'device.revoke.title': 'Revoke {name}?',
-  'device.revoke.lead': 'It shows nothing any more at once. To use the screen again, add it anew.',
+  'device.revoke.lead': 'It shows nothing any more at once, and whoever has it open is signed out. To use it again, add it anew.',
   'device.revoke.save': 'Revoke',
   'device.revoked': '{name} is revoked',
 } as const;

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { clockWords } from '../words/clocks';
+
+addWords(clockWords);

@@ -1,0 +1,263 @@
+"""Clocks over HTTP: one at a time, the same in whatever order they are told, honest about the device's time."""
+
+import threading
+from datetime import timedelta
+from itertools import permutations
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+
+from backend.accounts.permissions import Role
+from backend.appointments.models import Appointment
+from backend.appointments.rules import Status
+from backend.audit.models import AuditLog
+from backend.clocks import commands
+from backend.clocks.models import WorkTimer
+from backend.clocks.tasks import after_step
+from backend.core.actor import Actor, ActorKind
+from backend.core.clock import utc_now
+from backend.core.db import transaction
+from backend.core.ids import new_id
+from tests.factories.appointments import make_appointment
+from tests.factories.services import make_job
+from tests.factories.shop import make_location
+
+TIMERS = "/api/tech/timers"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def location(session):
+    return make_location(session)
+
+
+@pytest.fixture
+def tech(as_role, location):
+    return as_role("Tech", [location])
+
+
+def _job(session, location, tech, **overrides):
+    now = utc_now()
+    values = {"status": Status.IN_PROGRESS, "check_in_at": now - timedelta(hours=8), "overbook_reason": "test"}
+    values |= {"overbooked_by": tech.user.id, "overbooked_at": now, "starts_at": now, "ends_at": now + 60 * MINUTE}
+    return make_appointment(session, location, tech_id=tech.user.id, **(values | overrides))
+
+
+def _start(client, appointment, at, timer_id=None, **more):
+    body = {"id": str(timer_id or new_id()), "appointmentId": str(appointment.id), "startedAt": at.isoformat(), **more}
+    return client.post(TIMERS, json=body)
+
+
+def _stop(client, timer_id, at, **more):
+    return client.post(f"{TIMERS}/{timer_id}/stop", json={"stoppedAt": at.isoformat(), **more})
+
+
+def test_a_start_sent_twice_is_one(session, location, tech):
+    appointment, timer_id = _job(session, location, tech), new_id()
+    at = utc_now() - 5 * MINUTE
+
+    first, second = (_start(tech, appointment, at, timer_id) for _ in range(2))
+
+    assert first.status_code == second.status_code == 200
+    assert first.get_json() == second.get_json()
+    assert session.scalar(sa.select(sa.func.count(WorkTimer.id))) == 1
+    told = session.scalars(sa.select(AuditLog).where(AuditLog.action == "work.started")).all()
+    assert [one.actor_id for one in told] == [tech.user.id]
+
+
+def test_starting_the_next_job_stops_the_one_before(session, location, tech):
+    now = utc_now()
+    first, second = _job(session, location, tech), _job(session, location, tech)
+    one = _start(tech, first, now - 30 * MINUTE).get_json()
+
+    two = _start(tech, second, now - 10 * MINUTE).get_json()
+
+    kept = session.get(WorkTimer, one["id"])
+    assert kept.stopped_at == now - 10 * MINUTE
+    assert two["stoppedAt"] is None
+
+
+def test_of_many_starts_at_once_one_runs(session, location, tech):
+    appointments = [_job(session, location, tech) for _ in range(8)]
+    session.commit()
+    actor = Actor(ActorKind.USER, tech.user.id, tech.user.name, Role.TECH)
+    start, failed = threading.Barrier(8), []
+
+    def begin(appointment_id) -> None:
+        start.wait()
+        try:
+            with transaction() as own:
+                wanted = commands.Start(new_id(), appointment_id, None, utc_now())
+                commands.start_timer(own, wanted, actor=actor, location_ids=[location.id], now=utc_now())
+        except Exception as error:  # noqa: BLE001  whatever it was, the test shows it
+            failed.append(error)
+
+    threads = [threading.Thread(target=begin, args=[one.id]) for one in appointments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    timers = session.scalars(sa.select(WorkTimer)).all()
+    assert len(timers) == 8
+    assert sum(timer.stopped_at is None for timer in timers) == 1
+
+
+def test_the_same_day_comes_out_in_whatever_order_it_is_told(session, location, tech):
+    """Three stretches, one of them ended by the next: every order in which a tablet can tell their starts, stops behind."""
+    now = utc_now()
+    appointments = [_job(session, location, tech) for _ in range(3)]
+    starts = [now - 90 * MINUTE, now - 60 * MINUTE, now - 40 * MINUTE]
+    stops = [now - 70 * MINUTE, None, now - 5 * MINUTE]
+    for order in permutations(range(3)):
+        ids = [new_id() for _ in range(3)]
+        for index in order:
+            assert _start(tech, appointments[index], starts[index], ids[index]).status_code == 200
+        for index in Random(str(order)).sample(range(3), 3):
+            if stops[index] is not None:
+                assert _stop(tech, ids[index], stops[index]).status_code == 200
+        kept = [session.get(WorkTimer, one) for one in ids]
+        assert [one.stopped_at for one in kept] == [stops[0], starts[2], stops[2]], order
+        session.execute(sa.delete(WorkTimer))
+
+
+def test_stretches_never_overlap_whatever_a_device_says(session, location, tech):
+    appointments = [_job(session, location, tech) for _ in range(3)]
+    now, random = utc_now(), Random(5)
+    for _ in range(60):
+        timer_id = new_id()
+        told = now - random.randrange(0, 600) * MINUTE
+        assert _start(tech, random.choice(appointments), told, timer_id).status_code == 200
+        if random.random() < 0.7:
+            assert _stop(tech, timer_id, told + random.randrange(-5, 90) * MINUTE).status_code == 200
+
+    rows = session.execute(sa.select(WorkTimer.started_at, WorkTimer.stopped_at).order_by(WorkTimer.started_at)).all()
+    ends = [stop or now + timedelta(days=1) for _, stop in rows]
+    assert all(start <= stop for start, stop in zip([row[0] for row in rows], ends, strict=True))
+    assert all(ends[index] <= rows[index + 1][0] for index in range(len(rows) - 1))
+    assert sum(stop is None for _, stop in rows) <= 1
+    assert all(moment is None or moment <= utc_now() for row in rows for moment in row)
+
+
+def test_nothing_is_told_to_be_in_the_future_and_the_log_keeps_what_the_device_said(session, location, tech):
+    appointment, told = _job(session, location, tech), utc_now() + 10 * MINUTE
+
+    timer = _start(tech, appointment, told).get_json()
+
+    kept = session.get(WorkTimer, timer["id"])
+    assert kept.started_at <= utc_now()
+    changes = session.scalars(sa.select(AuditLog.changes).where(AuditLog.entity_id == kept.id)).one()
+    assert changes["deviceTime"][1].startswith(told.isoformat()[:16])
+
+
+def test_a_pause_says_why_and_marks_what_the_job_waits_for(session, location, tech):
+    appointment = _job(session, location, tech)
+    timer = _start(tech, appointment, utc_now() - 9 * MINUTE).get_json()
+
+    stopped = _stop(tech, timer["id"], utc_now(), pauseReason="needs_part").get_json()
+
+    assert stopped["pauseReason"] == "needs_part"
+    session.refresh(appointment)
+    assert appointment.needs_part
+    # The part comes, and the tablet's queue tells the same stop again: nothing is taken back.
+    assert tech.patch(f"/api/appointments/{appointment.id}/needs", json={"needsPart": False}).status_code == 200
+    _stop(tech, timer["id"], utc_now(), pauseReason="needs_part")
+    session.refresh(appointment)
+    assert not appointment.needs_part
+
+
+def test_a_clock_is_its_persons(session, location, tech, as_role):
+    other = as_role("Tech", [location])
+    appointment, timer_id = _job(session, location, tech), new_id()
+    _start(tech, appointment, utc_now(), timer_id)
+
+    assert _start(other, appointment, utc_now(), timer_id).status_code == 409
+    assert _stop(other, timer_id, utc_now()).status_code == 404
+    assert _stop(as_role("Advisor", [location]), timer_id, utc_now()).status_code == 200
+    told = session.scalars(sa.select(AuditLog).where(AuditLog.action == "work.stopped")).one()
+    assert told.actor_role == "Advisor"
+
+
+def test_work_that_begins_brings_the_job_into_progress(session, location, tech):
+    appointment = make_appointment(session, location, tech_id=tech.user.id)
+
+    _start(tech, appointment, utc_now())
+
+    session.refresh(appointment)
+    assert appointment.status == Status.IN_PROGRESS
+    assert appointment.check_in_at is not None
+
+
+def test_a_job_that_is_ready_stops_its_clocks(session, location, tech):
+    appointment = _job(session, location, tech)
+    timer = _start(tech, appointment, utc_now() - 9 * MINUTE).get_json()
+    assert tech.patch(f"/api/appointments/{appointment.id}/status", json={"status": "READY"}).status_code == 200
+
+    after_step(str(appointment.id))
+    after_step(str(appointment.id))
+
+    session.expire_all()
+    since = session.scalar(sa.select(Appointment.status_since))
+    assert session.get(WorkTimer, timer["id"]).stopped_at == since
+
+
+def test_elsewhere_nothing_starts(session, tech):
+    appointment = make_appointment(session, make_location(session))
+
+    assert _start(tech, appointment, utc_now()).status_code == 404
+
+
+def test_a_moment_has_its_offset(session, location, tech):
+    body = {"id": str(new_id()), "appointmentId": str(_job(session, location, tech).id)}
+
+    assert tech.post(TIMERS, json={**body, "startedAt": "2026-11-30T10:00:00"}).status_code == 422
+
+
+def test_on_a_tablet_only_own_jobs_are_started(session, location, tech, on_tablet):
+    tablet = on_tablet(location)
+
+    assert _start(tablet, _job(session, location, tech), utc_now()).status_code == 404
+    assert _start(tablet, _job(session, location, tablet), utc_now()).status_code == 200
+
+
+def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
+    appointment = _job(session, location, tech)
+    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": 1.5}, {}])
+    now = utc_now()
+    timer_id = new_id()
+    _start(tech, appointment, now - 50 * MINUTE, timer_id, jobId=str(job.id))
+    _stop(tech, timer_id, now - 20 * MINUTE)
+    _start(tech, appointment, now - 10 * MINUTE, timer_id := new_id())
+    _stop(tech, timer_id, now)
+
+    work = tech.get(f"/api/appointments/{appointment.id}/work").get_json()
+
+    assert (work["soldHours"], work["workedSeconds"]) == ("1.5", 40 * 60)
+    assert [(one["soldHours"], one["workedSeconds"]) for one in work["jobs"]] == [("1.5", 30 * 60)]
+    assert [(one["workedSeconds"], one["isRunning"]) for one in work["people"]] == [(40 * 60, False)]
+    assert "Cents" not in str(work)
+
+
+def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_role):
+    """Six sold hours; one worked three quarters of the clocked time, the helper a quarter; a visit without clocks is its technician's."""
+    now, helper = utc_now(), as_role("Tech", [location])
+    done = {"status": Status.COMPLETED, "check_out_at": now, "check_in_at": now - timedelta(hours=9)}
+    worked, plain = (_job(session, location, tech, **done) for _ in range(2))
+    make_job(session, worked, lines=[{"kind": "labor", "hours": 6}])
+    make_job(session, plain, lines=[{"kind": "labor", "hours": 1}])
+    for client, minutes in ((tech, 180), (helper, 60)):
+        timer_id = new_id()
+        assert _start(client, worked, now - timedelta(minutes=minutes), timer_id).status_code == 200
+        assert _stop(client, timer_id, now).status_code == 200
+    day = session.scalar(sa.select(Appointment.left_on).limit(1))
+
+    answer = as_role("Owner", [location]).get(f"/api/admin/worked-hours?from={day}&to={day}")
+
+    rows = {row["techId"]: (row["workedSeconds"], row["soldSeconds"]) for row in answer.get_json()["items"]}
+    assert rows == {
+        str(tech.user.id): (180 * 60, int(4.5 * 3600) + 3600),
+        str(helper.user.id): (60 * 60, int(1.5 * 3600)),
+    }
+    assert tech.get(f"/api/admin/worked-hours?from={day}&to={day}").status_code == 403

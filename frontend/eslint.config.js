@@ -20,7 +20,7 @@ const above = {
   admin: ['@/app/**'],
 };
 const direction = 'Imports go one way: lib and ui, contexts, features, components/admin, admin, app.';
-const features = ['audit', 'board', 'appointments', 'calendar', 'customers', 'users', 'account', 'palette', 'messages', 'texts', 'services', 'catalog', 'numbers', 'devices', 'estimates', 'books', 'payments'];
+const features = ['audit', 'board', 'appointments', 'calendar', 'customers', 'users', 'account', 'palette', 'messages', 'texts', 'services', 'catalog', 'numbers', 'devices', 'estimates', 'books', 'payments', 'inspections', 'photos'];
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'src/generated'] },

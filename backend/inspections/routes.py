@@ -42,7 +42,7 @@ def list_templates(query: dict[str, Any]) -> Response:
 @requires(Permission.CATALOG_MANAGE)
 @feature("inspections")
 @blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
-@blueprint.arguments(schemas.TemplateCreate)
+@blueprint.arguments(schemas.InspectionTemplateCreate)
 @blueprint.response(201, schemas.InspectionTemplateSchema)
 def create_template(body: dict[str, Any]) -> Response:
     """Make an inspection template."""
@@ -61,7 +61,7 @@ def create_template(body: dict[str, Any]) -> Response:
 @requires(Permission.CATALOG_MANAGE)
 @feature("inspections")
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.arguments(schemas.TemplateChange)
+@blueprint.arguments(schemas.InspectionTemplateChange)
 @blueprint.response(200, schemas.InspectionTemplateSchema)
 @blueprint.alt_response(409, description="Somebody changed the same field; `conflicts` has both values.")
 def change_template(body: dict[str, Any], template_id: UUID) -> Response:
@@ -194,7 +194,7 @@ def delete_checklist(checklist_id: UUID) -> None:
 @blueprint.get("/checklists/<uuid:checklist_id>/items")
 @requires(Permission.INSPECTION_FILL)
 @feature("inspections")
-@blueprint.response(200, schemas.ItemList)
+@blueprint.response(200, schemas.InspectionItemList)
 def list_items(checklist_id: UUID) -> Response:
     """List the points of an inspection."""
     with reading() as session:
@@ -205,8 +205,8 @@ def list_items(checklist_id: UUID) -> Response:
 @requires(Permission.INSPECTION_FILL)
 @feature("inspections")
 @blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY, IF_MATCH])
-@blueprint.arguments(schemas.ItemChange)
-@blueprint.response(200, schemas.ItemSchema)
+@blueprint.arguments(schemas.InspectionItemChange)
+@blueprint.response(200, schemas.InspectionItemSchema)
 @blueprint.alt_response(
     409, description="Somebody changed the same field: `conflicts` has both values; the other fields were kept."
 )
@@ -243,7 +243,7 @@ def change_item(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Resp
 @blueprint.get("/appointments/<uuid:appointment_id>/findings")
 @requires(Permission.APPOINTMENT_VIEW)
 @feature("inspections")
-@blueprint.response(200, schemas.FindingList)
+@blueprint.response(200, schemas.CarFindingList)
 def list_findings(appointment_id: UUID) -> Response:
     """List what this visit's car needs, at whatever visit it was seen."""
     with reading() as session:
@@ -253,7 +253,7 @@ def list_findings(appointment_id: UUID) -> Response:
 @blueprint.get("/checklists/<uuid:checklist_id>/items/<uuid:item_id>/findings/job")
 @requires(Permission.SERVICE_EDIT)
 @feature("inspections")
-@blueprint.response(200, schemas.OfferList)
+@blueprint.response(200, schemas.JobOfferList)
 def suggest_job(checklist_id: UUID, item_id: UUID) -> Response:
     """List canned jobs that may mend what a point found, the likeliest first."""
     with reading() as session:

@@ -53,7 +53,7 @@ class PointInput(Schema):
     catalog_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class TemplateCreate(Schema):
+class InspectionTemplateCreate(Schema):
     """A new template; of every location without `locationId`, for every visit and car without limits."""
 
     location_id = fields.UUID(load_default=None, allow_none=True)
@@ -67,7 +67,7 @@ class TemplateCreate(Schema):
     points = fields.List(fields.Nested(PointInput), required=True, validate=validate.Length(min=1, max=MOST_POINTS))
 
 
-class TemplateChange(Schema):
+class InspectionTemplateChange(Schema):
     """What to change; fields that are not named stay, `points` are replaced as a whole. `version` is the one you read."""
 
     name = Text(most=NAME)
@@ -81,7 +81,7 @@ class TemplateChange(Schema):
     version = Version()
 
 
-class LimitsSchema(Schema):
+class ReadingLimitsSchema(Schema):
     """Limits of a reading, as text; null is none."""
 
     fail_below = fields.String(required=True, allow_none=True)
@@ -90,7 +90,7 @@ class LimitsSchema(Schema):
     fail_above = fields.String(required=True, allow_none=True)
 
 
-class ReadingSchema(LimitsSchema):
+class ReadingSchema(ReadingLimitsSchema):
     """A value to measure."""
 
     unit = fields.String(required=True)
@@ -161,7 +161,7 @@ class ChecklistChange(Schema):
     holder_id = fields.UUID()
 
 
-class ItemChange(Schema):
+class InspectionItemChange(Schema):
     """What to change of a point: its answer, reading (text, in the point's unit), note. `version` is the one you read."""
 
     result = fields.String(allow_none=True, validate=_RESULT)
@@ -170,7 +170,7 @@ class ItemChange(Schema):
     version = Version()
 
 
-class ItemSchema(Schema):
+class InspectionItemSchema(Schema):
     """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became."""
 
     id = fields.UUID(required=True)
@@ -179,7 +179,7 @@ class ItemSchema(Schema):
     label = fields.String(required=True)
     help = fields.String(required=True, allow_none=True)
     unit = fields.String(required=True, allow_none=True)
-    limits = fields.Nested(LimitsSchema, required=True, allow_none=True)
+    limits = fields.Nested(ReadingLimitsSchema, required=True, allow_none=True)
     needs_photo = fields.Boolean(required=True)
     result = fields.String(required=True, allow_none=True, validate=_RESULT)
     reading = fields.String(required=True, allow_none=True)
@@ -191,10 +191,10 @@ class ItemSchema(Schema):
     photos = fields.List(fields.Nested(PhotoSchema), required=True)
 
 
-class ItemList(Schema):
+class InspectionItemList(Schema):
     """The points of an inspection in their order."""
 
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(InspectionItemSchema), required=True)
 
 
 class ChecklistSchema(Schema):
@@ -214,7 +214,7 @@ class ChecklistSchema(Schema):
     submitted_by_name = fields.String(required=True, allow_none=True)
     sent_at = Instant(required=True, allow_none=True)
     opened_at = Instant(required=True, allow_none=True)
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(InspectionItemSchema), required=True)
 
 
 class ChecklistList(Schema):
@@ -234,7 +234,7 @@ class JobOfFinding(Schema):
     name = Text(most=NAME, load_default=None, allow_none=True)
 
 
-class OfferSchema(Schema):
+class JobOfferSchema(Schema):
     """A canned job that may mend a finding, with its price before tax here."""
 
     catalog_id = fields.UUID(required=True)
@@ -242,10 +242,10 @@ class OfferSchema(Schema):
     price_cents = fields.Integer(required=True, allow_none=True)
 
 
-class OfferList(Schema):
+class JobOfferList(Schema):
     """Canned jobs, the likeliest first."""
 
-    items = fields.List(fields.Nested(OfferSchema), required=True)
+    items = fields.List(fields.Nested(JobOfferSchema), required=True)
 
 
 class MadeJobSchema(Schema):
@@ -260,7 +260,7 @@ class Resolution(Schema):
     resolution = Text(most=LINE, required=True)
 
 
-class FindingSchema(Schema):
+class CarFindingSchema(Schema):
     """Something that a car needs, as it was seen first and last; `jobId` shall mend it, at `jobAppointmentId`."""
 
     id = fields.UUID(required=True)
@@ -286,7 +286,7 @@ class FindingSchema(Schema):
     photos = fields.List(fields.Nested(PhotoSchema), required=True)
 
 
-class FindingList(Schema):
+class CarFindingList(Schema):
     """What the visit's car needs, at whatever visit it was seen, the urgent first."""
 
-    items = fields.List(fields.Nested(FindingSchema), required=True)
+    items = fields.List(fields.Nested(CarFindingSchema), required=True)

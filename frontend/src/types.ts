@@ -200,6 +200,21 @@ export type RecordAnswers = Request<Omit<Schemas['AnswersRecord'], 'answers' | '
 
 /** A visit's work: its lines in `items`, by job. Amounts are absent for people who may not see money. */
 export type Sheet = Schemas['Sheet'];
+
+export type Checklist = Schemas['Checklist'];
+export type InspectionItem = Schemas['InspectionItem'];
+export type InspectionResult = NonNullable<InspectionItem['result']>;
+export type InspectionItemPatch = Omit<Schemas['InspectionItemChange'], 'version'>;
+export type VisitInspections = Schemas['ChecklistList'];
+export type CarFinding = Schemas['CarFinding'];
+export type JobOffer = Schemas['JobOffer'];
+export type InspectionTemplate = Schemas['InspectionTemplate'];
+export type InspectionPoint = Schemas['Point'];
+export type NewInspectionTemplate = Schemas['InspectionTemplateCreate'];
+export type Report = Schemas['Report'];
+export type ReportSend = Schemas['ReportSend'];
+export type ReportSent = Schemas['ReportSent'];
+export type ReportPreview = Omit<Schemas['ReportPreview'], 'message'> & { message: EstimatePreview['message'] };
 export type Job = Schemas['Job'];
 export type WorkLine = Schemas['Line'];
 export type LineKind = WorkLine['kind'];

@@ -7,10 +7,10 @@ const paths = (rights: Permission[], flags = meAs('Owner').flags) => pagesFor((o
 describe('the pages of the menu', () => {
   it('are those that the role may see', () => {
     expect(paths(['board:view', 'message:view'])).toEqual(['/board', '/calendar', '/inbox']);
-    expect(paths(['catalog:manage'])).toEqual(['/settings/texts', '/settings/catalog']);
+    expect(paths(['catalog:manage'])).toEqual(['/settings/texts', '/settings/catalog', '/settings/inspections']);
   });
   it('have none of a feature that is off', () => {
-    expect(paths(['board:view', 'message:view', 'catalog:manage'], { ...meAs('Owner').flags, messaging: false })).toEqual(['/board', '/calendar', '/settings/catalog']);
+    expect(paths(['board:view', 'message:view', 'catalog:manage'], { ...meAs('Owner').flags, messaging: false })).toEqual(['/board', '/calendar', '/settings/catalog', '/settings/inspections']);
   });
   it('begin with the first one that is there', () => {
     const { flags } = meAs('Owner');

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { BookOpenText, Calculator, CalendarRange, ChartColumn, Kanban, MessageSquareText, MessagesSquare, MonitorCog, ScrollText, ToggleLeft, UserCog, Users } from 'lucide-react';
+import { BookOpenText, Calculator, CalendarRange, ChartColumn, ClipboardCheck, Kanban, MessageSquareText, MessagesSquare, MonitorCog, ScrollText, ToggleLeft, UserCog, Users } from 'lucide-react';
 import type { WordKey } from '@/i18n/en';
 import type { Flags, Permission } from '@/types';
 
@@ -20,6 +20,7 @@ export const loadCalendar = () => import('@/admin/AdminCalendar');
 export const loadInbox = () => import('@/components/admin/Inbox');
 export const loadBooks = () => import('@/components/admin/Books');
 export const loadCatalog = () => import('@/components/admin/Catalog');
+export const loadInspections = () => import('@/components/admin/InspectionTemplates');
 export const loadTexts = () => import('@/components/admin/Texts');
 export const loadCustomers = () => import('@/components/admin/Customers');
 export const loadSwitches = () => import('@/components/admin/Switches');
@@ -38,6 +39,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/numbers', word: 'nav.numbers', icon: ChartColumn, permission: 'report:view', load: loadNumbers },
   { path: '/settings/texts', word: 'nav.texts', icon: MessageSquareText, permission: 'catalog:manage', flag: 'messaging', isMinor: true, load: loadTexts },
   { path: '/settings/catalog', word: 'nav.catalog', icon: BookOpenText, permission: 'catalog:manage', isMinor: true, load: loadCatalog },
+  { path: '/settings/inspections', word: 'nav.inspections', icon: ClipboardCheck, permission: 'catalog:manage', flag: 'inspections', isMinor: true, load: loadInspections },
   { path: '/settings/switches', word: 'nav.switches', icon: ToggleLeft, permission: 'settings:manage', isMinor: true, load: loadSwitches },
   { path: '/audit', word: 'nav.audit', icon: ScrollText, permission: 'audit:view', isMinor: true, load: loadAudit },
   { path: '/settings/devices', word: 'nav.devices', icon: MonitorCog, permission: 'settings:manage', isMinor: true, load: loadDevices },

@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
 import { NotFound } from './NotFound';
-import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadInspections, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -16,6 +16,7 @@ const Customers = lazy(() => loadCustomers().then((module) => ({ default: module
 const Devices = lazy(() => loadDevices().then((module) => ({ default: module.Devices })));
 const Numbers = lazy(() => loadNumbers().then((module) => ({ default: module.Numbers })));
 const Inbox = lazy(() => loadInbox().then((module) => ({ default: module.Inbox })));
+const InspectionTemplates = lazy(() => loadInspections().then((module) => ({ default: module.InspectionTemplates })));
 const Switches = lazy(() => loadSwitches().then((module) => ({ default: module.Switches })));
 const Texts = lazy(() => loadTexts().then((module) => ({ default: module.Texts })));
 const Audit = lazy(() => loadAudit().then((module) => ({ default: module.Audit })));
@@ -56,6 +57,9 @@ export function AppRoutes() {
         </Route>
         <Route element={<RequirePermission permission="catalog:manage" />}>
           <Route path="/settings/catalog/*" element={<Catalog />} />
+        </Route>
+        <Route element={<RequirePermission permission="catalog:manage" flag="inspections" />}>
+          <Route path="/settings/inspections" element={<InspectionTemplates />} />
         </Route>
         <Route element={<RequirePermission permission="settings:manage" />}>
           <Route path="/settings/switches" element={<Switches />} />

@@ -11,6 +11,7 @@ import type { consentWords } from './words/consent';
 import type { deviceWords } from './words/devices';
 import type { estimateWords } from './words/estimates';
 import type { inboxWords } from './words/inbox';
+import type { inspectionWords } from './words/inspections';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
 import type { serviceWords } from './words/services';
@@ -38,6 +39,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -22,6 +22,8 @@ export interface LiveEvents {
   services: { id: string };
   /** Something that the person waited for is here; nobody else hears of it. */
   work: { id: string; number: number; arrived: ('needs_part' | 'needs_approval')[]; by: string };
+  /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
+  inspections: { id: string };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -124,7 +126,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'work', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'work', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

@@ -36,6 +36,15 @@ export const estimateKeys = {
   sums: (appointmentId: string, answers: readonly object[]) => ['estimates', 'sums', appointmentId, answers] as const,
 };
 
+export const inspectionKeys = {
+  all: ['inspections'] as const,
+  ofVisit: (appointmentId: string) => ['inspections', 'visit', appointmentId] as const,
+  findings: (appointmentId: string) => ['inspections', 'findings', appointmentId] as const,
+  offers: (itemId: string) => ['inspections', 'offers', itemId] as const,
+  report: (checklistId: string, how: string) => ['inspections', 'report', checklistId, how] as const,
+  templates: (locationId: string, all: boolean) => ['inspections', 'templates', locationId, all] as const,
+};
+
 export const paymentKeys = {
   all: ['payments'] as const,
   ledger: (appointmentId: string) => ['payments', 'ledger', appointmentId] as const,

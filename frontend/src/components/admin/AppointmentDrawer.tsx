@@ -29,8 +29,10 @@ import { appointmentKeys } from '@/lib/query-keys';
 import { useTitle } from '@/lib/title';
 import type { DrawerData } from '@/types';
 
+const loadInspection = () => import('./JobInspection');
 const loadMessages = () => import('./JobMessages');
 const loadServices = () => import('./JobServices');
+const JobInspection = lazy(() => loadInspection().then((module) => ({ default: module.JobInspection })));
 const JobServices = lazy(() => loadServices().then((module) => ({ default: module.JobServices })));
 const JobMessages = lazy(() => loadMessages().then((module) => ({ default: module.JobMessages })));
 
@@ -135,6 +137,11 @@ export function AppointmentDrawer({ id }: { id: string }) {
           services={
             <Late>
               <JobServices data={data} />
+            </Late>
+          }
+          inspection={
+            <Late>
+              <JobInspection data={data} />
             </Late>
           }
         />

@@ -23,16 +23,14 @@ import { FieldConflicts } from './FieldConflicts';
 import { ReviewBanner } from './ReviewBanner';
 import { StatusControl } from './StatusControl';
 import { HistoryTab } from './tabs/HistoryTab';
-import { InspectionTab } from './tabs/InspectionTab';
 import { OverviewTab } from './tabs/OverviewTab';
 import { PaymentsTab } from './tabs/PaymentsTab';
 import { useDrawerTabs } from './useDrawerTabs';
 import { offerBack } from './unsaved-words';
 import { useFieldSave } from './useFieldSave';
 
-const PANELS: Record<Exclude<DrawerTab, 'messages' | 'services'>, () => ReactNode> = {
+const PANELS: Record<Exclude<DrawerTab, 'messages' | 'services' | 'inspection'>, () => ReactNode> = {
   overview: () => <OverviewTab />,
-  inspection: () => <InspectionTab />,
   payments: () => <PaymentsTab />,
   history: () => <HistoryTab />,
 };
@@ -44,15 +42,16 @@ interface DrawerBodyProps {
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
-  /** The tabs of texts and of work, which other features draw. */
+  /** The tabs of texts, work and inspections, which other features draw. */
   messages: ReactNode;
   services: ReactNode;
+  inspection: ReactNode;
   /** A tab is pointed at: what it needs can be fetched. */
   onPoint: (tab: DrawerTab) => void;
 }
 
 /** The job's head and tabs once it has come. */
-export function DrawerBody({ data, title, titleId, previous, next, onClose, messages, services, onPoint }: DrawerBodyProps) {
+export function DrawerBody({ data, title, titleId, previous, next, onClose, messages, services, inspection, onPoint }: DrawerBodyProps) {
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
@@ -103,6 +102,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
     inspection: data.checklists.length,
     payments: data.payments.length,
   };
+  const late = { messages, services, inspection };
   const name = [title?.vehicle, title?.customer].filter(Boolean).join(', ');
 
   return (
@@ -135,7 +135,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
         onChange={setTab}
         onPoint={onPoint}
       >
-        <ErrorBoundary key={`${tab}${round}`}>{tab === 'messages' ? messages : tab === 'services' ? services : PANELS[tab]()}</ErrorBoundary>
+        <ErrorBoundary key={`${tab}${round}`}>{tab in late ? late[tab as keyof typeof late] : PANELS[tab as keyof typeof PANELS]()}</ErrorBoundary>
       </Tabs>
       {conflict ? (
         <FieldConflicts

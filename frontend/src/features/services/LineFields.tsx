@@ -4,13 +4,13 @@ import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Select } from '@/components/ui/Select';
 import { Toggle } from '@/components/ui/Toggle';
+import type { SaveResult } from '@/components/ui/SavingInput';
+import { SavingInput } from '@/components/ui/SavingInput';
 import '@/i18n/late/services';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { centsField, parseCents, parseExact } from '@/lib/amounts';
 import type { LinePatch, TaxClass, WorkLine } from '@/types';
-import { SavingInput } from './SavingInput';
-import type { SaveResult } from './WorkContext';
 import { tellRefusal, useWorkPlace } from './WorkContext';
 
 const TAX_CLASSES: readonly TaxClass[] = ['labor', 'parts', 'fees', 'exempt'];

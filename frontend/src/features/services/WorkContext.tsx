@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { createContext, use, useMemo, useState } from 'react';
 import { ApiError } from '@/api';
 import { ConflictSheet } from '@/components/ui/ConflictSheet';
+import type { SaveResult } from '@/components/ui/SavingInput';
 import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/services';
@@ -12,9 +13,6 @@ import type { FieldConflict, Job, JobPatch, LinePatch, Sheet, WorkLine } from '@
 import { valueText } from './line-words';
 import type { Work } from './mutations';
 import { useWork } from './mutations';
-
-/** What became of a save: the version that it made, words for the field that was refused, or two values to choose from. */
-export type SaveResult = { version: number } | { error: string } | 'asked';
 
 /** Says what went wrong with a save that has no field to say it at. */
 export function tellRefusal(result: SaveResult): void {

@@ -149,14 +149,6 @@ export const appointmentWords = {
   'unsaved.gone': 'Discarded: {what}',
   'unsaved.saved': 'Saved: {what}',
 
-  'inspection.empty.title': 'No inspection yet',
-  'inspection.empty.detail': 'Checklists filled on the tablet appear here.',
-  'inspection.progress': '{done} of {count} checked',
-  'inspection.pass': 'OK',
-  'inspection.attention': 'Attention',
-  'inspection.fail': 'Urgent',
-  'inspection.not_applicable': 'Not applicable',
-  'inspection.open': 'Not checked',
 
   'history.empty.title': 'Nothing has happened yet',
   'history.system': 'Keytag',

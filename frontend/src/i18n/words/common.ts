@@ -8,6 +8,7 @@ export const commonWords = {
   'nav.inbox': 'Inbox',
   'nav.texts': 'Texts',
   'nav.catalog': 'Catalogue',
+  'nav.inspections': 'Inspections',
   'nav.books': 'Books',
   'nav.customers': 'Customers',
   'nav.switches': 'Switches',

@@ -1,10 +1,12 @@
 import type { KeyboardEvent } from 'react';
 import { useRef, useState } from 'react';
-import { Field } from '@/components/ui/Field';
-import { Input, TextArea } from '@/components/ui/Input';
 import { t } from '@/i18n/t';
 import { useCommitOnLeave } from '@/lib/leave-field';
-import type { SaveResult } from './WorkContext';
+import { Field } from './Field';
+import { Input, TextArea } from './Input';
+
+/** What became of a save: the version that it made, words for the field that was refused, or two values to choose from. */
+export type SaveResult = { version: number } | { error: string } | 'asked';
 
 interface SavingInputProps {
   label: string;
@@ -17,10 +19,11 @@ interface SavingInputProps {
   isLong?: boolean;
   inputMode?: 'decimal' | 'text';
   maxLength: number;
+  isDisabled?: boolean;
 }
 
 /** A value that saves itself when one leaves it or presses Enter; Escape takes back what was typed. */
-export function SavingInput({ label, hint, value, version, onSave, isLong = false, inputMode = 'text', maxLength }: SavingInputProps) {
+export function SavingInput({ label, hint, value, version, onSave, isLong = false, inputMode = 'text', maxLength, isDisabled = false }: SavingInputProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const [state, setState] = useState<{ error?: string; mark?: string }>({});
   const seen = useRef(version);
@@ -53,6 +56,7 @@ export function SavingInput({ label, hint, value, version, onSave, isLong = fals
     value: draft ?? value,
     maxLength,
     inputMode,
+    disabled: isDisabled,
     onChange: (event: { target: { value: string } }) => {
       if (draft === null) seen.current = version;
       setDraft(event.target.value);

@@ -1,0 +1,75 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { Dialog } from '@/components/ui/Dialog';
+import { toast } from '@/components/ui/toast-store';
+import { useDeleteTemplate } from '@/features/inspections/mutations';
+import { TemplateDialog } from '@/features/inspections/TemplateDialog';
+import { TemplateTable } from '@/features/inspections/TemplateTable';
+import '@/i18n/late/inspections';
+import { t } from '@/i18n/t';
+import { errorWords } from '@/lib/error-words';
+import type { InspectionTemplate } from '@/types';
+
+type Open = { what: 'edit'; template: InspectionTemplate | null } | { what: 'delete'; template: InspectionTemplate } | null;
+
+/** What the shop looks at: the points of each inspection, and for which visits and cars it is. */
+export function InspectionTemplates() {
+  const [open, setOpen] = useState<Open>(null);
+  const edit = (template: InspectionTemplate | null): void => setOpen({ what: 'edit', template });
+  const close = (): void => setOpen(null);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <header className="flex h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4 sm:px-6">
+        <h1 className="text-lg font-semibold">{t('inspections.title')}</h1>
+        <Button tone="primary" icon={<Plus size={16} aria-hidden />} onClick={() => edit(null)}>
+          {t('inspections.new')}
+        </Button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <TemplateTable onNew={() => edit(null)} onEdit={edit} onDelete={(template) => setOpen({ what: 'delete', template })} />
+      </div>
+      {open?.what === 'edit' ? <TemplateDialog template={open.template} onClose={close} /> : null}
+      {open?.what === 'delete' ? <DeleteTemplate template={open.template} onClose={close} /> : null}
+    </div>
+  );
+}
+
+function DeleteTemplate({ template, onClose }: { template: InspectionTemplate; onClose: () => void }) {
+  const remove = useDeleteTemplate();
+  const { name } = template;
+  return (
+    <Dialog
+      title={t('inspections.delete.title', { name })}
+      size="sm"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button
+            tone="danger"
+            isPending={remove.isPending}
+            pendingLabel={t('action.saving')}
+            onClick={() =>
+              remove.mutate(template, {
+                onSuccess: () => {
+                  toast({ tone: 'success', title: t('inspections.deleted', { name }) });
+                  onClose();
+                },
+              })
+            }
+          >
+            {t('inspections.delete.submit')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('inspections.delete.lead')}</p>
+      {remove.error ? (
+        <p role="alert" className="mt-3 font-medium text-danger">
+          {errorWords(remove.error)}
+        </p>
+      ) : null}
+    </Dialog>
+  );
+}

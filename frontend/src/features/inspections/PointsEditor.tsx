@@ -1,0 +1,84 @@
+import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { IconButton } from '@/components/ui/IconButton';
+import '@/i18n/late/inspections';
+import { t } from '@/i18n/t';
+import type { CatalogJob } from '@/types';
+import { PointFields } from './PointFields';
+import type { PointDraft } from './template-draft';
+import { isComplete, newPoint } from './template-draft';
+
+interface PointsEditorProps {
+  points: readonly PointDraft[];
+  jobs: readonly CatalogJob[];
+  error: string | undefined;
+  onChange: (points: PointDraft[]) => void;
+}
+
+/** The points of a template in their order; one opens where it stands. */
+export function PointsEditor({ points, jobs, error, onChange }: PointsEditorProps) {
+  const [openId, setOpenId] = useState<string | null>(() => (points.length === 1 ? (points[0]?.id ?? null) : null));
+  const set = (id: string, changed: Partial<PointDraft>): void => onChange(points.map((point) => (point.id === id ? { ...point, ...changed } : point)));
+  const move = (from: number, to: number): void => {
+    const order = [...points];
+    order.splice(to, 0, ...order.splice(from, 1));
+    onChange(order);
+  };
+  const add = (): void => {
+    const point = newPoint(points.at(-1)?.section);
+    onChange([...points, point]);
+    setOpenId(point.id);
+  };
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-2">
+      <legend className="mb-2 font-semibold">{t('inspections.points')}</legend>
+      <ol role="list" className="flex flex-col gap-2">
+        {points.map((point, index) => {
+          const label = point.label.trim() || t('point.unnamed');
+          const isOpen = openId === point.id;
+          return (
+            <li key={point.id} aria-label={t('point.row.named', { place: index + 1, label })} className="rounded-control bg-sunken p-2">
+              <div className="flex items-center gap-1">
+                <span className="tabular w-6 shrink-0 text-center text-xs text-muted">{index + 1}</span>
+                <p className="min-w-0 flex-1">
+                  <span className="block truncate font-medium">{label}</span>
+                  <PointFacts point={point} isFaulty={error !== undefined && !isComplete(point)} />
+                </p>
+                <span className="flex shrink-0 max-sm:hidden">
+                  <IconButton size="sm" icon={ArrowUp} label={t('point.up', { label })} disabled={index === 0} onClick={() => move(index, index - 1)} />
+                  <IconButton size="sm" icon={ArrowDown} label={t('point.down', { label })} disabled={index === points.length - 1} onClick={() => move(index, index + 1)} />
+                </span>
+                <IconButton
+                  size="sm"
+                  icon={isOpen ? ChevronUp : ChevronDown}
+                  label={t(isOpen ? 'point.close' : 'point.open', { label })}
+                  aria-expanded={isOpen}
+                  onClick={() => setOpenId(isOpen ? null : point.id)}
+                />
+                <IconButton size="sm" icon={X} label={t('point.remove', { label })} onClick={() => onChange(points.filter((one) => one.id !== point.id))} />
+              </div>
+              {isOpen ? <PointFields point={point} jobs={jobs} onChange={(changed) => set(point.id, changed)} /> : null}
+            </li>
+          );
+        })}
+      </ol>
+      {error ? (
+        <p role="alert" className="font-medium text-danger">
+          {error}
+        </p>
+      ) : null}
+      <div>
+        <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={add}>
+          {t('point.add')}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+/** What a closed point says of itself. */
+function PointFacts({ point, isFaulty }: { point: PointDraft; isFaulty: boolean }) {
+  const facts = [point.section, point.hasReading ? t('point.reading', { unit: point.unit || '…' }) : null, point.needsPhoto ? t('point.photo') : null].filter(Boolean).join(' · ');
+  return <span className={`block truncate text-xs ${isFaulty ? 'font-medium text-danger' : 'text-muted'}`}>{isFaulty ? t('inspections.need.points') : facts}</span>;
+}

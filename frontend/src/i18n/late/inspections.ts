@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { inspectionWords } from '../words/inspections';
+
+addWords(inspectionWords);

@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import site, wiring
 from backend.accounts import guards
-from backend.core import db, http, kept, live, log, metrics, openapi, queue
+from backend.core import db, http, kept, live, log, metrics, openapi, queue, signatures
 from backend.settings import Settings, load_settings
 
 
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.configure(settings.redis_url, settings.stream_cap)
     kept.configure(settings.redis_url)
     queue.configure(settings.redis_url)
+    signatures.configure(settings.secret_key)
 
     metrics.init_app(app)
     site.init_app(app, settings)

@@ -23,6 +23,7 @@ from backend.notices import tasks as notices
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payments
+from backend.photos import tasks as photos
 from backend.sender import tasks as sender
 from backend.settings import load_settings
 from backend.webhooks import tasks as webhooks
@@ -107,6 +108,7 @@ def main() -> None:
     sender.configure(settings)
     notices.configure(settings)
     payments.configure(settings)
+    photos.configure(settings)
     webhooks.configure(settings)
     dispatcher = Dispatcher(Kicker(settings.redis_url), wiring.SUBSCRIPTIONS, wiring.SCHEDULE, wiring.SWEEPS)
     stop = threading.Event()

@@ -78,6 +78,13 @@ class Settings:
     stripe_secret_key: str | None = field(default=None, repr=False)
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     stripe_api_url: str = "https://api.stripe.com"
+    # Photos are kept in the folder, or in the bucket where one is named.
+    photo_folder: Path | None = None
+    photo_bucket: str | None = None
+    photo_bucket_region: str = "us-east-1"
+    photo_bucket_key_id: str | None = None
+    photo_bucket_secret: str | None = field(default=None, repr=False)
+    photo_bucket_url: str | None = None
     rehearsal: str | None = None
     flags: FeatureFlags = FeatureFlags()
 
@@ -125,6 +132,12 @@ VARIABLES = {
     "STRIPE_SECRET_KEY": "stripe_secret_key",
     "STRIPE_WEBHOOK_SECRET": "stripe_webhook_secret",
     "STRIPE_API_URL": "stripe_api_url",
+    "PHOTO_FOLDER": "photo_folder",
+    "PHOTO_BUCKET": "photo_bucket",
+    "PHOTO_BUCKET_REGION": "photo_bucket_region",
+    "PHOTO_BUCKET_KEY_ID": "photo_bucket_key_id",
+    "PHOTO_BUCKET_SECRET": "photo_bucket_secret",
+    "PHOTO_BUCKET_URL": "photo_bucket_url",
     "KEYTAG_REHEARSAL": "rehearsal",
 }
 FLAG_VARIABLES = {
@@ -259,6 +272,8 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "is_demo": _boolean,
     "twilio_answers_keywords": _boolean,
     "static_dir": Path,
+    "photo_folder": Path,
+    "photo_bucket_url": _address,
     "brand_color": _color,
     "public_url": _address,
     "twilio_api_url": _address,
@@ -289,13 +304,15 @@ def _unsafe(settings: Settings) -> list[str]:
     if (urlsplit(settings.database_url).password or "") in EXAMPLE_SECRETS:
         faults.append("DATABASE_URL: its password is an example value")
     faults += _spoken_plainly(settings)
+    if settings.flags.inspections and settings.photo_folder is None and settings.photo_bucket is None:
+        faults.append("PHOTO_FOLDER: name a folder that outlives a release, or set PHOTO_BUCKET")
     if not settings.metrics_token:
         faults.append("KEYTAG_METRICS_TOKEN: is required, /metrics is not public")
     return faults
 
 
 def _half_set(settings: Settings) -> list[str]:
-    """Name what texting, mail and cards lack where they are set at all."""
+    """Name what texting, mail, cards and photos lack where they are set at all."""
     faults = []
     if settings.twilio_account_sid and not settings.twilio_auth_token:
         faults.append("TWILIO_AUTH_TOKEN: is required beside TWILIO_ACCOUNT_SID")
@@ -311,6 +328,10 @@ def _half_set(settings: Settings) -> list[str]:
         faults.append("STRIPE_WEBHOOK_SECRET: is required beside STRIPE_SECRET_KEY")
     if settings.is_production and not settings.stripe_api_url.startswith("https://"):
         faults.append("STRIPE_API_URL: must be https:// in production")
+    if settings.photo_bucket and not (settings.photo_bucket_key_id and settings.photo_bucket_secret):
+        faults.append("PHOTO_BUCKET_SECRET: is required beside PHOTO_BUCKET, and PHOTO_BUCKET_KEY_ID too")
+    if settings.is_production and not (settings.photo_bucket_url or "https://").startswith("https://"):
+        faults.append("PHOTO_BUCKET_URL: must be https:// in production")
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import backend.inspections.models  # noqa: F401  photos point at its tables
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks
@@ -41,6 +42,8 @@ from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
+from backend.photos import tasks as photo_tasks
+from backend.photos.routes import blueprint as photos
 from backend.planning.routes import blueprint as planning
 from backend.portal.routes import blueprint as portal
 from backend.reports.routes import blueprint as reports
@@ -81,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     messages,
     notices,
     payments,
+    photos,
     planning,
     portal,
     reports,
@@ -129,6 +133,7 @@ SCHEDULE: tuple[tuple[timedelta, Task], ...] = (
     (timedelta(hours=1), audit_tasks.check_daily),
     (timedelta(hours=1), device_tasks.purge_tries),
     (timedelta(hours=1), outbox_tasks.purge_published),
+    (timedelta(hours=1), photo_tasks.tidy),
     (timedelta(hours=1), sender.follow_up_hourly),
     (timedelta(days=1), sender.follow_up_daily),
     (timedelta(hours=1), webhook_tasks.reconcile_hourly),

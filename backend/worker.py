@@ -25,6 +25,7 @@ from backend.core import db, live, log, queue
 from backend.core.queue import Queue
 from backend.notices import tasks as notices
 from backend.payments import tasks as payments
+from backend.photos import tasks as photos
 from backend.sender import tasks as sender
 from backend.settings import Settings, load_settings
 from backend.webhooks import tasks as webhooks
@@ -54,6 +55,7 @@ def main() -> None:
     sender.configure(settings)
     notices.configure(settings)
     payments.configure(settings)
+    photos.configure(settings)
     webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
     Pool(settings).run()

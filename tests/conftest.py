@@ -289,7 +289,7 @@ def cards(_cards: CardSimulator) -> CardSimulator:
 
 @pytest.fixture(scope="session")
 def environment(
-    database_url: str, redis_url: str, _simulator: SimulatorServer, _cards: CardSimulator
+    database_url: str, redis_url: str, worker_folder: Path, _simulator: SimulatorServer, _cards: CardSimulator
 ) -> dict[str, str]:
     """Return the settings that the tested product gets, as environment variables."""
     return {
@@ -299,6 +299,7 @@ def environment(
         "REDIS_URL": redis_url,
         "KEYTAG_DB_POOL": "8",
         "KEYTAG_LOG_LEVEL": "WARNING",
+        "PHOTO_FOLDER": str(worker_folder / "photos"),
         **_simulator.environment,
         **_cards.environment,
     }

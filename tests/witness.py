@@ -41,6 +41,8 @@ SILENT: dict[tuple[str, str], str] = {
     ("POST", "/api/appointments/<uuid:appointment_id>/approvals/sums"): "changes nothing",
     ("POST", "/api/appointments/<uuid:appointment_id>/estimates/preview"): "changes nothing",
     ("POST", "/api/checklists/<uuid:checklist_id>/report/preview"): "changes nothing",
+    ("POST", "/api/items/<uuid:item_id>/photos"): "an upload begins; told when the photo is stored",
+    ("PUT", "/api/photos/<uuid:photo_id>/chunks/<int:start>"): "a part of an upload",
     ("POST", "/api/portal/opened"): "looking at a page; the estimate keeps when",
     ("POST", "/api/portal/step-up"): "the visit keeps when; what it opens tells",
     ("POST", "/api/webhooks/messaging"): "kept; told when it is acted on, in a transaction of its own",

@@ -98,7 +98,7 @@ class _StrictParser(FlaskParser):
         return dict(known)
 
     def _raw_load_json(self, req: Request) -> Any:
-        data = _body(req)
+        data = read_body(req)
         if not data:
             return webargs.missing
         if not req.is_json:
@@ -117,13 +117,14 @@ class _StrictParser(FlaskParser):
         return super().load_querystring(req, schema)
 
 
-def _body(req: Request) -> bytes:
+def read_body(req: Request, most: int = MAXIMUM_BODY_BYTES) -> bytes:
     """Return the body as it came.
 
     Raises:
         BadRequest: the client stopped in the middle, or its chunks are none.
-        RequestEntityTooLarge: more than MAXIMUM_BODY_BYTES.
+        RequestEntityTooLarge: more than `most` bytes.
     """
+    req.max_content_length = most
     try:
         data = req.get_data(cache=True)
     except HTTPException:
@@ -131,7 +132,7 @@ def _body(req: Request) -> bytes:
     except Exception as error:  # whatever the web server calls a body that can't be read
         raise BadRequest from error
     # Of a chunked body, whose length nobody said, werkzeug hands out what fits.
-    if req.content_length is None and len(data) >= MAXIMUM_BODY_BYTES:
+    if req.content_length is None and len(data) >= most:
         raise RequestEntityTooLarge
     return data
 

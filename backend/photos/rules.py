@@ -5,6 +5,7 @@ decodes it, and what is kept has been encoded here, so that nothing of the sende
 comment, nothing behind the picture's end.
 """
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
@@ -35,6 +36,13 @@ class PhotoRefusedError(RuleViolationError):
     """422: what was uploaded is no photo that we keep."""
 
     code = "photo_refused"
+
+
+class ChunkTooLargeError(DomainError):
+    """413: more than CHUNK_BYTES at once."""
+
+    code = "too_large"
+    status = 413
 
 
 class UploadBrokenError(RuleViolationError):
@@ -133,6 +141,11 @@ def received(byte_count: int, starts: Iterable[int]) -> int:
             break
         end = min(start + CHUNK_BYTES, byte_count)
     return end
+
+
+def is_announced(data: bytes, content_hash: str) -> bool:
+    """Tell whether these are the bytes that the device announced."""
+    return hashlib.sha256(data).hexdigest() == content_hash
 
 
 # --- names and addresses ----------------------------------------------------------------------

@@ -4,13 +4,13 @@ import logging
 from uuid import UUID
 
 from flask import current_app, request
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest
 
 from backend.accounts.guards import now, public
 from backend.core import metrics
 from backend.core.db import in_transaction, reading, transaction
 from backend.core.errors import DomainError, PermissionDeniedError
-from backend.core.http import Blueprint
+from backend.core.http import Blueprint, read_body
 from backend.payments import tasks as payments
 from backend.payments.providers import Processor
 from backend.settings import Settings
@@ -59,7 +59,7 @@ def _read(settings: Settings) -> rules.Told:
     Raises:
         NotSignedError: it was not signed by one of our account's tokens, or is about another account.
     """
-    fields = rules.read_form(_body()) if request.mimetype == FORM else None
+    fields = rules.read_form(read_body(request, rules.MAXIMUM_BODY_BYTES)) if request.mimetype == FORM else None
     signature = request.headers.get("X-Twilio-Signature", "")
     tokens = [token for token in (settings.twilio_auth_token, settings.twilio_auth_token_previous) if token]
     # Our own address, never the Host header's, and the query byte for byte as it came.
@@ -122,7 +122,7 @@ def _read_event(settings: Settings) -> rules.PaymentEvent:
         NotSignedError: the card processor has not signed it, or too long ago, or in the future.
         BadRequest: it is no event.
     """
-    body = _body(rules.LARGEST_EVENT_BYTES)
+    body = read_body(request, rules.LARGEST_EVENT_BYTES)
     header = request.headers.get("Stripe-Signature", "")
     secret = settings.stripe_webhook_secret
     if not secret or not rules.is_signed_event(body, header, secret, now()):
@@ -133,22 +133,3 @@ def _read_event(settings: Settings) -> rules.PaymentEvent:
     if told is None:
         raise BadRequest
     return told
-
-
-def _body(most: int = rules.MAXIMUM_BODY_BYTES) -> bytes:
-    """Return the body as it came.
-
-    Raises:
-        RequestEntityTooLarge: more than `most` bytes.
-        BadRequest: the client stopped in the middle.
-    """
-    request.max_content_length = most
-    try:
-        body = request.get_data(cache=True)
-    except HTTPException:
-        raise
-    except Exception as error:  # whatever the web server calls a body that can't be read
-        raise BadRequest from error
-    if request.content_length is None and len(body) >= most:
-        raise RequestEntityTooLarge
-    return body

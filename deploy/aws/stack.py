@@ -19,7 +19,7 @@ WEB_PORT = 8080
 POSTGRES_PORT = 5432
 VALKEY_PORT = 6379
 BACKUP_DAYS = 14
-# What reaches the customers: the provider of texts, the mail server and the card processor.
+# What is outside: the provider of texts, the mail server, the card processor, and the bucket that keeps photos.
 OUTSIDE = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
@@ -30,6 +30,10 @@ OUTSIDE = (
     "SMTP_FROM",
     "STRIPE_SECRET_KEY",
     "STRIPE_WEBHOOK_SECRET",
+    "PHOTO_BUCKET",
+    "PHOTO_BUCKET_REGION",
+    "PHOTO_BUCKET_KEY_ID",
+    "PHOTO_BUCKET_SECRET",
 )
 
 # The roles of the database that sign in, and where each has its password; see migrations/roles.py.

@@ -14,6 +14,7 @@ GOOD = {
     "REDIS_URL": "rediss://:k2J9xQ@cache.internal:6379/0",
     "KEYTAG_PUBLIC_URL": "https://shop.example",
     "KEYTAG_METRICS_TOKEN": "0f343b0931126a20f133d67c2b018a3b",
+    "PHOTO_FOLDER": "/srv/photos",
 }
 # Made anew by each start, or for tests; never set by hand.
 INTERNAL = {"KEYTAG_BOOT_NONCE", "KEYTAG_REHEARSAL"}
@@ -53,6 +54,9 @@ def test_good_production_settings_start():
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRET"),
         ({"STRIPE_API_URL": "http://127.0.0.1:9"}, "STRIPE_API_URL"),
         ({"SMTP_URL": "smtps://mail.example"}, "SMTP_FROM"),
+        ({"PHOTO_FOLDER": ""}, "PHOTO_FOLDER"),
+        ({"PHOTO_BUCKET": "photos", "PHOTO_BUCKET_KEY_ID": "AK"}, "PHOTO_BUCKET_SECRET"),
+        ({"PHOTO_BUCKET_URL": "http://127.0.0.1:9"}, "PHOTO_BUCKET_URL"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://app:keytag@db/app"}, "DATABASE_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),

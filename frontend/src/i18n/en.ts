@@ -14,6 +14,7 @@ import type { inboxWords } from './words/inbox';
 import type { inspectionWords } from './words/inspections';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
+import type { photoWords } from './words/photos';
 import type { serviceWords } from './words/services';
 import type { switchWords } from './words/switches';
 import type { numbersWords } from './words/numbers';
@@ -39,6 +40,10 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
+<<<<<<< HEAD
 type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+=======
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
+>>>>>>> photos
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -10,7 +10,11 @@ import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
+<<<<<<< HEAD
 import { tabletWords } from './words/tablet';
+=======
+import { photoWords } from './words/photos';
+>>>>>>> photos
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
@@ -23,6 +27,7 @@ const LATE = {
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,
+  photos: photoWords,
   services: serviceWords,
   tablet: tabletWords,
   texts: textWords,

@@ -56,19 +56,19 @@ export function PersonMenu() {
       </Menu>
       {isLeaving ? (
         <Dialog
-          title={t('tablet.leave.title', { count: operations.length })}
+          title={t('leave.title', { count: operations.length })}
           size="sm"
           onClose={() => setLeaving(false)}
           footer={
             <>
-              <Button onClick={() => setLeaving(false)}>{t('tablet.leave.stay')}</Button>
+              <Button onClick={() => setLeaving(false)}>{t('leave.stay')}</Button>
               <Button tone="danger" onClick={leave}>
-                {t(isPin ? 'tablet.leave.lock' : 'tablet.leave.signOut')}
+                {t(isPin ? 'tablet.leave.lock' : 'leave.signOut')}
               </Button>
             </>
           }
         >
-          <p>{t('tablet.leave.detail')}</p>
+          <p>{t('leave.detail')}</p>
           {connection === 'offline' ? <p className="mt-2 font-medium">{t('tablet.leave.offline')}</p> : null}
         </Dialog>
       ) : null}

@@ -1,11 +1,4 @@
-/** What is drawn on a photo, in fractions of its width and height: an arrow to (x2, y2), or a circle between two corners. */
-export interface Annotation {
-  kind: 'arrow' | 'circle';
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
-}
+import type { PhotoMark } from '@/components/ui/PhotoMarks';
 
 /** How much of an upload the server has without a gap. */
 export interface UploadState {
@@ -20,9 +13,25 @@ export interface Photo extends UploadState {
   contentHash: string;
   width: number | null;
   height: number | null;
-  annotations: Annotation[];
+  annotations: PhotoMark[];
   version: number;
   createdAt: string;
   url: string | null;
   thumbnailUrl: string | null;
+}
+
+/** A photo as the strip shows it: kept by the server, or still on the device with addresses of its own (`blob:`). */
+export interface ShownPhoto {
+  id: string;
+  width: number | null;
+  height: number | null;
+  annotations: readonly PhotoMark[];
+  url: string | null;
+  thumbnailUrl: string | null;
+  /** Missing while the server has not seen the photo. */
+  version?: number | undefined;
+  /** How far its upload is, 0 to 1; null waits for the network, missing is saved in the shop. */
+  progress?: number | null | undefined;
+  /** Why it was refused, in words. */
+  problem?: string | undefined;
 }

@@ -199,10 +199,6 @@ export const tabletWords = {
   'tablet.in.wrongOnly': 'That is not the PIN.',
   'tablet.in.waiting': { one: '{count} change waits here', other: '{count} changes wait here' },
 
-  'tablet.leave.title': { one: '{count} change has not reached the shop', other: '{count} changes have not reached the shop' },
-  'tablet.leave.detail': 'They stay on this tablet and go out when you come in here again, not before.',
   'tablet.leave.offline': 'Without the network nobody can come in again, not even you.',
-  'tablet.leave.stay': 'Stay',
   'tablet.leave.lock': 'Lock anyway',
-  'tablet.leave.signOut': 'Sign out anyway',
 } as const;

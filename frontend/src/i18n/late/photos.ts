@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { photoWords } from '../words/photos';
+
+addWords(photoWords);

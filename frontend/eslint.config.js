@@ -70,7 +70,7 @@ export default tseslint.config(
   ),
 <<<<<<< HEAD
   // What the tablet keeps and sends; its screens stand above it.
-  forbid(['src/offline/**'], ['@/components/**', '@/contexts/**', '@/features/!(photos)/**', '@/admin/**', '@/app/**', '@/tablet/**'], direction),
+  forbid(['src/offline/**'], ['@/components/admin/**', '@/contexts/**', '@/admin/**', '@/app/**', '@/tablet/**'], direction),
   forbid(['src/tablet/**'], [...above.composition, '@/contexts/**', '@/components/admin/**'], direction),
 =======
   // Photos stand below the other features: the tablet, the drawer and the figures show them.

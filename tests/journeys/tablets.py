@@ -158,7 +158,7 @@ class Tablet:
 
     def photograph(self, seed: int) -> None:
         """Take a photo of the point that is shown and wait until the tablet has it."""
-        tiles = self.page.get_by_role("button", name="Photo ", exact=False)
+        tiles = self.page.get_by_role("button", name="Open photo ")
         before = tiles.count()
         self.page.locator('input[type="file"]').set_input_files(picture(seed))
         expect(tiles).to_have_count(before + 1)

@@ -79,5 +79,7 @@ describe('the version that an edit is sent against', () => {
     expect(isSameValue('', null)).toBe(true);
     expect(isSameValue(null, 0)).toBe(false);
     expect(isSameValue('pass', 'fail')).toBe(false);
+    expect(isSameValue([{ kind: 'arrow', x1: 0 }], [{ x1: 0, kind: 'arrow' }])).toBe(true);
+    expect(isSameValue([], null)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 /** Which operations may go out now, and which two become one. Pure. */
-import type { Item, Operation } from './types';
+import type { Item, Operation, Photo } from './types';
 
 function pathsOf(record: string): string[] {
   const parts = record.split('/');
@@ -38,22 +38,28 @@ function withoutVersion(body: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'version'));
 }
 
+/** A value as it is compared: nothing is nothing, however it is written, and the order of an object's fields says nothing. */
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '';
+  if (typeof value !== 'object') return String(value);
+  return JSON.stringify(value, (_name, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
 /** Whether two values of a field are one: the server writes a reading as a decimal, an empty note as none. */
 export function isSameValue(one: unknown, other: unknown): boolean {
-  const [a, b] = [one ?? '', other ?? ''];
-  if (a === b) return true;
-  if (a === '' || b === '') return false;
-  if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b);
-  return !Number.isNaN(Number(a)) && Number(a) === Number(b);
+  const [a, b] = [plain(one), plain(other)];
+  return a === b || (a !== '' && b !== '' && Number(a) === Number(b));
 }
 
 /**
  * The version that an edit is sent against. Where the fields still are what the person saw, it is the one that is there now:
  * their own earlier edits, and others' of other fields, are no conflict. Else it stays the one they saw, and the server tells.
  */
-export function seenVersion(operation: Operation, present: Item | { version: number } | null): unknown {
+export function seenVersion(operation: Operation, present: Item | Photo | null): unknown {
   if (!present) return operation.body.version;
   const values = present as unknown as Record<string, unknown>;
   const isUntouched = Object.entries(operation.base).every(([field, value]) => isSameValue(values[field], value));
-  return isUntouched ? present.version : operation.body.version;
+  return isUntouched ? (present.version ?? operation.body.version) : operation.body.version;
 }

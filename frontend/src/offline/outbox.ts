@@ -12,7 +12,7 @@ import type { FieldConflict } from '@/types';
 import type { Database } from './db';
 import { SAFELY } from './db';
 import { merge, nextOperations, seenVersion } from './order';
-import { absorb, findChecklist, findItem } from './overlay';
+import { absorb, findEdited } from './overlay';
 import type { Day, Item, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
 
 /** Records that travel at the same time. */
@@ -112,9 +112,8 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
       await tx.done;
       return null;
     }
-    const record = present.about.itemId ? findItem(kept?.day ?? null, present.about) : findChecklist(kept?.day ?? null, present.about);
     const isFirst = present.tries === 0 && present.body.version !== undefined;
-    const body = isFirst ? { ...present.body, version: seenVersion(present, record) } : present.body;
+    const body = isFirst ? { ...present.body, version: seenVersion(present, findEdited(kept?.day ?? null, present)) } : present.body;
     const begun = { ...present, body, tries: present.tries + 1 };
     await tx.store.put(begun);
     await tx.done;

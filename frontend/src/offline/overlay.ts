@@ -45,6 +45,13 @@ export function findChecklist(day: Day | null, about: Subject): Checklist | null
   return visit?.checklists.find((one) => one.id === about.checklistId) ?? null;
 }
 
+/** What an edit is about, as the shop knows it; null for what has no version, or is not known. */
+export function findEdited(day: Day | null, { kind, about }: Operation): Item | Photo | null {
+  const item = findItem(day, about);
+  if (kind === 'annotate') return item?.photos.find((one) => one.id === about.photoId) ?? null;
+  return kind === 'item' ? item : null;
+}
+
 /** The fields of an edit that shall stand on the screen: of a conflict, only what nobody else has changed. */
 function wishes(operation: Operation): Record<string, unknown> {
   const disputed = new Set(operation.error?.conflicts.map((one) => one.field));
@@ -65,7 +72,8 @@ function expect(day: Day, operation: Operation): Day {
       return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checklists: [...visit.checklists, made] }));
     }
     case 'photo': {
-      const photo: Photo = { id: String(body.id), width: null, height: null, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
+      const { width = null, height = null } = operation.local?.size ?? {};
+      const photo: Photo = { id: String(body.id), width, height, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
       return mapItem(day, about, (item) => (item.photos.some((one) => one.id === photo.id) ? item : { ...item, photos: [...item.photos, photo] }));
     }
     case 'annotate':

@@ -1,4 +1,5 @@
 /** What the tablet keeps of the day, and what waits on it to be sent. */
+import type { PhotoMark } from '@/components/ui/PhotoMarks';
 import type { FieldConflict } from '@/types';
 
 export type Result = 'pass' | 'attention' | 'fail' | 'na';
@@ -10,19 +11,11 @@ export interface Limits {
   failAbove?: number | string | null;
 }
 
-/** An arrow or a circle on a photo, in fractions of the picture. */
-export interface Mark {
-  kind: 'arrow' | 'circle';
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
-}
 export interface Photo {
   id: string;
   width: number | null;
   height: number | null;
-  annotations: Mark[] | null;
+  annotations: readonly PhotoMark[] | null;
   thumbnailUrl: string | null;
   url: string | null;
   storedAt: string | null;
@@ -149,8 +142,8 @@ export interface Operation {
   record: string;
   /** What stood on the screen of the fields that are changed. */
   base: Record<string, unknown>;
-  /** What the screen shows until the shop answers: an inspection that was begun here, the clock that stops. */
-  local?: { checklist?: Checklist; timerId?: string };
+  /** What the screen shows until the shop answers: an inspection that was begun here, the clock that stops, a photo's size. */
+  local?: { checklist?: Checklist; timerId?: string; size?: { width: number; height: number } };
   /** In words, for the queue: which point, which car. */
   label: string;
   createdAt: number;

@@ -7,7 +7,7 @@ import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import type { Place } from './acts';
-import { takePhoto } from './acts';
+import { bytesOf, takePhoto } from './acts';
 import { bigClasses } from './big';
 import { keeper } from './work';
 
@@ -18,8 +18,7 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
     setWorking(true);
     try {
       for (const file of files ?? []) {
-        const { blob } = await encodePhoto(file);
-        await keeper.add(...takePhoto(place, await blob.arrayBuffer(), blob.type));
+        await keeper.add(...takePhoto(place, await bytesOf(await encodePhoto(file))));
         announce(t('tablet.state.here'));
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 /** What a technician can do, as operations for the queue. */
+import type { EncodedPhoto } from '@/features/photos/encode';
 import type { Checklist, Item, KeptPhoto, NewOperation, Photo, Template, Timer, Visit } from '@/offline/types';
 import { seconds } from './instants';
 
@@ -31,7 +32,16 @@ export function answer(place: Place, fields: Answer): NewOperation {
   };
 }
 
-export function takePhoto(place: Place, bytes: ArrayBuffer, type: string): [NewOperation, Omit<KeptPhoto, 'userId'>] {
+export interface Picture {
+  bytes: ArrayBuffer;
+  type: string;
+  width: number;
+  height: number;
+}
+export async function bytesOf({ blob, width, height }: EncodedPhoto): Promise<Picture> {
+  return { bytes: await blob.arrayBuffer(), type: blob.type, width, height };
+}
+export function takePhoto(place: Place, { bytes, type, width, height }: Picture): [NewOperation, Omit<KeptPhoto, 'userId'>] {
   const id = crypto.randomUUID();
   const operation: NewOperation = {
     id,
@@ -42,6 +52,7 @@ export function takePhoto(place: Place, bytes: ArrayBuffer, type: string): [NewO
     about: { ...about(place), photoId: id },
     record: `${pointRecord(place)}/${id}`,
     base: {},
+    local: { size: { width, height } },
     label: pointLabel(place),
   };
   return [operation, { id, itemId: place.item.id, bytes, type }];

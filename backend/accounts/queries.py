@@ -108,7 +108,7 @@ OWN: dict[str, str] = {
         SELECT FROM inspection_photos p JOIN inspection_items i ON i.id = p.item_id JOIN {_CHECKLISTS} ON k.id = i.checklist_id
          WHERE p.id = %(id)s AND {_HERE}""",
     # A clock is its person's whatever became of the job.
-    "timer_id": "SELECT FROM work_timers t WHERE t.id = %(id)s AND t.user_id = %(user_id)s AND %(location_ids)s::uuid[] IS NOT NULL",
+    "timer_id": "SELECT FROM work_timers t WHERE t.id = %(id)s AND t.user_id = %(user_id)s",
 }
 
 

@@ -14,6 +14,8 @@ from backend.appointments.models import Appointment
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
 from backend.catalog.rules import LineKind
 from backend.clocks import queries as clocks
+from backend.clocks.models import WorkCheck, WorkTimer
+from backend.clocks.rules import CheckKind
 from backend.core.clock import local_day
 from backend.core.money import plain_number
 from backend.inspections import queries as inspections
@@ -21,6 +23,7 @@ from backend.inspections.models import Finding, InspectionChecklist, InspectionI
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
 from backend.shop import queries as shop
+from backend.shop.models import Location
 from backend.vehicles.models import Vehicle
 
 # Of a car's earlier visits so many come along.
@@ -42,6 +45,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     visits = _visits(session, person.id, location_id, today)
     ids = [visit.id for visit, _ in visits]
     jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
+    checks = clocks.list_checks(session, ids)
     history = _history(session, {visit.vehicle_id for visit, _ in visits if visit.vehicle_id is not None}, ids)
     checklists = inspections.list_checklists(session, ids, now=now)
     return {
@@ -55,11 +59,13 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
                 **_shown(visit, vehicle),
                 "jobs": jobs[visit.id],
                 "timers": timers[visit.id],
+                "checks": checks.get(visit.id, []),
                 "history": history[visit.vehicle_id],
                 "checklists": checklists.get(visit.id, []),
             }
             for visit, vehicle in visits
         ],
+        "toCheck": _to_check(session, person.id, location_id),
         "templates": _templates(session, location_id),
     }
 
@@ -153,6 +159,9 @@ def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[
                 "hours": None if sold is None else plain_number(sold),
                 "approval": job.approval,
                 "notes": "\n".join(text for text in (job.description, words) if text) or None,
+                "cause": job.cause,
+                "correction": job.correction,
+                "version": job.version,
             }
         )
     return found
@@ -192,6 +201,57 @@ def _history(
         if row.label is not None:
             visit["findings"].append({"label": row.label, "severity": row.severity})
     return found
+
+
+def _to_check(session: Session, user_id: UUID, location_id: UUID) -> list[dict[str, Any]]:
+    """List finished work of others that waits for somebody else's eyes, where the location wants them."""
+    clock = sa.exists().where(WorkTimer.appointment_id == Appointment.id)
+    checked = sa.exists().where(
+        WorkCheck.appointment_id == Appointment.id, WorkCheck.kind == CheckKind.QUALITY, WorkCheck.is_passed
+    )
+    rows = session.execute(
+        sa.select(
+            Appointment.id,
+            Appointment.number,
+            Appointment.key_tag,
+            Appointment.vehicle_label,
+            Appointment.title,
+            Appointment.tech_name,
+        )
+        .join(Location, Location.id == Appointment.location_id)
+        .where(
+            Location.is_checked_by_another,
+            Appointment.location_id == location_id,
+            Appointment.deleted_at.is_(None),
+            Appointment.check_in_at.is_not(None),
+            Appointment.check_out_at.is_(None),
+            sa.or_(
+                Appointment.status == Status.READY,
+                sa.and_(
+                    Appointment.status == Status.IN_PROGRESS,
+                    clock,
+                    ~clock.where(WorkTimer.stopped_at.is_(None)),
+                    ~Appointment.needs_part,
+                    ~Appointment.needs_approval,
+                ),
+            ),
+            Appointment.tech_id.is_distinct_from(user_id),
+            ~clock.where(WorkTimer.user_id == user_id),
+            ~checked,
+        )
+        .order_by(Appointment.promised_at.nulls_last(), Appointment.starts_at, Appointment.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "number": row.number,
+            "keyTag": row.key_tag,
+            "vehicle": row.vehicle_label,
+            "title": row.title,
+            "techName": row.tech_name,
+        }
+        for row in rows
+    ]
 
 
 def _templates(session: Session, location_id: UUID) -> list[dict[str, Any]]:

@@ -83,6 +83,17 @@ class TodayAppointmentSchema(Schema):
     checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
 
 
+class ToCheckSchema(Schema):
+    """Finished work of another that waits for a quality check."""
+
+    id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    key_tag = fields.String(required=True, allow_none=True)
+    vehicle = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    tech_name = fields.String(required=True, allow_none=True)
+
+
 class TodayTemplateSchema(Schema):
     """An inspection that can be begun, with the points of its newest version."""
 
@@ -101,4 +112,5 @@ class TodaySchema(Schema):
     me = fields.Nested(PersonSchema, required=True)
     timer = fields.Nested(TimerSchema, required=True, allow_none=True)
     appointments = fields.List(fields.Nested(TodayAppointmentSchema), required=True)
+    to_check = fields.List(fields.Nested(ToCheckSchema), required=True)
     templates = fields.List(fields.Nested(TodayTemplateSchema), required=True)

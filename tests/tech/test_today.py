@@ -133,6 +133,22 @@ def test_the_cars_past_comes_along_newest_first(session, location, tech):
     ]
 
 
+def test_finished_work_of_others_waits_for_a_check_where_the_switch_is_on(session, location, tech, as_role):
+    other = as_role("Tech", [location])
+    ids = make_inspected(session, location, other.user)
+    assert tech.get(TODAY).get_json()["toCheck"] == []
+    location.is_checked_by_another = True
+    assert tech.get(TODAY).get_json()["toCheck"] == [], "the clock still runs"
+    stop = {"stoppedAt": utc_now().isoformat()}
+    assert other.post(f"/api/tech/timers/{ids['timer_id']}/stop", json=stop).status_code == 200
+
+    assert [one["id"] for one in tech.get(TODAY).get_json()["toCheck"]] == [str(ids["appointment_id"])]
+    assert other.get(TODAY).get_json()["toCheck"] == []
+    check = {"id": str(new_id()), "kind": "quality", "isPassed": True}
+    assert tech.post(f"/api/appointments/{ids['appointment_id']}/checks", json=check).status_code == 200
+    assert tech.get(TODAY).get_json()["toCheck"] == []
+
+
 def test_it_costs_the_same_statements_for_one_job_and_for_nine(session, location, tech):
     statements = []
     engine = SessionFactory.kw["bind"]

@@ -40,10 +40,9 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-<<<<<<< HEAD
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 =======
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
->>>>>>> photos
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
+>>>>>>> clock
 
 export type WordKey = keyof typeof en | keyof LateWords;

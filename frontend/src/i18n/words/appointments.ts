@@ -103,6 +103,8 @@ export const appointmentWords = {
   'field.promisedAt': 'Promised for',
   'field.keyTag': 'Key tag',
   'field.isWaiting': 'The customer waits here',
+  'field.needsPart': 'Needs a part',
+  'field.needsApproval': 'Needs approval',
   'field.checkInAt': 'Checked in',
   'field.checkOutAt': 'Checked out',
   'field.confirmedAt': 'Confirmed',

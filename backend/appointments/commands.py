@@ -61,6 +61,7 @@ class Draft:
     notes: str | None = None
     promised_at: datetime | None = None
     key_tag: str | None = None
+    visit_type: str | None = None
     is_waiting: bool = False
     is_checked_in: bool = False
     override_reason: str | None = None
@@ -141,6 +142,7 @@ def schedule_appointment(
         key_tag=key_tag,
         title=draft.title,
         notes=draft.notes,
+        visit_type=draft.visit_type,
         is_waiting=draft.is_waiting,
         created_at=now,
         created_by=actor.id,

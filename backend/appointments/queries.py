@@ -195,6 +195,7 @@ class AppointmentView:
     key_tag: str | None
     title: str | None
     notes: str | None
+    visit_type: str | None
     is_waiting: bool
     overbook_reason: str | None
     overbooked_by: UUID | None
@@ -235,6 +236,7 @@ def shown(view: AppointmentView, *, with_money: bool) -> dict[str, Any]:
         "keyTag": view.key_tag,
         "title": view.title,
         "notes": view.notes,
+        "visitType": view.visit_type,
         "isWaiting": view.is_waiting,
         "isOverbooked": view.overbook_reason is not None,
         "overbookReason": view.overbook_reason,
@@ -270,6 +272,7 @@ _AUDITED = (
     "keyTag",
     "title",
     "notes",
+    "visitType",
     "isWaiting",
     "overbookReason",
 )

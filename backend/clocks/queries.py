@@ -181,7 +181,7 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
             for (person, name), seconds in sorted(by_person.items(), key=lambda one: one[0][1])
         ],
         "timers": timers,
-        "checks": list_checks(session, appointment_id),
+        "checks": list_checks(session, [appointment_id])[appointment_id],
         "needsPart": visit.needs_part,
         "needsApproval": visit.needs_approval,
     }

@@ -8,58 +8,108 @@ from backend.demo.shop import Colleague
 from backend.inspections.rules import Result
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a check: its note when it needs attention and when it fails.
+
+    `below` are the limits of a reading in `unit`, attention first, and `readings` what is measured when it passes, needs
+    attention, fails.
+    """
+
+    label: str
+    section: str | None = None
+    attention: str | None = None
+    failure: str | None = None
+    unit: str | None = None
+    below: tuple[str, str] | None = None
+    readings: tuple[str, str, str] | None = None
+    help: str | None = None
+    needs_photo: bool = False
+
+    def note(self, result: Result | None) -> str | None:
+        """Return what the technician wrote."""
+        return {Result.ATTENTION: self.attention, Result.FAIL: self.failure}.get(result) if result else None
+
+    def reading(self, result: Result | None) -> str | None:
+        """Return what was measured."""
+        if self.readings is None or result not in _READ:
+            return None
+        return self.readings[_READ.index(result)]
+
+
+_READ = (Result.PASS, Result.ATTENTION, Result.FAIL)
+
+
 @dataclass(slots=True)
 class Check:
-    """A checklist: items of (label, result or None when still open, note)."""
+    """A checklist: points with their result, or None when still open."""
 
     title: str
     at: datetime
     by: Colleague
-    items: list[tuple[str, Result | None, str | None]] = field(default_factory=list)
+    items: list[tuple[Point, Result | None]] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every point was looked at."""
+        return all(result is not None for _, result in self.items)
 
 
-# label, note when it needs attention, note when it fails
+_PADS, _TREAD = ("5", "3"), ("4", "3")
 MULTI_POINT = (
-    ("Brake pads, front", "4 mm left, plan within 6 months", "2 mm left, replace now"),
-    ("Brake pads, rear", "5 mm left", "Worn to the indicator"),
-    ("Brake rotors", "Light scoring", "Below minimum thickness"),
-    ("Brake fluid", "Dark, flush recommended", "Moisture above 4 %"),
-    ("Tire tread, front axle", "4/32 in", "2/32 in, below the legal limit"),
-    ("Tire tread, rear axle", "5/32 in", "Uneven wear, cords visible"),
-    ("Tire pressure incl. spare", "Spare at 38 psi, set to 60", "Left rear loses air"),
-    ("Battery and terminals", "Tests at 62 % of its rating", "Fails load test"),
-    ("Lights and signals", "License plate light dim", "Right brake light out"),
-    ("Wipers and washer", "Streaks", "Torn blade"),
-    ("Engine oil level and leaks", "Seepage at the valve cover", "Drips from the oil pan"),
-    ("Coolant and hoses", "Coolant at minimum", "Upper hose swollen"),
-    ("Belts", "Fine cracks", "Missing ribs"),
-    ("Steering and suspension", "Bushing cracked, front right", "Ball joint has play"),
-    ("Cabin and engine air filters", "Due at the next oil change", "Clogged"),
+    Point(
+        *("Brake pads, front", "Brakes", "Plan new pads within 6 months", "Worn down, replace now"),
+        *("mm", _PADS, ("8", "4", "2"), "Measure the thinner one, inside and outside.", True),
+    ),
+    Point(
+        *("Brake pads, rear", "Brakes", "Plan new pads within a year", "Worn to the indicator"),
+        *("mm", _PADS, ("7", "4.5", "2.5"), "Drum brakes: measure the lining."),
+    ),
+    Point("Brake rotors", "Brakes", "Light scoring", "Below minimum thickness"),
+    Point(
+        *("Brake fluid", "Brakes", "Dark, flush recommended", "Too much water in the fluid"),
+        *("% water", None, ("1", "2.5", "4.5"), "Test strip or meter."),
+    ),
+    Point(
+        *("Tire tread, front axle", "Tires", "Getting low", "Below the legal limit"),
+        *("/32 in", _TREAD, ("7", "3.5", "2"), "The shallowest groove of both tires.", True),
+    ),
+    Point(
+        *("Tire tread, rear axle", "Tires", "Getting low", "Uneven wear, cords visible"),
+        *("/32 in", _TREAD, ("8", "3.5", "1"), "The shallowest groove of both tires."),
+    ),
+    Point("Tire pressure incl. spare", "Tires", "Spare at 38 psi, set to 60", "Left rear loses air"),
+    Point("Battery and terminals", "Electrical", "Tests at 62 % of its rating", "Fails load test"),
+    Point("Lights and signals", "Electrical", "License plate light dim", "Right brake light out"),
+    Point("Wipers and washer", "Outside", "Streaks", "Torn blade"),
+    Point("Engine oil level and leaks", "Under the hood", "Seepage at the valve cover", "Drips from the oil pan"),
+    Point("Coolant and hoses", "Under the hood", "Coolant at minimum", "Upper hose swollen"),
+    Point("Belts", "Under the hood", "Fine cracks", "Missing ribs"),
+    Point("Steering and suspension", "Under the car", "Bushing cracked, front right", "Ball joint has play"),
+    Point("Cabin and engine air filters", "Under the hood", "Due at the next oil change", "Clogged"),
 )
 PICK_UP = (
-    ("Test drive done", None, None),
-    ("No warning lights", "Maintenance reminder still on", None),
-    ("Steering wheel and seat clean", None, None),
-    ("Oil sticker and service reminder set", None, None),
-    ("Key and tag together", None, None),
+    Point("Test drive done"),
+    Point("No warning lights"),
+    Point("Steering wheel and seat clean"),
+    Point("Oil sticker and service reminder set"),
+    Point("Key and tag together"),
 )
+MULTI_POINT_TITLE, PICK_UP_TITLE = "Multi-point inspection", "Before pick-up"
 
 
 def multi_point(random: Random, at: datetime, by: Colleague, *, share_done: float = 1.0) -> Check:
     """Return a multi-point inspection of which the first `share_done` is filled in."""
     done = round(len(MULTI_POINT) * share_done)
-    check = Check("Multi-point inspection", at, by)
-    for index, (label, attention, failure) in enumerate(MULTI_POINT):
+    check = Check(MULTI_POINT_TITLE, at, by)
+    for index, point in enumerate(MULTI_POINT):
         if index >= done:
-            check.items.append((label, None, None))
+            check.items.append((point, None))
             continue
-        result = random.choices((Result.PASS, Result.ATTENTION, Result.FAIL), (78, 16, 6))[0]
-        check.items.append(
-            (label, result, {Result.PASS: None, Result.ATTENTION: attention, Result.FAIL: failure}[result])
-        )
+        check.items.append((point, random.choices(_READ, (78, 16, 6))[0]))
     return check
 
 
 def pick_up(at: datetime, by: Colleague) -> Check:
     """Return the check before a car is given back, all passed."""
-    return Check("Before pick-up", at, by, [(label, Result.PASS, None) for label, _, _ in PICK_UP])
+    return Check(PICK_UP_TITLE, at, by, [(point, Result.PASS) for point in PICK_UP])

@@ -12,7 +12,7 @@ from backend.audit.commands import plain
 from backend.core.clock import local_day
 from backend.core.events import EventType
 from backend.customers.rules import name_key
-from backend.demo import board, history, jobs, shop, texting, work
+from backend.demo import board, history, inspecting, jobs, shop, texting, work
 from backend.demo.randomness import seeded_id
 from backend.demo.shop import Colleague, Customer, Place, Vehicle
 from backend.demo.tables import Table
@@ -33,16 +33,16 @@ def build_tables(now: datetime, hash_password: Callable[[], str]) -> list[Table]
     visits = history.past_visits(places, populations, book, current) + current
     people = [customer for place in places for customer in populations[place.key].customers]
     cars = [car for place in places for car in populations[place.key].cars + populations[place.key].ownerless]
+    opened_at = min(place.hours.at(place.day(-shop.OPENED_DAYS_AGO), place.hours.opens) for place in places)
     return [
         *_shop_tables(places, hash_password),
         _customers(people),
         _vehicles(cars),
-        *work.catalog_tables(
-            places, min(place.hours.at(place.day(-shop.OPENED_DAYS_AGO), place.hours.opens) for place in places)
-        ),
+        *work.catalog_tables(places, opened_at),
+        *inspecting.template_tables(places, opened_at),
         texting.template_table(places, visits),
         *texting.rule_tables(places),
-        *_visit_tables(places, visits),
+        *_visit_tables(places, visits, opened_at),
     ]
 
 
@@ -200,7 +200,7 @@ APPOINTMENT_COLUMNS = (
 )
 
 
-def _visit_tables(places: list[Place], visits: list[Visit]) -> list[Table]:
+def _visit_tables(places: list[Place], visits: list[Visit], opened_at: datetime) -> list[Table]:
     for visit in visits:
         visit.changes.sort(key=lambda change: change.at)
     ids = {visit.key: seeded_id(visit.booked_at, "appointment", *visit.key) for visit in visits}
@@ -216,7 +216,7 @@ def _visit_tables(places: list[Place], visits: list[Visit]) -> list[Table]:
         Table("appointments", APPOINTMENT_COLUMNS, appointments),
         *work.work_tables(visits, ids),
         *texting.thread_tables(places, visits, ids),
-        *_inspections(visits, ids),
+        *inspecting.tables(visits, ids, numbers, opened_at),
         _payments(visits, ids),
         _audit_logs([visit for visit in visits if visit.is_logged], ids, numbers),
     ]
@@ -257,34 +257,6 @@ def _appointment(visit: Visit, identity: UUID, number: int, order_key: float) ->
         visit.updated_at,
         visit.confirmed_at,
         *work.jobs_of(visit),
-    )
-
-
-def _inspections(visits: list[Visit], ids: dict[tuple[object, ...], UUID]) -> tuple[Table, Table]:
-    checklists: list[tuple[Any, ...]] = []
-    items: list[tuple[Any, ...]] = []
-    for visit in visits:
-        for order, check in enumerate(visit.checks):
-            identity = seeded_id(check.at, "checklist", *visit.key, order)
-            checklists.append((identity, ids[visit.key], check.title, check.at, check.by.id, check.at))
-            items += [
-                (
-                    seeded_id(check.at, "item", *visit.key, order, place),
-                    identity,
-                    place,
-                    label,
-                    result.value if result else None,
-                    note,
-                )
-                for place, (label, result, note) in enumerate(check.items)
-            ]
-    return (
-        Table(
-            "inspection_checklists",
-            ("id", "appointment_id", "title", "created_at", "created_by", "updated_at"),
-            checklists,
-        ),
-        Table("inspection_items", ("id", "checklist_id", "sort_order", "label", "result", "note"), items),
     )
 
 

@@ -13,9 +13,10 @@ from backend.accounts.permissions import PERMISSION_MATRIX, Permission
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core.errors import ConflictError
-from backend.demo import clocking, closing, estimating, invoicing
+from backend.demo import clocking, closing, estimating, invoicing, pictures
 from backend.demo.rows import build_tables
 from backend.demo.tables import Table
+from backend.photos.providers import open_store
 from backend.settings import Settings
 from backend.shop.models import Location
 from backend.stats import commands as stats
@@ -24,6 +25,9 @@ PIN = "508214"
 PASSWORD = "keytag-demo"  # noqa: S105  public on purpose; the demo shop refuses to be made in production
 # Two starts at the same moment take turns.
 ADVISORY_LOCK = 7_215_300_812
+_PHOTOS = sa.text(
+    "SELECT p.storage_key, i.section FROM inspection_photos p JOIN inspection_items i ON i.id = p.item_id ORDER BY p.id"
+)
 
 
 class DemoRefusedError(ConflictError):
@@ -53,6 +57,7 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     # Everybody who fills inspections opens the tablets with the same PIN.
     may_fill = User.role.in_(PERMISSION_MATRIX[Permission.INSPECTION_FILL])
     session.execute(sa.update(User).where(may_fill).values(pin_hash=hash_password(PIN)))
+    pictures.keep(open_store(settings), session.execute(_PHOTOS).tuples())
     invoices = invoicing.build_tables(session)
     for table in invoices:
         _write(session, table)

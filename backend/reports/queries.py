@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
 from backend.inspections import queries as inspections
-from backend.inspections.models import InspectionItem
+from backend.inspections.models import Finding, InspectionItem
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
 from backend.reports import rules
@@ -37,13 +37,17 @@ def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str
 
 
 def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the stored photos of what jobs shall mend, by job."""
+    """Return the stored photos of what jobs shall mend, by job: of this visit's points, and of what earlier visits found."""
+    wanted = tuple(job_ids)
     rows = session.execute(
-        sa.select(InspectionItem.id, InspectionItem.job_id).where(InspectionItem.job_id.in_(tuple(job_ids)))
+        sa.union(
+            sa.select(InspectionItem.job_id, InspectionItem.id).where(InspectionItem.job_id.in_(wanted)),
+            sa.select(Finding.job_id, Finding.latest_item_id).where(Finding.job_id.in_(wanted)),
+        )
     ).all()
-    photos = inspections.list_photos(session, [row.id for row in rows], now)
+    photos = inspections.list_photos(session, [item_id for _, item_id in rows], now)
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for item_id, job_id in rows:
+    for job_id, item_id in rows:
         stored = [rules.shown_photo(photo) for photo in photos.get(item_id, [])]
         if stored:
             found.setdefault(job_id, []).extend(stored)

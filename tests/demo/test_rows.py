@@ -133,7 +133,9 @@ def test_nothing_is_told_that_has_not_happened_yet(now):
         "appointments": ("created_at", "updated_at", "status_since", "check_in_at", "check_out_at"),
         "messages": ("created_at", "read_at"),
         "payments": ("created_at",),
-        "inspection_checklists": ("created_at",),
+        "inspection_checklists": ("created_at", "submitted_at", "sent_at"),
+        "inspection_photos": ("stored_at",),
+        "findings": ("opened_at", "seen_at", "resolved_at"),
         "audit_logs": ("at",),
     }.items():
         for column in columns:
@@ -455,3 +457,28 @@ def test_summaries_name_the_first_job_and_count_the_others():
     for row in shop["appointments"]:
         first, *others = jobs[row["id"]]
         assert row["services_summary"] == (f"{first} +{len(others)}" if others else first)
+
+
+# --- inspections ------------------------------------------------------------------------------
+
+
+def test_a_submitted_inspection_is_whole_and_what_it_found_is_known_of_the_car(now):
+    shop = shop_at(now)
+    items = defaultdict(list)
+    for row in shop["inspection_items"]:
+        items[row["checklist_id"]].append(row)
+    pictured = {row["item_id"] for row in shop["inspection_photos"]}
+    submitted = [row for row in shop["inspection_checklists"] if row["status"] == "submitted"]
+    assert len(submitted) > 500
+    assert any(row["status"] == "open" for row in shop["inspection_checklists"])
+    for checklist in submitted:
+        for item in items[checklist["id"]]:
+            assert item["result"] is not None
+            assert not (item["result"] == "fail" and item["needs_photo"]) or item["id"] in pictured
+    assert any(row["sent_at"] for row in submitted)
+    known = Counter(
+        (row["vehicle_id"], row["point_key"]) for row in shop["findings"] if row["resolved_at"] is None
+    )
+    assert max(known.values()) == 1
+    assert len(known) > 50
+    assert any(row["resolution"] and row["resolution"].startswith("Repaired") for row in shop["findings"])

@@ -31,8 +31,12 @@ TABLES = (
     ),
     *("message_templates", "notice_rules", "consent_events", "messages", "consent_reviews", "conversations"),
     *(
+        "inspection_templates",
+        "inspection_template_versions",
         "inspection_checklists",
         "inspection_items",
+        "inspection_photos",
+        "findings",
         "payments",
         "invoice_counters",
         "invoices",

@@ -7,6 +7,7 @@ import { Ask } from './Ask';
 import { chosenOf, type Group, type Pick } from './choices';
 import { Inside } from './Inside';
 import { Act, Note } from './parts';
+import { Photos } from './Photos';
 import { say, wordOf } from './say';
 import { WhyNot } from './WhyNot';
 
@@ -34,7 +35,7 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
   const asks = isOpen && (job.approval === 'pending' || isAgain);
 
   return (
-    <article aria-labelledby={heading} className="flex flex-col gap-3 rounded-panel border border-line bg-surface p-4">
+    <article id={`job-${job.id}`} aria-labelledby={heading} className="flex scroll-mt-4 flex-col gap-3 rounded-panel border border-line bg-surface p-4">
       <div>
         {job.urgency ? <Urgency urgency={job.urgency} /> : null}
         <div className="flex items-start justify-between gap-4 text-lg font-semibold">
@@ -45,6 +46,7 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
         </div>
       </div>
       {job.description ? <p className="whitespace-pre-line">{job.description}</p> : null}
+      <Photos photos={job.photos} what={job.name} />
       {group.jobs.length > 1 && asks ? (
         <Alternatives
           group={group}

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Estimate } from './Estimate';
 import { Known } from './Known';
 import { Payment } from './Payment';
+import { Report } from './Report';
 import { CallShop, Act, Note, Panel } from './parts';
 import { say, whenText, wordOf } from './say';
 import type { Refusal, VisitPage } from './api';
@@ -28,6 +29,7 @@ export function Visit() {
         </Note>
       ) : null}
       <Head page={page} />
+      {page.report ? <Report page={page} report={page.report} /> : null}
       {page.estimate ? (
         <Estimate page={page} estimate={page.estimate} show={show} />
       ) : page.purpose === 'estimate' ? (

@@ -8,6 +8,9 @@ type Schemas = components['schemas'];
 export type VisitPage = Schemas['VisitorPage'];
 export type Estimate = Schemas['ShownEstimate'];
 export type Job = Schemas['ShownJob'];
+export type Report = Schemas['Report'];
+export type ReportItem = Schemas['ReportItem'];
+export type ReportPhoto = Schemas['ReportPhoto'];
 export type CarHistory = Schemas['CarHistory'];
 export type Shop = { name: string; phone: string | null; spokenPhone: string | null };
 

@@ -13,7 +13,7 @@ import type { Database } from './db';
 import { SAFELY } from './db';
 import { merge, nextOperations, seenVersion } from './order';
 import { absorb, findEdited } from './overlay';
-import type { Day, Item, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
+import type { Day, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
 
 /** Records that travel at the same time. */
 const LANES = 4;
@@ -52,14 +52,17 @@ function whyStopped(error: unknown): Stop {
   if (!(error instanceof ApiError) || error.status === 0) return 'offline';
   return error.status === 401 ? 'signedOut' : 'trouble';
 }
+/** The thing as it stands, which a conflict brings along. */
+function presentIn(error: ApiError): { version?: number } | undefined {
+  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo');
+}
 function refusalOf(error: ApiError): Refusal {
-  const present = (error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('checklist') ?? error.extra<{ version?: number }>('photo'))?.version;
   return {
     status: error.status,
     code: error.code,
     words: errorWords(error),
     conflicts: error.code === 'edit_conflict' ? (error.extra<FieldConflict[]>('conflicts') ?? []) : [],
-    version: present ?? null,
+    version: presentIn(error)?.version ?? null,
   };
 }
 
@@ -137,8 +140,9 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   };
   const park = async (operation: Operation, error: ApiError): Promise<void> => {
     const parked = { ...operation, error: refusalOf(error) };
-    // A conflict brings the thing as it stands: that is what the screen shows until the person has chosen.
-    const present = error.code === 'edit_conflict' && operation.kind === 'item' ? error.extra<Item>('item') : undefined;
+    // That is what the screen shows until the person has chosen.
+    const isWhole = operation.kind === 'item' || operation.kind === 'outcome';
+    const present = error.code === 'edit_conflict' && isWhole ? presentIn(error) : undefined;
     if (kept && present) kept = { ...kept, day: absorb(kept.day, operation, present) };
     replace(parked);
     const tx = db.transaction(['operations', 'days'], 'readwrite');

@@ -1,5 +1,5 @@
 /** The day as the person has made it: what the shop said, with what waits on this device laid over it. Pure. */
-import type { Checklist, Day, Item, Operation, Photo, RecordState, Subject, Timer, Visit } from './types';
+import type { Checklist, Day, Item, Job, Operation, Photo, RecordState, Subject, Timer, Visit } from './types';
 
 /** Where each record is, by its id; what is in the shop is not named. */
 export type States = ReadonlyMap<string, RecordState>;
@@ -16,6 +16,9 @@ function mapChecklist(day: Day, about: Subject, change: (checklist: Checklist) =
     ...visit,
     checklists: visit.checklists.map((one) => (one.id === about.checklistId ? change(one) : one)),
   }));
+}
+function mapJob(day: Day, about: Subject, change: (job: Job) => Job): Day {
+  return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, jobs: visit.jobs.map((one) => (one.id === about.jobId ? change(one) : one)) }));
 }
 function mapItem(day: Day, about: Subject, change: (item: Item) => Item): Day {
   return mapChecklist(day, about, (checklist) => ({
@@ -46,7 +49,8 @@ export function findChecklist(day: Day | null, about: Subject): Checklist | null
 }
 
 /** What an edit is about, as the shop knows it; null for what has no version, or is not known. */
-export function findEdited(day: Day | null, { kind, about }: Operation): Item | Photo | null {
+export function findEdited(day: Day | null, { kind, about }: Operation): Item | Photo | Job | null {
+  if (kind === 'outcome') return day?.appointments.find((one) => one.id === about.appointmentId)?.jobs.find((one) => one.id === about.jobId) ?? null;
   const item = findItem(day, about);
   if (kind === 'annotate') return item?.photos.find((one) => one.id === about.photoId) ?? null;
   return kind === 'item' ? item : null;
@@ -91,6 +95,12 @@ function expect(day: Day, operation: Operation): Day {
     }
     case 'needs':
       return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, ...wishes(operation) }));
+    case 'outcome':
+      return mapJob(day, about, (job) => ({ ...job, ...wishes(operation) }));
+    case 'check': {
+      const made = operation.local?.check;
+      return made ? mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checks: [...visit.checks.filter((one) => one.id !== made.id), made] })) : day;
+    }
   }
 }
 
@@ -111,10 +121,13 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, { ...(told as unknown as Photo), id: String(operation.body.id) }) }));
     case 'annotate':
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, told as unknown as Photo) }));
+    case 'outcome':
+      return mapJob(day, about, (job) => ({ ...job, ...(told as Partial<Job>) }));
     case 'startTimer':
     case 'stopTimer':
     case 'removePhoto':
     case 'needs':
+    case 'check':
       return expect(day, operation);
   }
 }
@@ -134,7 +147,7 @@ export function overlay(day: Day, operations: readonly Operation[], sending: Rea
     const state = stateOf(operation, sending);
     if (state === null) continue;
     const { about } = operation;
-    for (const id of [about.photoId, about.itemId, about.checklistId, about.appointmentId]) {
+    for (const id of [about.photoId, about.itemId, about.jobId, about.checklistId, about.appointmentId]) {
       if (id === undefined) continue;
       const present = states.get(id);
       if (!present || WEIGHT[state] > WEIGHT[present]) states.set(id, state);

@@ -61,6 +61,18 @@ export interface Job {
   hours: number | string | null;
   approval: string;
   notes: string | null;
+  cause: string | null;
+  correction: string | null;
+  version: number;
+}
+/** A test drive, or a look at finished work. */
+export interface Check {
+  id: string;
+  kind: 'test_drive' | 'quality';
+  isPassed: boolean;
+  note: string | null;
+  checkedAt: string;
+  checkedBy: string;
 }
 export interface Visit {
   id: string;
@@ -79,6 +91,7 @@ export interface Visit {
   needsPart: boolean;
   needsApproval: boolean;
   timers: Timer[];
+  checks: Check[];
   history: { day: string; title: string; findings: { label: string; severity: Result }[] }[];
   checklists: Checklist[];
 }
@@ -107,7 +120,7 @@ export interface Day {
   templates: Template[];
 }
 
-export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs';
+export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check';
 
 /** Why the shop does not want it: it stays for the person to look at. */
 export interface Refusal {
@@ -125,6 +138,7 @@ export interface Subject {
   checklistId?: string;
   itemId?: string;
   photoId?: string;
+  jobId?: string;
 }
 
 /** One act of a person, kept until the shop has it. Its id is its Idempotency-Key. */
@@ -143,7 +157,7 @@ export interface Operation {
   /** What stood on the screen of the fields that are changed. */
   base: Record<string, unknown>;
   /** What the screen shows until the shop answers: an inspection that was begun here, the clock that stops, a photo's size. */
-  local?: { checklist?: Checklist; timerId?: string; size?: { width: number; height: number } };
+  local?: { checklist?: Checklist; check?: Check; timerId?: string; size?: { width: number; height: number } };
   /** In words, for the queue: which point, which car. */
   label: string;
   createdAt: number;

@@ -12,15 +12,17 @@ export function ConflictChoice({ operation, onClose }: { operation: Operation; o
   if (!error) return null;
   const resolve = async (mine: readonly string[]): Promise<void> => {
     onClose();
-    const chosen = error.conflicts.filter((one) => mine.includes(one.field));
-    if (chosen.length === 0) {
-      // What nobody disputed is in the shop already.
+    const chosen = new Set(mine);
+    const disputed = new Set(error.conflicts.map((one) => one.field));
+    // What nobody disputed of a point is in the shop already; of a job's words nothing is.
+    const left = Object.entries(body).filter(([field]) => (disputed.has(field) ? chosen.has(field) : operation.kind === 'outcome' && field !== 'version'));
+    if (left.length === 0) {
       await keeper.discard(operation.id);
       return;
     }
-    const fields = Object.fromEntries(chosen.map((one) => [one.field, body[one.field]]));
-    const theirs = Object.fromEntries(chosen.map((one) => [one.field, one.theirs]));
-    await keeper.amend(operation.id, { ...fields, ...(error.version === null ? {} : { version: error.version }) }, theirs);
+    const theirs = error.conflicts.filter((one) => chosen.has(one.field)).map((one) => [one.field, one.theirs] as const);
+    const version = error.version === null ? {} : { version: error.version };
+    await keeper.amend(operation.id, { ...Object.fromEntries(left), ...version }, { ...operation.base, ...Object.fromEntries(theirs) });
   };
   return (
     <ConflictSheet

@@ -1,6 +1,6 @@
 /** What a technician can do, as operations for the queue. */
 import type { EncodedPhoto } from '@/features/photos/encode';
-import type { Checklist, Item, KeptPhoto, NewOperation, Photo, Template, Timer, Visit } from '@/offline/types';
+import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Template, Timer, Visit } from '@/offline/types';
 import { seconds } from './instants';
 
 type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
@@ -175,6 +175,35 @@ export function setNeeds(visit: Visit, needs: { needsPart?: boolean; needsApprov
     about: { appointmentId: visit.id },
     record: `${visit.id}/needs`,
     base: {},
+    label: carOf(visit),
+  };
+}
+
+/** What was found in a job, and what was done about it. */
+export function tellOutcome(visit: Visit, job: Job, fields: Partial<Pick<Job, 'cause' | 'correction'>>): NewOperation {
+  return {
+    kind: 'outcome',
+    method: 'PATCH',
+    url: `/api/appointments/${visit.id}/jobs/${job.id}/outcome`,
+    body: { ...fields, version: job.version },
+    about: { appointmentId: visit.id, jobId: job.id },
+    record: `${visit.id}/${job.id}`,
+    base: Object.fromEntries(Object.keys(fields).map((name) => [name, job[name as 'cause' | 'correction']])),
+    label: `${carOf(visit)}: ${job.name}`,
+  };
+}
+
+export function testDrive(visit: Visit, isPassed: boolean, note: string | null, by: string): NewOperation {
+  const check: Check = { id: crypto.randomUUID(), kind: 'test_drive', isPassed, note, checkedAt: seconds(Date.now()), checkedBy: by };
+  return {
+    kind: 'check',
+    method: 'POST',
+    url: `/api/appointments/${visit.id}/checks`,
+    body: { id: check.id, kind: check.kind, isPassed, note },
+    about: { appointmentId: visit.id },
+    record: `${visit.id}/checks`,
+    base: {},
+    local: { check },
     label: carOf(visit),
   };
 }

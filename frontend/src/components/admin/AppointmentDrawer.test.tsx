@@ -35,6 +35,7 @@ const appointment: DrawerData['appointment'] = {
   keyTag: null,
   title: 'Brakes squeal',
   notes: null,
+  visitType: null,
   isWaiting: false,
   isOverbooked: false,
   overbookReason: null,

@@ -1,8 +1,8 @@
 import { InspectionPanel } from '@/features/inspections/InspectionPanel';
-import { Thumbnails } from '@/features/inspections/Thumbnails';
 import type { DrawerData, InspectionItem } from '@/types';
+import { PointPhotos } from './PointPhotos';
 
-const drawPhotos = (item: InspectionItem) => <Thumbnails label={item.label} photos={item.photos} />;
+const drawPhotos = (item: InspectionItem, canAdd: boolean) => <PointPhotos item={item} canAdd={canAdd} />;
 
 /** The drawer's tab of inspections, with the photos of each point. */
 export function JobInspection({ data }: { data: DrawerData }) {

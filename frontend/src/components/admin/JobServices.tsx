@@ -1,22 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { useSession } from '@/contexts/SessionContext';
 import { WorkPanel } from '@/features/clocks/WorkPanel';
 import { EstimatePanel } from '@/features/estimates/EstimatePanel';
+import { inspectionQueries } from '@/features/inspections/queries';
+import { Thumbnails } from '@/features/inspections/Thumbnails';
 import { ServicesTab } from '@/features/services/ServicesTab';
-import type { DrawerData } from '@/types';
+import type { CarFinding, DrawerData, Job } from '@/types';
 
-/** The drawer's tab of work: jobs, lines and sums, how the estimate stands, and what it took. */
+/** The drawer's tab of work: jobs, lines and sums, the photos of what they mend, how the estimate stands, and what it took. */
 export function JobServices({ data }: { data: DrawerData }) {
-  const { can } = useSession();
-  const { appointment } = data;
-  return (
-    <ServicesTab
-      appointment={appointment}
-      estimate={
-        <>
-          {can('money:view') ? <EstimatePanel appointment={appointment} /> : null}
-          {can('work:track') ? <WorkPanel appointment={appointment} /> : null}
-        </>
-      }
-    />
+  const { me, can } = useSession();
+  const { id } = data.appointment;
+  const enabled = me.flags.inspections;
+  const { data: visit } = useQuery({ ...inspectionQueries.ofVisit(id), enabled });
+  const { data: findings } = useQuery({ ...inspectionQueries.findings(id), enabled });
+  const photos = useMemo(() => {
+    const found = new Map<string, CarFinding['photos']>();
+    const items = visit?.items.flatMap((list) => list.items) ?? [];
+    for (const one of [...(findings ?? []), ...items]) if (one.jobId !== null && one.photos.length > 0) found.set(one.jobId, one.photos);
+    return found;
+  }, [visit, findings]);
+  const drawPhotos = useCallback((job: Job) => (photos.has(job.id) ? <Thumbnails label={job.name} photos={photos.get(job.id) ?? []} /> : null), [photos]);
+  const estimate = (
+    <>
+      {can('money:view') ? <EstimatePanel appointment={data.appointment} /> : null}
+      {can('work:track') ? <WorkPanel appointment={data.appointment} /> : null}
+    </>
   );
+  return <ServicesTab appointment={data.appointment} drawPhotos={drawPhotos} estimate={estimate} />;
 }

@@ -8,7 +8,7 @@ import { useCommitOnLeave } from '@/lib/leave-field';
 import { useEdit, useSaveState } from './EditContext';
 import { SaveMark } from './SaveMark';
 
-type TextName = 'title' | 'notes' | 'keyTag';
+type TextName = 'title' | 'notes' | 'keyTag' | 'visitType';
 
 interface TextFieldProps {
   name: TextName;

@@ -2,7 +2,7 @@ import { hasWord, t } from '@/i18n/t';
 import type { HistoryEntry } from '@/types';
 import { fieldWords, valueWords } from './value-words';
 
-const ORDER = ['customerName', 'vehicle', 'plate', 'title', 'notes', 'start', 'end', 'techName', 'bayName', 'promisedAt', 'keyTag'];
+const ORDER = ['customerName', 'vehicle', 'plate', 'title', 'notes', 'start', 'end', 'techName', 'bayName', 'promisedAt', 'keyTag', 'visitType'];
 const PROSE = new Set(['title', 'notes', 'overbookReason']);
 
 function inReadingOrder(changes: HistoryEntry['changes']): [string, [unknown, unknown]][] {

@@ -18,7 +18,7 @@ export type FieldName = Exclude<keyof AppointmentPatch, 'version' | 'override'>;
 export type SaveState = { status: 'saving' } | { status: 'saved' } | { status: 'waiting' } | { status: 'failed'; message: string };
 
 /** Texts stay in their field when they are refused; a refused choice goes back to what is saved. */
-const TEXTS: ReadonlySet<string> = new Set(['title', 'notes', 'keyTag']);
+const TEXTS: ReadonlySet<string> = new Set(['title', 'notes', 'keyTag', 'visitType']);
 /** What is kept on the device until it is saved; a customer or a vehicle is found on the server in the first place. */
 const KEPT: ReadonlySet<string> = new Set([
   ...TEXTS, 'start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'techId', 'bayId', 'isWaiting',

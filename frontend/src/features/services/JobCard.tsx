@@ -32,7 +32,7 @@ export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | 'delete'
 
 /** A job with its lines, what the customer said to it, and what can be done with it. */
 export function JobCard({ job, isAlternative = false }: { job: Job; isAlternative?: boolean }) {
-  const { sheet, canEdit, work, attempt } = useWorkPlace();
+  const { sheet, canEdit, work, attempt, drawPhotos } = useWorkPlace();
   const [open, setOpen] = useState<JobDialog>(null);
   const acts = useJobActs(job, setOpen);
   const lines = sheet.items.filter((line) => line.jobId === job.id);
@@ -79,6 +79,7 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
           </p>
           {job.declineReason ? <p className="mt-1 text-muted">{t('services.declinedWhy', { reason: job.declineReason })}</p> : null}
           {job.description ? <p className="mt-1 text-xs text-muted">{job.description}</p> : null}
+          {drawPhotos?.(job)}
         </div>
         <span className={clsx('shrink-0 pt-0.5 font-semibold', isOff && 'text-muted')}>
           <Money cents={job.totalCents} />

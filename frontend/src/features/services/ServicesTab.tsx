@@ -16,16 +16,18 @@ import { AddJob } from './AddJob';
 import { DeclinedWork } from './DeclinedWork';
 import { JobCard } from './JobCard';
 import { Sums } from './Sums';
+import type { DrawJobPhotos } from './WorkContext';
 import { WorkProvider, useWorkPlace } from './WorkContext';
 
 interface ServicesTabProps {
   appointment: DrawerData['appointment'];
   /** How the estimate stands with the customer, which another feature draws. */
   estimate?: ReactNode;
+  drawPhotos?: DrawJobPhotos;
 }
 
 /** The work of a visit: what is offered, what was said to it, what it costs. */
-export function ServicesTab({ appointment, estimate }: ServicesTabProps) {
+export function ServicesTab({ appointment, estimate, drawPhotos }: ServicesTabProps) {
   const { id, locationId, location } = appointment;
   const poll = usePollInterval(5_000);
   const { data, error, refetch } = useQuery({ ...serviceQueries.sheet(id), refetchInterval: poll });
@@ -42,7 +44,7 @@ export function ServicesTab({ appointment, estimate }: ServicesTabProps) {
     );
   }
   return (
-    <WorkProvider appointmentId={id} locationId={locationId} zone={location.timezone} sheet={data}>
+    <WorkProvider appointmentId={id} locationId={locationId} zone={location.timezone} sheet={data} drawPhotos={drawPhotos}>
       <Work estimate={estimate} />
     </WorkProvider>
   );

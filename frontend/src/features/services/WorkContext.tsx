@@ -19,11 +19,15 @@ export function tellRefusal(result: SaveResult): void {
   if (typeof result === 'object' && 'error' in result) toast({ tone: 'error', title: t('services.failed'), detail: result.error });
 }
 
+export type DrawJobPhotos = (job: Job) => ReactNode;
+
 interface WorkPlace {
   appointmentId: string;
   locationId: string;
   zone: string;
   sheet: Sheet;
+  /** Draws the photos of what a job mends, which another feature does. */
+  drawPhotos: DrawJobPhotos | undefined;
   work: Work;
   /** The person may change the work, and no invoice stands over it. */
   canEdit: boolean;
@@ -54,11 +58,12 @@ interface WorkProviderProps {
   locationId: string;
   zone: string;
   sheet: Sheet;
+  drawPhotos: DrawJobPhotos | undefined;
   children: ReactNode;
 }
 
 /** The work of one visit and the ways to change it. */
-export function WorkProvider({ appointmentId, locationId, zone, sheet, children }: WorkProviderProps) {
+export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhotos, children }: WorkProviderProps) {
   const { can } = useSession();
   const work = useWork(appointmentId);
   const [conflict, setConflict] = useState<Conflict | null>(null);
@@ -103,6 +108,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, children 
       locationId,
       zone,
       sheet,
+      drawPhotos,
       work,
       canEdit: can('service:edit') && sheet.lockedAt === null,
       canNote: can('service:note'),
@@ -120,7 +126,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, children 
           },
         ),
     };
-  }, [appointmentId, locationId, zone, sheet, work, can]);
+  }, [appointmentId, locationId, zone, sheet, drawPhotos, work, can]);
 
   return (
     <WorkContext value={place}>

@@ -102,6 +102,7 @@ export const appointmentWords = {
   'field.bayId': 'Bay',
   'field.promisedAt': 'Promised for',
   'field.keyTag': 'Key tag',
+  'field.visitType': 'Kind of visit',
   'field.isWaiting': 'The customer waits here',
   'field.needsPart': 'Needs a part',
   'field.needsApproval': 'Needs approval',

@@ -13,7 +13,7 @@ import { InstantField } from '../InstantField';
 import { SaveMark } from '../SaveMark';
 import { TextField } from '../TextField';
 import { VehicleBlock } from '../VehicleBlock';
-import { KEY_TAG_LENGTH } from '../limits';
+import { KEY_TAG_LENGTH, VISIT_TYPE_LENGTH } from '../limits';
 import { fieldWords, valueWords } from '../value-words';
 
 function Section({ word, children }: { word: WordKey; children: ReactNode }) {
@@ -63,7 +63,7 @@ export function OverviewTab() {
           <Facts names={['title', 'notes']} />
         )}
       </Section>
-      <Section word="overview.plan">{canEdit ? <PlanFields /> : <Facts names={['start', 'end', 'promisedAt', 'techName', 'bayName', 'keyTag', 'isWaiting']} />}</Section>
+      <Section word="overview.plan">{canEdit ? <PlanFields /> : <Facts names={['start', 'end', 'promisedAt', 'techName', 'bayName', 'keyTag', 'visitType', 'isWaiting']} />}</Section>
       <Section word="overview.presence">
         {canEdit ? (
           <div className="grid gap-x-4 gap-y-3 sm:pointer-fine:grid-cols-2">
@@ -103,6 +103,7 @@ function PlanFields() {
       <ChoiceField name="bayId" label="field.bayId" emptyWord="overview.none" choices={bays} currentName={appointment.bayName} />
       <InstantField name="promisedAt" label="field.promisedAt" isOptional />
       <TextField name="keyTag" label="field.keyTag" maxLength={KEY_TAG_LENGTH} />
+      <TextField name="visitType" label="field.visitType" maxLength={VISIT_TYPE_LENGTH} />
       <div className="flex items-center gap-3">
         <Toggle
           isOn={appointment.isWaiting}
@@ -115,7 +116,7 @@ function PlanFields() {
   );
 }
 
-type FactName = 'title' | 'notes' | 'start' | 'end' | 'promisedAt' | 'techName' | 'bayName' | 'keyTag' | 'isWaiting' | 'checkInAt' | 'checkOutAt';
+type FactName = 'title' | 'notes' | 'start' | 'end' | 'promisedAt' | 'techName' | 'bayName' | 'keyTag' | 'visitType' | 'isWaiting' | 'checkInAt' | 'checkOutAt';
 
 /** The same facts for those who may only read them. */
 function Facts({ names }: { names: readonly FactName[] }) {

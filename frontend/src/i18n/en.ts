@@ -41,8 +41,5 @@ export const en = {
 } as const satisfies Catalogue;
 
 type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
-=======
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
->>>>>>> inspect
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -10,11 +10,8 @@ import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
-<<<<<<< HEAD
 import { tabletWords } from './words/tablet';
-=======
 import { photoWords } from './words/photos';
->>>>>>> photos
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 

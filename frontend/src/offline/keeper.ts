@@ -120,6 +120,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
 
   const use = async (next: Person): Promise<void> => {
     if (!db) return;
+    outbox?.close();
     person = next;
     outbox = createOutbox(db, next.id, send, () => publish());
     await writePerson(db, next);
@@ -242,6 +243,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     leave: async (how) => {
       const left = person;
       writeStored(FAREWELL, how);
+      outbox?.close();
       person = null;
       outbox = null;
       isVerified = false;

@@ -102,6 +102,14 @@ describe('what was done without the shop', () => {
   });
 });
 
+it('sends nothing more once somebody else is here', async () => {
+  for (const number of [1, 2, 3, 4, 5, 6]) await outbox.add(answer(number, { result: 'pass' }));
+  respond = (operation) => (outbox.close(), applied(operation));
+  await outbox.drain();
+  expect(sent.length).toBeLessThanOrEqual(4);
+  expect(outbox.read().length).toBeGreaterThanOrEqual(2);
+});
+
 describe('a refusal', () => {
   const conflict = (): never => {
     const conflicts = [{ field: 'result', yours: 'pass', theirs: 'fail', base: null, changedBy: 'Sam Rivera', changedAt: '2026-11-20T15:00:00Z' }];

@@ -40,6 +40,8 @@ export interface Outbox {
   /** Puts something else in a refused operation's place: the same act, newly meant, or the same once more. */
   amend: (id: string, body: Record<string, unknown>, base: Record<string, unknown>) => Promise<void>;
   keepDay: (day: Day) => Promise<void>;
+  /** Sends nothing any more: somebody else is here, or nobody. */
+  close: () => void;
   /** Counts answers: a day that was asked for before one of them is older than it. */
   settled: () => number;
 }
@@ -77,6 +79,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const sending = new Set<string>();
   const progress = new Map<string, number>();
   let settledCount = 0;
+  let isClosed = false;
 
   const load = async (): Promise<void> => {
     const tx = db.transaction(['operations', 'days']);
@@ -185,7 +188,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     let stop: Stop = null;
     const running = new Map<string, Promise<void>>();
     for (;;) {
-      if (stop === null) {
+      if (stop === null && !isClosed) {
         for (const one of nextOperations(operations, sending, LANES - running.size)) {
           running.set(
             one.id,
@@ -207,6 +210,9 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     progress: () => progress,
     day: () => kept?.day ?? null,
     keptAt: () => kept?.keptAt ?? null,
+    close: () => {
+      isClosed = true;
+    },
     settled: () => settledCount,
     load,
     add,

@@ -17,6 +17,7 @@ import { RESULTS } from './results';
 import { useSide } from './side';
 import { VisitFacts } from './VisitFacts';
 import { keeper, useWork } from './work';
+import { Outcome, TestDrive } from './WrapUp';
 
 /** One job: what the customer said, which key, what was done to this car before; the clock and the inspection. */
 export function JobPage() {
@@ -72,6 +73,7 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
                     {wordFor(`tablet.approval.${job.approval}`) ?? job.approval}
                   </span>
                   {job.notes ? <span className="w-full text-sm whitespace-pre-wrap">{job.notes}</span> : null}
+                  <Outcome visit={visit} job={job} />
                 </li>
               ))}
             </ul>
@@ -101,6 +103,7 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
         <div className="flex flex-col gap-3 md:w-80">
           <ClockPanel visit={visit} />
           <Checks visit={visit} day={day} />
+          <TestDrive visit={visit} />
         </div>
       </div>
     </Frame>

@@ -8,13 +8,14 @@ import { bigClasses } from './big';
 import { useDictation } from './dictation';
 
 interface NoteFieldProps {
+  label?: string;
   value: string | null;
   isDisabled: boolean;
   onSave: (note: string | null) => Promise<void>;
 }
 
 /** A note, typed or spoken; it saves itself. */
-export function NoteField({ value, isDisabled, onSave }: NoteFieldProps) {
+export function NoteField({ label = t('tablet.check.note'), value, isDisabled, onSave }: NoteFieldProps) {
   const id = useId();
   const field = useAutosave(value ?? '', (text) => {
     const note = text.trim() === '' ? null : text;
@@ -24,7 +25,7 @@ export function NoteField({ value, isDisabled, onSave }: NoteFieldProps) {
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-base font-semibold">
-        {t('tablet.check.note')}
+        {label}
       </label>
       <div className="flex items-stretch gap-3">
         <TextArea

@@ -56,7 +56,7 @@ export function PersonMenu() {
       </Menu>
       {isLeaving ? (
         <Dialog
-          title={t('leave.title', { count: operations.length })}
+          title={operations.length > 0 ? t('leave.title', { count: operations.length }) : t('tablet.leave.title')}
           size="sm"
           onClose={() => setLeaving(false)}
           footer={
@@ -68,7 +68,7 @@ export function PersonMenu() {
             </>
           }
         >
-          <p>{t('leave.detail')}</p>
+          {operations.length > 0 ? <p>{t('leave.detail')}</p> : null}
           {connection === 'offline' ? <p className="mt-2 font-medium">{t('tablet.leave.offline')}</p> : null}
         </Dialog>
       ) : null}

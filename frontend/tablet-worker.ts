@@ -37,7 +37,7 @@ export function tabletWorker(): Plugin {
         for (const name of PUBLIC) hash.update(await readFile(join('public', name)));
         for (const name of files) hash.update(name);
         const list = ['/tech', ...[...files].sort().map((name) => `/${name}`), ...PUBLIC.map((name) => `/${name}`)];
-        worker.code = worker.code.replace(MARK, [hash.digest('hex').slice(0, 16), ...list].join('|'));
+        worker.code = worker.code.replace(/export\s*\{\s*\};?/, '').replace(MARK, [hash.digest('hex').slice(0, 16), ...list].join('|'));
       },
     },
   };

@@ -86,6 +86,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   let isWanted = false;
   let wait = FIRST_WAIT;
   let timer: number | undefined;
+  let soon: number | undefined;
   const listeners = new Set<() => void>();
   const windows = 'BroadcastChannel' in globalThis ? new BroadcastChannel('keytag-tablet') : null;
 
@@ -113,6 +114,13 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     work = { ...work, person, operations, sending, progress: new Map(outbox?.progress()), ...shown, keptAt: outbox?.keptAt() ?? null, others, ...changes };
     for (const listener of listeners) listener();
   };
+  /** While hundreds go out, the screen follows ten times a second. */
+  const publishSoon = (): void => {
+    soon ??= window.setTimeout(() => {
+      soon = undefined;
+      publish();
+    }, 100);
+  };
   const setConnection = (connection: Connection): void => {
     if (connection !== work.connection) publish({ connection, since: Date.now() });
   };
@@ -122,7 +130,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     if (!db) return;
     outbox?.close();
     person = next;
-    outbox = createOutbox(db, next.id, send, () => publish());
+    outbox = createOutbox(db, next.id, send, publishSoon);
     await writePerson(db, next);
     await outbox.load();
     others = (await db.getAll('operations')).filter((one) => one.userId !== next.id).length;
@@ -210,7 +218,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       hurry();
     });
     windows?.addEventListener('message', () => {
-      if (!isRunning) void outbox?.load();
+      if (!isRunning) void outbox?.load().then(() => publish());
     });
   };
 
@@ -260,15 +268,18 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     add: async (operation, photo) => {
       if (!outbox) throw new Error('Nobody is here');
       await outbox.add(operation, photo);
+      publish();
       tellWindows();
       void run();
     },
     discard: async (id) => {
       await outbox?.discard(id);
+      publish();
       void run();
     },
     amend: async (id, body, base) => {
       await outbox?.amend(id, body, base);
+      publish();
       void run();
     },
     readPhoto: async (id) => (await db?.get('photos', id)) ?? null,

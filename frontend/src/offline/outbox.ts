@@ -112,7 +112,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
 
   /** Marks an operation as handed over, with the body that it keeps from now on; null where another window was quicker. */
   const begin = async (operation: Operation): Promise<Operation | null> => {
-    const tx = db.transaction('operations', 'readwrite', SAFELY);
+    const tx = db.transaction('operations', 'readwrite');
     const present = await tx.store.get(operation.seq);
     if (!present || present.error) {
       await tx.done;

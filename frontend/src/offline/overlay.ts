@@ -138,20 +138,38 @@ function stateOf(operation: Operation, sending: ReadonlySet<string>): RecordStat
 }
 const WEIGHT: Record<NonNullable<RecordState>, number> = { conflict: 3, refused: 2, here: 1, sending: 0 };
 
+/** Answers of points in one sweep: five hundred of them must not walk through the day five hundred times. */
+function answered(day: Day, answers: ReadonlyMap<string, Record<string, unknown>>): Day {
+  if (answers.size === 0) return day;
+  const change = (item: Item): Item => {
+    const fields = answers.get(item.id);
+    return fields ? { ...item, ...fields } : item;
+  };
+  return {
+    ...day,
+    appointments: day.appointments.map((visit) => ({
+      ...visit,
+      checklists: visit.checklists.map((checklist) => ({ ...checklist, items: checklist.items.map(change) })),
+    })),
+  };
+}
+
 /** Lays what waits over the day, and tells where each record is. */
 export function overlay(day: Day, operations: readonly Operation[], sending: ReadonlySet<string>): Overlaid {
   const states = new Map<string, RecordState>();
+  const answers = new Map<string, Record<string, unknown>>();
   let result = day;
   for (const operation of operations) {
-    result = expect(result, operation);
+    const { about } = operation;
+    if (operation.kind === 'item' && about.itemId) answers.set(about.itemId, { ...answers.get(about.itemId), ...wishes(operation) });
+    else result = expect(result, operation);
     const state = stateOf(operation, sending);
     if (state === null) continue;
-    const { about } = operation;
     for (const id of [about.photoId, about.itemId, about.jobId, about.checklistId, about.appointmentId]) {
       if (id === undefined) continue;
       const present = states.get(id);
       if (!present || WEIGHT[state] > WEIGHT[present]) states.set(id, state);
     }
   }
-  return { day: result, states };
+  return { day: answered(result, answers), states };
 }

@@ -44,7 +44,7 @@ export interface Refused {
 export async function enterByPin(person: Person, pin: string): Promise<Refused | null> {
   let opened: Schemas['TabletOpened'];
   try {
-    opened = await api.post('/api/tablet/enter', { body: { userId: person.id, pin } });
+    opened = await api.post<Schemas['TabletOpened']>('/api/tablet/enter', { body: { userId: person.id, pin } });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 'pin_locked') return { words: t('tablet.in.locked'), isLocked: true };

@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { Ban, CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
+import '@/i18n/late/tablet';
 import type { WordKey } from '@/i18n/en';
 import type { Result } from '@/offline/types';
 

@@ -9,7 +9,7 @@ interface Fetches extends Event {
   request: Request;
   respondWith: (response: Promise<Response>) => void;
 }
-interface Worker {
+interface Keeping {
   location: Location;
   clients: { claim: () => Promise<void> };
   skipWaiting: () => Promise<void>;
@@ -17,7 +17,7 @@ interface Worker {
     ((type: 'fetch', listener: (event: Fetches) => void) => void) &
     ((type: 'message', listener: (event: MessageEvent) => void) => void);
 }
-const worker = self as unknown as Worker;
+const worker = self as unknown as Keeping;
 
 // Written in by the build: the version and the files of the page, which is the first of them.
 const [version = '', ...files] = '@@TABLET@@'.split('|');
@@ -57,3 +57,6 @@ worker.addEventListener('fetch', (event) => {
       .then((found) => found ?? fetch(request)),
   );
 });
+
+// A module of its own for TypeScript; the build leaves nothing of it.
+export {};

@@ -17,7 +17,7 @@ from backend.core.actor import Actor
 from backend.core.events import EventType
 from backend.photos import queries, rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
-from backend.photos.queries import PhotoView
+from backend.photos.queries import Lock, PhotoView
 from backend.photos.rules import Picture
 
 
@@ -79,7 +79,7 @@ def put_chunk(
         RuleViolationError: the part is not one of the grid.
     """
     # Shared: chunks come side by side, but none after the photo has been stored.
-    photo = queries.get_photo(session, photo_id, location_ids, read=True)
+    photo = queries.get_photo(session, photo_id, location_ids, Lock.SHARED)
     rules.check_chunk(photo.byte_count, start, len(content))
     if photo.stored_at is None:
         session.execute(
@@ -92,7 +92,7 @@ def put_chunk(
 
 def forget_chunks(session: Session, photo_id: UUID, *, location_ids: Collection[UUID]) -> None:
     """Let an upload begin again: what arrived is not what was announced."""
-    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     if photo.stored_at is None:
         _drop_chunks(session, photo_id)
 
@@ -111,7 +111,7 @@ def keep(
     Raises:
         NotFoundError: it was deleted meanwhile.
     """
-    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     if photo.stored_at is None:
         photo.stored_at, photo.width, photo.height = now, picture.width, picture.height
         _drop_chunks(session, photo_id)
@@ -136,7 +136,7 @@ def annotate(
         NotFoundError: no such photo at these locations.
         EditConflictError: somebody drew something else meanwhile.
     """
-    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     current = {"annotations": photo.annotations or []}
     overtaken = audit_queries.fields_overtaken(session, photo_id, present=photo.version, seen=version)
     edit = edits.split(current, {"annotations": annotations}, overtaken)
@@ -165,7 +165,7 @@ def delete(
         NotFoundError: no such photo at these locations.
         StaleVersionError: somebody drew on it since version `version`.
     """
-    photo = queries.get_photo(session, photo_id, location_ids, read=False)
+    photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     edits.require_version(photo.version, version)
     photo.deleted_at = now
     _drop_chunks(session, photo_id)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -66,10 +67,10 @@ def get_place(session: Session, item_id: UUID, location_ids: Collection[UUID]) -
     row = session.execute(_places().where(_ITEMS.c.id == item_id, Appointment.location_id.in_(location_ids))).first()
     if row is None:
         raise NotFoundError("There is no such point of an inspection.")
-    return Place(*row)
+    return Place(row.id, row.location_id)
 
 
-def _places() -> sa.Select[tuple[UUID, UUID]]:
+def _places() -> sa.Select[UUID, UUID]:
     return (
         sa.select(Appointment.id, Appointment.location_id)
         .select_from(_ITEMS)
@@ -79,8 +80,17 @@ def _places() -> sa.Select[tuple[UUID, UUID]]:
     )
 
 
-def get_photo(session: Session, photo_id: UUID, location_ids: Collection[UUID], **lock: bool) -> InspectionPhoto:
-    """Return a photo or upload, with `lock` as `with_for_update` takes it.
+class Lock(Enum):
+    """How a photo's row is held until the transaction ends."""
+
+    SHARED = "shared"  # beside others who hold it so
+    ALONE = "alone"
+
+
+def get_photo(
+    session: Session, photo_id: UUID, location_ids: Collection[UUID], lock: Lock | None = None
+) -> InspectionPhoto:
+    """Return a photo or upload.
 
     Raises:
         NotFoundError: none such, deleted, or not at these locations.
@@ -90,8 +100,8 @@ def get_photo(session: Session, photo_id: UUID, location_ids: Collection[UUID], 
         InspectionPhoto.deleted_at.is_(None),
         _places().where(_ITEMS.c.id == InspectionPhoto.item_id, Appointment.location_id.in_(location_ids)).exists(),
     )
-    if lock:
-        statement = statement.with_for_update(of=InspectionPhoto, **lock)
+    if lock is not None:
+        statement = statement.with_for_update(of=InspectionPhoto, read=lock is Lock.SHARED)
     photo = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if photo is None:
         raise NotFoundError("There is no such photo.")

@@ -8,7 +8,7 @@ comment, nothing behind the picture's end.
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ CHUNK_BYTES = 256 * 1024
 MOST_PIXELS = 16_000_000
 # A progressive picture has about ten; each costs a pass over the whole of it.
 MOST_SCANS = 32
+MOST_SEGMENTS = 1000
 MOST_PER_ITEM = 24
 EDGE, QUALITY = 1600, 80
 SMALL_EDGE, SMALL_QUALITY = 320, 70
@@ -179,11 +180,12 @@ def read_address(text: str, now: datetime) -> tuple[UUID, Size, int] | None:
 
 # --- pictures ---------------------------------------------------------------------------------
 
-_BEGIN, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_END, _SCAN = 0xD9, 0xDA
 # Baseline, extended and progressive, Huffman-coded: what cameras and browsers write.
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-# Further kinds of frames, and markers that stand for nothing here: lossless, hierarchical, arithmetic coding.
-_STRANGE = frozenset({0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD9), 0xDC, 0xDE, 0xDF, 0x00, 0x01})
+# Other kinds of frames (lossless, hierarchical, arithmetic coding), and markers that nobody writes there.
+_STRANGE = frozenset({*range(0xC0), 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xD9), 0xDC, 0xDE, 0xDF} )
+_MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 # Inside a scan: what is neither a stuffed byte nor a restart is the next marker.
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 # What other programs would take the file for.
@@ -205,6 +207,9 @@ def _refused(why: str) -> PhotoRefusedError:
 
 
 _BROKEN = "The photo is damaged."
+_CUT = "The photo is cut off."
+_MORE = "The file is more than a photo."
+_ODD = "Cameras do not write JPEG files of this kind."
 
 
 def inspect(data: bytes) -> tuple[int, int]:
@@ -215,59 +220,65 @@ def inspect(data: bytes) -> tuple[int, int]:
     """
     if data[:3] != b"\xff\xd8\xff":
         raise _refused("This is not a JPEG photo.")
-    size: tuple[int, int] | None = None
-    scans = 0
-    at = 2
-    while True:
-        marker, at = _marker(data, at)
-        if marker == _END:
-            break
-        if marker in _STRANGE:
-            raise _refused("Cameras do not write JPEG files of this kind.")
-        end = at + int.from_bytes(data[at : at + 2])
-        if end < at + 2 or end > len(data):
-            raise _refused("The photo is cut off.")
-        if _PROGRAM.search(data, at, end):
-            raise _refused("The file is more than a photo.")
+    sizes, scans = [], 0
+    for marker, content in _segments(data):
         if marker in _FRAMES:
-            if size is not None:
-                raise _refused(_BROKEN)
-            size = _frame(data[at + 2 : end])
+            sizes.append(_frame(content))
         if marker == _SCAN:
             scans += 1
+    if len(sizes) != 1 or not 0 < scans <= MOST_SCANS:
+        raise _refused(_BROKEN)
+    return sizes[0]
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each segment's marker and content up to the picture's end, which is the file's."""
+    marker, at = _marker(data, 2)
+    for _ in range(MOST_SEGMENTS):
+        if marker == _END:
+            if at != len(data):
+                raise _refused(_MORE)
+            return
+        end = _segment_end(data, marker, at)
+        yield marker, data[at + 2 : end]
+        if marker == _SCAN:
             following = _AFTER_SCAN.search(data, end)
             if following is None:
-                raise _refused("The photo is cut off.")
+                raise _refused(_CUT)
             end = following.start()
-        at = end
-    if size is None or not 0 < scans <= MOST_SCANS:
-        raise _refused(_BROKEN)
-    if at != len(data):
-        raise _refused("The file is more than a photo.")
-    return size
+        marker, at = _marker(data, end)
+    raise _refused(_BROKEN)
+
+
+def _segment_end(data: bytes, marker: int, at: int) -> int:
+    """Return where the segment whose length stands at `at` ends, once nothing in it is for other programs."""
+    if marker in _STRANGE:
+        raise _refused(_ODD)
+    end = at + int.from_bytes(data[at : at + 2])
+    if end < at + 2 or end > len(data):
+        raise _refused(_CUT)
+    if _PROGRAM.search(data, at, end):
+        raise _refused(_MORE)
+    return end
 
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the marker at `at` and where what belongs to it begins."""
-    start = at
-    while data[at : at + 1] == b"\xff":
-        at += 1
-    if at == len(data):
-        raise _refused("The photo is cut off.")
-    if at == start:
-        raise _refused(_BROKEN)
-    return data[at], at + 1
+    """Return the marker at `at`, before which any number of 0xFF may stand, and where what belongs to it begins."""
+    found = _MARKER.match(data, at)
+    if found is None:
+        raise _refused(_BROKEN if data[at:].strip(b"\xff") else _CUT)
+    return found[1][0], found.end()
 
 
 def _frame(head: bytes) -> tuple[int, int]:
     """Return the size that a frame's head tells, once it is one that we decode."""
     if len(head) < 6 or head[0] != 8 or head[5] not in {1, 3}:  # noqa: PLR2004  the format's: bits, components
-        raise _refused("Cameras do not write JPEG files of this kind.")
+        raise _refused(_ODD)
     height, width = int.from_bytes(head[1:3]), int.from_bytes(head[3:5])
     if not width or not height:
         raise _refused(_BROKEN)
     if width * height > MOST_PIXELS:
-        raise _refused(f"The photo has {width} × {height} points; {MOST_PIXELS // 1_000_000} million are the most.")
+        raise _refused(f"The photo has {width} by {height} points; {MOST_PIXELS // 1_000_000} million are the most.")
     return width, height
 
 

@@ -54,9 +54,7 @@ class PhotoBegin(Schema):
 class PhotoChange(Schema):
     """What is drawn on a photo, as a whole. `version` is the one you read."""
 
-    annotations = fields.List(
-        fields.Nested(Annotation), required=True, validate=validate.Length(max=MOST_ANNOTATIONS)
-    )
+    annotations = fields.List(fields.Nested(Annotation), required=True, validate=validate.Length(max=MOST_ANNOTATIONS))
     version = Version()
 
 

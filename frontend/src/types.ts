@@ -281,3 +281,7 @@ export interface LiveMessage {
   unreadCount: number | null;
 }
 export type LiveConversation = Pick<Conversation, 'id' | 'unreadCount' | 'ownerId' | 'state' | 'answering'>;
+
+export type Photo = Schemas['Photo'];
+/** How much of an upload the server has without a gap. */
+export type UploadState = Schemas['Received'];

@@ -44,9 +44,7 @@ class Upload:
 
     def put(self, start: int, content: bytes | None = None):
         content = self.data[start : start + CHUNK_BYTES] if content is None else content
-        return self.client.put(
-            f"{self.path}/chunks/{start}", data=content, content_type="application/octet-stream"
-        )
+        return self.client.put(f"{self.path}/chunks/{start}", data=content, content_type="application/octet-stream")
 
     def finish(self):
         return self.client.post(f"{self.path}/finish")

@@ -45,7 +45,12 @@ def png(width: int, height: int) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(10_000_000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(10_000_000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def webp(width: int, height: int) -> bytes:
@@ -82,10 +87,10 @@ def scans(count: int) -> bytes:
 FILES: dict[str, tuple[bytes, str]] = {
     "an SVG with a script": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', NO_JPEG),
     "HTML named .jpg": (b"<!doctype html><html>" + SCRIPT, NO_JPEG),
-    "HTML behind a JPEG's first bytes": (b"\xff\xd8\xff<html>" + SCRIPT, DAMAGED),
+    "HTML behind a JPEG's first bytes": (b"\xff\xd8\xff<html>" + SCRIPT, STRANGE),
     "a PNG": (saved("PNG"), NO_JPEG),
-    "a PNG of 50,000 × 50,000 points": (png(50_000, 50_000), NO_JPEG),
-    "a WebP of 16,383 × 16,383 points": (webp(16_383, 16_383), NO_JPEG),
+    "a PNG of 50,000 by 50,000 points": (png(50_000, 50_000), NO_JPEG),
+    "a WebP of 16,383 by 16,383 points": (webp(16_383, 16_383), NO_JPEG),
     "a GIF": (saved("GIF", "P"), NO_JPEG),
     "a TIFF": (saved("TIFF"), NO_JPEG),
     "a HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", NO_JPEG),
@@ -94,12 +99,14 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a program": (b"\x7fELF\x02\x01\x01" + bytes(64), NO_JPEG),
     "only a JPEG's beginning": (b"\xff\xd8\xff", CUT),
     "beginning and end": (b"\xff\xd8\xff\xd9", DAMAGED),
-    "a JPEG of 65,500 × 65,500 points": (with_frame(width=65_500, height=65_500), LARGE),
+    "a JPEG of 65,500 by 65,500 points": (with_frame(width=65_500, height=65_500), LARGE),
     "a JPEG a little too large": (with_frame(width=4001, height=4000), LARGE),
     "a JPEG without height": (with_frame(height=0), DAMAGED),
     "two frames, the second one huge": (
-        PHOTO[: PHOTO.index(b"\xff\xc4")] + segment(0xC0, b"\x08\xff\xdc\xff\xdc\x01\x01\x11\0") + PHOTO[PHOTO.index(b"\xff\xc4") :],
-        DAMAGED,
+        PHOTO[: PHOTO.index(b"\xff\xc4")]
+        + segment(0xC0, b"\x08\xff\xdc\xff\xdc\x01\x01\x11\0")
+        + PHOTO[PHOTO.index(b"\xff\xc4") :],
+        LARGE,
     ),
     "a JPEG cut off in its picture": (PHOTO[: len(PHOTO) // 2], CUT),
     "a JPEG cut off in its head": (PHOTO[:100], CUT),
@@ -116,18 +123,24 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a JPEG in arithmetic coding": (with_frame(0xC9), STRANGE),
     "a JPEG of twelve bits": (with_frame(bits=12), STRANGE),
     "a JPEG of ten thousand scans": (scans(10_000), DAMAGED),
+    "a JPEG of a million segments": (PHOTO[:2] + segment(0xFE, b"") * 1_000_000 + PHOTO[2:], DAMAGED),
+    "a JPEG that is mostly filling": (PHOTO[:2] + b"\xff" * 5_000_000, CUT),
     "a JPEG without tables": (b"\xff\xd8" + PHOTO[PHOTO.index(b"\xff\xc0") :], DAMAGED),
 }
 
 # Photos that are kept, cleaned of what they tell besides: where, when, by whom.
-XMP = b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><exif:GPSLatitude>40,42.8N</exif:GPSLatitude></x:xmpmeta>'
+XMP = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><exif:GPSLatitude>40,42.8N</exif:GPSLatitude></x:xmpmeta>"
 TELLING: dict[str, bytes] = {
     "Exif with a place": jpeg(exif=exif()),
     "Exif with a place, held upside down": jpeg(exif=exif(3)),
     "a place in XMP": with_segment(0xE1, XMP),
     "a place in IPTC": with_segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0f\x1c\x02\x5a\0\x08New York"),
     "a place in the comment": jpeg(comment=b"GPS 40.7128 N 74.0060 W"),
-    "Exif that is broken, with a place": with_segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff GPSLatitude 40.7128" + bytes(99)),
-    "Exif that points at itself": with_segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x08\0\0\0\x08"),
+    "Exif that is broken, with a place": with_segment(
+        0xE1, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff GPSLatitude 40.7128" + bytes(99)
+    ),
+    "Exif that points at itself": with_segment(
+        0xE1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x08\0\0\0\x08"
+    ),
     "a name of a camera in a maker's segment": with_segment(0xEB, b"GPSLatitude=40.7128"),
 }

@@ -12,7 +12,7 @@ from PIL import Image
 from backend.photos.rules import CHUNK_BYTES
 from tests.factories.photos import hash_of, jpeg
 
-LARGE = jpeg(1600, 1200, quality=98)
+LARGE = jpeg(1600, 1200, quality=99)
 
 
 def send(server, method, path, token, body=b"", **headers):

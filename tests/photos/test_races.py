@@ -10,7 +10,7 @@ from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.rules import CHUNK_BYTES
 from tests.factories.photos import hash_of, jpeg
 
-LARGE = jpeg(1600, 1200, quality=98)
+LARGE = jpeg(1600, 1200, quality=99)
 
 
 def at_once(app, token, calls, times=1):

@@ -1,3 +1,5 @@
+import errno
+import os
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,7 +20,7 @@ from tests.factories.shop import make_location
 ARROW = {"kind": "arrow", "x1": 0.1, "y1": 0.2, "x2": 0.5, "y2": 0.75}
 CIRCLE = {"kind": "circle", "x1": 0, "y1": 0, "x2": 1, "y2": 1}
 # Three chunks.
-LARGE = jpeg(1600, 1200, quality=98)
+LARGE = jpeg(1600, 1200, quality=99)
 
 
 def test_a_photo_goes_up_in_chunks_and_is_shown_in_two_sizes(session, upload, client, item):
@@ -247,6 +249,21 @@ def test_nothing_of_where_it_was_taken_is_kept(session, upload, client):
         kept = Image.open(BytesIO(client.get(url).data))
         assert dict(kept.getexif()) == {}
         assert set(kept.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_without_room_the_photo_waits_and_is_kept_once_there_is_some(session, upload, monkeypatch):
+    photo = upload(LARGE)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", _no_space)
+        refused = photo.send()
+    assert (refused.status_code, refused.get_json()["code"]) == (507, "photo_store_full")
+    assert photo.client.get(photo.path).get_json()["received"] == len(LARGE)
+
+    assert photo.finish().status_code == 200
+
+
+def _no_space(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_photos_of_no_point_or_of_a_deleted_visit_are_not_found(session, upload, item):

@@ -19,7 +19,7 @@ export function IconButton({ icon: Icon, label, size = 'md', isPressed, type = '
       title={label}
       className={clsx(
         'inline-flex shrink-0 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-ink',
-        'motion-safe:transition-colors motion-safe:duration-[120ms] disabled:opacity-50',
+        'motion-safe:transition-colors motion-safe:duration-[120ms] disabled:opacity-50 aria-disabled:opacity-50',
         'pointer-coarse:size-11 aria-pressed:bg-info-soft aria-pressed:text-info',
         size === 'md' ? 'size-9' : 'size-7',
       )}

@@ -123,11 +123,11 @@ export function Canvas({ drawing, act, kind, width, height }: CanvasProps) {
               tabIndex={0}
               aria-pressed={isChosen}
               aria-label={markLabel(mark, index)}
-              className="cursor-move outline-offset-4"
+              className="cursor-move outline-none"
               onFocus={() => (isChosen ? undefined : act({ do: 'choose', index }))}
               onKeyDown={(event) => onKeyDown(event, index)}
             >
-              <MarkShape mark={mark} width={width} height={height} />
+              <MarkShape mark={mark} width={width} height={height} isChosen={isChosen} />
               {/* A finger is wider than a line. */}
               <path d={path(mark, width, height)} fill="none" stroke="transparent" strokeWidth={handle * 1.6} pointerEvents="stroke" />
             </g>

@@ -44,7 +44,7 @@ export function PhotoButton({ onPhoto, what, isTall = false }: PhotoButtonProps)
     <>
       <button
         type="button"
-        className={clsx(buttonClasses(), isTall && 'min-h-14 px-5 text-base')}
+        className={clsx(buttonClasses(), isTall && 'min-h-14 px-5 text-base pointer-coarse:min-h-14')}
         disabled={isPending}
         aria-busy={isPending || undefined}
         onClick={() => input.current?.click()}

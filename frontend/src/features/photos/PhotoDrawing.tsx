@@ -1,12 +1,13 @@
 import { Circle, MoveUpRight, Trash2, Undo2 } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { ApiError } from '@/api';
 import { Button } from '@/components/ui/Button';
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
 import '@/i18n/late/photos';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
+import { useFocusKeeper } from '@/lib/focus-keeper';
 import { Canvas } from './Canvas';
 import { Frame } from './Frame';
 import { MOST_MARKS, newMark, useDrawing } from './marks';
@@ -26,6 +27,9 @@ const KINDS = [
 /** Drawing on a photo: the buttons put a mark into the middle, a finger draws it where it shall be. */
 export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
   const helpId = useId();
+  const root = useRef<HTMLDivElement>(null);
+  // A mark that is removed takes the focus with it.
+  useFocusKeeper(root, () => root.current?.querySelector<HTMLElement>('footer button'));
   const [drawing, act] = useDrawing(photo.annotations);
   const [kind, setKind] = useState<PhotoMark['kind']>('arrow');
   const [version, setVersion] = useState(photo.version);
@@ -64,7 +68,7 @@ export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
   return (
     // Escape leaves the drawing, not the viewer; the buttons do the same.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+    <div ref={root} className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
       {photo.url !== null && photo.width && photo.height ? (
         <Frame photo={photo} url={photo.url} alt="">
           <Canvas drawing={drawing} act={act} kind={kind} width={photo.width} height={photo.height} />
@@ -77,20 +81,19 @@ export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
             <Button
               key={one}
               icon={<Icon size={18} aria-hidden />}
-              disabled={marks.length >= MOST_MARKS}
-              data-autofocus={one === 'arrow' || undefined}
+              aria-disabled={marks.length >= MOST_MARKS}
               onClick={() => add(one)}
             >
               {t(`photo.draw.${one}`)}
             </Button>
           ))}
-          <Button tone="ghost" icon={<Undo2 size={18} aria-hidden />} disabled={before.length === 0} onClick={() => act({ do: 'undo' })}>
+          <Button tone="ghost" icon={<Undo2 size={18} aria-hidden />} aria-disabled={before.length === 0} onClick={() => act({ do: 'undo' })}>
             {t('photo.draw.undo')}
           </Button>
           <Button
             tone="ghost"
             icon={<Trash2 size={18} aria-hidden />}
-            disabled={chosen === null}
+            aria-disabled={chosen === null}
             onClick={() => (chosen === null ? undefined : act({ do: 'remove', index: chosen }))}
           >
             {t('photo.draw.remove')}

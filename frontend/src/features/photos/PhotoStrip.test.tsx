@@ -100,6 +100,7 @@ describe('drawing on a photo', () => {
     await user.click(screen.getByRole('button', { name: 'Circle' }));
     await user.keyboard('{Delete}');
     expect(screen.queryByRole('button', { name: /^Circle 2/ })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Arrow' })).toHaveFocus();
     await user.click(screen.getByRole('button', { name: 'Undo' }));
     expect(screen.getByRole('button', { name: /^Circle 2/ })).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Done' }));

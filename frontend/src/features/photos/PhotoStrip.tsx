@@ -76,7 +76,7 @@ function Marks({ photo: { width, height, annotations } }: { photo: ShownPhoto })
   const size = isWide ? { height: '100%', aspectRatio: `${width} / ${height}` } : { width: '100%', aspectRatio: `${width} / ${height}` };
   return (
     <span className="pointer-events-none absolute top-1/2 left-1/2 -translate-1/2" style={size}>
-      <PhotoMarks marks={annotations} width={width} height={height} />
+      <PhotoMarks marks={annotations} width={width} height={height} weight={4} />
     </span>
   );
 }

@@ -1,6 +1,5 @@
 import { ChevronLeft, ChevronRight, ImageOff, PencilLine, Trash2, X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { IconButton } from '@/components/ui/IconButton';
@@ -10,6 +9,8 @@ import { PhotoMarks } from '@/components/ui/PhotoMarks';
 import '@/i18n/late/photos';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
+import { useFocusKeeper } from '@/lib/focus-keeper';
+import { useHotkeys } from '@/lib/hotkeys';
 import { Frame } from './Frame';
 import { PhotoDrawing } from './PhotoDrawing';
 import type { ShownPhoto } from './types';
@@ -36,22 +37,21 @@ type Mode = 'look' | 'draw' | 'delete';
 /** One photo as large as the screen lets it be, the others beside it, and what can be done with it. */
 export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate, onDelete, onStale }: PhotoViewerProps) {
   const id = useId();
+  const viewer = useRef<HTMLDivElement>(null);
   const [mode, setMode] = useState<Mode>('look');
+  // Looking, drawing and deleting have buttons of their own.
+  useFocusKeeper(viewer, () => viewer.current?.querySelector<HTMLElement>('footer button:not([aria-disabled="true"])'));
   const index = photos.findIndex((one) => one.id === openId);
   const photo = photos[index];
-  // It was deleted, here or elsewhere.
-  if (!photo) return null;
-  const number = index + 1;
-
   const go = (step: number): void => {
     const next = photos[index + step];
     if (next && mode === 'look') onOpen(next.id);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (mode !== 'look' || event.defaultPrevented) return;
-    if (event.key === 'ArrowLeft') go(-1);
-    else if (event.key === 'ArrowRight') go(1);
-  };
+  useHotkeys({ arrowleft: () => go(-1), arrowright: () => go(1) }, { inLayers: true });
+  // It was deleted, here or elsewhere.
+  if (!photo) return null;
+  const number = index + 1;
+
   const onDeleted = (): void => {
     const neighbor = photos[index + 1] ?? photos[index - 1];
     setMode('look');
@@ -61,9 +61,11 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
 
   return (
     <Layer onClose={mode === 'draw' ? () => undefined : onClose} labelledBy={id} align="center" panelClassName="size-full rounded-panel motion-safe:animate-enter">
-      {/* Keys for the whole viewer; every act has a button too. */}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <div
+        ref={viewer}
+        // For gloves: larger than the 44 px of other screens.
+        className="flex min-h-0 flex-1 flex-col pointer-coarse:[&_button]:min-h-14 pointer-coarse:[&_button]:min-w-14"
+      >
         <header className="flex items-center justify-between gap-3 border-b border-line py-1 pr-2 pl-5">
           <h2 id={id} className="min-w-0 truncate text-base font-semibold">
             {t('photo.title', { what, number, count: photos.length })}
@@ -85,8 +87,8 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
                 <Deletion onDelete={() => onDelete(photo)} onDeleted={onDeleted} onCancel={() => setMode('look')} />
               ) : (
                 <>
-                  <IconButton icon={ChevronLeft} label={t('photo.previous')} disabled={index === 0} onClick={() => go(-1)} />
-                  <IconButton icon={ChevronRight} label={t('photo.next')} disabled={number === photos.length} onClick={() => go(1)} />
+                  <IconButton icon={ChevronLeft} label={t('photo.previous')} aria-disabled={index === 0} onClick={() => go(-1)} />
+                  <IconButton icon={ChevronRight} label={t('photo.next')} aria-disabled={number === photos.length} onClick={() => go(1)} />
                   <span className="flex-1" />
                   {onDelete ? (
                     <Button tone="ghost" icon={<Trash2 size={18} aria-hidden />} onClick={() => setMode('delete')}>
@@ -147,9 +149,7 @@ function Deletion({ onDelete, onDeleted, onCancel }: { onDelete: () => Promise<u
       <p role={error ? 'alert' : undefined} className={`min-w-0 flex-1 font-medium ${error ? 'text-danger' : ''}`}>
         {error ? errorWords(error) : t('photo.delete.ask')}
       </p>
-      <Button onClick={onCancel} data-autofocus>
-        {t('action.cancel')}
-      </Button>
+      <Button onClick={onCancel}>{t('action.cancel')}</Button>
       <Button tone="danger" isPending={isPending} pendingLabel={t('photo.delete.pending')} onClick={() => void remove()}>
         {t('photo.delete.save')}
       </Button>

@@ -1,24 +1,6 @@
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
 
-/** How much of an upload the server has without a gap. */
-export interface UploadState {
-  id: string;
-  received: number;
-  storedAt: string | null;
-}
-
-export interface Photo extends UploadState {
-  itemId: string;
-  byteCount: number;
-  contentHash: string;
-  width: number | null;
-  height: number | null;
-  annotations: PhotoMark[];
-  version: number;
-  createdAt: string;
-  url: string | null;
-  thumbnailUrl: string | null;
-}
+export type { Photo, UploadState } from '@/types';
 
 /** A photo as the strip shows it: kept by the server, or still on the device with addresses of its own (`blob:`). */
 export interface ShownPhoto {

@@ -1,8 +1,11 @@
+import { Blob as NodeBlob } from 'node:buffer';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { CHUNK_BYTES, hashOf, uploadPhoto } from './upload';
 
 const ID = '0193-photo';
+// jsdom's own can neither be hashed nor sent.
+vi.stubGlobal('Blob', NodeBlob);
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => server.resetHandlers());

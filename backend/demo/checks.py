@@ -59,24 +59,24 @@ _PADS, _TREAD = ("5", "3"), ("4", "3")
 MULTI_POINT = (
     Point(
         *("Brake pads, front", "Brakes", "Plan new pads within 6 months", "Worn down, replace now"),
-        *("mm", _PADS, ("8", "4", "2"), "Measure the thinner one, inside and outside.", True),
+        unit="mm", below=_PADS, readings=("8", "4", "2"), help="Measure the thinner one, inside and outside.", needs_photo=True,
     ),
     Point(
         *("Brake pads, rear", "Brakes", "Plan new pads within a year", "Worn to the indicator"),
-        *("mm", _PADS, ("7", "4.5", "2.5"), "Drum brakes: measure the lining."),
+        unit="mm", below=_PADS, readings=("7", "4.5", "2.5"), help="Drum brakes: measure the lining.",
     ),
     Point("Brake rotors", "Brakes", "Light scoring", "Below minimum thickness"),
     Point(
         *("Brake fluid", "Brakes", "Dark, flush recommended", "Too much water in the fluid"),
-        *("% water", None, ("1", "2.5", "4.5"), "Test strip or meter."),
+        unit="% water", below=None, readings=("1", "2.5", "4.5"), help="Test strip or meter.",
     ),
     Point(
         *("Tire tread, front axle", "Tires", "Getting low", "Below the legal limit"),
-        *("/32 in", _TREAD, ("7", "3.5", "2"), "The shallowest groove of both tires.", True),
+        unit="/32 in", below=_TREAD, readings=("7", "3.5", "2"), help="The shallowest groove of both tires.", needs_photo=True,
     ),
     Point(
         *("Tire tread, rear axle", "Tires", "Getting low", "Uneven wear, cords visible"),
-        *("/32 in", _TREAD, ("8", "3.5", "1"), "The shallowest groove of both tires."),
+        unit="/32 in", below=_TREAD, readings=("8", "3.5", "1"), help="The shallowest groove of both tires.",
     ),
     Point("Tire pressure incl. spare", "Tires", "Spare at 38 psi, set to 60", "Left rear loses air"),
     Point("Battery and terminals", "Electrical", "Tests at 62 % of its rating", "Fails load test"),

@@ -51,7 +51,11 @@ TEMPLATES = (
     ),
     _Template(
         "Brakes",
-        (*_BRAKES, Point("Parking brake", "Brakes", "Needs adjusting", "Does not hold"), Point("Brake lines", "Brakes")),
+        (
+            *_BRAKES,
+            Point("Parking brake", "Brakes", "Needs adjusting", "Does not hold"),
+            Point("Brake lines", "Brakes"),
+        ),
         ("brakes", None, None, None, None),
     ),
     _Template(
@@ -91,9 +95,7 @@ def template_tables(places: list[Place], opened_at: datetime) -> tuple[Table, Ta
             ),
             templates,
         ),
-        Table(
-            "inspection_template_versions", ("id", "template_id", "version_no", "points", "created_at"), versions
-        ),
+        Table("inspection_template_versions", ("id", "template_id", "version_no", "points", "created_at"), versions),
     )
 
 
@@ -170,7 +172,10 @@ class _Done:
 
 
 def tables(
-    visits: list[Visit], ids: dict[tuple[object, ...], UUID], numbers: dict[tuple[object, ...], int], opened_at: datetime
+    visits: list[Visit],
+    ids: dict[tuple[object, ...], UUID],
+    numbers: dict[tuple[object, ...], int],
+    opened_at: datetime,
 ) -> tuple[Table, ...]:
     """Return the links of reports, checklists, their items, the photos of new ones, and what the cars need."""
     done = [
@@ -228,7 +233,12 @@ def _send(one: _Done) -> _Done:
     """Let the report go to the customer, mostly; the check before pick-up is the shop's own."""
     customer, random = one.visit.customer, stream("report", *one.visit.key)
     sent, opened = random.random() < SENT_SHARE, random.random() < OPENED_SHARE
-    if one.submitted_at is None or one.check.title != checks.MULTI_POINT_TITLE or customer is None or not customer.phone:
+    if (
+        one.submitted_at is None
+        or one.check.title != checks.MULTI_POINT_TITLE
+        or customer is None
+        or not customer.phone
+    ):
         return one
     at = one.submitted_at + timedelta(minutes=5)
     if sent and at < one.visit.place.now:
@@ -311,7 +321,11 @@ def _findings(done: list[_Done], numbers: dict[tuple[object, ...], int]) -> Tabl
     """Follow each car through its submitted checks: found, seen again, mended, passed."""
     by_car: dict[UUID, list[_Done]] = defaultdict(list)
     for one in done:
-        if one.visit.vehicle is not None and one.submitted_at is not None and one.check.title == checks.MULTI_POINT_TITLE:
+        if (
+            one.visit.vehicle is not None
+            and one.submitted_at is not None
+            and one.check.title == checks.MULTI_POINT_TITLE
+        ):
             by_car[one.visit.vehicle.id].append(one)
     rows = []
     for vehicle_id, inspections in by_car.items():

@@ -65,7 +65,9 @@ def _tire(draw: ImageDraw.ImageDraw) -> None:
     for row in range(-1, 12):
         for column in range(5):
             left, top = 150 + column * 185, row * 84 + (42 if column % 2 else 0)
-            draw.rounded_rectangle((left, top, left + 150, top + 66), 8, fill=(66, 66, 68), outline=(28, 28, 30), width=3)
+            draw.rounded_rectangle(
+                (left, top, left + 150, top + 66), 8, fill=(66, 66, 68), outline=(28, 28, 30), width=3
+            )
 
 
 def _underbody(draw: ImageDraw.ImageDraw) -> None:

@@ -78,7 +78,19 @@ _APPOINTMENT = {
     **_same(
         "a", "id", "number", "location_id", "status", "version", "day", "customer_id", "vehicle_id", "customer_name"
     ),
-    **_same("a", "plate", "tech_id", "tech_name", "bay_id", "bay_name", "key_tag", "title", "notes", "visit_type", "is_waiting"),
+    **_same(
+        "a",
+        "plate",
+        "tech_id",
+        "tech_name",
+        "bay_id",
+        "bay_name",
+        "key_tag",
+        "title",
+        "notes",
+        "visit_type",
+        "is_waiting",
+    ),
     **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary"),
     "vehicle": "a.vehicle_label",
     "isOverbooked": "a.overbook_reason IS NOT NULL",

@@ -153,7 +153,7 @@ def _used_at(location_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
     )
 
 
-def _templates(location_ids: Collection[UUID]) -> sa.Select[Any]:
+def _templates(location_ids: Collection[UUID]) -> sa.Select[InspectionTemplate, InspectionTemplateVersion]:
     newer = aliased(InspectionTemplateVersion)
     return (
         sa.select(InspectionTemplate, InspectionTemplateVersion)

@@ -57,33 +57,33 @@ def create_template(body: dict[str, Any]) -> Response:
     return in_transaction(create)
 
 
-@blueprint.patch("/inspection-templates/<uuid:template_id>")
+@blueprint.patch("/inspection-templates/<uuid:inspection_template_id>")
 @requires(Permission.CATALOG_MANAGE)
 @feature("inspections")
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(schemas.InspectionTemplateChange)
 @blueprint.response(200, schemas.InspectionTemplateSchema)
 @blueprint.alt_response(409, description="Somebody changed the same field; `conflicts` has both values.")
-def change_template(body: dict[str, Any], template_id: UUID) -> Response:
+def change_template(body: dict[str, Any], inspection_template_id: UUID) -> Response:
     """Change a template; inspections that are under way keep the points they were started with."""
     version = _version(body)
 
     def change(session: Session) -> Response:
-        commands.change_template(session, template_id, _template(body), version=version, **_who())
-        return json_response(queries.get_template(session, template_id, current_principal().location_ids))
+        commands.change_template(session, inspection_template_id, _template(body), version=version, **_who())
+        return json_response(queries.get_template(session, inspection_template_id, current_principal().location_ids))
 
     return in_transaction(change)
 
 
-@blueprint.delete("/inspection-templates/<uuid:template_id>")
+@blueprint.delete("/inspection-templates/<uuid:inspection_template_id>")
 @requires(Permission.CATALOG_MANAGE)
 @feature("inspections")
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(204)
-def delete_template(template_id: UUID) -> None:
+def delete_template(inspection_template_id: UUID) -> None:
     """Take a template away."""
     version = version_from_if_match()
-    in_transaction(lambda session: commands.delete_template(session, template_id, version=version, **_who()))
+    in_transaction(lambda session: commands.delete_template(session, inspection_template_id, version=version, **_who()))
 
 
 def _template(body: dict[str, Any]) -> dict[str, Any]:

@@ -41,9 +41,7 @@ class Switches:
     inspections: bool
 
 
-def read_page(
-    session: Session, visit: VisitView, switches: Switches, now: datetime
-) -> dict[str, Any]:
+def read_page(session: Session, visit: VisitView, switches: Switches, now: datetime) -> dict[str, Any]:
     """Return what a browser at a link may see; a report's shows the estimate with it, which can be answered from there.
 
     Raises:
@@ -115,7 +113,9 @@ def _shown_estimate(
         "spendingCapCents": estimates.spending_cap_of(records),
         "jobs": [
             {
-                **_shown_job(shown, jobs.get(UUID(shown["id"])), records, current, is_changed=UUID(shown["id"]) in changed),
+                **_shown_job(
+                    shown, jobs.get(UUID(shown["id"])), records, current, is_changed=UUID(shown["id"]) in changed
+                ),
                 "photos": photos.get(UUID(shown["id"]), []),
             }
             for shown in current.document["jobs"]

@@ -49,7 +49,7 @@ def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -
     found: dict[UUID, list[dict[str, Any]]] = {}
     for job_id, item_id in rows:
         stored = [rules.shown_photo(photo) for photo in photos.get(item_id, [])]
-        if stored:
+        if job_id is not None and stored:
             found.setdefault(job_id, []).extend(stored)
     return found
 

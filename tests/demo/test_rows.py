@@ -476,9 +476,7 @@ def test_a_submitted_inspection_is_whole_and_what_it_found_is_known_of_the_car(n
             assert item["result"] is not None
             assert not (item["result"] == "fail" and item["needs_photo"]) or item["id"] in pictured
     assert any(row["sent_at"] for row in submitted)
-    known = Counter(
-        (row["vehicle_id"], row["point_key"]) for row in shop["findings"] if row["resolved_at"] is None
-    )
+    known = Counter((row["vehicle_id"], row["point_key"]) for row in shop["findings"] if row["resolved_at"] is None)
     assert max(known.values()) == 1
     assert len(known) > 50
     assert any(row["resolution"] and row["resolution"].startswith("Repaired") for row in shop["findings"])

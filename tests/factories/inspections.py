@@ -26,7 +26,11 @@ from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
 
 POINTS: Sequence[Mapping[str, Any]] = (
-    {"label": "Front brake pads", "section": "Brakes", "reading": {"unit": "mm", "failBelow": "3", "attentionBelow": "5"}},
+    {
+        "label": "Front brake pads",
+        "section": "Brakes",
+        "reading": {"unit": "mm", "failBelow": "3", "attentionBelow": "5"},
+    },
     {"label": "Tire tread", "section": "Tires", "needsPhoto": True},
     {"label": "Wipers", "section": "Outside"},
 )

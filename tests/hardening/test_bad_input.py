@@ -27,6 +27,7 @@ from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
+from backend.inspections.models import Finding
 from backend.payments.models import Payment
 from backend.services.models import AppointmentService
 from backend.settings import load_settings
@@ -34,6 +35,7 @@ from tests.conftest import PASSWORD, SECRET_KEY, Client
 from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job, make_rates
 from tests.factories.customers import make_customer
+from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.factories.invoices import make_invoice
 from tests.factories.messages import make_message
 from tests.factories.services import make_job
@@ -314,6 +316,18 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
     invoice = make_invoice(session, job)
     timer = WorkTimer(id=new_id(), user_id=tech.id, appointment_id=job.id, started_at=utc_now() - timedelta(hours=1))
     session.add(timer)
+    checklist, (item, _) = make_checklist(session, job, status="submitted", submitted_at=utc_now())
+    finding = Finding(
+        vehicle_id=vehicle.id,
+        location_id=place.id,
+        label=item.label,
+        severity="fail",
+        opened_item_id=item.id,
+        latest_item_id=item.id,
+        opened_at=utc_now(),
+        seen_at=utc_now(),
+    )
+    session.add(finding)
     session.add_all([conversation, review, payment])
     session.flush()
     rows = {
@@ -325,6 +339,10 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         "template_id": make_template(session),
         "catalog_id": make_catalog_job(session),
         "job_id": work,
+        "checklist_id": checklist,
+        "item_id": item,
+        "finding_id": finding,
+        "inspection_template_id": make_inspection_template(session),
         "line_id": line,
         "timer_id": timer,
         "locationId": place,

@@ -99,7 +99,9 @@ def test_a_red_finding_is_a_priced_job_in_one_request(session, as_role, tech, in
     )
     assert tech.post(f"{url}/findings/job", json={}).status_code == 403
     wipers = item_of(checklist, "wipers")
-    assert advisor.post(f"/api/checklists/{checklist['id']}/items/{wipers['id']}/findings/job", json={}).status_code == 422
+    assert (
+        advisor.post(f"/api/checklists/{checklist['id']}/items/{wipers['id']}/findings/job", json={}).status_code == 422
+    )
 
 
 def test_without_a_canned_job_the_point_s_name_is_the_job_s_and_others_may_be_chosen(session, as_role, inspected):

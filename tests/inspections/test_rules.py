@@ -133,7 +133,9 @@ def test_a_canned_job_is_like_a_point(label, name, is_like):
 
 
 def test_the_nearer_name_is_liked_more():
-    assert likeness("Brake fluid", "Brake fluid flush") > likeness("Brake fluid", "Brake fluid flush and bleed all four")
+    assert likeness("Brake fluid", "Brake fluid flush") > likeness(
+        "Brake fluid", "Brake fluid flush and bleed all four"
+    )
 
 
 def test_a_finding_says_its_reading_and_note():

@@ -18,7 +18,9 @@ POINT = {
 
 def test_an_advisor_makes_a_template_and_its_limits_come_back_as_text(session, as_role):
     make_location(session)
-    answer = as_role("Advisor").post(URL, json={"name": "Brakes", "visitType": "brakes", "fromAge": 3, "points": [POINT]})
+    answer = as_role("Advisor").post(
+        URL, json={"name": "Brakes", "visitType": "brakes", "fromAge": 3, "points": [POINT]}
+    )
 
     assert answer.status_code == 201, answer.text
     made = answer.get_json()

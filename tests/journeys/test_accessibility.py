@@ -320,6 +320,53 @@ def _customers_page(page: Page, inspector: Inspector, path: str) -> None:
     inspector.look(page, "customer's page, answered")
 
 
+def test_inspections_and_their_report(inspect: Callable[..., None]) -> None:
+    inspect(_walk_the_inspections)
+
+
+def _walk_the_inspections(window: Window, inspector: Inspector) -> None:
+    board = BoardPage(window("advisor"))
+    page = board.page
+    page.goto(f"/board?open={_with_inspection(page)}&tab=inspection")
+    drawer = board.drawer()
+    checked = drawer.get_by_role("region", name="Multi-point inspection")
+    expect(checked).to_be_visible()
+    inspector.look(page, "inspection", drawer)
+    if inspector.device == "desk":
+        checked.get_by_role("button", name="Take over").click()
+    checked.get_by_role("button", name="Correct").click()
+    expect(drawer.get_by_role("group", name=starting("Result of")).first).to_be_visible()
+    inspector.look(page, "inspection, filling", drawer)
+    checked.get_by_role("button", name=starting("Send report")).click()
+    send = board.dialog_named("Send the report")
+    expect(send).to_contain_text("The text")
+    inspector.look(page, "send report", send)
+    send.get_by_role("button", name="Copy a link").click()
+    send.get_by_role("button", name="Make the link").click()
+    link = board.dialog.get_by_role("textbox", name="Link to the report")
+    path = urlsplit(link.input_value()).path
+    customer = window("")
+    customer.goto(path)
+    expect(customer.get_by_role("heading", name="What we found")).to_be_visible()
+    inspector.look(customer, "report")
+    page.goto("/settings/inspections")
+    page.get_by_role("button", name=starting("Edit Multi-point")).click()
+    board.dialog.get_by_role("button", name=starting("Edit Brake pads, front")).click()
+    inspector.look(page, "inspection template", board.dialog)
+    board.press("Escape")
+    inspector.look(page, "inspection templates")
+
+
+def _with_inspection(page: Page) -> str:
+    """Return the id of a job whose multi-point inspection is submitted."""
+    request = page.context.request
+    for card in request.get("/api/admin/appointments/board").json()["cards"]:
+        lists = request.get(f"/api/appointments/{card['id']}/checklists").json()["items"]
+        if lists and lists[0]["status"] == "submitted":
+            return str(card["id"])
+    raise AssertionError("no inspection is submitted")
+
+
 def test_calendar_customers_people_and_the_rest(inspect: Callable[..., None]) -> None:
     inspect(_walk_the_rest)
 

@@ -46,9 +46,7 @@ def picture() -> dict[str, object]:
     return {"name": "pads.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
-def test_by_keyboard_from_the_first_point_to_an_approved_job(
-    job: Appointment, enter: Enter, screens: Screens
-) -> None:
+def test_by_keyboard_from_the_first_point_to_an_approved_job(job: Appointment, enter: Enter, screens: Screens) -> None:
     board = BoardPage(enter("Advisor"))
     drawer = open_inspection(board.page, job)
     drawer.get_by_role("button", name="Start inspection").press("Enter")
@@ -124,8 +122,10 @@ def test_by_finger_an_inspection_is_taken_over_and_two_answers_meet(
     drawer.get_by_role("button", name="Take over").tap()
     expect(drawer).to_contain_text("You fill this in")
     expect(first).to_contain_text("Sam Rivera fills this in", timeout=FOLLOWS_MS)
-    heights = drawer.get_by_role("group", name=f"Result of {WIPERS}").get_by_role("button").evaluate_all(
-        "all => all.map((one) => one.getBoundingClientRect().height)"
+    heights = (
+        drawer.get_by_role("group", name=f"Result of {WIPERS}")
+        .get_by_role("button")
+        .evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     )
     assert min(heights) >= 44
     answer(drawer, WIPERS, "OK").tap()

@@ -17,7 +17,10 @@ def _send(client, inspected, key="once", **body):
 def test_a_report_that_is_not_submitted_is_shown_to_nobody(session, as_role, inspected):
     inspected.checklist.status, inspected.checklist.submitted_at = ChecklistStatus.OPEN, None
     advisor = as_role("Advisor")
-    for answer in (_send(advisor, inspected, how="link"), advisor.post(f"{inspected.url}/preview", json={"how": "sms"})):
+    for answer in (
+        _send(advisor, inspected, how="link"),
+        advisor.post(f"{inspected.url}/preview", json={"how": "sms"}),
+    ):
         assert (answer.status_code, answer.get_json()["code"]) == (409, "report_not_ready")
 
 

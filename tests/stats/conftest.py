@@ -207,7 +207,9 @@ def _inspect(session, random, visit):
         session,
         visit,
         status=ChecklistStatus.OPEN if submitted is None else ChecklistStatus.SUBMITTED,
-        started_at=None if random.random() < 0.1 or submitted is None else submitted - timedelta(minutes=random.randrange(90)),
+        started_at=None
+        if random.random() < 0.1 or submitted is None
+        else submitted - timedelta(minutes=random.randrange(90)),
         submitted_at=submitted,
         sent_at=submitted if random.random() < 0.6 else None,
         deleted_at=visit.starts_at if random.random() < 0.1 else None,

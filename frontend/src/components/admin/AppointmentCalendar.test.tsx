@@ -40,6 +40,7 @@ function make(id: string, start: string, minutes: number, overrides: Partial<App
     keyTag: null,
     title: null,
     notes: null,
+    visitType: null,
     isWaiting: false,
     isOverbooked: false,
     overbookReason: null,

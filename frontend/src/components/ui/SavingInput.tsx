@@ -10,7 +10,7 @@ export type SaveResult = { version: number } | { error: string } | 'asked';
 
 interface SavingInputProps {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   /** What is saved, as it stands in the field. */
   value: string;
   version: number;

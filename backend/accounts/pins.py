@@ -65,9 +65,7 @@ def has_pin(session: DbSession, user_id: UUID) -> bool:
     return bool(session.scalar(sa.select(User.pin_hash.is_not(None)).where(User.id == user_id)))
 
 
-def set_pin(
-    session: DbSession, user_id: UUID, current_password: str, pin: str, *, actor: Actor, now: datetime
-) -> None:
+def set_pin(session: DbSession, user_id: UUID, current_password: str, pin: str, *, actor: Actor, now: datetime) -> None:
     """Set a person's own PIN; what was opened with the one before is locked.
 
     Raises:

@@ -4,8 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from ipaddress import IPv6Address, ip_address, ip_network
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError

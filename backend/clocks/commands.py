@@ -57,9 +57,7 @@ class Stop:
     sent_at: datetime | None = None
 
 
-def start_timer(
-    session: Session, start: Start, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
-) -> None:
+def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: Iterable[UUID], now: datetime) -> None:
     """Start the actor's clock on a visit; what ran before stops then. Started again, it is as it was.
 
     Work that begins brings a scheduled job into progress.
@@ -133,9 +131,7 @@ def stop_timer(
     if gives_reason:
         timer.pause_reason = stop.reason
     session.flush()
-    _record(
-        session, EventType.WORK_STOPPED, timer, found.location_id, actor=actor, now=now, told=stop.stopped_at
-    )
+    _record(session, EventType.WORK_STOPPED, timer, found.location_id, actor=actor, now=now, told=stop.stopped_at)
     if gives_reason and stop.reason in _WAITS_FOR:
         needs = _WAITS_FOR[stop.reason]
         appointments.set_needs(session, timer.appointment_id, needs, actor=actor, location_ids=locations, now=now)

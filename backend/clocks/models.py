@@ -68,4 +68,6 @@ class WorkCheck(Model):
 
 # The commands take turns by person; the database has the last word on what slips past them.
 for _name in ("uq_work_timers_running", "ex_work_timers_one_at_a_time"):
-    explain_constraint(_name, lambda: ConflictError("Another clock of this person runs at that time. Look at it again."))
+    explain_constraint(
+        _name, lambda: ConflictError("Another clock of this person runs at that time. Look at it again.")
+    )

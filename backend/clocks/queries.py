@@ -56,7 +56,7 @@ def find_running(session: Session, user_id: UUID) -> dict[str, Any] | None:
     return None if row is None else _shown(row)
 
 
-def _shown(row: sa.Row[Any]) -> dict[str, Any]:
+def _shown(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "id": row.id,
         "appointmentId": row.appointment_id,

@@ -56,9 +56,7 @@ def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
 def show_work(appointment_id: UUID) -> Response:
     """Show what was worked on a visit against what was sold, by job and by person, and its checks."""
     with reading() as session:
-        return json_response(
-            queries.read_work(session, appointment_id, current_principal().location_ids, utc_now())
-        )
+        return json_response(queries.read_work(session, appointment_id, current_principal().location_ids, utc_now()))
 
 
 @blueprint.get("/admin/worked-hours")
@@ -78,7 +76,7 @@ def list_hours(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/appointments/<uuid:appointment_id>/checks")
 @requires(Permission.WORK_TRACK, own=False)
 @blueprint.arguments(schemas.CheckCreate)
-@blueprint.response(200, schemas.CheckSchema)
+@blueprint.response(200, schemas.WorkCheckSchema)
 @blueprint.alt_response(422, description="Who did the work can't check it here.")
 def check_work(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Keep a test drive or a quality check of a visit's work."""

@@ -49,7 +49,7 @@ class CheckCreate(Schema):
     note = Text(most=LINE, load_default=None, allow_none=True)
 
 
-class CheckSchema(Schema):
+class WorkCheckSchema(Schema):
     """A check of finished work."""
 
     id = fields.UUID(required=True)
@@ -113,6 +113,6 @@ class WorkSchema(Schema):
     jobs = fields.List(fields.Nested(WorkedJobSchema), required=True)
     people = fields.List(fields.Nested(WorkerSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
-    checks = fields.List(fields.Nested(CheckSchema), required=True)
+    checks = fields.List(fields.Nested(WorkCheckSchema), required=True)
     needs_part = fields.Boolean(required=True)
     needs_approval = fields.Boolean(required=True)

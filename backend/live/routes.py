@@ -50,9 +50,7 @@ def stream_events(query: dict[str, Any]) -> Response:
     hears = is_tablet or principal.may(Permission.BOARD_VIEW)
     heard = frozenset(str(key) for key in locations) if hears else frozenset()
     hub = live.hub()
-    stream = hub.open(
-        principal.user_id, heard, may_see_money=principal.may(Permission.MONEY_VIEW), only_own=is_tablet
-    )
+    stream = hub.open(principal.user_id, heard, may_see_money=principal.may(Permission.MONEY_VIEW), only_own=is_tablet)
     if stream is None:
         raise UnavailableError(
             "Live updates are not available right now; the screen asks by itself.", retry_after=RETRY_AFTER_SECONDS

@@ -224,7 +224,10 @@ def list_sold_hours(session: Session, appointment_id: UUID) -> list[SoldHours]:
         .group_by(AppointmentJob.id)
         .order_by(AppointmentJob.sort_order, AppointmentJob.id)
     )
-    return [SoldHours(*row) for row in rows]
+    return [
+        SoldHours(identifier, name, sold or NO_HOURS, cause, correction, version)
+        for identifier, name, sold, cause, correction, version in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Everything that a technician's tablet keeps of a day, a handful of statements whatever the number of jobs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,7 +72,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
 
 def _visits(
     session: Session, user_id: UUID, location_id: UUID, today: date
-) -> Sequence[sa.Row[tuple[Appointment, Vehicle | None]]]:
+) -> list[tuple[Appointment, Vehicle | None]]:
     """List a person's own visits, and those whose inspection they hold, in the order of the day."""
     held = sa.exists().where(
         InspectionChecklist.appointment_id == Appointment.id,
@@ -85,7 +85,7 @@ def _visits(
         Appointment.check_out_at.is_(None),
         Appointment.status.in_(OPEN),
     )
-    return session.execute(
+    rows = session.execute(
         sa.select(Appointment, Vehicle)
         .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
         .where(
@@ -96,7 +96,8 @@ def _visits(
             sa.or_(Appointment.tech_id == user_id, held),
         )
         .order_by(Appointment.starts_at, Appointment.id)
-    ).all()
+    )
+    return [(visit, vehicle) for visit, vehicle in rows]
 
 
 def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
@@ -167,9 +168,7 @@ def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[
     return found
 
 
-def _history(
-    session: Session, vehicle_ids: set[UUID], besides: list[UUID]
-) -> dict[UUID | None, list[dict[str, Any]]]:
+def _history(session: Session, vehicle_ids: set[UUID], besides: list[UUID]) -> dict[UUID | None, list[dict[str, Any]]]:
     """List each car's last visits at any location, newest first, with what their inspections found first."""
     rank = sa.func.row_number().over(partition_by=Appointment.vehicle_id, order_by=Appointment.starts_at.desc())
     ranked = (

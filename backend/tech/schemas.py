@@ -46,21 +46,19 @@ class TodayJobSchema(Schema):
     version = fields.Integer(required=True)
 
 
-class PastFindingSchema(Schema):
+class TodayFindingSchema(Schema):
     """What an earlier inspection found."""
 
     label = fields.String(required=True)
-    severity = fields.String(
-        required=True, validate=validate.OneOf([Result.ATTENTION.value, Result.FAIL.value])
-    )
+    severity = fields.String(required=True, validate=validate.OneOf([Result.ATTENTION.value, Result.FAIL.value]))
 
 
-class PastVisitSchema(Schema):
+class TodayPastVisitSchema(Schema):
     """An earlier visit of the car."""
 
     day = Day(required=True)
     title = fields.String(required=True, allow_none=True)
-    findings = fields.List(fields.Nested(PastFindingSchema), required=True)
+    findings = fields.List(fields.Nested(TodayFindingSchema), required=True)
 
 
 class TodayAppointmentSchema(Schema):
@@ -83,7 +81,7 @@ class TodayAppointmentSchema(Schema):
     jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
     checks = fields.List(fields.Nested(CheckSchema), required=True)
-    history = fields.List(fields.Nested(PastVisitSchema), required=True)
+    history = fields.List(fields.Nested(TodayPastVisitSchema), required=True)
     checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
 
 

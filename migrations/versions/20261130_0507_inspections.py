@@ -108,9 +108,7 @@ def upgrade() -> None:
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint("kind IN ('test_drive', 'quality')", name=op.f("ck_work_checks_kind_is_known")),
-        sa.CheckConstraint(
-            "is_passed OR note IS NOT NULL", name=op.f("ck_work_checks_what_is_not_passed_says_why")
-        ),
+        sa.CheckConstraint("is_passed OR note IS NOT NULL", name=op.f("ck_work_checks_what_is_not_passed_says_why")),
         sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_work_checks_appointment_id")),
         sa.ForeignKeyConstraint(["checked_by"], ["users.id"], name=op.f("fk_work_checks_checked_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_checks")),

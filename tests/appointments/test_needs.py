@@ -83,7 +83,7 @@ def test_a_part_that_is_here_is_told_to_its_technician_alone(as_role, location, 
 
     news = [data for name, data in told if name == live.NEWS]
     assert [(one["userId"], one["topic"], one["news"]["arrived"]) for one in news] == [
-        (tech.user.id, "work", ["needs_part"])
+        (tech.user.id, "work", ["needsPart"])
     ]
 
 

@@ -16,7 +16,7 @@ from tools import postgres_programs
 NEVER_CHANGED = frozenset(
     {
         *("approvals", "audit_anchors", "audit_logs", "audit_seals", "consent_events", "day_closes"),
-        *("invoice_reversals", "invoice_versions", "invoices", "payments"),
+        *("inspection_template_versions", "invoice_reversals", "invoice_versions", "invoices", "payments", "work_checks"),
     }
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -77,7 +77,7 @@ def test_readers_read_and_the_reports_see_nothing_that_opens_doors(administrator
         assert _granted(administrator, roles.READONLY, table) <= {"SELECT"}, table
         # A column whose name says so is never shown.
         telling = {name for name in columns if name.endswith(("_hash", "_token", "secret")) and "row_hash" not in name}
-        assert telling - {"document_hash"} <= hidden, table
+        assert telling - {"content_hash", "document_hash"} <= hidden, table
 
 
 def test_nobody_but_the_owner_owns_or_may_make_anything(administrator):

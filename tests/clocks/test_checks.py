@@ -24,9 +24,7 @@ def tech(as_role, location):
 
 @pytest.fixture
 def appointment(session, location, tech):
-    return make_appointment(
-        session, location, tech_id=tech.user.id, status=Status.IN_PROGRESS, check_in_at=utc_now()
-    )
+    return make_appointment(session, location, tech_id=tech.user.id, status=Status.IN_PROGRESS, check_in_at=utc_now())
 
 
 def _check(client, appointment, kind="quality", *, check_id=None, passed=True, **more):

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from itertools import permutations
 from random import Random
 
@@ -133,10 +134,11 @@ def test_stretches_never_overlap_whatever_a_device_says(session, location, tech)
         if random.random() < 0.7:
             assert _stop(tech, timer_id, told + random.randrange(-5, 90) * MINUTE).status_code == 200
 
-    rows = session.execute(sa.select(WorkTimer.started_at, WorkTimer.stopped_at).order_by(WorkTimer.started_at)).all()
+    columns = (WorkTimer.started_at, WorkTimer.stopped_at)
+    rows = session.execute(sa.select(*columns).order_by(WorkTimer.started_at, WorkTimer.stopped_at.nulls_last())).all()
     ends = [stop or now + timedelta(days=1) for _, stop in rows]
-    assert all(start <= stop for start, stop in zip([row[0] for row in rows], ends, strict=True))
-    assert all(ends[index] <= rows[index + 1][0] for index in range(len(rows) - 1))
+    assert [row for row, end in zip(rows, ends, strict=True) if row[0] > end] == []
+    assert [row for end, row in zip(ends, rows[1:], strict=False) if end > row[0]] == []
     assert sum(stop is None for _, stop in rows) <= 1
     assert all(moment is None or moment <= utc_now() for row in rows for moment in row)
 
@@ -224,7 +226,7 @@ def test_on_a_tablet_only_own_jobs_are_started(session, location, tech, on_table
 
 def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
     appointment = _job(session, location, tech)
-    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": 1.5}, {}])
+    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": Decimal("1.5")}, {}])
     now = utc_now()
     timer_id = new_id()
     _start(tech, appointment, now - 50 * MINUTE, timer_id, jobId=str(job.id))
@@ -245,8 +247,8 @@ def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_
     now, helper = utc_now(), as_role("Tech", [location])
     done = {"status": Status.COMPLETED, "check_out_at": now, "check_in_at": now - timedelta(hours=9)}
     worked, plain = (_job(session, location, tech, **done) for _ in range(2))
-    make_job(session, worked, lines=[{"kind": "labor", "hours": 6}])
-    make_job(session, plain, lines=[{"kind": "labor", "hours": 1}])
+    make_job(session, worked, lines=[{"kind": "labor", "hours": Decimal("6")}])
+    make_job(session, plain, lines=[{"kind": "labor", "hours": Decimal("1")}])
     for client, minutes in ((tech, 180), (helper, 60)):
         timer_id = new_id()
         assert _start(client, worked, now - timedelta(minutes=minutes), timer_id).status_code == 200

@@ -64,7 +64,9 @@ def test_entering_signs_in_by_cookies_and_the_log_says_where(session, location, 
     assert answer.get_json()["userId"] == str(tablet.user.id)
     cookies = answer.headers.getlist("Set-Cookie")
     assert any(cookie.startswith("keytag_access=") and "HttpOnly" in cookie for cookie in cookies)
-    me = tablet.get("/api/me", headers={"Authorization": f"Bearer {tablet.get_cookie('keytag_access').value}"}).get_json()
+    me = tablet.get(
+        "/api/me", headers={"Authorization": f"Bearer {tablet.get_cookie('keytag_access').value}"}
+    ).get_json()
     assert me["onTablet"] is True
     assert me["permissions"] == ["appointment:move", "inspection:fill", "work:track"]
     started = session.scalars(
@@ -224,7 +226,9 @@ def test_renewing_keeps_within_the_shift(session, location, on_tablet):
     tablet = on_tablet(location)
     opened = session.scalars(sa.select(Session).where(Session.device_id.is_not(None))).one()
     opened.created_at = utc_now() - rules.PIN_LIFETIME + timedelta(minutes=10)
-    csrf = tablet.get_cookie("csrf_refresh_token", path="/") or tablet.get_cookie("csrf_refresh_token", path="/api/auth")
+    csrf = tablet.get_cookie("csrf_refresh_token", path="/") or tablet.get_cookie(
+        "csrf_refresh_token", path="/api/auth"
+    )
 
     answer = tablet.post("/api/auth/refresh", headers={"Authorization": "", "X-CSRF-TOKEN": csrf.value})
 

@@ -70,7 +70,9 @@ def test_others_jobs_and_other_days_stay_out(session, location, tech, as_role):
     other = as_role("Tech", [location]).user
     yesterday = utc_now() - timedelta(days=1)
     make_appointment(session, location, tech_id=other.id, **_now())
-    make_appointment(session, location, tech_id=tech.user.id, starts_at=yesterday, ends_at=yesterday + timedelta(hours=1))
+    make_appointment(
+        session, location, tech_id=tech.user.id, starts_at=yesterday, ends_at=yesterday + timedelta(hours=1)
+    )
     here = make_appointment(
         session,
         location,

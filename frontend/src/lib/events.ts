@@ -21,7 +21,7 @@ export interface LiveEvents {
   /** The work of a visit: its jobs and lines, decisions, questions. */
   services: { id: string };
   /** Something that the person waited for is here; nobody else hears of it. */
-  work: { id: string; number: number; arrived: ('needs_part' | 'needs_approval')[]; by: string };
+  work: { id: string; number: number; arrived: ('needsPart' | 'needsApproval')[]; by: string };
   /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
   inspections: { id: string };
   resync: Record<string, never>;

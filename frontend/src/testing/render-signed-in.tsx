@@ -24,6 +24,8 @@ export function meAs(role: Role): Me {
   return {
     user: { id: `user-${role}`, name: 'Olivia Park', email: 'olivia@example.com', role },
     permissions: RIGHTS[role],
+    onTablet: false,
+    hasPin: false,
     flags: { messaging: true, payments: true, paymentsOnline: false, inspections: true, commandPalette: true, brandTheming: true },
     locations: [BROOKLYN, MESA],
     brand: { name: 'Keytag', color: '#1D4ED8' },

@@ -11,7 +11,8 @@ import type { CarFinding, DrawerData, Job } from '@/types';
 /** The drawer's tab of work: jobs, lines and sums, the photos of what they mend, how the estimate stands, and what it took. */
 export function JobServices({ data }: { data: DrawerData }) {
   const { me, can } = useSession();
-  const { id } = data.appointment;
+  const { appointment } = data;
+  const { id } = appointment;
   const enabled = me.flags.inspections;
   const { data: visit } = useQuery({ ...inspectionQueries.ofVisit(id), enabled });
   const { data: findings } = useQuery({ ...inspectionQueries.findings(id), enabled });
@@ -22,11 +23,16 @@ export function JobServices({ data }: { data: DrawerData }) {
     return found;
   }, [visit, findings]);
   const drawPhotos = useCallback((job: Job) => (photos.has(job.id) ? <Thumbnails label={job.name} photos={photos.get(job.id) ?? []} /> : null), [photos]);
-  const estimate = (
-    <>
-      {can('money:view') ? <EstimatePanel appointment={data.appointment} /> : null}
-      {can('work:track') ? <WorkPanel appointment={data.appointment} /> : null}
-    </>
+  return (
+    <ServicesTab
+      appointment={appointment}
+      drawPhotos={drawPhotos}
+      estimate={
+        <>
+          {can('money:view') ? <EstimatePanel appointment={appointment} /> : null}
+          {can('work:track') ? <WorkPanel appointment={appointment} /> : null}
+        </>
+      }
+    />
   );
-  return <ServicesTab appointment={data.appointment} drawPhotos={drawPhotos} estimate={estimate} />;
 }

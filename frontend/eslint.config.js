@@ -68,14 +68,11 @@ export default tseslint.config(
       `${direction} Features do not import each other.`,
     ),
   ),
-<<<<<<< HEAD
   // What the tablet keeps and sends; its screens stand above it.
   forbid(['src/offline/**'], ['@/components/admin/**', '@/contexts/**', '@/admin/**', '@/app/**', '@/tablet/**'], direction),
   forbid(['src/tablet/**'], [...above.composition, '@/contexts/**', '@/components/admin/**'], direction),
-=======
   // Photos stand below the other features: the tablet, the drawer and the figures show them.
   forbid(['src/features/photos/**'], [...above.features, ...features.map((other) => `@/features/${other}/**`)], direction),
->>>>>>> photos
   forbid(['src/components/admin/**'], above.composition, direction),
   // An entry of its own, and small: the catalogue of words alone would weigh more than the page.
   forbid(['src/customer/**'], [...above.ui, '@/i18n/t', '@/i18n/en', '@/api'], 'The customer’s page has a door and words of its own.'),

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from backend.appointments.rules import Status
-from backend.clocks.schemas import CheckSchema, TimerSchema
+from backend.clocks.schemas import TimerSchema, WorkCheckSchema
 from backend.core.fields import Day, Instant, Schema
 from backend.inspections.rules import Result
 from backend.inspections.schemas import ChecklistSchema, PointSchema
@@ -80,7 +80,7 @@ class TodayAppointmentSchema(Schema):
     needs_approval = fields.Boolean(required=True)
     jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
-    checks = fields.List(fields.Nested(CheckSchema), required=True)
+    checks = fields.List(fields.Nested(WorkCheckSchema), required=True)
     history = fields.List(fields.Nested(TodayPastVisitSchema), required=True)
     checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
 

@@ -179,7 +179,7 @@ it('drains five hundred changes quickly, at most four at once', async () => {
   respond = async (operation) => {
     inFlight += 1;
     most = Math.max(most, inFlight);
-    await Promise.resolve();
+    await new Promise((done) => setTimeout(done, 1));
     inFlight -= 1;
     return applied(operation);
   };

@@ -3,10 +3,10 @@ import { IDBFactory } from 'fake-indexeddb';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { MARCUS, makeDay } from '@/testing/tech-day';
-import { answer } from '@/tablet/acts';
-import type { Keeper } from './keeper';
-import { createKeeper } from './keeper';
-import type { Day } from './types';
+import { answer } from './acts';
+import type { Keeper } from '@/offline/keeper';
+import { createKeeper } from '@/offline/keeper';
+import type { Day } from '@/offline/types';
 
 const ORIGIN = 'http://localhost:3000';
 const server = setupServer();

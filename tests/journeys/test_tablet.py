@@ -148,9 +148,8 @@ def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed
 
     # Meanwhile the advisor says something else of the seventh point.
     advisor = shop.person(Role.ADVISOR)
-    seventh = items_of(session, checklist.id)[6]
     shop.commit()
-    change_meanwhile(live_server, advisor.email, checklist.id, seventh.id)
+    change_meanwhile(live_server, advisor.email, checklist.id, items_of(session, checklist.id)[6].id)
 
     tablet.restore()
     tablet.says("1 needs you", seconds=60)
@@ -360,6 +359,7 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     tablet.button("Submit the inspection").click()
     tablet.button(f"Pause the clock on {COROLLA}").click()
     tablet.page.get_by_role("dialog").get_by_role("button", name="Needs a part").click()
+    expect(tablet.button("Needs a part")).to_have_attribute("aria-pressed", "true")
     tablet.kill()
 
     tablet.switch_on()

@@ -2,13 +2,13 @@
  * Keeps the tablet and the shop in step: who is here, the day, what waits, and whether the shop can be reached. Screens read
  * one snapshot and call acts; they never wait for the network.
  */
-import { api, ApiError } from '@/api';
+import { api, ApiError, readCookie } from '@/api';
 import { readStored, writeStored } from '@/lib/stored';
 import type { Me } from '@/types';
 import type { Database } from './db';
 import { askToPersist, forgetDay, openDatabase, prunePhotos, readPerson, writePerson } from './db';
-import type { Outbox, Stop } from './outbox';
-import { createOutbox } from './outbox';
+import type { Outbox, Send, Stop } from './outbox';
+import { CHANGED, createOutbox } from './outbox';
 import type { States } from './overlay';
 import { overlay } from './overlay';
 import { send } from './send';
@@ -40,7 +40,7 @@ const EVERY = 20_000;
 const FIRST_WAIT = 800;
 const LONGEST_WAIT = 5_000;
 const LIMIT = 15_000;
-const NOTHING: ReadonlyMap<string, never> = new Map();
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 /** A sign-out that the shop has not heard of yet: it is told before anything else. */
 const FAREWELL = 'tablet.farewell';
 /** Where the board keeps it, too. */
@@ -76,12 +76,16 @@ async function readToday(): Promise<Day> {
   }
 }
 
+/** Comes with each session and each renewal of one. */
+const sign = (): string | null => readCookie('csrf_access_token');
+
 export function createKeeper(open: () => Promise<Database> = openDatabase): Keeper {
   let db: Database | null = null;
   let outbox: Outbox | null = null;
   let person: Person | null = null;
   let others = 0;
-  let isVerified = false;
+  /** The sign of the session that was asked whose it is; undefined where none was. */
+  let verified: string | null | undefined;
   let isRunning = false;
   let isWanted = false;
   let wait = FIRST_WAIT;
@@ -126,11 +130,17 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   };
   const tellWindows = (): void => windows?.postMessage('changed');
 
+  /** Somebody may sign in in another window while this one sends: then it looks again whose session it is. */
+  const sendAsVerified: Send = (operation, photo, onProgress) => {
+    if (verified !== sign()) throw new ApiError(401, { code: CHANGED });
+    return send(operation, photo, onProgress);
+  };
+
   const use = async (next: Person): Promise<void> => {
     if (!db) return;
     outbox?.close();
     person = next;
-    outbox = createOutbox(db, next.id, send, publishSoon);
+    outbox = createOutbox(db, next.id, sendAsVerified, publishSoon);
     await writePerson(db, next);
     await outbox.load();
     others = (await db.getAll('operations')).filter((one) => one.userId !== next.id).length;
@@ -142,7 +152,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     const before = outbox?.settled();
     const day = await readToday();
     if (day.me.id !== person?.id) await use(day.me);
-    isVerified = true;
+    verified = sign();
     // Something was answered meanwhile, which this day may not know yet.
     if (!outbox || !db || (outbox.settled() !== before && before !== undefined && day.me.id === person?.id)) return;
     await outbox.keepDay(day);
@@ -165,8 +175,9 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     try {
       await sayFarewell();
       if (!person && work.status !== 'loading') return 'signedOut';
-      if (!isVerified) await refresh();
+      if (verified !== sign()) await refresh();
       const stop = (await outbox?.drain()) ?? null;
+      if (stop === 'changed') return await round();
       if (stop !== null) return stop;
       if (Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0) await refresh();
       return null;
@@ -187,10 +198,10 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     publish({ isSyncing: true });
     const stop = await round();
     isRunning = false;
-    if (stop === 'signedOut') isVerified = false;
+    if (stop === 'signedOut') verified = undefined;
     const status = person ? 'in' : 'out';
     publish({ isSyncing: false, status });
-    setConnection(stop ?? 'online');
+    setConnection(stop === null || stop === 'changed' ? 'online' : stop);
     tellWindows();
     if (stop === null) wait = FIRST_WAIT;
     if (isWanted) {
@@ -214,7 +225,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState !== 'visible') return;
       // Somebody else may have signed in in another window.
-      isVerified = false;
+      verified = undefined;
       hurry();
     });
     windows?.addEventListener('message', () => {
@@ -243,7 +254,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     },
     enter: async (next) => {
       writeStored(FAREWELL, null);
-      isVerified = false;
+      verified = undefined;
       await use(next);
       setConnection('online');
       hurry();
@@ -254,7 +265,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       outbox?.close();
       person = null;
       outbox = null;
-      isVerified = false;
+      verified = undefined;
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);

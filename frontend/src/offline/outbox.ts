@@ -20,8 +20,10 @@ const LANES = 4;
 const LOCK = 'keytag-outbox';
 
 export type Send = (operation: Operation, photo: KeptPhoto | null, onProgress: (part: number) => void) => Promise<unknown>;
-/** Why the flusher stopped: no answer, the session is over, or a server in trouble; null when all went that could. */
-export type Stop = 'offline' | 'signedOut' | 'trouble' | null;
+/** Why the flusher stopped: no answer, the session is over or perhaps another's, a server in trouble; null when all went that could. */
+export type Stop = 'offline' | 'signedOut' | 'changed' | 'trouble' | null;
+/** Thrown by `send` where the session is not the one that was looked at. */
+export const CHANGED = 'session_changed';
 
 export interface Outbox {
   /** Of this person, in order. */
@@ -52,6 +54,7 @@ function isJudged(error: unknown): error is ApiError {
 }
 function whyStopped(error: unknown): Stop {
   if (!(error instanceof ApiError) || error.status === 0) return 'offline';
+  if (error.code === CHANGED) return 'changed';
   return error.status === 401 ? 'signedOut' : 'trouble';
 }
 /** The thing as it stands, which a conflict brings along. */

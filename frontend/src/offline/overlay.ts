@@ -88,10 +88,10 @@ function expect(day: Day, operation: Operation): Day {
     case 'removePhoto':
       return mapItem(day, about, (item) => ({ ...item, photos: item.photos.filter((one) => one.id !== about.photoId) }));
     case 'startTimer':
-      return withTimer(day, { jobId: null, stoppedAt: null, pauseReason: null, ...(body as unknown as Omit<Timer, 'stoppedAt'>) });
+      return withTimer(day, { ...(body as unknown as Timer), jobId: (body.jobId as string | undefined) ?? null, stoppedAt: null, pauseReason: null });
     case 'stopTimer': {
       const timer = timersOf(day).find((one) => one.id === operation.local?.timerId);
-      return timer ? withTimer(day, { pauseReason: null, ...timer, ...(body as Partial<Timer>) }) : day;
+      return timer ? withTimer(day, { ...timer, ...(body as Partial<Timer>) }) : day;
     }
     case 'needs':
       return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, ...wishes(operation) }));

@@ -15,7 +15,7 @@ interface Look {
   className: string;
 }
 
-export function pillOf({ operations, connection }: Pick<Work, 'operations' | 'connection'>): Look {
+export function pillOf({ operations, connection, day }: Pick<Work, 'operations' | 'connection' | 'day'>): Look {
   const parked = operations.filter((one) => one.error !== null).length;
   const waiting = operations.length - parked;
   const warning = 'bg-warning-soft text-warning';
@@ -27,6 +27,8 @@ export function pillOf({ operations, connection }: Pick<Work, 'operations' | 'co
     return { words: waiting > 0 ? t('tablet.pill.troubleWaiting', { count: waiting }) : t('tablet.pill.trouble'), icon: ServerCrash, className: warning };
   }
   if (waiting > 0) return { words: t('tablet.pill.sending', { count: waiting }), icon: CloudUpload, className: 'bg-info-soft text-info' };
+  // Nothing is promised before anything was read.
+  if (day === null) return { words: t('tablet.loading'), icon: CloudUpload, className: 'bg-info-soft text-info' };
   return { words: t('tablet.pill.stored'), icon: CloudCheck, className: 'bg-success-soft text-success' };
 }
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import backend.inspections.models  # noqa: F401  photos point at its tables
 from backend.accounts import tasks as accounts_tasks
 from backend.accounts.routes import blueprint as accounts
 from backend.appointments import tasks as appointment_tasks

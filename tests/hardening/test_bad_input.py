@@ -38,6 +38,7 @@ from tests.factories.customers import make_customer
 from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.factories.invoices import make_invoice
 from tests.factories.messages import make_message
+from tests.factories.photos import make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_bay, make_location
 from tests.factories.templates import make_template
@@ -203,6 +204,8 @@ class Shop:
             body["jobIds"] = [self.ids["job_id"]]
         if operation.path.endswith("/discount"):
             body["amountCents"] = 0
+        if operation.path.endswith("/photos"):
+            body["contentHash"] = "0" * 64
         if operation.path == "/api/notice-rules":
             body["templateId"] = self.ids["template_id"]
         return body
@@ -341,6 +344,7 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         "job_id": work,
         "checklist_id": checklist,
         "item_id": item,
+        "photo_id": make_photo(session, item),
         "finding_id": finding,
         "inspection_template_id": make_inspection_template(session),
         "line_id": line,

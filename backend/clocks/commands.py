@@ -31,6 +31,7 @@ from backend.services import queries as services
 from backend.shop.models import Location
 
 TIMER, CHECK = "work_timer", "work_check"
+_AT_WORK = frozenset({Status.SCHEDULED, Status.IN_PROGRESS})
 _WAITS_FOR: dict[PauseReason | None, Needs] = {
     PauseReason.NEEDS_PART: Needs(part=True),
     PauseReason.NEEDS_APPROVAL: Needs(approval=True),
@@ -84,14 +85,15 @@ def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: I
         other.stopped_at = at
         _record(session, EventType.WORK_STOPPED, other, visit.location_id, actor=actor, now=now)
     session.flush()
+    # What is told late ends where the next one began, or when the work had ended.
+    ends = [queries.next_start(session, actor.id, at), None if visit.status in _AT_WORK else visit.status_since]
     timer = WorkTimer(
         id=start.id,
         user_id=actor.id,
         appointment_id=visit.id,
         job_id=start.job_id,
         started_at=at,
-        # What is told late ends where the next one began.
-        stopped_at=queries.next_start(session, actor.id, at),
+        stopped_at=min((end for end in ends if end is not None and end > at), default=None),
     )
     session.add(timer)
     session.flush()
@@ -142,7 +144,7 @@ def stop_all(session: Session, appointment_id: UUID, *, actor: Actor, now: datet
     """Stop every clock on a visit whose work has ended."""
     visit = session.get(Appointment, appointment_id)
     people = queries.list_running_on(session, appointment_id)
-    if visit is None or visit.status in {Status.SCHEDULED, Status.IN_PROGRESS} or not people:
+    if visit is None or visit.status in _AT_WORK or not people:
         return
     for user_id in people:
         _hold_person(session, user_id)

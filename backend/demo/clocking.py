@@ -1,6 +1,6 @@
 """Clocks of the demo shop: what its technicians worked in the last weeks, what runs now, and what two jobs wait for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from backend.demo.randomness import seeded_id, stream
 from backend.demo.tables import Table
 
 WEEKS = timedelta(weeks=3)
+NEVER = datetime.max.replace(tzinfo=UTC)
 # Longer than planned nobody worked here: the next car came.
 SHORTEST, LONGEST = 0.55, 0.97
 
@@ -38,20 +39,16 @@ def build_tables(session: Session, now: datetime) -> list[Table]:
     running = []
     for visit in session.execute(_WORKED, {"since": now - WEEKS, "now": now}):
         began = max(visit.began, until.get(visit.tech_id, visit.began))
-        if until.get(visit.tech_id) == datetime.max.replace(tzinfo=now.tzinfo) or began >= visit.ends_at:
+        if began >= visit.ends_at:
             continue
-        planned = visit.ends_at - began
-        worked = planned * stream("clock", visit.number).uniform(SHORTEST, LONGEST)
-        ended: datetime | None = began + worked
+        worked = (visit.ends_at - began) * stream("clock", visit.number).uniform(SHORTEST, LONGEST)
+        latest = now if visit.status == "IN_PROGRESS" else visit.check_out_at or visit.status_since
+        ended = None
         if visit.status == "IN_PROGRESS" and began + worked > now:
-            ended = None
             running.append(visit.id)
-        elif visit.check_out_at is not None:
-            ended = min(began + worked, max(began, visit.check_out_at))
-        elif visit.status == "READY":
-            ended = min(began + worked, max(began, visit.status_since))
-        ended = None if ended is None else min(ended, now)
-        until[visit.tech_id] = ended or datetime.max.replace(tzinfo=now.tzinfo)
+        else:
+            ended = max(began, min(began + worked, latest, now))
+        until[visit.tech_id] = ended or NEVER
         rows.append((seeded_id(began, "clock", visit.number), visit.tech_id, visit.id, began, ended, None))
     session.execute(_WAITING, {"running": running})
     return [Table("work_timers", _COLUMNS, rows)]

@@ -205,6 +205,17 @@ def test_a_job_that_is_ready_stops_its_clocks(session, location, tech):
     assert session.get(WorkTimer, timer["id"]).stopped_at == since
 
 
+def test_a_start_told_after_the_work_has_ended_ends_with_it(session, location, tech):
+    ended = utc_now() - 20 * MINUTE
+    appointment = _job(session, location, tech, status=Status.READY, status_since=ended)
+
+    late = _start(tech, appointment, utc_now() - 60 * MINUTE).get_json()
+    again = _start(tech, appointment, utc_now() - 5 * MINUTE).get_json()
+
+    assert session.get(WorkTimer, late["id"]).stopped_at == ended
+    assert again["stoppedAt"] is None, "somebody works on it once more"
+
+
 def test_elsewhere_nothing_starts(session, tech):
     appointment = make_appointment(session, make_location(session))
 

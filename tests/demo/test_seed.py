@@ -45,6 +45,7 @@ TABLES = (
         "link_visits",
         "estimates",
         "approvals",
+        "work_timers",
         "audit_logs",
         "day_closes",
     ),
@@ -67,12 +68,12 @@ def _counts() -> dict[str, int]:
 
 
 def _fingerprints() -> dict[str, str]:
-    """Digest every table; the salt in a password's hash is the one thing that differs."""
+    """Digest every table; the salts in the hashes of passwords and PINs are all that differs."""
     with reading() as session:
         return {
             table: session.scalar(
                 sa.text(
-                    f"SELECT md5(string_agg(row, ',' ORDER BY row)) FROM (SELECT (to_jsonb(t) - 'password_hash')::text AS row FROM {table} t)"
+                    f"SELECT md5(string_agg(row, ',' ORDER BY row)) FROM (SELECT (to_jsonb(t) - 'password_hash' - 'pin_hash')::text AS row FROM {table} t)"
                 )
             )
             for table in TABLES
@@ -112,6 +113,26 @@ def test_what_the_database_keeps_agrees_with_the_rows(settings):
     assert off == 0
     assert None not in card
     assert last == most
+
+
+def test_clocks_run_and_a_job_of_each_location_waits_for_a_part(settings):
+    _seed(settings)
+
+    with reading() as session:
+        running, stopped = session.execute(
+            sa.text(
+                "SELECT count(*) FILTER (WHERE stopped_at IS NULL), count(*) FILTER (WHERE stopped_at > started_at) FROM work_timers"
+            )
+        ).one()
+        waiting = session.execute(
+            sa.text(
+                "SELECT count(DISTINCT location_id) FILTER (WHERE needs_part), count(DISTINCT location_id) FILTER (WHERE needs_approval) "
+                "FROM appointments"
+            )
+        ).one()
+    assert running > 0
+    assert stopped > 50
+    assert tuple(waiting) == (2, 2)
 
 
 def test_one_person_of_each_role_can_sign_in(settings, client):

@@ -136,7 +136,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     return send(operation, photo, onProgress);
   };
 
-  const use = async (next: Person): Promise<void> => {
+  const welcome = async (next: Person): Promise<void> => {
     if (!db) return;
     outbox?.close();
     person = next;
@@ -151,7 +151,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   const refresh = async (): Promise<void> => {
     const before = outbox?.settled();
     const day = await readToday();
-    if (day.me.id !== person?.id) await use(day.me);
+    if (day.me.id !== person?.id) await welcome(day.me);
     verified = sign();
     // Something was answered meanwhile, which this day may not know yet.
     if (!outbox || !db || (outbox.settled() !== before && before !== undefined && day.me.id === person?.id)) return;
@@ -247,7 +247,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
         return;
       }
       const known = await readPerson(db);
-      if (known && readStored(FAREWELL) === null) await use(known);
+      if (known && readStored(FAREWELL) === null) await welcome(known);
       listen();
       void askToPersist().then((isPersistent) => publish({ isPersistent }));
       void run();
@@ -255,7 +255,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     enter: async (next) => {
       writeStored(FAREWELL, null);
       verified = undefined;
-      await use(next);
+      await welcome(next);
       setConnection('online');
       hurry();
     },

@@ -34,8 +34,11 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 COMPRESSIBLE = {".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".map", ".txt"}
 # Paths that belong to programs: an unknown one is a problem document, never the interface.
 PROGRAM_PATHS = ("assets/", "docs-assets/", "healthz", "readyz", "metrics", "version")
-# Entries of their own beside the application's; the screen on the wall needs little of it.
-ENTRIES = {"wall": "wall.html"}
+# Entries of their own beside the application's, by the first part of their addresses: the screen on the wall, the tablet.
+ENTRIES = {"wall": "wall.html", "tech": "tech.html"}
+TABLET = "/tech"
+# What keeps the tablet's page for when there is no network; it fetches that page's files and nothing else.
+WORKER_PATH = "/tech-worker.js"
 # Longer than any address of the interface; a file system may refuse a name from 256 bytes on.
 LONGEST_PATH = 200
 
@@ -45,6 +48,7 @@ PAGE_POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # Swagger UI and ReDoc write their own style elements, and ReDoc searches in a worker it builds itself.
 DOCS_POLICY = (
@@ -61,6 +65,8 @@ SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
 )
+# A technician with full hands dictates.
+TABLET_PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 
 
 # What holders of signed links open: no address of it is told to anybody, nothing of it is kept or found.
@@ -85,8 +91,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
-            headers.add("Content-Security-Policy", PAGE_POLICY if response.mimetype == "text/html" else DATA_POLICY)
+            headers.add("Content-Security-Policy", _policy(response))
         headers.extend(SECURITY_HEADERS)
+        if request.path == TABLET or request.path.startswith(f"{TABLET}/"):
+            headers["Permissions-Policy"] = TABLET_PERMISSIONS
         if request.path == "/visit" or request.path.startswith(CUSTOMER_PATHS):
             headers.update(CUSTOMER_HEADERS)
         if settings.is_production:
@@ -100,6 +108,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/visit", "customer_page", public(_customer_page))
     app.url_map.converters["interface"] = _InterfacePath
     app.add_url_rule("/<interface:path>", "interface_path", public(_interface))
+
+
+def _policy(response: Response) -> str:
+    if request.path == WORKER_PATH:
+        return WORKER_POLICY
+    return PAGE_POLICY if response.mimetype == "text/html" else DATA_POLICY
 
 
 def _allow_origin(response: Response, settings: Settings) -> None:
@@ -314,7 +328,7 @@ def _interface(path: str) -> Response:
     if not file.is_relative_to(root) or not file.is_file():
         if path.startswith(PROGRAM_PATHS) or Path(path).suffix:
             raise NotFoundError("There is nothing at this address.")
-        file = root / ENTRIES.get(path, "index.html")
+        file = root / ENTRIES.get(path.split("/")[0], "index.html")
         if not file.is_file():
             raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
     return _file(file, is_hashed=path.startswith("assets/"))

@@ -28,6 +28,8 @@ export default [
   budget('Devices', lazy('src/components/admin/Devices.tsx'), '10 kB'),
   // An entry of its own: what a television loads once.
   budget('Wall', files(reach('wall.html')), '90 kB'),
+  // An entry of its own: what a tablet keeps for when there is no network.
+  budget('Tablet', [...files(reach('tech.html')), 'dist/tech-worker.js'], '150 kB'),
   budget('People', lazy('src/components/admin/Users.tsx'), '15 kB'),
   // cmdk brings its own dialog, which nothing else here uses.
   budget('Command palette', lazy('src/app/Palette.tsx'), '20 kB'),

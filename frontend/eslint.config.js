@@ -68,6 +68,9 @@ export default tseslint.config(
       `${direction} Features do not import each other.`,
     ),
   ),
+  // What the tablet keeps and sends; its screens stand above it.
+  forbid(['src/offline/**'], ['@/components/admin/**', '@/contexts/**', '@/admin/**', '@/app/**', '@/tablet/**'], direction),
+  forbid(['src/tablet/**'], [...above.composition, '@/contexts/**', '@/components/admin/**'], direction),
   // Photos stand below the other features: the tablet, the drawer and the figures show them.
   forbid(['src/features/photos/**'], [...above.features, ...features.map((other) => `@/features/${other}/**`)], direction),
   forbid(['src/components/admin/**'], above.composition, direction),

@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
+import { tabletWorker } from './tablet-worker.ts';
 
 const require = createRequire(import.meta.url);
 const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'));
@@ -44,7 +45,7 @@ function docsAssets(): Plugin {
 const backend = process.env.KEYTAG_BACKEND ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), docsAssets()],
+  plugins: [react(), tailwindcss(), docsAssets(), tabletWorker()],
   resolve: { alias: { '@': resolve(import.meta.dirname, 'src') } },
   server: { proxy: { '/api': { target: backend }, '/c/': backend, '/visit': backend, '/healthz': backend, '/version': backend } },
   build: {
@@ -60,7 +61,11 @@ export default defineConfig({
         index: resolve(import.meta.dirname, 'index.html'),
         customer: resolve(import.meta.dirname, 'customer.html'),
         wall: resolve(import.meta.dirname, 'wall.html'),
+        tech: resolve(import.meta.dirname, 'tech.html'),
+        'tech-worker': resolve(import.meta.dirname, 'src/tablet/worker.ts'),
       },
+      // A worker is known by its address.
+      output: { entryFileNames: (chunk) => (chunk.name === 'tech-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
     },
   },
   test: {

@@ -181,7 +181,7 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
             for (person, name), seconds in sorted(by_person.items(), key=lambda one: one[0][1])
         ],
         "timers": timers,
-        "checks": list_checks(session, appointment_id),
+        "checks": list_checks(session, [appointment_id])[appointment_id],
         "needsPart": visit.needs_part,
         "needsApproval": visit.needs_approval,
     }
@@ -231,22 +231,24 @@ def list_hours(session: Session, location_id: UUID, first_day: date, last_day: d
     return [WorkedHours(*row) for row in session.execute(sa.text(_HOURS), values)]
 
 
-def list_checks(session: Session, appointment_id: UUID) -> list[dict[str, Any]]:
-    """List a visit's test drives and quality checks, oldest first."""
+def list_checks(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """List test drives and quality checks of these visits, oldest first, by visit."""
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = session.execute(
         sa.select(WorkCheck, User.name)
         .join(User, User.id == WorkCheck.checked_by)
-        .where(WorkCheck.appointment_id == appointment_id)
+        .where(WorkCheck.appointment_id.in_(list(appointment_ids)))
         .order_by(WorkCheck.checked_at, WorkCheck.id)
     )
-    return [
-        {
-            "id": check.id,
-            "kind": check.kind,
-            "isPassed": check.is_passed,
-            "note": check.note,
-            "checkedAt": check.checked_at,
-            "checkedBy": name,
-        }
-        for check, name in rows
-    ]
+    for check, name in rows:
+        found[check.appointment_id].append(
+            {
+                "id": check.id,
+                "kind": check.kind,
+                "isPassed": check.is_passed,
+                "note": check.note,
+                "checkedAt": check.checked_at,
+                "checkedBy": name,
+            }
+        )
+    return found

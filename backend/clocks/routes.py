@@ -84,7 +84,7 @@ def check_work(body: dict[str, Any], appointment_id: UUID) -> Response:
 
     def act(session: Session) -> Response:
         commands.check_work(session, appointment_id, check, **_who())
-        kept = queries.list_checks(session, appointment_id)
+        kept = queries.list_checks(session, [appointment_id])[appointment_id]
         return json_response(next(one for one in kept if one["id"] == check.id))
 
     return in_transaction(act)

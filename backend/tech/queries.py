@@ -40,15 +40,18 @@ class Person:
 
 def read_today(session: Session, person: Person, location_id: UUID, now: datetime) -> dict[str, Any]:
     """Return a person's jobs of today and those still here from before, with all that the work needs and no money."""
-    today = local_day(now, shop.get_zone(session, location_id))
+    zone = shop.get_zone(session, location_id)
+    today = local_day(now, zone)
     visits = _visits(session, person.id, location_id, today)
     ids = [visit.id for visit, _ in visits]
     jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
+    checks = clocks.list_checks(session, ids)
     history = _history(session, {visit.vehicle_id for visit, _ in visits if visit.vehicle_id is not None}, ids)
     checklists = inspections.list_checklists(session, ids, now=now)
     return {
         "now": now,
         "today": today,
+        "timezone": zone.key,
         "me": {"id": person.id, "name": person.name},
         "timer": clocks.find_running(session, person.id),
         "appointments": [
@@ -56,6 +59,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
                 **_shown(visit, vehicle),
                 "jobs": jobs[visit.id],
                 "timers": timers[visit.id],
+                "checks": checks.get(visit.id, []),
                 "history": history[visit.vehicle_id],
                 "checklists": checklists.get(visit.id, []),
             }
@@ -156,6 +160,9 @@ def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[
                 "hours": None if sold is None else plain_number(sold),
                 "approval": job.approval,
                 "notes": "\n".join(text for text in (job.description, words) if text) or None,
+                "cause": job.cause,
+                "correction": job.correction,
+                "version": job.version,
             }
         )
     return found

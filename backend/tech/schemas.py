@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from backend.appointments.rules import Status
-from backend.clocks.schemas import TimerSchema
+from backend.clocks.schemas import TimerSchema, WorkCheckSchema
 from backend.core.fields import Day, Instant, Schema
 from backend.inspections.rules import Result
 from backend.inspections.schemas import ChecklistSchema, PointSchema
@@ -41,6 +41,9 @@ class TodayJobSchema(Schema):
     hours = fields.String(required=True, allow_none=True)
     approval = fields.String(required=True, validate=validate.OneOf([one.value for one in Approval]))
     notes = fields.String(required=True, allow_none=True)
+    cause = fields.String(required=True, allow_none=True)
+    correction = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
 
 
 class TodayFindingSchema(Schema):
@@ -77,6 +80,7 @@ class TodayAppointmentSchema(Schema):
     needs_approval = fields.Boolean(required=True)
     jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
+    checks = fields.List(fields.Nested(WorkCheckSchema), required=True)
     history = fields.List(fields.Nested(TodayPastVisitSchema), required=True)
     checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
 
@@ -106,6 +110,7 @@ class TodaySchema(Schema):
 
     now = Instant(required=True)
     today = Day(required=True)
+    timezone = fields.String(required=True)
     me = fields.Nested(PersonSchema, required=True)
     timer = fields.Nested(TimerSchema, required=True, allow_none=True)
     appointments = fields.List(fields.Nested(TodayAppointmentSchema), required=True)

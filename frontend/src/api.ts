@@ -203,6 +203,9 @@ async function toError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problem, Number.isFinite(after) && after > 0 ? after : null);
 }
 
+/** A refusal there says nothing about a session; asked twice, it would count twice. */
+const SIGN_INS: ReadonlySet<string> = new Set(['/api/auth/login', '/api/tablet/enter']);
+
 /** The answer itself, for what is read while it comes; a refusal throws. */
 async function receive(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const url = buildUrl(path, options.query);
@@ -210,7 +213,7 @@ async function receive(method: string, path: string, options: RequestOptions = {
   let response: Response;
   try {
     response = await send(method, url, options);
-    if (response.status === 401 && !path.startsWith('/api/auth/login')) {
+    if (response.status === 401 && !SIGN_INS.has(path)) {
       if (await refreshSession(seen)) response = await send(method, url, options);
       if (response.status === 401) onSessionEnd?.();
     }

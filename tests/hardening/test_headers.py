@@ -86,6 +86,8 @@ def production(start_server, worker_folder) -> LiveServer:
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>Keytag</title>")
     (static / "assets" / "app-1a2b3c.js").write_text("export {};")
+    (static / "tech.html").write_text("<!doctype html><title>Keytag tablet</title>")
+    (static / "tech-worker.js").write_text("'use strict';")
     return start_server(
         KEYTAG_ENV="production",
         # Of the outside nothing is asked here, and in production it is spoken to with TLS only.
@@ -141,7 +143,7 @@ def _everything(wire: Wire) -> Iterator[tuple[str, Answer]]:
     for path, filled in _paths(wire):
         yield path, wire.send("GET", filled)
         yield f"{path} of nobody", wire.send("GET", filled, headers={"Authorization": ""})
-    for path in ("/", "/board", "/assets/app-1a2b3c.js", "/assets/missing.js", "/api/missing", "/%00", "/missing.txt"):
+    for path in ("/", "/board", "/tech/queue", "/tech-worker.js", "/assets/app-1a2b3c.js", "/assets/missing.js", "/api/missing", "/%00", "/missing.txt"):
         yield path, wire.send("GET", path)
     page = wire.send("GET", "/")
     yield "not modified", wire.send("GET", "/", headers={"If-None-Match": page.headers["ETag"]})
@@ -192,6 +194,23 @@ def test_what_people_are_shown_is_kept_by_nobody_else(wire):
 def test_hashed_files_are_kept_for_good_and_the_page_is_asked_for_each_time(wire):
     assert wire.send("GET", "/assets/app-1a2b3c.js").headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert wire.send("GET", "/").headers["Cache-Control"] == "no-cache"
+
+
+def test_the_tablet_has_its_page_everywhere_below_and_alone_may_listen(wire):
+    for path in ("/tech", "/tech/jobs/1", "/tech/checks/1/12"):
+        page = wire.send("GET", path)
+        assert b"Keytag tablet" in page.body
+        assert "microphone=(self)" in page.headers["Permissions-Policy"]
+    for path in ("/", "/board", "/technicians"):
+        other = wire.send("GET", path)
+        assert b"Keytag tablet" not in other.body
+        assert "microphone=()" in other.headers["Permissions-Policy"]
+
+
+def test_the_tablets_worker_may_fetch_from_us_and_nothing_else(wire):
+    worker = wire.send("GET", "/tech-worker.js")
+    assert worker.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    assert worker.headers["Cache-Control"] == "no-cache"
 
 
 def test_no_hsts_where_there_is_no_tls(client):

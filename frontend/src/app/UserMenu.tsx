@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { BookOpen, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Tablet, ToggleLeft, Type } from 'lucide-react';
+import { BookOpen, HardHat, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Tablet, ToggleLeft, Type } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
@@ -9,6 +9,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { setSingleKeys, useSingleKeys } from '@/lib/hotkeys';
 import { initials } from '@/lib/names';
+import { closeTablet, countWaiting } from '@/lib/tablet-store';
 import type { ThemeChoice } from '@/lib/theme';
 import { useTheme } from '@/lib/theme';
 
@@ -17,6 +18,8 @@ const ChangePassword = lazy(() =>
 );
 
 const ChangePin = lazy(() => import('@/features/account/ChangePinDialog').then((module) => ({ default: module.ChangePinDialog })));
+
+const WaitingDialog = lazy(() => import('@/features/account/WaitingDialog').then((module) => ({ default: module.WaitingDialog })));
 
 const THEMES: { choice: ThemeChoice; icon: typeof Sun }[] = [
   { choice: 'light', icon: Sun },
@@ -32,6 +35,11 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
   const { user } = me;
   const [isChanging, setChanging] = useState(false);
   const [isPin, setPin] = useState(false);
+  /** Changes that wait on this device, while the person is asked whether to go all the same. */
+  const [leaving, setLeaving] = useState(0);
+  const leave = (): void => {
+    signOut().then(closeTablet, (error: unknown) => void toast({ tone: 'error', title: errorWords(error) }));
+  };
 
   return (
     <>
@@ -60,6 +68,9 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
           'separator',
           // A phone's menu of pages has no room for it.
           ...(can('settings:manage') ? [{ id: 'switches', label: t('nav.switches'), icon: ToggleLeft, onSelect: () => void navigate('/settings/switches') }] : []),
+          ...(can('inspection:fill') && me.flags.inspections
+            ? [{ id: 'tablet', label: t('nav.tablet'), icon: HardHat, onSelect: () => window.location.assign('/tech') }]
+            : []),
           ...(can('inspection:fill') ? [{ id: 'pin', label: t('account.pin'), icon: Tablet, onSelect: () => setPin(true) }] : []),
           { id: 'password', label: t('account.password'), icon: KeyRound, onSelect: () => setChanging(true) },
           {
@@ -67,7 +78,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
             label: t('shell.signOut'),
             icon: LogOut,
             onSelect: () => {
-              signOut().catch((error: unknown) => toast({ tone: 'error', title: errorWords(error) }));
+              void countWaiting(user.id).then((count) => (count > 0 ? setLeaving(count) : leave()));
             },
           },
         ]}
@@ -100,6 +111,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
       </Menu>
       <Suspense fallback={null}>
         {isChanging ? <ChangePassword onClose={() => setChanging(false)} /> : null}
+        {leaving > 0 ? <WaitingDialog count={leaving} onClose={() => setLeaving(0)} onLeave={leave} /> : null}
         {isPin ? <ChangePin onClose={() => setPin(false)} /> : null}
       </Suspense>
     </>

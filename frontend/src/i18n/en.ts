@@ -18,6 +18,7 @@ import type { photoWords } from './words/photos';
 import type { serviceWords } from './words/services';
 import type { switchWords } from './words/switches';
 import type { numbersWords } from './words/numbers';
+import type { tabletWords } from './words/tablet';
 import type { textWords } from './words/texts';
 import { userWords } from './words/users';
 import type { wallWords } from './words/wall';
@@ -39,6 +40,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -10,6 +10,7 @@ import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
+import { tabletWords } from './words/tablet';
 import { photoWords } from './words/photos';
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
@@ -25,6 +26,7 @@ const LATE = {
   numbers: numbersWords,
   photos: photoWords,
   services: serviceWords,
+  tablet: tabletWords,
   texts: textWords,
   wall: wallWords,
 };

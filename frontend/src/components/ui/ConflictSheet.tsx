@@ -23,6 +23,8 @@ interface ConflictSheetProps {
   onResolve: (mine: string[]) => void;
   /** Closed without a choice: what is saved stays. */
   onClose: () => void;
+  /** What is saved was chosen for all fields, where that is something else than to close. */
+  onKeepSaved?: () => void;
   isPending?: boolean;
   error?: string | undefined;
 }
@@ -33,7 +35,7 @@ type Side = 'yours' | 'theirs';
  * Two people changed one field: both values side by side, who and when; the person chooses for each. Nothing is chosen
  * beforehand, so that neither value is lost by a quick Enter.
  */
-export function ConflictSheet({ conflicts, onResolve, onClose, isPending = false, error }: ConflictSheetProps) {
+export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onClose, isPending = false, error }: ConflictSheetProps) {
   const formId = useId();
   const [sides, setSides] = useState<Record<string, Side>>({});
   const [isIncomplete, setIncomplete] = useState(false);
@@ -52,7 +54,7 @@ export function ConflictSheet({ conflicts, onResolve, onClose, isPending = false
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>{t('conflict.keepSaved')}</Button>
+          <Button onClick={onKeepSaved}>{t('conflict.keepSaved')}</Button>
           <Button type="submit" form={formId} tone="primary" isPending={isPending} pendingLabel={t('action.saving')}>
             {t('conflict.save')}
           </Button>

@@ -163,6 +163,11 @@ export const userWords = {
   'account.password.tooShort': 'Use at least 10 characters.',
   'account.password.same': 'That is the present password.',
 
+  'leave.title': { one: '{count} change has not reached the shop', other: '{count} changes have not reached the shop' },
+  'leave.detail': 'They stay on this device and go out when you come in here again, not before.',
+  'leave.stay': 'Stay',
+  'leave.signOut': 'Sign out anyway',
+
   'error.last_owner': 'This is the only active Owner. Make somebody else Owner first.',
   'error.email_taken': 'Somebody else signs in with this email.',
   'error.weak_password': 'This password is too easy to guess.',

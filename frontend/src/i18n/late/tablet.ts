@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { tabletWords } from '../words/tablet';
+
+addWords(tabletWords);

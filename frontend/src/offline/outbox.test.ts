@@ -1,0 +1,192 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { ApiError } from '@/api';
+import { MARCUS, makeChecklist, makeDay, makeVisit } from '@/testing/tech-day';
+import type { Database } from './db';
+import { openDatabase } from './db';
+import type { Outbox, Send } from './outbox';
+import { createOutbox } from './outbox';
+import { findItem } from './overlay';
+import type { NewOperation, Operation } from './types';
+
+let db: Database;
+let sent: Operation[];
+let respond: (operation: Operation) => unknown;
+const send: Send = async (operation) => {
+  sent.push(operation);
+  await Promise.resolve();
+  return respond(operation);
+};
+let outbox: Outbox;
+const COUNT = 500;
+const day = () => makeDay({ appointments: [makeVisit({ checklists: [makeChecklist(COUNT)] })] });
+const about = (number: number) => ({ appointmentId: 'visit-1', checklistId: 'list-1', itemId: `item-${number}` });
+function answer(number: number, fields: Record<string, unknown>, base: Record<string, unknown> = {}): NewOperation {
+  return {
+    kind: 'item',
+    method: 'PATCH',
+    url: `/api/checklists/list-1/items/item-${number}`,
+    body: { ...fields, version: 1 },
+    about: about(number),
+    record: `visit-1/list-1/item-${number}`,
+    base,
+    label: `Point ${number}`,
+  };
+}
+/** As the server answers: the item with the change, one version on. */
+function applied(operation: Operation): unknown {
+  const item = findItem(outbox.day(), operation.about)!;
+  return { ...item, ...operation.body, version: item.version + 1 };
+}
+const reopen = async (): Promise<void> => {
+  outbox = createOutbox(db, MARCUS.id, send, () => undefined);
+  await outbox.load();
+};
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  db = await openDatabase();
+  sent = [];
+  respond = applied;
+  await reopen();
+  await outbox.keepDay(day());
+});
+afterEach(() => db.close());
+
+describe('what was done without the shop', () => {
+  it('is there after the browser was killed, and goes out once', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    await outbox.add(answer(2, { result: 'fail' }));
+    await reopen();
+    expect(outbox.read().map((one) => one.about.itemId)).toEqual(['item-1', 'item-2']);
+    expect(await outbox.drain()).toBeNull();
+    expect(await outbox.drain()).toBeNull();
+    expect(sent).toHaveLength(2);
+    expect(outbox.read()).toEqual([]);
+    await reopen();
+    expect(findItem(outbox.day(), about(2))).toMatchObject({ result: 'fail', version: 2 });
+  });
+  it('stops at silence, keeps its key and its body, and goes on later', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    respond = () => {
+      throw new ApiError(0, { code: 'network' });
+    };
+    expect(await outbox.drain()).toBe('offline');
+    await outbox.keepDay(makeDay({ appointments: [makeVisit({ checklists: [makeChecklist(3, { items: day().appointments[0]!.checklists[0]!.items.map((one) => ({ ...one, version: 7, note: 'theirs' })) })] })] }));
+    respond = applied;
+    expect(await outbox.drain()).toBeNull();
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toMatchObject({ id: sent[0]?.id, body: sent[0]?.body });
+  });
+  it.each([
+    [500, 'trouble'],
+    [503, 'trouble'],
+    [429, 'trouble'],
+    [401, 'signedOut'],
+  ])('waits at %i', async (status, why) => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    respond = () => {
+      throw new ApiError(status, {});
+    };
+    expect(await outbox.drain()).toBe(why);
+    expect(outbox.read()[0]?.error).toBeNull();
+  });
+  it('belongs to who did it', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    const other = createOutbox(db, 'somebody-else', send, () => undefined);
+    await other.load();
+    expect(await other.drain()).toBeNull();
+    expect(sent).toEqual([]);
+    expect(await outbox.drain()).toBeNull();
+    expect(sent).toHaveLength(1);
+  });
+});
+
+it('sends nothing more once somebody else is here', async () => {
+  for (const number of [1, 2, 3, 4, 5, 6]) await outbox.add(answer(number, { result: 'pass' }));
+  respond = (operation) => (outbox.close(), applied(operation));
+  await outbox.drain();
+  expect(sent.length).toBeLessThanOrEqual(4);
+  expect(outbox.read().length).toBeGreaterThanOrEqual(2);
+});
+
+describe('a refusal', () => {
+  const conflict = (): never => {
+    const conflicts = [{ field: 'result', yours: 'pass', theirs: 'fail', base: null, changedBy: 'Sam Rivera', changedAt: '2026-11-20T15:00:00Z' }];
+    throw new ApiError(409, { code: 'edit_conflict', ...({ conflicts, item: { version: 4 } } as object) });
+  };
+  it('of an edit is parked with both values while other points go on', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    await outbox.add(answer(2, { result: 'pass' }));
+    respond = (operation) => (operation.about.itemId === 'item-1' ? conflict() : applied(operation));
+    expect(await outbox.drain()).toBeNull();
+    expect(outbox.read()).toHaveLength(1);
+    expect(outbox.read()[0]?.error).toMatchObject({ status: 409, version: 4, conflicts: [{ theirs: 'fail', changedBy: 'Sam Rivera' }] });
+    await reopen();
+    expect(await outbox.drain()).toBeNull();
+    expect(sent).toHaveLength(2);
+  });
+  it('is sent again as a new act once the person has chosen, or given up', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    respond = conflict;
+    await outbox.drain();
+    const [parked] = outbox.read();
+    await outbox.amend(parked!.id, { result: 'pass', version: 4 }, { result: 'fail' });
+    respond = applied;
+    expect(await outbox.drain()).toBeNull();
+    expect(sent[1]).toMatchObject({ body: { result: 'pass', version: 4 } });
+    expect(sent[1]?.id).not.toBe(parked?.id);
+
+    await outbox.add(answer(2, { result: 'pass' }));
+    respond = conflict;
+    await outbox.drain();
+    await outbox.discard(outbox.read()[0]!.id);
+    await reopen();
+    expect(outbox.read()).toEqual([]);
+  });
+});
+
+describe('one point, changed again and again', () => {
+  it('goes out as one change', async () => {
+    for (const note of ['w', 'wo', 'worn']) await outbox.add(answer(1, { note }));
+    expect(outbox.read()).toHaveLength(1);
+    await outbox.drain();
+    expect(sent.map((one) => one.body.note)).toEqual(['worn']);
+  });
+  it('is no conflict with itself when the first change was already on its way', async () => {
+    let release: () => void = () => undefined;
+    respond = async (operation) => {
+      if (sent.length === 1) await new Promise<void>((done) => (release = done));
+      return applied(operation);
+    };
+    await outbox.add(answer(1, { result: 'pass' }, { result: null }));
+    const draining = outbox.drain();
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await outbox.add(answer(1, { result: 'fail' }, { result: 'pass' }));
+    release();
+    await draining;
+    await outbox.drain();
+    expect(sent.map((one) => one.body)).toEqual([
+      { result: 'pass', version: 1 },
+      { result: 'fail', version: 2 },
+    ]);
+  });
+});
+
+it('drains five hundred changes quickly, at most four at once', async () => {
+  let inFlight = 0;
+  let most = 0;
+  respond = async (operation) => {
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    await new Promise((done) => setTimeout(done, 1));
+    inFlight -= 1;
+    return applied(operation);
+  };
+  for (let number = 1; number <= COUNT; number += 1) await outbox.add(answer(number, { result: 'pass' }));
+  const began = performance.now();
+  expect(await outbox.drain()).toBeNull();
+  expect(sent).toHaveLength(COUNT);
+  expect(most).toBe(4);
+  expect(performance.now() - began).toBeLessThan(10_000);
+}, 30_000);

@@ -1,0 +1,70 @@
+import { makeDay, makeItem, makeVisit } from '@/testing/tech-day';
+import { absorb, findItem, overlay } from './overlay';
+import type { Operation, Timer } from './types';
+
+const ABOUT = { appointmentId: 'visit-1', checklistId: 'list-1', itemId: 'item-1' };
+function operation(changes: Partial<Operation>): Operation {
+  return {
+    id: 'op-1',
+    seq: 1,
+    userId: 'marcus',
+    kind: 'item',
+    method: 'PATCH',
+    url: '',
+    body: {},
+    about: ABOUT,
+    record: '',
+    base: {},
+    label: '',
+    createdAt: 0,
+    tries: 0,
+    error: null,
+    ...changes,
+  };
+}
+const NONE = new Set<string>();
+
+describe('the day with what waits', () => {
+  it('shows an answer at once and says where it is', () => {
+    const answer = operation({ body: { result: 'fail', note: 'worn', version: 1 } });
+    const { day, states } = overlay(makeDay(), [answer], NONE);
+    expect(findItem(day, ABOUT)).toMatchObject({ result: 'fail', note: 'worn', version: 1 });
+    expect(states.get('item-1')).toBe('here');
+    expect(states.get('list-1')).toBe('here');
+    expect(states.has('item-2')).toBe(false);
+    expect(overlay(makeDay(), [answer], new Set(['op-1'])).states.get('item-1')).toBe('sending');
+  });
+  it('shows the shop’s value of a field in conflict, and what nobody disputes', () => {
+    const conflicts = [{ field: 'result', yours: 'fail', theirs: 'pass', base: null, changedBy: 'Sam', changedAt: null }];
+    const parked = operation({ body: { result: 'fail', note: 'worn' }, error: { status: 409, code: 'edit_conflict', words: '', conflicts, version: 3 } });
+    const theirs = makeDay({ appointments: [makeVisit({ checklists: [{ ...makeVisit().checklists[0]!, items: [makeItem(1, { result: 'pass' })] }] })] });
+    const { day, states } = overlay(theirs, [parked], NONE);
+    expect(findItem(day, ABOUT)).toMatchObject({ result: 'pass', note: 'worn' });
+    expect(states.get('item-1')).toBe('conflict');
+  });
+  it('shows a photo before the shop has it, and once when it has', () => {
+    const photo = operation({ kind: 'photo', method: 'POST', body: { id: 'photo-1' }, about: { ...ABOUT, photoId: 'photo-1' } });
+    const waiting = overlay(makeDay(), [photo], NONE).day;
+    expect(findItem(waiting, ABOUT)?.photos.map((one) => one.id)).toEqual(['photo-1']);
+    const stored = absorb(makeDay(), photo, { id: 'photo-1', storedAt: '2026-11-20T15:00:00Z', url: '/x' });
+    expect(findItem(overlay(stored, [photo], NONE).day, ABOUT)?.photos).toHaveLength(1);
+    expect(findItem(stored, ABOUT)?.photos[0]?.storedAt).not.toBeNull();
+  });
+  it('shows an inspection that was begun here', () => {
+    const local = { checklist: { ...makeVisit().checklists[0]!, id: 'list-9' } };
+    const begun = operation({ kind: 'start', method: 'POST', about: { appointmentId: 'visit-1', checklistId: 'list-9' }, local });
+    expect(overlay(makeDay(), [begun], NONE).day.appointments[0]?.checklists.map((one) => one.id)).toEqual(['list-1', 'list-9']);
+  });
+  it('runs and stops the clock', () => {
+    const body = { id: 'timer-1', appointmentId: 'visit-1', startedAt: '2026-11-20T15:00:00Z' };
+    const start = operation({ kind: 'startTimer', body });
+    const running = overlay(makeDay(), [start], NONE).day;
+    expect(running.timer).toMatchObject({ id: 'timer-1', stoppedAt: null });
+    const stop = operation({ id: 'op-2', kind: 'stopTimer', body: { stoppedAt: '2026-11-20T15:30:00Z', pauseReason: 'needs_part' }, local: { timerId: 'timer-1' } });
+    const stopped = overlay(makeDay(), [start, stop], NONE).day;
+    expect(stopped.timer).toBeNull();
+    expect(stopped.appointments[0]?.timers).toEqual([expect.objectContaining({ id: 'timer-1', pauseReason: 'needs_part' })]);
+    const told: Timer = { jobId: null, stoppedAt: null, pauseReason: null, ...body };
+    expect(absorb(makeDay({ timer: told }), stop, {}).timer).toBeNull();
+  });
+});

@@ -1,0 +1,31 @@
+/** Hands one operation to the server. */
+import { api, ApiError } from '@/api';
+import { uploadPhoto } from '@/features/photos/upload';
+import type { Send } from './outbox';
+
+/** A connection that died without a word is given up after this long, in milliseconds; a photo's may be slow and goes on later. */
+const PATIENCE = 20_000;
+const PHOTO_PATIENCE = 90_000;
+
+export const send: Send = async (operation, photo, onProgress) => {
+  if (operation.kind === 'photo') {
+    // The browser has lost it: the queue says so.
+    if (!photo) throw new ApiError(410, { code: 'photo_lost' });
+    const blob = new Blob([photo.bytes], { type: photo.type });
+    return uploadPhoto({ id: photo.id, itemId: photo.itemId, blob }, (sent, total) => onProgress(sent / total), AbortSignal.timeout(PHOTO_PATIENCE));
+  }
+  const options = { idempotencyKey: operation.id, signal: AbortSignal.timeout(PATIENCE) };
+  if (operation.method === 'DELETE') {
+    try {
+      return await api.delete<unknown>(operation.url, options);
+    } catch (error) {
+      // Gone is what was wanted.
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+  // A clock is told with what this device's own shows, so that one that is wrong shifts no hours.
+  const isClock = operation.kind === 'startTimer' || operation.kind === 'stopTimer';
+  const body = isClock ? { ...operation.body, sentAt: new Date().toISOString() } : operation.body;
+  return operation.method === 'POST' ? api.post<unknown>(operation.url, { ...options, body }) : api.patch<unknown>(operation.url, { ...options, body });
+};

@@ -1,0 +1,190 @@
+/** What the tablet keeps of the day, and what waits on it to be sent. */
+import type { PhotoMark } from '@/components/ui/PhotoMarks';
+import type { FieldConflict } from '@/types';
+
+export type Result = 'pass' | 'attention' | 'fail' | 'na';
+/** Open bounds in the reading's unit; null is none. */
+export interface Limits {
+  failBelow?: number | string | null;
+  attentionBelow?: number | string | null;
+  attentionAbove?: number | string | null;
+  failAbove?: number | string | null;
+}
+
+export interface Photo {
+  id: string;
+  width: number | null;
+  height: number | null;
+  annotations: readonly PhotoMark[] | null;
+  thumbnailUrl: string | null;
+  url: string | null;
+  storedAt: string | null;
+  version?: number;
+}
+export interface Item {
+  id: string;
+  pointKey: string | null;
+  section: string | null;
+  label: string;
+  help: string | null;
+  unit: string | null;
+  limits: Limits | null;
+  needsPhoto: boolean;
+  result: Result | null;
+  reading: number | string | null;
+  note: string | null;
+  jobId?: string | null;
+  version: number;
+  photos: Photo[];
+}
+export interface Checklist {
+  id: string;
+  title: string;
+  status: 'open' | 'submitted';
+  version: number;
+  holderId: string | null;
+  holderName: string | null;
+  submittedAt: string | null;
+  items: Item[];
+}
+export interface Timer {
+  id: string;
+  appointmentId: string;
+  jobId: string | null;
+  startedAt: string;
+  stoppedAt: string | null;
+  pauseReason: string | null;
+}
+export interface Job {
+  id: string;
+  name: string;
+  hours: number | string | null;
+  approval: string;
+  notes: string | null;
+  cause: string | null;
+  correction: string | null;
+  version: number;
+}
+/** A test drive, or a look at finished work. */
+export interface Check {
+  id: string;
+  kind: 'test_drive' | 'quality';
+  isPassed: boolean;
+  note: string | null;
+  checkedAt: string;
+  checkedBy: string;
+}
+export interface Visit {
+  id: string;
+  number: number;
+  status: string;
+  start: string;
+  end: string;
+  promisedAt: string | null;
+  keyTag: string | null;
+  vehicle: { id: string | null; label: string; plate: string | null; mileage: number | null; version: number | null } | null;
+  customerName: string | null;
+  title: string | null;
+  notes: string | null;
+  version: number;
+  jobs: Job[];
+  needsPart: boolean;
+  needsApproval: boolean;
+  timers: Timer[];
+  checks: Check[];
+  history: { day: string; title: string; findings: { label: string; severity: Result }[] }[];
+  checklists: Checklist[];
+}
+export interface Point {
+  key: string;
+  section: string | null;
+  label: string;
+  help: string | null;
+  reading: (Limits & { unit: string }) | null;
+  needsPhoto: boolean;
+}
+export interface Template {
+  id: string;
+  name: string;
+  versionId: string;
+  points: Point[];
+}
+/** The answer of `/api/tech/today`: all that a technician needs of the day, without prices. */
+export interface Day {
+  now: string;
+  today: string;
+  timezone: string;
+  me: { id: string; name: string };
+  timer: Timer | null;
+  appointments: Visit[];
+  templates: Template[];
+}
+
+export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check';
+
+/** Why the shop does not want it: it stays for the person to look at. */
+export interface Refusal {
+  status: number;
+  code: string;
+  words: string;
+  conflicts: FieldConflict[];
+  /** The version of the thing as the refusal brought it. */
+  version: number | null;
+}
+
+/** What an operation is about, to find it in the day. */
+export interface Subject {
+  appointmentId: string;
+  checklistId?: string;
+  itemId?: string;
+  photoId?: string;
+  jobId?: string;
+}
+
+/** One act of a person, kept until the shop has it. Its id is its Idempotency-Key. */
+export interface Operation {
+  id: string;
+  /** Given by the database: the order in which they happened. */
+  seq: number;
+  userId: string;
+  kind: Kind;
+  method: 'POST' | 'PATCH' | 'DELETE';
+  url: string;
+  body: Record<string, unknown>;
+  about: Subject;
+  /** A path: what happens to a record, and to what lies under it, keeps its order. */
+  record: string;
+  /** What stood on the screen of the fields that are changed. */
+  base: Record<string, unknown>;
+  /** What the screen shows until the shop answers: an inspection that was begun here, the clock that stops, a photo's size. */
+  local?: { checklist?: Checklist; check?: Check; timerId?: string; size?: { width: number; height: number } };
+  /** In words, for the queue: which point, which car. */
+  label: string;
+  createdAt: number;
+  /** How often it was handed over. From the first time on, its body stays the same. */
+  tries: number;
+  error: Refusal | null;
+}
+export type NewOperation = Omit<Operation, 'id' | 'seq' | 'createdAt' | 'tries' | 'error' | 'userId'> & { id?: string };
+
+/** A photo's bytes, as they go to the shop. */
+export interface KeptPhoto {
+  id: string;
+  userId: string;
+  itemId: string;
+  bytes: ArrayBuffer;
+  type: string;
+}
+
+export interface KeptDay {
+  userId: string;
+  day: Day;
+  keptAt: number;
+}
+export interface Person {
+  id: string;
+  name: string;
+}
+
+/** Where a record is: on this device only, on its way, refused, in conflict; null is in the shop. */
+export type RecordState = 'here' | 'sending' | 'refused' | 'conflict' | null;

@@ -1,0 +1,41 @@
+import { ConflictSheet } from '@/components/ui/ConflictSheet';
+import '@/i18n/late/tablet';
+import { wordFor } from '@/i18n/t';
+import { conflictAuthor } from '@/lib/data/conflicts';
+import type { Operation } from '@/offline/types';
+import { valueWords } from './queue-words';
+import { keeper } from './work';
+
+/** Somebody changed the same thing meanwhile: both values, who and when, field by field; the person chooses. */
+export function ConflictChoice({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+  const { error, body } = operation;
+  if (!error) return null;
+  const resolve = async (mine: readonly string[]): Promise<void> => {
+    onClose();
+    const chosen = new Set(mine);
+    const disputed = new Set(error.conflicts.map((one) => one.field));
+    // What nobody disputed of a point is in the shop already; of a job's words nothing is.
+    const left = Object.entries(body).filter(([field]) => (disputed.has(field) ? chosen.has(field) : operation.kind === 'outcome' && field !== 'version'));
+    if (left.length === 0) {
+      await keeper.discard(operation.id);
+      return;
+    }
+    const theirs = error.conflicts.filter((one) => chosen.has(one.field)).map((one) => [one.field, one.theirs] as const);
+    const version = error.version === null ? {} : { version: error.version };
+    await keeper.amend(operation.id, { ...Object.fromEntries(left), ...version }, { ...operation.base, ...Object.fromEntries(theirs) });
+  };
+  return (
+    <ConflictSheet
+      conflicts={error.conflicts.map((one) => ({
+        field: one.field,
+        label: wordFor(`tablet.field.${one.field}`) ?? one.field,
+        yours: valueWords(one.field, one.yours),
+        theirs: valueWords(one.field, one.theirs),
+        by: conflictAuthor(one),
+      }))}
+      onResolve={(mine) => void resolve(mine)}
+      onKeepSaved={() => void resolve([])}
+      onClose={onClose}
+    />
+  );
+}

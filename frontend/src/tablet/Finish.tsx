@@ -1,0 +1,101 @@
+import { clsx } from 'clsx';
+import { CircleCheck, CircleDashed, Camera, Send } from 'lucide-react';
+import type { RefObject } from 'react';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import type { Checklist, Visit } from '@/offline/types';
+import { changeChecklist } from './acts';
+import { bigClasses } from './big';
+import { missingOf, needsPhoto } from './points';
+import { RESULTS } from './results';
+import { StateMark } from './StateMark';
+import { keeper, useWork } from './work';
+
+interface FinishProps {
+  visit: Visit;
+  checklist: Checklist;
+  isMine: boolean;
+  heading: RefObject<HTMLHeadingElement | null>;
+}
+
+/** All points at a glance, what is missing, and the end: an inspection can be left at any time, and submitted when it is whole. */
+export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
+  const { states } = useWork();
+  const navigate = useNavigate();
+  const [isTold, setTold] = useState(false);
+  const missing = missingOf(checklist);
+  const submit = async (): Promise<void> => {
+    setTold(missing.length > 0);
+    if (missing.length > 0) return;
+    await keeper.add(changeChecklist(visit, checklist, { status: 'submitted' }));
+    announce(t('tablet.check.submitted.here'));
+    void navigate(`/jobs/${visit.id}`, { replace: true });
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <h2 ref={heading} tabIndex={-1} className="text-xl font-semibold">
+        {missing.length > 0 ? t('tablet.check.missing', { count: missing.length }) : t('tablet.check.complete')}
+      </h2>
+      {checklist.status === 'submitted' ? (
+        <p className="text-lg font-medium text-success">{t('tablet.check.submitted')}</p>
+      ) : isMine ? (
+        <div className="flex flex-col items-start gap-2">
+          <button type="button" className={bigClasses('primary', 'min-h-16')} onClick={() => void submit()}>
+            <Send aria-hidden />
+            {t('tablet.check.submit')}
+          </button>
+          {isTold ? (
+            <p role="alert" className="text-base font-medium text-danger">
+              {t('tablet.check.submit.missing')}
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+      <ol role="list" className="grid gap-2 xl:grid-cols-2">
+        {checklist.items.map((item, index) => {
+          const look = item.result === null ? null : RESULTS[item.result];
+          const Icon = look?.icon ?? CircleDashed;
+          const lacksPhoto = needsPhoto(item);
+          const state = states.get(item.id);
+          return (
+            <li key={item.id}>
+              <Link
+                to={`/checks/${checklist.id}/${index + 1}`}
+                replace
+                className={clsx(
+                  'flex min-h-12 items-center gap-3 rounded-control border-2 px-3 py-1 text-base hover:bg-hover',
+                  item.result === null || lacksPhoto ? 'border-line-strong bg-surface' : 'border-transparent bg-sunken',
+                )}
+              >
+                <span className={clsx('flex size-9 shrink-0 items-center justify-center rounded-full', look ? look.soft : 'bg-sunken')}>
+                  <Icon aria-hidden size={22} />
+                </span>
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate font-medium">{item.label}</span>
+                  <span className="block truncate text-sm">
+                    {look ? t(look.word) : t('tablet.check.missing.answer')}
+                    {item.reading === null ? '' : ` · ${item.reading} ${item.unit ?? ''}`}
+                    {item.note ? ` · ${item.note}` : ''}
+                  </span>
+                </span>
+                {lacksPhoto ? (
+                  <span className="flex items-center gap-1.5 font-medium text-danger">
+                    <Camera aria-hidden size={20} />
+                    {t('tablet.check.missing.photo')}
+                  </span>
+                ) : state ? (
+                  <StateMark state={state} />
+                ) : item.result === null ? null : (
+                  <CircleCheck aria-label={t('tablet.state.stored')} size={20} className="text-success" />
+                )}
+              </Link>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}

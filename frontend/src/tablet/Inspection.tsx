@@ -1,0 +1,146 @@
+import { clsx } from 'clsx';
+import { ArrowLeft, ArrowRight, LayoutGrid } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { EmptyState } from '@/components/ui/EmptyState';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import type { Checklist, Day, Visit } from '@/offline/types';
+import { carOf, changeChecklist } from './acts';
+import { Answers } from './Answers';
+import { bigClasses } from './big';
+import { Finish } from './Finish';
+import { Frame } from './Frame';
+import { PointBody } from './PointBody';
+import { answeredOf } from './points';
+import { Progress } from './Progress';
+import { useSide } from './side';
+import { keeper, useWork } from './work';
+
+export function findCheck(day: Day | null, id: string | undefined): { visit: Visit; checklist: Checklist } | null {
+  for (const visit of day?.appointments ?? []) {
+    const checklist = visit.checklists.find((one) => one.id === id);
+    if (checklist) return { visit, checklist };
+  }
+  return null;
+}
+
+/** An inspection, one point at a time. The address says which: `/checks/:id/12`; behind the last one stands the end. */
+export function Inspection() {
+  const { id, point } = useParams();
+  const { day } = useWork();
+  const found = findCheck(day, id);
+  if (!found) {
+    return (
+      <Frame title={t('tablet.check')} back="/">
+        <EmptyState title={t('tablet.gone.title')} detail={t('tablet.gone.detail')} />
+      </Frame>
+    );
+  }
+  const count = found.checklist.items.length;
+  return <Runner {...found} index={Math.min(Math.max(0, Number(point ?? 1) - 1 || 0), count)} />;
+}
+
+interface RunnerProps {
+  visit: Visit;
+  checklist: Checklist;
+  index: number;
+}
+
+function Runner({ visit, checklist, index }: RunnerProps) {
+  const { person } = useWork();
+  const navigate = useNavigate();
+  const side = useSide();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const count = checklist.items.length;
+  const item = checklist.items[index];
+  const done = answeredOf(checklist);
+  const isMine = checklist.holderId === person?.id;
+  const to = (next: number): string => `/checks/${checklist.id}/${next + 1}`;
+
+  // The next point is read out from its beginning; the keyboard goes on there.
+  const shown = useRef(index);
+  useEffect(() => {
+    if (shown.current === index) return;
+    shown.current = index;
+    heading.current?.focus({ preventScroll: true });
+    document.getElementById('main')?.scrollTo({ top: 0 });
+  }, [index]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select, [role=menuitem]');
+      if (isTyping || event.altKey || event.ctrlKey || event.metaKey || document.querySelector('[data-layer]')) return;
+      const next = event.key === 'ArrowRight' ? index + 1 : event.key === 'ArrowLeft' ? index - 1 : null;
+      if (next !== null && next >= 0 && next <= count) void navigate(to(next), { replace: true });
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
+  const takeOver = async (): Promise<void> => {
+    if (!person) return;
+    await keeper.add(changeChecklist(visit, checklist, { holderId: person.id }));
+    announce(t('tablet.check.held', { name: person.name }));
+  };
+
+  return (
+    <Frame title={checklist.title} note={[carOf(visit), visit.keyTag ? t('tablet.key', { tag: visit.keyTag }) : null].filter(Boolean).join(' · ')} back={`/jobs/${visit.id}`}>
+      <div className="flex shrink-0 items-center gap-3 border-b border-line bg-surface px-3 py-1.5">
+        <span className="tabular text-lg font-semibold whitespace-nowrap">{t('tablet.check.progress', { done, count })}</span>
+        <Progress done={done} count={count} />
+        <Link to={to(count)} replace className={bigClasses('plain', 'border')}>
+          <LayoutGrid aria-hidden size={20} />
+          {t('tablet.check.all')}
+        </Link>
+      </div>
+      <div className={clsx('flex min-h-0 flex-1 flex-col md:flex-row', side === 'left' && 'md:flex-row-reverse')}>
+        <div className="min-w-0 flex-1 p-4 md:overflow-y-auto md:overscroll-contain">
+          {item ? (
+            <article aria-labelledby="point" className="flex flex-col gap-3">
+              <p className="text-base font-medium">
+                {[item.section, t('tablet.check.point', { number: index + 1, count })].filter(Boolean).join(' · ')}
+              </p>
+              <h2 id="point" ref={heading} tabIndex={-1} className="text-2xl font-semibold">
+                {item.label}
+              </h2>
+              {item.help ? <p className="text-lg leading-snug">{item.help}</p> : null}
+              <PointBody key={item.id} place={{ visit, checklist, item }} isMine={isMine} />
+            </article>
+          ) : (
+            <Finish visit={visit} checklist={checklist} isMine={isMine} heading={heading} />
+          )}
+        </div>
+        <div className="flex shrink-0 flex-col gap-3 border-line bg-sunken p-3 md:w-80 md:border-x">
+          {isMine ? null : (
+            <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-warning">
+              <p className="text-base font-medium">
+                {checklist.holderName ? t('tablet.check.held', { name: checklist.holderName }) : t('tablet.check.heldByNobody')}
+              </p>
+              <button type="button" className={bigClasses('plain')} onClick={() => void takeOver()}>
+                {t('tablet.check.takeOver')}
+              </button>
+            </div>
+          )}
+          {item && isMine ? <Answers key={item.id} place={{ visit, checklist, item }} /> : null}
+          <nav aria-label={t('tablet.check.all')} className="mt-auto grid grid-cols-[2fr_3fr] gap-3">
+            {index > 0 ? (
+              <Link to={to(index - 1)} replace className={bigClasses('plain', 'min-h-16 px-2')} aria-label={t('tablet.check.previous')}>
+                <ArrowLeft aria-hidden />
+              </Link>
+            ) : (
+              <span />
+            )}
+            {item ? (
+              <Link to={to(index + 1)} replace className={bigClasses('primary', 'min-h-16')}>
+                {t(index + 1 === count ? 'tablet.check.finish' : 'tablet.check.next')}
+                <ArrowRight aria-hidden />
+              </Link>
+            ) : null}
+          </nav>
+        </div>
+      </div>
+    </Frame>
+  );
+}

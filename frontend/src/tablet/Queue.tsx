@@ -1,0 +1,129 @@
+import { CloudCheck, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { Dialog } from '@/components/ui/Dialog';
+import { EmptyState } from '@/components/ui/EmptyState';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { useNow } from '@/lib/now';
+import { formatDateTime, formatTime } from '@/lib/time';
+import type { Operation } from '@/offline/types';
+import { bigClasses } from './big';
+import { ConflictChoice } from './ConflictChoice';
+import { Frame } from './Frame';
+import { whatWords } from './queue-words';
+import { StateMark } from './StateMark';
+import { keeper, useWork } from './work';
+
+/** Everything that the shop has not got yet, in the order in which it goes; what needs a person stands first. */
+export function Queue() {
+  const { operations, others, connection, isSyncing, isPersistent, day, keptAt, sending, progress } = useWork();
+  const now = useNow();
+  const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const parked = operations.filter((one) => one.error !== null);
+  const waiting = operations.filter((one) => one.error === null);
+  return (
+    <Frame title={t('tablet.queue')} back="/">
+      <div className="flex flex-col gap-4 p-3">
+        <div className="flex flex-wrap items-center gap-3">
+          <p className="flex-1 text-lg font-semibold">
+            {waiting.length > 0 ? t('tablet.queue.waiting', { count: waiting.length }) : parked.length === 0 ? t('tablet.queue.empty') : null}
+          </p>
+          {keptAt === null ? null : <p className="text-base">{t('tablet.kept', { time: formatTime(keptAt, zone) })}</p>}
+          <button type="button" className={bigClasses('primary')} disabled={isSyncing && connection === 'online'} onClick={keeper.sync}>
+            <RefreshCw aria-hidden size={20} />
+            {t('tablet.queue.sync')}
+          </button>
+        </div>
+        {others > 0 ? <p className="rounded-panel bg-info-soft p-3 text-base text-info">{t('tablet.queue.others', { count: others })}</p> : null}
+        {isPersistent ? null : <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.notPersistent')}</p>}
+        {operations.length === 0 ? <EmptyState icon={CloudCheck} title={t('tablet.queue.empty')} /> : null}
+        {parked.length > 0 ? (
+          <section aria-label={t('tablet.queue.needsYou')} className="flex flex-col gap-2">
+            <h2 className="text-lg font-semibold text-danger">{t('tablet.queue.needsYou')}</h2>
+            <ul role="list" className="flex flex-col gap-3">
+              {parked.map((operation) => (
+                <Parked key={operation.id} operation={operation} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+        <ul role="list" className="flex flex-col gap-2">
+          {waiting.map((operation) => {
+            const part = progress.get(operation.id);
+            return (
+              <li key={operation.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-control border border-line bg-surface px-4 py-2 text-base">
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate font-medium">{operation.label}</span>
+                  <span className="block truncate text-sm">
+                    {whatWords(operation)} · {formatDateTime(operation.createdAt, zone, now)}
+                    {operation.tries > 0 ? ` · ${t('tablet.queue.tries', { count: operation.tries })}` : ''}
+                  </span>
+                </span>
+                <StateMark
+                  state={sending.has(operation.id) ? 'sending' : 'here'}
+                  words={part === undefined ? undefined : t('tablet.state.uploaded', { percent: Math.round(part * 100) })}
+                />
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </Frame>
+  );
+}
+
+/** Refused: why, and what the person can do about it. */
+function Parked({ operation }: { operation: Operation }) {
+  const [isOpen, setOpen] = useState<'choice' | 'discard' | null>(null);
+  const { error, label } = operation;
+  if (!error) return null;
+  const isConflict = error.conflicts.length > 0;
+  return (
+    <li className="flex flex-wrap items-center gap-3 rounded-panel border-2 border-no-show-edge bg-surface p-3 text-base">
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">{label}</p>
+        <p className="text-sm">{whatWords(operation)}</p>
+        <p className="font-medium text-danger">{isConflict ? t('tablet.queue.conflict') : error.words}</p>
+      </div>
+      {isConflict ? (
+        <button type="button" className={bigClasses('primary')} aria-label={t('tablet.queue.choose.what', { what: label })} onClick={() => setOpen('choice')}>
+          {t('tablet.queue.choose')}
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            className={bigClasses('plain')}
+            aria-label={t('tablet.queue.retry.what', { what: label })}
+            onClick={() => void keeper.amend(operation.id, operation.body, operation.base)}
+          >
+            {t('tablet.queue.retry')}
+          </button>
+          <button type="button" className={bigClasses('danger')} aria-label={t('tablet.queue.discard.what', { what: label })} onClick={() => setOpen('discard')}>
+            {t('tablet.queue.discard')}
+          </button>
+        </>
+      )}
+      {isOpen === 'choice' ? <ConflictChoice operation={operation} onClose={() => setOpen(null)} /> : null}
+      {isOpen === 'discard' ? (
+        <Dialog
+          title={t('tablet.queue.discard.ask')}
+          note={label}
+          size="sm"
+          onClose={() => setOpen(null)}
+          footer={
+            <>
+              <Button onClick={() => setOpen(null)}>{t('action.cancel')}</Button>
+              <Button tone="danger" onClick={() => void keeper.discard(operation.id)}>
+                {t('tablet.queue.discard')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('tablet.queue.discard.detail')}</p>
+        </Dialog>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,77 @@
+import { useId, useState } from 'react';
+import { Input } from '@/components/ui/Input';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import type { Limits } from '@/offline/types';
+import type { Place } from './acts';
+import { answer } from './acts';
+import { useAutosave } from './autosave';
+import { parseReading, suggested } from './points';
+import { keeper } from './work';
+
+function ranges(limits: Limits | null): string[] {
+  const { failBelow, attentionBelow, attentionAbove, failAbove } = limits ?? {};
+  const said = (key: 'tablet.check.limits.fail' | 'tablet.check.limits.attention', side: 'tablet.check.below' | 'tablet.check.above', value: number | string | null | undefined): string[] =>
+    value === null || value === undefined ? [] : [t(key, { range: t(side, { value: String(value) }) })];
+  return [
+    ...said('tablet.check.limits.fail', 'tablet.check.below', failBelow),
+    ...said('tablet.check.limits.attention', 'tablet.check.below', attentionBelow),
+    ...said('tablet.check.limits.attention', 'tablet.check.above', attentionAbove),
+    ...said('tablet.check.limits.fail', 'tablet.check.above', failAbove),
+  ];
+}
+
+/** A measured value. Its limits answer the point until the technician answers it otherwise. */
+export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: boolean }) {
+  const id = useId();
+  const { item } = place;
+  const [isWrong, setWrong] = useState(false);
+  const kept = item.reading === null ? '' : String(item.reading);
+
+  const field = useAutosave(kept, (text) => {
+    const reading = parseReading(text);
+    if (reading === undefined || reading === (kept || null)) return;
+    const before = kept === '' ? null : suggested(item.limits, Number(kept));
+    const isFollowing = item.result === null || item.result === before;
+    const result = reading === null ? null : suggested(item.limits, Number(reading));
+    void keeper.add(answer(place, isFollowing && result !== item.result ? { reading, result } : { reading }));
+  });
+  const limits = ranges(item.limits).join(' · ');
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-base font-semibold">
+        {t('tablet.check.reading.unit', { unit: item.unit ?? '' })}
+      </label>
+      <div className="flex items-center gap-3">
+        <Input
+          id={id}
+          inputMode="decimal"
+          autoComplete="off"
+          enterKeyHint="done"
+          maxLength={12}
+          disabled={isDisabled}
+          value={field.text}
+          aria-invalid={isWrong || undefined}
+          aria-describedby={`${id}-limits`}
+          className="tabular h-14! w-40! text-xl! font-semibold"
+          onChange={(event) => {
+            setWrong(false);
+            field.setText(event.target.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.currentTarget.blur();
+          }}
+          onBlur={() => {
+            const isNumber = parseReading(field.text) !== undefined;
+            setWrong(!isNumber);
+            // What is no number stays there to be mended.
+            if (isNumber) field.finish();
+          }}
+        />
+        <p id={`${id}-limits`} className="text-base">
+          {isWrong ? <span className="font-medium text-danger">{t('tablet.check.reading.wrong')}</span> : limits}
+        </p>
+      </div>
+    </div>
+  );
+}

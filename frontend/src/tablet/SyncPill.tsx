@@ -1,0 +1,58 @@
+import { clsx } from 'clsx';
+import type { LucideIcon } from 'lucide-react';
+import { CircleAlert, CloudCheck, CloudOff, CloudUpload, ServerCrash } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Link } from 'react-router';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import type { Work } from '@/offline/keeper';
+import { useWork } from './work';
+
+interface Look {
+  words: string;
+  icon: LucideIcon;
+  className: string;
+}
+
+export function pillOf({ operations, connection, day }: Pick<Work, 'operations' | 'connection' | 'day'>): Look {
+  const parked = operations.filter((one) => one.error !== null).length;
+  const waiting = operations.length - parked;
+  const warning = 'bg-warning-soft text-warning';
+  if (connection === 'offline') {
+    return { words: waiting > 0 ? t('tablet.pill.offlineWaiting', { count: waiting }) : t('tablet.pill.offline'), icon: CloudOff, className: warning };
+  }
+  if (parked > 0) return { words: t('tablet.pill.needsYou', { count: parked }), icon: CircleAlert, className: 'bg-danger-soft text-danger' };
+  if (connection === 'trouble') {
+    return { words: waiting > 0 ? t('tablet.pill.troubleWaiting', { count: waiting }) : t('tablet.pill.trouble'), icon: ServerCrash, className: warning };
+  }
+  if (waiting > 0) return { words: t('tablet.pill.sending', { count: waiting }), icon: CloudUpload, className: 'bg-info-soft text-info' };
+  // Nothing is promised before anything was read.
+  if (day === null) return { words: t('tablet.loading'), icon: CloudUpload, className: 'bg-info-soft text-info' };
+  return { words: t('tablet.pill.stored'), icon: CloudCheck, className: 'bg-success-soft text-success' };
+}
+
+/** Whether the shop has everything, and the way to what it has not. */
+export function SyncPill() {
+  const work = useWork();
+  const { words, icon: Icon, className } = pillOf(work);
+  const { connection } = work;
+  const before = useRef(connection);
+  useEffect(() => {
+    // Only the connection is spoken: each change that waits would drown everything else.
+    if (before.current !== connection) announce(words);
+    before.current = connection;
+  }, [connection, words]);
+  return (
+    <Link
+      to="/queue"
+      aria-label={t('tablet.pill.open', { state: words })}
+      className={clsx('flex h-11 shrink-0 items-center gap-2 rounded-control px-3 font-semibold whitespace-nowrap', className)}
+    >
+      <Icon aria-hidden size={22} />
+      <span aria-hidden className="tabular">
+        {words}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,61 @@
+import { DatabaseZap } from 'lucide-react';
+import { Route, Routes } from 'react-router';
+import { Announcer } from '@/components/ui/Announcer';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { Toasts } from '@/components/ui/Toasts';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { useTitle } from '@/lib/title';
+import { Home } from './Home';
+import { useIdleLock } from './idle';
+import { Inspection } from './Inspection';
+import { JobPage } from './JobPage';
+import { Queue } from './Queue';
+import { SignIn } from './SignIn';
+import { UpdateBar } from './UpdateBar';
+import { useWork } from './work';
+
+/** The technician's tablet: what is kept is shown at once, whether there is a network or not. */
+export function Tablet() {
+  useTitle(t('tablet.name'));
+  return (
+    <ErrorBoundary>
+      <div className="flex h-dvh flex-col overflow-hidden">
+        <UpdateBar />
+        <Screen />
+      </div>
+      <Announcer />
+      <Toasts />
+    </ErrorBoundary>
+  );
+}
+
+function Screen() {
+  const { status, connection } = useWork();
+  useIdleLock(status === 'in' && connection === 'online');
+  if (status === 'broken') {
+    return (
+      <main>
+        <EmptyState isPage icon={DatabaseZap} title={t('tablet.broken.title')} detail={t('tablet.broken.detail')} />
+      </main>
+    );
+  }
+  if (status === 'loading') {
+    return (
+      <p role="status" className="p-6 text-lg">
+        {t('tablet.loading')}
+      </p>
+    );
+  }
+  if (status === 'out' || connection === 'signedOut') return <SignIn />;
+  return (
+    <Routes>
+      <Route index element={<Home />} />
+      <Route path="/jobs/:id" element={<JobPage />} />
+      <Route path="/checks/:id/:point?" element={<Inspection />} />
+      <Route path="/queue" element={<Queue />} />
+      <Route path="*" element={<Home />} />
+    </Routes>
+  );
+}

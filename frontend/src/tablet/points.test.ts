@@ -1,0 +1,46 @@
+import { makeChecklist, makeItem } from '@/testing/tech-day';
+import { answeredOf, missingOf, nextOpen, parseReading, suggested } from './points';
+
+describe('an inspection', () => {
+  const photo = { id: 'p', width: 1, height: 1, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
+  const checklist = makeChecklist(0, {
+    items: [
+      makeItem(1, { result: 'pass', needsPhoto: true }),
+      makeItem(2),
+      makeItem(3, { result: 'fail', needsPhoto: true }),
+      makeItem(4, { result: 'fail', needsPhoto: true, photos: [photo] }),
+      makeItem(5, { result: 'na' }),
+    ],
+  });
+  it('lacks answers, and photos of what is urgent', () => {
+    expect(missingOf(checklist).map(({ index, what }) => [index, what])).toEqual([
+      [1, 'answer'],
+      [2, 'photo'],
+    ]);
+    expect(answeredOf(checklist)).toBe(4);
+    expect(nextOpen(checklist)).toBe(1);
+  });
+});
+
+describe('a reading', () => {
+  const tread = { failBelow: '2', attentionBelow: '4', attentionAbove: null, failAbove: null };
+  it.each([
+    [1.9, 'fail'],
+    [2, 'attention'],
+    [3.99, 'attention'],
+    [4, 'pass'],
+  ])('of %d says %s', (value, result) => {
+    expect(suggested(tread, value)).toBe(result);
+  });
+  it('is judged from above, too', () => {
+    expect(suggested({ attentionAbove: 10, failAbove: '12' }, 11)).toBe('attention');
+    expect(suggested({ attentionAbove: 10, failAbove: '12' }, 12.5)).toBe('fail');
+    expect(suggested(null, 3)).toBe('pass');
+  });
+  it('is typed with point or comma', () => {
+    expect(parseReading(' 4,5 ')).toBe('4.5');
+    expect(parseReading('')).toBeNull();
+    expect(parseReading('4.')).toBeUndefined();
+    expect(parseReading('a')).toBeUndefined();
+  });
+});

@@ -51,7 +51,7 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     tables = build_tables(now, lambda: hash_password(PASSWORD))
     for table in tables:
         _write(session, table)
-    pictures.keep(open_store(settings), session.execute(_PHOTOS).tuples())
+    pictures.keep(open_store(settings), [(row.storage_key, row.section) for row in session.execute(_PHOTOS)])
     invoices = invoicing.build_tables(session)
     for table in invoices:
         _write(session, table)

@@ -56,7 +56,7 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
     # Everybody who fills inspections opens the tablets with the same PIN.
     may_fill = User.role.in_(PERMISSION_MATRIX[Permission.INSPECTION_FILL])
     session.execute(sa.update(User).where(may_fill).values(pin_hash=hash_password(PIN)))
-    pictures.keep(open_store(settings), session.execute(_PHOTOS).tuples())
+    pictures.keep(open_store(settings), [(row.storage_key, row.section) for row in session.execute(_PHOTOS)])
     invoices = invoicing.build_tables(session)
     for table in invoices:
         _write(session, table)

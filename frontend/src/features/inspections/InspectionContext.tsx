@@ -65,7 +65,9 @@ export function InspectionProvider({ appointment, drawPhotos, children }: Inspec
   const [clash, setClash] = useState<Clash | null>(null);
 
   const place = useMemo((): InspectionPlace => {
-    const fail = (error: unknown): void => toast({ tone: 'error', title: t('inspection.failed'), detail: errorWords(error) });
+    const fail = (error: unknown): void => {
+      toast({ tone: 'error', title: t('inspection.failed'), detail: errorWords(error) });
+    };
     const save: InspectionPlace['save'] = (list, item, patch, version = item.version) =>
       acts.answer(list.id, item, patch, version).then(
         (saved): SaveResult => ({ version: saved.version }),

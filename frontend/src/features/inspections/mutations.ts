@@ -26,8 +26,9 @@ export function useInspections(appointmentId: string) {
     },
   });
   const run = <T>(act: () => Promise<T>): Promise<T> => mutateAsync(act) as Promise<T>;
-  const show = (change: (list: Checklist) => Checklist): void =>
+  const show = (change: (list: Checklist) => Checklist): void => {
     client.setQueryData<VisitInspections>(inspectionKeys.ofVisit(appointmentId), (seen) => (seen ? { ...seen, items: seen.items.map(change) } : seen));
+  };
   const showItem = (item: InspectionItem): InspectionItem => {
     show((list) => ({ ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) }));
     return item;

@@ -840,6 +840,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/worked-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List actual against sold hours by technician, of the visits that left in a range of days; at most 92. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkedHoursList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -1309,6 +1354,67 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a test drive or a quality check of a visit's work. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckCreate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkCheck"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Who did the work can't check it here. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -2220,6 +2326,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Write the cause that was found and the correction that was made. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OutcomeChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody wrote something else there; `conflicts` has both. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
         parameters: {
             query?: never;
@@ -2474,6 +2646,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say that the work waits for a part or an approval, or that it is here: then its technician is told, and nobody else. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NeedsChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Needs"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/appointments/{appointment_id}/papers/estimate.pdf": {
@@ -3202,6 +3427,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what was worked on a visit against what was sold, by job and by person, and its checks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Work"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -3347,6 +3616,75 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's own PIN for shared tablets; those that were opened with the one before are locked. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PinChange"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /** Remove one's own PIN; tablets that were opened with it are locked. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -5561,7 +5899,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Server-sent events: hello, appointment, customer, resync. */
+                /** @description Server-sent events: hello, appointment, customer, work (one's own), resync. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -5571,7 +5909,6 @@ export interface paths {
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
@@ -7952,7 +8289,9 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -8637,6 +8976,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tablet/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open this tablet with a PIN, for one's own jobs and inspections; whoever had it open is signed out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TabletEnter"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TabletOpened"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description This browser is no paired tablet. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Five PINs were wrong: only the full sign-in helps. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person has no PIN. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description The PIN is not right; `triesLeft` says how many more there are. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablet/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock the tablet: who had it open is signed out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablet/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who may open this tablet; its cookie shows their names and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tablet"];
+                    };
+                };
+                /** @description This browser is no paired tablet. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/timers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start one's clock on a visit, now or when a device that was offline says; what ran before stops then. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimerStart"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Timer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Another person's clock has this id. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/timers/{timer_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                timer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a clock, with the reason if the work is not done; one that waits for a part or an approval marks its visit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    timer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimerStop"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Timer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one's own jobs of today with their work, clocks, history and inspections; no prices for anybody. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Today"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -8841,6 +9496,49 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["TemporaryPassword"];
                     };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/pin-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a user's PIN, forgotten or found out: they set a new one after their full sign-in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
@@ -10027,7 +10725,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             estimate?: components["schemas"]["CardEstimate"];
-            flags: ("waiting" | "overbooked" | "confirmed")[];
+            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -10130,6 +10828,15 @@ export interface components {
             text: string;
             withheld: string[];
         };
+        CheckCreate: {
+            /** Format: uuid */
+            id: string;
+            isPassed: boolean;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            /** @default null */
+            note: string | null;
+        };
         Checklist: {
             /** Format: uuid */
             appointmentId: string;
@@ -10195,6 +10902,14 @@ export interface components {
         CheckoutStart: {
             /** @default null */
             amountCents: number | null;
+        };
+        Colleague: {
+            color: string | null;
+            hasPin: boolean;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            name: string;
         };
         Collision: {
             customerName: string | null;
@@ -10493,6 +11208,8 @@ export interface components {
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
             password: string;
+            /** @description Opens a paired tablet. */
+            pin: string;
         };
         DemoLogin: {
             email: string;
@@ -11352,6 +12069,7 @@ export interface components {
             timezone: string;
         };
         LocationChange: {
+            isCheckedByAnother?: boolean;
             linkCapCents?: number;
             marginTargetBp?: number;
             /** @enum {string} */
@@ -11367,6 +12085,7 @@ export interface components {
         LocationSettings: {
             /** Format: uuid */
             id: string;
+            isCheckedByAnother: boolean;
             linkCapCents: number;
             marginTargetBp: number;
             name: string;
@@ -11388,7 +12107,9 @@ export interface components {
         Me: {
             brand: components["schemas"]["Brand"];
             flags: components["schemas"]["Flags"];
+            hasPin: boolean;
             locations: components["schemas"]["MeLocation"][];
+            onTablet: boolean;
             permissions: string[];
             user: components["schemas"]["MeUser"];
             version: string;
@@ -11536,6 +12257,16 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             version: number;
         };
+        Needs: {
+            needsApproval: boolean;
+            needsPart: boolean;
+        };
+        NeedsChange: {
+            /** @default null */
+            needsApproval: boolean | null;
+            /** @default null */
+            needsPart: boolean | null;
+        };
         NewCustomer: {
             /** Format: email-or-empty */
             email?: string | null;
@@ -11604,6 +12335,19 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             title: string | null;
             vehicle: string | null;
+        };
+        Outcome: {
+            cause: string | null;
+            correction: string | null;
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
+        OutcomeChange: {
+            cause?: string | null;
+            correction?: string | null;
+            /** @default null */
+            version: number | null;
         };
         Override: {
             reason: string;
@@ -11736,6 +12480,11 @@ export interface components {
             key: string;
             roles: string[];
         };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Photo: {
             annotations: components["schemas"]["Annotation"][];
             byteCount: number;
@@ -11764,6 +12513,10 @@ export interface components {
         PhotoChange: {
             annotations: components["schemas"]["Annotation"][];
             version?: number;
+        };
+        PinChange: {
+            currentPassword: string;
+            pin: string;
         };
         Point: {
             /** Format: uuid */
@@ -12233,6 +12986,29 @@ export interface components {
             items: components["schemas"]["Switch"][];
             nextCursor: string | null;
         };
+        Tablet: {
+            idleSeconds: number;
+            items: components["schemas"]["Colleague"][];
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            name: string;
+        };
+        TabletEnter: {
+            pin: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        TabletOpened: {
+            /** Format: date-time */
+            expiresAt: string;
+            idleSeconds: number;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: uuid */
+            userId: string;
+        };
         Talk: {
             /** Format: date-time */
             at: string;
@@ -12354,6 +13130,136 @@ export interface components {
             jobs: components["schemas"]["OpenJob"][];
             messages: components["schemas"]["Message"][];
             reviews: components["schemas"]["Review"][];
+        };
+        Timer: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            /** @enum {string|null} */
+            pauseReason: "needs_part" | "needs_approval" | "break" | "helps_elsewhere" | "other" | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            stoppedAt: string | null;
+            /** Format: uuid */
+            userId: string;
+            userName: string;
+        };
+        TimerStart: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            jobId: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        TimerStop: {
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            pauseReason: "needs_part" | "needs_approval" | "break" | "helps_elsewhere" | "other" | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /** Format: date-time */
+            stoppedAt: string;
+        };
+        ToCheck: {
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            number: number;
+            techName: string | null;
+            title: string | null;
+            vehicle: string | null;
+        };
+        Today: {
+            appointments: components["schemas"]["TodayAppointment"][];
+            me: components["schemas"]["Person"];
+            /** Format: date-time */
+            now: string;
+            templates: components["schemas"]["TodayTemplate"][];
+            timer: components["schemas"]["Timer"] | null;
+            toCheck: components["schemas"]["ToCheck"][];
+            /** Format: date */
+            today: string;
+        };
+        TodayAppointment: {
+            checklists: components["schemas"]["Checklist"][];
+            customerName: string | null;
+            /** Format: date-time */
+            end: string;
+            history: components["schemas"]["TodayPastVisit"][];
+            /** Format: uuid */
+            id: string;
+            jobs: components["schemas"]["TodayJob"][];
+            keyTag: string | null;
+            needsApproval: boolean;
+            needsPart: boolean;
+            notes: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            timers: components["schemas"]["Timer"][];
+            title: string | null;
+            vehicle: components["schemas"]["TodayVehicle"] | null;
+            version: number;
+        };
+        TodayFinding: {
+            label: string;
+            /** @enum {string} */
+            severity: "attention" | "fail";
+        };
+        TodayJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            notes: string | null;
+        };
+        TodayPastVisit: {
+            /** Format: date */
+            day: string;
+            findings: components["schemas"]["TodayFinding"][];
+            title: string | null;
+        };
+        TodayTemplate: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            points: components["schemas"]["Point"][];
+            /** Format: uuid */
+            versionId: string;
+        };
+        TodayVehicle: {
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            mileage: number | null;
+            plate: string | null;
+            version: number;
         };
         Token: {
             accessToken: string;
@@ -12702,6 +13608,55 @@ export interface components {
             steps: components["schemas"]["Step"][];
             verdictThen: components["schemas"]["Verdict"];
         };
+        Work: {
+            checks: components["schemas"]["WorkCheck"][];
+            jobs: components["schemas"]["WorkedJob"][];
+            needsApproval: boolean;
+            needsPart: boolean;
+            people: components["schemas"]["Worker"][];
+            soldHours: string;
+            timers: components["schemas"]["Timer"][];
+            workedSeconds: number;
+        };
+        WorkCheck: {
+            /** Format: date-time */
+            checkedAt: string;
+            checkedBy: string;
+            /** Format: uuid */
+            id: string;
+            isPassed: boolean;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            note: string | null;
+        };
+        WorkedHours: {
+            name: string;
+            soldSeconds: number;
+            /** Format: uuid */
+            techId: string;
+            workedSeconds: number;
+        };
+        WorkedHoursList: {
+            items: components["schemas"]["WorkedHours"][];
+            nextCursor: string | null;
+        };
+        WorkedJob: {
+            cause: string | null;
+            correction: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            soldHours: string;
+            version: number;
+            workedSeconds: number;
+        };
+        Worker: {
+            /** Format: uuid */
+            id: string;
+            isRunning: boolean;
+            name: string;
+            workedSeconds: number;
+        };
     };
     responses: {
         /** @description The present state refuses it; the document says what it is and what to do. */
@@ -12724,6 +13679,15 @@ export interface components {
         };
         /** @description A field or parameter is unknown, missing, doubled or wrong; `errors` says which. */
         Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no room left for what was sent. */
+        NoRoom: {
             headers: {
                 [name: string]: unknown;
             };

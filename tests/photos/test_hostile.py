@@ -98,7 +98,9 @@ def test_memory_is_bounded_for_what_is_refused_and_for_the_largest_that_is_kept(
         for number, data in enumerate(contents):
             (tmp_path / folder / f"{number:02}.jpg").write_bytes(data)
 
-    ran = subprocess.run([sys.executable, "-c", MEASURE, tmp_path], cwd=ROOT, capture_output=True, check=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", MEASURE, tmp_path], cwd=ROOT, capture_output=True, check=True, text=True
+    )
 
     measured = json.loads(ran.stdout)
     assert {folder: one["refused"] for folder, one in measured.items()} == {

@@ -148,7 +148,7 @@ class Shop:
     def path(self, operation: Operation) -> str:
         """Return an operation's path with ids that exist."""
         path = operation.path
-        for name, value in {**self.ids, "vin": VIN}.items():
+        for name, value in {**self.ids, "vin": VIN, "start": "0"}.items():
             path = path.replace("{" + name + "}", value)
         return path
 

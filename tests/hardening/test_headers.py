@@ -266,7 +266,7 @@ def test_the_named_origin_may_read_answers_and_refusals(wire):
 def test_a_preflight_needs_nobody_signed_in_and_allows_what_is_used(wire):
     wire.token = ""
     for path, item in DOCUMENT["paths"].items():
-        filled = re.sub(r"\{\w+_id\}", str(uuid4()), path.replace("{version_no}", "1"))
+        filled = re.sub(r"\{\w+_id\}", str(uuid4()), path.replace("{version_no}", "1").replace("{start}", "0"))
         asked = {
             "Origin": FRIEND,
             "Access-Control-Request-Method": "PATCH",

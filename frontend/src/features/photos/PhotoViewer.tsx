@@ -115,7 +115,7 @@ function Picture({ photo, alt, onStale }: { photo: ShownPhoto; alt: string; onSt
   if (photo.url === null || isMissing) {
     return (
       <div className="flex flex-1 items-center justify-center bg-sunken">
-        <EmptyState icon={ImageOff} title={t('photo.missing.title')} detail={t('photo.missing.detail')} />
+        <EmptyState icon={ImageOff} title={t('photo.missing.title')} {...(photo.problem ? {} : { detail: t('photo.missing.detail') })} />
       </div>
     );
   }

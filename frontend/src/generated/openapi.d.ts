@@ -840,6 +840,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/worked-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List actual against sold hours by technician, of the visits that left in a range of days; at most 92. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkedHoursList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -1228,6 +1273,157 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a visit's inspections with their points and photos. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChecklistList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Begin an inspection. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChecklistStart"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description No template fits the visit, or an id is another inspection's. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a test drive or a quality check of a visit's work. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckCreate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkCheck"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description Who did the work can't check it here. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/estimates": {
         parameters: {
             query?: never;
@@ -1430,6 +1626,116 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what this visit's car needs, at whatever visit it was seen. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarFindingList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/findings/{finding_id}/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer in this visit what an earlier one found. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOfFinding"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is a job of this visit already (`jobId`), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2020,6 +2326,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/jobs/{job_id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Write the cause that was found and the correction that was made. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OutcomeChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody wrote something else there; `conflicts` has both. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/links/{link_id}/revoke": {
         parameters: {
             query?: never;
@@ -2274,6 +2646,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say that the work waits for a part or an approval, or that it is here: then its technician is told, and nobody else. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NeedsChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Needs"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         trace?: never;
     };
     "/api/appointments/{appointment_id}/papers/estimate.pdf": {
@@ -3002,6 +3427,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what was worked on a visit against what was sold, by job and by person, and its checks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Work"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -3147,6 +3616,75 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's own PIN for shared tablets; those that were opened with the one before are locked. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PinChange"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /** Remove one's own PIN; tablets that were opened with it are locked. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -3931,6 +4469,470 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an inspection. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take an inspection away that was begun by mistake. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The customer got its report. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Submit an inspection, open it again, or take it over. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChecklistChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description It is not complete: `missing` names each point that has no answer or photo. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the points of an inspection. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionItemList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Answer a point, correct an answer, write a note. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionItemChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionItem"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field: `conflicts` has both values; the other fields were kept. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/items/{item_id}/findings/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        /** List canned jobs that may mend what a point found, the likeliest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOfferList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make a priced job of what a point found. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobOfFinding"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeJob"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It is a job already (`jobId`), or an invoice stands. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the report to the customer, or make a link to copy. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportSend"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportSent"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The inspection is not submitted, or a guard refuses the message. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                /** @description Too many texts to this number today, or of this location in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{checklist_id}/report/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what the customer would see, and the exact text that would bring it, without sending anything. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportSend"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportPreview"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The inspection is not submitted. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4897,7 +5899,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Server-sent events: hello, appointment, customer, resync. */
+                /** @description Server-sent events: hello, appointment, customer, work (one's own), resync. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -4907,7 +5909,6 @@ export interface paths {
                     };
                 };
                 401: components["responses"]["NotSignedIn"];
-                403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
@@ -4915,6 +5916,65 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings/{finding_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a car does not need something any more, and why. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was resolved already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5500,6 +6560,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List inspection templates by name, with their points. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    all?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplateList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make an inspection template. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionTemplateCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplate"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection-templates/{inspection_template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a template away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    inspection_template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a template; inspections that are under way keep the points they were started with. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    inspection_template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionTemplateChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionTemplate"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody changed the same field; `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/invoices": {
         parameters: {
             query?: never;
@@ -5896,7 +7129,7 @@ export interface paths {
                     cursor?: string;
                     locationId?: string;
                     channel?: "sms" | "email" | null;
-                    category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing" | null;
+                    category?: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing" | null;
                 };
                 header?: never;
                 path?: never;
@@ -7741,6 +8974,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tablet/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open this tablet with a PIN, for one's own jobs and inspections; whoever had it open is signed out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TabletEnter"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TabletOpened"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                /** @description This browser is no paired tablet. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Five PINs were wrong: only the full sign-in helps. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person has no PIN. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                /** @description The PIN is not right; `triesLeft` says how many more there are. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablet/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock the tablet: who had it open is signed out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablet/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who may open this tablet; its cookie shows their names and nothing else. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tablet"];
+                    };
+                };
+                /** @description This browser is no paired tablet. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/timers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start one's clock on a visit, now or when a device that was offline says; what ran before stops then. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimerStart"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Timer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Another person's clock has this id. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/timers/{timer_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                timer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a clock, with the reason if the work is not done; one that waits for a part or an approval marks its visit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    timer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimerStop"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Timer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tech/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one's own jobs of today with their work, clocks, history and inspections; no prices for anybody. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Today"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -7945,6 +9494,49 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["TemporaryPassword"];
                     };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/pin-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a user's PIN, forgotten or found out: they set a new one after their full sign-in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
@@ -8833,6 +10425,7 @@ export interface components {
             /** Format: uuid */
             vehicleId: string | null;
             version: number;
+            visitType: string | null;
         };
         AppointmentChange: {
             /** Format: uuid */
@@ -8861,6 +10454,7 @@ export interface components {
             vehicleId?: string | null;
             /** @default null */
             version: number | null;
+            visitType?: string | null;
         };
         AppointmentCreate: {
             /** Format: uuid */
@@ -8893,6 +10487,7 @@ export interface components {
             vehicle?: components["schemas"]["NewVehicle"] | null;
             /** Format: uuid */
             vehicleId?: string | null;
+            visitType?: string | null;
         };
         AppointmentPage: {
             items: components["schemas"]["Appointment"][];
@@ -9039,6 +10634,41 @@ export interface components {
             /** @default null */
             unitPriceCents: number | null;
         };
+        CarFinding: {
+            approval: string | null;
+            /** Format: uuid */
+            checklistId: string;
+            declineReason: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            itemId: string;
+            /** Format: uuid */
+            jobAppointmentId: string | null;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            note: string | null;
+            /** Format: date */
+            openedDay: string;
+            openedNumber: number;
+            photos: components["schemas"]["Photo"][];
+            pointKey: string | null;
+            reading: string | null;
+            resolution: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            resolvedByName: string | null;
+            /** Format: date */
+            seenDay: string;
+            seenNumber: number;
+            /** @enum {string} */
+            severity: "attention" | "fail";
+            unit: string | null;
+        };
+        CarFindingList: {
+            items: components["schemas"]["CarFinding"][];
+        };
         CarHere: {
             bayName: string | null;
             /** Format: date-time */
@@ -9093,7 +10723,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             estimate?: components["schemas"]["CardEstimate"];
-            flags: ("waiting" | "overbooked" | "confirmed")[];
+            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -9196,12 +10826,88 @@ export interface components {
             text: string;
             withheld: string[];
         };
+        CheckCreate: {
+            /** Format: uuid */
+            id: string;
+            isPassed: boolean;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            /** @default null */
+            note: string | null;
+        };
+        Checklist: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            holderId: string | null;
+            holderName: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["InspectionItem"][];
+            /** Format: date-time */
+            openedAt: string | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "open" | "submitted";
+            /** Format: date-time */
+            submittedAt: string | null;
+            submittedByName: string | null;
+            /** Format: uuid */
+            templateId: string | null;
+            title: string;
+            version: number;
+        };
+        ChecklistChange: {
+            /** Format: uuid */
+            holderId?: string;
+            /** @enum {string} */
+            status?: "open" | "submitted";
+        };
+        ChecklistList: {
+            items: components["schemas"]["Checklist"][];
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        ChecklistStart: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id: string | null;
+            /** @default null */
+            itemIds: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            versionId: string | null;
+        };
         CheckoutAddress: {
             url: string;
         };
         CheckoutStart: {
             /** @default null */
             amountCents: number | null;
+        };
+        Colleague: {
+            color: string | null;
+            hasPin: boolean;
+            /** Format: uuid */
+            id: string;
+            isLocked: boolean;
+            name: string;
         };
         Collision: {
             customerName: string | null;
@@ -9500,6 +11206,8 @@ export interface components {
         Demo: {
             logins: components["schemas"]["DemoLogin"][];
             password: string;
+            /** @description Opens a paired tablet. */
+            pin: string;
         };
         DemoLogin: {
             email: string;
@@ -9621,6 +11329,7 @@ export interface components {
             /** Format: uuid */
             vehicleId: string | null;
             version: number;
+            visitType: string | null;
         };
         DrawerChange: {
             action: string;
@@ -9887,12 +11596,12 @@ export interface components {
         Formula: {
             key: string;
             /** @enum {string} */
-            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share";
+            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
             /** @enum {string} */
-            unit: "count" | "cents" | "seconds" | "minutes" | "share";
+            unit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
             version: number;
             /** @enum {string|null} */
-            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | null;
+            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean" | null;
             words: string;
         };
         FrozenEstimate: {
@@ -9940,6 +11649,91 @@ export interface components {
             proposed: number;
             reviews: number;
             unread: number;
+        };
+        InspectionItem: {
+            help: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            limits: components["schemas"]["ReadingLimits"] | null;
+            needsPhoto: boolean;
+            note: string | null;
+            photos: components["schemas"]["Photo"][];
+            pointKey: string | null;
+            reading: string | null;
+            /** @enum {string|null} */
+            result: "pass" | "attention" | "fail" | "na" | null;
+            section: string | null;
+            unit: string | null;
+            /** Format: date-time */
+            updatedAt: string | null;
+            updatedByName: string | null;
+            version: number;
+        };
+        InspectionItemChange: {
+            note?: string | null;
+            reading?: string | null;
+            /** @enum {string|null} */
+            result?: "pass" | "attention" | "fail" | "na" | null;
+            version?: number;
+        };
+        InspectionItemList: {
+            items: components["schemas"]["InspectionItem"][];
+        };
+        InspectionTemplate: {
+            fromAge: number | null;
+            fromMileage: number | null;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            /** Format: uuid */
+            locationId: string | null;
+            name: string;
+            points: components["schemas"]["Point"][];
+            toAge: number | null;
+            toMileage: number | null;
+            version: number;
+            /** Format: uuid */
+            versionId: string;
+            versionNo: number;
+            visitType: string | null;
+        };
+        InspectionTemplateChange: {
+            fromAge?: number | null;
+            fromMileage?: number | null;
+            isActive?: boolean;
+            name?: string;
+            points?: components["schemas"]["PointInput"][];
+            toAge?: number | null;
+            toMileage?: number | null;
+            version?: number;
+            visitType?: string | null;
+        };
+        InspectionTemplateCreate: {
+            /** @default null */
+            fromAge: number | null;
+            /** @default null */
+            fromMileage: number | null;
+            /** @default true */
+            isActive: boolean;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            name: string;
+            points: components["schemas"]["PointInput"][];
+            /** @default null */
+            toAge: number | null;
+            /** @default null */
+            toMileage: number | null;
+            /** @default null */
+            visitType: string | null;
+        };
+        InspectionTemplateList: {
+            items: components["schemas"]["InspectionTemplate"][];
         };
         Invoice: {
             /** Format: uuid */
@@ -10077,6 +11871,24 @@ export interface components {
             percent?: string;
             /** @default null */
             reason: string | null;
+        };
+        JobOfFinding: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            name: string | null;
+        };
+        JobOffer: {
+            /** Format: uuid */
+            catalogId: string;
+            name: string;
+            priceCents: number | null;
+        };
+        JobOfferList: {
+            items: components["schemas"]["JobOffer"][];
         };
         JobOrder: {
             jobIds: string[];
@@ -10255,6 +12067,7 @@ export interface components {
             timezone: string;
         };
         LocationChange: {
+            isCheckedByAnother?: boolean;
             linkCapCents?: number;
             marginTargetBp?: number;
             /** @enum {string} */
@@ -10270,6 +12083,7 @@ export interface components {
         LocationSettings: {
             /** Format: uuid */
             id: string;
+            isCheckedByAnother: boolean;
             linkCapCents: number;
             marginTargetBp: number;
             name: string;
@@ -10284,10 +12098,16 @@ export interface components {
             email: string;
             password: string;
         };
+        MadeJob: {
+            /** Format: uuid */
+            jobId: string;
+        };
         Me: {
             brand: components["schemas"]["Brand"];
             flags: components["schemas"]["Flags"];
+            hasPin: boolean;
             locations: components["schemas"]["MeLocation"][];
+            onTablet: boolean;
             permissions: string[];
             user: components["schemas"]["MeUser"];
             version: string;
@@ -10435,6 +12255,16 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             version: number;
         };
+        Needs: {
+            needsApproval: boolean;
+            needsPart: boolean;
+        };
+        NeedsChange: {
+            /** @default null */
+            needsApproval: boolean | null;
+            /** @default null */
+            needsPart: boolean | null;
+        };
         NewCustomer: {
             /** Format: email-or-empty */
             email?: string | null;
@@ -10503,6 +12333,19 @@ export interface components {
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
             title: string | null;
             vehicle: string | null;
+        };
+        Outcome: {
+            cause: string | null;
+            correction: string | null;
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
+        OutcomeChange: {
+            cause?: string | null;
+            correction?: string | null;
+            /** @default null */
+            version: number | null;
         };
         Override: {
             reason: string;
@@ -10635,6 +12478,11 @@ export interface components {
             key: string;
             roles: string[];
         };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Photo: {
             annotations: components["schemas"]["Annotation"][];
             byteCount: number;
@@ -10663,6 +12511,38 @@ export interface components {
         PhotoChange: {
             annotations: components["schemas"]["Annotation"][];
             version?: number;
+        };
+        PinChange: {
+            currentPassword: string;
+            pin: string;
+        };
+        Point: {
+            /** Format: uuid */
+            catalogId: string | null;
+            help: string | null;
+            key: string;
+            label: string;
+            needsPhoto: boolean;
+            reading: components["schemas"]["Reading"] | null;
+            section: string | null;
+        };
+        PointInput: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            catalogId: string | null;
+            /** @default null */
+            help: string | null;
+            /** @default null */
+            key: string | null;
+            label: string;
+            /** @default false */
+            needsPhoto: boolean;
+            /** @default null */
+            reading: components["schemas"]["ReadingInput"] | null;
+            /** @default null */
+            section: string | null;
         };
         Preview: {
             collisions: components["schemas"]["Collision"][];
@@ -10741,6 +12621,30 @@ export interface components {
             taxRates?: components["schemas"]["TaxInput"];
             version?: number;
         };
+        Reading: {
+            attentionAbove: string | null;
+            attentionBelow: string | null;
+            failAbove: string | null;
+            failBelow: string | null;
+            unit: string;
+        };
+        ReadingInput: {
+            /** @default null */
+            attentionAbove: string | null;
+            /** @default null */
+            attentionBelow: string | null;
+            /** @default null */
+            failAbove: string | null;
+            /** @default null */
+            failBelow: string | null;
+            unit: string;
+        };
+        ReadingLimits: {
+            attentionAbove: string | null;
+            attentionBelow: string | null;
+            failAbove: string | null;
+            failBelow: string | null;
+        };
         Ready: {
             database: string;
             migrations: string;
@@ -10773,6 +12677,67 @@ export interface components {
         Replacement: {
             instead: string;
             sign: string;
+        };
+        Report: {
+            by: string | null;
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ReportItem"][];
+            /** Format: date-time */
+            submittedAt: string | null;
+            title: string;
+        };
+        ReportItem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            label: string;
+            note: string | null;
+            photos: components["schemas"]["ReportPhoto"][];
+            reading: string | null;
+            /** @enum {string} */
+            result: "pass" | "attention" | "fail" | "na";
+            section: string | null;
+            unit: string | null;
+        };
+        ReportPhoto: {
+            annotations: components["schemas"]["Annotation"][];
+            height: number | null;
+            /** Format: uuid */
+            id: string;
+            thumbnailUrl: string | null;
+            url: string | null;
+            width: number | null;
+        };
+        ReportPreview: {
+            message: components["schemas"]["MessagePreview"] | null;
+            report: components["schemas"]["Report"];
+            /** Format: uuid */
+            templateId: string | null;
+        };
+        ReportSend: {
+            /** @enum {string} */
+            how: "link" | "sms" | "email";
+            /** @default 48 */
+            lifetimeHours: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            templateId: string | null;
+        };
+        ReportSent: {
+            /** Format: date-time */
+            heldUntil: string | null;
+            messageStatus: string | null;
+            url: string | null;
+        };
+        Resolution: {
+            resolution: string;
         };
         Restore: {
             /** @default null */
@@ -10893,6 +12858,7 @@ export interface components {
             lines: components["schemas"]["ShownLine"][];
             name: string;
             netCents: number;
+            photos: components["schemas"]["ReportPhoto"][];
             revokedCents: number | null;
             talk: components["schemas"]["Talk"][];
             taxCents: number;
@@ -11018,6 +12984,29 @@ export interface components {
             items: components["schemas"]["Switch"][];
             nextCursor: string | null;
         };
+        Tablet: {
+            idleSeconds: number;
+            items: components["schemas"]["Colleague"][];
+            /** Format: uuid */
+            locationId: string;
+            locationName: string;
+            name: string;
+        };
+        TabletEnter: {
+            pin: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        TabletOpened: {
+            /** Format: date-time */
+            expiresAt: string;
+            idleSeconds: number;
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /** Format: uuid */
+            userId: string;
+        };
         Talk: {
             /** Format: date-time */
             at: string;
@@ -11055,7 +13044,7 @@ export interface components {
         Template: {
             body: string;
             /** @enum {string} */
-            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             /** @enum {string} */
             channel: "sms" | "email";
             /** Format: date-time */
@@ -11078,7 +13067,7 @@ export interface components {
         TemplateChange: {
             body?: string;
             /** @enum {string} */
-            category?: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category?: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             name?: string;
             /** @enum {string} */
             purpose?: "informational" | "marketing";
@@ -11108,7 +13097,7 @@ export interface components {
         TemplateCreate: {
             body: string;
             /** @enum {string} */
-            category: "appointment" | "status" | "estimate" | "payment" | "general" | "marketing";
+            category: "appointment" | "status" | "inspection" | "estimate" | "payment" | "general" | "marketing";
             /** @enum {string} */
             channel: "sms" | "email";
             /**
@@ -11139,6 +13128,136 @@ export interface components {
             jobs: components["schemas"]["OpenJob"][];
             messages: components["schemas"]["Message"][];
             reviews: components["schemas"]["Review"][];
+        };
+        Timer: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string | null;
+            /** @enum {string|null} */
+            pauseReason: "needs_part" | "needs_approval" | "break" | "helps_elsewhere" | "other" | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            stoppedAt: string | null;
+            /** Format: uuid */
+            userId: string;
+            userName: string;
+        };
+        TimerStart: {
+            /** Format: uuid */
+            appointmentId: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            jobId: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        TimerStop: {
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            pauseReason: "needs_part" | "needs_approval" | "break" | "helps_elsewhere" | "other" | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /** Format: date-time */
+            stoppedAt: string;
+        };
+        ToCheck: {
+            /** Format: uuid */
+            id: string;
+            keyTag: string | null;
+            number: number;
+            techName: string | null;
+            title: string | null;
+            vehicle: string | null;
+        };
+        Today: {
+            appointments: components["schemas"]["TodayAppointment"][];
+            me: components["schemas"]["Person"];
+            /** Format: date-time */
+            now: string;
+            templates: components["schemas"]["TodayTemplate"][];
+            timer: components["schemas"]["Timer"] | null;
+            toCheck: components["schemas"]["ToCheck"][];
+            /** Format: date */
+            today: string;
+        };
+        TodayAppointment: {
+            checklists: components["schemas"]["Checklist"][];
+            customerName: string | null;
+            /** Format: date-time */
+            end: string;
+            history: components["schemas"]["TodayPastVisit"][];
+            /** Format: uuid */
+            id: string;
+            jobs: components["schemas"]["TodayJob"][];
+            keyTag: string | null;
+            needsApproval: boolean;
+            needsPart: boolean;
+            notes: string | null;
+            number: number;
+            /** Format: date-time */
+            promisedAt: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            timers: components["schemas"]["Timer"][];
+            title: string | null;
+            vehicle: components["schemas"]["TodayVehicle"] | null;
+            version: number;
+        };
+        TodayFinding: {
+            label: string;
+            /** @enum {string} */
+            severity: "attention" | "fail";
+        };
+        TodayJob: {
+            /** @enum {string} */
+            approval: "pending" | "approved" | "declined";
+            hours: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            notes: string | null;
+        };
+        TodayPastVisit: {
+            /** Format: date */
+            day: string;
+            findings: components["schemas"]["TodayFinding"][];
+            title: string | null;
+        };
+        TodayTemplate: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            points: components["schemas"]["Point"][];
+            /** Format: uuid */
+            versionId: string;
+        };
+        TodayVehicle: {
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            mileage: number | null;
+            plate: string | null;
+            version: number;
         };
         Token: {
             accessToken: string;
@@ -11390,6 +13509,7 @@ export interface components {
             money: components["schemas"]["VisitorMoney"] | null;
             /** @enum {string} */
             purpose: "estimate" | "invoice" | "report";
+            report: components["schemas"]["Report"] | null;
             shop: components["schemas"]["ShownShop"];
             triesLeft: number;
             visit: components["schemas"]["ShownVisit"];
@@ -11485,6 +13605,55 @@ export interface components {
             now: components["schemas"]["Verdict"];
             steps: components["schemas"]["Step"][];
             verdictThen: components["schemas"]["Verdict"];
+        };
+        Work: {
+            checks: components["schemas"]["WorkCheck"][];
+            jobs: components["schemas"]["WorkedJob"][];
+            needsApproval: boolean;
+            needsPart: boolean;
+            people: components["schemas"]["Worker"][];
+            soldHours: string;
+            timers: components["schemas"]["Timer"][];
+            workedSeconds: number;
+        };
+        WorkCheck: {
+            /** Format: date-time */
+            checkedAt: string;
+            checkedBy: string;
+            /** Format: uuid */
+            id: string;
+            isPassed: boolean;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            note: string | null;
+        };
+        WorkedHours: {
+            name: string;
+            soldSeconds: number;
+            /** Format: uuid */
+            techId: string;
+            workedSeconds: number;
+        };
+        WorkedHoursList: {
+            items: components["schemas"]["WorkedHours"][];
+            nextCursor: string | null;
+        };
+        WorkedJob: {
+            cause: string | null;
+            correction: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            soldHours: string;
+            version: number;
+            workedSeconds: number;
+        };
+        Worker: {
+            /** Format: uuid */
+            id: string;
+            isRunning: boolean;
+            name: string;
+            workedSeconds: number;
         };
     };
     responses: {

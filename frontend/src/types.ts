@@ -101,7 +101,6 @@ export type DrawerVehicle = Schemas['DrawerVehicle'];
 export type ServiceLine = Schemas['DrawerService'];
 export type LedgerEntry = Schemas['DrawerPayment'];
 export type ChecklistItem = Schemas['DrawerItem'];
-export type Checklist = Schemas['DrawerChecklist'];
 /** Changes by field: [before, after]. */
 export type HistoryEntry = Omit<Schemas['DrawerChange'], 'changes'> & { changes: Record<string, [unknown, unknown]> };
 export type DrawerData = Omit<Schemas['Drawer'], 'history'> & { history: HistoryEntry[] };

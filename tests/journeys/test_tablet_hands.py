@@ -274,7 +274,7 @@ def test_no_control_is_too_small_for_a_glove_and_axe_finds_nothing(
     page = enter(Role.TECH, "Marcus Bell", **SIZE)
     for path, sign in (
         ("/tech", "Now"),
-        (f"/tech/jobs/{visit.id}", "In the customer’s words"),
+        (f"/tech/jobs/{visit.id}", "In the customer\u2019s words"),
         (f"/tech/checks/{checklist.id}/1", "Front brake pads"),
         (f"/tech/checks/{checklist.id}/2", "Wipers"),
         (f"/tech/checks/{checklist.id}/3", "are missing"),

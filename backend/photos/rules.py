@@ -184,7 +184,7 @@ _END, _SCAN = 0xD9, 0xDA
 # Baseline, extended and progressive, Huffman-coded: what cameras and browsers write.
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 # Other kinds of frames (lossless, hierarchical, arithmetic coding), and markers that nobody writes there.
-_STRANGE = frozenset({*range(0xC0), 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xD9), 0xDC, 0xDE, 0xDF} )
+_STRANGE = frozenset({*range(0xC0), 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xD9), 0xDC, 0xDE, 0xDF})
 _MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 # Inside a scan: what is neither a stuffed byte nor a restart is the next marker.
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")

@@ -38,7 +38,9 @@ def test_a_person_sets_and_removes_their_own_pin(session, person):
     assert actions == ["user.pin_changed", "user.pin_removed"]
 
 
-@pytest.mark.parametrize("pin", ["50821", "5082141234567", "50821a", "\uff15\uff10\uff18\uff12\uff11\uff14", "", "508214\n"])
+@pytest.mark.parametrize(
+    "pin", ["50821", "5082141234567", "50821a", "\uff15\uff10\uff18\uff12\uff11\uff14", "", "508214\n"]
+)
 def test_a_pin_is_six_to_twelve_digits(person, pin):
     assert _set(person, pin).status_code == 422
 

@@ -258,8 +258,8 @@ def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_
     now, helper = utc_now(), as_role("Tech", [location])
     done = {"status": Status.COMPLETED, "check_out_at": now, "check_in_at": now - timedelta(hours=9)}
     worked, plain = (_job(session, location, tech, **done) for _ in range(2))
-    make_job(session, worked, lines=[{"kind": "labor", "hours": Decimal("6")}])
-    make_job(session, plain, lines=[{"kind": "labor", "hours": Decimal("1")}])
+    make_job(session, worked, lines=[{"kind": "labor", "hours": Decimal(6)}])
+    make_job(session, plain, lines=[{"kind": "labor", "hours": Decimal(1)}])
     for client, minutes in ((tech, 180), (helper, 60)):
         timer_id = new_id()
         assert _start(client, worked, now - timedelta(minutes=minutes), timer_id).status_code == 200

@@ -328,7 +328,7 @@ def _interface(path: str) -> Response:
     if not file.is_relative_to(root) or not file.is_file():
         if path.startswith(PROGRAM_PATHS) or Path(path).suffix:
             raise NotFoundError("There is nothing at this address.")
-        file = root / ENTRIES.get(path.split("/")[0], "index.html")
+        file = root / ENTRIES.get(path.split("/", maxsplit=1)[0], "index.html")
         if not file.is_file():
             raise UnavailableError("The interface has not been built; run ./keytag setup.", retry_after=60)
     return _file(file, is_hashed=path.startswith("assets/"))

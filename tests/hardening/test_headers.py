@@ -143,7 +143,17 @@ def _everything(wire: Wire) -> Iterator[tuple[str, Answer]]:
     for path, filled in _paths(wire):
         yield path, wire.send("GET", filled)
         yield f"{path} of nobody", wire.send("GET", filled, headers={"Authorization": ""})
-    for path in ("/", "/board", "/tech/queue", "/tech-worker.js", "/assets/app-1a2b3c.js", "/assets/missing.js", "/api/missing", "/%00", "/missing.txt"):
+    for path in (
+        "/",
+        "/board",
+        "/tech/queue",
+        "/tech-worker.js",
+        "/assets/app-1a2b3c.js",
+        "/assets/missing.js",
+        "/api/missing",
+        "/%00",
+        "/missing.txt",
+    ):
         yield path, wire.send("GET", path)
     page = wire.send("GET", "/")
     yield "not modified", wire.send("GET", "/", headers={"If-None-Match": page.headers["ETag"]})

@@ -178,4 +178,3 @@ class Tablet:
     def photo_hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each photo that the tablet keeps, by its id."""
         return dict(self.page.evaluate(HASH_PHOTOS))
-

@@ -39,9 +39,7 @@ NewTablet = Callable[[str], Tablet]
 
 
 @pytest.fixture
-def new_tablet(
-    _playwright: tuple[Playwright, browsers.Browser], tmp_path: Path
-) -> Iterator[NewTablet]:
+def new_tablet(_playwright: tuple[Playwright, browsers.Browser], tmp_path: Path) -> Iterator[NewTablet]:
     """Return `new_tablet(url)`: a tablet for the server there, with nothing on it, switched off."""
     playwright, found = _playwright
     tablets: list[Tablet] = []
@@ -71,9 +69,7 @@ def have_car(shop: Shop, points: int = POINTS) -> tuple[Appointment, InspectionC
         title="It grinds when I brake",
         key_tag="27",
     )
-    items = [
-        {"label": f"Point {number}", "needs_photo": number in PHOTOGRAPHED} for number in range(1, points + 1)
-    ]
+    items = [{"label": f"Point {number}", "needs_photo": number in PHOTOGRAPHED} for number in range(1, points + 1)]
     checklist, _ = make_checklist(shop.session, visit, title="Forty points", items=items, holder_id=technician.id)
     shop.commit()
     return visit, checklist
@@ -106,7 +102,9 @@ def items_of(session: Session, checklist_id: UUID) -> list[InspectionItem]:
     """Read an inspection's points anew."""
     session.rollback()
     statement = select(InspectionItem).where(InspectionItem.checklist_id == checklist_id)
-    return list(session.scalars(statement.order_by(InspectionItem.sort_order).execution_options(populate_existing=True)))
+    return list(
+        session.scalars(statement.order_by(InspectionItem.sort_order).execution_options(populate_existing=True))
+    )
 
 
 def photos_of(session: Session, checklist_id: UUID) -> list[InspectionPhoto]:
@@ -288,7 +286,6 @@ def test_five_hundred_changes_are_in_the_shop_within_half_a_minute(
     tablet.restore()
     tablet.says(ALL_SAVED, seconds=30)
     seconds = time.monotonic() - began
-    print(f"500 changes drained in {seconds:.1f} s")
     assert seconds < 30
     assert {item.result for item in items_of(session, checklist.id)} == {"pass"}
 
@@ -324,7 +321,6 @@ def test_an_inspection_opens_offline_at_once_on_a_slow_tablet(
         button = tablet.page.get_by_role("button", name="Continue Forty points")
         expect(button).to_be_visible()
         took.append(button.evaluate(OPENING))
-    print("opened offline at a quarter of the speed in", sorted(round(one) for one in took), "ms")
     assert sorted(took)[2] < 300
 
 
@@ -352,7 +348,9 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     tablet.next()
     # What failed needs a photo: it can be saved, not submitted.
     tablet.button("Submit the inspection").click()
-    expect(tablet.page.get_by_role("alert")).to_have_text("It can be submitted once nothing is missing. What you have is saved.")
+    expect(tablet.page.get_by_role("alert")).to_have_text(
+        "It can be submitted once nothing is missing. What you have is saved."
+    )
     tablet.page.get_by_role("link", name="Tire tread").click()
     tablet.photograph(1)
     tablet.link("All points").click()

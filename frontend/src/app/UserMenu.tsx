@@ -9,7 +9,6 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { setSingleKeys, useSingleKeys } from '@/lib/hotkeys';
 import { initials } from '@/lib/names';
-import { closeTablet, countWaiting } from '@/lib/tablet-store';
 import type { ThemeChoice } from '@/lib/theme';
 import { useTheme } from '@/lib/theme';
 
@@ -19,6 +18,7 @@ const ChangePassword = lazy(() =>
 
 const ChangePin = lazy(() => import('@/features/account/ChangePinDialog').then((module) => ({ default: module.ChangePinDialog })));
 
+const loadTabletStore = () => import('@/lib/tablet-store');
 const WaitingDialog = lazy(() => import('@/features/account/WaitingDialog').then((module) => ({ default: module.WaitingDialog })));
 
 const THEMES: { choice: ThemeChoice; icon: typeof Sun }[] = [
@@ -38,7 +38,10 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
   /** Changes that wait on this device, while the person is asked whether to go all the same. */
   const [leaving, setLeaving] = useState(0);
   const leave = (): void => {
-    signOut().then(closeTablet, (error: unknown) => void toast({ tone: 'error', title: errorWords(error) }));
+    signOut().then(
+      async () => (await loadTabletStore()).closeTablet(),
+      (error: unknown) => void toast({ tone: 'error', title: errorWords(error) }),
+    );
   };
 
   return (
@@ -78,7 +81,10 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
             label: t('shell.signOut'),
             icon: LogOut,
             onSelect: () => {
-              void countWaiting(user.id).then((count) => (count > 0 ? setLeaving(count) : leave()));
+              // Where its code does not come, there is no network to sign out by either.
+              void loadTabletStore()
+                .then((store) => store.countWaiting(user.id), () => 0)
+                .then((count) => (count > 0 ? setLeaving(count) : leave()));
             },
           },
         ]}

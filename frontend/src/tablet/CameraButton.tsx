@@ -31,7 +31,7 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
   return (
     <label
       className={clsx(
-        bigClasses('plain', 'relative min-h-16 cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus'),
+        bigClasses('plain', 'relative cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus'),
         isNeeded && 'border-no-show-edge bg-danger-soft text-danger',
       )}
     >

@@ -54,7 +54,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
           ) : null}
         </div>
       ) : null}
-      <ol role="list" className="grid gap-2 xl:grid-cols-2">
+      <ol role="list" className="grid grid-cols-[minmax(0,1fr)] gap-2 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
         {checklist.items.map((item, index) => {
           const look = item.result === null ? null : RESULTS[item.result];
           const Icon = look?.icon ?? CircleDashed;

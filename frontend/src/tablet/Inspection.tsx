@@ -112,7 +112,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
             <Finish visit={visit} checklist={checklist} isMine={isMine} heading={heading} />
           )}
         </div>
-        <div className="flex shrink-0 flex-col gap-3 border-line bg-sunken p-3 md:w-80 md:border-x">
+        <div className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-80 md:overflow-y-auto md:overscroll-contain md:border-x">
           {isMine ? null : (
             <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-warning">
               <p className="text-base font-medium">
@@ -124,16 +124,16 @@ function Runner({ visit, checklist, index }: RunnerProps) {
             </div>
           )}
           {item && isMine ? <Answers key={item.id} place={{ visit, checklist, item }} /> : null}
-          <nav aria-label={t('tablet.check.all')} className="mt-auto grid grid-cols-[2fr_3fr] gap-3">
+          <nav aria-label={t('tablet.check.all')} className="sticky bottom-0 mt-auto grid grid-cols-[2fr_3fr] gap-3 bg-sunken pt-1">
             {index > 0 ? (
-              <Link to={to(index - 1)} replace className={bigClasses('plain', 'min-h-16 px-2')} aria-label={t('tablet.check.previous')}>
+              <Link to={to(index - 1)} replace className={bigClasses('plain', 'min-h-14 px-2')} aria-label={t('tablet.check.previous')}>
                 <ArrowLeft aria-hidden />
               </Link>
             ) : (
               <span />
             )}
             {item ? (
-              <Link to={to(index + 1)} replace className={bigClasses('primary', 'min-h-16')}>
+              <Link to={to(index + 1)} replace className={bigClasses('primary', 'min-h-14')}>
                 {t(index + 1 === count ? 'tablet.check.finish' : 'tablet.check.next')}
                 <ArrowRight aria-hidden />
               </Link>

@@ -24,8 +24,13 @@ def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
     }
 
 
-def list_due(session: Session, now: datetime, *, due_before: datetime, limit: int) -> list[UUID]:
-    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first."""
+def list_due(
+    session: Session, now: datetime, *, due_before: datetime, besides: Collection[UUID] = (), limit: int
+) -> list[UUID]:
+    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first.
+
+    What was tried before is due since then: it does not wait once more behind all that came since.
+    """
     return list(
         session.scalars(
             sa.select(Message.id)
@@ -33,15 +38,16 @@ def list_due(session: Session, now: datetime, *, due_before: datetime, limit: in
                 Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
                 Message.due_at <= due_before,
                 sa.or_(Message.lease_until.is_(None), Message.lease_until <= now),
+                Message.id.not_in(besides),
             )
-            .order_by(Message.due_at)
+            .order_by(sa.func.coalesce(Message.first_claimed_at, Message.due_at))
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
     )
 
 
-def list_lost(session: Session, now: datetime, *, limit: int) -> list[UUID]:
+def list_lost(session: Session, now: datetime, *, besides: Collection[UUID] = (), limit: int) -> list[UUID]:
     """Lock and list claims whose lease has ended without an answer, the oldest first."""
     return list(
         session.scalars(
@@ -51,6 +57,7 @@ def list_lost(session: Session, now: datetime, *, limit: int) -> list[UUID]:
                 Message.accepted_at.is_(None),
                 Message.lease_until < now,
                 Message.due_at.is_not(None),
+                Message.id.not_in(besides),
             )
             .order_by(Message.lease_until)
             .limit(limit)

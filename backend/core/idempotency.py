@@ -14,10 +14,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, request
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.core.db import Model
+from backend.core.db import Model, session_row
 from backend.core.errors import DomainError, RuleViolationError
 from backend.core.http import dump_json, json_response
 
@@ -31,6 +30,16 @@ IDEMPOTENCY_KEY = {
 }
 REQUIRED_KEY = {**IDEMPOTENCY_KEY, "required": True}
 _ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
+# A key that is older than a day is as good as new.
+_CLAIM = """
+    INSERT INTO idempotency_keys (scope, key, fingerprint, created_at)
+    VALUES (%(scope)s, %(key)s, %(fingerprint)s, %(now)s)
+    ON CONFLICT (scope, key) DO UPDATE
+        SET fingerprint = excluded.fingerprint, created_at = excluded.created_at, status = NULL, body = NULL
+        WHERE idempotency_keys.created_at < %(stale)s
+    RETURNING 1
+"""
+_KEEP = "UPDATE idempotency_keys SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
 
 
 class IdempotencyKey(Model):
@@ -72,11 +81,7 @@ class Claim:
         """Build the answer and, with a key, keep it beside the effect."""
         data = dump_json(body)
         if self.key is not None:
-            self.session.execute(
-                sa.update(IdempotencyKey)
-                .where(IdempotencyKey.scope == self.scope, IdempotencyKey.key == self.key)
-                .values(status=status, body=data)
-            )
+            session_row(self.session, _KEEP, {"scope": self.scope, "key": self.key, "status": status, "body": data})
         return json_response(data, status)
 
 
@@ -106,16 +111,8 @@ def claim(session: Session, user_id: UUID, now: datetime) -> Claim:
             "Idempotency-Key must be 1 to 200 printable characters.", errors={"Idempotency-Key": ["Not a key."]}
         )
     fingerprint = _fingerprint()
-    claimed = insert(IdempotencyKey).values(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
-    added = session.execute(
-        claimed.on_conflict_do_update(
-            index_elements=[IdempotencyKey.scope, IdempotencyKey.key],
-            # A key that is older than a day is as good as new.
-            set_={"fingerprint": fingerprint, "created_at": now, "status": None, "body": None},
-            where=IdempotencyKey.created_at < now - KEEP,
-        ).returning(IdempotencyKey.key)
-    ).scalar()
-    if added is not None:
+    values = {"scope": scope, "key": key, "fingerprint": fingerprint, "now": now, "stale": now - KEEP}
+    if session_row(session, _CLAIM, values) is not None:
         return Claim(session, scope, key)
     earlier = session.execute(
         sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)

@@ -54,13 +54,13 @@ def _work(connection) -> None:
 
 def test_a_task_that_is_done_leaves_nothing_in_redis_and_costs_a_few_commands(connection, redis_url):
     kicker = Kicker(redis_url)
-    for number in range(50):
+    for number in range(200):
         assert kicker.kick("time.time", job_id=f"done-{number}")
     before = connection.info("stats")["total_commands_processed"]
 
     _work(connection)
 
-    per_task = (connection.info("stats")["total_commands_processed"] - before) / 50
+    per_task = (connection.info("stats")["total_commands_processed"] - before) / 200
     assert list(connection.scan_iter("rq:*done-*")) == []
     # Taken from one of two queues, read, deleted; and what a worker says when it comes and goes.
     assert per_task < 6
@@ -74,7 +74,7 @@ def test_a_task_that_fails_is_kept_with_its_error(connection, redis_url):
     queue_of_it = RqQueue(Queue.DEFAULT, connection=connection, serializer=JSONSerializer)
     assert queue_of_it.failed_job_registry.get_job_ids() == ["fails"]
     failed = Job.fetch("fails", connection=connection, serializer=JSONSerializer)
-    assert failed.args == ("1",) or failed.args == ["1"]
+    assert list(failed.args) == ["1"]
     assert "on purpose" in failed.latest_result().exc_string
 
 

@@ -1,8 +1,8 @@
 """The task workers: `python -m backend.worker`.
 
 One parent loads everything and forks KEYTAG_WORKERS workers; one that dies, at whatever instruction, is replaced within
-a moment, and the leases of the rows heal what it held. Each is RQ's SimpleWorker, which runs tasks in its own process: a
-fork per task costs a second of latency under load. The parent itself opens no connection that a child could share.
+a moment, and the leases of the rows heal what it held. Each runs tasks in its own process: a fork per task costs a second
+of latency under load. The parent itself opens no connection that a child could share.
 """
 
 import contextlib
@@ -13,12 +13,17 @@ import os
 import signal
 import sys
 import time
+import traceback
 from types import FrameType
 
 import redis
 from rq import Queue as RqQueue
 from rq import SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException
+from rq.worker import WorkerStatus
+from sqlalchemy.orm import configure_mappers
 
 from backend import wiring
 from backend.core import db, live, log, queue
@@ -35,8 +40,8 @@ logger = logging.getLogger(__name__)
 RECONNECT_SECONDS = 2.0
 POOL_SIZE = 2
 WORKER_TTL_SECONDS = 30
-MAINTENANCE_SECONDS = 10
-MONITORING_SECONDS = 5
+# A worker's entry in Redis lives for 90 s.
+HEARTBEAT_SECONDS = 10.0
 # A worker that dies sooner than this after its start is not replaced before it is over: it would die again.
 SHORTEST_LIFE_SECONDS = 1.0
 # How long those who are told to stop may finish their task: longer than a call to a provider may take.
@@ -58,6 +63,7 @@ def main() -> None:
     photos.configure(settings)
     webhooks.configure(settings)
     assert wiring.BLUEPRINTS, "imported for what it registers"
+    configure_mappers()
     Pool(settings).run()
 
 
@@ -135,6 +141,48 @@ class Pool:
                 os.kill(child, signal.SIGKILL)
 
 
+class TaskWorker(SimpleWorker):
+    """RQ's worker, less what it writes to Redis about each task: what was begun, done or lost is in the rows.
+
+    That took longer than a short task does, most of it before the task began. A task is taken out of Redis before it runs; one that
+    fails is put back as failed, with its error, for a week. Workers can't be suspended: they are stopped.
+    """
+
+    _told_at = 0.0
+
+    def heartbeat(self, timeout: int | None = None, pipeline: redis.client.Pipeline | None = None) -> None:
+        """Tell that this worker lives, now and then."""
+        if time.monotonic() - self._told_at >= HEARTBEAT_SECONDS:
+            self._told_at = time.monotonic()
+            super().heartbeat(timeout, pipeline)
+
+    def set_state(self, state: str, pipeline: redis.client.Pipeline | None = None) -> None:
+        """Keep what this worker does; a word to stop waits for a task."""
+        self._state = state
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Ask nobody."""
+
+    def subscribe(self) -> None:
+        """Listen to nobody: words to a worker are signals."""
+
+    def procline(self, message: str) -> None:
+        """Keep the process's name."""
+
+    def execute_job(self, job: Job, queue: RqQueue) -> None:
+        """Run a task; what it raises is logged, and kept in Redis."""
+        self.set_state(WorkerStatus.BUSY)
+        self.connection.delete(job.key)
+        try:
+            with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
+                job.func(*job.args, **job.kwargs)
+        except Exception:
+            self.handle_exception(job, *sys.exc_info())
+            job.save()
+            self.handle_job_failure(job, queue, exc_string=traceback.format_exc())
+        self.set_state(WorkerStatus.IDLE)
+
+
 def _work(settings: Settings) -> None:
     """Work in a child: connections are its own."""
     assert settings.redis_url is not None
@@ -147,13 +195,11 @@ def _work(settings: Settings) -> None:
         try:
             connection = redis.Redis.from_url(settings.redis_url)
             queues = [RqQueue(name, connection=connection, serializer=JSONSerializer) for name in Queue]
-            worker = SimpleWorker(
+            worker = TaskWorker(
                 queues,
                 connection=connection,
                 serializer=JSONSerializer,
                 worker_ttl=WORKER_TTL_SECONDS,
-                maintenance_interval=MAINTENANCE_SECONDS,
-                job_monitoring_interval=MONITORING_SECONDS,
             )
             worker.work(logging_level="WARNING")
         except (redis.RedisError, OSError) as error:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from backend.core.actor import Actor
 from backend.core.db import after_commit, session_cursor
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
+from backend.core.ids import new_id
 from backend.core.locks import Fixed
 
 log = logging.getLogger(__name__)
@@ -50,25 +52,66 @@ def record(
     `changes` maps a field (camelCase, as on the wire) to (before, after); `version` is the
     version that the entity has after the change.
     """
-    session.add(
-        AuditLog(
-            at=at,
-            action=event.value,
-            entity=entity,
-            entity_id=entity_id,
-            location_id=location_id,
-            version=version,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            actor_name=actor.name or None,
-            actor_role=actor.role,
-            changes={field: _told(field, pair) for field, pair in (changes or {}).items()},
-            reason=reason,
-            ip=actor.ip,
-            user_agent=actor.user_agent,
-            request_id=actor.request_id,
-        )
+    described = describe(
+        event,
+        entity=entity,
+        entity_id=entity_id,
+        actor=actor,
+        at=at,
+        changes=changes,
+        location_id=location_id,
+        version=version,
+        reason=reason,
     )
+    add(session, described)
+
+
+def add(session: Session, described: Mapping[str, Any]) -> None:
+    """Add the row that `describe` returned."""
+    session.add(AuditLog(**described))
+
+
+_COLUMNS = tuple(column.name for column in AuditLog.__table__.columns)
+# The end of a hot statement that tells of its own change; `FROM` what it changed may follow. Its values are `as_values`.
+INSERT = f"INSERT INTO audit_logs ({', '.join(_COLUMNS)}) SELECT {', '.join(f'%(audit_{name})s' for name in _COLUMNS)}"
+
+
+def as_values(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `INSERT` takes for the row that `describe` returned."""
+    row = {**described, "id": new_id(), "changes": orjson.dumps(described["changes"]).decode()}
+    return {f"audit_{name}": row[name] for name in _COLUMNS}
+
+
+def describe(
+    event: EventType,
+    *,
+    entity: str,
+    entity_id: UUID,
+    actor: Actor,
+    at: datetime,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    location_id: UUID | None = None,
+    version: int | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Return the row of a change, by column, without its id; see `record`."""
+    return {
+        "at": at,
+        "action": event.value,
+        "entity": entity,
+        "entity_id": entity_id,
+        "location_id": location_id,
+        "version": version,
+        "actor_kind": actor.kind.value,
+        "actor_id": actor.id,
+        "actor_name": actor.name or None,
+        "actor_role": actor.role,
+        "changes": {field: _told(field, pair) for field, pair in (changes or {}).items()},
+        "reason": reason,
+        "ip": actor.ip,
+        "user_agent": actor.user_agent,
+        "request_id": actor.request_id,
+    }
 
 
 def _told(field: str, pair: tuple[Any, Any]) -> list[Any]:

@@ -213,7 +213,7 @@ class _StatementCursor(psycopg.RawCursor[TupleRow]):
         return super().execute(query, params, prepare=prepare, binary=binary)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
     """Rewrite %(name)s as PostgreSQL's own $1, $2, ...; return the names in that order."""
     names: dict[str, int] = {}
@@ -239,25 +239,43 @@ def statement_rows(statement: str, values: Mapping[str, Any]) -> list[TupleRow]:
     return _run_statement(statement, values, lambda cursor: cursor.fetchall())
 
 
+def session_row(session: Session, statement: str, values: Mapping[str, Any]) -> TupleRow | None:
+    """Run a hot statement in the session's own transaction and return its first row, None without one.
+
+    It does not see what the session has not flushed.
+    """
+    connection = session.connection().connection
+    cursor = _cursor_of(connection, statement)
+    cursor.execute(statement, values, prepare=True)
+    return cursor.fetchone() if cursor.description else None
+
+
 def _run_statement(statement: str, values: Mapping[str, Any], fetch: Callable[[Cursor[TupleRow]], T]) -> T:
     work = _Work()
     with _translated(work), closing(_statement_engines[_engine()].raw_connection()) as connection:
         work.may_be_done = True
-        driver = connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        # One cursor a statement, for as long as the connection lives: a new one looks up anew how each
-        # value is written and each column is read.
-        cursor = connection.info.get(statement)
-        if cursor is None:
-            cursor = connection.info[statement] = _StatementCursor(driver)
-            cursor.format = Format.BINARY
+        cursor = _cursor_of(connection, statement)
         try:
             cursor.execute(statement, values, prepare=True)
             return fetch(cursor)
         except psycopg.Error:
-            if driver.closed:
+            if cursor.connection.closed:
                 connection.invalidate()
             raise
+
+
+def _cursor_of(connection: sa.PoolProxiedConnection, statement: str) -> _StatementCursor:
+    """Return a connection's cursor for a statement.
+
+    One for as long as the connection lives: a new one looks up anew how each value is written and each column is read.
+    """
+    cursor: _StatementCursor | None = connection.info.get(statement)
+    if cursor is None:
+        driver = connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        cursor = connection.info[statement] = _StatementCursor(driver)
+        cursor.format = Format.BINARY
+    return cursor
 
 
 def in_transaction(work: Callable[[Session], T]) -> T:

@@ -14,10 +14,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, request
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.core.db import Model
+from backend.core.db import Model, session_row
 from backend.core.errors import DomainError, RuleViolationError
 from backend.core.http import dump_json, json_response
 
@@ -37,6 +36,17 @@ REQUIRED_KEY = {
     "description": "One effect per key for seven days; the same request again gets the first one's answer.",
 }
 _ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,200}")
+# One that was kept long enough is as good as new.
+_CLAIM = """
+    INSERT INTO idempotency_keys (scope, key, fingerprint, created_at, kept_until)
+    VALUES (%(scope)s, %(key)s, %(fingerprint)s, %(now)s, %(kept_until)s)
+    ON CONFLICT (scope, key) DO UPDATE
+        SET fingerprint = excluded.fingerprint, created_at = excluded.created_at, kept_until = excluded.kept_until,
+            status = NULL, body = NULL
+        WHERE idempotency_keys.kept_until < %(now)s
+    RETURNING 1
+"""
+_KEEP = "UPDATE idempotency_keys SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
 
 
 class IdempotencyKey(Model):
@@ -79,11 +89,7 @@ class Claim:
         """Build the answer and, with a key, keep it beside the effect."""
         data = dump_json(body)
         if self.key is not None:
-            self.session.execute(
-                sa.update(IdempotencyKey)
-                .where(IdempotencyKey.scope == self.scope, IdempotencyKey.key == self.key)
-                .values(status=status, body=data)
-            )
+            session_row(self.session, _KEEP, {"scope": self.scope, "key": self.key, "status": status, "body": data})
         return json_response(data, status)
 
     def release(self) -> None:
@@ -116,17 +122,8 @@ def claim(session: Session, user_id: UUID, now: datetime, *, keep: timedelta = K
     if key is None:
         return Claim(session, scope, None)
     fingerprint = _fingerprint()
-    new = {"fingerprint": fingerprint, "created_at": now, "kept_until": now + keep}
-    claimed = insert(IdempotencyKey).values(scope=scope, key=key, **new)
-    added = session.execute(
-        claimed.on_conflict_do_update(
-            index_elements=[IdempotencyKey.scope, IdempotencyKey.key],
-            # One that was kept long enough is as good as new.
-            set_={**new, "status": None, "body": None},
-            where=IdempotencyKey.kept_until < now,
-        ).returning(IdempotencyKey.key)
-    ).scalar()
-    if added is not None:
+    values = {"scope": scope, "key": key, "fingerprint": fingerprint, "now": now, "kept_until": now + keep}
+    if session_row(session, _CLAIM, values) is not None:
         return Claim(session, scope, key)
     earlier = session.execute(
         sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)

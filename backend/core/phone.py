@@ -1,5 +1,7 @@
 """Phone numbers: E.164 text (ITU-T E.164), made and shown only here."""
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import timezone
 
@@ -41,6 +43,7 @@ def digits(text: str) -> str:
     return "".join(character for character in text if character.isdecimal() and character.isascii())
 
 
+@lru_cache(maxsize=4096)
 def time_zones(phone: str) -> tuple[str, ...]:
     """Return the IANA zones where a number's area code is in use, none where that is not known.
 

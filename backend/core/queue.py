@@ -11,7 +11,6 @@ from enum import StrEnum
 
 import redis
 from rq import Queue as RqQueue
-from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 from backend.core.live import connect
@@ -21,8 +20,9 @@ log = logging.getLogger(__name__)
 KICK_TIMEOUT_SECONDS = 0.2
 BREAKER_SECONDS = 30.0
 JOB_TIMEOUT_SECONDS = 30
-RESULT_SECONDS = 60
 MOST_WAITING = 1000
+# For so long a length is believed: every kick brings it anew.
+LENGTH_SECONDS = 1.0
 FAILURE_SECONDS = 7 * 24 * 3600
 
 
@@ -49,52 +49,79 @@ class Kicker:
         """Connect lazily; with no URL `kick` says no and the caller runs the task itself."""
         self._client = connect(url, KICK_TIMEOUT_SECONDS) if url else None
         self._open_until = 0.0
+        # How many waited, and when that was said.
+        self._lengths: dict[Queue, tuple[int, float]] = {}
 
     @property
     def is_connected(self) -> bool:
         """True where there is a Redis to enqueue in, away or not."""
         return self._client is not None
 
+    def waiting(self, queue: Queue) -> list[str]:
+        """List the `job_id` of what waits; nothing does where Redis is away or resting."""
+        if self._client is None or time.monotonic() < self._open_until:
+            return []
+        try:
+            return list(_queue(queue, self._client).job_ids)
+        except redis.RedisError:
+            return []
+
     def length(self, queue: Queue) -> int:
         """Count what waits; nothing does where Redis is away or resting."""
         if self._client is None or time.monotonic() < self._open_until:
             return 0
         try:
-            return int(RqQueue(queue, connection=self._client, serializer=JSONSerializer).count)
+            return int(_queue(queue, self._client).count)
         except redis.RedisError:
             return 0
 
     def kick(
         self, task: Task | str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT, ttl: int | None = None
     ) -> bool:
-        """Enqueue `task(*ids)`, a function or its import path, once per `job_id`; False when Redis is away or resting.
+        """Enqueue `task(*ids)`, a function or its import path; False when Redis is away or resting.
 
-        What no worker has begun within `ttl` seconds is forgotten, for a task that a sweep kicks again; and where MOST_WAITING
-        wait already it is not put behind them, as the workers are away or far behind.
+        In one round trip: who is answered waits for it. What no worker has begun within `ttl` seconds is forgotten, for a task
+        that a sweep kicks again; and where MOST_WAITING wait already it is not put behind them, as the workers are away or far
+        behind.
         """
         if self._client is None or time.monotonic() < self._open_until:
             return False
         try:
-            queue = RqQueue(into, connection=self._client, serializer=JSONSerializer)
-            if ttl is not None and queue.count >= MOST_WAITING:
+            if ttl is not None and self._known_length(into, self._client) >= MOST_WAITING:
                 return False
-            queue.enqueue(
+            queue = _queue(into, self._client)
+            job = queue.create_job(
                 task if isinstance(task, str) else task_name(task),
-                *ids,
+                ids,
                 job_id=job_id,
-                unique=True,
-                job_timeout=JOB_TIMEOUT_SECONDS,
-                result_ttl=RESULT_SECONDS,
+                timeout=JOB_TIMEOUT_SECONDS,
                 failure_ttl=FAILURE_SECONDS,
                 ttl=ttl,
             )
-        except DuplicateJobError:
-            return True
+            # RQ's own `enqueue` adds what dependents and dashboards read, in three round trips.
+            with self._client.pipeline(transaction=False) as pipeline:
+                job.save(pipeline=pipeline, include_meta=False)
+                if ttl is not None:
+                    pipeline.expire(job.key, ttl)
+                queue.push_job_id(job.id, pipeline=pipeline)
+                # A push says how many wait now.
+                self._lengths[into] = (int(pipeline.execute()[-1]), time.monotonic())
         except redis.RedisError as error:
             self._open_until = time.monotonic() + BREAKER_SECONDS
             log.warning("queue_kick_failed", extra={"error": type(error).__name__})
             return False
         return True
+
+    def _known_length(self, queue: Queue, client: redis.Redis) -> int:
+        length, said_at = self._lengths.get(queue, (0, 0.0))
+        if time.monotonic() - said_at >= LENGTH_SECONDS:
+            length = int(_queue(queue, client).count)
+            self._lengths[queue] = (length, time.monotonic())
+        return length
+
+
+def _queue(name: Queue, client: redis.Redis) -> RqQueue:
+    return RqQueue(name, connection=client, serializer=JSONSerializer)
 
 
 # --- the process's own ------------------------------------------------------------------------
@@ -121,6 +148,11 @@ def kick(task: str, *ids: str, job_id: str, into: Queue = Queue.DEFAULT, ttl: in
 def length(queue: Queue) -> int:
     """Count what waits in a queue."""
     return _kicker.length(queue)
+
+
+def waiting(queue: Queue) -> list[str]:
+    """List the `job_id` of what waits in a queue."""
+    return _kicker.waiting(queue)
 
 
 def is_connected() -> bool:

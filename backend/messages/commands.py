@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from backend.accounts.permissions import Permission, may
 from backend.appointments import commands as appointments
@@ -21,7 +21,7 @@ from backend.consent import commands as consents
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core import live, metrics, queue
 from backend.core.actor import SYSTEM, Actor, ActorKind
-from backend.core.db import after_commit
+from backend.core.db import after_commit, session_row
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.ids import new_id
@@ -239,9 +239,15 @@ def shown_preview(written: Written, verdict: Verdict, *, may_override: bool) -> 
     }
 
 
-def _recipient(session: Session, draft: Draft) -> Recipient:
+def _recipient(session: Session, draft: Draft, *, in_turn: bool = False) -> Recipient:
     return queries.find_recipient(
-        session, draft.location_id, draft.appointment_id, draft.customer_id, phone=draft.phone, email=draft.email
+        session,
+        draft.location_id,
+        draft.appointment_id,
+        draft.customer_id,
+        phone=draft.phone,
+        email=draft.email,
+        in_turn_for=draft.channel if in_turn else None,
     )
 
 
@@ -320,12 +326,9 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         if made is not None:
             return made
     check_override(draft.override_reason, actor)
-    recipient = _recipient(session, draft)
-    address = _address(draft.channel, recipient)
     # An answer to a keyword is no part of the location's count; and who writes it holds the number's conversation, for
     # which the others wait with the count in hand.
-    if address is not None and draft.message_class is not MessageClass.KEYWORD_REPLY:
-        queries.lock_counts(session, draft.location_id, address)
+    recipient = _recipient(session, draft, in_turn=draft.message_class is not MessageClass.KEYWORD_REPLY)
     if draft.seen_id is not None:
         _check_unanswered(session, draft, draft.seen_id, actor)
     standing = _standing(session, draft, recipient, now)
@@ -340,20 +343,37 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
         verdict = Verdict(VerdictKind.REFUSED, Reason.TOO_LONG, detail={"segments": written.length.segments})
     message = _row(draft, recipient, written, actor, now)
     settle(message, verdict, now, is_proposed=draft.is_proposed)
-    session.add(message)
-    session.flush()
+    event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
+    _insert(session, message, event.get(message.status, EventType.MESSAGE_COMPOSED), actor, now)
     if message.template_id is not None and message.status != MessageStatus.SUPPRESSED:
         templates.count_use(session, message.template_id, now)
-    event = {MessageStatus.PROPOSED: EventType.MESSAGE_PROPOSED, MessageStatus.SUPPRESSED: EventType.MESSAGE_SUPPRESSED}
-    record(session, event.get(message.status, EventType.MESSAGE_COMPOSED), message, actor=actor, now=now)
+    # Before the screens are told: a worker begins meanwhile.
+    kick(session, message)
     if _is_answer(draft, actor) and message.phone is not None and recipient.conversation_id is not None:
         # What is answered waits for nobody.
         mark_read(session, number=(message.location_id, message.phone), now=now)
         announce(session, message)
     else:
         _announce(session, message, recipient.unread_count, recipient.conversation_id)
-    kick(session, message)
     return message
+
+
+_COLUMNS = tuple(column.name for column in Message.__table__.columns)
+_INSERT = f"""
+    WITH made AS (
+        INSERT INTO messages ({", ".join(_COLUMNS)}) VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)})
+    )
+    {audit.INSERT}
+"""  # noqa: S608  constants only
+
+
+def _insert(session: Session, message: Message, event: EventType, actor: Actor, now: datetime) -> None:
+    """Write a new message and its audit row, in one statement; it is the session's own from here."""
+    session.flush()
+    values = {name: getattr(message, name) for name in _COLUMNS}
+    session_row(session, _INSERT, {**values, **audit.as_values(_describe(event, message, actor, now))})
+    make_transient_to_detached(message)
+    session.add(message)
 
 
 def _is_answer(draft: Draft, actor: Actor) -> bool:
@@ -396,30 +416,31 @@ def check_override(reason: str | None, actor: Actor) -> None:
 
 def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now: datetime) -> Message:
     is_text = draft.channel is Channel.SMS
-    return Message(
-        id=new_id(),
-        location_id=draft.location_id,
-        appointment_id=draft.appointment_id,
-        customer_id=recipient.customer_id,
-        direction=Direction.OUT,
-        channel=draft.channel,
-        message_class=written.message_class,
-        origin=draft.origin,
-        origin_key=draft.origin_key,
-        phone=recipient.phone if is_text else None,
-        email=None if is_text else recipient.email,
-        subject=written.subject,
-        body=written.body,
-        segments=written.length.segments if is_text else None,
-        tells_money=written.tells_money,
-        template_id=written.template_id,
-        template_version=written.template_version,
-        override_reason=draft.override_reason,
-        overridden_by=actor.id if draft.override_reason is not None else None,
-        attempts=0,
-        created_at=now,
-        created_by=actor.id if actor.kind is ActorKind.USER else None,
-    )
+    known = {
+        "id": new_id(),
+        "location_id": draft.location_id,
+        "appointment_id": draft.appointment_id,
+        "customer_id": recipient.customer_id,
+        "direction": Direction.OUT,
+        "channel": draft.channel,
+        "message_class": written.message_class,
+        "origin": draft.origin,
+        "origin_key": draft.origin_key,
+        "phone": recipient.phone if is_text else None,
+        "email": None if is_text else recipient.email,
+        "subject": written.subject,
+        "body": written.body,
+        "segments": written.length.segments if is_text else None,
+        "tells_money": written.tells_money,
+        "template_id": written.template_id,
+        "template_version": written.template_version,
+        "override_reason": draft.override_reason,
+        "overridden_by": actor.id if draft.override_reason is not None else None,
+        "attempts": 0,
+        "created_at": now,
+        "created_by": actor.id if actor.kind is ActorKind.USER else None,
+    }
+    return Message(**{**dict.fromkeys(_COLUMNS), **known})
 
 
 def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bool = False) -> None:
@@ -587,22 +608,15 @@ def _judge_row(
     is_due: bool = False,
     is_overridden: bool | None = None,
 ) -> tuple[Judgement, Recipient]:
-    recipient = queries.find_recipient(
-        session,
-        message.location_id,
-        message.appointment_id,
-        message.customer_id,
-        phone=message.phone,
-        email=message.email,
-    )
+    whose = (message.location_id, message.appointment_id, message.customer_id)
+    if counts:
+        recipient = queries.find_recipient(session, *whose, phone=message.phone, email=message.email)
+        standing = queries.count_standing(session, message.location_id, now, phone=message.phone, email=message.email)
+    else:
+        recipient, standing = queries.look_at_the_door(session, *whose, now, phone=message.phone, email=message.email)
     # It goes where it was to go when it was written, whatever became of the customer's number since.
     recipient = replace(recipient, phone=message.phone, email=message.email)
     channel, message_class = Channel(message.channel), MessageClass(message.message_class)
-    standing = (
-        queries.count_standing(session, message.location_id, now, phone=message.phone, email=message.email)
-        if counts
-        else queries.find_standing(session, message.location_id, now, phone=message.phone)
-    )
     subject = Subject(Origin(message.origin), message.origin_key, message.appointment_id, now)
     is_later = (
         not is_due
@@ -901,6 +915,12 @@ def record(
     reason: str | None = None,
 ) -> None:
     """Write the audit row; what a text says is in the thread, not in the log."""
+    audit.add(session, _describe(event, message, actor, now, reason))
+
+
+def _describe(
+    event: EventType, message: Message, actor: Actor, now: datetime, reason: str | None = None
+) -> dict[str, Any]:
     changes = {
         "status": (None, message.status),
         "channel": (None, message.channel),
@@ -910,8 +930,7 @@ def record(
         "dueAt": (None, message.due_at),
         "reason": (None, message.reason),
     }
-    audit.record(
-        session,
+    return audit.describe(
         event,
         entity=ENTITY,
         entity_id=message.id,

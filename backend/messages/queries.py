@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.consent.rules import ConsentState, Purpose
+from backend.core.db import session_row
 from backend.core.errors import NotFoundError
 from backend.core.locks import Seed
 from backend.customers.models import Customer
 from backend.messages import rules
 from backend.messages.models import Message
-from backend.messages.rules import Consent, Counts, Direction, MessageStatus
+from backend.messages.rules import Channel, Consent, Counts, Direction, MessageStatus
 from backend.templates.rules import FOOTER
 
 # Further back no footer need be looked for: it is due again after 30 days.
@@ -279,40 +280,54 @@ class Recipient:
     conversation_id: UUID | None = None
 
 
+# Written by hand, like those that follow: a text that is accepted or handed over waits for each statement.
+_PLACE = """
+    SELECT location_id FROM appointments WHERE id = %(id)s AND location_id = ANY (%(location_ids)s) AND deleted_at IS NULL
+"""
+
+
 def get_location_id(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> UUID:
     """Return where an appointment is.
 
     Raises:
         NotFoundError: no such appointment at these locations, or it is deleted.
     """
-    found = session.scalar(
-        sa.select(Appointment.location_id).where(
-            Appointment.id == appointment_id,
-            Appointment.location_id.in_(location_ids),
-            Appointment.deleted_at.is_(None),
-        )
-    )
+    found = session_row(session, _PLACE, {"id": appointment_id, "location_ids": list(location_ids)})
     if found is None:
         raise NotFoundError("There is no such appointment.")
-    return found
+    place: UUID = found[0]
+    return place
 
 
-# Written by hand, like the next: a text that is accepted or handed over waits for each statement.
-_RECIPIENT = sa.text("""
-    SELECT l.id, l.name, l.timezone, l.sms_number, CAST(:appointment_id AS uuid), c.id, coalesce(:phone, c.phone),
-           coalesce(:email, c.email), c.timezone, coalesce(a.unread_count, 0),
-           (SELECT v.id FROM conversations v WHERE v.location_id = l.id AND v.phone = coalesce(:phone, c.phone))
+_WHO = """
+    l.id, l.name, l.timezone, l.sms_number, CAST(%(appointment_id)s AS uuid), c.id, coalesce(%(phone)s, c.phone) AS phone,
+    coalesce(%(email)s, c.email) AS email, c.timezone, coalesce(a.unread_count, 0),
+    (SELECT v.id FROM conversations v WHERE v.location_id = l.id AND v.phone = coalesce(%(phone)s, c.phone))
+"""
+_WHO_BY = """
       FROM locations l
-      LEFT JOIN appointments a ON a.id = :appointment_id
-      LEFT JOIN customers c ON c.id = coalesce(:customer_id, a.customer_id)
-     WHERE l.id = :location_id
-""").bindparams(
-    sa.bindparam("appointment_id", type_=sa.Uuid),
-    sa.bindparam("customer_id", type_=sa.Uuid),
-    sa.bindparam("location_id", type_=sa.Uuid),
-    sa.bindparam("phone", type_=sa.Text),
-    sa.bindparam("email", type_=sa.Text),
-)
+      LEFT JOIN appointments a ON a.id = %(appointment_id)s
+      LEFT JOIN customers c ON c.id = coalesce(%(customer_id)s, a.customer_id)
+"""
+_RECIPIENT = f"SELECT {_WHO} {_WHO_BY} WHERE l.id = %(location_id)s"  # noqa: S608  constants only
+
+
+def lock(what: str) -> str:
+    """Return the call that lets those who count the same take turns until their transactions end."""
+    return f"pg_advisory_xact_lock(hashtextextended({what}, {Seed.WORDED.value}))"
+
+
+def _in_turn(address: str) -> str:
+    """Return the statement that finds a recipient and then takes the locks of `lock_counts`."""
+    return f"""
+        SELECT who.*, CASE WHEN {address} IS NOT NULL THEN {lock("'messages of ' || %(location_id)s::uuid")} END,
+               CASE WHEN {address} IS NOT NULL THEN {lock(f"'messages to ' || {address}")} END
+          FROM ({_RECIPIENT}) who
+    """  # noqa: S608  constants only
+
+
+_IN_TURN = {Channel.SMS: _in_turn("who.phone"), Channel.EMAIL: _in_turn("who.email")}
+_WIDTH = len(Recipient.__dataclass_fields__)
 
 
 def find_recipient(
@@ -323,10 +338,12 @@ def find_recipient(
     *,
     phone: str | None = None,
     email: str | None = None,
+    in_turn_for: Channel | None = None,
 ) -> Recipient:
     """Return whom a message of a location goes to, deleted visits and customers included.
 
-    Without a phone or email it goes to the customer's.
+    Without a phone or email it goes to the customer's. With `in_turn_for`, what the caps count of the number or the address is
+    locked in the same statement, as `lock_counts` does.
 
     Raises:
         NotFoundError: no such location.
@@ -338,10 +355,10 @@ def find_recipient(
         "phone": phone,
         "email": email,
     }
-    row = session.execute(_RECIPIENT, values).first()
+    row = session_row(session, _RECIPIENT if in_turn_for is None else _IN_TURN[in_turn_for], values)
     if row is None:
         raise NotFoundError("There is no such location.")
-    return Recipient(*row)
+    return Recipient(*row[:_WIDTH])
 
 
 def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | None]:
@@ -421,7 +438,7 @@ NOBODY = Standing({purpose: Consent(ConsentState.UNKNOWN) for purpose in Purpose
 
 def _decided(event: str) -> str:
     """Return the columns of the event that decided: its words, and who noted them, only where it was said."""
-    here = f"CASE WHEN {event}.location_id IS NULL OR {event}.location_id = :location_id THEN {event}."
+    here = f"CASE WHEN {event}.location_id IS NULL OR {event}.location_id = %(location_id)s THEN {event}."
     return f"{event}.id, {event}.at, {event}.method, {here}wording END, {here}actor_name END"
 
 
@@ -432,18 +449,18 @@ _AGREED = f"""
 # What the provider last said of the number, unless it has written to us since.
 _DEAD_CODES = ", ".join(f"'{code}'" for code in sorted(rules.NO_TEXTS_THERE))
 _AGREED_BY = f"""
-      FROM (SELECT CAST(:phone AS text) AS phone) one
+      FROM (SELECT CAST(%(phone)s AS text) AS phone) one
       LEFT JOIN consent_states s ON s.phone = one.phone
       LEFT JOIN consent_events i ON i.id = s.informational_event_id
       LEFT JOIN consent_events m ON m.id = s.marketing_event_id
       LEFT JOIN LATERAL (
           SELECT n.error_code AS code, n.created_at AS at FROM messages n
-           WHERE n.phone = one.phone AND n.direction = 'out' AND n.created_at > :season
+           WHERE n.phone = one.phone AND n.direction = 'out' AND n.created_at > %(season)s
              AND (n.status = 'delivered' OR n.error_code IN ({_DEAD_CODES}))
            ORDER BY n.created_at DESC LIMIT 1
       ) dead ON dead.code IN ({_DEAD_CODES}) AND NOT EXISTS (
           SELECT 1 FROM conversations v
-           WHERE v.location_id = :location_id AND v.phone = one.phone AND v.last_inbound_at > dead.at
+           WHERE v.location_id = %(location_id)s AND v.phone = one.phone AND v.last_inbound_at > dead.at
       )
 """  # noqa: S608  constants only
 # What somebody got or will get, and when it was let go: by its first claim, by a person's word, or as it was written.
@@ -453,48 +470,74 @@ _COUNTED = (
     "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
     " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
 )
-_AT_THE_DOOR = sa.text(_AGREED + _AGREED_BY).bindparams(sa.bindparam("location_id", type_=sa.Uuid))
-_AT_ACCEPTANCE = sa.text(f"""
+_AT_THE_DOOR = f"""
+    SELECT told.*, who.*
+      FROM ({_AGREED} {_AGREED_BY}) told
+     CROSS JOIN ({_RECIPIENT}) who
+"""  # noqa: S608  constants only
+_AT_ACCEPTANCE = f"""
     {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
     {_AGREED_BY}
       CROSS JOIN LATERAL (
           SELECT count(*) FILTER (WHERE {_NO_REPLY}) AS count, min({_LET_GO}) FILTER (WHERE {_NO_REPLY}) AS oldest,
                  count(*) FILTER (WHERE NOT {_NO_REPLY}) AS replies
             FROM messages n
-           WHERE n.phone = one.phone AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}
+           WHERE n.phone = one.phone AND n.created_at > %(earliest)s AND {_LET_GO} > %(day)s AND {_COUNTED}
       ) number
       CROSS JOIN LATERAL (
           SELECT count(*), min({_LET_GO}) AS oldest FROM messages n
-           WHERE n.location_id = :location_id AND n.created_at > :earliest AND {_LET_GO} > :hour AND {_NO_REPLY}
+           WHERE n.location_id = %(location_id)s AND n.created_at > %(earliest)s AND {_LET_GO} > %(hour)s AND {_NO_REPLY}
              AND {_COUNTED}
       ) place
       CROSS JOIN LATERAL (
           SELECT max(coalesce(n.accepted_at, n.created_at)) AS at FROM messages n
-           WHERE n.location_id = :location_id AND n.phone = one.phone AND n.created_at > :month
-             AND n.body ILIKE :footer AND {_COUNTED}
+           WHERE n.location_id = %(location_id)s AND n.phone = one.phone AND n.created_at > %(month)s
+             AND n.body ILIKE %(footer)s AND {_COUNTED}
              AND (n.accepted_at IS NOT NULL OR n.status NOT IN ('failed', 'unknown'))
       ) footer
-""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
-_LETTERS = sa.text(f"""
-    SELECT (SELECT count(*) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
-               AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}) AS to_address,
-           (SELECT min({_LET_GO}) FROM messages n WHERE n.location_id = :location_id AND n.email = :email
-               AND n.created_at > :earliest AND {_LET_GO} > :day AND {_COUNTED}) AS oldest,
+"""  # noqa: S608  constants only
+_LETTERS = f"""
+    SELECT (SELECT count(*) FROM messages n WHERE n.location_id = %(location_id)s AND n.email = %(email)s
+               AND n.created_at > %(earliest)s AND {_LET_GO} > %(day)s AND {_COUNTED}) AS to_address,
+           (SELECT min({_LET_GO}) FROM messages n WHERE n.location_id = %(location_id)s AND n.email = %(email)s
+               AND n.created_at > %(earliest)s AND {_LET_GO} > %(day)s AND {_COUNTED}) AS oldest,
            place.count, place.oldest, 0
       FROM (SELECT count(*), min({_LET_GO}) AS oldest FROM messages n
-             WHERE n.location_id = :location_id AND n.created_at > :earliest AND {_LET_GO} > :hour AND {_NO_REPLY}
+             WHERE n.location_id = %(location_id)s AND n.created_at > %(earliest)s AND {_LET_GO} > %(hour)s AND {_NO_REPLY}
                AND {_COUNTED}) place
-""").bindparams(sa.bindparam("location_id", type_=sa.Uuid))  # noqa: S608  constants only
+"""  # noqa: S608  constants only
 _FOOTER = "%" + FOOTER + "%"
 
 
-def find_standing(session: Session, location_id: UUID, now: datetime, *, phone: str | None) -> Standing:
-    """Return what is known of a number for the last look before it is sent to; the caps were asked at acceptance."""
-    if phone is None:
-        return NOBODY
-    values = {"phone": phone, "location_id": location_id, "season": now - rules.NO_TEXTS_FOR}
-    row = session.execute(_AT_THE_DOOR, values).one()
-    return Standing(_consents(tuple(row)), row[12], _unreachable(row[13], row[14]))
+def look_at_the_door(
+    session: Session,
+    location_id: UUID,
+    appointment_id: UUID | None,
+    customer_id: UUID | None,
+    now: datetime,
+    *,
+    phone: str | None,
+    email: str | None,
+) -> tuple[Recipient, Standing]:
+    """Return whom a message goes to and what is known of the number, for the last look before it is sent; the caps were
+    asked at acceptance.
+
+    Raises:
+        NotFoundError: no such location.
+    """
+    values = {
+        "location_id": location_id,
+        "appointment_id": appointment_id,
+        "customer_id": customer_id,
+        "phone": phone,
+        "email": email,
+        "season": now - rules.NO_TEXTS_FOR,
+    }
+    row = session_row(session, _AT_THE_DOOR, values)
+    if row is None:
+        raise NotFoundError("There is no such location.")
+    standing = NOBODY if phone is None else Standing(_consents(row), row[12], _unreachable(row[13], row[14]))
+    return Recipient(*row[15:]), standing
 
 
 def count_standing(
@@ -510,15 +553,18 @@ def count_standing(
         "season": now - rules.NO_TEXTS_FOR,
     }
     if phone is not None:
-        row = session.execute(_AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER}).one()
-        return Standing(
-            _consents(tuple(row)), row[12], _unreachable(row[13], row[14]), _counts(tuple(row)[15:20]), row[20]
-        )
+        row = _one(session, _AT_ACCEPTANCE, {**values, "phone": phone, "footer": _FOOTER})
+        return Standing(_consents(row), row[12], _unreachable(row[13], row[14]), _counts(row[15:20]), row[20])
     if email is not None:
         del values["month"], values["season"]
-        row = session.execute(_LETTERS, {**values, "email": email}).one()
-        return replace(NOBODY, counts=_counts(tuple(row)))
+        return replace(NOBODY, counts=_counts(_one(session, _LETTERS, {**values, "email": email})))
     return NOBODY
+
+
+def _one(session: Session, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    row = session_row(session, statement, values)
+    assert row is not None
+    return row
 
 
 def _consents(row: Sequence[Any]) -> dict[Purpose, Consent]:
@@ -543,15 +589,12 @@ def _counts(row: Sequence[Any]) -> Counts:
     )
 
 
-_LOCK = sa.text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(:first, :seed)), pg_advisory_xact_lock(hashtextextended(:second, :seed))"
-)
+_LOCK = f"SELECT {lock('%(first)s')}, {lock('%(second)s')}"
 
 
 def lock_counts(session: Session, location_id: UUID, address: str) -> None:
     """Let those who count and add at a location, and to an address, take turns until their transactions end."""
-    names = {"first": f"messages of {location_id}", "second": f"messages to {address}"}
-    session.execute(_LOCK, {**names, "seed": Seed.WORDED.value})
+    session_row(session, _LOCK, {"first": f"messages of {location_id}", "second": f"messages to {address}"})
 
 
 def lock_origin(session: Session, origin_key: str) -> None:

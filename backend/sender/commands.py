@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend.audit import commands as audit
 from backend.core import live
 from backend.core.actor import SYSTEM
-from backend.core.db import after_commit
+from backend.core.db import after_commit, session_row
 from backend.core.events import EventType
 from backend.messages import commands as messages
 from backend.messages import queries as threads
@@ -34,25 +34,24 @@ from backend.messages.rules import (
 from backend.sender import queries
 from backend.sender.rules import UNCONFIRMED_AFTER, Claim, Lost, Timing
 
+_CLAIM = """
+    UPDATE messages
+       SET status = 'sending', reason = NULL, attempts = %(attempt)s, claimed_at = %(now)s,
+           first_claimed_at = coalesce(first_claimed_at, %(now)s), lease_until = %(lease_until)s,
+           consent_event_id = %(consent_event_id)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
+     WHERE id = %(id)s
+"""
+
 
 def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Claim | None:
     """Claim a message that is due, after every guard was asked again; None where another did, or a guard says no.
 
     Compare-and-set: however many ask at once, one gets it. The number's consent is held FOR SHARE until the commit.
     """
-    due = (
-        Message.id == message_id,
-        Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
-        Message.due_at <= now,
-    )
-    # Before the consent, as who composes holds them; and before the message, as a STOP does.
-    queries.lock_counts_of_capped(session, message_id)
-    is_consent_locked = queries.lock_consent_of(session, message_id)
-    message = session.scalars(
-        sa.select(Message).where(*due).with_for_update(key_share=True, skip_locked=True)
-    ).one_or_none()
-    if message is None:
+    locked = queries.lock_due(session, message_id, now)
+    if locked is None:
         return None
+    message, is_consent_locked = locked
     judgement, recipient = messages.judge_at_the_door(session, message, now)
     channel = Channel(message.channel)
     address = message.phone if channel is Channel.SMS else message.email
@@ -62,20 +61,19 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
     if judgement.consent_event_id is not None and channel is Channel.SMS and not is_consent_locked:
         # The number agreed between our two looks, so that nothing keeps a STOP from passing us: the next turn locks it.
         return None
-    message.status = MessageStatus.SENDING
-    if message.first_claimed_at is None:
-        message.attempts = rules.begin_round(message.attempts)
-    message.attempts += 1
-    message.claimed_at = now
-    message.first_claimed_at = message.first_claimed_at or now
-    message.lease_until = now + timing.lease
-    message.consent_event_id = judgement.consent_event_id if channel is Channel.SMS else None
-    message.reason = None
-    message.provider_sid = message.provider_status = message.accepted_at = None
-    session.flush()
+    attempt = (rules.begin_round(message.attempts) if message.first_claimed_at is None else message.attempts) + 1
+    values = {
+        "id": message.id,
+        "now": now,
+        "attempt": attempt,
+        "lease_until": now + timing.lease,
+        "consent_event_id": judgement.consent_event_id if channel is Channel.SMS else None,
+    }
+    session_row(session, _CLAIM, values)
+    event = messages.live_event(message, recipient.unread_count, recipient.conversation_id)
     return Claim(
         message.id,
-        message.attempts,
+        attempt,
         channel,
         address,
         recipient.sms_number,
@@ -84,7 +82,7 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         message.body,
         judgement.validity,
         message.location_id,
-        messages.live_event(message, recipient.unread_count, recipient.conversation_id),
+        {**event, "status": MessageStatus.SENDING},
     )
 
 
@@ -97,10 +95,6 @@ def _stop(session: Session, message: Message, verdict: Verdict, now: datetime) -
         messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
     if before != (message.status, message.reason):
         messages.announce(session, message)
-
-
-# Nothing is known yet of what became of the claim.
-_OWN = (Message.status.in_([MessageStatus.SENDING, MessageStatus.UNKNOWN]), Message.accepted_at.is_(None))
 
 
 def _own(session: Session, claimed: Claim) -> Message | None:
@@ -125,6 +119,18 @@ def put_back(session: Session, claimed: Claim, *, now: datetime) -> None:
         messages.announce(session, message)
 
 
+_ACCEPT = f"""
+    WITH kept AS (
+        UPDATE messages
+           SET provider_sid = %(sid)s, provider_status = %(provider_status)s, status = %(status)s, reason = NULL,
+               accepted_at = %(now)s, sent_at = %(sent_at)s, due_at = NULL, lease_until = NULL
+         WHERE id = %(id)s AND status IN ('sending', 'unknown') AND accepted_at IS NULL AND attempts = %(attempt)s
+        RETURNING id
+    )
+    {audit.INSERT} FROM kept RETURNING 1
+"""  # noqa: S608  constants only
+
+
 def accept(
     session: Session,
     claimed: Claim,
@@ -141,26 +147,7 @@ def accept(
     if rules.RANK.get(provider_status, 0) >= rules.TERMINAL:
         return _accept_as_ended(session, claimed, sid, provider_status, error_code, now)
     status = rules.status_of(provider_status)
-    kept = session.execute(
-        sa.update(Message)
-        .where(Message.id == claimed.message_id, *_OWN, Message.attempts == claimed.attempt)
-        .values(
-            provider_sid=sid,
-            provider_status=provider_status,
-            status=status,
-            reason=None,
-            accepted_at=now,
-            sent_at=now if status is MessageStatus.SENT else None,
-            due_at=None,
-            lease_until=None,
-        )
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if kept is None:
-        return False
-    audit.record(
-        session,
+    told = audit.describe(
         EventType.MESSAGE_ACCEPTED,
         entity=messages.ENTITY,
         entity_id=claimed.message_id,
@@ -169,6 +156,17 @@ def accept(
         changes={"status": (None, status), "attempt": (None, claimed.attempt)},
         location_id=claimed.location_id,
     )
+    values = {
+        "id": claimed.message_id,
+        "attempt": claimed.attempt,
+        "sid": sid,
+        "provider_status": provider_status,
+        "status": status,
+        "now": now,
+        "sent_at": now if status is MessageStatus.SENT else None,
+    }
+    if session_row(session, _ACCEPT, {**values, **audit.as_values(told)}) is None:
+        return False
     after_commit(session, live.publisher("message", claimed.location_id, {**claimed.event, "status": status}))
     return True
 

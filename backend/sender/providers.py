@@ -79,6 +79,8 @@ class Transport:
     def __init__(self, base_url: str) -> None:
         """Send to `base_url` what the SDK addresses to Twilio."""
         self._address = urlsplit(base_url)
+        # Once: reading whom to trust takes longer than a call does.
+        self._trusted = ssl.create_default_context() if self._address.scheme == "https" else None
         self._own = threading.local()
 
     @contextlib.contextmanager
@@ -149,8 +151,8 @@ class Transport:
             spare.close()
         host, port = self._address.hostname or "", self._address.port
         connection = (
-            http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
-            if self._address.scheme == "https"
+            http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=self._trusted)
+            if self._trusted is not None
             else http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
         )
         try:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
+from backend.core.db import session_row
 from backend.core.metrics import Family
 from backend.messages import queries as threads
 from backend.messages import rules
@@ -24,8 +25,13 @@ def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
     }
 
 
-def list_due(session: Session, now: datetime, *, due_before: datetime, limit: int) -> list[UUID]:
-    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first."""
+def list_due(
+    session: Session, now: datetime, *, due_before: datetime, besides: Collection[UUID] = (), limit: int
+) -> list[UUID]:
+    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first.
+
+    What was tried before is due since then: it does not wait once more behind all that came since.
+    """
     return list(
         session.scalars(
             sa.select(Message.id)
@@ -33,15 +39,16 @@ def list_due(session: Session, now: datetime, *, due_before: datetime, limit: in
                 Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
                 Message.due_at <= due_before,
                 sa.or_(Message.lease_until.is_(None), Message.lease_until <= now),
+                Message.id.not_in(besides),
             )
-            .order_by(Message.due_at)
+            .order_by(sa.func.coalesce(Message.first_claimed_at, Message.due_at))
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
     )
 
 
-def list_lost(session: Session, now: datetime, *, limit: int) -> list[UUID]:
+def list_lost(session: Session, now: datetime, *, besides: Collection[UUID] = (), limit: int) -> list[UUID]:
     """Lock and list claims whose lease has ended without an answer, the oldest first."""
     return list(
         session.scalars(
@@ -51,6 +58,7 @@ def list_lost(session: Session, now: datetime, *, limit: int) -> list[UUID]:
                 Message.accepted_at.is_(None),
                 Message.lease_until < now,
                 Message.due_at.is_not(None),
+                Message.id.not_in(besides),
             )
             .order_by(Message.lease_until)
             .limit(limit)
@@ -168,29 +176,44 @@ def has_twin_under_way(session: Session, message: Message, now: datetime) -> boo
     return bool(session.scalar(sa.select(twin)))
 
 
-_LOCK_CONSENT = sa.text("""
-    SELECT 1 FROM consent_states WHERE phone = (SELECT phone FROM messages WHERE id = :message_id) FOR SHARE
-""").bindparams(sa.bindparam("message_id", type_=sa.Uuid))
+_CAPPED = ", ".join(f"'{reason}'" for reason in sorted(rules.CAPPED))
+_COLUMNS = tuple(column.name for column in Message.__table__.columns)
+# Each part waits for the one before: what the caps count, of a message that waits for room under them, as those who compose
+# take it; what the number agreed to, as `consent.queries.lock_consent` does; the message, as a STOP does.
+_LOCK_DUE = f"""
+    WITH meant AS MATERIALIZED (
+        SELECT location_id, phone, coalesce(phone, email, '') AS address, reason FROM messages WHERE id = %(id)s
+    ),
+    counted AS MATERIALIZED (
+        SELECT {threads.lock("'messages of ' || location_id")}, {threads.lock("'messages to ' || address")}
+          FROM meant WHERE reason IN ({_CAPPED})
+    ),
+    agreed AS MATERIALIZED (
+        SELECT 1 FROM consent_states
+         WHERE phone = (SELECT phone FROM meant) AND (SELECT count(*) FROM counted) >= 0
+           FOR SHARE
+    )
+    SELECT (SELECT count(*) FROM agreed) > 0, {", ".join(_COLUMNS)}
+      FROM messages
+     WHERE id = %(id)s AND status IN ('held', 'queued') AND due_at <= %(now)s AND (SELECT count(*) FROM agreed) >= 0
+       FOR NO KEY UPDATE SKIP LOCKED
+"""  # noqa: S608  constants only
 
 
-def lock_consent_of(session: Session, message_id: UUID) -> bool:
-    """Keep what a message's number agreed to as it is until the transaction ends, as `consent.queries.lock_consent` does.
+def lock_due(session: Session, message_id: UUID, now: datetime) -> tuple[Message, bool] | None:
+    """Lock what a claim needs, in one statement: a text that is due waits for each of them. None where the message is not due,
+    or another has it.
 
-    A revocation that is being committed is waited for, and one that comes later waits for us. In one statement with the
-    look-up of the number: a text that is due waits for each of them. False where nothing is known of the number.
+    What the number agreed to stays as it is until the transaction ends: a revocation that is being committed is waited for, and
+    one that comes later waits for us. False where nothing is known of the number. What was locked here is read afterwards.
     """
-    return session.execute(_LOCK_CONSENT, {"message_id": message_id}).first() is not None
-
-
-def lock_counts_of_capped(session: Session, message_id: UUID) -> None:
-    """Take turns with those who count and add, for a message that waits for room under the caps; not for others."""
-    capped = session.execute(
-        sa.select(Message.location_id, Message.phone, Message.email).where(
-            Message.id == message_id, Message.reason.in_(rules.CAPPED)
-        )
-    ).first()
-    if capped is not None:
-        threads.lock_counts(session, capped.location_id, capped.phone or capped.email or "")
+    row = session_row(session, _LOCK_DUE, {"id": message_id, "now": now})
+    if row is None:
+        return None
+    message = Message(**dict(zip(_COLUMNS, row[1:], strict=True)))
+    make_transient_to_detached(message)
+    session.add(message)
+    return message, row[0]
 
 
 # No text waits longer for its hour or for a person's word before the alarm stops looking for it.

@@ -38,9 +38,9 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# How many messages a sweep has sent, or looked for, by workers; and how many while their queue is longer than that: most
-# wait in it, the one whose worker died does not, and it is among those that are due the longest.
-BATCH, BATCH_BEHIND = 200, 20
+# How many messages wait for workers by the sweeps' word. Half at most were lost: looking for them must not keep the others
+# waiting.
+BATCH = 200
 # Without Redis the dispatcher sends by itself, so many at once, for so long before it looks after the rest.
 OWN_THREADS, OWN_SECONDS = 4, 2.0
 # A claim whose call came too late is tried again at once so often: its connection is open by then.
@@ -171,28 +171,38 @@ def sweep() -> None:
     """Have sent what is due and looked for what was lost: by workers, or here where no queue answers."""
     if _office() is None:
         return
-    now, kick_again = utc_now(), _Process.rehearsal.timing.kick_again
-    # What a web process has just accepted was kicked by it, where there is a queue.
-    due_before = now - KICK_FIRST if queue.is_connected() else now
-    late, is_behind = queue.length(Queue.LATE), queue.length(Queue.DEFAULT) > BATCH
-    room = max(0, (BATCH_BEHIND if is_behind else BATCH) - late)
+    now, waiting = utc_now(), _waiting()
     with transaction() as session:
-        # Half of the room at most: looking for what was lost must not keep the others waiting.
-        lost = queries.list_lost(session, now, limit=-(-room // 2))
-        due = queries.list_due(session, now, due_before=due_before, limit=room - len(lost))
-        commands.lease_for_kick(session, due, until=now + kick_again)
-    # The same name within ten seconds: what waits in the queue is not put there again.
-    slot = int(now.timestamp() / kick_again.total_seconds())
+        lost = queries.list_lost(
+            session, now, besides=waiting[reconcile], limit=max(0, BATCH // 2 - len(waiting[reconcile]))
+        )
+        room = BATCH - len(lost) - sum(map(len, waiting.values()))
+        due = queries.list_due(session, now, due_before=now - _first_kick(), besides=waiting[send], limit=max(0, room))
+        commands.lease_for_kick(session, due, until=now + _Process.rehearsal.timing.kick_again)
     left = [
         (task, key)
         for task, keys in ((send, due), (reconcile, lost))
         for key in keys
-        if not queue.kick(
-            task_name(task), str(key), job_id=f"{task.__name__}-{key}-{slot}", into=Queue.LATE, ttl=KICK_SECONDS
-        )
+        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}", into=Queue.LATE, ttl=KICK_SECONDS)
     ]
     if left:
         _do_here(left)
+
+
+def _waiting() -> dict[Task, set[UUID]]:
+    """Return what sweeps have kicked and no worker has begun: it is not asked for again, so that each gets to others."""
+    names = [name.partition("-") for name in queue.waiting(Queue.LATE)]
+    return {task: {UUID(key) for name, _, key in names if name == task.__name__} for task in (send, reconcile)}
+
+
+def _first_kick() -> timedelta:
+    """Return for how long the kick of a web process, which has just accepted a text, is left to itself.
+
+    Workers who are behind take it from their queue in its turn, until it is forgotten there.
+    """
+    if not queue.is_connected():
+        return timedelta()
+    return timedelta(seconds=KICK_SECONDS) if queue.length(Queue.DEFAULT) > BATCH else KICK_FIRST
 
 
 def _do_here(left: Sequence[tuple[Task, UUID]]) -> None:

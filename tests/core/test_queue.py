@@ -10,6 +10,7 @@ from rq.serializers import JSONSerializer
 
 from backend.core import queue
 from backend.core.queue import Kicker, Queue
+from backend.worker import TaskWorker
 
 TASK = "backend.sender.tasks.send"
 
@@ -41,3 +42,46 @@ def test_what_would_wait_behind_many_is_not_kicked(connection, redis_url, monkey
     assert kicked == [True, True, False, False]
     assert connection.llen(f"rq:queue:{Queue.DEFAULT}") == 2
     assert kicker.kick(TASK, "5", job_id="purge")
+
+
+# --- the worker ---------------------------------------------------------------------------------
+
+
+def _work(connection) -> None:
+    queues = [RqQueue(name, connection=connection, serializer=JSONSerializer) for name in Queue]
+    TaskWorker(queues, connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="CRITICAL")
+
+
+def test_a_task_that_is_done_leaves_nothing_in_redis_and_costs_a_few_commands(connection, redis_url):
+    kicker = Kicker(redis_url)
+    for number in range(200):
+        assert kicker.kick("time.time", job_id=f"done-{number}")
+    before = connection.info("stats")["total_commands_processed"]
+
+    _work(connection)
+
+    per_task = (connection.info("stats")["total_commands_processed"] - before) / 200
+    assert list(connection.scan_iter("rq:*done-*")) == []
+    # Taken from one of two queues, read, deleted; and what a worker says when it comes and goes.
+    assert per_task < 6
+
+
+def test_a_task_that_fails_is_kept_with_its_error(connection, redis_url):
+    Kicker(redis_url).kick("tests.outbox.test_dispatcher.boom", "1", job_id="fails", ttl=15)
+
+    _work(connection)
+
+    queue_of_it = RqQueue(Queue.DEFAULT, connection=connection, serializer=JSONSerializer)
+    assert queue_of_it.failed_job_registry.get_job_ids() == ["fails"]
+    failed = Job.fetch("fails", connection=connection, serializer=JSONSerializer)
+    assert list(failed.args) == ["1"]
+    assert "on purpose" in failed.latest_result().exc_string
+
+
+def test_what_is_kicked_twice_is_done(connection, redis_url):
+    for _ in range(2):
+        assert Kicker(redis_url).kick("time.time", job_id="twice", ttl=15)
+
+    _work(connection)
+
+    assert connection.llen(f"rq:queue:{Queue.DEFAULT}") == 0

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from backend.core import live, queue
 from backend.core.clock import utc_now
 from backend.core.db import transaction
-from backend.core.queue import task_name
+from backend.core.queue import Queue, task_name
 from backend.messages.models import Message
-from backend.messages.rules import SEND_TASK
+from backend.messages.rules import KICK_SECONDS, SEND_TASK
 from backend.sender import commands, tasks
 from bench.measure import tree
 from tests.factories.messages import make_message
@@ -199,6 +199,67 @@ def test_what_a_dead_worker_had_claimed_is_looked_for_after_its_lease(waiting, r
 def _end_lease(message_id) -> None:
     with transaction() as work:
         work.execute(sa.update(Message).where(Message.id == message_id).values(lease_until=utc_now()))
+
+
+@pytest.fixture
+def queued(redis_url):
+    """Return `queued(queue)`: the names of what waits in it for workers, none of which run."""
+    connection = redis.Redis.from_url(redis_url)
+    queue.configure(redis_url)
+    yield lambda name: [found.decode() for found in connection.lrange(f"rq:queue:{name}", 0, -1)]
+    queue.configure(None)
+
+
+def _fall_behind() -> None:
+    """Put more into the workers' queue than they do soon."""
+    for number in range(tasks.BATCH + 1):
+        assert queue.kick("time.time", job_id=f"before-{number}")
+
+
+def _set(message_id, **values) -> None:
+    with transaction() as work:
+        work.execute(sa.update(Message).where(Message.id == message_id).values(**values))
+
+
+def test_what_was_lost_is_looked_for_at_once_however_far_the_workers_are_behind(waiting, sender, queued):
+    sender(KEYTAG_REHEARSAL="lease=0")
+    lost = [waiting() for _ in range(15)]
+    for message_id in lost:
+        with transaction() as work:
+            commands.claim(work, message_id, now=utc_now(), timing=tasks._Process.rehearsal.timing)
+    _fall_behind()
+
+    tasks.sweep()
+    assert sorted(queued(Queue.LATE)) == sorted(f"reconcile-{message_id}" for message_id in lost)
+
+    # What waits is not asked for again.
+    tasks.sweep()
+    assert len(queued(Queue.LATE)) == len(lost)
+
+
+def test_workers_who_are_behind_come_to_a_text_in_its_turn_and_to_what_their_queue_forgot_before(waiting, queued):
+    young, old = waiting(), waiting()
+    now = utc_now()
+    _set(young, due_at=now - timedelta(seconds=10))
+    _set(old, due_at=now - timedelta(seconds=KICK_SECONDS + 1))
+    _fall_behind()
+
+    tasks.sweep()
+
+    assert queued(Queue.LATE) == [f"send-{old}"]
+
+
+def test_what_was_tried_before_does_not_wait_behind_all_that_came_since(waiting, queued, monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    new, tried, old = waiting(), waiting(), waiting()
+    now = utc_now()
+    _set(old, due_at=now - timedelta(seconds=40))
+    _set(new, due_at=now - timedelta(seconds=30))
+    _set(tried, due_at=now - timedelta(seconds=20), first_claimed_at=now - timedelta(minutes=1), attempts=0)
+
+    tasks.sweep()
+
+    assert queued(Queue.LATE) == [f"send-{tried}", f"send-{old}"]
 
 
 def test_a_receipt_that_never_came_is_fetched_from_the_provider(waiting, row, simulator):

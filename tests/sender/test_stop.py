@@ -192,7 +192,9 @@ def test_a_number_that_agreed_during_the_claim_is_locked_by_the_next_one(waiting
     """Whoever is about to claim finds no state to lock, and consent a moment later: a STOP would pass in between."""
     message_id = waiting()
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "_LOCK_CONSENT", sa.text("SELECT 1 WHERE CAST(:message_id AS uuid) IS NULL"))
+        blind = queries._LOCK_DUE.replace("WHERE phone = (", "WHERE false AND phone = (")
+        assert blind != queries._LOCK_DUE
+        patched.setattr(queries, "_LOCK_DUE", blind)
         tasks.send(str(message_id))
         assert calls() == []
         assert (row(message_id).status, row(message_id).attempts) == ("queued", 0)

@@ -15,7 +15,7 @@ from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
-from backend.messages import commands, rules
+from backend.messages import commands, queries, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
 from backend.notices.commands import is_true
@@ -211,6 +211,28 @@ def test_what_waits_for_room_asks_again_when_it_is_due(session, desk, sender, ca
         tasks.send(str(message_id))
         session.expire_all()
         assert session.get(Message, message_id).status == status
+    assert len(calls()) == 1
+
+
+@pytest.mark.parametrize(("reason", "waits"), [("cap_customer", True), (None, False)])
+def test_a_claim_of_what_waits_for_room_takes_its_turn_with_those_who_count(waiting, calls, desk, reason, waits):
+    message_id = waiting()
+    with transaction() as work:
+        work.execute(sa.update(Message).values(status="held", reason=reason))
+    sending = threading.Thread(target=tasks.send, args=(str(message_id),))
+
+    with transaction() as counting:
+        queries.lock_counts(counting, desk.location.id, PHONE)
+        sending.start()
+        is_waiting = False
+        while sending.is_alive() and not is_waiting:
+            is_waiting = bool(counting.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+        assert (is_waiting, len(calls())) == (waits, 0 if waits else 1)
+        # Nothing is held while it waits for its turn.
+        counting.execute(sa.text("SELECT 1 FROM consent_states FOR UPDATE NOWAIT"))
+        counting.execute(sa.text("SELECT 1 FROM messages FOR UPDATE NOWAIT"))
+    sending.join()
+
     assert len(calls()) == 1
 
 

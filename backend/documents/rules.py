@@ -257,7 +257,9 @@ def evidence_content(evidence: Mapping[str, Any], *, now: datetime) -> dict[str,
         ],
         "estimates": [
             {
-                **{name: one[name] for name in ("versionNo", "totalCents", "intro")},
+                **{name: one[name] for name in ("versionNo", "totalCents", "isSpoken")},
+                # Words that were carried over to a version nobody looked at were not shown with it.
+                "intro": None if one["isSpoken"] and one["openedAt"] is None else one["intro"],
                 "createdAt": instant_text(one["createdAt"], zone),
                 "openedAt": instant_text(one["openedAt"], zone),
                 "documentHash": spaced_hash(one["documentHash"]),

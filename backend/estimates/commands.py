@@ -320,7 +320,8 @@ def record_answers(
         rules.check_phone_sums(saying, sums_of(service_queries.list_jobs(session, appointment_id), answers))
     current = queries.find_current(session, appointment_id)
     document = _document(session, appointment, None if current is None else current.document.get("intro"))
-    if current is None or not rules.says_the_same(current.document, document):
+    if current is None or (news and not rules.says_the_same(current.document, document)):
+        # Kept, not shown: `queries.list_spoken` knows it by the answers of the same moment.
         current = _freeze(session, appointment, document, actor=actor, now=now)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 

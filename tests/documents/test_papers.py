@@ -256,6 +256,43 @@ def test_evidence_says_who_when_how_and_exactly_what_was_shown(printed):
         assert words in text
 
 
+def test_evidence_shows_prices_with_tax_as_the_page_did(printed):
+    shown = document([job("1", "Front brakes", [line(cents=174_00, taxCents=15_44)])])
+    text = printed(PaperKind.EVIDENCE, every_paper(shown)[PaperKind.EVIDENCE]).text
+
+    shown_part = text.partition("What was shown")[2]
+    for words in ("$174.00", "Tax", "$15.44", "$189.44"):
+        assert words in shown_part
+
+
+def test_evidence_calls_nothing_shown_that_was_only_spoken_of(printed):
+    content = every_paper(document())[PaperKind.EVIDENCE]
+    evidence = {**content["estimates"][0], "isSpoken": True}
+    text = printed(PaperKind.EVIDENCE, {**content, "estimates": [evidence]}).text
+
+    assert "What was spoken of: version 1" in text
+    assert "nothing was sent" in text
+    assert "about document" in text
+    for words in ("What was shown", "shown document", "never opened"):
+        assert words not in text
+
+
+@pytest.mark.parametrize(("opened", "intro"), [(None, None), (NOW, "Here is what we found.")])
+def test_words_carried_over_to_a_spoken_version_count_as_shown_once_it_was_opened(opened, intro):
+    version = {
+        "versionNo": 2,
+        "createdAt": NOW,
+        "openedAt": opened,
+        "totalCents": 1_00,
+        "documentHash": "cd34" * 16,
+        "isSpoken": True,
+        "intro": "Here is what we found.",
+        "document": document(),
+    }
+    evidence = {"document": document(), "estimates": [version], "records": [], "changesSince": []}
+    assert queries.rules.evidence_content(evidence, now=NOW)["estimates"][0]["intro"] == intro
+
+
 def test_evidence_says_whether_the_digits_were_given_and_who_ended_an_approval_and_why(printed):
     content = every_paper(document())[PaperKind.EVIDENCE]
     said = {**content["records"][0], "method": "link", "phone": None, "userAgent": "Somebody's phone"}

@@ -443,6 +443,25 @@ def record(session: Session, offered: Offered, saying: Saying, *answers: Answer)
     )
 
 
+def test_what_was_kept_with_a_spoken_answer_was_shown_to_nobody(session, offered):
+    publish(session, offered, "print")
+    edit_by_a_cent(session, offered, offered.brakes)
+    record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), approve(offered.brakes))
+
+    overview = queries.read_overview(session, offered.visit.id, offered.here, LATER)
+    assert [one["how"] for one in overview["versions"]] == ["print", "record"]
+    evidence = queries.read_evidence(session, offered.visit.id)
+    assert [one["isSpoken"] for one in evidence["estimates"]] == [False, True]
+
+
+def test_the_same_answer_spoken_again_keeps_no_other_version(session, offered):
+    said = Saying(Method.IN_PERSON, LATER, person="Ana Reyes")
+    record(session, offered, said, approve(offered.flush))
+    edit_by_a_cent(session, offered, offered.brakes)
+    record(session, offered, said, approve(offered.flush))
+    assert len(queries.list_versions(session, offered.visit.id)) == 1
+
+
 def test_an_approval_by_phone_freezes_what_was_read_out(session, offered):
     record(session, offered, by_phone(offered), approve(offered.brakes), approve(offered.flush))
     kept = session.scalars(sa.select(ApprovalRecord)).first()

@@ -21,6 +21,7 @@ export const estimateWords = {
   'estimate.how.sms': 'Sent by text',
   'estimate.how.email': 'Sent by email',
   'estimate.how.print': 'Shown on paper',
+  'estimate.how.record': 'Kept with a spoken answer',
   'estimate.how.by': '{how} by {name}',
   'estimate.message.held': 'Waits for its hour',
   'estimate.message.failed': 'Not delivered',
@@ -38,6 +39,7 @@ export const estimateWords = {
   'estimate.by.phone': '{person}, by phone at {phone}',
   'estimate.by.shop': '{person}',
   'estimate.by.written': 'written down by {name}',
+  'estimate.by.writtenAt': 'written down by {name} {when}',
   'estimate.reason': 'Reason: {reason}',
 
   'estimate.link': 'Link',

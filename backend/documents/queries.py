@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from backend.appointments.models import Appointment
 from backend.core.errors import NotFoundError
 from backend.documents import rules
-from backend.documents.rules import Brand, Decision, Entry, Frozen, PaperKind, PaperSize
+from backend.documents.rules import Authorization, Brand, Decision, Entry, Frozen, PaperKind, PaperSize
 from backend.estimates import queries as estimates
+from backend.estimates.rules import Decision as ApprovalDecision
 from backend.invoices import queries as invoices
 from backend.invoices.queries import InvoiceView, VersionView
 from backend.payments import queries as payments
 from backend.services import queries as services
+from backend.services.queries import Job
 
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
@@ -89,19 +91,23 @@ def read_paper(
     if visit is None or (location_ids is not None and visit.location_id not in location_ids):
         raise NotFoundError("There is no such appointment.")
     present = services.read_document(session, appointment_id)
+    name = f"{kind}-{visit.number}"
     match kind:
         case PaperKind.WORK_ORDER:
             content = rules.work_order_content(present, notes=visit.notes, version=visit.version, now=now)
         case PaperKind.ESTIMATE:
             content = _estimate(session, appointment_id, present, version, now)
         case PaperKind.INVOICE:
-            content = _invoice(session, appointment_id, present, version, now)
+            content, number = _invoice(session, appointment_id, present, version, now)
+            name = f"{kind}-{number}" if number else f"{kind}-draft-{visit.number}"
         case PaperKind.RECEIPT:
-            invoice = _standing(invoices.find_of_visit(session, appointment_id))
+            invoice = invoices.find_of_visit(session, appointment_id)
+            standing = _standing(invoice)
             content = rules.receipt_content(
                 present,
                 payments=_entries(session, appointment_id),
-                charged_cents=invoice.total_cents if invoice else present["totals"]["totalCents"],
+                charged_cents=standing.total_cents if standing else present["totals"]["totalCents"],
+                invoice_number=invoice.number if invoice and standing else None,
                 now=now,
             )
         case PaperKind.EVIDENCE:
@@ -109,7 +115,7 @@ def read_paper(
         case _:
             raise NotFoundError("There is no such paper of a visit.")
     # A frozen paper keeps its words; which sheet lies in the printer is today's.
-    return Paper(kind, content, PaperSize(present["shop"]["paper"]), f"{kind}-{visit.number}")
+    return Paper(kind, content, PaperSize(present["shop"]["paper"]), name)
 
 
 def _estimate(
@@ -121,6 +127,12 @@ def _estimate(
     last = shown[-1] if shown else None
     document = last.document if last else present
     ids = [UUID(job["id"]) for job in document["jobs"]]
+    said = estimates.last_said(estimates.list_records(session, appointment_id))
+
+    def who(job: Job) -> tuple[str | None, str | None]:
+        record = said.get(job.id)
+        return (record.person, record.method) if record and record.decision == job.approval else (None, None)
+
     return rules.estimate_content(
         document,
         Frozen(last.version_no, last.document_hash, last.created_at) if last else None,
@@ -133,6 +145,7 @@ def _estimate(
                 job.decline_reason,
                 job.deferred_until,
                 job.totals.total_cents,
+                *who(job),
             )
             for job in services.jobs_by_ids(session, ids)
         ],
@@ -142,7 +155,8 @@ def _estimate(
 
 def _invoice(
     session: Session, appointment_id: UUID, present: Mapping[str, Any], version: int | None, now: datetime
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], int | None]:
+    """Return an invoice's paper and its number, None before there is one."""
     invoice = invoices.find_of_visit(session, appointment_id)
     wanted = _standing(invoice)
     if version is not None:
@@ -150,15 +164,32 @@ def _invoice(
         wanted = next((one for one in versions if one.version_no == version), None)
         if wanted is None:
             raise NotFoundError("There is no such version of this invoice.")
-    return rules.invoice_content(
-        invoices.get_document(session, wanted.id) if wanted else present,
+    document = invoices.get_document(session, wanted.id) if wanted else present
+    content = rules.invoice_content(
+        document,
         Frozen(wanted.version_no, wanted.document_hash, wanted.issued_at) if wanted else None,
         number=invoice.number if invoice else None,
         next_version=invoice.newest.version_no + 1 if invoice else 1,
         reversed_on=wanted.reversed_on if wanted else None,
         payments=_entries(session, appointment_id),
+        authorizations=_authorizations(session, appointment_id, document, by=wanted.issued_at if wanted else now),
         now=now,
     )
+    return content, invoice.number if invoice else None
+
+
+def _authorizations(
+    session: Session, appointment_id: UUID, document: Mapping[str, Any], *, by: datetime
+) -> list[Authorization]:
+    """List the approvals that stood for the jobs of an invoice when it was issued."""
+    until = [record for record in estimates.list_records(session, appointment_id) if record.recorded_at <= by]
+    said = estimates.last_said(until)
+    charged = [UUID(job["id"]) for job in document["jobs"] if rules.is_charged(job)]
+    return [
+        Authorization(**{name: getattr(said[job_id], name) for name in Authorization.__dataclass_fields__})
+        for job_id in charged
+        if job_id in said and said[job_id].decision == ApprovalDecision.APPROVED
+    ]
 
 
 def _standing(invoice: InvoiceView | None) -> VersionView | None:

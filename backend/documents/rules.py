@@ -51,7 +51,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How a job stands by now."""
+    """How a job stands by now; `person` and `method` are who said so, and how."""
 
     name: str
     approval: str
@@ -59,6 +59,23 @@ class Decision:
     reason: str | None
     deferred_until: date | None
     total_cents: int
+    person: str | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """An approval that an invoice rests on; by phone with the number and what was read out."""
+
+    job_name: str
+    amount_cents: int
+    method: str
+    said_at: datetime
+    person: str | None
+    phone: str | None
+    added_parts_cents: int | None
+    added_labor_cents: int | None
+    new_total_cents: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +192,8 @@ def estimate_content(
                 "reason": one.reason,
                 "deferredUntil": day_text(one.deferred_until),
                 "totalCents": one.total_cents,
+                "person": one.person,
+                "method": one.method,
             }
             for one in decisions
         ],
@@ -211,26 +230,57 @@ def invoice_content(
     next_version: int = 1,
     reversed_on: date | None = None,
     payments: Iterable[Entry],
+    authorizations: Iterable[Authorization] = (),
     now: datetime,
 ) -> dict[str, Any]:
-    """Return an invoice as it was frozen, with the payments by now; what is not issued, or unlocked, is a draft."""
+    """Return an invoice as it was frozen, with the payments by now; what is not issued, or unlocked, is a draft.
+
+    It says by whose word each job was done, and what was declined: 16 CCR §3353 and §3356 ask for both.
+    """
     version = f"version {frozen.version_no}" if frozen else f"draft of version {next_version}"
+    zone = _zone(document)
     return {
-        **_page(document, f"Invoice {number}" if number else "Invoice", version, frozen, now),
+        # Its whole hash stands at the end: no page needs the tail of it.
+        **_page(document, f"Invoice {number}" if number else "Invoice", version, None, now),
         **_work({**document, "jobs": [job for job in document["jobs"] if is_charged(job)]}),
         "stamp": "DRAFT" if frozen is None else "REVERSED" if reversed_on else None,
-        "issuedAt": instant_text(frozen.at, _zone(document)) if frozen else None,
+        "issuedAt": instant_text(frozen.at, zone) if frozen else None,
         "reversedOn": day_text(reversed_on),
+        "authorizations": [
+            {
+                "jobName": one.job_name,
+                "amountCents": one.amount_cents,
+                "method": one.method,
+                "saidAt": instant_text(one.said_at, zone),
+                "person": one.person,
+                "phone": _phone(one.phone),
+                "addedPartsCents": one.added_parts_cents,
+                "addedLaborCents": one.added_labor_cents,
+                "newTotalCents": one.new_total_cents,
+            }
+            for one in authorizations
+        ],
+        "declined": [
+            {"name": job["name"], "reason": job["declineReason"], "totalCents": job["totalCents"]}
+            for job in document["jobs"]
+            if job["approval"] == "declined"
+        ],
         "payments": [_shown_entry(one) for one in payments],
         "hash": spaced_hash(frozen.document_hash) if frozen else None,
     }
 
 
 def receipt_content(
-    document: Mapping[str, Any], *, payments: Iterable[Entry], charged_cents: int, now: datetime
+    document: Mapping[str, Any],
+    *,
+    payments: Iterable[Entry],
+    charged_cents: int,
+    invoice_number: int | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Return what was received for a visit, and what is still open."""
+    """Return what was received for a visit, for which invoice where one stands, and what is still open."""
     return {
+        "invoiceNumber": invoice_number,
         **_page(document, "Receipt", f"as of {day_text(now.astimezone(_zone(document)).date())}", None, now),
         "payments": [_shown_entry(one) for one in payments],
         "chargedCents": charged_cents,
@@ -257,7 +307,9 @@ def evidence_content(evidence: Mapping[str, Any], *, now: datetime) -> dict[str,
         ],
         "estimates": [
             {
-                **{name: one[name] for name in ("versionNo", "totalCents", "intro")},
+                **{name: one[name] for name in ("versionNo", "totalCents", "isSpoken")},
+                # Words that were carried over to a version nobody looked at were not shown with it.
+                "intro": None if one["isSpoken"] and one["openedAt"] is None else one["intro"],
                 "createdAt": instant_text(one["createdAt"], zone),
                 "openedAt": instant_text(one["openedAt"], zone),
                 "documentHash": spaced_hash(one["documentHash"]),

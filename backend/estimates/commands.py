@@ -51,6 +51,7 @@ from backend.services import commands as services
 from backend.services import queries as service_queries
 from backend.services.queries import Job
 from backend.services.rules import Approval, Revocation
+from backend.shop import queries as shop
 from backend.shop.models import Location
 
 ENTITY = "estimate"
@@ -343,10 +344,13 @@ def record_answers(
     _check_is_open(appointment)
     news = _news(session, appointment_id, answers)
     if saying.method is Method.PHONE and any(answer.decision is Decision.APPROVED for _, answer in news):
-        rules.check_phone_sums(saying, sums_of(service_queries.list_jobs(session, appointment_id), answers))
+        currency = shop.common_currency(session, (appointment.location_id,))
+        sums = sums_of(service_queries.list_jobs(session, appointment_id), answers)
+        rules.check_phone_sums(saying, sums, currency)
     current = queries.find_current(session, appointment_id)
     document = _document(session, appointment, None if current is None else current.document.get("intro"))
-    if current is None or not rules.says_the_same(current.document, document):
+    if current is None or (news and not rules.says_the_same(current.document, document)):
+        # Kept, not shown: `queries.list_spoken` knows it by the answers of the same moment.
         current = _freeze(session, appointment, document, actor=actor, now=now)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
@@ -620,15 +624,40 @@ def answer_question(
     Raises:
         NotFoundError: no such appointment at the actor's locations, or nothing was asked about such a job.
     """
-    appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
+    queries.get_appointment(session, appointment_id, location_ids)
     job = _job(session, appointment_id, job_id)
     current = queries.find_current(session, appointment_id)
     if current is None:
         raise NotFoundError("Nothing was asked about this job.")
+    # The conversation before the appointment, as where a text comes in.
+    _put_answer_on_desk(session, appointment_id, job, words, actor, now)
+    appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
     services.answer(session, job_id, at=now, actor=actor)
     saying = Saying(Method.SHOP, now, person=actor.name or None, words=words)
     _keep(session, current, _said_to(job), Decision.ANSWERED, saying, actor=actor, now=now)
     _settle(session, appointment)
+
+
+def _put_answer_on_desk(
+    session: Session, appointment_id: UUID, job: Job, words: str, actor: Actor, now: datetime
+) -> None:
+    """Show the answer in the conversation that the question waits in; with the last one, what was asked is read."""
+    location_id, customer_id, phone = queries.get_whom(session, appointment_id)
+    if phone is None:
+        return
+    others = (one for one in service_queries.list_jobs(session, appointment_id) if one.id != job.id)
+    if not any(one.asked_at is not None for one in others):
+        messages.mark_read(session, appointment_id=appointment_id, channel=Channel.PAGE, now=now)
+    messages.note_on_page(
+        session,
+        location_id=location_id,
+        phone=phone,
+        body=f"{job.name}: {words}",
+        actor=actor,
+        at=now,
+        appointment_id=appointment_id,
+        customer_id=customer_id,
+    )
 
 
 def _job(session: Session, appointment_id: UUID, job_id: UUID) -> Job:

@@ -91,6 +91,23 @@ def list_versions(session: Session, appointment_id: UUID) -> list[EstimateView]:
     return [EstimateView(*row) for row in rows]
 
 
+def list_spoken(session: Session, appointment_id: UUID) -> frozenset[UUID]:
+    """Return the versions that nobody was shown: each was kept in the moment in which a spoken answer was written down."""
+    return frozenset(
+        session.scalars(
+            sa.select(Estimate.id)
+            .join(
+                ApprovalRecord,
+                sa.and_(ApprovalRecord.estimate_id == Estimate.id, ApprovalRecord.recorded_at == Estimate.created_at),
+            )
+            .where(
+                Estimate.appointment_id == appointment_id,
+                ApprovalRecord.method.in_([Method.IN_PERSON.value, Method.PHONE.value]),
+            )
+        )
+    )
+
+
 def get_appointment(session: Session, appointment_id: UUID, location_ids: Collection[UUID]) -> Appointment:
     """Return a visit of one of these locations, without its lock.
 
@@ -376,6 +393,7 @@ def read_overview(
 
 def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[str, Any]]:
     names = ("id", "version_no", "created_at", "opened_at", "superseded_at", "document_hash", "total_cents")
+    spoken = list_spoken(session, appointment_id)
     rows = session.execute(
         sa.select(
             *(getattr(Estimate, name) for name in names),
@@ -389,7 +407,14 @@ def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[st
         .where(Estimate.appointment_id == appointment_id)
         .order_by(Estimate.version_no)
     ).mappings()
-    return [{**row, "how": row["channel"] or ("link" if row["link_id"] else "print")} for row in rows]
+    return [{**row, "how": _how(row["channel"], row["link_id"], is_spoken=row["id"] in spoken)} for row in rows]
+
+
+def _how(channel: str | None, link_id: UUID | None, *, is_spoken: bool) -> str:
+    """Return how a version came about: by a message or a link, on paper, or kept with a spoken answer (`record`)."""
+    if is_spoken:
+        return "record"
+    return channel or ("link" if link_id else "print")
 
 
 # --- evidence ---------------------------------------------------------------------------------
@@ -404,6 +429,7 @@ def read_evidence(session: Session, appointment_id: UUID) -> dict[str, Any]:
     present = services.read_document(session, appointment_id)
     versions = list_versions(session, appointment_id)
     records = list_records(session, appointment_id)
+    spoken = list_spoken(session, appointment_id)
     return {
         "document": present,
         "estimates": [
@@ -415,6 +441,7 @@ def read_evidence(session: Session, appointment_id: UUID) -> dict[str, Any]:
                 "supersededAt": version.superseded_at,
                 "documentHash": version.document_hash,
                 "totalCents": version.total_cents,
+                "isSpoken": version.id in spoken,
                 "intro": version.document.get("intro"),
                 "document": version.document,
             }

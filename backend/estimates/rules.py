@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from backend.core.errors import ConflictError, TooManyRequestsError, invalid_field
+from backend.core.money import say_money
 from backend.services.rules import Approval
 
 # Clocks differ; what was said later than this from now was not said yet.
@@ -238,7 +239,7 @@ def check_questions(*, waiting: int, asked: int) -> None:
         )
 
 
-def check_phone_sums(saying: Saying, sums: Sums) -> None:
+def check_phone_sums(saying: Saying, sums: Sums, currency: str) -> None:
     """Refuse an approval by phone whose amounts are missing, or not those of the estimate as it stands.
 
     California Business and Professions Code §9884.9 and 16 CCR §3353(c) ask for them; we ask everywhere.
@@ -255,4 +256,4 @@ def check_phone_sums(saying: Saying, sums: Sums) -> None:
         if said is None:
             raise invalid_field(field, "An approval by phone needs this amount.")
         if said != right:
-            raise invalid_field(field, f"{label}: it is {right // 100:,}.{right % 100:02} by now. Say that.")
+            raise invalid_field(field, f"{label}: it is {say_money(right, currency)} by now. Say that.")

@@ -95,7 +95,7 @@ class QuestionAnswer(Schema):
 
 
 class EstimateVersionSchema(Schema):
-    """A version of the estimate as it was shown; `how` it went out."""
+    """A version of the estimate; `how` it went out, `record` where it was only kept with a spoken answer."""
 
     id = fields.UUID(required=True)
     version_no = fields.Integer(required=True)
@@ -105,7 +105,7 @@ class EstimateVersionSchema(Schema):
     superseded_at = Instant(required=True, allow_none=True)
     document_hash = fields.String(required=True)
     total_cents = fields.Integer(required=True)
-    how = fields.String(required=True, validate=validate.OneOf(HOW))
+    how = fields.String(required=True, validate=validate.OneOf((*HOW, "record")))
     message_status = fields.String(required=True, allow_none=True)
 
 

@@ -736,8 +736,49 @@ def receive(
     return message
 
 
+def note_on_page(
+    session: Session,
+    *,
+    location_id: UUID,
+    phone: str,
+    body: str,
+    actor: Actor,
+    at: datetime,
+    appointment_id: UUID | None = None,
+    customer_id: UUID | None = None,
+) -> Message:
+    """Keep in the conversation what the shop wrote on the customer's page: it is there already, and nothing is sent."""
+    message = Message(
+        id=new_id(),
+        location_id=location_id,
+        appointment_id=appointment_id,
+        customer_id=customer_id,
+        direction=Direction.OUT,
+        channel=Channel.PAGE,
+        status=MessageStatus.DELIVERED,
+        message_class=MessageClass.CONVERSATION,
+        origin=Origin.STAFF,
+        phone=phone,
+        body=body,
+        attempts=0,
+        created_at=at,
+        created_by=actor.id if actor.kind is ActorKind.USER else None,
+        delivered_at=at,
+    )
+    session.add(message)
+    session.flush()
+    record(session, EventType.MESSAGE_COMPOSED, message, actor=actor, now=at)
+    announce(session, message)
+    return message
+
+
 def mark_read(
-    session: Session, *, now: datetime, appointment_id: UUID | None = None, number: tuple[UUID, str] | None = None
+    session: Session,
+    *,
+    now: datetime,
+    appointment_id: UUID | None = None,
+    number: tuple[UUID, str] | None = None,
+    channel: Channel | None = None,
 ) -> int:
     """Mark read, for everybody, what a customer wrote about an appointment or from a number to a location; return how many.
 
@@ -747,6 +788,8 @@ def mark_read(
     whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
     if number is not None:
         whose = (Message.location_id == number[0], Message.phone == number[1])
+    if channel is not None:
+        whose = (*whose, Message.channel == channel.value)
     unread = (*whose, Message.direction == Direction.IN.value, Message.read_at.is_(None))
     queries.lock_conversations(session, unread)
     rows = session.execute(

@@ -455,7 +455,7 @@ _AGREED_BY = f"""
       LEFT JOIN consent_events m ON m.id = s.marketing_event_id
       LEFT JOIN LATERAL (
           SELECT n.error_code AS code, n.created_at AS at FROM messages n
-           WHERE n.phone = one.phone AND n.direction = 'out' AND n.created_at > %(season)s
+           WHERE n.phone = one.phone AND n.direction = 'out' AND n.channel <> 'page' AND n.created_at > %(season)s
              AND (n.status = 'delivered' OR n.error_code IN ({_DEAD_CODES}))
            ORDER BY n.created_at DESC LIMIT 1
       ) dead ON dead.code IN ({_DEAD_CODES}) AND NOT EXISTS (
@@ -467,7 +467,7 @@ _AGREED_BY = f"""
 _LET_GO = "coalesce(n.first_claimed_at, CASE WHEN n.status = 'queued' THEN n.due_at END, n.created_at)"
 _NO_REPLY = "n.message_class <> 'keyword_reply'"
 _COUNTED = (
-    "n.direction = 'out' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
+    "n.direction = 'out' AND n.channel <> 'page' AND n.status NOT IN ('proposed', 'suppressed', 'canceled')"
     " AND NOT (n.status = 'held' AND n.reason IN ('cap_customer', 'cap_location'))"
 )
 _AT_THE_DOOR = f"""

@@ -25,7 +25,7 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
-    # The customer's own page: what is written there comes in beside the texts, and nothing goes out by it.
+    # The customer's own page: what is asked and answered there stands beside the texts; nothing is sent by it.
     PAGE = "page"
 
 

@@ -33,6 +33,7 @@ from backend.services import queries, rules
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.queries import Job
 from backend.services.rules import MOST_JOBS, MOST_LINES, SHOWN_FIELDS, Approval, Revocation, Urgency
+from backend.shop import queries as shop
 
 JOB_FIELDS = ("name", "category", "description", "urgency")
 # What of these the customer approves; the others are the shop's own order and emphasis.
@@ -352,9 +353,7 @@ def _change_work(visit: _Visit, line: AppointmentService, applies: dict[str, Any
         discount_reason=fields["discount_reason"],
         tax_bp=tax_bp,
     )
-    rules.check_discount(
-        visit.actor.role, discount_cents=money.discount_cents, price_cents=money.price_cents, before=before
-    )
+    _check_discount(visit, discount_cents=money.discount_cents, price_cents=money.price_cents, before=before)
     if applies.keys() & SHOWN_FIELDS:
         _revoke(visit, job, Revocation.CHANGED)
     _price(line, money, tax_bp, visit.actor)
@@ -418,7 +417,7 @@ def discount_job(
         raise invalid_field("amountCents", "A discount can't be more than the price.")
     if amount and reason is None:
         raise invalid_field("reason", "Say why there is a discount.")
-    rules.check_discount(actor.role, discount_cents=amount, price_cents=price, before=rules.LineMoney(price, given, 0))
+    _check_discount(visit, discount_cents=amount, price_cents=price, before=rules.LineMoney(price, given, 0))
     for line, share in zip(lines, rules.spread(amount, [line.price_cents for line in lines]), strict=True):
         wishes = {"discount_cents": share, "discount_reason": reason if share else None}
         applies = {name: value for name, value in wishes.items() if getattr(line, name) != value}
@@ -729,6 +728,17 @@ def _completed(values: Mapping[str, Any], rates: Rates) -> dict[str, Any]:
     return fields
 
 
+def _check_discount(
+    visit: _Visit, *, discount_cents: int, price_cents: int, before: rules.LineMoney | None = None
+) -> None:
+    """Refuse a discount that the actor may not give; see `rules.check_discount`."""
+    if discount_cents:
+        currency = shop.common_currency(visit.session, (visit.row.location_id,))
+        rules.check_discount(
+            visit.actor.role, discount_cents=discount_cents, price_cents=price_cents, currency=currency, before=before
+        )
+
+
 def _add_lines(
     visit: _Visit, job: AppointmentJob, lines: Iterable[Mapping[str, Any]], rates: Rates
 ) -> list[AppointmentService]:
@@ -738,7 +748,7 @@ def _add_lines(
         raise invalid_field("name", f"A job has at most {MOST_LINES} lines.")
     for place, fields in enumerate(wanted):
         money = rules.money_of(fields, rates)
-        rules.check_discount(visit.actor.role, discount_cents=money.discount_cents, price_cents=money.price_cents)
+        _check_discount(visit, discount_cents=money.discount_cents, price_cents=money.price_cents)
         line = AppointmentService(
             id=new_id(),
             appointment_id=visit.id,

@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission, may
 from backend.catalog.rules import CannedLine, LineKind, Rates, TaxClass
 from backend.core.errors import ConflictError, PermissionDeniedError, invalid_field
+from backend.core.money import say_money
 
 # Ten times what one amount may be: sums of as many lines as a visit can have stay far inside a bigint.
 MOST_LINE_CENTS = 10_000_000_00
@@ -287,7 +288,9 @@ def money_of(fields: Mapping[str, Any], rates: Rates) -> LineMoney:
 _LIMIT = Decimal("0.1")
 
 
-def check_discount(role: str | None, *, discount_cents: int, price_cents: int, before: LineMoney | None = None) -> None:
+def check_discount(
+    role: str | None, *, discount_cents: int, price_cents: int, currency: str, before: LineMoney | None = None
+) -> None:
     """Refuse a discount that is more than the role may give; one that takes no larger share than `before` is let be.
 
     Raises:
@@ -300,7 +303,7 @@ def check_discount(role: str | None, *, discount_cents: int, price_cents: int, b
         return
     who = " or ".join(sorted(PERMISSION_MATRIX[Permission.SERVICE_DISCOUNT_ANY]))
     raise DiscountLimitError(
-        f"Your role ({role}) can take off a tenth of the price at most, here {most // 100:,}.{most % 100:02}; "
+        f"Your role ({role}) can take off a tenth of the price at most, here {say_money(most, currency)}; "
         f"{who} can take off more.",
         most_cents=most,
     )

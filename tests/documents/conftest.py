@@ -152,6 +152,7 @@ def every_paper(shown: dict[str, Any]) -> dict[PaperKind, dict[str, Any]]:
         "supersededAt": None,
         "totalCents": 108_88,
         "documentHash": "cd34" * 16,
+        "isSpoken": False,
         "intro": "Here is what we found.",
         "document": shown,
     }

@@ -6,12 +6,14 @@ import pytest
 
 from backend.documents import queries
 from backend.documents.rules import (
+    Authorization,
     Decision,
     Entry,
     PaperKind,
     PaperSize,
     estimate_content,
     invoice_content,
+    receipt_content,
     work_order_content,
 )
 from tests.documents.conftest import BRAND, FROZEN, NOW, document, every_paper, job, line
@@ -166,7 +168,7 @@ def test_an_estimate_shows_alternatives_taxes_by_rate_and_what_was_declined_when
         job("3", "Filter, charcoal", choiceId="c"),
     ]
     decisions = [
-        Decision("Brakes", "approved", NOW, None, None, 108_88),
+        Decision("Brakes", "approved", NOW, None, None, 108_88, "Maria Garcia", "phone"),
         Decision("Wipers", "declined", NOW, "Does it herself", date(2027, 2, 1), 39_20),
     ]
     content = estimate_content(document(jobs), FROZEN, opened_at=NOW, decisions=decisions, now=NOW)
@@ -183,6 +185,9 @@ def test_an_estimate_shows_alternatives_taxes_by_rate_and_what_was_declined_when
         "Declined on Nov 30, 2026",
         "Reason: Does it herself",
         "Look again Feb 1, 2027",
+        "Approved by the customer",
+        "As it stood on Nov 30, 2026, 9:12 AM CST",
+        "Nov 30, 2026 · Maria Garcia · by phone",
         "Approved in all",
         "Opened by the customer Nov 30, 2026, 9:12 AM CST",
         "…ab12ab12ab12",
@@ -224,9 +229,36 @@ def test_an_invoice_has_number_version_hash_payments_balance_warranty_and_regist
         "$50.00",
         "24 months or 24,000 miles.",
         "Registration no. ARD 00123456 (TX)",
-        "…ab12ab12ab12",
+        "ab12ab12ab12ab12 ab12ab12ab12ab12",
     ):
         assert words in text
+    # Once each: what stands twice is compared twice.
+    assert text.count("Registration no.") == text.count("SHA-256") == 1
+
+
+def test_an_invoice_says_by_whose_word_it_was_done_and_what_was_declined(printed):
+    jobs = [job("1", "Front brakes"), job("2", "Wipers", approval="declined", declineReason="Does it herself")]
+    by_phone = Authorization(
+        "Front brakes", 108_88, "phone", NOW, "Maria Garcia", "+15125550177", 100_00, 0, 108_88
+    )
+    content = invoice_content(document(jobs), FROZEN, number=1042, payments=[], authorizations=[by_phone], now=NOW)
+
+    text = printed(PaperKind.INVOICE, content).text
+
+    for words in (
+        "Authorized by the customer",
+        "Nov 30, 2026, 9:12 AM CST, by phone · Maria Garcia · at (512) 555-0177",
+        "parts added $100.00 · labor added $0.00 · new total $108.88",
+        "YOU DECLINED, AND IT WAS NOT DONE",
+        "Does it herself",
+    ):
+        assert words in text
+
+
+def test_a_receipt_names_its_invoice(printed):
+    paid = [Entry("payment", "cash", 100_00, False, None, date(2026, 11, 20))]
+    content = receipt_content(document(), payments=paid, charged_cents=100_00, invoice_number=1042, now=NOW)
+    assert "For invoice 1042" in printed(PaperKind.RECEIPT, content).text
 
 
 def test_a_receipt_and_a_paid_invoice_say_that_nothing_is_open(printed):
@@ -254,6 +286,43 @@ def test_evidence_says_who_when_how_and_exactly_what_was_shown(printed):
         "$120.00",
     ):
         assert words in text
+
+
+def test_evidence_shows_prices_with_tax_as_the_page_did(printed):
+    shown = document([job("1", "Front brakes", [line(cents=174_00, taxCents=15_44)])])
+    text = printed(PaperKind.EVIDENCE, every_paper(shown)[PaperKind.EVIDENCE]).text
+
+    shown_part = text.partition("What was shown")[2]
+    for words in ("$174.00", "Tax", "$15.44", "$189.44"):
+        assert words in shown_part
+
+
+def test_evidence_calls_nothing_shown_that_was_only_spoken_of(printed):
+    content = every_paper(document())[PaperKind.EVIDENCE]
+    evidence = {**content["estimates"][0], "isSpoken": True}
+    text = printed(PaperKind.EVIDENCE, {**content, "estimates": [evidence]}).text
+
+    assert "What was spoken of: version 1" in text
+    assert "nothing was sent" in text
+    assert "about document" in text
+    for words in ("What was shown", "shown document", "never opened"):
+        assert words not in text
+
+
+@pytest.mark.parametrize(("opened", "intro"), [(None, None), (NOW, "Here is what we found.")])
+def test_words_carried_over_to_a_spoken_version_count_as_shown_once_it_was_opened(opened, intro):
+    version = {
+        "versionNo": 2,
+        "createdAt": NOW,
+        "openedAt": opened,
+        "totalCents": 1_00,
+        "documentHash": "cd34" * 16,
+        "isSpoken": True,
+        "intro": "Here is what we found.",
+        "document": document(),
+    }
+    evidence = {"document": document(), "estimates": [version], "records": [], "changesSince": []}
+    assert queries.rules.evidence_content(evidence, now=NOW)["estimates"][0]["intro"] == intro
 
 
 def test_evidence_says_whether_the_digits_were_given_and_who_ended_an_approval_and_why(printed):

@@ -18,6 +18,8 @@ from backend.links import commands as links
 from backend.links.commands import Caller
 from backend.links.models import SignedLink
 from backend.links.rules import StepUpRequiredError
+from backend.messages import commands as messages
+from backend.messages import queries as message_queries
 from backend.messages.models import Message
 from backend.outbox.models import OutboxEvent
 from backend.services import commands as services
@@ -368,9 +370,43 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
         now=LATER,
     )
     assert state(session, offered)[0] == "sent"
+    session.refresh(thread)
+    assert thread.unread_count == 0
+    [answer] = session.scalars(sa.select(Message).where(Message.channel == "page", Message.direction == "out"))
+    assert (answer.body, answer.status, answer.created_by) == (
+        "Brake fluid: Until spring.",
+        "delivered",
+        offered.advisor.id,
+    )
     assert [one.words for one in queries.list_records(session, offered.visit.id)] == ["Can it wait?", "Until spring."]
     with pytest.raises(NotFoundError):
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+
+
+def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):
+    publish(session, offered)
+    for job in (offered.flush, offered.brakes):
+        commands.ask(session, offered.visit.id, job.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    messages.receive(
+        session,
+        location_id=offered.location.id,
+        phone=PHONE,
+        body="I come at ten",
+        provider_sid="SM1",
+        at=LATER,
+        appointment_id=offered.visit.id,
+    )
+    message_queries.count_unread_of_numbers(session, {(offered.location.id, PHONE)})
+    unread = sa.select(sa.func.count()).where(Message.direction == "in", Message.read_at.is_(None))
+
+    def answer(job) -> None:
+        who = {"actor": offered.advisor, "location_ids": offered.here, "now": LATER}
+        commands.answer_question(session, offered.visit.id, job.id, "It can.", **who)
+
+    answer(offered.flush)
+    assert session.scalar(unread) == 3
+    answer(offered.brakes)
+    assert session.scalar(unread) == 1
 
 
 def follow(session: Session) -> None:
@@ -441,6 +477,25 @@ def record(session: Session, offered: Offered, saying: Saying, *answers: Answer)
         location_ids=offered.here,
         now=LATER,
     )
+
+
+def test_what_was_kept_with_a_spoken_answer_was_shown_to_nobody(session, offered):
+    publish(session, offered, "print")
+    edit_by_a_cent(session, offered, offered.brakes)
+    record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), approve(offered.brakes))
+
+    overview = queries.read_overview(session, offered.visit.id, offered.here, LATER)
+    assert [one["how"] for one in overview["versions"]] == ["print", "record"]
+    evidence = queries.read_evidence(session, offered.visit.id)
+    assert [one["isSpoken"] for one in evidence["estimates"]] == [False, True]
+
+
+def test_the_same_answer_spoken_again_keeps_no_other_version(session, offered):
+    said = Saying(Method.IN_PERSON, LATER, person="Ana Reyes")
+    record(session, offered, said, approve(offered.flush))
+    edit_by_a_cent(session, offered, offered.brakes)
+    record(session, offered, said, approve(offered.flush))
+    assert len(queries.list_versions(session, offered.visit.id)) == 1
 
 
 def test_an_approval_by_phone_freezes_what_was_read_out(session, offered):

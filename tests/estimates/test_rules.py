@@ -91,7 +91,7 @@ def test_a_record_says_who_when_and_at_which_number():
 def test_an_approval_by_phone_says_every_amount_and_the_right_one(missing):
     sums = Sums(added_parts_cents=40_00, added_labor_cents=56_00, new_total_cents=508_80)
     said = {"added_parts_cents": 40_00, "added_labor_cents": 56_00, "new_total_cents": 508_80}
-    rules.check_phone_sums(Saying(Method.PHONE, NOW, "Ana", **said), sums)
+    rules.check_phone_sums(Saying(Method.PHONE, NOW, "Ana", **said), sums, "USD")
     for wrong in (None, said[missing] + 1):
         saying = Saying(Method.PHONE, NOW, "Ana", **{**said, missing: wrong})
-        assert _field(lambda saying=saying: rules.check_phone_sums(saying, sums)).startswith(missing[:3])
+        assert _field(lambda saying=saying: rules.check_phone_sums(saying, sums, "USD")).startswith(missing[:3])

@@ -105,9 +105,12 @@ def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one
     phone.get_by_role("button", name="Review and sign").tap()
     sign = phone.get_by_role("region", name="Your answer")
     sign.get_by_role("button", name="Sign and send").tap()
-    expect(sign).to_contain_text("Say why, in a few words.")
+    why = phone.get_by_role("group", name="Why not?")
+    expect(why).to_contain_text("Say why, in a few words.")
+    expect(why).to_be_focused()
     expect(sign).to_contain_text("Type your name to sign.")
     phone.get_by_role("radio", name="Too expensive").tap()
+    expect(why).not_to_contain_text("Say why")
     sign.get_by_label("Your name, as your signature").fill("Ana Reyes")
     assert min(heights(phone.get_by_role("button"))) >= 44
     sign.get_by_role("button", name="Sign and send").tap()
@@ -124,8 +127,9 @@ def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one
     price.press("Enter")
     expect(panel(drawer)).to_contain_text("Oil change: approval no longer counts")
     expect(panel(drawer)).not_to_contain_text("Standard pads changed")
-    phone.reload()
-    expect(work(phone, "Oil change")).to_contain_text("That approval no longer counts.")
+    expect(work(phone, "Oil change")).to_contain_text("That approval no longer counts.", timeout=FOLLOWS_MS)
+    expect(phone.get_by_role("region", name="Thank you")).to_have_count(0)
+    expect(phone.get_by_role("alert")).to_contain_text("The shop changed something after your answer.")
     expect(work(phone, "Oil change").get_by_role("button", name="Approve Oil change")).to_have_count(0)
     expect(work(phone, "Standard pads")).to_contain_text("You approved this")
 
@@ -145,7 +149,7 @@ def test_a_question_is_asked_and_answered_and_a_link_that_was_taken_back_says_wh
     expect(panel(drawer)).to_contain_text("Oil change: Is it synthetic oil?")
     panel(drawer).get_by_role("textbox", name="Your answer").fill("It is, and it lasts 10,000 miles.")
     panel(drawer).get_by_role("button", name="Answer", exact=True).tap()
-    expect(work(phone, "Oil change")).to_contain_text("It is, and it lasts 10,000 miles.", timeout=10_000)
+    expect(work(phone, "Oil change")).to_contain_text("It is, and it lasts 10,000 miles.", timeout=FOLLOWS_MS)
 
     panel(drawer).get_by_role("button", name="Take back…").tap()
     board.dialog_named("Take this link back?").get_by_role("button", name="Take it back").tap()
@@ -182,8 +186,56 @@ def test_an_approval_by_phone_lacks_nothing(job: Appointment, enter: Enter) -> N
     dialog.get_by_label("Number called").fill("(212) 555-0142")
     dialog.get_by_label("Date").fill(job.starts_at.astimezone().date().isoformat())
     dialog.get_by_role("button", name="Record", exact=True).press("Enter")
-    expect(dialog).to_contain_text("The new total: it is 60.00 by now. Say that.")
+    expect(dialog).to_contain_text("The new total: it is $60.00 by now. Say that.")
     dialog.get_by_label("New total, with tax").fill("60")
     dialog.get_by_label("New total, with tax").press("Enter")
     board.says("The answer was recorded")
     expect(panel(drawer)).to_contain_text("Ana Reyes, by phone at (212) 555-0142")
+
+
+def test_of_alternatives_one_is_approved_by_phone_and_the_limit_is_in_view(job: Appointment, enter: Enter) -> None:
+    board = BoardPage(enter("Advisor"))
+    drawer = open_services(board.page, job)
+    panel(drawer).get_by_role("button", name="Record approval…").press("Enter")
+    dialog = board.dialog_named("Record what the customer said")
+    pads = dialog.get_by_label("One of: Ceramic pads, Standard pads")
+    expect(pads.get_by_role("option")).to_have_text(
+        ["Not said", "Approved: Ceramic pads · $180.00", "Approved: Standard pads · $120.00", "Declined"]
+    )
+    pads.select_option("Approved: Standard pads · $120.00")
+    expect(dialog).to_contain_text("a new total of $120.00 with tax")
+    dialog.get_by_label("Not above, unasked (optional)").fill("100")
+    expect(dialog).to_contain_text("New total $120.00 is $20.00 above the customer’s limit of $100.00.")
+    dialog.get_by_role("button", name="Record", exact=True).press("Enter")
+    expect(dialog.get_by_text("Write an amount like 96 or 96.50.")).to_have_count(3)
+    dialog.get_by_role("button", name="Fill in").press("Enter")
+    expect(dialog.get_by_text("Write an amount like 96 or 96.50.")).to_have_count(0)
+    dialog.get_by_label("Name of who said so").fill("Ana Reyes")
+    dialog.get_by_label("Number called").fill("(212) 555-0142")
+    dialog.get_by_role("button", name="Record", exact=True).press("Enter")
+    board.says("The answer was recorded")
+    expect(panel(drawer)).to_contain_text("Standard pads approved · $120.00")
+    expect(panel(drawer)).to_contain_text("Kept with a spoken answer")
+    expect(panel(drawer)).not_to_contain_text("Shown on paper")
+
+
+def test_a_technician_prints_the_work_order(job: Appointment, enter: Enter) -> None:
+    page = enter("Tech")
+    page.goto(f"/board?open={job.id}&tab=services")
+    link = page.get_by_role("dialog").first.get_by_role("link", name="Work order as PDF, without prices")
+    answer = page.request.get(str(link.get_attribute("href")))
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/pdf"
+
+
+def test_an_alternative_by_hand_begins_with_its_first_line(job: Appointment, enter: Enter) -> None:
+    board = BoardPage(enter("Advisor"))
+    drawer = open_services(board.page, job)
+    drawer.get_by_role("button", name="More about Oil change").press("Enter")
+    board.page.get_by_role("menuitem", name="Offer an alternative").press("Enter")
+    field = board.dialog.get_by_role("combobox").last
+    field.fill("Synthetic oil")
+    field.press("Enter")
+    name = drawer.get_by_role("form", name="New line of Synthetic oil").get_by_label("Name")
+    expect(name).to_be_focused()
+    expect(name).to_be_in_viewport()

@@ -148,21 +148,22 @@ def test_a_summary_names_the_first_job_and_counts_the_others():
 )
 def test_an_advisor_takes_off_a_tenth_at_most(role, discount, price, is_let):
     if is_let:
-        check_discount(role, discount_cents=discount, price_cents=price)
+        check_discount(role, discount_cents=discount, price_cents=price, currency="USD")
         return
     with pytest.raises(DiscountLimitError) as refused:
-        check_discount(role, discount_cents=discount, price_cents=price)
+        check_discount(role, discount_cents=discount, price_cents=price, currency="USD")
     assert "Owner can take off more" in refused.value.message
+    assert f"here ${refused.value.context['most_cents'] / 100:.2f};" in refused.value.message
 
 
 def test_a_larger_discount_that_somebody_else_gave_may_stay_but_not_grow():
     given = LineMoney(100_00, 50_00, 0)
 
-    check_discount("Advisor", discount_cents=50_00, price_cents=200_00, before=given)
-    check_discount("Advisor", discount_cents=40_00, price_cents=100_00, before=given)
+    check_discount("Advisor", discount_cents=50_00, price_cents=200_00, currency="USD", before=given)
+    check_discount("Advisor", discount_cents=40_00, price_cents=100_00, currency="USD", before=given)
     for discount, price in ((51_00, 100_00), (50_00, 99_00)):
         with pytest.raises(DiscountLimitError):
-            check_discount("Advisor", discount_cents=discount, price_cents=price, before=given)
+            check_discount("Advisor", discount_cents=discount, price_cents=price, currency="USD", before=given)
 
 
 def test_a_discount_is_divided_to_the_cent_and_never_above_a_price():

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { moneyText } from '@/lib/money';
 import type { Estimate as Shown, VisitPage } from './api';
-import { approving, chosenOf, groupsOf, isOpen, keptPicks, sumOf, type Picks } from './choices';
+import { approving, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Picks, type Sent } from './choices';
 import { Done } from './Done';
 import { GroupCard } from './GroupCard';
 import { Note } from './parts';
@@ -17,8 +17,9 @@ interface EstimateProps {
 /** The jobs, what the customer is about to say to each, and the place to sign. */
 export function Estimate({ page, estimate, show }: EstimateProps) {
   const [picks, setPicks] = useState<Picks>({});
-  const [done, setDone] = useState<{ cents: number } | null>(null);
+  const [done, setDone] = useState<{ cents: number; sent: Sent } | null>(null);
   const [isNew, setIsNew] = useState(false);
+  const [asksWhy, setAsksWhy] = useState(false);
   const sign = useRef<HTMLElement>(null);
   const groups = groupsOf(estimate.jobs);
   const kept = keptPicks(picks, groups);
@@ -28,9 +29,10 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
   const hasPicks = Object.keys(kept).length > 0;
 
   const answered = (news: VisitPage): void => {
-    setDone({ cents: total });
+    setDone({ cents: total, sent: Object.values(kept) });
     setPicks({});
     setIsNew(false);
+    setAsksWhy(false);
     show(news);
   };
   const changed = (news: VisitPage): void => {
@@ -40,7 +42,12 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
 
   return (
     <>
-      {done ? <Done cents={done.cents} currency={currency} /> : null}
+      {done && stillStands(done.sent, estimate.jobs) ? <Done cents={done.cents} currency={currency} /> : null}
+      {done && !stillStands(done.sent, estimate.jobs) ? (
+        <Note tone="warning" isAlert>
+          {say('visit.done.over')}
+        </Note>
+      ) : null}
       {isNew ? (
         <Note tone="warning" isAlert>
           {say('visit.news')}
@@ -56,6 +63,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
             isOpen={estimate.isOpen && isOpen(group)}
             currency={currency}
             zone={page.shop.timezone}
+            lacksReason={asksWhy && withoutReason([group], kept).length > 0}
             onPick={(pick) => {
               setDone(null);
               setPicks(pick ? { ...kept, [group.key]: pick } : Object.fromEntries(Object.entries(kept).filter(([key]) => key !== group.key)));
@@ -85,7 +93,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
         </div>
       ) : null}
       {estimate.isOpen && (hasPicks || groups.some((group) => isOpen(group) && chosenOf(group).approval === 'pending')) ? (
-        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} show={show} />
+        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} onTried={() => setAsksWhy(true)} show={show} />
       ) : null}
     </>
   );

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { moneyText } from '@/lib/money';
 import type { Job, VisitPage } from './api';
 import { Ask } from './Ask';
-import { chosenOf, type Group, type Pick } from './choices';
+import { chosenOf, reasonId, type Group, type Pick } from './choices';
 import { Inside } from './Inside';
 import { Act, Note } from './parts';
 import { Photos } from './Photos';
@@ -17,6 +17,8 @@ interface GroupCardProps {
   isOpen: boolean;
   currency: string;
   zone: string;
+  /** It was to be sent without a reason. */
+  lacksReason: boolean;
   onPick: (pick: Pick | null) => void;
   show: (page: VisitPage) => void;
 }
@@ -24,7 +26,7 @@ interface GroupCardProps {
 const URGENCY = { now: 'bg-danger-soft text-danger', soon: 'bg-warning-soft text-warning', later: 'bg-sunken text-muted' } as const;
 
 /** A job, or a choice of several of which one is done: what it is, why, what it costs, and what the customer says to it. */
-export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }: GroupCardProps) {
+export function GroupCard({ group, pick, isOpen, currency, zone, lacksReason, onPick, show }: GroupCardProps) {
   const offered = chosenOf(group);
   const [wanted, setWanted] = useState<string | null>(null);
   const [isAgain, setIsAgain] = useState(false);
@@ -69,20 +71,20 @@ export function GroupCard({ group, pick, isOpen, currency, zone, onPick, show }:
             onClick={() => say_('declined')}
           >
             <X aria-hidden size={20} className="shrink-0" />
-            {say('visit.decline')}
+            {say(pick?.decision === 'declined' ? 'visit.decline.chosen' : 'visit.decline')}
           </Act>
           <Act
-            tone={pick?.decision === 'approved' ? 'chosen' : 'primary'}
+            tone={pick?.decision === 'approved' ? 'primary' : 'plain'}
             aria-pressed={pick?.decision === 'approved'}
             aria-label={say('visit.approve.name', { name: job.name, money: moneyText(job.totalCents, currency) })}
             onClick={() => say_('approved')}
           >
             <Check aria-hidden size={20} className="shrink-0" />
-            {say('visit.approve')}
+            {say(pick?.decision === 'approved' ? 'visit.approve.chosen' : 'visit.approve')}
           </Act>
         </div>
       ) : null}
-      {asks && pick?.decision === 'declined' ? <WhyNot pick={pick} zone={zone} onChange={onPick} /> : null}
+      {asks && pick?.decision === 'declined' ? <WhyNot id={reasonId(group.key)} pick={pick} zone={zone} isMissing={lacksReason} onChange={onPick} /> : null}
       {isOpen && job.approval === 'declined' && !isAgain ? <Act onClick={() => setIsAgain(true)}>{say('visit.declined.again')}</Act> : null}
       <Ask job={job} canAsk={isOpen} zone={zone} show={show} />
     </article>

@@ -4,6 +4,7 @@ import { moneyText } from '@/lib/money';
 import type { components } from '@/generated/openapi';
 import { readHistory, Refusal, send, type CarHistory, type VisitPage } from './api';
 import { Act, Note, Panel } from './parts';
+import { begin, paidBefore, PATIENCE, payingOf } from './paying';
 import { dayText, say, wordOf, type Word } from './say';
 
 /** For who is known: what is owed, the way to pay it, papers, and this car's other visits. */
@@ -11,7 +12,15 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
   const { currency, name } = page.shop;
   const [fault, setFault] = useState<string | null>(null);
   const [isOpening, setIsOpening] = useState(false);
-  const came = new URLSearchParams(location.search).get('paid');
+  const [came, setCame] = useState(() => new URLSearchParams(location.search).get('paid'));
+  const [before] = useState(() => paidBefore(page.visit.number));
+  const [isLate, setIsLate] = useState(false);
+  const paying = payingOf(came, before, money, isLate);
+  useEffect(() => {
+    if (paying !== 'confirming') return;
+    const timer = setTimeout(() => setIsLate(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [paying]);
   const papers: [string, Word, boolean][] = [
     ['estimate', 'visit.paper.estimate', page.purpose === 'estimate' && page.estimate !== null],
     ['invoice', 'visit.paper.invoice', money.hasInvoice],
@@ -21,6 +30,8 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
   const pay = async (): Promise<void> => {
     setIsOpening(true);
     setFault(null);
+    setCame(null);
+    begin(page.visit.number, money.paidCents);
     try {
       const { url } = await send<{ url: string }>('checkout', {});
       location.assign(url);
@@ -34,8 +45,12 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
   return (
     <>
       <Panel title={say('visit.money')}>
-        {came === '1' && money.balanceCents > 0 ? <Note tone="success">{say('visit.money.received')}</Note> : null}
-        {came === '0' ? <Note tone="info">{say('visit.money.failed')}</Note> : null}
+        <div role="status" className="empty:hidden">
+          {paying === 'confirming' ? <Note tone="info">{say('visit.money.confirming')}</Note> : null}
+          {paying === 'late' ? <Note tone="warning">{say('visit.money.late')}</Note> : null}
+          {paying === 'received' && money.balanceCents > 0 ? <Note tone="success">{say('visit.money.received')}</Note> : null}
+          {paying === 'canceled' ? <Note tone="info">{say('visit.money.failed')}</Note> : null}
+        </div>
         <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1">
           {(
             [
@@ -57,8 +72,8 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
             {fault}
           </Note>
         ) : null}
-        {money.canPay ? (
-          <Act tone="primary" disabled={isOpening} onClick={() => void pay()}>
+        {paying === 'confirming' ? null : money.canPay ? (
+          <Act tone={paying === 'late' ? 'plain' : 'primary'} disabled={isOpening} onClick={() => void pay()}>
             {isOpening ? say('visit.money.paying') : say('visit.money.pay', { money: moneyText(money.balanceCents, currency) })}
           </Act>
         ) : money.balanceCents > 0 ? (

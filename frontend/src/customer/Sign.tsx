@@ -2,7 +2,7 @@ import { useId, useRef, useState, type Ref } from 'react';
 import { Input } from '@/components/ui/Input';
 import { moneyText } from '@/lib/money';
 import { Refusal, send, type Estimate, type VisitPage } from './api';
-import { approving, centsOf, chosenOf, isOpen, sumOf, type Group, type Picks } from './choices';
+import { approving, centsOf, chosenOf, isOpen, reasonId, sumOf, withoutReason, type Group, type Picks } from './choices';
 import { Known } from './Known';
 import { Act, Note } from './parts';
 import { say } from './say';
@@ -16,13 +16,15 @@ interface SignProps {
   onAnswered: (page: VisitPage) => void;
   /** The shop changed the estimate meanwhile: this is the new one. */
   onChanged: (page: VisitPage) => void;
+  /** It was to be sent: what is missing is shown where it belongs from now on. */
+  onTried: () => void;
   show: (page: VisitPage) => void;
 }
 
-type Faults = Partial<Record<'picks' | 'reason' | 'name' | 'cap' | 'server', string>>;
+type Faults = Partial<Record<'picks' | 'name' | 'cap' | 'server', string>>;
 
 /** What is about to be said, all at once, signed with a typed name. */
-export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged, show }: SignProps) {
+export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged, onTried, show }: SignProps) {
   const id = useId();
   const [name, setName] = useState('');
   const [cap, setCap] = useState('');
@@ -37,7 +39,6 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
 
   const faultsNow = (): Faults => ({
     ...(approved.length + declined.length ? {} : { picks: say('visit.sign.none') }),
-    ...(declined.some((group) => !picks[group.key]?.reason.trim()) ? { reason: say('visit.why.missing') } : {}),
     ...(name.trim() ? {} : { name: say('visit.sign.name.missing') }),
     ...(centsOf(cap) === undefined ? { cap: say('visit.sign.cap.wrong') } : {}),
   });
@@ -45,8 +46,14 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
   const submit = async (): Promise<void> => {
     const found = faultsNow();
     setFaults(found);
+    onTried();
+    const [unexplained] = withoutReason(groups, picks);
+    if (unexplained) {
+      document.getElementById(reasonId(unexplained.key))?.focus();
+      return;
+    }
     if (Object.keys(found).length) {
-      document.getElementById(found.name ? `${id}-name` : found.cap ? `${id}-cap` : `${id}-title`)?.focus();
+      document.getElementById(found.picks ? `${id}-title` : found.cap ? `${id}-cap` : `${id}-name`)?.focus();
       return;
     }
     const body = {
@@ -101,7 +108,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}
         <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={faults.name} autoComplete="name" onChange={setName} />
         <p className="text-sm text-muted">{say('visit.sign.legal', { shop: shopName })}</p>
-        {[faults.picks, faults.reason, faults.server].map((fault, index) =>
+        {[faults.picks, faults.server].map((fault, index) =>
           fault ? (
             <Note key={index} tone="danger" isAlert>
               {fault}

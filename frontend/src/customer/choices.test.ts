@@ -1,5 +1,5 @@
 import type { Job } from './api';
-import { approving, centsOf, chosenOf, groupsOf, isOpen, keptPicks, sumOf, type Pick } from './choices';
+import { approving, centsOf, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Pick } from './choices';
 import { lineWords } from './Inside';
 import { monthsFromToday, say } from './say';
 
@@ -30,6 +30,21 @@ it('keeps what was picked for jobs that the shop left as they were', () => {
   const news = groupsOf([ceramic, { ...oil, isChanged: true }, standard]);
   expect(Object.keys(keptPicks(picks, news))).toEqual(['pads']);
   expect(keptPicks({ pads: pick('gone') }, news)).toEqual({});
+});
+
+it('thanks for an answer only while it stands', () => {
+  const sent = [pick('oil'), pick('ceramic', 'declined')];
+  const answered = [{ ...oil, approval: 'approved' }, { ...ceramic, approval: 'declined' }] as Job[];
+  expect(stillStands(sent, answered)).toBe(true);
+  expect(stillStands(sent, [{ ...oil, approval: 'pending', wasRevoked: true }, ...answered.slice(1)] as Job[])).toBe(false);
+  expect(stillStands(sent, [{ ...oil, approval: 'approved', isChanged: true }, ...answered.slice(1)] as Job[])).toBe(false);
+  expect(stillStands(sent, [])).toBe(false);
+});
+
+it('knows which refusal lacks its reason', () => {
+  const groups = groupsOf([oil, ceramic]);
+  const picks = { oil: { ...pick('oil', 'declined'), reason: ' ' }, pads: { ...pick('ceramic', 'declined'), reason: 'Not now' } };
+  expect(withoutReason(groups, picks).map((group) => group.key)).toEqual(['oil']);
 });
 
 it('reads an amount, nothing, and what is no amount', () => {

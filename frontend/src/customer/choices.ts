@@ -64,6 +64,22 @@ export function keptPicks(picks: Picks, groups: readonly Group[]): Picks {
   );
 }
 
+/** An answer that was sent: which job was approved or declined. */
+export type Sent = readonly Pick[];
+
+/** Whether everything that was answered still stands so: the shop may have taken an approval back since. */
+export function stillStands(sent: Sent, jobs: readonly Job[]): boolean {
+  return sent.every(({ jobId, decision }) => jobs.some((job) => job.id === jobId && job.approval === decision && !job.isChanged));
+}
+
+/** Groups that are declined without a word why. */
+export function withoutReason(groups: readonly Group[], picks: Picks): Group[] {
+  return groups.filter(({ key }) => picks[key]?.decision === 'declined' && !picks[key].reason.trim());
+}
+
+/** Where the reason of a group is asked for. */
+export const reasonId = (key: string): string => `why-${key}`;
+
 /** An amount as people type it, in cents; null for nothing, undefined for what is no amount. */
 export function centsOf(text: string): number | null | undefined {
   return text.trim() ? (parseCents(text) ?? undefined) : null;

@@ -7,8 +7,7 @@ import { say } from './say';
 const TONES = {
   primary: 'bg-primary text-on-primary hover:bg-primary-hover border-transparent',
   plain: 'bg-surface text-ink border-line-strong hover:bg-hover',
-  chosen: 'bg-success-soft text-success border-success',
-  refused: 'bg-canceled-soft text-canceled border-canceled',
+  refused: 'bg-ink text-canvas border-ink',
 } as const;
 
 interface ActProps extends Omit<ComponentProps<'button'>, 'className'> {

@@ -97,7 +97,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
   );
   const isWaiting = Object.values(states).some((state) => state.status === 'waiting');
   const counts: Partial<Record<DrawerTab, number>> = {
-    services: data.services.length,
+    services: new Set(data.services.map((line) => line.jobId)).size,
     messages: appointment.unreadCount,
     inspection: data.checklists.length,
     payments: data.payments.length,

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { FileText, Handshake, Send } from 'lucide-react';
+import { Handshake, Send } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
-import { Button, buttonClasses } from '@/components/ui/Button';
+import { Button } from '@/components/ui/Button';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { Money } from '@/components/ui/Money';
+import { PaperLink } from '@/components/ui/PaperLink';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/estimates';
@@ -38,7 +39,8 @@ export function EstimatePanel({ appointment }: { appointment: DrawerData['appoin
   });
 
   if (!data) return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonLines lines={4} label={t('estimate.loading')} />;
-  const canEdit = can('service:edit') && !sheet?.lockedAt;
+  const mayTalk = can('service:edit');
+  const canEdit = mayTalk && !sheet?.lockedAt;
   const hasJobs = (sheet?.jobs.length ?? 0) > 0;
   const mark = data.state ? estimateMark({ state: data.state, approved: sheet?.jobs.filter((job) => job.isChosen && job.approval === 'approved').length ?? 0, offered: sheet?.jobs.filter((job) => job.isChosen).length ?? 0 }) : null;
   const close = (): void => setOpen(null);
@@ -66,23 +68,14 @@ export function EstimatePanel({ appointment }: { appointment: DrawerData['appoin
             </Button>
           </>
         ) : null}
-        {hasJobs ? <Paper href={`/api/appointments/${id}/papers/estimate.pdf`} words={t('estimate.paper')} /> : null}
-        {data.records.length ? <Paper href={`/api/appointments/${id}/papers/evidence.pdf`} words={t('estimate.evidence')} /> : null}
+        {hasJobs ? <PaperLink href={`/api/appointments/${id}/papers/estimate.pdf`}>{t('estimate.paper')}</PaperLink> : null}
+        {data.records.length ? <PaperLink href={`/api/appointments/${id}/papers/evidence.pdf`}>{t('estimate.evidence')}</PaperLink> : null}
       </div>
-      {canEdit && sheet ? <Questions jobs={sheet.jobs} records={data.records} acts={acts} /> : null}
-      <Timeline data={data} zone={location.timezone} currency={location.currency} acts={canEdit ? acts : null} />
+      {mayTalk && sheet ? <Questions jobs={sheet.jobs} records={data.records} acts={acts} /> : null}
+      <Timeline data={data} zone={location.timezone} currency={location.currency} acts={mayTalk ? acts : null} />
       {open === 'send' ? <SendDialog appointment={appointment} acts={acts} onClose={close} /> : null}
       {open === 'record' && sheet ? <RecordDialog appointment={appointment} jobs={sheet.jobs} overview={data} acts={acts} onClose={close} /> : null}
     </section>
-  );
-}
-
-function Paper({ href, words }: { href: string; words: string }) {
-  return (
-    <a href={href} target="_blank" rel="noreferrer" className={buttonClasses('ghost')}>
-      <FileText size={16} aria-hidden />
-      {words}
-    </a>
   );
 }
 

@@ -10,7 +10,8 @@ import { Select } from '@/components/ui/Select';
 import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
-import { centsField } from '@/lib/amounts';
+import { choiceKey } from '@/lib/alternatives';
+import { centsField, parseCents } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';
 import { formatPhone } from '@/lib/phone';
@@ -18,7 +19,7 @@ import { localDate, localTime } from '@/lib/time';
 import type { DrawerData, Estimates, Job } from '@/types';
 import type { EstimateActs } from './mutations';
 import { estimateQueries } from './queries';
-import { answersOf, needsOf, requestOf, type Said, type Spoken } from './spoken';
+import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, type Said, type Spoken } from './spoken';
 
 interface RecordDialogProps {
   appointment: DrawerData['appointment'];
@@ -50,7 +51,10 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
   const answers = answersOf(said);
   const approves = answers.some((one) => one.decision === 'approved');
   const { data: sums } = useQuery(estimateQueries.sums(id, answers.map(({ jobId, decision }) => ({ jobId, decision }))));
-  const change = (part: Partial<Spoken>): void => setSaid((now) => ({ ...now, ...part }));
+  const change = (part: Partial<Spoken>): void => {
+    setSaid((now) => ({ ...now, ...part }));
+    setErrors((now) => withoutChanged(now, part));
+  };
   const byPhone = said.method === 'phone';
 
   const submit = (): void => {
@@ -63,8 +67,8 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
         onClose();
       },
       (error: unknown) => {
-        const fields = error instanceof ApiError ? Object.entries(error.fields).map(([name, [words]]) => [name.replace('Cents', ''), words ?? '']) : [];
-        setErrors(fields.length ? Object.fromEntries(fields) : { form: errorWords(error) });
+        const refused = error instanceof ApiError ? refusalsOf(error.fields, said) : {};
+        setErrors(Object.keys(refused).length ? refused : { form: errorWords(error) });
       },
     );
   };
@@ -112,16 +116,21 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
         </div>
         <fieldset className="flex flex-col gap-2">
           <legend className="mb-1 text-xs font-medium text-muted">{t('estimate.record.jobs')}</legend>
-          {jobs.map((job) => (
-            <JobAnswer
-              key={job.id}
-              job={job}
-              currency={location.currency}
-              answer={said.answers[job.id] ?? { decision: '', reason: '' }}
-              error={errors[`${job.id}.reason`]}
-              onChange={(answer) => change({ answers: { ...said.answers, [job.id]: answer } })}
-            />
-          ))}
+          {spokenGroups(jobs).map((group) => {
+            const [job] = group;
+            if (!job) return null;
+            const key = choiceKey(job);
+            return (
+              <JobAnswer
+                key={key}
+                group={group}
+                currency={location.currency}
+                answer={said.answers[key] ?? { jobId: job.id, decision: '', reason: '' }}
+                errors={{ decision: errors[`${key}.decision`], reason: errors[`${key}.reason`] }}
+                onChange={(answer) => change({ answers: { ...said.answers, [key]: answer } })}
+              />
+            );
+          })}
           {errors.answers ? <p className="text-xs font-medium text-danger">{errors.answers}</p> : null}
         </fieldset>
         <div className="grid gap-3 sm:grid-cols-2">
@@ -134,6 +143,7 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
             {(control) => <Input {...control} type="time" value={said.time} onChange={(event) => change({ time: event.target.value })} />}
           </Field>
         </div>
+        {approves && sums ? <Limit totalCents={sums.newTotalCents} capCents={parseCents(said.cap) ?? overview.spendingCapCents} currency={location.currency} /> : null}
         {byPhone && approves ? (
           <div className="flex flex-col gap-2 rounded-panel bg-sunken p-3">
             {sums ? (
@@ -174,28 +184,53 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
   );
 }
 
+/** The new total beside the customer's limit: who goes above it must say so while the customer is on the phone. */
+function Limit({ totalCents, capCents, currency }: { totalCents: number; capCents: number | null; currency: string }) {
+  if (capCents === null) return null;
+  const over = totalCents - capCents;
+  const money = { total: moneyText(totalCents, currency), cap: moneyText(capCents, currency) };
+  return (
+    <p role="status" className={clsx('rounded-control px-3 py-2', over > 0 ? 'bg-danger-soft text-danger' : 'bg-sunken')}>
+      {over > 0 ? t('estimate.record.limit.over', { ...money, over: moneyText(over, currency) }) : t('estimate.record.limit', money)}
+    </p>
+  );
+}
+
 interface JobAnswerProps {
-  job: Job;
+  /** A job, or alternatives of which one is done. */
+  group: readonly Job[];
   currency: string;
   answer: Said;
-  error: string | undefined;
+  errors: Record<'decision' | 'reason', string | undefined>;
   onChange: (answer: Said) => void;
 }
 
-function JobAnswer({ job, currency, answer, error, onChange }: JobAnswerProps) {
+const priced = ({ name, totalCents }: Job, currency: string): string => (totalCents === undefined ? name : `${name} · ${moneyText(totalCents, currency)}`);
+
+function JobAnswer({ group, currency, answer, errors, onChange }: JobAnswerProps) {
+  const [first] = group;
+  const isChoice = group.length > 1;
+  const choose = (value: string): void => {
+    const approved = group.find((job) => value === `approved ${job.id}`);
+    onChange({ ...answer, jobId: approved?.id ?? first?.id ?? '', decision: approved ? 'approved' : value === 'declined' ? 'declined' : '' });
+  };
   return (
-    <div className="grid items-end gap-2 sm:grid-cols-2">
-      <Field label={job.totalCents === undefined ? job.name : `${job.name} · ${moneyText(job.totalCents, currency)}`}>
+    <div className="grid items-start gap-2 sm:grid-cols-2">
+      <Field label={isChoice ? t('estimate.record.choice', { names: group.map((job) => job.name).join(', ') }) : group.map((job) => priced(job, currency)).join()} error={errors.decision}>
         {(control) => (
-          <Select {...control} value={answer.decision} onChange={(event) => onChange({ ...answer, decision: event.target.value as Said['decision'] })}>
+          <Select {...control} value={answer.decision === 'approved' ? `approved ${answer.jobId}` : answer.decision} onChange={(event) => choose(event.target.value)}>
             <option value="">{t('estimate.record.open')}</option>
-            <option value="approved">{t('estimate.record.approved')}</option>
+            {group.map((job) => (
+              <option key={job.id} value={`approved ${job.id}`}>
+                {isChoice ? t('estimate.record.approved.one', { name: priced(job, currency) }) : t('estimate.record.approved')}
+              </option>
+            ))}
             <option value="declined">{t('estimate.record.declined')}</option>
           </Select>
         )}
       </Field>
       {answer.decision === 'declined' ? (
-        <Field label={t('estimate.record.reason')} error={error}>
+        <Field label={t('estimate.record.reason')} error={errors.reason}>
           {(control) => <Input {...control} value={answer.reason} onChange={(event) => onChange({ ...answer, reason: event.target.value })} />}
         </Field>
       ) : null}

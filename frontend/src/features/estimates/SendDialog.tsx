@@ -161,16 +161,16 @@ function CopyLink({ url, onClose }: { url: string; onClose: () => void }) {
   };
   return (
     <Dialog title={t('estimate.send.url')} size="sm" onClose={onClose} footer={<Button onClick={onClose}>{t('action.close')}</Button>}>
-      <div className="flex items-end gap-2">
-        <div className="min-w-0 flex-1">
-          <Field label={t('estimate.send.url')} hint={t('estimate.send.url.hint')}>
-            {(control) => <Input {...control} readOnly value={url} onFocus={(event) => event.target.select()} />}
-          </Field>
-        </div>
-        <Button tone="primary" icon={<Copy size={16} aria-hidden />} onClick={copy}>
-          {t('estimate.send.copy')}
-        </Button>
-      </div>
+      <Field label={t('estimate.send.url')} hint={t('estimate.send.url.hint')}>
+        {(control) => (
+          <div className="flex gap-2">
+            <Input {...control} className="min-w-0 flex-1" readOnly value={url} onFocus={(event) => event.target.select()} />
+            <Button tone="primary" icon={<Copy size={16} aria-hidden />} onClick={copy}>
+              {t('estimate.send.copy')}
+            </Button>
+          </div>
+        )}
+      </Field>
     </Dialog>
   );
 }

@@ -1,66 +1,14 @@
-import { Check, CircleHelp, Eye, MessageSquareReply, RotateCcw, SendHorizontal, X } from 'lucide-react';
-import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/estimates';
-import { hasWord, t } from '@/i18n/t';
+import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
-import { moneyText } from '@/lib/money';
-import { formatPhone } from '@/lib/phone';
 import { formatDateTime } from '@/lib/time';
-import type { ApprovalRecord, Estimates, EstimateVersion } from '@/types';
+import type { Estimates } from '@/types';
+import { entriesOf } from './entries';
 import type { EstimateActs } from './mutations';
-
-interface Entry {
-  key: string;
-  at: string;
-  icon: LucideIcon;
-  words: string;
-  detail: string;
-}
-
-const SAID: Record<ApprovalRecord['decision'], LucideIcon> = { approved: Check, declined: X, asked: CircleHelp, answered: MessageSquareReply, revoked: RotateCcw };
-
-function ofVersion(version: EstimateVersion, currency: string): Entry[] {
-  const how = t(`estimate.how.${version.how}`);
-  const state = `estimate.message.${version.messageStatus ?? ''}`;
-  const shown: Entry = {
-    key: `${version.id} shown`,
-    at: version.createdAt,
-    icon: SendHorizontal,
-    words: t('estimate.version', { version: version.versionNo, money: moneyText(version.totalCents, currency) }),
-    detail: [
-      version.createdByName ? t('estimate.how.by', { how, name: version.createdByName }) : how,
-      hasWord(state) ? t(state) : null,
-      version.supersededAt ? t('estimate.superseded') : null,
-    ]
-      .filter(Boolean)
-      .join(' · '),
-  };
-  return version.openedAt ? [shown, { key: `${version.id} opened`, at: version.openedAt, icon: Eye, words: t('estimate.opened'), detail: '' }] : [shown];
-}
-
-function ofRecord(record: ApprovalRecord, currency: string): Entry {
-  const { decision, method, person, phone, reason, words, recordedByName } = record;
-  const amount = decision === 'approved' || decision === 'declined' ? moneyText(record.amountCents, currency) : null;
-  const who = person ? t(`estimate.by.${method}`, { person, phone: formatPhone(phone) }) : null;
-  return {
-    key: record.id,
-    at: record.saidAt,
-    icon: SAID[decision],
-    words: [t(`estimate.said.${decision}`, { name: record.jobName }), amount].filter(Boolean).join(' · '),
-    detail: [
-      who,
-      reason ? t('estimate.reason', { reason }) : null,
-      words ? `“${words}”` : null,
-      recordedByName && recordedByName !== person ? t('estimate.by.written', { name: recordedByName }) : null,
-    ]
-      .filter(Boolean)
-      .join(' · '),
-  };
-}
 
 interface TimelineProps {
   data: Estimates;
@@ -72,9 +20,7 @@ interface TimelineProps {
 
 /** What happened to an estimate, the newest first, and the links that are out. */
 export function Timeline({ data, zone, currency, acts }: TimelineProps) {
-  const entries = [...data.versions.flatMap((version) => ofVersion(version, currency)), ...data.records.map((record) => ofRecord(record, currency))].sort((one, other) =>
-    other.at.localeCompare(one.at),
-  );
+  const entries = entriesOf(data, currency, zone);
   if (entries.length === 0) return null;
   return (
     <div className="flex flex-col gap-2">

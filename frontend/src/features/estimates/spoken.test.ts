@@ -1,9 +1,10 @@
-import { answersOf, needsOf, requestOf, type Spoken } from './spoken';
+import type { Job } from '@/types';
+import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, type Spoken } from './spoken';
 
 const zone = 'America/New_York';
 const said: Spoken = {
   method: 'phone',
-  answers: { a: { decision: 'approved', reason: '' }, b: { decision: 'declined', reason: ' Not now ' }, c: { decision: '', reason: '' } },
+  answers: { a: { jobId: 'a', decision: 'approved', reason: '' }, c: { jobId: 'c', decision: '', reason: '' }, b: { jobId: 'b', decision: 'declined', reason: ' Not now ' } },
   person: 'Ana Reyes',
   phone: '(212) 555-0142',
   day: '2026-11-20',
@@ -33,7 +34,7 @@ describe('what the customer said on the phone', () => {
     });
   });
   it('lacks nothing that makes it evidence', () => {
-    const empty: Spoken = { ...said, answers: { a: { decision: 'approved', reason: '' }, b: { decision: 'declined', reason: ' ' } }, person: '', phone: '', time: '', parts: '', labor: 'x', total: '' };
+    const empty: Spoken = { ...said, answers: { a: { jobId: 'a', decision: 'approved', reason: '' }, b: { jobId: 'b', decision: 'declined', reason: ' ' } }, person: '', phone: '', time: '', parts: '', labor: 'x', total: '' };
     expect(Object.keys(needsOf(empty, zone)).sort()).toEqual(['addedLabor', 'addedParts', 'b.reason', 'newTotal', 'person', 'phone', 'saidAt']);
     expect(needsOf({ ...said, answers: {} }, zone)).toHaveProperty('answers');
   });
@@ -42,5 +43,20 @@ describe('what the customer said on the phone', () => {
     expect(needsOf(there, zone)).toEqual({});
     expect(requestOf(there, zone)).not.toHaveProperty('newTotalCents');
     expect(answersOf(there)).toHaveLength(2);
+  });
+  it('speaks of alternatives as of one thing, the one that counts first', () => {
+    const job = (id: string, choiceId: string | null, isChosen: boolean) => ({ id, choiceId, isChosen }) as Job;
+    const groups = spokenGroups([job('oil', null, true), job('standard', 'pads', false), job('ceramic', 'pads', true)]);
+    expect(groups.map((group) => group.map((one) => one.id))).toEqual([['oil'], ['ceramic', 'standard']]);
+    expect(answersOf({ ...said, answers: { pads: { jobId: 'standard', decision: 'approved', reason: '' } } })).toEqual([{ jobId: 'standard', decision: 'approved' }]);
+  });
+  it('is refused where it was written, and nothing is swallowed', () => {
+    const fields = { 'answers.0.jobId': ['No such job.'], 'answers.1.reason': ['Why?'], spendingCapCents: ['Too much.'], newTotalCents: ['It is $60.00.'], somethingElse: ['Odd.'] };
+    expect(refusalsOf(fields, said)).toEqual({ 'a.decision': 'No such job.', 'b.reason': 'Why?', cap: 'Too much.', newTotal: 'It is $60.00.', form: 'Odd.' });
+  });
+  it('is no longer wrong once it was changed', () => {
+    const errors = { addedParts: 'x', addedLabor: 'x', 'b.reason': 'x', person: 'x', form: 'x' };
+    expect(withoutChanged(errors, { parts: '96', labor: '0' })).toEqual({ 'b.reason': 'x', person: 'x' });
+    expect(withoutChanged(errors, { answers: {} })).not.toHaveProperty(['b.reason']);
   });
 });

@@ -1,10 +1,13 @@
 import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
+import { groupAlternatives } from '@/lib/alternatives';
 import { parseCents } from '@/lib/amounts';
 import { toInstant } from '@/lib/time';
-import type { EstimateAnswer, RecordAnswers } from '@/types';
+import type { EstimateAnswer, Job, RecordAnswers } from '@/types';
 
+/** What was said to a job, or to alternatives of which one is done: `jobId` is the one that it is about. */
 export interface Said {
+  jobId: string;
   decision: '' | 'approved' | 'declined';
   reason: string;
 }
@@ -12,6 +15,7 @@ export interface Said {
 /** What the customer said, as somebody types it; day and time are the shop's, amounts in its currency. */
 export interface Spoken {
   method: 'phone' | 'in_person';
+  /** By job, of alternatives by their choice: two of them are never approved together. */
   answers: Readonly<Record<string, Said>>;
   person: string;
   phone: string;
@@ -24,10 +28,50 @@ export interface Spoken {
   words: string;
 }
 
+/** Jobs as one speaks of them: alternatives together, the one that counts first. */
+export function spokenGroups(jobs: readonly Job[]): Job[][] {
+  return groupAlternatives(jobs).map((group) => group.toSorted((one, other) => Number(other.isChosen) - Number(one.isChosen)));
+}
+
+const saidOnes = (said: Spoken): [string, Said][] => Object.entries(said.answers).filter(([, { decision }]) => decision !== '');
+
 export function answersOf(said: Spoken): EstimateAnswer[] {
-  return Object.entries(said.answers).flatMap(([jobId, { decision, reason }]) =>
+  return saidOnes(said).flatMap(([, { jobId, decision, reason }]) =>
     decision === '' ? [] : [{ jobId, decision, ...(decision === 'declined' ? { reason: reason.trim() } : {}) }],
   );
+}
+
+const FIELDS: Record<string, string> = {
+  person: 'person',
+  phone: 'phone',
+  saidAt: 'saidAt',
+  answers: 'answers',
+  words: 'words',
+  spendingCapCents: 'cap',
+  addedPartsCents: 'addedParts',
+  addedLaborCents: 'addedLabor',
+  newTotalCents: 'newTotal',
+};
+
+/** What the server refused, by the field of the form; what has none here is told at its foot. */
+export function refusalsOf(fields: Readonly<Record<string, readonly string[]>>, said: Spoken): Record<string, string> {
+  const keys = saidOnes(said).map(([key]) => key);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, [words = '']]) => {
+      const [, at, part] = /^answers\.(\d+)\.(\w+)$/.exec(name) ?? [];
+      const key = at === undefined ? undefined : keys[Number(at)];
+      return [key ? `${key}.${part === 'reason' ? 'reason' : 'decision'}` : (FIELDS[name] ?? 'form'), words];
+    }),
+  );
+}
+
+const ERRORS: Partial<Record<keyof Spoken, string>> = { parts: 'addedParts', labor: 'addedLabor', total: 'newTotal', day: 'saidAt', time: 'saidAt' };
+
+/** The refusals that still stand after a change: none of what was changed. */
+export function withoutChanged(errors: Readonly<Record<string, string>>, part: Partial<Spoken>): Record<string, string> {
+  const changed = Object.keys(part).map((name) => ERRORS[name as keyof Spoken] ?? name);
+  const isOver = (name: string): boolean => name === 'form' || changed.includes(name) || (changed.includes('answers') && name.includes('.'));
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !isOver(name)));
 }
 
 const asksForSums = (said: Spoken): boolean => said.method === 'phone' && answersOf(said).some((one) => one.decision === 'approved');
@@ -43,7 +87,7 @@ export function needsOf(said: Spoken, zone: string): Record<string, string> {
   const needs: Record<string, string> = {};
   const answers = answersOf(said);
   if (answers.length === 0) needs.answers = t('estimate.record.need.answers');
-  for (const one of answers) if (one.decision === 'declined' && !one.reason) needs[`${one.jobId}.reason`] = t('estimate.record.need');
+  for (const [key, one] of saidOnes(said)) if (one.decision === 'declined' && !one.reason.trim()) needs[`${key}.reason`] = t('estimate.record.need');
   if (!said.person.trim()) needs.person = t('estimate.record.need');
   if (said.method === 'phone' && !said.phone.trim()) needs.phone = t('estimate.record.need');
   if (momentOf(said, zone) === null) needs.saidAt = t('estimate.record.need.time');

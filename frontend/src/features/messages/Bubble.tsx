@@ -64,7 +64,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
             <span className="sr-only">{t('messages.channel.email')}</span>
           </>
         ) : null}
-        {message.channel === 'page' ? <span>{t('messages.channel.page')}</span> : null}
+        {message.channel === 'page' ? <span>{t(isOurs ? 'messages.channel.page.ours' : 'messages.channel.page')}</span> : null}
         <span>{[author(message), formatTime(message.createdAt, zone)].join(' · ')}</span>
         {isOurs ? (
           <span className={clsx('inline-flex items-center gap-1', TONES[state.tone])}>

@@ -18,7 +18,7 @@ const MOST_SHOWN = 8;
 
 /** Adds a job while one types: what the catalogue has of it, or what was typed as a job by hand. */
 export function AddJob({ alternativeTo, onAdded }: { alternativeTo?: string; onAdded?: () => void }) {
-  const { locationId, work, attempt } = useWorkPlace();
+  const { locationId, work, attempt, setFreshJobId } = useWorkPlace();
   const [typed, setTyped] = useState('');
   const { data: canned = [] } = useQuery(catalogQueries.jobs(locationId));
   const name = typed.trim();
@@ -33,7 +33,11 @@ export function AddJob({ alternativeTo, onAdded }: { alternativeTo?: string; onA
     const what = choice.id === BY_HAND ? { name: choice.label } : { catalogId: choice.id };
     const body = { ...what, ...(alternativeTo ? { alternativeTo } : {}) };
     setTyped('');
-    const isDone = await attempt(work.addJob(body, newIdempotencyKey()), t('services.added', { name: choice.label }));
+    const adding = work.addJob(body, newIdempotencyKey()).then((job) => {
+      // A job of the catalogue has its lines; one by hand has none yet.
+      if (choice.id === BY_HAND) setFreshJobId(job.id);
+    });
+    const isDone = await attempt(adding, t('services.added', { name: choice.label }));
     if (isDone) onAdded?.();
     else setTyped(choice.label);
   };
@@ -76,7 +80,7 @@ function CannedChoice({ job }: { job: CatalogJob }) {
         <span className="block truncate font-medium">{job.name}</span>
         <span className="block truncate text-xs text-muted">{[job.category, t('services.minutes', { count: job.durationMinutes })].join(' · ')}</span>
       </span>
-      <span className="tabular shrink-0">{typeof job.priceCents === 'number' ? moneyText(job.priceCents) : t('services.add.noPrice')}</span>
+      <span className="tabular shrink-0">{typeof job.priceCents === 'number' ? t('services.add.price', { price: moneyText(job.priceCents) }) : t('services.add.noPrice')}</span>
     </span>
   );
 }

@@ -24,6 +24,15 @@ export function DiscountDialog({ job, onClose }: { job: Job; onClose: () => void
   const [reason, setReason] = useState('');
   const [errors, setErrors] = useState<{ value?: string; reason?: string }>({});
   const given = job.discountCents ?? 0;
+  // What was refused is not wrong any more once it was changed.
+  const type = (value: string): void => {
+    setTyped(value);
+    setErrors(({ reason: why }) => (why ? { reason: why } : {}));
+  };
+  const giveReason = (words: string): void => {
+    setReason(words);
+    setErrors(({ value }) => (value ? { value } : {}));
+  };
 
   const send = (body: JobDiscount): void => {
     work.discount(job.id, body).then(onClose, (error: unknown) => {
@@ -69,11 +78,14 @@ export function DiscountDialog({ job, onClose }: { job: Job; onClose: () => void
       >
         <div className="grid grid-cols-2 gap-3">
           <Field label={t('services.discount.by')} error={errors.value}>
-            {(control) => <Input {...control} data-autofocus inputMode="decimal" autoComplete="off" maxLength={14} value={typed} onChange={(event) => setTyped(event.target.value)} />}
+            {(control) => <Input {...control} data-autofocus inputMode="decimal" autoComplete="off" maxLength={14} value={typed} onChange={(event) => type(event.target.value)} />}
           </Field>
           <Field label={t('services.line.kind')}>
             {(control) => (
-              <Select {...control} value={by} onChange={(event) => setBy(event.target.value === 'amount' ? 'amount' : 'percent')}>
+              <Select {...control} value={by} onChange={(event) => {
+                  setBy(event.target.value === 'amount' ? 'amount' : 'percent');
+                  type(typed);
+                }}>
                 <option value="percent">{t('services.discount.percent')}</option>
                 <option value="amount">{t('services.discount.amount')}</option>
               </Select>
@@ -81,7 +93,7 @@ export function DiscountDialog({ job, onClose }: { job: Job; onClose: () => void
           </Field>
         </div>
         <Field label={t('services.discount.reason')} error={errors.reason}>
-          {(control) => <Input {...control} autoComplete="off" maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />}
+          {(control) => <Input {...control} autoComplete="off" maxLength={200} value={reason} onChange={(event) => giveReason(event.target.value)} />}
         </Field>
         <p className="text-xs text-muted">
           {t('services.discount.now', { amount: moneyText(given), price: moneyText((job.netCents ?? 0) + given) })}{' '}

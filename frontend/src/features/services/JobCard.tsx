@@ -32,14 +32,18 @@ export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | 'delete'
 
 /** A job with its lines, what the customer said to it, and what can be done with it. */
 export function JobCard({ job, isAlternative = false }: { job: Job; isAlternative?: boolean }) {
-  const { sheet, canEdit, work, attempt, drawPhotos } = useWorkPlace();
-  const [open, setOpen] = useState<JobDialog>(null);
+  const { sheet, canEdit, work, attempt, drawPhotos, freshJobId, setFreshJobId } = useWorkPlace();
+  const [chosen, setOpen] = useState<JobDialog>(null);
+  const open = chosen ?? (canEdit && freshJobId === job.id ? 'line' : null);
   const acts = useJobActs(job, setOpen);
   const lines = sheet.items.filter((line) => line.jobId === job.id);
   const isOther = !job.isChosen && job.approval === 'pending';
   const { tone, icon } = isOther ? OTHER : APPROVALS[job.approval];
   const isOff = job.approval === 'declined' || !job.isChosen;
-  const close = (): void => setOpen(null);
+  const close = (): void => {
+    setOpen(null);
+    if (freshJobId === job.id) setFreshJobId(null);
+  };
 
   return (
     <section aria-label={job.name} className={clsx('rounded-panel border border-line bg-surface', isOff && 'bg-sunken')}>

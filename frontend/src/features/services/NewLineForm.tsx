@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { ApiError, newIdempotencyKey } from '@/api';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
@@ -22,6 +22,15 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [key, setKey] = useState(newIdempotencyKey);
   const isLabor = kind === 'labor';
+  const place = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // After a menu or dialog that opened it gave the focus back.
+    const timer = setTimeout(() => {
+      place.current?.querySelector<HTMLElement>('[name="name"]')?.focus({ preventScroll: true });
+      place.current?.scrollIntoView({ block: 'nearest' });
+    });
+    return () => clearTimeout(timer);
+  }, []);
   const set = (changes: Partial<typeof draft>): void => setDraft((before) => ({ ...before, ...changes }));
 
   const submit = (form: HTMLFormElement): void => {
@@ -55,15 +64,16 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
     <form
       id={id}
       noValidate
+      ref={place}
       aria-label={t('services.line.new', { job: job.name })}
-      className="mx-3 mb-3 flex flex-col gap-3 rounded-control bg-sunken p-3"
+      className="mx-3 mb-3 scroll-my-4 flex flex-col gap-3 rounded-control bg-sunken p-3"
       onSubmit={(event) => {
         event.preventDefault();
         submit(event.currentTarget);
       }}
     >
       <Field label={t('services.line.name')} error={errors.name}>
-        {(control) => <Input {...control} name="name" autoFocus autoComplete="off" maxLength={120} value={draft.name} onChange={(event) => set({ name: event.target.value })} />}
+        {(control) => <Input {...control} name="name" autoComplete="off" maxLength={120} value={draft.name} onChange={(event) => set({ name: event.target.value })} />}
       </Field>
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
         <Field label={t('services.line.kind')}>

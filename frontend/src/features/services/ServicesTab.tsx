@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import { useRef } from 'react';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
+import { PaperLink } from '@/components/ui/PaperLink';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/services';
 import { t } from '@/i18n/t';
+import { groupAlternatives } from '@/lib/alternatives';
 import { serviceQueries } from '@/lib/data/services';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useFocusKeeper } from '@/lib/focus-keeper';
@@ -51,11 +53,11 @@ export function ServicesTab({ appointment, estimate, drawPhotos }: ServicesTabPr
 }
 
 function Work({ estimate }: { estimate: ReactNode }) {
-  const { sheet, canEdit } = useWorkPlace();
+  const { appointmentId, sheet, canEdit } = useWorkPlace();
   const { can } = useSession();
   const list = useRef<HTMLDivElement>(null);
   useFocusKeeper(list, () => list.current?.querySelector<HTMLElement>('input, button'));
-  const words = sheet.invoiceNumber === null ? t('services.locked.plain') : t('services.locked', { number: String(sheet.invoiceNumber) });
+  const words = sheet.invoiceNumber === null ? t('services.locked.plain') : t(can('invoice:unlock') ? 'services.locked' : 'services.locked.others', { number: String(sheet.invoiceNumber) });
   return (
     <div ref={list} className="flex flex-col gap-3 px-4 py-3">
       {sheet.lockedAt ? (
@@ -70,25 +72,18 @@ function Work({ estimate }: { estimate: ReactNode }) {
         <EmptyState icon={ClipboardList} title={t('services.empty.title')} detail={t(canEdit ? 'services.empty.detail' : 'services.empty.view')} />
       ) : (
         <ul role="list" aria-label={t('services.jobs')} className="flex flex-col gap-3">
-          {grouped(sheet.jobs).map((jobs) => (
+          {groupAlternatives(sheet.jobs).map((jobs) => (
             <li key={jobs[0]?.id}>{jobs.length > 1 ? <Choice jobs={jobs} /> : jobs.map((job) => <JobCard key={job.id} job={job} />)}</li>
           ))}
         </ul>
       )}
       {sheet.totals && sheet.jobs.length > 0 ? <Sums totals={sheet.totals} /> : null}
+      <p className="flex">
+        <PaperLink href={`/api/appointments/${appointmentId}/papers/work-order.pdf`}>{t('services.paper')}</PaperLink>
+      </p>
       {estimate}
     </div>
   );
-}
-
-/** Jobs in their order, alternatives together at the place of the first one. */
-function grouped(jobs: readonly Job[]): Job[][] {
-  const groups = new Map<string, Job[]>();
-  for (const job of jobs) {
-    const key = job.choiceId ?? job.id;
-    groups.set(key, [...(groups.get(key) ?? []), job]);
-  }
-  return [...groups.values()];
 }
 
 /** Several jobs of which one is done. */

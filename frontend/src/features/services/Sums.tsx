@@ -28,10 +28,12 @@ export function Sums({ totals }: { totals: NonNullable<Sheet['totals']> }) {
           <div className="flex flex-wrap items-center justify-between gap-2 pt-1">
             <dt className="text-muted">{t('services.margin')}</dt>
             <dd className="flex flex-wrap items-center justify-end gap-2">
-              <span className="tabular">{t('services.margin.value', { percent: percentText(Math.round(marginBp / 10) * 10) })}</span>
-              <Badge tone={isLow ? 'warning' : 'success'} icon={isLow ? TrendingDown : TrendingUp}>
-                {t(isLow ? 'services.margin.low' : 'services.margin.fine', { percent: target })}
-              </Badge>
+              <span className="tabular">{t(unknownCosts > 0 ? 'services.margin.most' : 'services.margin.value', { percent: percentText(Math.round(marginBp / 10) * 10) })}</span>
+              {isLow || unknownCosts === 0 ? (
+                <Badge tone={isLow ? 'warning' : 'success'} icon={isLow ? TrendingDown : TrendingUp}>
+                  {t(isLow ? 'services.margin.low' : 'services.margin.fine', { percent: target })}
+                </Badge>
+              ) : null}
             </dd>
           </div>
         ) : null}

@@ -35,6 +35,9 @@ interface WorkPlace {
   /** Saves fields of a line against the version that the person saw; who clashes is asked which value to keep. */
   saveLine: (line: WorkLine, patch: LinePatch, version: number) => Promise<SaveResult>;
   saveJob: (job: Job, patch: JobPatch, version: number) => Promise<SaveResult>;
+  /** The job that was just added by hand: its first line is asked for. */
+  freshJobId: string | null;
+  setFreshJobId: (id: string | null) => void;
   /** Does something and tells what went wrong; true when it was done. */
   attempt: (act: Promise<unknown>, done?: string) => Promise<boolean>;
 }
@@ -67,6 +70,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
   const { can } = useSession();
   const work = useWork(appointmentId);
   const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [freshJobId, setFreshJobId] = useState<string | null>(null);
 
   const place = useMemo((): WorkPlace => {
     const fail = <T extends object>(
@@ -114,6 +118,8 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
       canNote: can('service:note'),
       saveLine,
       saveJob,
+      freshJobId,
+      setFreshJobId,
       attempt: (act, done) =>
         act.then(
           () => {
@@ -126,7 +132,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
           },
         ),
     };
-  }, [appointmentId, locationId, zone, sheet, drawPhotos, work, can]);
+  }, [appointmentId, locationId, zone, sheet, drawPhotos, work, freshJobId, can]);
 
   return (
     <WorkContext value={place}>

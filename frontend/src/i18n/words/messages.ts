@@ -42,6 +42,7 @@ export const messageWords = {
   'messages.channel.sms': 'Text',
   'messages.channel.email': 'Email',
   'messages.channel.page': 'From the customer’s page',
+  'messages.channel.page.ours': 'On the customer’s page',
   'messages.origin.stage': 'Stage text',
   'messages.origin.reminder': 'Reminder',
   'messages.origin.confirmation': 'Confirmation',

@@ -1,11 +1,13 @@
 /** Words of a visit's work: jobs, lines, sums, declined work. */
 export const serviceWords = {
   'services.loading': 'Loading the work',
+  'services.paper': 'Work order as PDF, without prices',
   'services.empty.title': 'No work listed yet',
   'services.empty.detail': 'Add a job from the catalogue, or type what is to be done.',
   'services.empty.view': 'Jobs, parts and labor of this visit appear here.',
   'services.jobs': 'Jobs',
   'services.locked': 'Invoice {number} stands. Unlock it first to change the work. Notes stay open.',
+  'services.locked.others': 'Invoice {number} stands. An Owner or an Accountant can unlock it, to change the work. Notes stay open.',
   'services.locked.plain': 'An invoice stands. Unlock it first to change the work. Notes stay open.',
   'services.failed': 'It was not changed',
 
@@ -13,6 +15,7 @@ export const serviceWords = {
   'services.add.placeholder': 'Brake pads, oil change …',
   'services.add.hint': 'Type to search the catalogue',
   'services.add.hand': 'Add “{name}” by hand',
+  'services.add.price': '{price} before tax',
   'services.add.noPrice': 'No labor rate',
   'services.add.submit': 'Add',
   'services.added': '{name} was added',
@@ -115,6 +118,7 @@ export const serviceWords = {
   'services.total': 'Total',
   'services.margin': 'Margin',
   'services.margin.value': '{percent} %',
+  'services.margin.most': 'At most {percent} %',
   'services.margin.low': 'Below the target of {percent} %',
   'services.margin.fine': 'Target {percent} %',
   'services.margin.unknown': { one: '{count} part has no cost yet', other: '{count} parts have no cost yet' },

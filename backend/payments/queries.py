@@ -368,6 +368,7 @@ def list_unfit_pages(session: Session, appointment_id: UUID | None = None, *, li
         statement = statement.where(Checkout.appointment_id == appointment_id)
     unfit = []
     for checkout_id, session_id, amount_cents, visit_id, deleted_at in session.execute(statement).all():
+        assert session_id is not None
         account = None if deleted_at else account_of_customer(session, get_visit(session, visit_id, None))
         is_unfit = account is None or account.is_canceled or amount_cents > account.balance_cents
         if is_unfit and session_id is not None:

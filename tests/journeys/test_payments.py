@@ -213,9 +213,8 @@ def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
     job: Appointment, enter: Enter, screens: Screens, cards: CardSimulator, live_server: LiveServer
 ) -> None:
     cards.tell("/control/webhook", url=f"{live_server.url}/api/webhooks/payments")
-    page = enter("Accountant", **TABLET)
-    page.goto(f"/customers?open={job.id}")
-    drawer, screen = page.get_by_role("dialog").first, Screen(page)
+    page = enter("Owner", **TABLET)
+    drawer, screen = open_payments(page, job), Screen(page)
     path = _link_to_the_invoice(page, drawer)
     phone = screens.open(**PHONE)
     phone.goto(path)
@@ -256,7 +255,9 @@ def _link_to_the_invoice(page: Page, drawer: Locator) -> str:
     drawer.get_by_role("button", name="Issue the invoice").tap()
     Screen(page).says("Invoice 1 is issued")
     drawer.get_by_role("button", name="Send a link to pay").tap()
-    Screen(page).dialog_named("Send the invoice").get_by_role("button", name="Make the link").tap()
+    dialog = Screen(page).dialog_named("Send the invoice")
+    dialog.get_by_role("button", name="Copy a link").tap()
+    dialog.get_by_role("button", name="Make the link").tap()
     field = page.get_by_role("textbox", name="Link for the customer")
     path = urlsplit(field.input_value()).path
     page.get_by_role("button", name="Close").last.tap()

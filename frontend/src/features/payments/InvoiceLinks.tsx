@@ -12,10 +12,13 @@ import { useInvoiceLinks } from './mutations';
 import { invoiceLinksQuery } from './queries';
 import { SendInvoice } from './SendInvoice';
 
+/** How often it is asked whether the customer has looked: nobody is told of it otherwise. */
+const LOOK_EVERY = 15_000;
+
 /** The links by which the customer sees the standing invoice and pays it: send one, see when it was opened, take it back. */
 export function InvoiceLinks({ visit, isOffline }: { visit: Ledger['appointment']; isOffline: boolean }) {
   const maySend = useCan('payment:record');
-  const { data } = useQuery(invoiceLinksQuery(visit.id));
+  const { data } = useQuery({ ...invoiceLinksQuery(visit.id), refetchInterval: LOOK_EVERY });
   const acts = useInvoiceLinks(visit.id);
   const [isSending, setSending] = useState(false);
   const newest = data?.items.find((link) => link.isOpen);

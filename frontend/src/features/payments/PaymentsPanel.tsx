@@ -13,11 +13,15 @@ import { LedgerList } from './LedgerList';
 import { ledgerQuery } from './queries';
 import { TakePayment } from './TakePayment';
 
+const LOOK_EVERY = 5_000;
+
 /** A visit's money: what is owed, taking and giving back, the ledger, the invoice. Follows what others do. */
 export function PaymentsPanel({ appointmentId }: { appointmentId: string }) {
   const client = useQueryClient();
-  const poll = usePollInterval(5_000);
-  const { data, error, refetch } = useQuery({ ...ledgerQuery(appointmentId), refetchInterval: poll });
+  const poll = usePollInterval(LOOK_EVERY);
+  // Who has no board hears nothing of visits on the stream.
+  const isTold = useCan('board:view');
+  const { data, error, refetch } = useQuery({ ...ledgerQuery(appointmentId), refetchInterval: isTold ? poll : LOOK_EVERY });
   const mayRecord = useCan('payment:record');
   const isOffline = useLiveState().mode === 'offline';
   const renew = (): void => void client.invalidateQueries({ queryKey: paymentKeys.ledger(appointmentId) });

@@ -7,8 +7,8 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
-import { formatDateTime, formatMonthDay, localDate } from '@/lib/time';
-import type { LedgerPayment } from '@/types';
+import { formatDateTime, formatMonthDay, formatWhen, localDate } from '@/lib/time';
+import type { Ledger, LedgerPayment } from '@/types';
 import { ReverseDialog } from './ReverseDialog';
 
 interface LedgerListProps {
@@ -75,7 +75,7 @@ function Entry({ entry, original, zone, onReverse }: EntryProps) {
               {line}
             </p>
           ))}
-          {original ? <p className="text-muted">{t('payments.reverses', { when: formatDateTime(original.createdAt, zone) })}</p> : null}
+          {original ? <p className="text-muted">{t('payments.reverses', { when: formatWhen(original.createdAt, zone) })}</p> : null}
           {entry.forDay ? (
             <p className="text-muted">{t('payments.forDay', { day: formatMonthDay(entry.forDay), booked })}</p>
           ) : entry.accountingOn !== localDate(entry.createdAt, zone) ? (

@@ -109,7 +109,7 @@ def print_sheet(query: dict[str, Any], day: str) -> Response:
         found.figures,
         [
             {
-                "at": f"{one.at.astimezone(zone):%H:%M}",
+                "at": f"{one.at.astimezone(zone):%-I:%M %p}",
                 "number": one.appointment_number,
                 "customer": one.customer_name,
                 "kind": one.kind,

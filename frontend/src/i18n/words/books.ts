@@ -162,7 +162,7 @@ export const bookWords = {
   'journal.sums': 'Does it tie out',
   'journal.invoiced': 'Invoices, reversals taken off',
   'journal.paid': 'Payments, refunds taken off',
-  'journal.owed': 'Change of what is owed',
+  'journal.owed': 'Change of what is owed, less deposits',
   'journal.difference': 'Difference',
   'journal.accounts': 'Accounts',
   'journal.account': 'Account',

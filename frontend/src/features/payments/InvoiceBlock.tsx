@@ -59,7 +59,7 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
       ) : (
         <p className="mt-1 text-muted">{t('invoice.none')}</p>
       )}
-      {invoice?.isLocked ? <p className="text-muted">{t('invoice.lockedWords')}</p> : null}
+      {invoice?.isLocked ? <p className="text-muted">{t(mayUnlock ? 'invoice.lockedWords' : 'invoice.lockedWords.others')}</p> : null}
       {newest?.reversedAt ? (
         <p className="text-muted">{t('invoice.unlockedBy', { when: formatWhen(newest.reversedAt, zone), name: newest.reversedBy ?? '', reason: newest.reversalReason ?? '' })}</p>
       ) : null}

@@ -95,6 +95,7 @@ export const paymentWords = {
   'invoice.issueAgain': 'Issue version {version}',
   'invoice.issuing': 'Issuing …',
   'invoice.done': 'Invoice {number} is issued',
+  'invoice.lockedWords.others': 'Prices and lines can’t be changed unless the owner or the accountant unlocks it. Notes and payments stay open.',
   'invoice.anyway': 'Charge it all the same',
   'invoice.failed': 'The invoice was not issued',
   'invoice.unlock': 'Unlock',

@@ -12,13 +12,14 @@ import type { Ledger, LedgerPayment } from '@/types';
 import { ReverseDialog } from './ReverseDialog';
 
 interface LedgerListProps {
-  entries: readonly LedgerPayment[];
-  zone: string;
+  ledger: Ledger;
   isOffline: boolean;
 }
 
 /** Every entry, the newest last, with its sign; what was taken back says by what. */
-export function LedgerList({ entries, zone, isOffline }: LedgerListProps) {
+export function LedgerList({ ledger, isOffline }: LedgerListProps) {
+  const entries = ledger.items;
+  const zone = ledger.appointment.timezone;
   const [asking, setAsking] = useState<{ entry: LedgerPayment; what: 'void' | 'refund' } | null>(null);
   if (entries.length === 0) {
     return <EmptyState icon={CreditCard} title={t('payments.empty.title')} detail={t('payments.empty.detail')} />;
@@ -37,7 +38,7 @@ export function LedgerList({ entries, zone, isOffline }: LedgerListProps) {
           </li>
         ))}
       </ul>
-      {asking ? <ReverseDialog {...asking} onClose={() => setAsking(null)} /> : null}
+      {asking ? <ReverseDialog ledger={ledger} {...asking} onClose={() => setAsking(null)} /> : null}
     </>
   );
 }
@@ -88,7 +89,7 @@ function Entry({ entry, original, zone, onReverse }: EntryProps) {
         </p>
       </div>
       {mayReverse && onReverse && entry.leftCents > 0 ? (
-        <div className="mt-1 flex gap-2">
+        <div className="mt-1 flex gap-2 pointer-coarse:gap-4">
           {entry.canVoid ? (
             <Button size="sm" aria-label={t('payments.void.label', { amount })} onClick={() => onReverse('void')}>
               {t('payments.void')}

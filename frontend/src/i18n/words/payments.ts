@@ -80,6 +80,8 @@ export const paymentWords = {
   'payments.refund.amount': 'Amount, at most {left}',
   'payments.refund.submit': 'Refund',
   'payments.refund.done': '{amount} refunded',
+  'payments.refund.owedAgain':
+    'After it, {amount} is owed on invoice {number} again. To give it for good, unlock the invoice first, take the amount off its lines as a discount and issue the next version; then refund what is overpaid.',
   'payments.reverse.failed': 'Nothing was given back',
 
   'invoice.title': 'Invoice',

@@ -3,7 +3,7 @@ export const bookWords = {
   'books.title': 'Books',
   'books.tabs': 'Parts of the books',
   'books.tab.day': 'Day close',
-  'books.tab.unpaid': 'Unpaid',
+  'books.tab.unpaid': 'Open invoices',
   'books.tab.taxes': 'Tax',
   'books.tab.exports': 'Exports',
   'books.tab.journal': 'Journal',
@@ -75,7 +75,7 @@ export const bookWords = {
   'closes.more': 'Earlier closes',
 
   'unpaid.asOf': 'As of the end of',
-  'unpaid.open': 'Owed to us',
+  'unpaid.open': 'Owed on invoices',
   'unpaid.credit': 'Held for customers',
   'unpaid.credit.detail': 'Deposits and overpayments',
   'unpaid.aging': 'What is owed by age: {parts}',

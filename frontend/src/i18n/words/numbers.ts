@@ -39,7 +39,7 @@ export const numbersWords = {
   'numbers.figure.ready': 'Ready',
   'numbers.figure.completed': 'Completed',
   'numbers.figure.noShow': 'No-shows',
-  'numbers.figure.unpaidTotal': 'Unpaid',
+  'numbers.figure.unpaidTotal': 'Days’ jobs not paid',
   'numbers.figure.revenue': 'Revenue',
   'numbers.figure.averageRepairOrder': 'Average repair order',
   'numbers.figure.carCount': 'Cars invoiced',

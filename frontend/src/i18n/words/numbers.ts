@@ -73,6 +73,9 @@ export const numbersWords = {
 
   'numbers.stuck': 'Stuck cars',
   'numbers.stuck.loading': 'Looking for stuck cars',
+  'numbers.exact.days': '{days} d {hours} h {minutes} min',
+  'numbers.exact.hours': '{hours} h {minutes} min {seconds} s',
+  'numbers.exact.minutes': '{hours} h {minutes} min',
   'numbers.stuck.none': 'Nothing is stuck: every car is within its promise.',
   'numbers.stuck.late': '{span} late',
   'numbers.stuck.nobody': 'Nobody assigned',

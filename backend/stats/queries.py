@@ -113,6 +113,19 @@ def _sources(*, by_tech: bool) -> str:
     booked AS (
         SELECT p.day, p.tech_id, max(p.tech_name) AS tech_name, sum(least(p.minutes, shop.minutes))::bigint AS minutes
           FROM planned p CROSS JOIN shop
+    -- What the lines of these invoices cost, as far as that is known.
+    costed AS MATERIALIZED (
+        SELECT p.*, p.cents - p.cars * coalesce(c.cents, 0) AS left_cents, p.cars * coalesce(c.unknown, 0) AS uncosted
+          FROM posted p
+          LEFT JOIN LATERAL (
+              SELECT sum(round(s.unit_cost_cents * s.quantity * CASE WHEN s.kind = 'labor' AND NOT s.is_flat THEN s.hours ELSE 1 END))
+                     ::bigint AS cents,
+                     count(*) FILTER (WHERE s.kind IN ('part', 'labor') AND s.unit_cost_cents IS NULL) AS unknown
+                FROM appointment_services s
+                JOIN appointment_jobs j ON j.id = s.job_id AND j.deleted_at IS NULL AND j.is_chosen AND j.approval <> 'declined'
+               WHERE s.appointment_id = p.appointment_id AND s.deleted_at IS NULL
+          ) c ON true
+    ),
          WHERE p.tech_id IS NOT NULL AND p.status NOT IN ({_NOT_BLOCKING_SQL}) GROUP BY p.day, p.tech_id
     ),
     there AS (
@@ -166,8 +179,10 @@ def _stays(status: Status) -> str:
     return _rows("stays", f"s.status = '{status}'", value="s.seconds", weight="1::bigint")
 
 
-def _posted(value: str, weight: str = "NULL::bigint") -> str:
-    return _rows("posted", visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight)
+def _posted(value: str, weight: str = "NULL::bigint", *, source: str = "posted", condition: str = "true") -> str:
+    return _rows(
+        source, condition, visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight
+    )
 
 
 _ROWS = {
@@ -184,6 +199,8 @@ _ROWS = {
     "carCount": _posted("s.cars"),
     "cycleScheduled": _stays(Status.SCHEDULED),
     "cycleInProgress": _stays(Status.IN_PROGRESS),
+    "margin": _posted("s.left_cents", "s.cents", source="costed"),
+    "uncostedLines": _posted("s.uncosted", source="costed", condition="s.uncosted <> 0"),
     "cycleReady": _stays(Status.READY),
     "techHours": """SELECT s.tech_id AS id, NULL::uuid AS appointment_id, NULL::bigint AS reference, 'hours' AS kind,
         s.tech_name AS title, s.day, s.tech_id, s.booked AS value, s.minutes AS weight FROM hours s""",

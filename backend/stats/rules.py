@@ -114,6 +114,24 @@ FORMULAS = {
             is_money=True,
         ),
         Formula(
+            "margin",
+            "Revenue of these days less what its lines cost, divided by that revenue. A line's cost is what is entered with it, parts "
+            "and labor alike, as it stands now; a line without one counts as if it cost nothing, so the real margin is lower: "
+            "“Lines without a cost” lists where.",
+            Unit.SHARE,
+            Unit.CENTS,
+            Unit.CENTS,
+            is_money=True,
+        ),
+        Formula(
+            "uncostedLines",
+            "Lines of parts and labor on the invoices posted on these days that have no cost, less those of invoices reversed on "
+            "these days.",
+            Unit.COUNT,
+            Unit.COUNT,
+            is_money=True,
+        ),
+        Formula(
             "carCount",
             "Visits invoiced on these days, less those whose invoice was reversed on these days.",
             Unit.COUNT,

@@ -29,7 +29,7 @@ import { localDate } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
 
 const GROUPS = {
-  money: ['revenue', 'averageRepairOrder', 'unpaidTotal'],
+  money: ['revenue', 'averageRepairOrder', 'margin', 'uncostedLines', 'unpaidTotal'],
   work: ['jobsToday', 'completed', 'carCount', 'noShow'],
   now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
   flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'recovery'],

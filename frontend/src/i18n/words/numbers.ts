@@ -43,6 +43,8 @@ export const numbersWords = {
   'numbers.figure.revenue': 'Revenue',
   'numbers.figure.averageRepairOrder': 'Average repair order',
   'numbers.figure.carCount': 'Cars invoiced',
+  'numbers.figure.margin': 'Margin',
+  'numbers.figure.uncostedLines': 'Lines without a cost',
   'numbers.figure.cycleScheduled': 'Time Scheduled',
   'numbers.figure.cycleInProgress': 'Time In progress',
   'numbers.figure.cycleReady': 'Time Ready',

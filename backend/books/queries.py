@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
+from backend.appointments.models import Appointment
+from backend.appointments.rules import OPEN
 from backend.books.models import DayClose
 from backend.books.rules import METHODS, MethodFigures, OpenInvoice
 from backend.payments.models import Payment, PaymentKind
@@ -133,6 +135,33 @@ def read_day(session: Session, location_id: UUID, day: date) -> DayFigures:
         sum(row[4] for row in own),
         tuple(sorted({row[0] for row in own})),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DayAhead:
+    """What may still bring money on a day: its visits that are not over, and until when the location is open by its clock."""
+
+    open_visits: int
+    closes_at: time
+
+
+def read_day_ahead(session: Session, location_id: UUID, day: date) -> DayAhead:
+    """Return what is still to come on a day: the visits planned for it, and the cars of earlier days that are here."""
+    open_visits = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Appointment)
+        .where(
+            Appointment.location_id == location_id,
+            Appointment.deleted_at.is_(None),
+            Appointment.status.in_(OPEN),
+            sa.or_(
+                Appointment.day == day,
+                sa.and_(Appointment.day < day, Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
+            ),
+        )
+    )
+    closes_at = session.scalars(sa.select(Location.closes_at).where(Location.id == location_id)).one()
+    return DayAhead(int(open_visits or 0), closes_at)
 
 
 def _figures(rows: list[Any], counted: dict[str, int] | None) -> tuple[MethodFigures, ...]:

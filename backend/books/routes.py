@@ -1,6 +1,6 @@
 """The books: /api/books, and customers' statements."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -109,7 +109,7 @@ def print_sheet(query: dict[str, Any], day: str) -> Response:
         found.figures,
         [
             {
-                "at": f"{one.at.astimezone(zone):%H:%M}",
+                "at": f"{one.at.astimezone(zone):%-I:%M %p}",
                 "number": one.appointment_number,
                 "customer": one.customer_name,
                 "kind": one.kind,
@@ -147,11 +147,15 @@ def _shown_day(session: Session, location_id: UUID, day: date) -> dict[str, Any]
     amounts = {
         one.method: one.expected_cents if one.counted_cents is None else one.counted_cents for one in found.figures
     }
+    ahead = queries.read_day_ahead(session, location_id, day)
+    zone = ZoneInfo(place["timezone"])
     return {
         **{name: getattr(found, name) for name in ("day", "close", "earlier", "earlier_days", "entries")},
         "location_id": location_id,
         "currency": place["currency"],
-        "today": local_day(now(), ZoneInfo(place["timezone"])),
+        "today": local_day(now(), zone),
+        "open_visits": ahead.open_visits,
+        "shop_closes_at": datetime.combine(day, ahead.closes_at, tzinfo=zone),
         "is_closed": found.close is not None,
         "methods": found.figures,
         "slip_cents": rules.slip_cents(amounts),

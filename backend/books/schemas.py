@@ -100,7 +100,8 @@ class OpenDaySchema(Schema):
 class BooksDaySchema(Schema):
     """A day. `earlier` and `earlierDays` are open days before it; `close` is its own, or of a later day that took it along.
 
-    `slipCents` is what goes to the bank: cash and checks, as counted, before a close as expected.
+    `slipCents` is what goes to the bank: cash and checks, as counted, before a close as expected. `openVisits` are planned for
+    it or here on it and not over: who closes while there are some, or before `shopClosesAt`, moves their money to the next day.
     """
 
     day = fields.Date(required=True)
@@ -114,6 +115,8 @@ class BooksDaySchema(Schema):
     earlier_days = fields.List(fields.Nested(OpenDaySchema), required=True)
     entries = fields.Integer(required=True)
     slip_cents = fields.Integer(required=True)
+    open_visits = fields.Integer(required=True)
+    shop_closes_at = Instant(required=True)
 
 
 class OpenInvoiceSchema(Schema):

@@ -110,14 +110,16 @@ def iterate_journal(
     *,
     after: tuple[date, datetime, int, str] | None = None,
     limit: int | None = None,
+    newest_first: bool = False,
 ) -> Iterator[JournalEntry]:
-    """Yield a range's entries by day, in the order they were recorded, reading as they are taken."""
-    statement = f"{_MOVEMENTS} AND (m.day, m.at, m.turn, m.id) > (:day, :at, :turn, :id)" if after else _MOVEMENTS
+    """Yield a range's entries by day, in the order they were recorded or backwards, reading as they are taken."""
+    beyond, way = ("<", "DESC") if newest_first else (">", "ASC")
+    statement = f"{_MOVEMENTS} AND (m.day, m.at, m.turn, m.id) {beyond} (:day, :at, :turn, :id)" if after else _MOVEMENTS
     values: dict[str, Any] = {"locations": list(location_ids), "first": first, "last": last, "limit": limit}
     if after:
         values |= dict(zip(("day", "at", "turn", "id"), after, strict=True))
     rows = session.execute(
-        sa.text(f"{statement} ORDER BY m.day, m.at, m.turn, m.id LIMIT :limit"),
+        sa.text(f"{statement} ORDER BY m.day {way}, m.at {way}, m.turn {way}, m.id {way} LIMIT :limit"),
         values,
         execution_options={"stream_results": True, "yield_per": 1000},
     )

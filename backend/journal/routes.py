@@ -24,7 +24,7 @@ blueprint = Blueprint("journal", __name__, url_prefix="/api/books/journal", desc
 @blueprint.arguments(schemas.JournalQuery, location="query")
 @blueprint.response(200, schemas.JournalPage)
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
-    """List a range's entries by day."""
+    """List a range's entries by day, the newest first."""
     after = decode_cursor(
         query["cursor"],
         lambda day, at, turn, entry: (date.fromisoformat(day), datetime.fromisoformat(at), int(turn), str(entry)),
@@ -32,7 +32,11 @@ def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     first, last = query["first_day"], query["last_day"]
     with reading() as session:
         location_ids, _ = _scope(session, query["location_id"])
-        found = list(queries.iterate_journal(session, location_ids, first, last, after=after, limit=query["limit"] + 1))
+        found = list(
+            queries.iterate_journal(
+                session, location_ids, first, last, after=after, limit=query["limit"] + 1, newest_first=True
+            )
+        )
     page = found[: query["limit"]]
     more = len(found) > len(page)
     return {

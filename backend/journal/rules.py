@@ -42,7 +42,7 @@ ACCOUNT_NAMES = {
     Account.CASH: "Cash",
     Account.CARD: "Undeposited card",
     Account.CHECKS: "Undeposited checks",
-    Account.TRANSFERS: "Bank transfers",
+    Account.TRANSFERS: "ACH transfers",
     Account.OTHER: "Other payments",
     Account.RECEIVABLES: "Receivables",
     Account.SALES_TAX: "Sales tax",

@@ -70,7 +70,7 @@ class JournalEntrySchema(Schema):
 
 
 class JournalPage(Schema):
-    """Entries by day; `nextCursor` is null on the last page."""
+    """Entries by day, the newest first; `nextCursor` is null on the last page."""
 
     items = fields.List(fields.Nested(JournalEntrySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

@@ -253,7 +253,9 @@ def enter(session: Session, appointment: Appointment, payment: Payment, *, actor
     )
     outbox.record(session, _EVENTS[kind], payment.id, at=now, appointment_id=str(appointment.id))
     if kind is PaymentKind.PAYMENT and not payment.is_deposit:
-        invoices.issue_if_settled(session, appointment, actor=actor, now=now)
+        # Who pays by themselves issues nothing: the payment did.
+        issuer = SYSTEM if actor.kind is ActorKind.CUSTOMER else actor
+        invoices.issue_if_settled(session, appointment, actor=issuer, now=now)
     appointments.announce(session, appointment.id)
     return queries.get_view(session, payment.id)
 

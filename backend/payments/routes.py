@@ -13,6 +13,7 @@ from backend.core.db import in_transaction, reading
 from backend.core.fields import PageQuery
 from backend.core.http import Blueprint, decode_cursor, encode_cursor, json_response
 from backend.invoices import queries as invoices
+from backend.invoices.rules import entry_day
 from backend.payments import commands, flows, queries, schemas
 from backend.payments.commands import Taking
 from backend.payments.models import PaymentMethod
@@ -35,9 +36,10 @@ def show_ledger(appointment_id: UUID) -> Response:
         visit = queries.get_visit(session, appointment_id, current_principal().location_ids)
         entries = queries.list_ledger(session, appointment_id)
         invoice = invoices.find_of_visit(session, appointment_id)
+        days = invoices.find_days(session, visit.location_id, now())
     return json_response(
         {
-            "appointment": queries.shown_visit(visit),
+            "appointment": {**queries.shown_visit(visit), "booksDay": entry_day(days, None, "accountingOn")},
             "items": [queries.shown(entry) for entry in entries],
             "invoice": None if invoice is None else invoices.shown(invoice),
             "nextCursor": None,

@@ -85,7 +85,7 @@ class EnteredSchema(PaymentSchema):
 
 
 class LedgerVisitSchema(AccountSchema):
-    """The visit that the ledger is of."""
+    """The visit that the ledger is of. `booksDay`: in whose books money stands that is entered now, not today's once that is closed."""
 
     id = fields.UUID(required=True)
     number = fields.Integer(required=True)
@@ -98,6 +98,7 @@ class LedgerVisitSchema(AccountSchema):
     services_summary = fields.String(required=True, allow_none=True)
     timezone = fields.String(required=True)
     location_name = fields.String(required=True)
+    books_day = fields.Date(required=True)
     locked_at = Instant(required=True, allow_none=True)
 
 

@@ -676,7 +676,7 @@ def _refuse_locked(visit: _Visit) -> None:
         return
     number = queries.find_invoice_number(visit.session, visit.id)
     named = "An invoice" if number is None else f"Invoice {number}"
-    raise rules.InvoiceLockedError(f"{named} stands. Unlock it first.", number=number)
+    raise rules.InvoiceLockedError(f"{named} stands. The owner or the accountant can unlock it.", number=number)
 
 
 def _changeable(visit: _Visit, job_id: UUID) -> AppointmentJob:

@@ -5,7 +5,7 @@ what its tile says. The statements are written by hand: they touch the rows of t
 shop's history is, and each of them once for all figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
-from backend.core.db import statement_row, statement_rows
+from backend.core.db import statement_rows
 from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
@@ -32,7 +32,7 @@ _ASKER = f"""
       LEFT JOIN LATERAL (
           SELECT * FROM locations l
            WHERE l.id = ANY (p.location_ids) AND (%(location_id)s::uuid IS NULL OR l.id = %(location_id)s)
-           ORDER BY l.name LIMIT 1
+           ORDER BY l.name, l.id LIMIT CASE WHEN %(everywhere)s THEN NULL ELSE 1 END
       ) l ON true
 """  # noqa: S608  fragments of this package only
 
@@ -50,10 +50,13 @@ class Asker:
     today: date
 
 
-def find_asker(session_id: UUID, location_id: UUID | None, now: datetime) -> Asker | None:
-    """Return who asks and the location they mean, their first one by name if they say none; None when the sign-in is over."""
-    row = statement_row(_ASKER, {"session_id": session_id, "location_id": location_id, "now": now})
-    return None if row is None else Asker(row[0], Role(row[1]), *row[2:])
+def find_askers(session_id: UUID, location_id: UUID | None, now: datetime, *, everywhere: bool = False) -> list[Asker]:
+    """Return who asks and the location they mean, their first one by name if they say none; nothing when the sign-in is over.
+
+    `everywhere` names all of theirs, each in an Asker of its own.
+    """
+    values = {"session_id": session_id, "location_id": location_id, "now": now, "everywhere": everywhere}
+    return [Asker(row[0], Role(row[1]), *row[2:]) for row in statement_rows(_ASKER, values)]
 
 
 # --- rows of the formulas ---------------------------------------------------------------------
@@ -109,6 +112,19 @@ def _sources(*, by_tech: bool) -> str:
           ) e
           JOIN invoices i ON i.id = e.invoice_id AND i.location_id = %(location_id)s
           {"JOIN appointments a ON a.id = i.appointment_id " + tech if by_tech else ""}
+    ),
+    -- What the lines of these invoices cost, as far as that is known.
+    costed AS MATERIALIZED (
+        SELECT p.*, p.cents - p.cars * coalesce(c.cents, 0) AS left_cents, p.cars * coalesce(c.unknown, 0) AS uncosted
+          FROM posted p
+          LEFT JOIN LATERAL (
+              SELECT sum(round(s.unit_cost_cents * s.quantity * CASE WHEN s.kind = 'labor' AND NOT s.is_flat THEN s.hours ELSE 1 END))
+                     ::bigint AS cents,
+                     count(*) FILTER (WHERE s.kind IN ('part', 'labor') AND s.unit_cost_cents IS NULL) AS unknown
+                FROM appointment_services s
+                JOIN appointment_jobs j ON j.id = s.job_id AND j.deleted_at IS NULL AND j.is_chosen AND j.approval <> 'declined'
+               WHERE s.appointment_id = p.appointment_id AND s.deleted_at IS NULL
+          ) c ON true
     ),
     booked AS (
         SELECT p.day, p.tech_id, max(p.tech_name) AS tech_name, sum(least(p.minutes, shop.minutes))::bigint AS minutes
@@ -191,8 +207,10 @@ def _inspected(value: str, condition: str = "true") -> str:
     )
 
 
-def _posted(value: str, weight: str = "NULL::bigint") -> str:
-    return _rows("posted", visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight)
+def _posted(value: str, weight: str = "NULL::bigint", *, source: str = "posted", condition: str = "true") -> str:
+    return _rows(
+        source, condition, visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight
+    )
 
 
 _ROWS = {
@@ -206,6 +224,8 @@ _ROWS = {
     "unpaidTotal": _rows("mine", "s.status IN ('READY', 'COMPLETED') AND s.balance_cents > 0", value="s.balance_cents"),
     "revenue": _posted("s.cents"),
     "averageRepairOrder": _posted("s.cents", "s.cars"),
+    "margin": _posted("s.left_cents", "s.cents", source="costed"),
+    "uncostedLines": _posted("s.uncosted", source="costed", condition="s.uncosted <> 0"),
     "carCount": _posted("s.cars"),
     "cycleScheduled": _stays(Status.SCHEDULED),
     "cycleInProgress": _stays(Status.IN_PROGRESS),
@@ -359,6 +379,25 @@ def read_rows(formula: Formula, span: Span, *, after: RowKey | None, limit: int)
     found = statement_rows(_PAGES[formula.key, span.tech_id is not None], values)
     rows = [FigureRow(*row[_SUMS_WIDTH:]) for row in found if row[_SUMS_WIDTH] is not None]
     return RowPage(Sums(*found[0][:_SUMS_WIDTH]), rows)
+
+
+def read_rows_of(formula: Formula, spans: Sequence[Span], *, after: RowKey | None, limit: int) -> RowPage:
+    """Read a page of a figure's rows over several locations, and the sums of all of them.
+
+    A page may be longer than `limit`: rows that stand at the same place in the order stay together.
+    """
+    pages = [read_rows(formula, span, after=after, limit=limit) for span in spans]
+    rows = sorted((row for page in pages for row in page.rows), key=_place, reverse=True)
+    end = limit
+    while limit <= end < len(rows) and _place(rows[end]) == _place(rows[end - 1]):
+        end += 1
+    weights = [page.sums.weight for page in pages if page.sums.weight is not None]
+    count, value = (sum(getattr(page.sums, name) for page in pages) for name in ("count", "value"))
+    return RowPage(Sums(count, value, sum(weights) if weights else None), rows[:end])
+
+
+def _place(row: FigureRow) -> RowKey:
+    return row.day, row.id, row.kind
 
 
 # --- cars that are here -----------------------------------------------------------------------

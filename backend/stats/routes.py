@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import Response, g
 
 from backend.accounts import guards
@@ -13,13 +14,15 @@ from backend.accounts.permissions import Permission, may
 from backend.core import kept, live, log
 from backend.core.clock import utc_now
 from backend.core.db import reading
-from backend.core.errors import NotFoundError, PermissionDeniedError
+from backend.core.encoding import Encoded
+from backend.core.errors import NotFoundError, PermissionDeniedError, invalid_field
 from backend.core.http import (
     Blueprint,
     decode_cursor,
     dump_json,
     encode_cursor,
     etag_matches,
+    fingerprint,
     json_response,
     not_modified,
 )
@@ -29,6 +32,7 @@ from backend.stats.rules import FORMULAS, Formula, Span, check_range
 
 blueprint = Blueprint("stats", __name__, url_prefix="/api/admin", description="Numbers of the shop")
 
+_COUNTED = ("jobsToday", "carsOnPremises", "scheduled", "inProgress", "ready", "completed", "noShow", "unpaidTotal")
 NO_LOCATION = "There is no such location, or you don't work there."
 
 
@@ -39,13 +43,21 @@ NO_LOCATION = "There is no such location, or you don't work there."
 @blueprint.doc(responses={"304": {"description": "Unchanged since the ETag in If-None-Match."}})
 def show_stats(query: dict[str, Any]) -> Response:
     """Show the numbers of a location for a range of local days, today by default; at most five minutes old."""
-    asker, span = _asked(query)
+    asked = _asked(query)
+    if query["all_locations"]:
+        body = dump_json(_together([orjson.loads(_answer(asker, span).raw) for asker, span in asked]))
+        etag = fingerprint(body)
+        return not_modified(etag) if etag_matches(etag) else Encoded(etag, body).response()
+    answer = _answer(*asked[0])
+    return not_modified(answer.etag) if etag_matches(answer.etag) else answer.response()
+
+
+def _answer(asker: Asker, span: Span) -> Encoded:
     with_money = may(asker.role, Permission.MONEY_VIEW)
     name = f"{asker.today}|{span.first_day}|{span.last_day}|{span.tech_id or ''}|{'money' if with_money else ''}"
-    answer = kept.read(
+    return kept.read(
         live.figures_key(span.location_id), name, lambda: dump_json(_stats(asker, span, with_money=with_money))
     )
-    return not_modified(answer.etag) if etag_matches(answer.etag) else answer.response()
 
 
 @blueprint.get("/dashboard/stats/<string:key>/rows")
@@ -54,16 +66,22 @@ def show_stats(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.FigureRowPage)
 def list_rows(query: dict[str, Any], key: str) -> Response:
     """List the rows that a figure is the sum of, with that sum, as things stand now."""
-    asker, span = _asked(query)
+    asked = _asked(query)
+    asker, span = asked[0]
     formula = FORMULAS.get(key)
     if formula is None:
         raise NotFoundError("There is no such figure.")
     if formula.is_money and not may(asker.role, Permission.MONEY_VIEW):
         raise PermissionDeniedError(f"Your role ({asker.role}) can't see money.")
     after = decode_cursor(query["cursor"], lambda day, row, kind: (date.fromisoformat(day), UUID(row), str(kind)))
-    page = queries.read_rows(formula, span, after=after, limit=query["limit"] + 1)
-    rows = page.rows[: query["limit"]]
-    more = len(page.rows) > len(rows)
+    if query["all_locations"]:
+        page = queries.read_rows_of(formula, [one for _, one in asked], after=after, limit=query["limit"])
+        rows = page.rows
+        more = len(rows) >= query["limit"]
+    else:
+        page = queries.read_rows(formula, span, after=after, limit=query["limit"] + 1)
+        rows = page.rows[: query["limit"]]
+        more = len(page.rows) > len(rows)
     return json_response(
         {
             "figure": {**_sums(formula, page.sums), "formula": _formula(formula)},
@@ -99,32 +117,88 @@ def list_cars(query: dict[str, Any]) -> dict[str, Any]:
     return {"items": items, "next_cursor": encode_cursor(offset + limit) if len(found) > limit else None}
 
 
-def _asked(query: dict[str, Any]) -> tuple[Asker, Span]:
-    """Return who asks and whose numbers of which days are meant.
+def _asked(query: dict[str, Any]) -> list[tuple[Asker, Span]]:
+    """Return who asks and whose numbers of which days are meant: one location's, or each of theirs.
 
     Raises:
         PermissionDeniedError: their role sees no numbers.
         NotFoundError: they don't work at the location.
-        RuleViolationError: the days are no range.
+        RuleViolationError: the days are no range, or the locations keep several currencies.
     """
     first, last = query["first_day"], query["last_day"]
-    asker = queries.find_asker(g.session_id, query["location_id"], utc_now())
-    if asker is None:
+    everywhere = query["all_locations"]
+    place = None if everywhere else query["location_id"]
+    askers = queries.find_askers(g.session_id, place, utc_now(), everywhere=everywhere)
+    if not askers:
         guards.refuse_session()
+    asker = askers[0]
     log.user_id.set(str(asker.user_id))
     guards.check_role(asker.role, Permission.REPORT_VIEW)
     check_range(first, last)
     if asker.location_id is None:
         raise NotFoundError(NO_LOCATION)
-    first = first or asker.today
-    return asker, Span(asker.location_id, first, last or first, query["tech_id"])
+    currencies = sorted({one.currency for one in askers})
+    if len(currencies) > 1:
+        raise invalid_field("allLocations", f"These locations keep {' and '.join(currencies)}. Choose one of them.")
+    first = first or max(one.today for one in askers)
+    return [
+        (one, Span(one.location_id, first, last or first, query["tech_id"]))
+        for one in askers
+        if one.location_id is not None
+    ]
+
+
+def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add up the numbers of several locations: sums are added, averages and shares computed of the sums."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    added = {name: sum(part[name] for part in parts) for name in _COUNTED if name in first}
+    for chart, key, amounts in (
+        ("revenueByDay", "day", ("cents",)),
+        ("hoursByTechnician", "techId", ("bookedMinutes", "availableMinutes")),
+    ):
+        if chart in first:
+            added[chart] = _merged([one for part in parts for one in part[chart]], key, amounts)
+    return {
+        **first,
+        "location": {**first["location"], "id": None, "name": "All locations"},
+        "today": max(part["today"] for part in parts),
+        # The oldest of them: nothing shown is older.
+        "computedAt": min(part["computedAt"] for part in parts),
+        **added,
+        "figures": [_added([part["figures"][at] for part in parts]) for at in range(len(first["figures"]))],
+    }
+
+
+def _added(figures: list[dict[str, Any]]) -> dict[str, Any]:
+    formula = FORMULAS[figures[0]["formula"]["key"]]
+    previous = [one["previous"] for one in figures]
+    return {
+        **_sums(formula, _sums_of(figures)),
+        "formula": figures[0]["formula"],
+        "previous": None if previous[0] is None else _sums(formula, _sums_of(previous)),
+    }
+
+
+def _sums_of(shown: list[dict[str, Any]]) -> Sums:
+    count, value, weight = (sum(one[name] or 0 for one in shown) for name in ("count", "numerator", "denominator"))
+    return Sums(count, value, weight)
+
+
+def _merged(rows: list[dict[str, Any]], key: str, amounts: tuple[str, ...]) -> list[dict[str, Any]]:
+    merged: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        known = merged.setdefault(row[key], {**row, **dict.fromkeys(amounts, 0)})
+        for name in amounts:
+            known[name] += row[name]
+    return sorted(merged.values(), key=lambda row: (row.get("name", ""), row[key]))
 
 
 def _stats(asker: Asker, span: Span, *, with_money: bool) -> dict[str, Any]:
     computed_at = utc_now()
     present = queries.read_figures(span, with_money=with_money)
     past = queries.read_figures(span.before(), with_money=with_money)
-    counted = ("jobsToday", "carsOnPremises", "scheduled", "inProgress", "ready", "completed", "noShow", "unpaidTotal")
     return {
         "location": {
             "id": asker.location_id,
@@ -137,7 +211,7 @@ def _stats(asker: Asker, span: Span, *, with_money: bool) -> dict[str, Any]:
         "today": asker.today,
         "techId": span.tech_id,
         "computedAt": computed_at,
-        **{key: present.sums[key].value for key in counted if key in present.sums},
+        **{key: present.sums[key].value for key in _COUNTED if key in present.sums},
         "figures": [_figure(FORMULAS[key], sums, past) for key, sums in present.sums.items()],
         **{
             chart: [{"day": day, "cents": sums.value} for day, sums in present.by_day.get(chart, [])]

@@ -96,7 +96,8 @@ FORMULAS = {
         Formula(
             "unpaidTotal",
             "What is still to be paid for the Ready and Completed jobs planned for these days: total less payments, "
-            "tax included. What was paid too much is not set against it.",
+            "tax included. What was paid too much is not set against it. The board’s “to collect” also counts cars that are still "
+            "here from earlier days; what is owed on invoices of any day is in the books, under Open invoices.",
             Unit.CENTS,
             Unit.CENTS,
             is_money=True,
@@ -114,6 +115,24 @@ FORMULAS = {
             "Revenue of these days divided by their car count.",
             Unit.CENTS,
             Unit.CENTS,
+            Unit.COUNT,
+            is_money=True,
+        ),
+        Formula(
+            "margin",
+            "Revenue of these days less what its lines cost, divided by that revenue. A line's cost is what is entered with it, parts "
+            "and labor alike, as it stands now; a line without one counts as if it cost nothing, so the real margin is lower: "
+            "“Lines without a cost” lists where.",
+            Unit.SHARE,
+            Unit.CENTS,
+            Unit.CENTS,
+            is_money=True,
+        ),
+        Formula(
+            "uncostedLines",
+            "Lines of parts and labor on the invoices posted on these days that have no cost, less those of invoices reversed on "
+            "these days.",
+            Unit.COUNT,
             Unit.COUNT,
             is_money=True,
         ),

@@ -11,12 +11,16 @@ _STATUS = validate.OneOf([status.value for status in Status])
 
 
 class StatsQuery(Schema):
-    """Which numbers: local days, both included, today by default; of one's first location by default, or of one technician."""
+    """Which numbers: local days, both included, today by default; of one's first location by default, or of one technician.
+
+    With `allLocations` those of all of one's locations together.
+    """
 
     first_day = Day(load_default=None, data_key="from")
     last_day = Day(load_default=None, data_key="to")
     location_id = fields.UUID(load_default=None)
     tech_id = fields.UUID(load_default=None)
+    all_locations = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
 
 
 class RowsQuery(StatsQuery, PageQuery):
@@ -24,9 +28,9 @@ class RowsQuery(StatsQuery, PageQuery):
 
 
 class StatsLocationSchema(Schema):
-    """Whose numbers these are; money is in its currency."""
+    """Whose numbers these are; money is in its currency. Without `id` they are of all of one's locations together."""
 
-    id = fields.UUID(required=True)
+    id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True)
     timezone = fields.String(required=True)
     currency = fields.String(required=True)

@@ -9,11 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.appointments.models import Appointment
 from backend.audit.models import AuditLog, AuditSeal
 from backend.audit.rules import SHARED, FieldClass, first_id, without
+from backend.core.events import EventType
 from backend.shop.models import Location
 
+# What one asks for who reviews discounts: lines that got one, or whose discount was changed. No action is called so.
+DISCOUNTED = "line.discounted"
 # A row's id is made a moment after the instant that it tells.
 _MOMENT = timedelta(minutes=1)
 
@@ -34,7 +36,7 @@ class TrailFilter:
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """A row of the log; `label` is what people call what it is about, `position` its place in the chain, None until sealed."""
+    """A row of the log; `label` is what people call what it is about (`#4436 · Front pads`), `position` its place in the chain, None until sealed."""
 
     id: UUID
     at: datetime
@@ -53,6 +55,8 @@ class TrailRow:
     user_agent: str | None
     request_id: str | None
     position: int | None
+    # The visit that it is about, where it is about one and that is there.
+    appointment_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,8 @@ def list_rows(
     """List rows, the newest first, from below the id `before` on."""
     places = AuditLog.location_id.in_(wanted.location_ids)
     statement = (
-        sa.select(AuditLog, Appointment.number, AuditSeal.position)
+        sa.select(AuditLog, AuditSeal.position)
         .outerjoin(AuditSeal, AuditSeal.audit_id == AuditLog.id)
-        .outerjoin(Appointment, sa.and_(AuditLog.entity == "appointment", Appointment.id == AuditLog.entity_id))
         .where(sa.or_(places, AuditLog.location_id.is_(None)) if wanted.with_shared else places)
         .order_by(AuditLog.id.desc())
         .limit(limit)
@@ -82,7 +85,13 @@ def list_rows(
         statement = statement.where(AuditLog.id < before)
     if wanted.who:
         statement = statement.where(AuditLog.actor_name.icontains(wanted.who, autoescape=True))
-    if wanted.action:
+    if wanted.action == DISCOUNTED:
+        given = AuditLog.changes["discountCents"]
+        statement = statement.where(
+            AuditLog.action.in_((EventType.LINE_CREATED.value, EventType.LINE_CHANGED.value)),
+            sa.or_(*(given[side].astext.not_in(("0", "null")) for side in (0, 1))),
+        )
+    elif wanted.action:
         statement = statement.where(AuditLog.action == wanted.action)
     if wanted.entity:
         statement = statement.where(AuditLog.entity == wanted.entity)
@@ -93,17 +102,67 @@ def list_rows(
         statement = statement.where(AuditLog.id >= first_id(wanted.first - _MOMENT), AuditLog.at >= wanted.first)
     if wanted.last:
         statement = statement.where(AuditLog.id < first_id(wanted.last + _MOMENT), AuditLog.at < wanted.last)
-    return [_view(*found, hidden) for found in session.execute(statement)]
+    found = session.execute(statement).all()
+    subjects = _read_subjects(session, [row for row, _ in found])
+    return [_view(row, position, subjects.get(row.id), hidden) for row, position in found]
 
 
-def _view(row: AuditLog, number: int | None, position: int | None, hidden: Collection[FieldClass]) -> TrailRow:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    appointment_id: UUID | None
+    number: int | None
+    name: str | None
+
+    @property
+    def label(self) -> str | None:
+        number = None if self.number is None else f"#{self.number}"
+        return " · ".join(part for part in (number, self.name) if part) or None
+
+
+# What each of these kinds belongs to, and what people call it.
+_SUBJECTS = """
+    WITH told AS (SELECT * FROM unnest(CAST(:rows AS uuid[]), CAST(:entities AS uuid[]), CAST(:visits AS uuid[])) t (row_id, id, visit_id)),
+    subject AS (
+        SELECT p.id, p.appointment_id, NULL::text AS name FROM payments p WHERE p.id = ANY (CAST(:entities AS uuid[]))
+        UNION ALL SELECT i.id, i.appointment_id, NULL FROM invoices i WHERE i.id = ANY (CAST(:entities AS uuid[]))
+        UNION ALL SELECT j.id, j.appointment_id, j.name FROM appointment_jobs j WHERE j.id = ANY (CAST(:entities AS uuid[]))
+        UNION ALL SELECT s.id, s.appointment_id, s.name FROM appointment_services s WHERE s.id = ANY (CAST(:entities AS uuid[]))
+        UNION ALL SELECT a.id, a.id, NULL FROM appointments a WHERE a.id = ANY (CAST(:entities AS uuid[]))
+    )
+    SELECT told.row_id, a.id, a.number, subject.name
+      FROM told LEFT JOIN subject ON subject.id = told.id
+      JOIN appointments a ON a.id = coalesce(subject.appointment_id, told.visit_id)
+"""
+
+
+def _read_subjects(session: Session, rows: Collection[AuditLog]) -> dict[UUID, _Subject]:
+    """Return by row the visit that it is about, by what it is about or by the visit that it names; one statement."""
+    values = {
+        "rows": [row.id for row in rows],
+        "entities": [row.entity_id for row in rows],
+        "visits": [_visit_of(row) for row in rows],
+    }
+    return {found[0]: _Subject(*found[1:]) for found in session.execute(sa.text(_SUBJECTS), values)}
+
+
+def _visit_of(row: AuditLog) -> UUID | None:
+    named = [value for value in row.changes.get("appointmentId", ()) if isinstance(value, str)]
+    try:
+        return UUID(named[-1]) if named else None
+    except ValueError:
+        return None
+
+
+def _view(
+    row: AuditLog, position: int | None, subject: _Subject | None, hidden: Collection[FieldClass]
+) -> TrailRow:
     return TrailRow(
         row.id,
         row.at,
         row.action,
         row.entity,
         row.entity_id,
-        None if number is None else f"#{number}",
+        subject.label if subject else None,
         row.location_id,
         row.version,
         row.actor_kind,
@@ -115,6 +174,7 @@ def _view(row: AuditLog, number: int | None, position: int | None, hidden: Colle
         row.user_agent,
         row.request_id,
         position,
+        subject.appointment_id if subject else None,
     )
 
 

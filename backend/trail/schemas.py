@@ -26,7 +26,7 @@ class TrailQuery(PageQuery):
 
 
 class TrailRowSchema(Schema):
-    """A row of the log; `changes` has by field what it was and what it became, without what the reader may not see."""
+    """A row of the log; `label` and `appointmentId` name the visit that it is about; `changes` has by field what it was and what it became, without what the reader may not see."""
 
     id = fields.UUID(required=True)
     at = Instant(required=True)
@@ -34,6 +34,7 @@ class TrailRowSchema(Schema):
     entity = fields.String(required=True)
     entity_id = fields.UUID(required=True)
     label = fields.String(required=True, allow_none=True)
+    appointment_id = fields.UUID(required=True, allow_none=True)
     location_id = fields.UUID(required=True, allow_none=True)
     version = fields.Integer(required=True, allow_none=True)
     actor_kind = fields.String(required=True)

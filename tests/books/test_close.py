@@ -1,5 +1,6 @@
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ from backend.audit.models import AuditLog
 from backend.books.models import DayClose
 from backend.core.ids import new_id
 from tests.documents.conftest import Read
+from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 
 
@@ -42,6 +44,21 @@ def test_a_day_expects_by_method_what_came_less_what_went_back(as_role, location
     assert shown["isClosed"] is False
     assert shown["entries"] == 5
     assert shown["today"] == today.isoformat()
+
+
+def test_a_day_says_what_may_still_bring_money(as_role, session, location, today):
+    now = datetime.now(UTC)
+    make_appointment(session, location, starts_at=now)
+    make_appointment(session, location, starts_at=now, status="CANCELED")
+    make_appointment(session, location, starts_at=now, deleted_at=now)
+    make_appointment(session, location, starts_at=now + timedelta(days=1))
+    make_appointment(session, make_location(session), starts_at=now)
+
+    shown = show(as_role("Advisor"), today).get_json()
+
+    assert shown["openVisits"] == 1
+    closes = datetime.fromisoformat(shown["shopClosesAt"]).astimezone(ZoneInfo(location.timezone))
+    assert (closes.date(), closes.time()) == (today, location.closes_at)
 
 
 def test_a_difference_needs_a_note_and_is_kept_with_who_and_when(as_role, session, location, entry, today):

@@ -133,8 +133,9 @@ def test_the_journal_is_shown_in_pages_with_its_balance(as_role, invoiced, today
     balance = owner.get("/api/books/journal/balance", query_string=days).get_json()
 
     entries = page["items"] + rest["items"]
-    assert [entry["kind"] for entry in entries] == ["payment", "invoice"]
-    assert entries[1]["lines"] == [
+    # The newest first.
+    assert [entry["kind"] for entry in entries] == ["invoice", "payment"]
+    assert entries[0]["lines"] == [
         {"account": "2300", "accountName": "Customer deposits", "debitCents": 220_00, "creditCents": 0},
         {"account": "2200", "accountName": "Sales tax", "debitCents": 0, "creditCents": 20_00},
         {"account": "4100", "accountName": "Parts", "debitCents": 0, "creditCents": 200_00},

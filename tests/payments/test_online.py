@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.payments import commands, flows, tasks
@@ -86,6 +87,18 @@ def test_a_page_is_opened_for_all_that_is_owed_and_paid_once(visit, checkout, ca
     ledger = as_role("Advisor").get(f"/api/appointments/{visit.id}/payments").get_json()
     assert (ledger["items"][1]["isOnline"], ledger["items"][1]["method"]) == (True, "card")
     assert ledger["invoice"]["isLocked"]
+
+
+def test_the_customer_pays_and_the_invoice_issues_itself(visit, checkout, cards, asked, session):
+    checkout(visit)
+    _pay(cards)
+    asked()
+
+    actions = ("payment.recorded", "invoice.issued")
+    rows = session.execute(
+        sa.select(AuditLog.action, AuditLog.actor_kind).where(AuditLog.action.in_(actions)).order_by(AuditLog.id)
+    )
+    assert [tuple(row) for row in rows] == [("payment.recorded", "customer"), ("invoice.issued", "system")]
 
 
 def test_two_windows_are_one_page(visit, checkout, cards):

@@ -347,3 +347,14 @@ def test_the_ledger_only_grows(visit, as_role, session, books, statement, constr
     assert constraint is None or constraint == refused.value.orig.diag.constraint_name
     session.rollback()
     assert books() == [40_00]
+
+
+def test_the_ledger_says_in_whose_books_money_goes_now(visit, location, as_role, session):
+    advisor = as_role("Advisor")
+
+    def books_day():
+        return advisor.get(f"/api/appointments/{visit.id}/payments").get_json()["appointment"]["booksDay"]
+
+    assert books_day() == today().isoformat()
+    close(session, location, today())
+    assert books_day() == paid(advisor, visit)["accountingOn"] == (today() + timedelta(days=1)).isoformat()

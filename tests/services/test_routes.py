@@ -239,7 +239,7 @@ def test_invoiced_work_is_locked_but_for_its_notes(session, as_role, visit):
         advisor.delete(f"{visit.jobs}/{job.id}"),
     ):
         assert (answer.status_code, answer.get_json()["code"]) == (409, "invoice_locked")
-        assert "stands. Unlock it first." in answer.get_json()["detail"]
+        assert "stands. The owner or the accountant can unlock it." in answer.get_json()["detail"]
     assert advisor.patch(f"{visit.services}/{line.id}", json={"notes": "Kept the old part"}).status_code == 200
 
 

@@ -289,3 +289,33 @@ def test_filled_spans_renew_the_numbers(as_role, session, card):
         commands.fill_spans(own, [card.id])
 
     assert _figure(owner.get(STATS).get_json(), "cycleScheduled")["value"] in {3599, 3600}
+
+
+def test_all_locations_are_added_up_and_averages_computed_of_the_sums(as_role, session, location, card):
+    mesa = make_location(session, name="Mesa", timezone="UTC")
+    other = make_appointment(session, mesa, starts_at=utc_now())
+    today = local_day(utc_now(), ZoneInfo("UTC"))
+    make_invoice(session, card, 1, issued_on=today, net_cents=10_000)
+    make_invoice(session, other, 1, issued_on=today, net_cents=40_001)
+    owner = as_role("Owner", [location, mesa])
+    session.commit()
+
+    stats = owner.get(STATS, query_string={"allLocations": "true"}).get_json()
+
+    assert (stats["location"]["id"], stats["jobsToday"]) == (None, 2)
+    average = _figure(stats, "averageRepairOrder")
+    assert (average["value"], average["numerator"], average["denominator"]) == (25_001, 50_001, 2)
+    assert stats["revenueByDay"] == [{"day": today.isoformat(), "cents": 50_001}]
+    rows = owner.get(f"{STATS}/revenue/rows", query_string={"allLocations": "true"}).get_json()
+    assert (rows["figure"]["value"], sorted(row["value"] for row in rows["items"])) == (50_001, [10_000, 40_001])
+    # Who works at one of them sees that one.
+    assert as_role("Advisor", [mesa]).get(STATS, query_string={"allLocations": "true"}).get_json()["jobsToday"] == 1
+
+
+def test_locations_of_two_currencies_have_no_numbers_together(as_role, session, location):
+    toronto = make_location(session, name="Toronto", currency="CAD")
+
+    answer = as_role("Owner", [location, toronto]).get(STATS, query_string={"allLocations": "true"})
+
+    assert answer.status_code == 422
+    assert "allLocations" in answer.get_json()["errors"]

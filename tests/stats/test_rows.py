@@ -1,6 +1,7 @@
 """The rows of a figure add up to it, always: random pasts, random days, places and technicians."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from sqlalchemy import text
@@ -213,3 +214,52 @@ def test_inspections_are_counted_by_when_they_were_submitted(session):
         return FORMULAS[key].compute(sums[key].value, sums[key].weight)
 
     assert (figure("inspectionsSent"), figure("inspectionPhotos"), figure("inspectionTime")) == (5000, 15, 900)
+
+
+def test_margin_is_revenue_less_what_is_known_of_its_cost(session):
+    place = make_location(session, timezone="UTC")
+    visit = make_appointment(session, place)
+    make_job(
+        session,
+        visit,
+        lines=[
+            {"unit_price_cents": 100_00, "unit_cost_cents": 40_00, "quantity": 2},
+            {"unit_price_cents": 50_00, "unit_cost_cents": None},
+            {"kind": "labor", "hours": Decimal("1.5"), "unit_price_cents": 100_00, "unit_cost_cents": 30_00},
+            {"kind": "fee", "unit_price_cents": 10_00},
+        ],
+    )
+    make_job(session, visit, approval=Approval.DECLINED, lines=[{"unit_cost_cents": 900_00}, {"unit_cost_cents": None}])
+    first = make_invoice(session, visit, 1, issued_on=FIRST, net_cents=410_00)
+    session.commit()
+    margin, missing = FORMULAS["margin"], FORMULAS["uncostedLines"]
+    span = Span(place.id, FIRST, FIRST)
+
+    sums = queries.read_figures(span, with_money=True).sums
+    assert sums["margin"] == queries.Sums(1, 410_00 - 80_00 - 45_00, 410_00)
+    assert margin.compute(sums["margin"].value, sums["margin"].weight) == 6951
+    assert (sums["uncostedLines"].value, missing.is_quotient) == (1, False)
+    assert "margin" not in queries.read_figures(span, with_money=False).sums
+
+    reverse(session, first, FIRST)
+    session.commit()
+    taken_back = queries.read_figures(span, with_money=True).sums
+    assert (taken_back["margin"].value, taken_back["margin"].weight, taken_back["uncostedLines"].value) == (0, 0, 0)
+
+
+def test_several_locations_rows_come_in_one_order_and_add_up(session, make_past):
+    past = make_past(5)
+    session.commit()
+    spans = [Span(place.id, FIRST, FIRST + timedelta(days=DAYS)) for place in past.places]
+    for key, formula in FORMULAS.items():
+        alone = [queries.read_figures(span, with_money=True).sums[key] for span in spans]
+        rows, after = [], None
+        while True:
+            page = queries.read_rows_of(formula, spans, after=after, limit=3)
+            rows += page.rows
+            if len(page.rows) < 3:
+                break
+            after = (page.rows[-1].day, page.rows[-1].id, page.rows[-1].kind)
+        assert page.sums.count == len(rows) == sum(one.count for one in alone), key
+        assert page.sums.value == sum(row.value for row in rows) == sum(one.value for one in alone), key
+        assert rows == sorted(rows, key=lambda row: (row.day, row.id, row.kind), reverse=True), key

@@ -20,6 +20,7 @@ from backend.core.events import EventType
 from backend.core.ids import new_id
 from tests.audit.chain import NOW, undone, write_rows
 from tests.factories.appointments import make_appointment
+from tests.factories.services import make_job
 from tests.factories.shop import make_location
 from tools import verify_audit
 from tools.paths import ROOT, VENV_PYTHON
@@ -277,3 +278,31 @@ def test_every_act_has_its_words():
     words = (ROOT / "frontend" / "src" / "i18n" / "words" / "audit.ts").read_text()
 
     assert [event.value for event in EventType if f"'audit.action.{event.value}'" not in words] == []
+
+
+def test_a_row_about_money_or_work_names_its_visit(session, as_role):
+    place = make_location(session)
+    visit = make_appointment(session, place)
+    job = make_job(session, visit, name="Front pads", lines=[{"unit_price_cents": 100_00}])
+    about_job = told(session, location_id=place.id, entity="job", entity_id=job.id, action="job.changed")
+    by_name = told(session, location_id=place.id, changes={"appointmentId": [None, str(visit.id)]})
+    of_none = told(session, location_id=place.id, entity="device", changes={"appointmentId": [None, "x"]})
+    told(session, entity="user")
+
+    items = as_role("Owner").get(ADDRESS).get_json()["items"]
+
+    shown = {item["id"]: (item["label"], item["appointmentId"]) for item in items}
+    assert shown[about_job] == (f"#{visit.number} · Front pads", str(visit.id))
+    assert shown[by_name] == (f"#{visit.number}", str(visit.id))
+    assert shown[of_none] == (None, None)
+
+
+def test_discounts_are_found_whoever_changed_which_line(session, as_role):
+    place = make_location(session)
+    line = {"location_id": place.id, "entity": "line"}
+    given = told(session, **line, action="line.created", changes={"discountCents": [None, 500]})
+    taken = told(session, **line, action="line.changed", changes={"discountCents": [500, 0]})
+    told(session, **line, action="line.created", changes={"discountCents": [None, 0]})
+    told(session, **line, action="line.changed", changes={"name": ["a", "b"]})
+
+    assert listed(as_role("Owner"), action="line.discounted") == [taken, given]

@@ -13,7 +13,7 @@ import { pagesFor } from './pages';
 import { UserMenu } from './UserMenu';
 
 const ROW =
-  'flex shrink-0 h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 motion-safe:transition-colors motion-safe:duration-[120ms]';
+  'flex shrink-0 h-10 w-full items-center gap-3 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-12 rail-row motion-safe:transition-colors motion-safe:duration-[120ms]';
 
 interface RailProps {
   onKeys: () => void;
@@ -44,7 +44,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
       data-no-print
       className={clsx(
         'flex shrink-0 border-line bg-surface max-md:h-14 max-md:items-center max-md:border-t max-md:px-1 max-md:pb-[env(safe-area-inset-bottom)]',
-        'md:flex-col md:gap-1 md:border-r md:p-2',
+        'md:flex-col md:gap-1 md:border-r md:p-2 rail',
         // With 8 px at each side, what is pressed by a finger is 48 px wide.
         isWide ? 'md:w-60' : 'md:w-14 md:pointer-coarse:w-16',
       )}
@@ -70,7 +70,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
       <ul
         ref={list}
         role="list"
-        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto"
+        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto rail-list"
       >
         {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
           <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0'}>

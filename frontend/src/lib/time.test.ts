@@ -2,6 +2,7 @@ import {
   addDays,
   daysBetween,
   formatDateTime,
+  formatWhen,
   formatDays,
   formatPlainDay,
   formatRelativeDay,
@@ -91,6 +92,8 @@ describe('days', () => {
     const now = Date.parse('2026-11-21T03:30:00Z');
     expect(formatDateTime('2026-11-21T04:30:00Z', NEW_YORK, now)).toBe('Today at 11:30 PM');
     expect(formatDateTime('2026-11-21T05:30:00Z', NEW_YORK, now)).toBe('Tomorrow at 12:30 AM');
+    expect(formatWhen('2026-11-21T05:30:00Z', NEW_YORK, now)).toBe('tomorrow at 12:30 AM');
+    expect(formatWhen('2026-11-25T05:30:00Z', NEW_YORK, now)).toBe('Wed, Nov 25 at 12:30 AM');
   });
 });
 

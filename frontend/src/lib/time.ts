@@ -192,6 +192,14 @@ export function formatDateTime(instant: Instant, zone: string, now: number = Dat
   return t('time.dayAt', { day, time: formatTime(instant, zone) });
 }
 
+/** The same within a sentence, where `today` is written small; a weekday keeps its capital: `today at 9:30 AM`. */
+export function formatWhen(instant: Instant, zone: string, now: number = Date.now()): string {
+  const day = formatRelativeDay(localDate(instant, zone), localDate(now, zone));
+  return t('time.dayAt', { day: withinSentence(day), time: formatTime(instant, zone) });
+}
+
+const withinSentence = (day: string): string => (/\d/.test(day) ? day : day.toLowerCase());
+
 const names = new Map<string, string>();
 /** The zone's short name at an instant, `EST`. */
 export function zoneName(zone: string, instant: Instant = Date.now()): string {
@@ -249,8 +257,7 @@ export function promiseWords(
   const at = millis(promisedAt);
   const sameDay = localDate(at, zone) === localDate(now, zone);
   const day = formatRelativeDay(localDate(at, zone), localDate(now, zone));
-  // Within a sentence `tomorrow` is written small; a weekday keeps its capital.
-  const when = sameDay ? formatTime(at, zone) : /\d/.test(day) ? day : day.toLowerCase();
+  const when = sameDay ? formatTime(at, zone) : withinSentence(day);
   if (done) return { tone: 'met', words: t('promise.met', { time: when }) };
   const left = at - now;
   if (left <= -MINUTE) return { tone: 'late', words: t('promise.late', { span: spanWords(left) }) };

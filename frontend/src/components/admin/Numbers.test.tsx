@@ -76,6 +76,20 @@ describe('the numbers', () => {
     await vi.waitFor(() => expect(asked.at(-1)?.get('from')).not.toBe('2026-09-01'));
   });
 
+  it('are of all locations for who works at several', async () => {
+    renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?tech=t1' });
+    const user = userEvent.setup();
+    await screen.findByText('As of just now');
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Location' }), 'All locations');
+    await vi.waitFor(() => expect(asked.at(-1)?.get('allLocations')).toBe('true'));
+    expect(asked.at(-1)?.has('locationId')).toBe(false);
+    expect(asked.at(-1)?.has('techId')).toBe(false);
+    expect(screen.getByRole('combobox', { name: 'Technician' })).toBeDisabled();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Location' }), 'Mesa');
+    await vi.waitFor(() => expect(asked.at(-1)?.get('locationId')).toBe('mesa'));
+    expect(asked.at(-1)?.has('allLocations')).toBe(false);
+  });
+
   it('say what is wrong and try again', async () => {
     answer = () => HttpResponse.json({ code: 'unavailable', detail: 'The shop’s database is not answering.' }, { status: 500 });
     renderSignedIn(<Numbers />, { also: ['report:view'] });

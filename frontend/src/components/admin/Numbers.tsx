@@ -13,7 +13,7 @@ import { Age } from '@/features/numbers/Age';
 import { Charts, NumbersPanel } from '@/features/numbers/Charts';
 import { FigureSheet } from '@/features/numbers/FigureSheet';
 import { FigureTile } from '@/features/numbers/FigureTile';
-import { NumbersFilters } from '@/features/numbers/NumbersFilters';
+import { EVERYWHERE, NumbersFilters } from '@/features/numbers/NumbersFilters';
 import { numbersQueries } from '@/features/numbers/queries';
 import { rangeLength, readRange } from '@/features/numbers/range';
 import { StuckCars } from '@/features/numbers/StuckCars';
@@ -31,7 +31,7 @@ import { localDate } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
 
 const GROUPS = {
-  money: ['revenue', 'averageRepairOrder', 'unpaidTotal'],
+  money: ['revenue', 'averageRepairOrder', 'margin', 'uncostedLines', 'unpaidTotal'],
   work: ['jobsToday', 'completed', 'carCount', 'noShow'],
   now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
   flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'recovery'],
@@ -42,14 +42,15 @@ const REST = 2_000;
 
 /** The shop's numbers: each opens its own working. */
 export function Numbers() {
-  const { location } = useShopLocation();
+  const { location, locations } = useShopLocation();
   const { can } = useSession();
   const { params, set } = useUrlState();
   const client = useQueryClient();
   const today = localDate(useNow(), location.timezone);
   const range = readRange(params, today);
-  const techId = params.get('tech');
-  const asked = { locationId: location.id, from: range.from, to: range.to, techId };
+  const isEverywhere = params.get('where') === EVERYWHERE && locations.length > 1;
+  const techId = isEverywhere ? null : params.get('tech');
+  const asked = { locationId: isEverywhere ? null : location.id, from: range.from, to: range.to, techId, allLocations: isEverywhere ? 'true' : null };
   const stats = useQuery(numbersQueries.stats(asked));
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const [opened, setOpened] = useState<string | null>(null);
@@ -65,7 +66,7 @@ export function Numbers() {
   const data = stats.data;
   const figures = new Map(data?.figures.map((figure) => [figure.formula.key, figure]));
   const shown = opened === null ? undefined : figures.get(opened);
-  const whose = [location.name, technicians.find((one) => one.id === techId)?.name ?? t('numbers.tech.all')].join(' · ');
+  const whose = [isEverywhere ? t('numbers.location.all') : location.name, technicians.find((one) => one.id === techId)?.name ?? t('numbers.tech.all')].join(' · ');
 
   return (
     <div className="@container flex min-h-0 flex-1 flex-col overflow-y-auto">
@@ -84,7 +85,7 @@ export function Numbers() {
             <IconButton icon={RotateCw} label={t('numbers.refresh')} onClick={() => void client.invalidateQueries({ queryKey: numbersKeys.all })} />
           </span>
         </div>
-        <NumbersFilters range={range} techId={techId} onChange={set} />
+        <NumbersFilters range={range} techId={techId} isEverywhere={isEverywhere} onChange={set} />
       </header>
       {stats.error && data ? (
         <p role="status" className="bg-warning-soft px-4 py-2 text-warning sm:px-6">
@@ -125,7 +126,7 @@ export function Numbers() {
           <div className="grid items-start gap-4 @3xl:grid-cols-2">
             {can('board:view') ? (
               <NumbersPanel title={t('numbers.stuck')}>
-                <StuckCars locationId={location.id} techId={techId} />
+                <StuckCars locationId={isEverywhere ? null : location.id} techId={techId} />
               </NumbersPanel>
             ) : null}
             <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>

@@ -12,7 +12,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { useNow } from '@/lib/now';
 import { meKeys, switchKeys } from '@/lib/query-keys';
-import { formatDateTime } from '@/lib/time';
+import { formatWhen } from '@/lib/time';
 import type { Page, Switch } from '@/types';
 
 /** What the Owner can switch off while everything runs, with the reason that they gave. */
@@ -77,7 +77,7 @@ function Row({ one, isPending, onChange }: { one: Switch; isPending: boolean; on
   const now = useNow();
   const { location } = useShopLocation();
   const { isOn, isInstalled, reason, changedAt, changedBy } = one;
-  const when = changedAt ? formatDateTime(changedAt, location.timezone, now) : '';
+  const when = changedAt ? formatWhen(changedAt, location.timezone, now) : '';
   return (
     <li className="py-3" data-switch={one.name}>
       <Toggle isOn={isOn && isInstalled} label={t(`switch.${one.name}`)} disabled={isPending || !isInstalled} onChange={onChange} />

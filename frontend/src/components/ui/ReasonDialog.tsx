@@ -71,6 +71,7 @@ export function ReasonDialog({
               ref={field}
               data-autofocus
               maxLength={500}
+              onChange={error ? () => setError(undefined) : undefined}
               onKeyDown={(event) => {
                 // A reason is a line: Enter is done with it, Shift+Enter begins another.
                 if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;

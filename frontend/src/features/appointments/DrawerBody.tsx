@@ -206,7 +206,9 @@ function Balance({ data }: { data: DrawerData }) {
   const total = moneyText(totalCents);
   return (
     <span className="tabular">
-      {paidCents >= totalCents ? t('drawer.balance.paid', { total }) : t('drawer.balance', { paid: moneyText(paidCents), total })}
+      {paidCents > totalCents
+        ? t('drawer.balance.over', { total, over: moneyText(paidCents - totalCents) })
+        : paidCents === totalCents ? t('drawer.balance.paid', { total }) : t('drawer.balance', { paid: moneyText(paidCents), total })}
     </span>
   );
 }

@@ -1,5 +1,7 @@
 import { ListFilter, Lock } from 'lucide-react';
 import { IconButton } from '@/components/ui/IconButton';
+import { useAppointmentActions } from '@/contexts/AppointmentContext';
+import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/audit';
 import { t, wordFor } from '@/i18n/t';
 import { formatTime } from '@/lib/time';
@@ -31,7 +33,7 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
           <span className="font-medium">{row.actorName ?? wordFor(`audit.actor.${row.actorKind}`) ?? t('history.system')}</span>{' '}
           {role ? <span className="text-xs text-muted">{role} </span> : null}
           {actionWords(row.action)}
-          {row.label ? <span className="text-muted"> {row.label}</span> : null}
+          {row.label ? <Subject label={row.label} appointmentId={row.appointmentId} /> : null}
         </p>
         {lines.length > 0 ? (
           <dl className="mt-1 grid gap-x-3 gap-y-0.5 text-sm sm:grid-cols-[minmax(7rem,auto)_minmax(0,1fr)]">
@@ -39,10 +41,15 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
               <div key={line.field} className="contents">
                 <dt className="text-muted">{line.field}</dt>
                 <dd className="min-w-0 break-words">
-                  <span className="sr-only">{t('audit.before')} </span>
-                  {line.before === null ? <span className="text-muted">{t('audit.nothing')}</span> : <span className="text-muted line-through decoration-line-strong">{line.before}</span>}
-                  <span aria-hidden> → </span>
-                  <span className="sr-only">{t('audit.after')} </span>
+                  {/* What stayed as it was is told to say of what; what is new came from nothing. */}
+                  {line.before === line.after || line.before === null ? null : (
+                    <>
+                      <span className="sr-only">{t('audit.before')} </span>
+                      <span className="text-muted line-through decoration-line-strong">{line.before}</span>
+                      <span aria-hidden> → </span>
+                      <span className="sr-only">{t('audit.after')} </span>
+                    </>
+                  )}
                   {line.after === null ? <span className="text-muted">{t('audit.nothing')}</span> : <span className="font-medium">{line.after}</span>}
                 </dd>
               </div>
@@ -59,13 +66,28 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
           ) : (
             <>
               <Lock size={12} aria-hidden />
-              {t('audit.row.link', { position: row.position })}
+              {row.locationId === null ? t('audit.row.shared', { position: row.position }) : place ? t('audit.row.of', { position: row.position, place }) : t('audit.row.link', { position: row.position })}
             </>
           )}
         </span>
         {onFollow ? <IconButton icon={ListFilter} label={t('audit.follow', { what: entityWords(row) })} onClick={onFollow} /> : null}
       </div>
     </li>
+  );
+}
+
+/** The visit that a row is about, and which job or line of it; leads there who may see it. */
+function Subject({ label, appointmentId }: { label: string; appointmentId: string | null }) {
+  const { can } = useSession();
+  const { open } = useAppointmentActions();
+  if (appointmentId === null || !can('appointment:view')) return <span className="text-muted"> {label}</span>;
+  return (
+    <>
+      {' '}
+      <button type="button" className="text-left text-primary hover:underline pointer-coarse:min-h-11" onClick={() => open(appointmentId)}>
+        {label}
+      </button>
+    </>
   );
 }
 

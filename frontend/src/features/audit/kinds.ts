@@ -3,6 +3,8 @@ export const ENTITIES = [
   'appointment',
   'estimate',
   'link',
+  'job',
+  'line',
   'invoice',
   'payment',
   'day',

@@ -1,4 +1,6 @@
+import { wordFor } from '@/i18n/t';
 import type { TrailRow } from '@/types';
+import { ACTIONS, ENTITIES } from './kinds';
 import { actionWords, fieldLines, kindWords, spelled } from './row-words';
 
 const WORDING = {
@@ -14,6 +16,7 @@ function row(changes: TrailRow['changes']): TrailRow {
     entity: 'payment',
     entityId: '2',
     label: null,
+    appointmentId: null,
     locationId: null,
     version: null,
     actorKind: 'user',
@@ -45,6 +48,22 @@ describe('a row of the log in words', () => {
   it('spells out a field that has no word', () => {
     expect(spelled('unitPriceCents')).toBe('Unit price');
     expect(spelled('isFlat')).toBe('Is flat');
+  });
+  it('says days as days, methods by name, and a count of the drawer as amounts', () => {
+    expect(lines({ accountingOn: [null, '2026-11-30'], method: [null, 'ach'], counted: [null, { cash: 12_000, card: -50 }], earlierDays: [null, ['2026-11-28']] })).toEqual([
+      ['In the books of', null, 'Nov 30, 2026'],
+      ['Method', null, 'ACH'],
+      ['Counted', null, 'Cash $120.00, Card -$0.50'],
+      ['Closed along with it', null, 'Nov 28, 2026'],
+    ]);
+  });
+  it('leaves out ids, and a currency that was so from the start', () => {
+    expect(lines({ appointmentId: [null, '019c0a4e-6d0a-7c10-8a0e-5a4f1d2b3c4d'], currency: [null, 'USD'] })).toEqual([]);
+    expect(lines({ currency: ['USD', 'CAD'] })).toEqual([['Currency', 'USD', 'CAD']]);
+  });
+  it('has words for every act and every kind that one can look for', () => {
+    expect(ACTIONS.filter((one) => actionWords(one) === one)).toEqual([]);
+    expect(ENTITIES.filter((one) => wordFor(`audit.entity.${one}`) === null)).toEqual([]);
   });
   it('keeps the name of what it does not know', () => {
     expect(actionWords('payment.voided')).toBe('voided a payment');

@@ -1,7 +1,7 @@
 import '@/i18n/late/audit';
 import { wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
-import { formatDateTime } from '@/lib/time';
+import { formatDate, formatDateTime, isDate } from '@/lib/time';
 import type { TrailRow } from '@/types';
 
 /** How fields and their values are said elsewhere in the interface; the drawer's history says them the same way. */
@@ -17,6 +17,7 @@ export interface FieldLine {
   after: string | null;
 }
 
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** `unitPriceCents` as `Unit price`, for a field that has no word of its own. */
@@ -28,14 +29,33 @@ export function spelled(field: string): string {
 function value(field: string, raw: unknown, at: string, zone: string, wording: FieldWording): string | null {
   if (raw === null || raw === undefined || raw === '') return null;
   if (field.endsWith('Cents') && typeof raw === 'number') return moneyText(raw);
+  if (AMOUNTS.has(field) && typeof raw === 'object') return amountWords(raw);
+  if (Array.isArray(raw)) return raw.map((one: unknown) => value(field, one, at, zone, wording)).filter(Boolean).join(', ') || null;
+  if (typeof raw === 'string' && isDate(raw)) return formatDate(raw);
+  if (field === 'method' || field === 'kind') return wordFor(`audit.${field}.${String(raw as string)}`) ?? String(raw as string);
   const words = wording.valueWords(field, raw, zone, { toldAt: at });
   // Whatever else is an instant is told as one.
   return typeof raw === 'string' && words === raw && INSTANT.test(raw) ? formatDateTime(raw, zone) : words;
 }
 
+/** A day's close by method: `Cash $120.00, Card $50.00`. */
+const AMOUNTS = new Set(['expected', 'counted']);
+function amountWords(amounts: object): string | null {
+  const parts = Object.entries(amounts).map(([method, cents]) => `${wordFor(`audit.method.${method}`) ?? method} ${moneyText(Number(cents))}`);
+  return parts.join(', ') || null;
+}
+
+/** What only a program reads: ids of rows that stand beside their names, and a currency that was so from the start. */
+function isForPeople(field: string, [before, after]: readonly unknown[]): boolean {
+  if (field === 'currency' && (before === null || before === undefined)) return false;
+  const values = [before, after].filter((one) => one !== null && one !== undefined);
+  const areIds = values.length > 0 && values.every((one) => typeof one === 'string' && UUID.test(one));
+  return !areIds || wordFor(`audit.field.${field}`) !== null;
+}
+
 /** Each changed field in words, before and after. */
 export function fieldLines(row: TrailRow, zone: string, wording: FieldWording): FieldLine[] {
-  return Object.entries(row.changes).map(([field, [before, after]]) => ({
+  return Object.entries(row.changes).filter(([field, sides]) => isForPeople(field, sides)).map(([field, [before, after]]) => ({
     field: wording.fieldWords(field) ?? wordFor(`audit.field.${field}`) ?? spelled(field),
     before: value(field, before, row.at, zone, wording),
     after: value(field, after, row.at, zone, wording),

@@ -8,8 +8,10 @@ import { Money } from '@/components/ui/Money';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
+import { useNow } from '@/lib/now';
 import { formatDay } from '@/lib/time';
 import type { BooksDay } from '@/types';
+import { CloseEarly } from './CloseEarly';
 import { CountTable } from './CountTable';
 import type { Method, Typed } from './count';
 import { readCount, slipCents, together, typedCents } from './count';
@@ -18,12 +20,13 @@ import { useCloseDay } from './mutations';
 
 interface DayCountProps {
   locationId: string;
+  zone: string;
   figures: BooksDay;
   onDay: (day: string) => void;
 }
 
 /** The day's figures by method with a field for what was counted; Enter goes from field to field. */
-export function DayCount({ locationId, figures, onDay }: DayCountProps) {
+export function DayCount({ locationId, zone, figures, onDay }: DayCountProps) {
   const { day, currency, isClosed } = figures;
   const mayClose = useCan('day:close');
   const form = useRef<HTMLFormElement>(null);
@@ -33,12 +36,16 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
   const [withEarlier, setWithEarlier] = useState(false);
   const [wasTried, setTried] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const now = useNow();
   const close = useCloseDay(locationId, day);
   const methods = withEarlier ? together(figures.methods, figures.earlier) : figures.methods;
   const count = readCount(methods, typed);
   const hasEarlier = figures.earlierDays.length > 0;
   const needsNote = count.isOff && note.trim() === '';
   const canCount = mayClose && !isClosed;
+  // Money may still come today: whoever closes now is asked first.
+  const isEarly = day === figures.today && (figures.openVisits > 0 || now < Date.parse(figures.shopClosesAt));
 
   const focusFirst = (): void => {
     window.requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -51,6 +58,11 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
       focusFirst();
       return;
     }
+    if (isEarly) setAsking(true);
+    else send();
+  };
+  const send = (): void => {
+    setAsking(false);
     close.mutate(
       {
         counted: count.amounts,
@@ -65,6 +77,10 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
         },
       },
     );
+  };
+  const onWith = (isWith: boolean): void => {
+    setRefusal(null);
+    setWithEarlier(isWith);
   };
   const fill = (): void =>
     setTyped((before) => ({
@@ -83,7 +99,7 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
       }}
     >
       {hasEarlier && !isClosed ? (
-        <EarlierDays figures={figures} isWith={withEarlier} onWith={canCount ? setWithEarlier : null} onDay={onDay} />
+        <EarlierDays figures={figures} isWith={withEarlier} onWith={canCount ? onWith : null} onDay={onDay} />
       ) : null}
       {figures.entries === 0 && !withEarlier ? <EmptyState title={t('day.none.title')} {...(isClosed ? {} : { detail: t('day.none.detail') })} /> : null}
       <CountTable
@@ -92,7 +108,10 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
         count={canCount ? count : null}
         typed={typed}
         showsFaults={wasTried}
-        onType={(method: Method, text: string) => setTyped((before) => ({ ...before, [method]: text }))}
+        onType={(method: Method, text: string) => {
+          setRefusal(null);
+          setTyped((before) => ({ ...before, [method]: text }));
+        }}
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <dl className="rounded-control bg-sunken px-4 py-3">
@@ -123,6 +142,7 @@ export function DayCount({ locationId, figures, onDay }: DayCountProps) {
       ) : isClosed ? null : (
         <p className="text-muted">{t('day.mayNot')}</p>
       )}
+      {isAsking ? <CloseEarly figures={figures} zone={zone} onClose={() => setAsking(false)} onConfirm={send} /> : null}
       {refusal ? (
         <p role="alert" className="font-medium text-danger">
           {[t('day.close.failed'), refusal].join('. ')}

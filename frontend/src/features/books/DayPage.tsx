@@ -8,7 +8,7 @@ import { Input } from '@/components/ui/Input';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { t } from '@/i18n/t';
-import { addDays, formatDateTime, formatDay, formatLongDay, isDate } from '@/lib/time';
+import { addDays, formatWhen, formatDay, formatLongDay, isDate } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
 import type { BooksDay } from '@/types';
 import { Closes } from './Closes';
@@ -60,7 +60,7 @@ export function DayPage() {
           <>
             <ClosedBy figures={figures.data} zone={location.timezone} />
             {/* What was typed is of one day as it was then; a close shows it anew. */}
-            <DayCount key={`${day} ${figures.data.isClosed}`} locationId={location.id} figures={figures.data} onDay={go} />
+            <DayCount key={`${day} ${figures.data.isClosed}`} locationId={location.id} zone={location.timezone} figures={figures.data} onDay={go} />
           </>
         ) : figures.error ? (
           <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />
@@ -76,7 +76,7 @@ export function DayPage() {
 function ClosedBy({ figures, zone }: { figures: BooksDay; zone: string }) {
   const { close, day } = figures;
   if (!close) return null;
-  const facts = { name: close.closedBy, when: formatDateTime(close.closedAt, zone) };
+  const facts = { name: close.closedBy, when: formatWhen(close.closedAt, zone) };
   return (
     <p className="text-muted">
       {close.day === day ? t('day.closedBy', facts) : t('day.closedWith', { ...facts, day: formatDay(close.day) })}

@@ -22,7 +22,7 @@ export function Exports() {
   const { running, faults, start, cancel } = useDownload(location.id, range);
   const left = allowance.data?.remaining;
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-6">
+    <div className="mx-auto flex max-w-5xl flex-col gap-6">
       <RangeFields />
       <div>
         {allowance.data ? (

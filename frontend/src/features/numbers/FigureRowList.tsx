@@ -6,7 +6,7 @@ import { STATUS, STATUSES } from '@/lib/status';
 import { formatPlainDay } from '@/lib/time';
 import type { Figure, FigureRow } from '@/types';
 import { figureName } from './FigureTile';
-import { figureText } from './figure-words';
+import { exactText, figureText } from './figure-words';
 
 interface FigureRowListProps {
   figure: Figure;
@@ -50,13 +50,14 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
           <th scope="row" className={`${CELL} text-left max-sm:pl-5`}>
             {t('numbers.sheet.sum', { count: figure.count })}
           </th>
-          <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(figure.numerator, formula.rowUnit, currency)}</td>
+          <td className={`${CELL} tabular text-right whitespace-nowrap`}>{exactText(figure.numerator, formula.rowUnit, currency)}</td>
           {weightUnit === null ? null : (
-            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(figure.denominator, weightUnit, currency)}</td>
+            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{exactText(figure.denominator, weightUnit, currency)}</td>
           )}
         </tr>
-        {items.map((row) => (
-          <tr key={`${row.day} ${row.id} ${row.kind}`} className="hover:bg-hover">
+        {items.map((row, index) => (
+          // Somebody who works at two locations has two rows of a day.
+          <tr key={`${row.day} ${row.id} ${row.kind} ${index}`} className="hover:bg-hover">
             <td className={`${CELL} whitespace-nowrap text-muted max-sm:hidden`}>{formatPlainDay(row.day, today)}</td>
             <td className={`${CELL} max-sm:pl-5`}>
               <span className="block text-xs text-muted sm:hidden">{formatPlainDay(row.day, today)}</span>

@@ -14,7 +14,7 @@ import { formatDays } from '@/lib/time';
 import type { ComparedFigure, Figure } from '@/types';
 import { FigureRowList } from './FigureRowList';
 import { figureName } from './FigureTile';
-import { figureText } from './figure-words';
+import { exactText, figureText } from './figure-words';
 import type { Asked } from './queries';
 import { numbersQueries } from './queries';
 
@@ -58,8 +58,8 @@ export function FigureSheet({ figure: tile, asked, today, currency, whose, onClo
           {isQuotient ? (
             <p className="tabular text-muted">
               {t('numbers.sheet.result', {
-                above: figureText(figure.numerator, formula.rowUnit, currency),
-                below: figureText(figure.denominator, formula.weightUnit ?? 'count', currency),
+                above: exactText(figure.numerator, formula.rowUnit, currency),
+                below: exactText(figure.denominator, formula.weightUnit ?? 'count', currency),
               })}
             </p>
           ) : null}

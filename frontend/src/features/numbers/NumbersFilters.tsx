@@ -14,12 +14,15 @@ import { PRESETS, rangeFault } from './range';
 interface NumbersFiltersProps {
   range: DayRange;
   techId: string | null;
+  isEverywhere: boolean;
   onChange: (changes: ParamChanges) => void;
 }
 
+export const EVERYWHERE = 'all';
+
 /** Days, location and technician; kept in the address. */
-export function NumbersFilters({ range, techId, onChange }: NumbersFiltersProps) {
-  const { location, locations, setLocation } = useShopLocation();
+export function NumbersFilters({ range, techId, isEverywhere, onChange }: NumbersFiltersProps) {
+  const { location, locations } = useShopLocation();
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const [isCustom, setCustom] = useState(range.preset === 'custom');
   const [draft, setDraft] = useState({ from: range.from, to: range.to });
@@ -30,6 +33,9 @@ export function NumbersFilters({ range, techId, onChange }: NumbersFiltersProps)
     if (preset === 'custom') setDraft({ from: range.from, to: range.to });
     else onChange({ days: preset === 'today' ? null : preset, from: null, to: null });
   };
+  // What is open belongs to a place, and so do its technicians.
+  const onPlace = (place: string): void =>
+    onChange(place === EVERYWHERE ? { where: EVERYWHERE, tech: null } : { location: place, where: null, tech: null, open: null, tab: null });
   const onDay = (changes: Partial<typeof draft>): void => {
     const next = { ...draft, ...changes };
     setDraft(next);
@@ -62,10 +68,11 @@ export function NumbersFilters({ range, techId, onChange }: NumbersFiltersProps)
         </>
       ) : null}
       {locations.length > 1 ? (
-        <span className="sm:w-44">
+        <span className="sm:w-60">
           <Field label={t('numbers.location')}>
             {(control) => (
-              <Select {...control} value={location.id} onChange={(event) => setLocation(event.target.value)}>
+              <Select {...control} value={isEverywhere ? EVERYWHERE : location.id} onChange={(event) => onPlace(event.target.value)}>
+                <option value={EVERYWHERE}>{t('numbers.location.all')}</option>
                 {locations.map((one) => (
                   <option key={one.id} value={one.id}>
                     {one.name}
@@ -79,7 +86,7 @@ export function NumbersFilters({ range, techId, onChange }: NumbersFiltersProps)
       <span className="sm:w-44">
         <Field label={t('numbers.tech')}>
           {(control) => (
-            <Select {...control} value={techId ?? ''} onChange={(event) => onChange({ tech: event.target.value || null })}>
+            <Select {...control} disabled={isEverywhere} value={techId ?? ''} onChange={(event) => onChange({ tech: event.target.value || null })}>
               <option value="">{t('numbers.tech.all')}</option>
               {technicians.map((one) => (
                 <option key={one.id} value={one.id}>

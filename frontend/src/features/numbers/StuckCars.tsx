@@ -14,7 +14,7 @@ import type { Status } from '@/types';
 import { numbersQueries } from './queries';
 
 /** The three cars that are most overdue for what they are worth, each with what moves it on. */
-export function StuckCars({ locationId, techId }: { locationId: string; techId: string | null }) {
+export function StuckCars({ locationId, techId }: { locationId: string | null; techId: string | null }) {
   const now = useNow();
   const { open } = useAppointmentActions();
   const cars = useQuery(numbersQueries.stuck(locationId, techId));

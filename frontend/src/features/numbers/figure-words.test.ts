@@ -1,6 +1,6 @@
 import '@/i18n/late/numbers';
 import { makeFigure } from '@/testing/numbers';
-import { changeOf, figureText } from './figure-words';
+import { changeOf, exactText, figureText } from './figure-words';
 
 describe('figures in words', () => {
   it('are read by their unit', () => {
@@ -11,6 +11,12 @@ describe('figures in words', () => {
     expect(figureText(2190, 'minutes', 'USD')).toBe('36.5 h');
     expect(figureText(7143, 'share', 'USD')).toBe('71.4%');
     expect(figureText(null, 'cents', 'USD')).toBe('No data');
+  });
+  it('are told to the minute where somebody divides them', () => {
+    expect(exactText(1_445_460, 'seconds', 'USD')).toBe('16 d 17 h 31 min');
+    expect(exactText(11_405, 'seconds', 'USD')).toBe('3 h 10 min 5 s');
+    expect(exactText(2190, 'minutes', 'USD')).toBe('36 h 30 min');
+    expect(exactText(41_280, 'cents', 'USD')).toBe('$412.80');
   });
   it('are compared with as many days before', () => {
     expect(changeOf(makeFigure('jobsToday', { value: 7, previous: 4 }), 1)).toEqual({ words: '+3 to the day before', direction: 'up' });

@@ -21,6 +21,16 @@ export function figureText(value: number | null, unit: Unit, currency: string): 
   return unit === 'share' ? percent.format(value / 10_000) : count.format(value);
 }
 
+/** The same as a part of a division, so that who divides gets the result: `16 d 17 h 41 min`, `36 h 30 min`. */
+export function exactText(value: number | null, unit: Unit, currency: string): string {
+  if (value === null || (unit !== 'seconds' && unit !== 'minutes')) return figureText(value, unit, currency);
+  if (unit === 'minutes') return t('numbers.exact.minutes', { hours: count.format(Math.floor(value / 60)), minutes: value % 60 });
+  const minutes = Math.floor(value / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return t('numbers.exact.hours', { hours, minutes: minutes % 60, seconds: value % 60 });
+  return t('numbers.exact.days', { days: count.format(Math.floor(hours / 24)), hours: hours % 24, minutes: minutes % 60 });
+}
+
 export interface Change {
   words: string;
   direction: 'up' | 'down' | 'same';

@@ -5,10 +5,12 @@ import type { CarHere, FigureRows, Page, Stats } from '@/types';
 
 /** Whose numbers of which days. */
 export interface Asked {
-  locationId: string;
+  locationId: string | null;
   from: string;
   to: string;
   techId: string | null;
+  /** `true`: of all of one's locations, whichever is named. */
+  allLocations: string | null;
 }
 
 const PAGE = 50;
@@ -33,7 +35,7 @@ export const numbersQueries = {
       staleTime: 0,
     }),
   /** The three cars that wait most and are worth most. */
-  stuck: (locationId: string, techId: string | null) =>
+  stuck: (locationId: string | null, techId: string | null) =>
     queryOptions({
       queryKey: numbersKeys.stuck({ locationId, techId }),
       queryFn: ({ signal }) =>

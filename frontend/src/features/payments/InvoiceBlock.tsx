@@ -8,7 +8,7 @@ import { toast } from '@/components/ui/toast-store';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
-import { formatDateTime } from '@/lib/time';
+import { formatWhen } from '@/lib/time';
 import type { Ledger } from '@/types';
 import { InvoiceLinks } from './InvoiceLinks';
 import { useIssueInvoice, useUnlockInvoice } from './mutations';
@@ -54,14 +54,14 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
       </div>
       {newest ? (
         <p className="mt-1 text-muted">
-          {newest.issuedBy ? t('invoice.issuedBy', { when: formatDateTime(newest.issuedAt, zone), name: newest.issuedBy }) : t('invoice.issued', { when: formatDateTime(newest.issuedAt, zone) })}
+          {newest.issuedBy ? t('invoice.issuedBy', { when: formatWhen(newest.issuedAt, zone), name: newest.issuedBy }) : t('invoice.issued', { when: formatWhen(newest.issuedAt, zone) })}
         </p>
       ) : (
         <p className="mt-1 text-muted">{t('invoice.none')}</p>
       )}
-      {invoice?.isLocked ? <p className="text-muted">{t('invoice.lockedWords')}</p> : null}
+      {invoice?.isLocked ? <p className="text-muted">{t(mayUnlock ? 'invoice.lockedWords' : 'invoice.lockedWords.others')}</p> : null}
       {newest?.reversedAt ? (
-        <p className="text-muted">{t('invoice.unlockedBy', { when: formatDateTime(newest.reversedAt, zone), name: newest.reversedBy ?? '', reason: newest.reversalReason ?? '' })}</p>
+        <p className="text-muted">{t('invoice.unlockedBy', { when: formatWhen(newest.reversedAt, zone), name: newest.reversedBy ?? '', reason: newest.reversalReason ?? '' })}</p>
       ) : null}
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {mayIssue && !invoice?.isLocked ? (

@@ -6,7 +6,7 @@ import { toast } from '@/components/ui/toast-store';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
-import { formatDateTime } from '@/lib/time';
+import { formatWhen } from '@/lib/time';
 import type { Ledger } from '@/types';
 import { useInvoiceLinks } from './mutations';
 import { invoiceLinksQuery } from './queries';
@@ -36,8 +36,8 @@ export function InvoiceLinks({ visit, isOffline }: { visit: Ledger['appointment'
       {newest ? (
         <p className="text-muted">
           {newest.openedAt
-            ? t('invoice.link.opened', { made: formatDateTime(newest.createdAt, zone), opened: formatDateTime(newest.openedAt, zone) })
-            : t('invoice.link.made', { made: formatDateTime(newest.createdAt, zone), until: formatDateTime(newest.expiresAt, zone) })}
+            ? t('invoice.link.opened', { made: formatWhen(newest.createdAt, zone), opened: formatWhen(newest.openedAt, zone) })
+            : t('invoice.link.made', { made: formatWhen(newest.createdAt, zone), until: formatWhen(newest.expiresAt, zone) })}
         </p>
       ) : null}
       {maySend ? (

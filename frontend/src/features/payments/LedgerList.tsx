@@ -7,18 +7,19 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
-import { formatDateTime, formatMonthDay, localDate } from '@/lib/time';
-import type { LedgerPayment } from '@/types';
+import { formatDateTime, formatMonthDay, formatWhen, localDate } from '@/lib/time';
+import type { Ledger, LedgerPayment } from '@/types';
 import { ReverseDialog } from './ReverseDialog';
 
 interface LedgerListProps {
-  entries: readonly LedgerPayment[];
-  zone: string;
+  ledger: Ledger;
   isOffline: boolean;
 }
 
 /** Every entry, the newest last, with its sign; what was taken back says by what. */
-export function LedgerList({ entries, zone, isOffline }: LedgerListProps) {
+export function LedgerList({ ledger, isOffline }: LedgerListProps) {
+  const entries = ledger.items;
+  const zone = ledger.appointment.timezone;
   const [asking, setAsking] = useState<{ entry: LedgerPayment; what: 'void' | 'refund' } | null>(null);
   if (entries.length === 0) {
     return <EmptyState icon={CreditCard} title={t('payments.empty.title')} detail={t('payments.empty.detail')} />;
@@ -37,7 +38,7 @@ export function LedgerList({ entries, zone, isOffline }: LedgerListProps) {
           </li>
         ))}
       </ul>
-      {asking ? <ReverseDialog {...asking} onClose={() => setAsking(null)} /> : null}
+      {asking ? <ReverseDialog ledger={ledger} {...asking} onClose={() => setAsking(null)} /> : null}
     </>
   );
 }
@@ -75,7 +76,7 @@ function Entry({ entry, original, zone, onReverse }: EntryProps) {
               {line}
             </p>
           ))}
-          {original ? <p className="text-muted">{t('payments.reverses', { when: formatDateTime(original.createdAt, zone) })}</p> : null}
+          {original ? <p className="text-muted">{t('payments.reverses', { when: formatWhen(original.createdAt, zone) })}</p> : null}
           {entry.forDay ? (
             <p className="text-muted">{t('payments.forDay', { day: formatMonthDay(entry.forDay), booked })}</p>
           ) : entry.accountingOn !== localDate(entry.createdAt, zone) ? (
@@ -88,7 +89,7 @@ function Entry({ entry, original, zone, onReverse }: EntryProps) {
         </p>
       </div>
       {mayReverse && onReverse && entry.leftCents > 0 ? (
-        <div className="mt-1 flex gap-2">
+        <div className="mt-1 flex gap-2 pointer-coarse:gap-4">
           {entry.canVoid ? (
             <Button size="sm" aria-label={t('payments.void.label', { amount })} onClick={() => onReverse('void')}>
               {t('payments.void')}

@@ -52,7 +52,7 @@ export function PaymentsPanel({ appointmentId }: { appointmentId: string }) {
         <h3 id="ledger-title" className="font-semibold">
           {t('payments.ledger')}
         </h3>
-        <LedgerList entries={data.items} zone={data.appointment.timezone} isOffline={isOffline} />
+        <LedgerList ledger={data} isOffline={isOffline} />
       </section>
       <InvoiceBlock ledger={data} isOffline={isOffline} />
     </div>

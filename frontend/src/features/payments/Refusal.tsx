@@ -35,7 +35,7 @@ export function Refusal({ error, body, balance, money, onSend }: RefusalProps) {
         ) : null}
         {isMeant ? (
           <Button size="sm" onClick={() => onSend({ ...body, allowOverpayment: true })}>
-            {t('payments.anyway')}
+            {t('payments.anyway', { amount: money(body.amountCents) })}
           </Button>
         ) : null}
         {openDay && accountingOn ? (

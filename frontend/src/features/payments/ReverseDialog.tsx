@@ -7,22 +7,25 @@ import { t } from '@/i18n/t';
 import { centsField, parseCents } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';
-import type { LedgerPayment } from '@/types';
+import type { Ledger, LedgerPayment } from '@/types';
 import { useReversePayment } from './mutations';
 
 interface ReverseDialogProps {
+  ledger: Ledger;
   entry: LedgerPayment;
   what: 'void' | 'refund';
   onClose: () => void;
 }
 
 /** Takes a payment back: whole as a mistake, or as much as is given back. */
-export function ReverseDialog({ entry, what, onClose }: ReverseDialogProps) {
+export function ReverseDialog({ ledger, entry, what, onClose }: ReverseDialogProps) {
   const reverse = useReversePayment(entry.appointmentId);
   const [amount, setAmount] = useState(centsField(entry.leftCents));
   const [error, setError] = useState<string>();
   const money = (cents: number): string => moneyText(cents, entry.currency);
   const isRefund = what === 'refund';
+  const { invoice, appointment: visit } = ledger;
+  const owedAgain = Math.max(0, visit.balanceCents + (parseCents(amount) ?? 0));
 
   const submit = (reason: string): void => {
     if (reverse.isPending) return;
@@ -59,10 +62,26 @@ export function ReverseDialog({ entry, what, onClose }: ReverseDialogProps) {
       onSubmit={submit}
       onClose={onClose}
     >
+      {isRefund && invoice?.isLocked && owedAgain > 0 ? (
+        <p className="rounded-control bg-warning-soft px-3 py-2 text-ink">
+          {t('payments.refund.owedAgain', { amount: money(owedAgain), number: String(invoice.number) })}
+        </p>
+      ) : null}
       {isRefund ? (
         <Field label={t('payments.refund.amount', { left: money(entry.leftCents) })} error={error}>
           {(control) => (
-            <Input {...control} name="amountCents" inputMode="decimal" autoComplete="off" className="tabular max-w-48" value={amount} onChange={(event) => setAmount(event.target.value)} />
+            <Input
+              {...control}
+              name="amountCents"
+              inputMode="decimal"
+              autoComplete="off"
+              className="tabular max-w-48"
+              value={amount}
+              onChange={(event) => {
+                setError(undefined);
+                setAmount(event.target.value);
+              }}
+            />
           )}
         </Field>
       ) : null}

@@ -13,7 +13,7 @@ import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { verdictWords } from '@/lib/message-words';
-import { formatDateTime } from '@/lib/time';
+import { formatWhen } from '@/lib/time';
 import type { Ledger, MakeInvoiceLink } from '@/types';
 import type { InvoiceLinkActs } from './mutations';
 import { invoiceLinkPreviewQuery } from './queries';
@@ -47,7 +47,7 @@ export function SendInvoice({ visit, acts, onClose }: SendInvoiceProps) {
     acts.make({ how }).then(
       (made) => {
         if (made.url) return setUrl(made.url);
-        toast({ tone: 'success', title: made.heldUntil ? t('invoice.link.held', { when: formatDateTime(made.heldUntil, visit.timezone) }) : t('invoice.link.sent') });
+        toast({ tone: 'success', title: made.heldUntil ? t('invoice.link.held', { when: formatWhen(made.heldUntil, visit.timezone) }) : t('invoice.link.sent') });
         onClose();
       },
       (failed: unknown) => setError(refusalWords(failed)),

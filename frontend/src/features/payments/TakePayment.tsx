@@ -12,7 +12,7 @@ import { centsField, parseCents } from '@/lib/amounts';
 import { announce } from '@/lib/announce';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
-import { localDate } from '@/lib/time';
+import { formatDay, localDate } from '@/lib/time';
 import type { Entered, Ledger, NewPayment, PaymentMethod } from '@/types';
 import { METHODS, MOST_CENTS } from './amount';
 import { MethodChoice } from './MethodChoice';
@@ -30,7 +30,7 @@ const NONE: Details = { isDeposit: false, reference: '', note: '', day: '' };
 
 /** Takes money: the balance stands there already, a letter picks the method, Enter records. */
 export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']; isOffline: boolean }) {
-  const { balanceCents: balance, currency, timezone } = visit;
+  const { balanceCents: balance, currency, timezone, booksDay } = visit;
   const record = useRecordPayment(visit.id);
   const [typed, setTyped] = useState<string | null>(null);
   const [method, setMethod] = useState<PaymentMethod>('card');
@@ -38,24 +38,45 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   const [isOpen, setOpen] = useState(false);
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const [refused, setRefused] = useState<{ error: unknown; body: NewPayment } | null>(null);
+  const [isSending, setSending] = useState(false);
   const today = localDate(useNow(), timezone);
+  const isTodayClosed = booksDay > today;
   const field = useRef<HTMLInputElement>(null);
   const isBusy = useRef(false);
+  // A second press of what has just recorded finds the form empty, and nothing wrong with it.
+  const wasRecorded = useRef(false);
 
   const text = typed ?? (balance > 0 ? centsField(balance) : '');
   const cents = parseCents(text);
   const money = (amount: number): string => moneyText(amount, currency);
   const other: PaymentMethod = method === 'card' ? 'cash' : 'card';
   const rest = cents !== null && cents > 0 ? balance - cents : 0;
-  const set = (change: Partial<Details>): void => setDetails({ ...details, ...change });
+  /** What was refused or wrong is over once it is typed anew. */
+  const forget = (...fields: string[]): void => {
+    setRefused(null);
+    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => !fields.includes(name))));
+  };
+  const set = (change: Partial<Details>): void => {
+    setDetails({ ...details, ...change });
+    forget('reference', 'note', 'accountingOn');
+  };
+  const choose = (chosen: PaymentMethod): void => {
+    setMethod(chosen);
+    forget();
+  };
 
-  const tell = ({ amountCents, balanceCents, invoice }: Entered): void => {
+  const tell = ({ amountCents, balanceCents, invoice, createdAt, accountingOn }: Entered): void => {
     const settled = balanceCents <= 0 && invoice?.isLocked;
+    const isIssuedNow = invoice?.newest?.issuedAt === createdAt;
+    const said = [
+      settled ? t(isIssuedNow ? 'payments.recorded.settled' : 'payments.recorded.paid', { number: String(invoice.number) }) : '',
+      balanceCents > 0 ? t('payments.recorded.owed', { amount: money(balanceCents) }) : '',
+      accountingOn === localDate(createdAt, timezone) ? '' : t('payments.recorded.inBooks', { day: formatDay(accountingOn) }),
+    ].filter(Boolean);
     toast({
       tone: 'success',
       title: t('payments.recorded', { amount: money(amountCents) }),
-      ...(settled ? { detail: t('payments.recorded.settled', { number: String(invoice.number) }) } : {}),
-      ...(balanceCents > 0 ? { detail: t('payments.recorded.owed', { amount: money(balanceCents) }) } : {}),
+      ...(said.length > 0 ? { detail: said.join(' ') } : {}),
     });
   };
 
@@ -63,6 +84,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   const send = async (bodies: readonly NewPayment[]): Promise<void> => {
     if (isBusy.current || isOffline) return;
     isBusy.current = true;
+    setSending(true);
     setErrors({});
     setRefused(null);
     let done: Entered | null = null;
@@ -79,8 +101,10 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
       }
     }
     isBusy.current = false;
+    setSending(false);
     if (!done) return;
     tell(done);
+    wasRecorded.current = true;
     setTyped(null);
     setDetails(NONE);
     setOpen(false);
@@ -97,6 +121,10 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   });
 
   const submit = (withRest: boolean): void => {
+    if (wasRecorded.current && text === '') {
+      field.current?.focus();
+      return;
+    }
     if (cents === null || cents === 0 || cents > MOST_CENTS) {
       setErrors({ amountCents: cents !== null && cents > MOST_CENTS ? t('payments.amount.most', { most: money(MOST_CENTS) }) : t('payments.amount.need') });
       field.current?.focus();
@@ -110,7 +138,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
     const chosen = METHODS.find(({ letter }) => letter === event.key.toLowerCase());
     if (!chosen) return;
     event.preventDefault();
-    setMethod(chosen.method);
+    choose(chosen.method);
     announce(t(`payments.method.${chosen.method}`));
   };
 
@@ -136,12 +164,16 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
             className="tabular max-w-48 text-lg font-semibold"
             value={text}
             onFocus={(event) => event.currentTarget.select()}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => {
+              wasRecorded.current = false;
+              setTyped(event.target.value);
+              forget('amountCents');
+            }}
             onKeyDown={onKeyDown}
           />
         )}
       </Field>
-      <MethodChoice method={method} onChoose={setMethod} />
+      <MethodChoice method={method} onChoose={choose} />
       <p className="text-xs text-muted pointer-coarse:hidden">{t('payments.keys')}</p>
       <div>
         <Toggle isOn={details.isDeposit} onChange={(isDeposit) => set({ isDeposit })} label={t('payments.deposit')} />
@@ -162,7 +194,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
             <Field label={hasWord(referenceWord) ? t(referenceWord) : t('payments.reference')} error={errors.reference}>
               {(control) => <Input {...control} name="reference" autoComplete="off" maxLength={40} value={details.reference} onChange={(event) => set({ reference: event.target.value })} />}
             </Field>
-            <Field label={t('payments.day')} hint={t('payments.day.hint')} error={errors.accountingOn}>
+            <Field label={t('payments.day')} hint={isTodayClosed ? t('payments.todayClosed', { day: formatDay(booksDay) }) : t('payments.day.hint')} error={errors.accountingOn}>
               {(control) => (
                 <Input {...control} name="accountingOn" type="date" max={today} value={details.day} onChange={(event) => set({ day: event.target.value })} />
               )}
@@ -175,13 +207,15 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
           </div>
         ) : null}
       </div>
+      {isTodayClosed ? <p className="rounded-control bg-warning-soft px-3 py-2 text-ink">{t('payments.todayClosed', { day: formatDay(booksDay) })}</p> : null}
       {refused ? <Refusal {...refused} balance={balance} money={money} onSend={(body) => void send([body])} /> : null}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" tone="primary" disabled={isOffline || record.isPending} isPending={record.isPending} pendingLabel={t('payments.recording')}>
+        <Button type="submit" tone="primary" disabled={isOffline || isSending} isPending={isSending} pendingLabel={t('payments.recording')}>
           {cents ? t('payments.record', { amount: money(cents) }) : t('payments.record.none')}
         </Button>
-        {rest > 0 && !details.isDeposit ? (
-          <Button disabled={isOffline || record.isPending} onClick={() => submit(true)}>
+        {/* Between the two parts the ledger is half of what it will be. */}
+        {rest > 0 && !details.isDeposit && !isSending ? (
+          <Button disabled={isOffline} onClick={() => submit(true)}>
             {t('payments.split', { amount: money(rest), method: t(`payments.by.${other}`) })}
           </Button>
         ) : null}

@@ -66,6 +66,7 @@ export const appointmentWords = {
   'drawer.moved': 'Job #{number} is now {status}',
   'drawer.moveFailed': 'The state was not changed',
   'drawer.balance': '{paid} of {total} paid',
+  'drawer.balance.over': '{total}, paid {over} too much',
   'drawer.balance.paid': '{total}, paid in full',
   'drawer.updated': 'Someone else changed this job. You see the newest state.',
 

@@ -131,7 +131,9 @@ def _estimate(
 
     def who(job: Job) -> tuple[str | None, str | None]:
         record = said.get(job.id)
-        return (record.person, record.method) if record and record.decision == job.approval else (None, None)
+        return (
+            (record.person, record.method) if record and record.decision.value == job.approval.value else (None, None)
+        )
 
     return rules.estimate_content(
         document,

@@ -153,9 +153,7 @@ def _visit_of(row: AuditLog) -> UUID | None:
         return None
 
 
-def _view(
-    row: AuditLog, position: int | None, subject: _Subject | None, hidden: Collection[FieldClass]
-) -> TrailRow:
+def _view(row: AuditLog, position: int | None, subject: _Subject | None, hidden: Collection[FieldClass]) -> TrailRow:
     return TrailRow(
         row.id,
         row.at,

@@ -80,7 +80,7 @@ def heights(found: Locator) -> list[float]:
     return drawn
 
 
-def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one_approval_back(
+def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one_approval_back(  # noqa: PLR0915  one story
     job: Appointment, enter: Enter, screens: Screens, phones: Phones
 ) -> None:
     owner = BoardPage(enter("Owner")).open()
@@ -205,7 +205,7 @@ def test_of_alternatives_one_is_approved_by_phone_and_the_limit_is_in_view(job: 
     pads.select_option("Approved: Standard pads · $120.00")
     expect(dialog).to_contain_text("a new total of $120.00 with tax")
     dialog.get_by_label("Not above, unasked (optional)").fill("100")
-    expect(dialog).to_contain_text("New total $120.00 is $20.00 above the customer’s limit of $100.00.")
+    expect(dialog).to_contain_text("New total $120.00 is $20.00 above the customer\u2019s limit of $100.00.")
     dialog.get_by_role("button", name="Record", exact=True).press("Enter")
     expect(dialog.get_by_text("Write an amount like 96 or 96.50.")).to_have_count(3)
     dialog.get_by_role("button", name="Fill in").press("Enter")

@@ -426,6 +426,7 @@ export interface paths {
                     to?: string;
                     locationId?: string;
                     techId?: string;
+                    allLocations?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -483,6 +484,7 @@ export interface paths {
                     to?: string;
                     locationId?: string;
                     techId?: string;
+                    allLocations?: boolean;
                 };
                 header?: never;
                 path: {
@@ -4257,7 +4259,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a range's entries by day. */
+        /** List a range's entries by day, the newest first. */
         get: {
             parameters: {
                 query: {
@@ -10842,6 +10844,9 @@ export interface components {
             /** Format: uuid */
             locationId: string;
             methods: components["schemas"]["DayMethod"][];
+            openVisits: number;
+            /** Format: date-time */
+            shopClosesAt: string;
             slipCents: number;
             /** Format: date */
             today: string;
@@ -11809,7 +11814,7 @@ export interface components {
             createdByName: string | null;
             documentHash: string;
             /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
+            how: "link" | "sms" | "email" | "print" | "record";
             /** Format: uuid */
             id: string;
             messageStatus: string | null;
@@ -12311,6 +12316,8 @@ export interface components {
         };
         LedgerVisit: {
             balanceCents: number;
+            /** Format: date */
+            booksDay: string;
             currency: string;
             /** Format: uuid */
             customerId: string | null;
@@ -13292,7 +13299,7 @@ export interface components {
         StatsLocation: {
             currency: string;
             /** Format: uuid */
-            id: string;
+            id: string | null;
             name: string;
             timezone: string;
         };
@@ -13647,6 +13654,8 @@ export interface components {
             actorKind: string;
             actorName: string | null;
             actorRole: string | null;
+            /** Format: uuid */
+            appointmentId: string | null;
             /** Format: date-time */
             at: string;
             changes: {

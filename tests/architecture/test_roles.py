@@ -16,7 +16,7 @@ from tools import postgres_programs
 NEVER_CHANGED = frozenset(
     {
         *("approvals", "audit_anchors", "audit_logs", "audit_seals", "consent_events", "day_closes"),
-        *("invoice_reversals", "invoice_versions", "invoices", "payments"),
+        *("inspection_template_versions", "invoice_reversals", "invoice_versions", "invoices", "payments"),
     }
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

@@ -331,8 +331,7 @@ def _findings(done: list[_Done], numbers: dict[tuple[object, ...], int]) -> Tabl
     for vehicle_id, inspections in by_car.items():
         known: dict[str, _Finding] = {}
         for one in sorted(inspections, key=lambda each: each.check.at):
-            for finding in _seen(one, known, numbers[one.visit.key]):
-                rows.append(_finding_row(vehicle_id, finding))
+            rows += [_finding_row(vehicle_id, finding) for finding in _seen(one, known, numbers[one.visit.key])]
         rows += [_finding_row(vehicle_id, finding) for finding in known.values()]
     return Table(
         "findings",
@@ -361,10 +360,10 @@ def _seen(one: _Done, known: dict[str, _Finding], number: int) -> Iterator[_Find
         finding = known.setdefault(key, _Finding(one, point.label, place, result, one, place))
         finding.severity, finding.latest, finding.latest_place = result, one, place
         left_at = one.visit.check_out_at
-        if one.visit.status is Status.COMPLETED and left_at is not None and left_at > one.submitted_at:
-            if result is Result.FAIL and mended.random() < MENDED_SHARE:
-                finding.resolved_at, finding.resolution = left_at, f"Repaired at {when}."
-                yield known.pop(key)
+        is_over = one.visit.status is Status.COMPLETED and left_at is not None and left_at > one.submitted_at
+        if is_over and result is Result.FAIL and mended.random() < MENDED_SHARE:
+            finding.resolved_at, finding.resolution = left_at, f"Repaired at {when}."
+            yield known.pop(key)
 
 
 def _finding_row(vehicle_id: UUID, finding: _Finding) -> tuple[Any, ...]:

@@ -70,7 +70,7 @@ def test_points_get_keys_of_their_labels_and_keep_them():
     points = completed_points(
         [
             {"label": "Brake pads, front"},
-            {"label": "Brake pads – front"},
+            {"label": "Brake pads / front"},
             {"key": "tread", "label": "Profil der Reifen"},
             {"label": "Öl"},
             {"label": "制动"},

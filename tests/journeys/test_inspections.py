@@ -46,7 +46,9 @@ def picture() -> dict[str, object]:
     return {"name": "pads.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
-def test_by_keyboard_from_the_first_point_to_an_approved_job(job: Appointment, enter: Enter, screens: Screens) -> None:
+def test_by_keyboard_from_the_first_point_to_an_approved_job(  # noqa: PLR0915  one story
+    job: Appointment, enter: Enter, screens: Screens
+) -> None:
     board = BoardPage(enter("Advisor"))
     drawer = open_inspection(board.page, job)
     drawer.get_by_role("button", name="Start inspection").press("Enter")

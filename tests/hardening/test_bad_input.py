@@ -200,6 +200,8 @@ class Shop:
             body["until"] = (utc_now() + timedelta(days=1)).isoformat()
         if operation.path == "/api/catalog/jobs":
             body["lines"] = [{"kind": "fee", "name": "Fee", "taxClass": "fees", "unitPriceCents": 1}]
+        if operation.path == "/api/inspection-templates":
+            body["points"] = [{"label": "Front brake pads"}]
         if operation.path.endswith("/jobs/order"):
             body["jobIds"] = [self.ids["job_id"]]
         if operation.path.endswith("/discount"):

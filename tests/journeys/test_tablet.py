@@ -178,7 +178,7 @@ def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed
 
 
 def choose_own_answer(tablet: Tablet) -> None:
-    """Open the conflict from the queue and keep one's own value: both stand there, who and when, nothing is chosen beforehand."""
+    """Keep one's own value in the conflict: both stand there, who and when, nothing is chosen beforehand."""
     tablet.pill.click()
     tablet.page.get_by_role("button", name="Choose: ").click()
     sheet = tablet.page.get_by_role("dialog", name="Somebody changed this too")

@@ -88,6 +88,12 @@ def come_in(tablet: Tablet, shop: Shop) -> None:
     tablet.says(ALL_SAVED)
 
 
+def open_inspection(tablet: Tablet) -> None:
+    """Go from the first page to the inspection."""
+    tablet.link(f"Open {COROLLA}").click()
+    tablet.page.get_by_role("button", name="Continue Forty points").click()
+
+
 def fill(tablet: Tablet, numbers: range) -> None:
     """Answer points, with photos of some, from the one that is shown on."""
     for number in numbers:
@@ -114,15 +120,14 @@ def photos_of(session: Session, checklist_id: UUID) -> list[InspectionPhoto]:
     return list(session.scalars(statement.where(InspectionItem.checklist_id == checklist_id)))
 
 
-def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed_twice(  # noqa: PLR0915  one story
+def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed_twice(
     shop: Shop, session: Session, live_server: LiveServer, new_tablet: NewTablet
 ) -> None:
     _, checklist = have_car(shop)
     check = f"/tech/checks/{checklist.id}"
     tablet = new_tablet(live_server.url)
     come_in(tablet, shop)
-    tablet.link(f"Open {COROLLA}").click()
-    tablet.page.get_by_role("button", name="Continue Forty points").click()
+    open_inspection(tablet)
     tablet.cut()
     tablet.says("Offline")
     fill(tablet, range(1, 14))
@@ -137,8 +142,7 @@ def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed
     tablet.kill()
     tablet.switch_on(offline=True)
     tablet.page.goto("/tech")
-    tablet.link(f"Open {COROLLA}").click()
-    tablet.page.get_by_role("button", name="Continue Forty points").click()
+    open_inspection(tablet)
     fill(tablet, range(31, POINTS + 1))
     tablet.says(f"Offline, {POINTS + PHOTOS} waiting")
     hashes = tablet.photo_hashes()
@@ -160,15 +164,7 @@ def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed
     assert all(photo.stored_at is not None for photo in photos)
     assert {photo.item_id for photo in photos} == {items[number - 1].id for number in PHOTOGRAPHED}
 
-    # Both values, who and when; nothing is chosen beforehand.
-    tablet.pill.click()
-    tablet.page.get_by_role("button", name="Choose: ").click()
-    sheet = tablet.page.get_by_role("dialog", name="Somebody changed this too")
-    expect(sheet.get_by_text("Sam Rivera")).to_be_visible()
-    expect(sheet.get_by_text("Attention", exact=True)).to_be_visible()
-    expect(sheet.get_by_role("radio", checked=True)).to_have_count(0)
-    sheet.get_by_text("OK", exact=True).click()
-    sheet.get_by_role("button", name="Save my choice").click()
+    choose_own_answer(tablet)
     tablet.says(ALL_SAVED)
     assert items_of(session, checklist.id)[6].result == "pass"
     assert len(photos_of(session, checklist.id)) == PHOTOS
@@ -181,8 +177,16 @@ def test_forty_points_and_twelve_photos_without_a_network_and_the_browser_killed
     assert checklist.status == "submitted"
 
 
-# The header in which a cookie goes back.
-NAMES = {"csrf_access_token": ("X-CSRF-TOKEN",)}
+def choose_own_answer(tablet: Tablet) -> None:
+    """Keep one's own value in the conflict: both stand there, who and when, nothing is chosen beforehand."""
+    tablet.pill.click()
+    tablet.page.get_by_role("button", name="Choose: ").click()
+    sheet = tablet.page.get_by_role("dialog", name="Somebody changed this too")
+    expect(sheet.get_by_text("Sam Rivera")).to_be_visible()
+    expect(sheet.get_by_text("Attention", exact=True)).to_be_visible()
+    expect(sheet.get_by_role("radio", checked=True)).to_have_count(0)
+    sheet.get_by_text("OK", exact=True).click()
+    sheet.get_by_role("button", name="Save my choice").click()
 
 
 def change_meanwhile(server: LiveServer, email: str, checklist_id: UUID, item_id: UUID) -> None:
@@ -192,7 +196,7 @@ def change_meanwhile(server: LiveServer, email: str, checklist_id: UUID, item_id
 
     def send(method: str, path: str, body: dict[str, object]) -> None:
         headers = {"Content-Type": "application/json"}
-        headers |= {name: cookie.value or "" for cookie in jar for name in NAMES.get(cookie.name, ())}
+        headers.update(("X-CSRF-TOKEN", cookie.value or "") for cookie in jar if cookie.name == "csrf_access_token")
         opener.open(urllib.request.Request(server.url + path, json.dumps(body).encode(), headers, method=method))
 
     send("POST", "/api/auth/login", {"email": email, "password": PASSWORD})

@@ -17,7 +17,7 @@ import { keeper, useWork } from './work';
 
 /** Everything that the shop has not got yet, in the order in which it goes; what needs a person stands first. */
 export function Queue() {
-  const { operations, others, connection, isSyncing, isPersistent, day, keptAt, sending, progress } = useWork();
+  const { operations, others, isPersistent, day, keptAt, sending, progress } = useWork();
   const now = useNow();
   const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const parked = operations.filter((one) => one.error !== null);
@@ -30,7 +30,7 @@ export function Queue() {
             {waiting.length > 0 ? t('tablet.queue.waiting', { count: waiting.length }) : parked.length === 0 ? t('tablet.queue.empty') : null}
           </p>
           {keptAt === null ? null : <p className="text-base">{t('tablet.kept', { time: formatTime(keptAt, zone) })}</p>}
-          <button type="button" className={bigClasses('primary')} disabled={isSyncing && connection === 'online'} onClick={keeper.sync}>
+          <button type="button" className={bigClasses('primary')} onClick={keeper.sync}>
             <RefreshCw aria-hidden size={20} />
             {t('tablet.queue.sync')}
           </button>

@@ -308,7 +308,7 @@ _WHO_BY = """
       LEFT JOIN appointments a ON a.id = %(appointment_id)s
       LEFT JOIN customers c ON c.id = coalesce(%(customer_id)s, a.customer_id)
 """
-_RECIPIENT = f"SELECT {_WHO} {_WHO_BY} WHERE l.id = %(location_id)s"  # noqa: S608  constants only
+_RECIPIENT = f"SELECT {_WHO} {_WHO_BY} WHERE l.id = %(location_id)s"
 
 
 def lock(what: str) -> str:
@@ -518,8 +518,9 @@ def look_at_the_door(
     phone: str | None,
     email: str | None,
 ) -> tuple[Recipient, Standing]:
-    """Return whom a message goes to and what is known of the number, for the last look before it is sent; the caps were
-    asked at acceptance.
+    """Return whom a message goes to and what is known of the number, for the last look before it is sent.
+
+    The caps were asked at acceptance.
 
     Raises:
         NotFoundError: no such location.

@@ -201,8 +201,7 @@ _LOCK_DUE = f"""
 
 
 def lock_due(session: Session, message_id: UUID, now: datetime) -> tuple[Message, bool] | None:
-    """Lock what a claim needs, in one statement: a text that is due waits for each of them. None where the message is not due,
-    or another has it.
+    """Lock what a claim needs, in one statement; None where the message is not due, or another has it.
 
     What the number agreed to stays as it is until the transaction ends: a revocation that is being committed is waited for, and
     one that comes later waits for us. False where nothing is known of the number. What was locked here is read afterwards.

@@ -156,7 +156,7 @@ class TaskWorker(SimpleWorker):
             self._told_at = time.monotonic()
             super().heartbeat(timeout, pipeline)
 
-    def set_state(self, state: str, pipeline: redis.client.Pipeline | None = None) -> None:  # noqa: ARG002  RQ's own
+    def set_state(self, state: str, pipeline: redis.client.Pipeline | None = None) -> None:  # noqa: ARG002  RQ's
         """Keep what this worker does; a word to stop waits for a task."""
         self._state = state
 
@@ -176,7 +176,7 @@ class TaskWorker(SimpleWorker):
         try:
             with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
                 job.func(*job.args, **job.kwargs)
-        except Exception:  # noqa: BLE001  a broken task must not stop the worker
+        except Exception:  # noqa: BLE001  told by RQ's own handler
             self.handle_exception(job, *sys.exc_info())
             job.save()
             self.handle_job_failure(job, queue, exc_string=traceback.format_exc())

@@ -9728,7 +9728,7 @@ export interface components {
             createdByName: string | null;
             documentHash: string;
             /** @enum {string} */
-            how: "link" | "sms" | "email" | "print";
+            how: "link" | "sms" | "email" | "print" | "record";
             /** Format: uuid */
             id: string;
             messageStatus: string | null;

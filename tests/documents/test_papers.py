@@ -238,9 +238,7 @@ def test_an_invoice_has_number_version_hash_payments_balance_warranty_and_regist
 
 def test_an_invoice_says_by_whose_word_it_was_done_and_what_was_declined(printed):
     jobs = [job("1", "Front brakes"), job("2", "Wipers", approval="declined", declineReason="Does it herself")]
-    by_phone = Authorization(
-        "Front brakes", 108_88, "phone", NOW, "Maria Garcia", "+15125550177", 100_00, 0, 108_88
-    )
+    by_phone = Authorization("Front brakes", 108_88, "phone", NOW, "Maria Garcia", "+15125550177", 100_00, 0, 108_88)
     content = invoice_content(document(jobs), FROZEN, number=1042, payments=[], authorizations=[by_phone], now=NOW)
 
     text = printed(PaperKind.INVOICE, content).text

@@ -184,7 +184,7 @@ def test_an_approval_by_phone_lacks_nothing(job: Appointment, enter: Enter) -> N
         "Give the date and time when it was said.",
     ):
         expect(dialog).to_contain_text(words)
-    dialog.get_by_label("Oil change").select_option("approved")
+    dialog.get_by_label("Oil change").select_option(label="Approved")
     dialog.get_by_role("button", name="Record", exact=True).press("Enter")
     expect(dialog.get_by_text("Write an amount like 96 or 96.50.")).to_have_count(3)
     expect(dialog).to_contain_text("It comes to $60.00 in parts, $0.00 in labor, and a new total of $60.00 with tax.")

@@ -67,7 +67,15 @@ export function useVisit(): Visit {
       const isInUse = isAnswered && Date.now() - usedAt.current < IN_USE_FOR;
       timer = setTimeout(() => void next(), isInUse ? LOOK_EVERY : LOOK_SELDOM);
     };
-    const next = async (): Promise<void> => goOn(document.visibilityState === 'visible' && (await look()));
+    const next = async (): Promise<void> => {
+      let isAnswered = false;
+      try {
+        isAnswered = document.visibilityState === 'visible' && (await look());
+      } finally {
+        // Whatever went wrong, somebody still looks at the page.
+        goOn(isAnswered);
+      }
+    };
     const touch = (): void => {
       usedAt.current = Date.now();
     };

@@ -426,6 +426,7 @@ export interface paths {
                     to?: string;
                     locationId?: string;
                     techId?: string;
+                    allLocations?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -483,6 +484,7 @@ export interface paths {
                     to?: string;
                     locationId?: string;
                     techId?: string;
+                    allLocations?: boolean;
                 };
                 header?: never;
                 path: {
@@ -3719,7 +3721,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a range's entries by day. */
+        /** List a range's entries by day, the newest first. */
         get: {
             parameters: {
                 query: {
@@ -8875,6 +8877,9 @@ export interface components {
             /** Format: uuid */
             locationId: string;
             methods: components["schemas"]["DayMethod"][];
+            openVisits: number;
+            /** Format: date-time */
+            shopClosesAt: string;
             slipCents: number;
             /** Format: date */
             today: string;
@@ -10127,6 +10132,8 @@ export interface components {
         };
         LedgerVisit: {
             balanceCents: number;
+            /** Format: date */
+            booksDay: string;
             currency: string;
             /** Format: uuid */
             customerId: string | null;
@@ -10918,7 +10925,7 @@ export interface components {
         StatsLocation: {
             currency: string;
             /** Format: uuid */
-            id: string;
+            id: string | null;
             name: string;
             timezone: string;
         };
@@ -11115,6 +11122,8 @@ export interface components {
             actorKind: string;
             actorName: string | null;
             actorRole: string | null;
+            /** Format: uuid */
+            appointmentId: string | null;
             /** Format: date-time */
             at: string;
             changes: {

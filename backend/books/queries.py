@@ -156,7 +156,9 @@ def read_day_ahead(session: Session, location_id: UUID, day: date) -> DayAhead:
             Appointment.status.in_(OPEN),
             sa.or_(
                 Appointment.day == day,
-                sa.and_(Appointment.day < day, Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)),
+                sa.and_(
+                    Appointment.day < day, Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)
+                ),
             ),
         )
     )

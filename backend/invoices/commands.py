@@ -64,7 +64,9 @@ def issue(
         raise NotFoundError("There is no such appointment.")
     if appointment.locked_at is not None:
         number = queries.number_of(session, appointment_id)
-        raise AlreadyInvoicedError(f"Invoice {number} stands. The owner or the accountant unlocks it if something must change.")
+        raise AlreadyInvoicedError(
+            f"Invoice {number} stands. The owner or the accountant unlocks it if something must change."
+        )
     session.flush()
     document = services.read_document(session, appointment_id)
     sums = rules.sums_of(document)

@@ -114,7 +114,9 @@ def iterate_journal(
 ) -> Iterator[JournalEntry]:
     """Yield a range's entries by day, in the order they were recorded or backwards, reading as they are taken."""
     beyond, way = ("<", "DESC") if newest_first else (">", "ASC")
-    statement = f"{_MOVEMENTS} AND (m.day, m.at, m.turn, m.id) {beyond} (:day, :at, :turn, :id)" if after else _MOVEMENTS
+    statement = (
+        f"{_MOVEMENTS} AND (m.day, m.at, m.turn, m.id) {beyond} (:day, :at, :turn, :id)" if after else _MOVEMENTS
+    )
     values: dict[str, Any] = {"locations": list(location_ids), "first": first, "last": last, "limit": limit}
     if after:
         values |= dict(zip(("day", "at", "turn", "id"), after, strict=True))

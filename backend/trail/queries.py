@@ -135,9 +135,7 @@ _SUBJECTS = """
 """
 
 
-def _read_subjects(
-    session: Session, rows: Collection[AuditLog], places: Collection[UUID]
-) -> dict[UUID, _Subject]:
+def _read_subjects(session: Session, rows: Collection[AuditLog], places: Collection[UUID]) -> dict[UUID, _Subject]:
     """Return by row the visit at these places that it is about, by what it is about or by the visit that it names; one statement."""
     values = {
         "rows": [row.id for row in rows],
@@ -156,9 +154,7 @@ def _visit_of(row: AuditLog) -> UUID | None:
         return None
 
 
-def _view(
-    row: AuditLog, position: int | None, subject: _Subject | None, hidden: Collection[FieldClass]
-) -> TrailRow:
+def _view(row: AuditLog, position: int | None, subject: _Subject | None, hidden: Collection[FieldClass]) -> TrailRow:
     return TrailRow(
         row.id,
         row.at,

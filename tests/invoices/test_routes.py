@@ -91,7 +91,10 @@ def test_a_second_time_is_refused_and_so_is_an_empty_visit(session, location, vi
 
     again = _issue(advisor, visit)
     assert (again.status_code, again.get_json()["code"]) == (409, "already_invoiced")
-    assert again.get_json()["detail"] == "Invoice 1 stands. The owner or the accountant unlocks it if something must change."
+    assert (
+        again.get_json()["detail"]
+        == "Invoice 1 stands. The owner or the accountant unlocks it if something must change."
+    )
     empty = make_appointment(session, location)
     assert _issue(advisor, empty).get_json()["code"] == "nothing_to_invoice"
 

@@ -164,7 +164,7 @@ def test_today_is_not_closed_by_one_press(books: Shop, enter: Enter, options: di
     act(page, f"Close {day}", options)
     asked = page.get_by_role("dialog", name=f"Close {day} already?")
     expect(asked).to_contain_text("1 car of today is not finished.")
-    expect(asked).to_contain_text("A close can’t be taken back.")
+    expect(asked).to_contain_text("A close can’t be taken back.")  # noqa: RUF001  an apostrophe of the page
     expect(asked.get_by_role("button", name="Keep it open")).to_be_focused()
     act(page, "Keep it open", options)
     expect(asked).to_have_count(0)

@@ -103,7 +103,7 @@ def list_rows(
     if wanted.last:
         statement = statement.where(AuditLog.id < first_id(wanted.last + _MOMENT), AuditLog.at < wanted.last)
     found = session.execute(statement).all()
-    subjects = _read_subjects(session, [row for row, _ in found])
+    subjects = _read_subjects(session, [row for row, _ in found], wanted.location_ids)
     return [_view(row, position, subjects.get(row.id), hidden) for row, position in found]
 
 
@@ -131,16 +131,17 @@ _SUBJECTS = """
     )
     SELECT told.row_id, a.id, a.number, subject.name
       FROM told LEFT JOIN subject ON subject.id = told.id
-      JOIN appointments a ON a.id = coalesce(subject.appointment_id, told.visit_id)
+      JOIN appointments a ON a.id = coalesce(subject.appointment_id, told.visit_id) AND a.location_id = ANY (CAST(:places AS uuid[]))
 """
 
 
-def _read_subjects(session: Session, rows: Collection[AuditLog]) -> dict[UUID, _Subject]:
-    """Return by row the visit that it is about, by what it is about or by the visit that it names; one statement."""
+def _read_subjects(session: Session, rows: Collection[AuditLog], places: Collection[UUID]) -> dict[UUID, _Subject]:
+    """Return by row the visit at these places that it is about, by what it is about or by the visit that it names; one statement."""
     values = {
         "rows": [row.id for row in rows],
         "entities": [row.entity_id for row in rows],
         "visits": [_visit_of(row) for row in rows],
+        "places": list(places),
     }
     return {found[0]: _Subject(*found[1:]) for found in session.execute(sa.text(_SUBJECTS), values)}
 

@@ -151,3 +151,23 @@ def test_an_advisor_sees_the_books_and_closes_nothing_and_a_technician_has_none(
     tech = enter("Tech")
     tech.goto("/books")
     expect(tech.get_by_role("heading", level=1)).to_contain_text("Not for your role")
+
+
+@pytest.mark.parametrize("options", [{}, TABLET], ids=["keys", "finger"])
+def test_today_is_not_closed_by_one_press(books: Shop, enter: Enter, options: dict[str, object]) -> None:
+    books.job("Dan Wu", "2015 Ford F-150", at="23:00")
+    page = enter("Accountant", **options)
+    page.goto("/books")
+    day = books.today.strftime("%a, %b %-d")
+    page.get_by_role("switch", name=f"Count them together with {day}").click()
+    act(page, "All as expected", options)
+    act(page, f"Close {day}", options)
+    asked = page.get_by_role("dialog", name=f"Close {day} already?")
+    expect(asked).to_contain_text("1 car of today is not finished.")
+    expect(asked).to_contain_text("A close can’t be taken back.")  # noqa: RUF001  an apostrophe of the page
+    expect(asked.get_by_role("button", name="Keep it open")).to_be_focused()
+    act(page, "Keep it open", options)
+    expect(asked).to_have_count(0)
+    act(page, f"Close {day}", options)
+    act(page, "Close it now", options)
+    expect(page.get_by_text(f"{day} is closed").first).to_be_visible()

@@ -96,11 +96,7 @@ FORMULAS = {
         Formula(
             "unpaidTotal",
             "What is still to be paid for the Ready and Completed jobs planned for these days: total less payments, "
-<<<<<<< HEAD
             'tax included. What was paid too much is not set against it. The board\'s "to collect" also counts cars that are still '
-=======
-            "tax included. What was paid too much is not set against it. The board's “to collect” also counts cars that are still "
->>>>>>> uimoney
             "here from earlier days; what is owed on invoices of any day is in the books, under Open invoices.",
             Unit.CENTS,
             Unit.CENTS,

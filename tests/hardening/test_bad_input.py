@@ -23,11 +23,14 @@ from backend.clocks.models import WorkTimer
 from backend.consent.models import ConsentReview
 from backend.consent.rules import ReviewKind
 from backend.core import db, live
+from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
 from backend.inbox.models import Conversation, ConversationState
 from backend.inspections.models import Finding
+from backend.links import commands as links
+from backend.links.rules import Purpose
 from backend.payments.models import Payment
 from backend.services.models import AppointmentService
 from backend.settings import load_settings
@@ -335,6 +338,14 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
     session.add(finding)
     session.add_all([conversation, review, payment])
     session.flush()
+    link_id, _ = links.create_link(
+        session,
+        purpose=Purpose.INVOICE,
+        appointment_id=job.id,
+        location_id=place.id,
+        actor=Actor(ActorKind.SYSTEM, name="test"),
+        now=utc_now(),
+    )
     rows = {
         "message_id": text,
         "conversation_id": conversation,
@@ -365,7 +376,7 @@ def shop(request, session, make_user, owner_client) -> Iterator[Shop]:
         "appointment_id": job,
         "afterId": neighbour,
     }
-    shop = Shop(owner_client(), {name: str(row.id) for name, row in rows.items()}, session)
+    shop = Shop(owner_client(), {"link_id": str(link_id), **{name: str(row.id) for name, row in rows.items()}}, session)
     # Its sign-in is the last thing that may be written.
     before = shop.fingerprint()
     yield shop

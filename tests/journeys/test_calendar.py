@@ -238,8 +238,8 @@ def test_by_finger_views_are_changed_a_job_opened_and_moved_after_a_long_press(d
     mine.dialog.get_by_role("button", name="Close").tap()
     expect(mine.page.get_by_role("dialog")).to_have_count(0)
 
-    # At night the day opens at its first hours, and eleven is below the fold.
-    mine.event(CIVIC).scroll_into_view_if_needed()
+    # At night the day opens at its first hours, and eleven is below the fold; at the fold a drag would scroll.
+    mine.event(CIVIC).evaluate("(event) => event.scrollIntoView({ block: 'center' })")
     box = mine.event(CIVIC).bounding_box()
     assert box is not None
     finger = mine.page.context.new_cdp_session(mine.page)

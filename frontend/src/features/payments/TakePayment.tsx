@@ -148,6 +148,8 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
       noValidate
       aria-label={t('payments.take')}
       className="flex flex-col gap-3"
+      // What was refused is not what stands here any more: recording it anyway would enter the old amount.
+      onChange={() => setRefused(null)}
       onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
         event.preventDefault();
         submit(false);

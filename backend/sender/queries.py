@@ -219,6 +219,10 @@ def lock_due(session: Session, message_id: UUID, now: datetime) -> tuple[Message
 # No text waits longer for its hour or for a person's word before the alarm stops looking for it.
 LONGEST_WAIT = timedelta(days=14)
 
+# A revocation counts from when it is committed, and it is said a little before: while it waits for the number a claim that
+# had the number first goes ahead, later by the clock and yet before it. The order of the two is proven by its own tests.
+SAID_BEFORE = timedelta(seconds=5)
+
 # The consent that a text names must be its number's own, must be enough for its class, and must not have been revoked
 # between it and the claim. A text may have waited for its hour: the index finds what was written, the claim counts.
 _WITHOUT_CONSENT = sa.text("""
@@ -238,7 +242,7 @@ _WITHOUT_CONSENT = sa.text("""
                    OR (m.message_class = 'conversation' AND e.kind = 'conversational'))
               AND NOT EXISTS (
                   SELECT 1 FROM consent_events r
-                   WHERE r.phone = e.phone AND r.id > e.id AND r.at < m.claimed_at
+                   WHERE r.phone = e.phone AND r.id > e.id AND r.at < m.claimed_at - CAST(:said_before AS interval)
                      AND r.kind IN ('revoked', 'provider_blocked') AND coalesce(r.purpose, p.purpose) = p.purpose
               )
        )
@@ -247,5 +251,5 @@ _WITHOUT_CONSENT = sa.text("""
 
 def count_without_consent(session: Session, now: datetime) -> int:
     """Count texts of the last 24 hours that left without a consent that held when they were claimed: there are none."""
-    times = {"since": now - timedelta(hours=24), "written": now - LONGEST_WAIT}
+    times = {"since": now - timedelta(hours=24), "written": now - LONGEST_WAIT, "said_before": SAID_BEFORE}
     return int(session.scalar(_WITHOUT_CONSENT, times) or 0)

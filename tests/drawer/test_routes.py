@@ -11,7 +11,6 @@ from backend.drawer.schemas import DrawerSchema
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.payments.models import Payment
 from backend.services.models import AppointmentJob, AppointmentService
-from backend.settings import FeatureFlags
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_message
 from tests.factories.shop import make_location
@@ -130,13 +129,10 @@ def test_an_unchanged_drawer_is_a_304(full, as_role, session):
 @pytest.mark.parametrize(
     ("flag", "emptied"), [("messaging", "messages"), ("payments", "payments"), ("inspections", "checklists")]
 )
-def test_what_is_switched_off_is_not_in_it(app, full, as_role, flag, emptied):
+def test_what_is_switched_off_is_not_in_it(app, full, as_role, flag, emptied, monkeypatch):
     advisor = as_role("Advisor")
-    app.config["KEYTAG_FLAGS"] = replace(FeatureFlags(), **{flag: False})
-    try:
-        drawer = advisor.get(f"/api/appointments/{full.id}").get_json()
-    finally:
-        app.config["KEYTAG_FLAGS"] = FeatureFlags()
+    monkeypatch.setitem(app.config, "KEYTAG_FLAGS", replace(app.config["KEYTAG_FLAGS"], **{flag: False}))
+    drawer = advisor.get(f"/api/appointments/{full.id}").get_json()
 
     assert drawer[emptied] == []
     kept = {"messages", "payments", "checklists"} - {emptied}

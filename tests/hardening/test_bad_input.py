@@ -191,29 +191,26 @@ class Shop:
         body = {name: self.example(name, schema["properties"][name]) for name in schema.get("required", ())}
         if operation.path.startswith("/api/appointments") and "locationId" in schema["properties"]:
             body["locationId"] = self.ids["locationId"]
-        if operation.path == "/api/appointments":
-            body["customer"] = {"name": "Ada Park"}
-        if operation.path.endswith("/move"):
-            body["afterId"] = None
-        if operation.path == "/api/vehicles":
-            body["make"] = "Honda"
-        if operation.path.endswith(("/messages", "/messages/preview")):
-            body["body"] = "Your car is ready."
-        if operation.path.endswith("/snooze"):
-            body["until"] = (utc_now() + timedelta(days=1)).isoformat()
-        if operation.path == "/api/catalog/jobs":
-            body["lines"] = [{"kind": "fee", "name": "Fee", "taxClass": "fees", "unitPriceCents": 1}]
-        if operation.path == "/api/inspection-templates":
-            body["points"] = [{"label": "Front brake pads"}]
-        if operation.path.endswith("/jobs/order"):
-            body["jobIds"] = [self.ids["job_id"]]
-        if operation.path.endswith("/discount"):
-            body["amountCents"] = 0
-        if operation.path.endswith("/photos"):
-            body["contentHash"] = "0" * 64
-        if operation.path == "/api/notice-rules":
-            body["templateId"] = self.ids["template_id"]
+        for paths, more in self.beyond_the_schema().items():
+            if any(operation.path.endswith(path) for path in paths.split()):
+                body |= more
         return body
+
+    def beyond_the_schema(self) -> dict[str, dict[str, Any]]:
+        """Return what some bodies need that no schema says, by the ends of their paths."""
+        return {
+            "/api/appointments": {"customer": {"name": "Ada Park"}},
+            "/move": {"afterId": None},
+            "/api/vehicles": {"make": "Honda"},
+            "/messages /messages/preview": {"body": "Your car is ready."},
+            "/snooze": {"until": (utc_now() + timedelta(days=1)).isoformat()},
+            "/api/catalog/jobs": {"lines": [{"kind": "fee", "name": "Fee", "taxClass": "fees", "unitPriceCents": 1}]},
+            "/api/inspection-templates": {"points": [{"label": "Front brake pads"}]},
+            "/jobs/order": {"jobIds": [self.ids["job_id"]]},
+            "/discount": {"amountCents": 0},
+            "/photos": {"contentHash": "0" * 64},
+            "/api/notice-rules": {"templateId": self.ids["template_id"]},
+        }
 
     def fingerprint(self) -> dict[str, Any]:
         """Return, for each table, how many rows it has and the newest transaction that wrote one of them."""

@@ -93,7 +93,7 @@ def heights(found: Locator) -> list[float]:
     return drawn
 
 
-def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one_approval_back(  # noqa: PLR0915  one story
+def test_one_is_approved_one_declined_an_alternative_picked_and_a_cent_takes_one_approval_back(
     job: Appointment, enter: Enter, screens: Screens, phones: Phones
 ) -> None:
     owner = BoardPage(enter("Owner")).open()

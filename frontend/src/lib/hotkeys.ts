@@ -53,7 +53,7 @@ export function useHotkeys(keys: Hotkeys, { inLayers = false }: { inLayers?: boo
   useLayoutEffect(() => {
     latest.current = keys;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     let prefix = '';
     let prefixTimer: number | undefined;
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -54,7 +54,7 @@ def test_a_day_says_what_may_still_bring_money(as_role, session, location, today
     make_appointment(session, location, starts_at=now + timedelta(days=1))
     make_appointment(session, make_location(session), starts_at=now)
 
-    shown = show(as_role("Advisor"), today).get_json()
+    shown = show(as_role("Advisor", [location]), today).get_json()
 
     assert shown["openVisits"] == 1
     closes = datetime.fromisoformat(shown["shopClosesAt"]).astimezone(ZoneInfo(location.timezone))

@@ -163,7 +163,7 @@ def test_conversations_are_those_of_the_threads(now):
 def test_templates_and_rules_are_the_prepared_ones(now):
     shop = shop_at(now)
 
-    assert len(shop["message_templates"]) == 19
+    assert len(shop["message_templates"]) == 21
     loudness = Counter((row["trigger"], row["loudness"]) for row in shop["notice_rules"])
     assert sum(loudness.values()) == 18
     assert [trigger for (trigger, loud) in loudness if loud == "loud"] == ["reminder_24h", "ready"]

@@ -51,6 +51,7 @@ def test_a_helper_is_hired_and_signs_in_with_the_temporary_password(
         "Numbers",
         "Texts",
         "Catalogue",
+        "Inspections",
     ]
 
     # The helper takes a password of their own; the temporary one is over.
@@ -131,7 +132,7 @@ def test_the_table_of_permissions_is_the_one_the_server_uses(shop: Shop, enter: 
 def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     shop.job("Ana Reyes", "2019 Toyota Corolla")
     board = BoardPage(enter("Advisor")).open()
-    assert board.pages == ["Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue"]
+    assert board.pages == ["Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue", "Inspections"]
     for address in ("/users", "/users/roles"):
         board.page.goto(address)
         expect(board.page.get_by_text("Not for your role")).to_be_visible()
@@ -141,6 +142,6 @@ def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     owner = enter("Owner")
     owner.goto("/")
     assert BoardPage(owner).pages == [
-        *("Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue"),
+        *("Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue", "Inspections"),
         *("Switches", "Audit log", "Devices", "People"),
     ]

@@ -412,7 +412,7 @@ def test_a_shop_that_does_not_text_has_no_inbox_no_texts_and_no_tab(
     quiet = start_server(FF_MESSAGING="off")
     board = BoardPage(enter("Owner", base_url=quiet.url)).open()
     assert board.pages == [
-        *("Board", "Calendar", "Books", "Customers", "Numbers", "Catalogue"),
+        *("Board", "Calendar", "Books", "Customers", "Numbers", "Catalogue", "Inspections"),
         *("Switches", "Audit log", "Devices", "People"),
     ]
     drawer = board.open_job("Ana Reyes")

@@ -19,4 +19,4 @@ def test_a_new_shop_starts_with_its_texts_and_sends_none_by_itself(session, envi
 
     loudness = session.scalars(sa.select(NoticeRule.loudness).order_by(NoticeRule.trigger)).all()
     assert sorted(loudness) == ["ask"] * 2 + ["quiet"] * 7
-    assert session.scalar(sa.select(sa.func.count()).select_from(MessageTemplate)) == 19
+    assert session.scalar(sa.select(sa.func.count()).select_from(MessageTemplate)) == 21

@@ -216,5 +216,5 @@ def test_the_prepared_templates_are_given_once_and_not_back_after_they_were_dele
     commands.give_prepared(session, NOW)
 
     left = session.scalars(sa.select(MessageTemplate.name).where(MessageTemplate.deleted_at.is_(None))).all()
-    assert len(first) == len(commands.PREPARED) == 19
+    assert len(first) == len(commands.PREPARED) == 21
     assert len(left) == len(first) - 1

@@ -72,6 +72,8 @@ export default defineConfig({
     globals: true,
     css: false,
     pool: 'threads',
+    // One for each processor; left alone it keeps one free.
+    maxWorkers: '100%',
     // A page and its document are slow to make: only tests that end in .tsx get one.
     projects: [
       { extends: true, test: { name: 'rules', environment: 'node', include: ['src/**/*.test.ts'], setupFiles: ['src/testing/words.ts'] } },

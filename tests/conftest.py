@@ -30,6 +30,7 @@ from urllib.error import URLError
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, sync_playwright
@@ -39,6 +40,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from backend.accounts import rules
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
 from backend.accounts.rules import hash_password
@@ -64,6 +66,8 @@ RESULTS = ROOT / "test-results"
 SCREEN = {"width": 1440, "height": 900}
 START_SECONDS = 30.0
 PASSWORD = "seven lively wrenches"
+# What the product hashes passwords with. A server of its own process hashes anew what was hashed otherwise.
+COSTLY_HASHER = rules._hasher
 PIN = "508214"
 SECRET_KEY = "a secret of the tests, long enough to be accepted as one"
 SIMULATOR_TOKEN = "5ec2e7" * 10
@@ -306,11 +310,19 @@ def environment(
 
 
 @pytest.fixture(scope="session")
-def app(environment: dict[str, str], witness: Witness) -> Flask:
+def app(environment: dict[str, str], witness: Witness, quick_hasher: PasswordHasher) -> Flask:
     """Return the application, made once per worker."""
     from backend.app import create_app  # noqa: PLC0415 - tests of pure functions need not import it
 
     return create_app(load_settings(environment))
+
+
+@pytest.fixture(scope="session")
+def quick_hasher() -> Iterator[PasswordHasher]:
+    """Hash the passwords of this process quickly: the product takes 40 ms for each sign-in, and thousands of tests sign in."""
+    rules._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield rules._hasher
+    rules._hasher = COSTLY_HASHER
 
 
 @pytest.fixture
@@ -375,8 +387,8 @@ def _client(app: Flask, session: Session) -> Client:
 
 
 @pytest.fixture(scope="session")
-def _password_hash() -> str:
-    """Hash the password of all test users once; it is slow on purpose."""
+def _password_hash(quick_hasher: PasswordHasher) -> str:
+    """Hash the password of all test users once."""
     return hash_password(PASSWORD)
 
 
@@ -416,7 +428,7 @@ def as_role(app: Flask, session: Session, _password_hash: str) -> Callable[..., 
 
 
 @pytest.fixture(scope="session")
-def _pin_hash() -> str:
+def _pin_hash(quick_hasher: PasswordHasher) -> str:
     """Hash the PIN of all test users once."""
     return hash_password(PIN)
 

@@ -12,7 +12,7 @@ from backend.accounts.rules import network_of
 from backend.accounts.tasks import purge_expired
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
-from tests.conftest import PASSWORD, SECRET_KEY
+from tests.conftest import COSTLY_HASHER, PASSWORD, SECRET_KEY
 from tests.factories.shop import make_location
 
 
@@ -226,10 +226,14 @@ def test_a_new_password_ends_the_other_sessions(browser_client, advisor, session
     assert advisor.get("/api/me").status_code == 401
 
 
+def test_a_hash_is_as_slow_as_it_ought_to_be():
+    assert COSTLY_HASHER.hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_passwords_are_argon2id_and_appear_nowhere(browser_client, advisor, session):
     user = session.get(User, advisor.user.id)
 
-    assert user.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert user.password_hash.startswith("$argon2id$")
     rows = session.execute(sa.text("SELECT to_jsonb(audit_logs.*)::text FROM audit_logs")).scalars().all()
     assert not any(PASSWORD in row or user.password_hash in row for row in rows)
 

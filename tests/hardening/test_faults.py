@@ -27,11 +27,10 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
-from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.core import live
 from backend.core.ids import new_id
-from tests.conftest import PASSWORD, LiveServer
+from tests.conftest import COSTLY_HASHER, PASSWORD, LiveServer
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 from tests.factories.vehicles import make_vehicle
@@ -239,7 +238,7 @@ def _kill(pid: int) -> None:
 
 @pytest.fixture(scope="session")
 def hashed_password() -> str:
-    return hash_password(PASSWORD)
+    return COSTLY_HASHER.hash(PASSWORD)
 
 
 @pytest.fixture

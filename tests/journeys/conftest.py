@@ -20,14 +20,13 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
-from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.core.clock import local_day
 from backend.core.ids import new_id
 from backend.customers.models import Customer
 from backend.vehicles.models import Vehicle
-from tests.conftest import LiveServer, Screens
+from tests.conftest import COSTLY_HASHER, LiveServer, Screens
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.shop import make_bay, make_location
@@ -53,7 +52,7 @@ PEOPLE = {
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """Hash the password of everybody once; it is slow on purpose."""
-    return hash_password(PASSWORD)
+    return COSTLY_HASHER.hash(PASSWORD)
 
 
 class Shop:

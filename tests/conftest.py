@@ -21,7 +21,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,14 @@ from backend.accounts import rules
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
 from backend.accounts.rules import hash_password
-from backend.core.db import SessionFactory
+from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
+from backend.demo.seed import seed_demo
 from backend.devices.rules import COOKIE
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
+from tests.demo_copy import DemoCopy
 from tests.factories.devices import make_tablet
 from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
@@ -453,6 +455,35 @@ def on_tablet(
         return client
 
     return enter
+
+
+# --- the demo shop ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _demo_copies() -> Iterator[dict[datetime, DemoCopy]]:
+    """Return this worker's copies of the demo shop, by the instant that it stands at."""
+    copies: dict[datetime, DemoCopy] = {}
+    yield copies
+    for copy in copies.values():
+        copy.close()
+
+
+@pytest.fixture
+def demo_shop(
+    app: Flask, environment: dict[str, str], administrator_url: str, _demo_copies: dict[datetime, DemoCopy]
+) -> Callable[[datetime], None]:
+    """Return `demo_shop(now)`: fill the empty database with the demo shop as it stands at `now`."""
+
+    def fill(now: datetime) -> None:
+        if now in _demo_copies:
+            _demo_copies[now].put_back()
+            return
+        with transaction() as session:
+            seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
+        _demo_copies[now] = DemoCopy(administrator_url, f"demo_copy_{len(_demo_copies)}")
+
+    return fill
 
 
 # --- a real web server ------------------------------------------------------------------------

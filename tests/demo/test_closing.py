@@ -1,25 +1,20 @@
 """The demo shop's days are closed as an accountant would, and its books agree to the cent."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
 from backend.books.models import DayClose
-from backend.core.db import transaction
 from backend.demo.closing import OVER_CENTS
-from backend.demo.seed import seed_demo
 from backend.journal.queries import list_faults, read_balance
-from backend.settings import load_settings
 from backend.shop.models import Location
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 LAST_CLOSED = date(2026, 11, 18)
 
 
-def test_every_day_up_to_the_one_before_yesterday_is_closed_and_everything_ties_out(app, environment, session):
-    with transaction() as writing:
-        seed_demo(writing, replace(load_settings(environment), is_demo=True), now=NOW)
+def test_every_day_up_to_the_one_before_yesterday_is_closed_and_everything_ties_out(demo_shop, session):
+    demo_shop(NOW)
 
     places = list(session.scalars(sa.select(Location.id)))
     open_days = session.execute(

@@ -1,23 +1,19 @@
 """What the demo shop's customers were shown, and what they said to it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from backend.core.db import reading, transaction
-from backend.demo.seed import seed_demo
+from backend.core.db import reading
 from backend.estimates import queries, rules
 from backend.estimates.rules import EstimateState
 from backend.services import queries as services
-from backend.settings import load_settings
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
-def test_estimates_stand_as_the_product_would_have_left_them(app, environment: dict[str, str]):
-    with transaction() as session:
-        seed_demo(session, replace(load_settings(environment), is_demo=True), now=NOW)
+def test_estimates_stand_as_the_product_would_have_left_them(demo_shop):
+    demo_shop(NOW)
 
     with reading() as session:
         shown = session.execute(

@@ -80,19 +80,19 @@ def _fingerprints() -> dict[str, str]:
         }
 
 
-def test_two_databases_of_one_moment_hold_the_same(settings, eraser):
-    written = _seed(settings)
-    assert written == _counts()
+def test_two_databases_of_one_moment_hold_the_same(settings, demo_shop, eraser):
+    demo_shop(NOW)
     first = _fingerprints()
 
     eraser.erase()
-    _seed(settings)
+    written = _seed(settings)
+    assert written == _counts()
 
     assert _fingerprints() == first
 
 
-def test_what_the_database_keeps_agrees_with_the_rows(settings):
-    _seed(settings)
+def test_what_the_database_keeps_agrees_with_the_rows(demo_shop):
+    demo_shop(NOW)
 
     with reading() as session:
         off = session.scalar(
@@ -115,8 +115,8 @@ def test_what_the_database_keeps_agrees_with_the_rows(settings):
     assert last == most
 
 
-def test_clocks_run_and_a_job_of_each_location_waits_for_a_part(settings):
-    _seed(settings)
+def test_clocks_run_and_a_job_of_each_location_waits_for_a_part(demo_shop):
+    demo_shop(NOW)
 
     with reading() as session:
         running, stopped = session.execute(
@@ -135,8 +135,8 @@ def test_clocks_run_and_a_job_of_each_location_waits_for_a_part(settings):
     assert tuple(waiting) == (2, 2)
 
 
-def test_one_person_of_each_role_can_sign_in(settings, client):
-    _seed(settings)
+def test_one_person_of_each_role_can_sign_in(demo_shop, client):
+    demo_shop(NOW)
 
     people = []
     for name in ("owner", "advisor", "tech", "accountant"):
@@ -209,8 +209,8 @@ def test_the_command_says_why_it_refuses(settings, environment):
     assert result.stderr == "Set KEYTAG_DEMO=1 to say that this database is for the demo shop.\n"
 
 
-def test_invoices_are_as_the_product_would_have_issued_them(settings):
-    _seed(settings)
+def test_invoices_are_as_the_product_would_have_issued_them(demo_shop):
+    demo_shop(NOW)
 
     with reading() as session:
         numbers = session.execute(

@@ -1,22 +1,18 @@
 """The texts of the demo shop stand as the product itself would have left them, and none leaves when it starts."""
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from backend.consent.rules import Meaning, classify
-from backend.core.db import transaction
-from backend.demo.seed import seed_demo
 from backend.messages import commands as messages
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus, VerdictKind
 from backend.notices import commands as notices
 from backend.notices import queries as notice_queries
 from backend.notices.rules import read_key
-from backend.settings import load_settings
 from backend.templates.rules import count_segments, lint
 from tests.demo.shops import NEW_YORK, PHOENIX, at, shop_at
 
@@ -176,10 +172,8 @@ def test_templates_and_rules_are_the_prepared_ones(now):
 
 
 @pytest.fixture
-def seeded(app, environment, session):
-    settings = replace(load_settings(environment), is_demo=True)
-    with transaction() as other:
-        seed_demo(other, settings, now=MIDDAY)
+def seeded(demo_shop, session):
+    demo_shop(MIDDAY)
     return session
 
 

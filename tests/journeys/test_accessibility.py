@@ -2,8 +2,8 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,14 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
-from backend.demo.seed import PASSWORD, midday, seed_demo
+from backend.demo.seed import PASSWORD, midday
 from backend.notices.rules import Trigger
-from backend.settings import load_settings
 from tests.conftest import Screens
 from tests.factories.messages import make_consent
 from tests.factories.notices import make_rule
 from tests.journeys.conftest import TABLET, Enter, Phones, Shop, sign_in
-from tests.journeys.demo_copy import DemoCopy
 from tests.journeys.pages import BoardPage, CalendarPage, CustomersPage, InboxPage, PeoplePage, Screen, starting
 from tools import frontend
 from tools.paths import FRONTEND
@@ -46,25 +44,10 @@ DRAWER_TABS = ("Overview", "Services", "Messages", "Inspection", "Payments", "Hi
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture(scope="session")
-def demo_copies(administrator_url: str) -> Iterator[list[DemoCopy]]:
-    """Return where this worker's copy of the demo shop is kept, once there is one."""
-    copies: list[DemoCopy] = []
-    yield copies
-    for copy in copies:
-        copy.close()
-
-
 @pytest.fixture
-def demo(session: Session, environment: dict[str, str], administrator_url: str, demo_copies: list[DemoCopy]) -> Session:
+def demo(session: Session, demo_shop: Callable[[datetime], None]) -> Session:
     """Fill the shop with the demo data as it stands at midday: with cards in every column, whatever time it is."""
-    if demo_copies:
-        demo_copies[0].put_back()
-        return session
-    now = midday(datetime.now(ZoneInfo("America/New_York")).date())
-    seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
-    session.commit()
-    demo_copies.append(DemoCopy(administrator_url))
+    demo_shop(midday(datetime.now(ZoneInfo("America/New_York")).date()))
     return session
 
 

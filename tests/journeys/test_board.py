@@ -45,7 +45,17 @@ def test_an_advisor_signs_in_and_sees_today_with_the_cars_that_stayed_overnight(
     expect(board.item(FIESTA)).to_contain_text("14")
     expect(board.item(COROLLA)).not_to_contain_text("Carried over")
     expect(board.card("2020 Mazda CX-5")).to_have_count(0)
-    assert board.pages == ["Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue", "Inspections"]
+    assert board.pages == [
+        "Board",
+        "Calendar",
+        "Inbox",
+        "Books",
+        "Customers",
+        "Numbers",
+        "Texts",
+        "Catalogue",
+        "Inspections",
+    ]
 
 
 def test_a_card_dragged_by_mouse_lands_where_it_was_dropped_and_a_colleague_sees_it(day: Shop, enter: Enter) -> None:

@@ -132,7 +132,17 @@ def test_the_table_of_permissions_is_the_one_the_server_uses(shop: Shop, enter: 
 def test_only_the_owner_has_the_people_page(shop: Shop, enter: Enter) -> None:
     shop.job("Ana Reyes", "2019 Toyota Corolla")
     board = BoardPage(enter("Advisor")).open()
-    assert board.pages == ["Board", "Calendar", "Inbox", "Books", "Customers", "Numbers", "Texts", "Catalogue", "Inspections"]
+    assert board.pages == [
+        "Board",
+        "Calendar",
+        "Inbox",
+        "Books",
+        "Customers",
+        "Numbers",
+        "Texts",
+        "Catalogue",
+        "Inspections",
+    ]
     for address in ("/users", "/users/roles"):
         board.page.goto(address)
         expect(board.page.get_by_text("Not for your role")).to_be_visible()

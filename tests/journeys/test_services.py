@@ -58,6 +58,7 @@ def test_work_is_built_by_keyboard_with_total_tax_and_margin_in_view_and_every_s
     expect(drawer).to_contain_text("No work listed yet")
     drawer.get_by_label("Add a job").focus()
     board.type("front br")
+    expect(board.page.get_by_role("option", name="Front brake pads").first).to_be_visible()
     board.press("ArrowDown", "Enter")
     board.says("Front brake pads was added")
 

@@ -299,7 +299,9 @@ def test_no_control_is_too_small_for_a_glove_and_axe_finds_nothing(
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
-            findings.extend(f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(RUN, {"type": "tag", "values": TAGS}))
+            findings.extend(
+                f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(RUN, {"type": "tag", "values": TAGS})
+            )
             findings.extend(f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(CONTRAST))
 
     stranger = paired()

@@ -5,7 +5,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-SCHEMA = "demo_copy"
 _TABLES = """
     SELECT c.relname, array_agg(quote_ident(a.attname) ORDER BY a.attnum)
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -19,18 +18,19 @@ _SEQUENCES = "SELECT schemaname, sequencename, last_value FROM pg_sequences WHER
 class DemoCopy:
     """What every table held once the shop was filled; putting it back is ten times quicker than filling it."""
 
-    def __init__(self, administrator_url: str) -> None:
-        """Keep what the tables hold now."""
+    def __init__(self, administrator_url: str, schema: str) -> None:
+        """Keep what the tables hold now, in a schema of its own."""
+        self._schema = schema
         address = administrator_url.replace("postgresql+psycopg://", "postgresql://")
         self._connection: psycopg.Connection[Any] = psycopg.connect(address, autocommit=True)
         connection = self._connection
         self._tables: list[tuple[str, list[str]]] = connection.execute(_TABLES).fetchall()
         self._sequences = connection.execute(_SEQUENCES).fetchall()
-        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SCHEMA)))
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         for name, _ in self._tables:
             connection.execute(
                 sql.SQL("CREATE UNLOGGED TABLE {} AS TABLE {}").format(
-                    sql.Identifier(SCHEMA, name), sql.Identifier("public", name)
+                    sql.Identifier(schema, name), sql.Identifier("public", name)
                 )
             )
 
@@ -42,7 +42,7 @@ class DemoCopy:
                 listed = sql.SQL(", ").join(map(sql.SQL, columns))  # type: ignore[arg-type]  quoted by PostgreSQL
                 self._connection.execute(
                     sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
-                        sql.Identifier("public", name), listed, listed, sql.Identifier(SCHEMA, name)
+                        sql.Identifier("public", name), listed, listed, sql.Identifier(self._schema, name)
                     )
                 )
             for schema, name, last in self._sequences:

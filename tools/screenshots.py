@@ -71,7 +71,8 @@ ALL = (
     Picture("calendar-light", f"/calendar?view=technicians&day={TODAY}"),
     Picture("customers-light", "/customers?q=ford"),
     Picture("inbox-light", "/inbox", shows="main li a"),
-    Picture("numbers-light", "/numbers", role="owner", shows="main svg"),
+    Picture("numbers-light", "/numbers", role="owner", shows="main h2"),
+    Picture("tablet-light", "/tech", role="tech", size=(1180, 820), touch=True, shows="main h2"),
     Picture("books-light", "/books", role="accountant", shows="main table"),
 )
 

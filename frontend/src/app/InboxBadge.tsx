@@ -25,7 +25,7 @@ export function InboxBadge({ isWide }: { isWide: boolean }) {
       data-unread={unread}
       className={clsx(
         'tabular flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-primary px-1 text-xs font-semibold text-on-primary',
-        isWide ? 'max-md:absolute max-md:top-0.5 max-md:right-1 md:ml-auto' : 'absolute -top-1 -right-1',
+        isWide ? 'max-md:absolute max-md:top-0.5 max-md:right-1 md:ml-auto' : 'absolute top-0 right-0',
       )}
     >
       <span aria-hidden>{unread > MOST ? `${MOST}+` : unread}</span>

@@ -1,4 +1,4 @@
-import { isSameValue, merge, nextOperations, seenVersion } from './order';
+import { findEarlier, isSameValue, merge, nextOperations, seenVersion } from './order';
 import type { Operation } from './types';
 import { makeItem } from '@/testing/tech-day';
 
@@ -56,13 +56,24 @@ describe('what goes out next', () => {
 describe('two changes of one point', () => {
   it('are one while the first has not left, with what stood there before both', () => {
     const first = operation('v/c/1', { body: { note: 'thin', version: 3 }, base: { note: null } });
-    const merged = merge(first, { kind: 'item', method: 'PATCH', url: first.url, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: 'thin', result: null } });
+    const merged = merge(first, { kind: 'item', url: first.url, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: 'thin', result: null } });
     expect(merged).toMatchObject({ id: first.id, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: null, result: null } });
   });
   it('stay two once the first may have arrived', () => {
     const first = operation('v/c/1', { tries: 1 });
-    expect(merge(first, { kind: 'item', method: 'PATCH', url: first.url, body: {}, base: {} })).toBeNull();
-    expect(merge({ ...first, tries: 0, error: REFUSED }, { kind: 'item', method: 'PATCH', url: first.url, body: {}, base: {} })).toBeNull();
+    expect(merge(first, { kind: 'item', url: first.url, body: {}, base: {} })).toBeNull();
+    expect(merge({ ...first, tries: 0, error: REFUSED }, { kind: 'item', url: first.url, body: {}, base: {} })).toBeNull();
+  });
+  it('stay two when something about it, or about what lies over or under it, came between', () => {
+    const [point, other] = [operation('v/c/1'), operation('v/c/2')];
+    expect(findEarlier([point, other], 'v/c/1')).toBe(point);
+    expect(findEarlier([point, operation('v/c')], 'v/c/1')).toBeUndefined();
+    expect(findEarlier([operation('v/c'), point], 'v/c')).toBeUndefined();
+    expect(findEarlier([operation('v/c/1'), operation('v/c/10')], 'v/c/1')).toMatchObject({ record: 'v/c/1' });
+  });
+  it('are never one where each is an act: an inspection taken over, and submitted', () => {
+    const taken = operation('v/c', { kind: 'checklist', body: { holderId: 'luis' } });
+    expect(merge(taken, { kind: 'checklist', url: taken.url, body: { status: 'submitted' }, base: {} })).toBeNull();
   });
 });
 

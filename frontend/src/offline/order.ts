@@ -1,5 +1,5 @@
 /** Which operations may go out now, and which two become one. Pure. */
-import type { Item, Job, Operation, Photo } from './types';
+import type { Item, Job, Kind, Operation, Photo } from './types';
 
 function pathsOf(record: string): string[] {
   const parts = record.split('/');
@@ -25,12 +25,25 @@ export function nextOperations(operations: readonly Operation[], sending: Readon
   return found;
 }
 
+/** Whether two records are one, or one lies under the other: what is about them keeps its order. */
+function isRelated(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+/** The operation that a new one about a record may become one with: the last about it, if nothing related came after it. */
+export function findEarlier(operations: readonly Operation[], record: string): Operation | undefined {
+  const last = operations.filter((one) => isRelated(one.record, record)).at(-1);
+  return last?.record === record ? last : undefined;
+}
+
+/** Edits of fields. Taking an inspection over and submitting it are two acts, with all that was done between. */
+const EDITS: ReadonlySet<Kind> = new Set(['item', 'annotate', 'needs', 'outcome']);
+
 /**
  * The operation that says both, where the first has never left this device: a note that is typed on is one change. Null where
  * they stay two.
  */
-export function merge(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'base' | 'method'>): Operation | null {
-  const isSame = earlier.kind === later.kind && earlier.url === later.url && earlier.method === 'PATCH' && later.method === 'PATCH';
+export function merge(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'base'>): Operation | null {
+  const isSame = EDITS.has(earlier.kind) && earlier.kind === later.kind && earlier.url === later.url;
   if (!isSame || earlier.tries > 0 || earlier.error !== null) return null;
   return { ...earlier, body: { ...later.body, ...earlier.body, ...withoutVersion(later.body) }, base: { ...later.base, ...earlier.base } };
 }

@@ -102,6 +102,26 @@ describe('what was done without the shop', () => {
   });
 });
 
+it('takes an inspection over first, then answers, then submits', async () => {
+  const checklist = (body: Record<string, unknown>): NewOperation => ({
+    kind: 'checklist',
+    method: 'PATCH',
+    url: '/api/checklists/list-1',
+    body,
+    about: { appointmentId: 'visit-1', checklistId: 'list-1' },
+    record: 'visit-1/list-1',
+    base: {},
+    label: 'Courtesy check',
+  });
+  await outbox.add(checklist({ holderId: 'luis' }));
+  await outbox.add(answer(1, { result: 'pass' }));
+  await outbox.add(answer(2, { result: 'pass' }));
+  await outbox.add(checklist({ status: 'submitted' }));
+  respond = (operation) => (operation.kind === 'item' ? applied(operation) : operation.body);
+  expect(await outbox.drain()).toBeNull();
+  expect(sent.map((one) => one.about.itemId ?? one.body)).toEqual([{ holderId: 'luis' }, 'item-1', 'item-2', { status: 'submitted' }]);
+});
+
 it('sends nothing more once somebody else is here', async () => {
   for (const number of [1, 2, 3, 4, 5, 6]) await outbox.add(answer(number, { result: 'pass' }));
   respond = (operation) => (outbox.close(), applied(operation));

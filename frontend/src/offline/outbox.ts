@@ -11,7 +11,7 @@ import { isUnjudged } from '@/lib/unsaved';
 import type { FieldConflict } from '@/types';
 import type { Database } from './db';
 import { SAFELY } from './db';
-import { merge, nextOperations, seenVersion } from './order';
+import { findEarlier, merge, nextOperations, seenVersion } from './order';
 import { absorb, findEdited } from './overlay';
 import type { Day, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
 
@@ -95,7 +95,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const add: Outbox['add'] = async (operation, photo) => {
     const tx = db.transaction(['operations', 'photos'], 'readwrite', SAFELY);
     const store = tx.objectStore('operations');
-    const last = operations.filter((one) => one.record === operation.record).at(-1);
+    const last = findEarlier(operations, operation.record);
     const present = last ? await store.get(last.seq) : undefined;
     const merged = present ? merge(present, operation) : null;
     const made = { ...operation, id: operation.id ?? crypto.randomUUID(), userId, createdAt: Date.now(), tries: 0, error: null };

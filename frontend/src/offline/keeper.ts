@@ -2,13 +2,14 @@
  * Keeps the tablet and the shop in step: who is here, the day, what waits, and whether the shop can be reached. Screens read
  * one snapshot and call acts; they never wait for the network.
  */
-import { api, ApiError, readCookie } from '@/api';
+import { api, ApiError, SESSION_CHANGED, sessionSign } from '@/api';
 import { readStored, writeStored } from '@/lib/stored';
+import { isUnjudged } from '@/lib/unsaved';
 import type { Me } from '@/types';
 import type { Database } from './db';
 import { askToPersist, forgetDay, openDatabase, prunePhotos, readPerson, writePerson } from './db';
 import type { Outbox, Send, Stop } from './outbox';
-import { CHANGED, createOutbox } from './outbox';
+import { createOutbox } from './outbox';
 import type { States } from './overlay';
 import { overlay } from './overlay';
 import { send } from './send';
@@ -76,9 +77,6 @@ async function readToday(): Promise<Day> {
   }
 }
 
-/** Comes with each session and each renewal of one. */
-const sign = (): string | null => readCookie('csrf_access_token');
-
 export function createKeeper(open: () => Promise<Database> = openDatabase): Keeper {
   let db: Database | null = null;
   let outbox: Outbox | null = null;
@@ -86,6 +84,8 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   let others = 0;
   /** The sign of the session that was asked whose it is; undefined where none was. */
   let verified: string | null | undefined;
+  /** Raised when somebody comes or goes: what was asked before that says nothing of who is here now. */
+  let turn = 0;
   let isRunning = false;
   let isWanted = false;
   let wait = FIRST_WAIT;
@@ -131,57 +131,84 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   const tellWindows = (): void => windows?.postMessage('changed');
 
   /** Somebody may sign in in another window while this one sends: then it looks again whose session it is. */
-  const sendAsVerified: Send = (operation, photo, onProgress) => {
-    if (verified !== sign()) throw new ApiError(401, { code: CHANGED });
-    return send(operation, photo, onProgress);
+  const sendAsVerified: Send = (operation, photo, onProgress, signal) => {
+    if (verified === undefined) throw new ApiError(401, { code: SESSION_CHANGED });
+    return send(operation, photo, onProgress, signal, verified);
   };
 
   const welcome = async (next: Person): Promise<void> => {
     if (!db) return;
+    const mine = turn;
     outbox?.close();
     person = next;
-    outbox = createOutbox(db, next.id, sendAsVerified, publishSoon);
+    const made = createOutbox(db, next.id, sendAsVerified, publishSoon);
+    outbox = made;
     await writePerson(db, next);
-    await outbox.load();
+    await made.load();
+    if (turn !== mine) return;
     others = (await db.getAll('operations')).filter((one) => one.userId !== next.id).length;
     publish({ status: 'in' });
   };
 
-  /** Asks for the day, and so for whose session this is: nobody's acts go out under another's name. */
-  const refresh = async (): Promise<void> => {
+  /**
+   * Asks for the day, and so for whose session this is: nobody's acts go out under another's name. False where somebody came or
+   * went before the answer was there: it is nobody's then.
+   */
+  const refresh = async (): Promise<boolean> => {
+    const mine = turn;
     const before = outbox?.settled();
-    const day = await readToday();
-    if (day.me.id !== person?.id) await welcome(day.me);
-    verified = sign();
+    let session: string | null;
+    let day: Day;
+    do {
+      session = sessionSign();
+      day = await readToday();
+      if (turn !== mine) return false;
+      // Renewed meanwhile, or another's: what it is now was not asked.
+    } while (session !== sessionSign());
+    const isSame = day.me.id === person?.id;
+    if (!isSame) await welcome(day.me);
+    if (turn !== mine) return false;
+    verified = session;
     // Something was answered meanwhile, which this day may not know yet.
-    if (!outbox || !db || (outbox.settled() !== before && before !== undefined && day.me.id === person?.id)) return;
+    if (!outbox || !db || (isSame && outbox.settled() !== before)) return true;
     await outbox.keepDay(day);
     const photos = day.appointments.flatMap((visit) => visit.checklists.flatMap((one) => one.items.flatMap((item) => item.photos.map((photo) => photo.id))));
     await prunePhotos(db, day.me.id, new Set(photos));
+    return true;
   };
 
   const sayFarewell = async (): Promise<void> => {
     const how = readStored(FAREWELL);
     if (how === null) return;
+    const mine = turn;
     try {
-      await api.post(how, { signal: AbortSignal.timeout(LIMIT) });
+      // Where it stalls until somebody else is in, it is not said again for them.
+      await api.post(how, { session: sessionSign(), signal: AbortSignal.timeout(LIMIT) });
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error;
+      if (turn === mine && (!(error instanceof ApiError) || (isUnjudged(error) && error.status !== 401))) throw error;
     }
-    writeStored(FAREWELL, null);
+    if (turn === mine) writeStored(FAREWELL, null);
   };
 
   const round = async (): Promise<Stop> => {
+    const mine = turn;
     try {
       await sayFarewell();
       if (!person && work.status !== 'loading') return 'signedOut';
-      if (verified !== sign()) await refresh();
+      if (verified === undefined || verified !== sessionSign()) {
+        if (!(await refresh())) return await round();
+      }
       const stop = (await outbox?.drain()) ?? null;
-      if (stop === 'changed') return await round();
+      if (turn !== mine) return await round();
+      if (stop === 'changed') {
+        verified = undefined;
+        return await round();
+      }
       if (stop !== null) return stop;
-      if (Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0) await refresh();
-      return null;
+      const isOld = Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0;
+      return isOld && !(await refresh()) ? await round() : null;
     } catch (error) {
+      if (turn !== mine) return round();
       if (!(error instanceof ApiError)) return 'trouble';
       if (error.status === 0) return 'offline';
       return error.status === 401 || error.status === 403 ? 'signedOut' : 'trouble';
@@ -253,6 +280,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       void run();
     },
     enter: async (next) => {
+      turn += 1;
       writeStored(FAREWELL, null);
       verified = undefined;
       await welcome(next);
@@ -260,18 +288,22 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       hurry();
     },
     leave: async (how) => {
+      turn += 1;
       const left = person;
       writeStored(FAREWELL, how);
       outbox?.close();
       person = null;
       outbox = null;
       verified = undefined;
+      const mine = turn;
+      publish({ status: 'out' });
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);
         others = await db.count('operations');
       }
-      publish({ status: 'out' });
+      if (turn !== mine) return;
+      publish();
       tellWindows();
       await sayFarewell().catch(() => undefined);
     },

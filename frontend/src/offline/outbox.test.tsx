@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { ApiError } from '@/api';
 import { MARCUS, makeChecklist, makeDay, makeVisit } from '@/testing/tech-day';
 import type { Database } from './db';
-import { openDatabase } from './db';
+import { forgetDay, openDatabase, readDay } from './db';
 import type { Outbox, Send } from './outbox';
 import { createOutbox } from './outbox';
 import { findItem } from './overlay';
@@ -11,11 +11,11 @@ import type { NewOperation, Operation } from './types';
 
 let db: Database;
 let sent: Operation[];
-let respond: (operation: Operation) => unknown;
-const send: Send = async (operation) => {
+let respond: (operation: Operation, signal: AbortSignal) => unknown;
+const send: Send = async (operation, _photo, _onProgress, signal) => {
   sent.push(operation);
   await Promise.resolve();
-  return respond(operation);
+  return respond(operation, signal);
 };
 let outbox: Outbox;
 const COUNT = 500;
@@ -125,9 +125,30 @@ it('takes an inspection over first, then answers, then submits', async () => {
 it('sends nothing more once somebody else is here', async () => {
   for (const number of [1, 2, 3, 4, 5, 6]) await outbox.add(answer(number, { result: 'pass' }));
   respond = (operation) => (outbox.close(), applied(operation));
-  await outbox.drain();
+  expect(await outbox.drain()).toBe('changed');
   expect(sent.length).toBeLessThanOrEqual(4);
   expect(outbox.read().length).toBeGreaterThanOrEqual(2);
+});
+it('ends what is under way when somebody else is here, so that nobody waits for it', async () => {
+  await outbox.add(answer(1, { result: 'pass' }));
+  // A photo on a slow network: nothing comes back.
+  respond = (_operation, signal) => new Promise((_done, fail) => signal.addEventListener('abort', () => fail(new DOMException('', 'AbortError'))));
+  const draining = outbox.drain();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  outbox.close();
+  expect(await draining).toBe('changed');
+  expect(await db.count('operations')).toBe(1);
+});
+it('does not bring a day back that was forgotten while an answer was on its way', async () => {
+  await outbox.add(answer(1, { result: 'pass' }));
+  respond = async (operation) => {
+    outbox.close();
+    await forgetDay(db, MARCUS.id);
+    return applied(operation);
+  };
+  await outbox.drain();
+  expect(await db.count('operations')).toBe(0);
+  expect(await readDay(db, MARCUS.id)).toBeNull();
 });
 
 describe('a refusal', () => {

@@ -5,7 +5,7 @@
  * same transaction that takes the answer into the kept day. Silence and trouble of the server stop the flusher; a refusal
  * parks that one operation for a person and lets other records go on.
  */
-import { ApiError } from '@/api';
+import { ApiError, SESSION_CHANGED } from '@/api';
 import { errorWords } from '@/lib/error-words';
 import { isUnjudged } from '@/lib/unsaved';
 import type { FieldConflict } from '@/types';
@@ -19,11 +19,10 @@ import type { Day, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from '
 const LANES = 4;
 const LOCK = 'keytag-outbox';
 
-export type Send = (operation: Operation, photo: KeptPhoto | null, onProgress: (part: number) => void) => Promise<unknown>;
+/** Hands one operation over; `signal` ends that when the person is not here any more. */
+export type Send = (operation: Operation, photo: KeptPhoto | null, onProgress: (part: number) => void, signal: AbortSignal) => Promise<unknown>;
 /** Why the flusher stopped: no answer, the session is over or perhaps another's, a server in trouble; null when all went that could. */
 export type Stop = 'offline' | 'signedOut' | 'changed' | 'trouble' | null;
-/** Thrown by `send` where the session is not the one that was looked at. */
-export const CHANGED = 'session_changed';
 
 export interface Outbox {
   /** Of this person, in order. */
@@ -42,7 +41,7 @@ export interface Outbox {
   /** Puts something else in a refused operation's place: the same act, newly meant, or the same once more. */
   amend: (id: string, body: Record<string, unknown>, base: Record<string, unknown>) => Promise<void>;
   keepDay: (day: Day) => Promise<void>;
-  /** Sends nothing any more: somebody else is here, or nobody. */
+  /** Sends nothing any more, not even what is under way, and keeps no day: somebody else is here, or nobody. */
   close: () => void;
   /** Counts answers: a day that was asked for before one of them is older than it. */
   settled: () => number;
@@ -54,7 +53,7 @@ function isJudged(error: unknown): error is ApiError {
 }
 function whyStopped(error: unknown): Stop {
   if (!(error instanceof ApiError) || error.status === 0) return 'offline';
-  if (error.code === CHANGED) return 'changed';
+  if (error.code === SESSION_CHANGED) return 'changed';
   return error.status === 401 ? 'signedOut' : 'trouble';
 }
 /** The thing as it stands, which a conflict brings along. */
@@ -82,7 +81,8 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const sending = new Set<string>();
   const progress = new Map<string, number>();
   let settledCount = 0;
-  let isClosed = false;
+  const closing = new AbortController();
+  const isClosed = (): boolean => closing.signal.aborted;
 
   const load = async (): Promise<void> => {
     const tx = db.transaction(['operations', 'days']);
@@ -141,7 +141,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     operations = operations.filter((one) => one.seq !== operation.seq);
     const tx = db.transaction(['operations', 'days'], 'readwrite');
     await tx.objectStore('operations').delete(operation.seq);
-    if (next) await tx.objectStore('days').put(next);
+    if (next && !isClosed()) await tx.objectStore('days').put(next);
     await tx.done;
   };
   const park = async (operation: Operation, error: ApiError): Promise<void> => {
@@ -153,7 +153,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     replace(parked);
     const tx = db.transaction(['operations', 'days'], 'readwrite');
     await tx.objectStore('operations').put(parked);
-    if (kept && present) await tx.objectStore('days').put(kept);
+    if (kept && present && !isClosed()) await tx.objectStore('days').put(kept);
     await tx.done;
   };
 
@@ -162,16 +162,18 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     onChange();
     try {
       const begun = await begin(operation);
+      if (isClosed()) return 'changed';
       if (!begun) {
         await load();
         return null;
       }
       const photo = begun.kind === 'photo' ? ((await db.get('photos', String(begun.about.photoId))) ?? null) : null;
       try {
-        const answer = await send(begun, photo, (part) => {
+        const onProgress = (part: number): void => {
           progress.set(begun.id, part);
           onChange();
-        });
+        };
+        const answer = await send(begun, photo, onProgress, closing.signal);
         await settle(begun, answer);
         return null;
       } catch (error) {
@@ -187,11 +189,12 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   };
 
   const run = async (): Promise<Stop> => {
+    if (isClosed()) return 'changed';
     await load();
     let stop: Stop = null;
     const running = new Map<string, Promise<void>>();
     for (;;) {
-      if (stop === null && !isClosed) {
+      if (stop === null && !isClosed()) {
         for (const one of nextOperations(operations, sending, LANES - running.size)) {
           running.set(
             one.id,
@@ -202,7 +205,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
           );
         }
       }
-      if (running.size === 0) return stop;
+      if (running.size === 0) return isClosed() ? 'changed' : stop;
       await Promise.race(running.values());
     }
   };
@@ -213,9 +216,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     progress: () => progress,
     day: () => kept?.day ?? null,
     keptAt: () => kept?.keptAt ?? null,
-    close: () => {
-      isClosed = true;
-    },
+    close: () => closing.abort(),
     settled: () => settledCount,
     load,
     add,

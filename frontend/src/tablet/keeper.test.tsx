@@ -3,12 +3,18 @@ import { IDBFactory } from 'fake-indexeddb';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { MARCUS, makeDay } from '@/testing/tech-day';
-import { answer } from './acts';
+import { Blob as NodeBlob } from 'node:buffer';
+import { sessionSign } from '@/api';
+import { CHUNK_BYTES } from '@/features/photos/upload';
+import { answer, takePhoto } from './acts';
+import { openDatabase } from '@/offline/db';
 import type { Keeper } from '@/offline/keeper';
 import { createKeeper } from '@/offline/keeper';
 import type { Day } from '@/offline/types';
 
 const ORIGIN = 'http://localhost:3000';
+// jsdom's own can neither be hashed nor sent.
+vi.stubGlobal('Blob', NodeBlob);
 const server = setupServer();
 let day: Day;
 let isDown: boolean;
@@ -40,6 +46,7 @@ beforeEach(() => {
 afterEach(() => {
   server.resetHandlers();
   document.cookie = 'csrf_access_token=; max-age=0';
+  document.cookie = 'csrf_refresh_token=; max-age=0';
 });
 
 const start = async (): Promise<void> => {
@@ -51,6 +58,23 @@ const place = () => {
   const checklist = visit.checklists[0]!;
   return { visit, checklist, item: checklist.items[0]! };
 };
+/** Holds answers back until it is opened; `reached` counts who waits. */
+function makeGate() {
+  const waiting: (() => void)[] = [];
+  let isOpen = false;
+  return {
+    reached: () => waiting.length,
+    pass: () => (isOpen ? Promise.resolve() : new Promise<void>((done) => waiting.push(done))),
+    open: () => {
+      isOpen = true;
+      for (const done of waiting) done();
+    },
+  };
+}
+const signIn = (cookie: string): void => {
+  document.cookie = `csrf_access_token=${cookie}`;
+};
+const LUIS = { id: 'luis', name: 'Luis Ortega' };
 const is = (check: () => void) => vi.waitFor(check, { timeout: 8_000 });
 
 describe('a tablet', () => {
@@ -121,5 +145,113 @@ describe('a tablet', () => {
     keeper.sync();
     await is(() => expect(keeper.read()).toMatchObject({ status: 'in', connection: 'signedOut' }));
     expect(keeper.read().day).not.toBeNull();
+  });
+
+  describe('that changes hands', () => {
+    /** Marcus is in, and the shop's next answer about the day is on its way. */
+    const askForDay = async (): Promise<ReturnType<typeof makeGate>> => {
+      signIn('of-marcus');
+      await start();
+      await is(() => expect(keeper.read()).toMatchObject({ status: 'in', isSyncing: false }));
+      const gate = makeGate();
+      const marcus = makeDay();
+      server.use(
+        http.get(`${ORIGIN}/api/tech/today`, async () => {
+          if (sessionSign() !== 'of-marcus') return HttpResponse.json(makeDay({ me: LUIS }));
+          await gate.pass();
+          return HttpResponse.json(marcus);
+        }),
+      );
+      keeper.sync();
+      await is(() => expect(gate.reached()).toBe(1));
+      return gate;
+    };
+    const kept = async (): Promise<{ days: string[]; person: string | undefined }> => {
+      const db = await openDatabase();
+      const found = { days: (await db.getAllKeys('days')).map(String), person: (await db.get('people', 'now'))?.id };
+      db.close();
+      return found;
+    };
+
+    it('stays locked when an answer comes late', async () => {
+      const gate = await askForDay();
+      await keeper.leave('/api/tablet/lock');
+      gate.open();
+      await is(() => expect(keeper.read()).toMatchObject({ isSyncing: false }));
+      expect(keeper.read()).toMatchObject({ status: 'out', person: null, day: null });
+      expect(await kept()).toEqual({ days: [], person: undefined });
+    });
+    it('is the next one’s, whatever was on its way for the former, whose acts wait', async () => {
+      const gate = await askForDay();
+      await keeper.add(answer(place(), { result: 'fail' }));
+      await keeper.leave('/api/tablet/lock');
+      signIn('of-luis');
+      await keeper.enter(LUIS);
+      gate.open();
+      await is(() => expect(keeper.read()).toMatchObject({ status: 'in', isSyncing: false, connection: 'online', day: { me: LUIS } }));
+      expect(keeper.read()).toMatchObject({ person: LUIS, others: 1 });
+      expect(await kept()).toEqual({ days: ['luis'], person: 'luis' });
+      expect(heard.filter((one) => one.url !== 'lock')).toEqual([]);
+    });
+    it('finishes no photo of the former one in the next one’s session, and does not wait for it', async () => {
+      signIn('of-marcus');
+      await start();
+      await is(() => expect(keeper.read()).toMatchObject({ status: 'in', isSyncing: false }));
+      const gate = makeGate();
+      const said: string[] = [];
+      const size = 2 * CHUNK_BYTES;
+      const say = (what: string, received: number) => {
+        said.push(`${what}, ${sessionSign() ?? ''}`);
+        return HttpResponse.json({ id: 'photo', received, storedAt: null });
+      };
+      server.use(
+        http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json(makeDay(sessionSign() === 'of-luis' ? { me: LUIS } : {}))),
+        http.post(`${ORIGIN}/api/items/:id/photos`, () => say('begin', 0)),
+        http.put(`${ORIGIN}/api/photos/:id/chunks/:start`, async () => {
+          const answered = say('chunk', CHUNK_BYTES);
+          await gate.pass();
+          return answered;
+        }),
+        http.post(`${ORIGIN}/api/photos/:id/finish`, () => say('finish', size)),
+      );
+      await keeper.add(...takePhoto(place(), { bytes: new ArrayBuffer(size), type: 'image/jpeg', width: 4, height: 3 }));
+      await is(() => expect(said).toEqual(['begin, of-marcus', 'chunk, of-marcus']));
+      await keeper.leave('/api/tablet/lock');
+      signIn('of-luis');
+      await keeper.enter(LUIS);
+      // Nothing has answered Marcus's piece yet.
+      await is(() => expect(keeper.read()).toMatchObject({ connection: 'online', day: { me: LUIS } }));
+      await keeper.add(answer(place(), { result: 'pass' }));
+      await is(() => expect(keeper.read()).toMatchObject({ operations: [] }));
+      gate.open();
+      await is(() => expect(keeper.read()).toMatchObject({ isSyncing: false }));
+      expect(said).toHaveLength(2);
+      expect(keeper.read()).toMatchObject({ person: LUIS, others: 1 });
+    });
+    it('is not locked again by a farewell that stalled', async () => {
+      document.cookie = 'csrf_refresh_token=of-marcus';
+      signIn('of-marcus');
+      await start();
+      await is(() => expect(keeper.read()).toMatchObject({ status: 'in', isSyncing: false }));
+      const gate = makeGate();
+      const said: (string | null)[] = [];
+      server.use(
+        http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json(makeDay({ me: LUIS }))),
+        http.post(`${ORIGIN}/api/tablet/lock`, async () => {
+          said.push(sessionSign());
+          await gate.pass();
+          return HttpResponse.json({ code: 'session_ended' }, { status: 401 });
+        }),
+      );
+      const leaving = keeper.leave('/api/tablet/lock');
+      await is(() => expect(said).toEqual(['of-marcus']));
+      document.cookie = 'csrf_refresh_token=of-luis';
+      signIn('of-luis');
+      await keeper.enter(LUIS);
+      gate.open();
+      await leaving;
+      await is(() => expect(keeper.read()).toMatchObject({ isSyncing: false, person: LUIS, status: 'in' }));
+      expect(said).toEqual(['of-marcus']);
+    });
   });
 });

@@ -55,6 +55,19 @@ export async function forgetDay(db: Database, userId: string): Promise<void> {
   await tx.done;
 }
 
+/** Forgets the same of everybody else: whose session ended without a farewell left it here. */
+export async function forgetOthers(db: Database, userId: string): Promise<void> {
+  const others = (await db.getAllKeys('days')).filter((one) => one !== userId);
+  for (const other of others) await forgetDay(db, other);
+}
+
+/** How much waits of whom, by their ids. */
+export async function countWaiting(db: Database): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { userId } of await db.getAll('operations')) counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  return counts;
+}
+
 /** Keeps the photos of what is still of the day or waits; the others are in the shop and take room. */
 export async function prunePhotos(db: Database, userId: string, wanted: ReadonlySet<string>): Promise<void> {
   const tx = db.transaction(['photos', 'operations'], 'readwrite');

@@ -3,11 +3,12 @@
  * one snapshot and call acts; they never wait for the network.
  */
 import { api, ApiError, SESSION_CHANGED, sessionSign } from '@/api';
+import { errorWords } from '@/lib/error-words';
 import { readStored, writeStored } from '@/lib/stored';
 import { isUnjudged } from '@/lib/unsaved';
 import type { Me } from '@/types';
 import type { Database } from './db';
-import { askToPersist, forgetDay, openDatabase, prunePhotos, readPerson, writePerson } from './db';
+import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readPerson, writePerson } from './db';
 import type { Outbox, Send, Stop } from './outbox';
 import { createOutbox } from './outbox';
 import type { States } from './overlay';
@@ -15,7 +16,8 @@ import { overlay } from './overlay';
 import { send } from './send';
 import type { Day, KeptPhoto, NewOperation, Operation, Person } from './types';
 
-export type Connection = 'online' | 'offline' | 'trouble' | 'signedOut';
+/** `refused`: the shop answers, and does not let this person in. */
+export type Connection = 'online' | 'offline' | 'trouble' | 'signedOut' | 'refused';
 export interface Work {
   /** `broken`: this browser keeps nothing, so the tablet can't promise anything. */
   status: 'loading' | 'out' | 'in' | 'broken';
@@ -26,14 +28,18 @@ export interface Work {
   sending: ReadonlySet<string>;
   progress: ReadonlyMap<string, number>;
   connection: Connection;
+  /** Why the shop does not let the person in, in words. */
+  refusal: string | null;
   /** When the connection became what it is, in this device's milliseconds. */
   since: number;
   keptAt: number | null;
   isSyncing: boolean;
   /** Whether the browser has promised not to clear what is kept. */
   isPersistent: boolean;
-  /** Changes of other people that wait on this device for them to sign in. */
-  others: number;
+  /** Whether the device had no room for the newest day. */
+  isFull: boolean;
+  /** How many changes of other people wait on this device for them to sign in, by their ids. */
+  others: ReadonlyMap<string, number>;
 }
 
 /** How often the day is asked for while the shop answers; and how soon again while it does not, more and more seldom. */
@@ -59,6 +65,7 @@ export interface Keeper {
   /** Writes an act down; it is safe when this is done. */
   add: (operation: NewOperation, photo?: Omit<KeptPhoto, 'userId'>) => Promise<void>;
   discard: (id: string) => Promise<void>;
+  takeBack: (id: string) => Promise<boolean>;
   amend: (id: string, body: Record<string, unknown>, base: Record<string, unknown>) => Promise<void>;
   readPhoto: (id: string) => Promise<KeptPhoto | null>;
 }
@@ -81,7 +88,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   let db: Database | null = null;
   let outbox: Outbox | null = null;
   let person: Person | null = null;
-  let others = 0;
+  let others: ReadonlyMap<string, number> = NOTHING;
   /** The sign of the session that was asked whose it is; undefined where none was. */
   let verified: string | null | undefined;
   /** Raised when somebody comes or goes: what was asked before that says nothing of who is here now. */
@@ -103,11 +110,13 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     sending: new Set(),
     progress: NOTHING,
     connection: navigator.onLine ? 'online' : 'offline',
+    refusal: null,
     since: Date.now(),
     keptAt: null,
     isSyncing: false,
     isPersistent: true,
-    others: 0,
+    isFull: false,
+    others: NOTHING,
   };
 
   const publish = (changes: Partial<Work> = {}): void => {
@@ -136,6 +145,13 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     return send(operation, photo, onProgress, signal, verified);
   };
 
+  const countOthers = async (): Promise<void> => {
+    if (!db) return;
+    const counts = await countWaiting(db);
+    if (person) counts.delete(person.id);
+    others = counts;
+  };
+
   const welcome = async (next: Person): Promise<void> => {
     if (!db) return;
     const mine = turn;
@@ -146,8 +162,10 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     await writePerson(db, next);
     await made.load();
     if (turn !== mine) return;
-    others = (await db.getAll('operations')).filter((one) => one.userId !== next.id).length;
+    await countOthers();
     publish({ status: 'in' });
+    // Not before it is on the screen: it may take a while.
+    await forgetOthers(db, next.id);
   };
 
   /**
@@ -156,11 +174,12 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
    */
   const refresh = async (): Promise<boolean> => {
     const mine = turn;
-    const before = outbox?.settled();
     let session: string | null;
     let day: Day;
+    let asOf: string | undefined;
     do {
       session = sessionSign();
+      asOf = await outbox?.mark();
       day = await readToday();
       if (turn !== mine) return false;
       // Renewed meanwhile, or another's: what it is now was not asked.
@@ -169,11 +188,16 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     if (!isSame) await welcome(day.me);
     if (turn !== mine) return false;
     verified = session;
-    // Something was answered meanwhile, which this day may not know yet.
-    if (!outbox || !db || (isSame && outbox.settled() !== before)) return true;
-    await outbox.keepDay(day);
-    const photos = day.appointments.flatMap((visit) => visit.checklists.flatMap((one) => one.items.flatMap((item) => item.photos.map((photo) => photo.id))));
-    await prunePhotos(db, day.me.id, new Set(photos));
+    if (!outbox || !db) return true;
+    const photos = new Set(day.appointments.flatMap((visit) => visit.checklists.flatMap((one) => one.items.flatMap((item) => item.photos.map((photo) => photo.id)))));
+    try {
+      if (await outbox.keepDay(day, isSame ? asOf : undefined)) await prunePhotos(db, day.me.id, photos);
+      publish({ isFull: false });
+    } catch {
+      // It is on the screen all the same, and what waits still goes out: that makes room.
+      await prunePhotos(db, day.me.id, photos).catch(() => undefined);
+      publish({ isFull: true });
+    }
     return true;
   };
 
@@ -190,7 +214,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     if (turn === mine) writeStored(FAREWELL, null);
   };
 
-  const round = async (): Promise<Stop> => {
+  const round = async (): Promise<Stop | 'refused'> => {
     const mine = turn;
     try {
       await sayFarewell();
@@ -211,7 +235,8 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       if (turn !== mine) return round();
       if (!(error instanceof ApiError)) return 'trouble';
       if (error.status === 0) return 'offline';
-      return error.status === 401 || error.status === 403 ? 'signedOut' : 'trouble';
+      if (error.status === 403) publish({ refusal: errorWords(error) });
+      return error.status === 401 ? 'signedOut' : error.status === 403 ? 'refused' : 'trouble';
     }
   };
 
@@ -237,8 +262,9 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     }
     // Nobody is signed in: who comes next starts it again.
     if (stop === 'signedOut') return undefined;
-    timer = window.setTimeout(() => void run(), stop === null ? EVERY : wait);
-    if (stop !== null) wait = Math.min(wait * 2, LONGEST_WAIT);
+    const isAnswered = stop === null || stop === 'refused';
+    timer = window.setTimeout(() => void run(), isAnswered ? EVERY : wait);
+    if (!isAnswered) wait = Math.min(wait * 2, LONGEST_WAIT);
     return undefined;
   };
 
@@ -275,6 +301,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       }
       const known = await readPerson(db);
       if (known && readStored(FAREWELL) === null) await welcome(known);
+      else await countOthers();
       listen();
       void askToPersist().then((isPersistent) => publish({ isPersistent }));
       void run();
@@ -300,7 +327,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);
-        others = await db.count('operations');
+        await countOthers();
       }
       if (turn !== mine) return;
       publish();
@@ -318,7 +345,14 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     discard: async (id) => {
       await outbox?.discard(id);
       publish();
+      tellWindows();
       void run();
+    },
+    takeBack: async (id) => {
+      const isNew = (await outbox?.takeBack(id)) ?? false;
+      publish();
+      tellWindows();
+      return isNew;
     },
     amend: async (id, body, base) => {
       await outbox?.amend(id, body, base);

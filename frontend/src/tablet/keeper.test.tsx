@@ -1,16 +1,16 @@
 import 'fake-indexeddb/auto';
+import { Blob as NodeBlob } from 'node:buffer';
 import { IDBFactory } from 'fake-indexeddb';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { MARCUS, makeDay } from '@/testing/tech-day';
-import { Blob as NodeBlob } from 'node:buffer';
 import { sessionSign } from '@/api';
 import { CHUNK_BYTES } from '@/features/photos/upload';
-import { answer, takePhoto } from './acts';
 import { openDatabase } from '@/offline/db';
 import type { Keeper } from '@/offline/keeper';
 import { createKeeper } from '@/offline/keeper';
 import type { Day } from '@/offline/types';
+import { MARCUS, makeDay } from '@/testing/tech-day';
+import { answer, takePhoto } from './acts';
 
 const ORIGIN = 'http://localhost:3000';
 // jsdom's own can neither be hashed nor sent.
@@ -53,11 +53,12 @@ const start = async (): Promise<void> => {
   keeper = createKeeper();
   await keeper.start();
 };
-const place = () => {
-  const visit = keeper.read().day!.appointments[0]!;
+const placeIn = ({ appointments }: Day) => {
+  const visit = appointments[0]!;
   const checklist = visit.checklists[0]!;
   return { visit, checklist, item: checklist.items[0]! };
 };
+const place = () => placeIn(keeper.read().day!);
 /** Holds answers back until it is opened; `reached` counts who waits. */
 function makeGate() {
   const waiting: (() => void)[] = [];
@@ -116,7 +117,7 @@ describe('a tablet', () => {
     document.cookie = 'csrf_access_token=of-ana';
     isDown = false;
     keeper.sync();
-    await is(() => expect(keeper.read()).toMatchObject({ person: { id: 'ana' }, operations: [], others: 1 }));
+    await is(() => expect(keeper.read()).toMatchObject({ person: { id: 'ana' }, operations: [], others: new Map([[MARCUS.id, 1]]) }));
     expect(heard).toEqual([]);
     day = makeDay();
     document.cookie = 'csrf_access_token=of-marcus';
@@ -131,7 +132,7 @@ describe('a tablet', () => {
     isDown = true;
     await keeper.add(answer(place(), { result: 'fail' }));
     await keeper.leave('/api/tablet/lock');
-    expect(keeper.read()).toMatchObject({ status: 'out', person: null, day: null, others: 1 });
+    expect(keeper.read()).toMatchObject({ status: 'out', person: null, day: null, others: new Map([[MARCUS.id, 1]]) });
     isDown = false;
     server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'not_signed_in' }, { status: 401 })));
     await start();
@@ -145,6 +146,51 @@ describe('a tablet', () => {
     keeper.sync();
     await is(() => expect(keeper.read()).toMatchObject({ status: 'in', connection: 'signedOut' }));
     expect(keeper.read().day).not.toBeNull();
+  });
+
+  it('says why the shop lets nobody in who may come in', async () => {
+    await start();
+    await is(() => expect(keeper.read().day).not.toBeNull());
+    server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'feature_off' }, { status: 403 })));
+    keeper.sync();
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'in', connection: 'refused', refusal: 'This feature is switched off for your shop.' }));
+  });
+
+  it('says whose changes wait before anybody is in', async () => {
+    await start();
+    await is(() => expect(keeper.read().day).not.toBeNull());
+    isDown = true;
+    await keeper.add(answer(place(), { result: 'fail' }));
+    await keeper.leave('/api/tablet/lock');
+    await start();
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'out', others: new Map([[MARCUS.id, 1]]) }));
+  });
+
+  it('says that it is full, shows the day, and goes on', async () => {
+    await start();
+    await is(() => expect(keeper.read()).toMatchObject({ isSyncing: false, isFull: false }));
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('', 'QuotaExceededError');
+    });
+    day = makeDay({ appointments: [{ ...day.appointments[0]!, keyTag: '31' }] });
+    keeper.sync();
+    await is(() => expect(keeper.read()).toMatchObject({ isFull: true, connection: 'online', day: { appointments: [{ keyTag: '31' }] } }));
+    spy.mockRestore();
+    keeper.sync();
+    await is(() => expect(keeper.read()).toMatchObject({ isFull: false }));
+  });
+
+  it('keeps nothing of whoever was here before and did not say goodbye, but what waits', async () => {
+    const db = await openDatabase();
+    await db.put('days', { userId: 'luis', day: makeDay(), keptAt: 1 });
+    for (const id of ['stored', 'waiting']) await db.put('photos', { id, userId: 'luis', itemId: 'item-1', bytes: new ArrayBuffer(8), type: 'image/jpeg' });
+    await db.add('operations', { ...answer(placeIn(makeDay()), { result: 'pass' }), id: 'waiting', userId: 'luis', createdAt: 1, tries: 0, error: null, about: { appointmentId: 'visit-1', photoId: 'waiting' } } as never);
+    await start();
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'in', person: MARCUS, isSyncing: false }));
+    expect(await db.getAllKeys('days')).toEqual([MARCUS.id]);
+    expect(await db.getAllKeys('photos')).toEqual(['waiting']);
+    expect(await db.count('operations')).toBe(1);
+    db.close();
   });
 
   describe('that changes hands', () => {
@@ -189,7 +235,7 @@ describe('a tablet', () => {
       await keeper.enter(LUIS);
       gate.open();
       await is(() => expect(keeper.read()).toMatchObject({ status: 'in', isSyncing: false, connection: 'online', day: { me: LUIS } }));
-      expect(keeper.read()).toMatchObject({ person: LUIS, others: 1 });
+      expect(keeper.read()).toMatchObject({ person: LUIS, others: new Map([[MARCUS.id, 1]]) });
       expect(await kept()).toEqual({ days: ['luis'], person: 'luis' });
       expect(heard.filter((one) => one.url !== 'lock')).toEqual([]);
     });
@@ -226,7 +272,7 @@ describe('a tablet', () => {
       gate.open();
       await is(() => expect(keeper.read()).toMatchObject({ isSyncing: false }));
       expect(said).toHaveLength(2);
-      expect(keeper.read()).toMatchObject({ person: LUIS, others: 1 });
+      expect(keeper.read()).toMatchObject({ person: LUIS, others: new Map([[MARCUS.id, 1]]) });
     });
     it('is not locked again by a farewell that stalled', async () => {
       document.cookie = 'csrf_refresh_token=of-marcus';

@@ -33,6 +33,20 @@ export function openDatabase(): Promise<Database> {
   });
 }
 
+/** Does the work of a transaction: all of it has happened when this is done, nothing where it throws. */
+export async function whole<T>(tx: { done: Promise<void>; abort: () => void }, work: () => Promise<T>): Promise<T> {
+  const working = work().catch((error: unknown) => {
+    try {
+      tx.abort();
+    } catch {
+      /* It has ended by itself. */
+    }
+    throw error;
+  });
+  const [result] = await Promise.all([working, tx.done]);
+  return result;
+}
+
 /** Who uses the tablet now; told from what was kept when there is no network. */
 export async function readPerson(db: Database): Promise<Person | null> {
   return (await db.get('people', 'now')) ?? null;

@@ -2,58 +2,26 @@
  * Keeps the tablet and the shop in step: who is here, the day, what waits, and whether the shop can be reached. Screens read
  * one snapshot and call acts; they never wait for the network.
  */
-import { api, ApiError, SESSION_CHANGED, sessionSign } from '@/api';
+import { ApiError, SESSION_CHANGED, sessionSign } from '@/api';
 import { errorWords } from '@/lib/error-words';
-import { readStored, writeStored } from '@/lib/stored';
-import { isUnjudged } from '@/lib/unsaved';
-import type { Me } from '@/types';
 import type { Database } from './db';
 import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readPerson, writePerson } from './db';
-import type { Outbox, Send, Stop } from './outbox';
+import type { Farewell } from './farewell';
+import { hasLeft, sayFarewell, writeFarewell } from './farewell';
+import type { Outbox, Send } from './outbox';
 import { createOutbox } from './outbox';
-import type { States } from './overlay';
 import { overlay } from './overlay';
 import { send } from './send';
-import type { Day, KeptPhoto, NewOperation, Operation, Person } from './types';
-
-/** `refused`: the shop answers, and does not let this person in. */
-export type Connection = 'online' | 'offline' | 'trouble' | 'signedOut' | 'refused';
-export interface Work {
-  /** `broken`: this browser keeps nothing, so the tablet can't promise anything. */
-  status: 'loading' | 'out' | 'in' | 'broken';
-  person: Person | null;
-  day: Day | null;
-  states: States;
-  operations: readonly Operation[];
-  sending: ReadonlySet<string>;
-  progress: ReadonlyMap<string, number>;
-  connection: Connection;
-  /** Why the shop does not let the person in, in words. */
-  refusal: string | null;
-  /** When the connection became what it is, in this device's milliseconds. */
-  since: number;
-  keptAt: number | null;
-  isSyncing: boolean;
-  /** Whether the browser has promised not to clear what is kept. */
-  isPersistent: boolean;
-  /** Whether the device had no room for the newest day. */
-  isFull: boolean;
-  /** How many changes of other people wait on this device for them to sign in, by their ids. */
-  others: ReadonlyMap<string, number>;
-}
+import { readToday } from './today';
+import type { Day, KeptPhoto, NewOperation, Person } from './types';
+import type { Stop } from './verdicts';
+import type { Connection, Work } from './work';
+import { emptyWork } from './work';
 
 /** How often the day is asked for while the shop answers; and how soon again while it does not, more and more seldom. */
 const EVERY = 20_000;
 const FIRST_WAIT = 800;
 const LONGEST_WAIT = 5_000;
-const LIMIT = 15_000;
-const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
-/** A sign-out that the shop has not heard of yet: it is told before anything else. */
-const FAREWELL = 'tablet.farewell';
-/** Where the board keeps it, too. */
-const LOCATION = 'location';
-export type Farewell = '/api/tablet/lock' | '/api/auth/logout';
-
 export interface Keeper {
   read: () => Work;
   subscribe: (listener: () => void) => () => void;
@@ -70,25 +38,11 @@ export interface Keeper {
   readPhoto: (id: string) => Promise<KeptPhoto | null>;
 }
 
-/** The day at the shop of this device; where it is not known, or another person's, at their first one. */
-async function readToday(): Promise<Day> {
-  const ask = (locationId: string | null): Promise<Day> =>
-    api.get<Day>('/api/tech/today', { query: { locationId }, signal: AbortSignal.timeout(LIMIT) });
-  try {
-    return await ask(readStored(LOCATION));
-  } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 422)) throw error;
-    const me = await api.get<Me>('/api/me', { signal: AbortSignal.timeout(LIMIT) });
-    writeStored(LOCATION, me.locations[0]?.id ?? null);
-    return ask(readStored(LOCATION));
-  }
-}
-
 export function createKeeper(open: () => Promise<Database> = openDatabase): Keeper {
   let db: Database | null = null;
   let outbox: Outbox | null = null;
   let person: Person | null = null;
-  let others: ReadonlyMap<string, number> = NOTHING;
+  let others: ReadonlyMap<string, number> = new Map();
   /** The sign of the session that was asked whose it is; undefined where none was. */
   let verified: string | null | undefined;
   /** Raised when somebody comes or goes: what was asked before that says nothing of who is here now. */
@@ -101,29 +55,13 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   const listeners = new Set<() => void>();
   const windows = 'BroadcastChannel' in globalThis ? new BroadcastChannel('keytag-tablet') : null;
 
-  let work: Work = {
-    status: 'loading',
-    person: null,
-    day: null,
-    states: NOTHING,
-    operations: [],
-    sending: new Set(),
-    progress: NOTHING,
-    connection: navigator.onLine ? 'online' : 'offline',
-    refusal: null,
-    since: Date.now(),
-    keptAt: null,
-    isSyncing: false,
-    isPersistent: true,
-    isFull: false,
-    others: NOTHING,
-  };
+  let work = emptyWork();
 
   const publish = (changes: Partial<Work> = {}): void => {
     const operations = outbox?.read() ?? [];
     const sending = new Set(outbox?.sending());
     const day = outbox?.day() ?? null;
-    const shown = day ? overlay(day, operations, sending) : { day: null, states: NOTHING };
+    const shown = day ? overlay(day, operations, sending) : { day: null, states: new Map<string, never>() };
     work = { ...work, person, operations, sending, progress: new Map(outbox?.progress()), ...shown, keptAt: outbox?.keptAt() ?? null, others, ...changes };
     for (const listener of listeners) listener();
   };
@@ -159,7 +97,9 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     person = next;
     const made = createOutbox(db, next.id, sendAsVerified, publishSoon);
     outbox = made;
-    await writePerson(db, next);
+    // No room for the name is no reason to keep anybody out; nor must the former one's stand there.
+    const names = db;
+    await writePerson(names, next).catch(() => writePerson(names, null));
     await made.load();
     if (turn !== mine) return;
     await countOthers();
@@ -201,23 +141,10 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     return true;
   };
 
-  const sayFarewell = async (): Promise<void> => {
-    const how = readStored(FAREWELL);
-    if (how === null) return;
-    const mine = turn;
-    try {
-      // Where it stalls until somebody else is in, it is not said again for them.
-      await api.post(how, { session: sessionSign(), signal: AbortSignal.timeout(LIMIT) });
-    } catch (error) {
-      if (turn === mine && (!(error instanceof ApiError) || (isUnjudged(error) && error.status !== 401))) throw error;
-    }
-    if (turn === mine) writeStored(FAREWELL, null);
-  };
-
   const round = async (): Promise<Stop | 'refused'> => {
     const mine = turn;
     try {
-      await sayFarewell();
+      await sayFarewell(() => turn === mine);
       if (!person && work.status !== 'loading') return 'signedOut';
       if (verified === undefined || verified !== sessionSign()) {
         if (!(await refresh())) return await round();
@@ -300,7 +227,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
         return;
       }
       const known = await readPerson(db);
-      if (known && readStored(FAREWELL) === null) await welcome(known);
+      if (known && !hasLeft()) await welcome(known);
       else await countOthers();
       listen();
       void askToPersist().then((isPersistent) => publish({ isPersistent }));
@@ -308,7 +235,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     },
     enter: async (next) => {
       turn += 1;
-      writeStored(FAREWELL, null);
+      writeFarewell(null);
       verified = undefined;
       await welcome(next);
       setConnection('online');
@@ -317,7 +244,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     leave: async (how) => {
       turn += 1;
       const left = person;
-      writeStored(FAREWELL, how);
+      writeFarewell(how);
       outbox?.close();
       person = null;
       outbox = null;
@@ -332,7 +259,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       if (turn !== mine) return;
       publish();
       tellWindows();
-      await sayFarewell().catch(() => undefined);
+      await sayFarewell(() => turn === mine).catch(() => undefined);
     },
     sync: hurry,
     add: async (operation, photo) => {

@@ -5,15 +5,14 @@
  * same transaction that takes the answer into the kept day. Silence and trouble of the server stop the flusher; a refusal
  * parks that one operation for a person and lets other records go on.
  */
-import { ApiError, SESSION_CHANGED } from '@/api';
-import { errorWords } from '@/lib/error-words';
-import { isUnjudged } from '@/lib/unsaved';
-import type { FieldConflict } from '@/types';
+import type { ApiError } from '@/api';
 import type { Database } from './db';
-import { SAFELY } from './db';
+import { SAFELY, whole } from './db';
 import { findEarlier, isReplaced, isSubmission, merge, nextOperations, seenVersion, withFollowers } from './order';
 import { absorb, findEdited } from './overlay';
-import type { Day, KeptDay, KeptPhoto, NewOperation, Operation, Refusal } from './types';
+import type { Day, KeptDay, KeptPhoto, NewOperation, Operation } from './types';
+import type { Stop } from './verdicts';
+import { isJudged, presentIn, refusalOf, whyStopped } from './verdicts';
 
 /** Records that travel at the same time. */
 const LANES = 4;
@@ -21,9 +20,6 @@ const LOCK = 'keytag-outbox';
 
 /** Hands one operation over; `signal` ends that when the person is not here any more. */
 export type Send = (operation: Operation, photo: KeptPhoto | null, onProgress: (part: number) => void, signal: AbortSignal) => Promise<unknown>;
-/** Why the flusher stopped: no answer, the session is over or perhaps another's, a server in trouble; null when all went that could. */
-export type Stop = 'offline' | 'signedOut' | 'changed' | 'trouble' | null;
-
 export interface Outbox {
   /** Of this person, in order. */
   read: () => readonly Operation[];
@@ -51,44 +47,6 @@ export interface Outbox {
   keepDay: (day: Day, asOf?: string) => Promise<boolean>;
   /** Sends nothing any more, not even what is under way, and keeps no day: somebody else is here, or nobody. */
   close: () => void;
-}
-
-function isJudged(error: unknown): error is ApiError {
-  // A page that is out of step with its cookies is asked again with the new ones.
-  return error instanceof ApiError && !isUnjudged(error) && error.code !== 'csrf';
-}
-function whyStopped(error: unknown): Stop {
-  if (!(error instanceof ApiError) || error.status === 0) return 'offline';
-  if (error.code === SESSION_CHANGED) return 'changed';
-  return error.status === 401 ? 'signedOut' : 'trouble';
-}
-/** The thing as it stands, which a conflict brings along. */
-function presentIn(error: ApiError): { version?: number } | undefined {
-  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo');
-}
-function refusalOf(error: ApiError): Refusal {
-  return {
-    status: error.status,
-    code: error.code,
-    // The server says what there is none of.
-    words: error.code === 'not_found' && error.detail ? error.detail : errorWords(error),
-    conflicts: error.code === 'edit_conflict' ? (error.extra<FieldConflict[]>('conflicts') ?? []) : [],
-    version: presentIn(error)?.version ?? null,
-  };
-}
-
-/** Does the work of a transaction: all of it has happened when this is done, nothing where it throws. */
-async function whole<T>(tx: { done: Promise<void>; abort: () => void }, work: () => Promise<T>): Promise<T> {
-  const working = work().catch((error: unknown) => {
-    try {
-      tx.abort();
-    } catch {
-      /* It has ended by itself. */
-    }
-    throw error;
-  });
-  const [result] = await Promise.all([working, tx.done]);
-  return result;
 }
 
 /** One flusher: the windows of this device wait for each other. */

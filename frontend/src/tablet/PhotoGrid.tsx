@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
 import { PhotoStrip } from '@/features/photos/PhotoStrip';
 import type { ShownPhoto } from '@/features/photos/types';
-import type { Work } from '@/offline/keeper';
+import type { Work } from '@/offline/work';
 import type { Item, NewOperation, Photo } from '@/offline/types';
 import { act } from './act';
 import type { Place } from './acts';

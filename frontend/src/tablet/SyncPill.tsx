@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import type { Work } from '@/offline/keeper';
+import type { Work } from '@/offline/work';
 import { useWork } from './work';
 
 interface Look {

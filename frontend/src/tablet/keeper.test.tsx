@@ -5,7 +5,7 @@ import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { sessionSign } from '@/api';
 import { CHUNK_BYTES } from '@/features/photos/upload';
-import { openDatabase } from '@/offline/db';
+import { openDatabase, readPerson } from '@/offline/db';
 import type { Keeper } from '@/offline/keeper';
 import { createKeeper } from '@/offline/keeper';
 import type { Day } from '@/offline/types';
@@ -175,7 +175,15 @@ describe('a tablet', () => {
     day = makeDay({ appointments: [{ ...day.appointments[0]!, keyTag: '31' }] });
     keeper.sync();
     await is(() => expect(keeper.read()).toMatchObject({ isFull: true, connection: 'online', day: { appointments: [{ keyTag: '31' }] } }));
+    // Nobody is kept out, and nobody is taken for the former one at the next start.
+    day = makeDay({ me: LUIS });
+    signIn('of-luis');
+    await keeper.enter(LUIS);
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'in', person: LUIS, isSyncing: false }));
     spy.mockRestore();
+    const db = await openDatabase();
+    expect(await readPerson(db)).toBeNull();
+    db.close();
     keeper.sync();
     await is(() => expect(keeper.read()).toMatchObject({ isFull: false }));
   });

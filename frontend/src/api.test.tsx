@@ -1,6 +1,6 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { ApiError, api, buildUrl, readEarly, whenSessionEnds } from './api';
+import { ApiError, SESSION_CHANGED, api, buildUrl, readEarly, whenSessionEnds } from './api';
 import { errorWords } from './lib/error-words';
 
 const ORIGIN = 'http://localhost:3000';
@@ -78,6 +78,39 @@ describe('a session that ran out', () => {
     );
     expect(await api.get('/api/thing')).toEqual({ ok: true });
     expect(renewed).toBe(0);
+  });
+  it('is not renewed, nor is the request repeated, for one that is meant for that session alone', async () => {
+    document.cookie = 'csrf_access_token=marcus';
+    document.cookie = 'csrf_refresh_token=of-marcus';
+    const heard: string[] = [];
+    const answer = () => {
+      heard.push(document.cookie);
+      // Luis comes in while Marcus's request is under way, which ends Marcus's session.
+      document.cookie = 'csrf_access_token=luis';
+      document.cookie = 'csrf_refresh_token=of-luis';
+      return problem(401, { code: 'session_ended' });
+    };
+    server.use(http.post(`${ORIGIN}/api/thing`, answer), http.post(`${ORIGIN}/api/auth/refresh`, answer));
+    await expect(api.post('/api/thing', { session: 'marcus' })).rejects.toMatchObject({ status: 401, code: SESSION_CHANGED });
+    expect(heard).toHaveLength(1);
+    // What comes later is not even sent.
+    await expect(api.post('/api/thing', { session: 'marcus' })).rejects.toMatchObject({ code: SESSION_CHANGED });
+    expect(heard).toHaveLength(1);
+  });
+  it('is renewed for a request that is meant for it alone, too', async () => {
+    document.cookie = 'csrf_access_token=marcus';
+    document.cookie = 'csrf_refresh_token=r';
+    let isRenewed = false;
+    server.use(
+      http.post(`${ORIGIN}/api/thing`, () => (isRenewed ? HttpResponse.json({ ok: true }) : problem(401, { code: 'session_ended' }))),
+      http.post(`${ORIGIN}/api/auth/refresh`, () => {
+        isRenewed = true;
+        document.cookie = 'csrf_access_token=marcus-2';
+        document.cookie = 'csrf_refresh_token=r-2';
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    expect(await api.post('/api/thing', { session: 'marcus' })).toEqual({ ok: true });
   });
   it('waits for the tab that is renewing it, and then looks again', async () => {
     document.cookie = 'csrf_refresh_token=old';

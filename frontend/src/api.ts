@@ -60,7 +60,14 @@ export interface RequestOptions {
   idempotencyKey?: string;
   /** The version the editor saw. */
   ifMatch?: number;
+  /**
+   * What `sessionSign` said of the session that this is meant for. In another it is neither sent nor repeated: it is refused
+   * with 401 and SESSION_CHANGED. Without it, it goes in whatever session there is.
+   */
+  session?: string | null;
 }
+/** The code of what was kept back because somebody signed in meanwhile, or another tab renewed the session. */
+export const SESSION_CHANGED = 'session_changed';
 
 interface EarlyRequest {
   url: string;
@@ -87,6 +94,12 @@ export function readCookie(name: string): string | null {
   return null;
 }
 
+const ACCESS_COOKIE = 'csrf_access_token';
+/** Comes with each session and each renewal of one; null where nobody is signed in. */
+export function sessionSign(): string | null {
+  return readCookie(ACCESS_COOKIE);
+}
+
 /** A key that makes one POST of a person's act happen at most once. */
 export function newIdempotencyKey(): string {
   return crypto.randomUUID();
@@ -111,18 +124,20 @@ async function alone<T>(act: () => Promise<T>): Promise<T> {
   return 'locks' in navigator ? await navigator.locks.request('keytag-refresh', act) : await act();
 }
 
-let refreshing: Promise<boolean> | null = null;
+/** `renewed` here; `changed` by another tab, which renewed it or let somebody else in; or `over`. */
+type Renewal = 'renewed' | 'changed' | 'over';
+let refreshing: Promise<Renewal> | null = null;
 /**
  * Renews the session once for everyone who asks at the same moment, in every tab. `seen` is the cookie that the refused
- * request went out with: when it is another one now, somebody else has renewed the session meanwhile.
+ * request went out with: when it is another one now, the session has changed meanwhile.
  *
- * False when the session is over. A server that is silent or in trouble has said nothing about the session: that throws.
+ * A server that is silent or in trouble has said nothing about the session: that throws.
  */
-function refreshSession(seen: string | null): Promise<boolean> {
-  refreshing ??= alone(async () => {
+function refreshSession(seen: string | null): Promise<Renewal> {
+  refreshing ??= alone(async (): Promise<Renewal> => {
     const csrf = readCookie(REFRESH_COOKIE);
-    if (!csrf) return false;
-    if (csrf !== seen) return true;
+    if (!csrf) return 'over';
+    if (csrf !== seen) return 'changed';
     const response = await fetch('/api/auth/refresh', {
       method: 'POST',
       credentials: 'same-origin',
@@ -130,7 +145,7 @@ function refreshSession(seen: string | null): Promise<boolean> {
       signal: AbortSignal.timeout(REFRESH_LIMIT),
     });
     if (response.status >= 500 || response.status === 429) throw await toError(response);
-    return response.ok;
+    return response.ok ? 'renewed' : 'over';
   }).finally(() => {
     refreshing = null;
   });
@@ -173,7 +188,7 @@ async function send(method: string, url: string, options: RequestOptions): Promi
     if (early) return early;
   }
   const headers: Record<string, string> = { Accept: 'application/json' };
-  const csrf = readCookie('csrf_access_token');
+  const csrf = sessionSign();
   if (method !== 'GET' && csrf) headers['X-CSRF-TOKEN'] = csrf;
   const { body } = options;
   if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json';
@@ -203,6 +218,8 @@ async function toError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problem, Number.isFinite(after) && after > 0 ? after : null);
 }
 
+const changed = (): ApiError => new ApiError(401, { code: SESSION_CHANGED });
+
 /** A refusal there says nothing about a session; asked twice, it would count twice. */
 const SIGN_INS: ReadonlySet<string> = new Set(['/api/auth/login', '/api/tablet/enter']);
 
@@ -210,11 +227,17 @@ const SIGN_INS: ReadonlySet<string> = new Set(['/api/auth/login', '/api/tablet/e
 async function receive(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const url = buildUrl(path, options.query);
   const seen = readCookie(REFRESH_COOKIE);
+  const isBound = options.session !== undefined;
+  if (isBound && options.session !== sessionSign()) throw changed();
   let response: Response;
   try {
     response = await send(method, url, options);
     if (response.status === 401 && !SIGN_INS.has(path)) {
-      if (await refreshSession(seen)) response = await send(method, url, options);
+      // A renewal that is under way may be that of whoever is here now.
+      if (isBound && readCookie(REFRESH_COOKIE) !== seen) throw changed();
+      const renewal = await refreshSession(seen);
+      if (isBound && renewal === 'changed') throw changed();
+      if (renewal !== 'over') response = await send(method, url, options);
       if (response.status === 401) onSessionEnd?.();
     }
   } catch (error) {

@@ -31,14 +31,23 @@ export async function countWaiting(userId: string): Promise<number> {
   return all.filter((one) => one.userId === userId).length;
 }
 
-/** Nobody is here any more: what was kept of the shop goes; what waits to be sent stays for who did it. */
+/** Nobody is here any more: what was kept of the shop goes; what waits to be sent stays for who did it, with its photos. */
 export async function closeTablet(): Promise<void> {
   const db = await open();
   if (!db) return;
   await new Promise<void>((resolve) => {
-    const tx = db.transaction(['people', 'days'], 'readwrite');
+    const tx = db.transaction(['people', 'days', 'photos', 'operations'], 'readwrite');
     tx.objectStore('people').clear();
     tx.objectStore('days').clear();
+    const photos = tx.objectStore('photos');
+    const waiting = tx.objectStore('operations').getAll();
+    waiting.onsuccess = () => {
+      const wanted = new Set((waiting.result as { about?: { photoId?: string } }[]).map((one) => one.about?.photoId));
+      const kept = photos.getAllKeys();
+      kept.onsuccess = () => {
+        for (const id of kept.result) if (!wanted.has(String(id))) photos.delete(id);
+      };
+    };
     tx.oncomplete = () => resolve();
     tx.onabort = () => resolve();
   });

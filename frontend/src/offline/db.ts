@@ -33,6 +33,20 @@ export function openDatabase(): Promise<Database> {
   });
 }
 
+/** Does the work of a transaction: all of it has happened when this is done, nothing where it throws. */
+export async function whole<T>(tx: { done: Promise<void>; abort: () => void }, work: () => Promise<T>): Promise<T> {
+  const working = work().catch((error: unknown) => {
+    try {
+      tx.abort();
+    } catch {
+      /* It has ended by itself. */
+    }
+    throw error;
+  });
+  const [result] = await Promise.all([working, tx.done]);
+  return result;
+}
+
 /** Who uses the tablet now; told from what was kept when there is no network. */
 export async function readPerson(db: Database): Promise<Person | null> {
   return (await db.get('people', 'now')) ?? null;
@@ -53,6 +67,19 @@ export async function forgetDay(db: Database, userId: string): Promise<void> {
   const waiting = new Set((await tx.objectStore('operations').getAll()).map((one) => one.about.photoId));
   await dropPhotos(tx.objectStore('photos'), (photo) => photo.userId === userId && !waiting.has(photo.id));
   await tx.done;
+}
+
+/** Forgets the same of everybody else: whose session ended without a farewell left it here. */
+export async function forgetOthers(db: Database, userId: string): Promise<void> {
+  const others = (await db.getAllKeys('days')).filter((one) => one !== userId);
+  for (const other of others) await forgetDay(db, other);
+}
+
+/** How much waits of whom, by their ids. */
+export async function countWaiting(db: Database): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { userId } of await db.getAll('operations')) counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  return counts;
 }
 
 /** Keeps the photos of what is still of the day or waits; the others are in the shop and take room. */

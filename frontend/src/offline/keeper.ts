@@ -2,51 +2,26 @@
  * Keeps the tablet and the shop in step: who is here, the day, what waits, and whether the shop can be reached. Screens read
  * one snapshot and call acts; they never wait for the network.
  */
-import { api, ApiError, readCookie } from '@/api';
-import { readStored, writeStored } from '@/lib/stored';
-import type { Me } from '@/types';
+import { ApiError, SESSION_CHANGED, sessionSign } from '@/api';
+import { errorWords } from '@/lib/error-words';
 import type { Database } from './db';
-import { askToPersist, forgetDay, openDatabase, prunePhotos, readPerson, writePerson } from './db';
-import type { Outbox, Send, Stop } from './outbox';
-import { CHANGED, createOutbox } from './outbox';
-import type { States } from './overlay';
+import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readPerson, writePerson } from './db';
+import type { Farewell } from './farewell';
+import { hasLeft, sayFarewell, writeFarewell } from './farewell';
+import type { Outbox, Send } from './outbox';
+import { createOutbox } from './outbox';
 import { overlay } from './overlay';
 import { send } from './send';
-import type { Day, KeptPhoto, NewOperation, Operation, Person } from './types';
-
-export type Connection = 'online' | 'offline' | 'trouble' | 'signedOut';
-export interface Work {
-  /** `broken`: this browser keeps nothing, so the tablet can't promise anything. */
-  status: 'loading' | 'out' | 'in' | 'broken';
-  person: Person | null;
-  day: Day | null;
-  states: States;
-  operations: readonly Operation[];
-  sending: ReadonlySet<string>;
-  progress: ReadonlyMap<string, number>;
-  connection: Connection;
-  /** When the connection became what it is, in this device's milliseconds. */
-  since: number;
-  keptAt: number | null;
-  isSyncing: boolean;
-  /** Whether the browser has promised not to clear what is kept. */
-  isPersistent: boolean;
-  /** Changes of other people that wait on this device for them to sign in. */
-  others: number;
-}
+import { readToday } from './today';
+import type { Day, KeptPhoto, NewOperation, Person } from './types';
+import type { Stop } from './verdicts';
+import type { Connection, Work } from './work';
+import { emptyWork } from './work';
 
 /** How often the day is asked for while the shop answers; and how soon again while it does not, more and more seldom. */
 const EVERY = 20_000;
 const FIRST_WAIT = 800;
 const LONGEST_WAIT = 5_000;
-const LIMIT = 15_000;
-const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
-/** A sign-out that the shop has not heard of yet: it is told before anything else. */
-const FAREWELL = 'tablet.farewell';
-/** Where the board keeps it, too. */
-const LOCATION = 'location';
-export type Farewell = '/api/tablet/lock' | '/api/auth/logout';
-
 export interface Keeper {
   read: () => Work;
   subscribe: (listener: () => void) => () => void;
@@ -58,34 +33,20 @@ export interface Keeper {
   /** Writes an act down; it is safe when this is done. */
   add: (operation: NewOperation, photo?: Omit<KeptPhoto, 'userId'>) => Promise<void>;
   discard: (id: string) => Promise<void>;
+  takeBack: (id: string) => Promise<boolean>;
   amend: (id: string, body: Record<string, unknown>, base: Record<string, unknown>) => Promise<void>;
   readPhoto: (id: string) => Promise<KeptPhoto | null>;
 }
-
-/** The day at the shop of this device; where it is not known, or another person's, at their first one. */
-async function readToday(): Promise<Day> {
-  const ask = (locationId: string | null): Promise<Day> =>
-    api.get<Day>('/api/tech/today', { query: { locationId }, signal: AbortSignal.timeout(LIMIT) });
-  try {
-    return await ask(readStored(LOCATION));
-  } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 422)) throw error;
-    const me = await api.get<Me>('/api/me', { signal: AbortSignal.timeout(LIMIT) });
-    writeStored(LOCATION, me.locations[0]?.id ?? null);
-    return ask(readStored(LOCATION));
-  }
-}
-
-/** Comes with each session and each renewal of one. */
-const sign = (): string | null => readCookie('csrf_access_token');
 
 export function createKeeper(open: () => Promise<Database> = openDatabase): Keeper {
   let db: Database | null = null;
   let outbox: Outbox | null = null;
   let person: Person | null = null;
-  let others = 0;
+  let others: ReadonlyMap<string, number> = new Map();
   /** The sign of the session that was asked whose it is; undefined where none was. */
   let verified: string | null | undefined;
+  /** Raised when somebody comes or goes: what was asked before that says nothing of who is here now. */
+  let turn = 0;
   let isRunning = false;
   let isWanted = false;
   let wait = FIRST_WAIT;
@@ -94,27 +55,13 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   const listeners = new Set<() => void>();
   const windows = 'BroadcastChannel' in globalThis ? new BroadcastChannel('keytag-tablet') : null;
 
-  let work: Work = {
-    status: 'loading',
-    person: null,
-    day: null,
-    states: NOTHING,
-    operations: [],
-    sending: new Set(),
-    progress: NOTHING,
-    connection: navigator.onLine ? 'online' : 'offline',
-    since: Date.now(),
-    keptAt: null,
-    isSyncing: false,
-    isPersistent: true,
-    others: 0,
-  };
+  let work = emptyWork();
 
   const publish = (changes: Partial<Work> = {}): void => {
     const operations = outbox?.read() ?? [];
     const sending = new Set(outbox?.sending());
     const day = outbox?.day() ?? null;
-    const shown = day ? overlay(day, operations, sending) : { day: null, states: NOTHING };
+    const shown = day ? overlay(day, operations, sending) : { day: null, states: new Map<string, never>() };
     work = { ...work, person, operations, sending, progress: new Map(outbox?.progress()), ...shown, keptAt: outbox?.keptAt() ?? null, others, ...changes };
     for (const listener of listeners) listener();
   };
@@ -131,60 +78,92 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   const tellWindows = (): void => windows?.postMessage('changed');
 
   /** Somebody may sign in in another window while this one sends: then it looks again whose session it is. */
-  const sendAsVerified: Send = (operation, photo, onProgress) => {
-    if (verified !== sign()) throw new ApiError(401, { code: CHANGED });
-    return send(operation, photo, onProgress);
+  const sendAsVerified: Send = (operation, photo, onProgress, signal) => {
+    if (verified === undefined) throw new ApiError(401, { code: SESSION_CHANGED });
+    return send(operation, photo, onProgress, signal, verified);
+  };
+
+  const countOthers = async (): Promise<void> => {
+    if (!db) return;
+    const counts = await countWaiting(db);
+    if (person) counts.delete(person.id);
+    others = counts;
   };
 
   const welcome = async (next: Person): Promise<void> => {
     if (!db) return;
+    const mine = turn;
     outbox?.close();
     person = next;
-    outbox = createOutbox(db, next.id, sendAsVerified, publishSoon);
-    await writePerson(db, next);
-    await outbox.load();
-    others = (await db.getAll('operations')).filter((one) => one.userId !== next.id).length;
+    const made = createOutbox(db, next.id, sendAsVerified, publishSoon);
+    outbox = made;
+    // No room for the name is no reason to keep anybody out; nor must the former one's stand there.
+    const names = db;
+    await writePerson(names, next).catch(() => writePerson(names, null));
+    await made.load();
+    if (turn !== mine) return;
+    await countOthers();
     publish({ status: 'in' });
+    // Not before it is on the screen: it may take a while.
+    await forgetOthers(db, next.id);
   };
 
-  /** Asks for the day, and so for whose session this is: nobody's acts go out under another's name. */
-  const refresh = async (): Promise<void> => {
-    const before = outbox?.settled();
-    const day = await readToday();
-    if (day.me.id !== person?.id) await welcome(day.me);
-    verified = sign();
-    // Something was answered meanwhile, which this day may not know yet.
-    if (!outbox || !db || (outbox.settled() !== before && before !== undefined && day.me.id === person?.id)) return;
-    await outbox.keepDay(day);
-    const photos = day.appointments.flatMap((visit) => visit.checklists.flatMap((one) => one.items.flatMap((item) => item.photos.map((photo) => photo.id))));
-    await prunePhotos(db, day.me.id, new Set(photos));
-  };
-
-  const sayFarewell = async (): Promise<void> => {
-    const how = readStored(FAREWELL);
-    if (how === null) return;
+  /**
+   * Asks for the day, and so for whose session this is: nobody's acts go out under another's name. False where somebody came or
+   * went before the answer was there: it is nobody's then.
+   */
+  const refresh = async (): Promise<boolean> => {
+    const mine = turn;
+    let session: string | null;
+    let day: Day;
+    let asOf: string | undefined;
+    do {
+      session = sessionSign();
+      asOf = await outbox?.mark();
+      day = await readToday();
+      if (turn !== mine) return false;
+      // Renewed meanwhile, or another's: what it is now was not asked.
+    } while (session !== sessionSign());
+    const isSame = day.me.id === person?.id;
+    if (!isSame) await welcome(day.me);
+    if (turn !== mine) return false;
+    verified = session;
+    if (!outbox || !db) return true;
+    const photos = new Set(day.appointments.flatMap((visit) => visit.checklists.flatMap((one) => one.items.flatMap((item) => item.photos.map((photo) => photo.id)))));
     try {
-      await api.post(how, { signal: AbortSignal.timeout(LIMIT) });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error;
+      if (await outbox.keepDay(day, isSame ? asOf : undefined)) await prunePhotos(db, day.me.id, photos);
+      publish({ isFull: false });
+    } catch {
+      // It is on the screen all the same, and what waits still goes out: that makes room.
+      await prunePhotos(db, day.me.id, photos).catch(() => undefined);
+      publish({ isFull: true });
     }
-    writeStored(FAREWELL, null);
+    return true;
   };
 
-  const round = async (): Promise<Stop> => {
+  const round = async (): Promise<Stop | 'refused'> => {
+    const mine = turn;
     try {
-      await sayFarewell();
+      await sayFarewell(() => turn === mine);
       if (!person && work.status !== 'loading') return 'signedOut';
-      if (verified !== sign()) await refresh();
+      if (verified === undefined || verified !== sessionSign()) {
+        if (!(await refresh())) return await round();
+      }
       const stop = (await outbox?.drain()) ?? null;
-      if (stop === 'changed') return await round();
+      if (turn !== mine) return await round();
+      if (stop === 'changed') {
+        verified = undefined;
+        return await round();
+      }
       if (stop !== null) return stop;
-      if (Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0) await refresh();
-      return null;
+      const isOld = Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0;
+      return isOld && !(await refresh()) ? await round() : null;
     } catch (error) {
+      if (turn !== mine) return round();
       if (!(error instanceof ApiError)) return 'trouble';
       if (error.status === 0) return 'offline';
-      return error.status === 401 || error.status === 403 ? 'signedOut' : 'trouble';
+      if (error.status === 403) publish({ refusal: errorWords(error) });
+      return error.status === 401 ? 'signedOut' : error.status === 403 ? 'refused' : 'trouble';
     }
   };
 
@@ -210,8 +189,9 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     }
     // Nobody is signed in: who comes next starts it again.
     if (stop === 'signedOut') return undefined;
-    timer = window.setTimeout(() => void run(), stop === null ? EVERY : wait);
-    if (stop !== null) wait = Math.min(wait * 2, LONGEST_WAIT);
+    const isAnswered = stop === null || stop === 'refused';
+    timer = window.setTimeout(() => void run(), isAnswered ? EVERY : wait);
+    if (!isAnswered) wait = Math.min(wait * 2, LONGEST_WAIT);
     return undefined;
   };
 
@@ -247,33 +227,39 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
         return;
       }
       const known = await readPerson(db);
-      if (known && readStored(FAREWELL) === null) await welcome(known);
+      if (known && !hasLeft()) await welcome(known);
+      else await countOthers();
       listen();
       void askToPersist().then((isPersistent) => publish({ isPersistent }));
       void run();
     },
     enter: async (next) => {
-      writeStored(FAREWELL, null);
+      turn += 1;
+      writeFarewell(null);
       verified = undefined;
       await welcome(next);
       setConnection('online');
       hurry();
     },
     leave: async (how) => {
+      turn += 1;
       const left = person;
-      writeStored(FAREWELL, how);
+      writeFarewell(how);
       outbox?.close();
       person = null;
       outbox = null;
       verified = undefined;
+      const mine = turn;
+      publish({ status: 'out' });
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);
-        others = await db.count('operations');
+        await countOthers();
       }
-      publish({ status: 'out' });
+      if (turn !== mine) return;
+      publish();
       tellWindows();
-      await sayFarewell().catch(() => undefined);
+      await sayFarewell(() => turn === mine).catch(() => undefined);
     },
     sync: hurry,
     add: async (operation, photo) => {
@@ -286,7 +272,14 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     discard: async (id) => {
       await outbox?.discard(id);
       publish();
+      tellWindows();
       void run();
+    },
+    takeBack: async (id) => {
+      const isNew = (await outbox?.takeBack(id)) ?? false;
+      publish();
+      tellWindows();
+      return isNew;
     },
     amend: async (id, body, base) => {
       await outbox?.amend(id, body, base);

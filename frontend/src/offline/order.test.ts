@@ -1,4 +1,4 @@
-import { isSameValue, merge, nextOperations, seenVersion } from './order';
+import { findEarlier, isReplaced, isSameValue, merge, nextOperations, seenVersion, withFollowers } from './order';
 import type { Operation } from './types';
 import { makeItem } from '@/testing/tech-day';
 
@@ -44,6 +44,11 @@ describe('what goes out next', () => {
     const [refused, after, submit, other] = [operation('v/c/1', { error: REFUSED }), operation('v/c/1'), operation('v/c'), operation('v/c/2')];
     expect(next([refused, after, other, submit])).toEqual([other.id]);
   });
+  it('is not held up by a submission that was refused: what that lacked has to go out', () => {
+    const [submit, photo] = [operation('v/c', { kind: 'checklist', body: { status: 'submitted' }, error: REFUSED }), operation('v/c/1/p')];
+    expect(next([submit, photo])).toEqual([photo.id]);
+    expect(next([{ ...submit, body: { holderId: 'luis' } }, photo])).toEqual([]);
+  });
   it('is not confused by names that begin alike', () => {
     const [a, b] = [operation('v/c/1'), operation('v/c/10')];
     expect(next([a, b])).toEqual([a.id, b.id]);
@@ -56,13 +61,51 @@ describe('what goes out next', () => {
 describe('two changes of one point', () => {
   it('are one while the first has not left, with what stood there before both', () => {
     const first = operation('v/c/1', { body: { note: 'thin', version: 3 }, base: { note: null } });
-    const merged = merge(first, { kind: 'item', method: 'PATCH', url: first.url, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: 'thin', result: null } });
+    const merged = merge(first, { kind: 'item', url: first.url, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: 'thin', result: null } });
     expect(merged).toMatchObject({ id: first.id, body: { note: 'thin, 2 mm', result: 'fail', version: 3 }, base: { note: null, result: null } });
   });
   it('stay two once the first may have arrived', () => {
     const first = operation('v/c/1', { tries: 1 });
-    expect(merge(first, { kind: 'item', method: 'PATCH', url: first.url, body: {}, base: {} })).toBeNull();
-    expect(merge({ ...first, tries: 0, error: REFUSED }, { kind: 'item', method: 'PATCH', url: first.url, body: {}, base: {} })).toBeNull();
+    expect(merge(first, { kind: 'item', url: first.url, body: {}, base: {} })).toBeNull();
+    expect(merge({ ...first, tries: 0, error: REFUSED }, { kind: 'item', url: first.url, body: {}, base: {} })).toBeNull();
+  });
+  it('stay two when something about it, or about what lies over or under it, came between', () => {
+    const [point, other] = [operation('v/c/1'), operation('v/c/2')];
+    expect(findEarlier([point, other], 'v/c/1')).toBe(point);
+    expect(findEarlier([point, operation('v/c')], 'v/c/1')).toBeUndefined();
+    expect(findEarlier([operation('v/c'), point], 'v/c')).toBeUndefined();
+    expect(findEarlier([operation('v/c/1'), operation('v/c/10')], 'v/c/1')).toMatchObject({ record: 'v/c/1' });
+  });
+  it('are never one where each is an act: an inspection taken over, and submitted', () => {
+    const taken = operation('v/c', { kind: 'checklist', body: { holderId: 'luis' } });
+    expect(merge(taken, { kind: 'checklist', url: taken.url, body: { status: 'submitted' }, base: {} })).toBeNull();
+  });
+});
+
+describe('what was refused', () => {
+  const refused = operation('v/c/1', { body: { note: 'far too long', version: 3 }, error: REFUSED });
+  const anew = { ...refused, body: { note: 'short', version: 3 } };
+  it('is needless once the same was said anew', () => {
+    expect(isReplaced(refused, anew)).toBe(true);
+    expect(isReplaced(refused, { ...anew, body: { result: 'pass', version: 3 } })).toBe(false);
+    expect(isReplaced({ ...refused, error: null }, anew)).toBe(false);
+  });
+  it('stays where two values have to be chosen from', () => {
+    const conflicts = [{ field: 'note', yours: 'a', theirs: 'b', base: null, changedBy: 'Sam', changedAt: null }];
+    expect(isReplaced({ ...refused, error: { ...REFUSED, conflicts } }, anew)).toBe(false);
+  });
+  it('takes along what is nothing without it, and nothing else', () => {
+    const [begin, point, other, photo, marks] = [
+      operation('v/c', { kind: 'start', error: REFUSED }),
+      operation('v/c/1'),
+      operation('v/d/1'),
+      operation('v/c/1/p', { kind: 'photo' }),
+      operation('v/c/1/p', { kind: 'annotate' }),
+    ];
+    const all = [begin, point, other, photo, marks];
+    expect(withFollowers(all, begin)).toEqual([begin, point, photo, marks]);
+    expect(withFollowers(all, photo)).toEqual([photo, marks]);
+    expect(withFollowers(all, point)).toEqual([point]);
   });
 });
 

@@ -1,14 +1,19 @@
 /** Which operations may go out now, and which two become one. Pure. */
-import type { Item, Job, Operation, Photo } from './types';
+import type { Item, Job, Kind, Operation, Photo } from './types';
 
 function pathsOf(record: string): string[] {
   const parts = record.split('/');
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
+export function isSubmission({ kind, body }: Pick<Operation, 'kind' | 'body'>): boolean {
+  return kind === 'checklist' && body.status === 'submitted';
+}
+
 /**
  * The operations that may be sent, in order, at most `limit`: no earlier one is about the same record, about one that it lies
- * under or one that lies under it. What was refused holds up what comes after it, until a person has decided.
+ * under or one that lies under it. What was refused holds up what comes after it, until a person has decided; only a refused
+ * submission does not: what it lacked has to go out.
  */
 export function nextOperations(operations: readonly Operation[], sending: ReadonlySet<string>, limit: number): Operation[] {
   const earlier = new Set<string>();
@@ -16,6 +21,7 @@ export function nextOperations(operations: readonly Operation[], sending: Readon
   const found: Operation[] = [];
   for (const one of operations) {
     if (found.length >= limit) break;
+    if (one.error && isSubmission(one)) continue;
     const paths = pathsOf(one.record);
     const isHeld = paths.some((path) => earlier.has(path)) || above.has(one.record);
     if (!isHeld && one.error === null && !sending.has(one.id)) found.push(one);
@@ -25,17 +31,46 @@ export function nextOperations(operations: readonly Operation[], sending: Readon
   return found;
 }
 
+/** Whether two records are one, or one lies under the other: what is about them keeps its order. */
+function isRelated(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+/** The operation that a new one about a record may become one with: the last about it, if nothing related came after it. */
+export function findEarlier(operations: readonly Operation[], record: string): Operation | undefined {
+  const last = operations.filter((one) => isRelated(one.record, record)).at(-1);
+  return last?.record === record ? last : undefined;
+}
+
+/** Edits of fields. Taking an inspection over and submitting it are two acts, with all that was done between. */
+const EDITS: ReadonlySet<Kind> = new Set(['item', 'annotate', 'needs', 'outcome']);
+
 /**
  * The operation that says both, where the first has never left this device: a note that is typed on is one change. Null where
  * they stay two.
  */
-export function merge(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'base' | 'method'>): Operation | null {
-  const isSame = earlier.kind === later.kind && earlier.url === later.url && earlier.method === 'PATCH' && later.method === 'PATCH';
+export function merge(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'base'>): Operation | null {
+  const isSame = EDITS.has(earlier.kind) && earlier.kind === later.kind && earlier.url === later.url;
   if (!isSame || earlier.tries > 0 || earlier.error !== null) return null;
   return { ...earlier, body: { ...later.body, ...earlier.body, ...withoutVersion(later.body) }, base: { ...later.base, ...earlier.base } };
 }
 function withoutVersion(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'version'));
+}
+
+/**
+ * Whether a later act makes an earlier one needless that was refused: it says all of the same anew. A conflict is none of these:
+ * there the person has to choose.
+ */
+export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'method'>): boolean {
+  if (!earlier.error || earlier.error.conflicts.length > 0 || later.method !== 'PATCH') return false;
+  const isSame = earlier.kind === later.kind && earlier.url === later.url;
+  return isSame && Object.keys(withoutVersion(earlier.body)).every((field) => field in later.body);
+}
+
+/** An operation with those that are nothing without it: what was done in an inspection that was begun here, or to a photo. */
+export function withFollowers(operations: readonly Operation[], one: Operation): Operation[] {
+  if (one.kind !== 'start' && one.kind !== 'photo') return [one];
+  return operations.filter((other) => other.id === one.id || (other.seq > one.seq && (other.record === one.record || other.record.startsWith(`${one.record}/`))));
 }
 
 /** A value as it is compared: nothing is nothing, however it is written, and the order of an object's fields says nothing. */

@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { ApiError } from '@/api';
-import { MARCUS, makeChecklist, makeDay, makeVisit } from '@/testing/tech-day';
+import { MARCUS, makeChecklist, makeDay, makeItem, makeVisit } from '@/testing/tech-day';
 import type { Database } from './db';
-import { openDatabase } from './db';
+import { forgetDay, openDatabase, readDay } from './db';
 import type { Outbox, Send } from './outbox';
 import { createOutbox } from './outbox';
 import { findItem } from './overlay';
@@ -11,11 +11,11 @@ import type { NewOperation, Operation } from './types';
 
 let db: Database;
 let sent: Operation[];
-let respond: (operation: Operation) => unknown;
-const send: Send = async (operation) => {
+let respond: (operation: Operation, signal: AbortSignal) => unknown;
+const send: Send = async (operation, _photo, _onProgress, signal) => {
   sent.push(operation);
   await Promise.resolve();
-  return respond(operation);
+  return respond(operation, signal);
 };
 let outbox: Outbox;
 const COUNT = 500;
@@ -102,12 +102,53 @@ describe('what was done without the shop', () => {
   });
 });
 
+it('takes an inspection over first, then answers, then submits', async () => {
+  const checklist = (body: Record<string, unknown>): NewOperation => ({
+    kind: 'checklist',
+    method: 'PATCH',
+    url: '/api/checklists/list-1',
+    body,
+    about: { appointmentId: 'visit-1', checklistId: 'list-1' },
+    record: 'visit-1/list-1',
+    base: {},
+    label: 'Courtesy check',
+  });
+  await outbox.add(checklist({ holderId: 'luis' }));
+  await outbox.add(answer(1, { result: 'pass' }));
+  await outbox.add(answer(2, { result: 'pass' }));
+  await outbox.add(checklist({ status: 'submitted' }));
+  respond = (operation) => (operation.kind === 'item' ? applied(operation) : operation.body);
+  expect(await outbox.drain()).toBeNull();
+  expect(sent.map((one) => one.about.itemId ?? one.body)).toEqual([{ holderId: 'luis' }, 'item-1', 'item-2', { status: 'submitted' }]);
+});
+
 it('sends nothing more once somebody else is here', async () => {
   for (const number of [1, 2, 3, 4, 5, 6]) await outbox.add(answer(number, { result: 'pass' }));
   respond = (operation) => (outbox.close(), applied(operation));
-  await outbox.drain();
+  expect(await outbox.drain()).toBe('changed');
   expect(sent.length).toBeLessThanOrEqual(4);
   expect(outbox.read().length).toBeGreaterThanOrEqual(2);
+});
+it('ends what is under way when somebody else is here, so that nobody waits for it', async () => {
+  await outbox.add(answer(1, { result: 'pass' }));
+  // A photo on a slow network: nothing comes back.
+  respond = (_operation, signal) => new Promise((_done, fail) => signal.addEventListener('abort', () => fail(new DOMException('', 'AbortError'))));
+  const draining = outbox.drain();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  outbox.close();
+  expect(await draining).toBe('changed');
+  expect(await db.count('operations')).toBe(1);
+});
+it('does not bring a day back that was forgotten while an answer was on its way', async () => {
+  await outbox.add(answer(1, { result: 'pass' }));
+  respond = async (operation) => {
+    outbox.close();
+    await forgetDay(db, MARCUS.id);
+    return applied(operation);
+  };
+  await outbox.drain();
+  expect(await db.count('operations')).toBe(0);
+  expect(await readDay(db, MARCUS.id)).toBeNull();
 });
 
 describe('a refusal', () => {
@@ -171,6 +212,174 @@ describe('one point, changed again and again', () => {
       { result: 'fail', version: 2 },
     ]);
   });
+});
+
+function act(record: string, kind: NewOperation['kind'], changes: Partial<NewOperation> = {}): NewOperation {
+  const [appointmentId = '', checklistId = '', itemId] = record.split('/');
+  const about = { appointmentId, checklistId, ...(itemId ? { itemId } : {}) };
+  return { kind, method: 'POST', url: `/api/${record}`, body: {}, about, record, base: {}, label: record, ...changes };
+}
+const photoOf = (id: string): [NewOperation, { id: string; itemId: string; bytes: ArrayBuffer; type: string }] => [
+  act(`visit-1/list-1/item-1/${id}`, 'photo', { id, body: { id }, about: { ...about(1), photoId: id } }),
+  { id, itemId: 'item-1', bytes: new ArrayBuffer(16), type: 'image/jpeg' },
+];
+const refuse = (status: number, code: string): never => {
+  throw new ApiError(status, { code });
+};
+
+describe('where the storage is full', () => {
+  /** Puts into these stores fail from now on. */
+  const fill = (...stores: string[]): void => {
+    const { put, add } = IDBObjectStore.prototype;
+    const check = (store: IDBObjectStore): void => {
+      if (stores.includes(store.name)) throw new DOMException('', 'QuotaExceededError');
+    };
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...parts) {
+      check(this);
+      return put.apply(this, parts);
+    });
+    vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (this: IDBObjectStore, ...parts) {
+      check(this);
+      return add.apply(this, parts);
+    });
+  };
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('an act is not half written, and says so', async () => {
+    fill('photos');
+    await expect(outbox.add(...photoOf('photo-1'))).rejects.toMatchObject({ name: 'QuotaExceededError' });
+    expect(outbox.read()).toEqual([]);
+    await reopen();
+    expect(outbox.read()).toEqual([]);
+  });
+  it('the queue goes out all the same and makes room', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    await outbox.add(answer(2, { result: 'fail' }));
+    await outbox.add(...photoOf('photo-1'));
+    fill('operations', 'days', 'photos');
+    respond = (operation) => (operation.kind === 'photo' ? { id: 'photo-1', storedAt: '2026-11-20T15:00:00Z' } : applied(operation));
+    expect(await outbox.drain()).toBeNull();
+    expect(sent).toHaveLength(3);
+    expect(await db.count('operations')).toBe(0);
+    expect(await db.count('photos')).toBe(0);
+    expect(findItem(outbox.day(), about(2))).toMatchObject({ result: 'fail', version: 2 });
+    // A day from before does not come back to the screen.
+    await outbox.drain();
+    expect(findItem(outbox.day(), about(2))).toMatchObject({ result: 'fail', version: 2 });
+  });
+  it('what was handed over without a mark keeps its key and its body, and no edit joins it', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    fill('operations');
+    respond = () => refuse(0, 'network');
+    expect(await outbox.drain()).toBe('offline');
+    vi.restoreAllMocks();
+    await outbox.keepDay(makeDay({ appointments: [makeVisit({ checklists: [makeChecklist(1, { items: [makeItem(1, { version: 7 })] })] })] }));
+    await outbox.load();
+    await outbox.add(answer(1, { note: 'worn' }));
+    respond = applied;
+    expect(await outbox.drain()).toBeNull();
+    expect(sent.map((one) => one.body)).toEqual([sent[0]?.body, sent[0]?.body, { note: 'worn', version: 8 }]);
+    expect(sent[1]?.id).toBe(sent[0]?.id);
+  });
+});
+
+describe('what was refused', () => {
+  it('of a submission is made good and submitted anew', async () => {
+    const submit = act('visit-1/list-1', 'checklist', { method: 'PATCH', body: { status: 'submitted' } });
+    let isWhole = false;
+    respond = (operation) => {
+      if (operation.kind === 'photo') isWhole = true;
+      return operation.kind === 'checklist' && !isWhole ? refuse(422, 'incomplete') : operation.body;
+    };
+    await outbox.add(submit);
+    await outbox.drain();
+    expect(outbox.read()).toMatchObject([{ error: { code: 'incomplete' } }]);
+    await outbox.add(...photoOf('photo-1'));
+    // Either way comes after the photo: sent again, or said anew, which takes the refused one's place.
+    const [refused] = outbox.read();
+    await outbox.amend(refused!.id, refused!.body, refused!.base);
+    expect(outbox.read().map((one) => one.kind)).toEqual(['photo', 'checklist']);
+    isWhole = false;
+    respond = (operation) => (operation.kind === 'checklist' ? refuse(422, 'incomplete') : operation.body);
+    await outbox.drain();
+    await outbox.add(submit);
+    expect(outbox.read()).toMatchObject([{ kind: 'checklist', error: null }]);
+    respond = (operation) => operation.body;
+    await outbox.drain();
+    await reopen();
+    expect(outbox.read()).toEqual([]);
+  });
+  it('is given up with what is nothing without it', async () => {
+    await outbox.add(act('visit-1/list-9', 'start'));
+    for (const number of [1, 2, 3]) await outbox.add(act(`visit-1/list-9/item-${number}`, 'item', { method: 'PATCH' }));
+    await outbox.add(answer(1, { result: 'pass' }));
+    respond = (operation) => (operation.kind === 'start' ? refuse(404, 'not_found') : refuse(0, 'network'));
+    await outbox.drain();
+    await outbox.discard(outbox.read()[0]!.id);
+    await reopen();
+    expect(outbox.read().map((one) => one.record)).toEqual(['visit-1/list-1/item-1']);
+  });
+  it('says what the server says there is none of', async () => {
+    await outbox.add(act('visit-1/list-9', 'start'));
+    respond = () => {
+      throw new ApiError(404, { code: 'not_found', detail: 'There is no such job of yours.' });
+    };
+    await outbox.drain();
+    expect(outbox.read()[0]?.error?.words).toBe('There is no such job of yours.');
+  });
+});
+
+describe('a photo that is taken back', () => {
+  it('never goes out where it has not', async () => {
+    await outbox.add(...photoOf('photo-1'));
+    expect(await outbox.takeBack('photo-1')).toBe(true);
+    await outbox.drain();
+    expect(sent).toEqual([]);
+    expect(await db.count('photos')).toBe(0);
+  });
+  it('stays in the queue while it is on its way, so that what removes it comes after it', async () => {
+    let release: () => void = () => undefined;
+    await outbox.add(...photoOf('photo-1'));
+    respond = (operation) => new Promise((done) => (release = () => done(operation.body)));
+    const draining = outbox.drain();
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(await outbox.takeBack('photo-1')).toBe(false);
+    expect(await db.count('operations')).toBe(1);
+    release();
+    await draining;
+  });
+  it('is out of the queue once it was refused, and known to the shop', async () => {
+    await outbox.add(...photoOf('photo-1'));
+    respond = () => refuse(422, 'photo_refused');
+    await outbox.drain();
+    expect(await outbox.takeBack('photo-1')).toBe(false);
+    await reopen();
+    expect(outbox.read()).toEqual([]);
+  });
+  it('does not come back by a refusal that was on its way', async () => {
+    await outbox.add(answer(1, { result: 'pass' }));
+    respond = async () => {
+      await outbox.discard(outbox.read()[0]!.id);
+      return refuse(422, 'invalid');
+    };
+    await outbox.drain();
+    await reopen();
+    expect(outbox.read()).toEqual([]);
+  });
+});
+
+it('keeps no day that another window’s answers are newer than', async () => {
+  const second = createOutbox(db, MARCUS.id, send, () => undefined);
+  await second.load();
+  const asOf = await second.mark();
+  await outbox.add(answer(1, { result: 'pass' }));
+  await outbox.drain();
+  expect(await second.keepDay(day(), asOf)).toBe(false);
+  expect(findItem((await readDay(db, MARCUS.id))!.day, about(1))).toMatchObject({ result: 'pass' });
+  expect(findItem(second.day(), about(1))).toMatchObject({ result: 'pass' });
+  expect(await second.keepDay(day(), await second.mark())).toBe(true);
 });
 
 it('drains five hundred changes quickly, at most four at once', async () => {

@@ -42,6 +42,14 @@ describe('the day with what waits', () => {
     expect(findItem(day, ABOUT)).toMatchObject({ result: 'pass', note: 'worn' });
     expect(states.get('item-1')).toBe('conflict');
   });
+  it('shows no inspection as submitted whose submission was refused, and says so', () => {
+    const submit = operation({ kind: 'checklist', about: { appointmentId: 'visit-1', checklistId: 'list-1' }, body: { status: 'submitted' } });
+    expect(overlay(makeDay(), [submit], NONE).day.appointments[0]?.checklists[0]?.status).toBe('submitted');
+    const refused = { ...submit, error: { status: 422, code: 'incomplete', words: '', conflicts: [], version: null } };
+    const { day, states } = overlay(makeDay(), [refused], NONE);
+    expect(day.appointments[0]?.checklists[0]?.status).toBe('open');
+    expect(states.get('list-1')).toBe('refused');
+  });
   it('shows a photo before the shop has it, and once when it has', () => {
     const photo = operation({ kind: 'photo', method: 'POST', body: { id: 'photo-1' }, about: { ...ABOUT, photoId: 'photo-1' } });
     const waiting = overlay(makeDay(), [photo], NONE).day;

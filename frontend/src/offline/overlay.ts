@@ -56,8 +56,12 @@ export function findEdited(day: Day | null, { kind, about }: Operation): Item | 
   return kind === 'item' ? item : null;
 }
 
-/** The fields of an edit that shall stand on the screen: of a conflict, only what nobody else has changed. */
+/**
+ * The fields of an edit that shall stand on the screen: of a conflict, only what nobody else has changed. An inspection is not
+ * submitted, nor anybody's, because somebody wanted it and was refused.
+ */
 function wishes(operation: Operation): Record<string, unknown> {
+  if (operation.kind === 'checklist' && operation.error) return {};
   const disputed = new Set(operation.error?.conflicts.map((one) => one.field));
   return Object.fromEntries(Object.entries(operation.body).filter(([name]) => name !== 'version' && !disputed.has(name)));
 }

@@ -1,20 +1,28 @@
 /** Hands one operation to the server. */
 import { api, ApiError } from '@/api';
 import { uploadPhoto } from '@/features/photos/upload';
-import type { Send } from './outbox';
+import type { KeptPhoto, Operation } from './types';
 
 /** A connection that died without a word is given up after this long, in milliseconds; a photo's may be slow and goes on later. */
 const PATIENCE = 20_000;
 const PHOTO_PATIENCE = 90_000;
 
-export const send: Send = async (operation, photo, onProgress) => {
+/** Sends in the session that has the sign `session`, and in no other, until `signal` ends it. */
+export async function send(
+  operation: Operation,
+  photo: KeptPhoto | null,
+  onProgress: (part: number) => void,
+  signal: AbortSignal,
+  session: string | null,
+): Promise<unknown> {
+  const within = (milliseconds: number) => ({ session, signal: AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]) });
   if (operation.kind === 'photo') {
     // The browser has lost it: the queue says so.
     if (!photo) throw new ApiError(410, { code: 'photo_lost' });
     const blob = new Blob([photo.bytes], { type: photo.type });
-    return uploadPhoto({ id: photo.id, itemId: photo.itemId, blob }, (sent, total) => onProgress(sent / total), AbortSignal.timeout(PHOTO_PATIENCE));
+    return uploadPhoto({ id: photo.id, itemId: photo.itemId, blob }, (sent, total) => onProgress(sent / total), within(PHOTO_PATIENCE));
   }
-  const options = { idempotencyKey: operation.id, signal: AbortSignal.timeout(PATIENCE) };
+  const options = { ...within(PATIENCE), idempotencyKey: operation.id };
   if (operation.method === 'DELETE') {
     try {
       return await api.delete<unknown>(operation.url, options);
@@ -28,4 +36,4 @@ export const send: Send = async (operation, photo, onProgress) => {
   const isClock = operation.kind === 'startTimer' || operation.kind === 'stopTimer';
   const body = isClock ? { ...operation.body, sentAt: new Date().toISOString() } : operation.body;
   return operation.method === 'POST' ? api.post<unknown>(operation.url, { ...options, body }) : api.patch<unknown>(operation.url, { ...options, body });
-};
+}

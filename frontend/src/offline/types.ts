@@ -180,6 +180,8 @@ export interface KeptDay {
   userId: string;
   day: Day;
   keptAt: number;
+  /** How many answers of the shop it has taken in. */
+  answers?: number;
 }
 export interface Person {
   id: string;

@@ -2,12 +2,12 @@ import { clsx } from 'clsx';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Result } from '@/offline/types';
+import { act } from './act';
 import type { Place } from './acts';
 import { answer } from './acts';
 import { CameraButton } from './CameraButton';
 import { needsPhoto } from './points';
 import { RESULTS } from './results';
-import { keeper } from './work';
 
 const CHOICES: readonly Result[] = ['pass', 'attention', 'fail', 'na'];
 
@@ -31,7 +31,7 @@ export function Answers({ place }: { place: Place }) {
                 isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
               )}
               onClick={() => {
-                if (!isChosen) void keeper.add(answer(place, { result }));
+                if (!isChosen) void act(answer(place, { result }));
               }}
             >
               <Icon aria-hidden size={result === 'na' ? 22 : 30} />

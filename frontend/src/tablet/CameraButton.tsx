@@ -6,10 +6,10 @@ import { encodePhoto, UnreadablePhotoError } from '@/features/photos/encode';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
+import { act } from './act';
 import type { Place } from './acts';
 import { bytesOf, takePhoto } from './acts';
 import { bigClasses } from './big';
-import { keeper } from './work';
 
 /** Takes a photo of a point: drawn anew here, so that neither place nor size leave the tablet as they were, and put into the queue. */
 export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: boolean }) {
@@ -18,12 +18,12 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
     setWorking(true);
     try {
       for (const file of files ?? []) {
-        await keeper.add(...takePhoto(place, await bytesOf(await encodePhoto(file))));
-        announce(t('tablet.state.here'));
+        const picture = await bytesOf(await encodePhoto(file));
+        if (await act(...takePhoto(place, picture))) announce(t('tablet.state.here'));
       }
     } catch (error) {
-      const isUnreadable = error instanceof UnreadablePhotoError;
-      toast({ tone: 'error', title: t(isUnreadable ? 'tablet.check.photo.unreadable' : 'tablet.check.photo.full') });
+      if (!(error instanceof UnreadablePhotoError)) throw error;
+      toast({ tone: 'error', title: t('tablet.check.photo.unreadable') });
     } finally {
       setWorking(false);
     }

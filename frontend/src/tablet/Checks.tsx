@@ -3,12 +3,13 @@ import { useNavigate } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Day, Template, Visit } from '@/offline/types';
+import { act } from './act';
 import { startChecklist } from './acts';
 import { bigClasses } from './big';
 import { answeredOf, nextOpen } from './points';
 import { Progress } from './Progress';
 import { StateMark } from './StateMark';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
 
 /** The inspections of a visit, and those that can be begun: with or without a network. */
 export function Checks({ visit, day }: { visit: Visit; day: Day }) {
@@ -19,8 +20,7 @@ export function Checks({ visit, day }: { visit: Visit; day: Day }) {
   const begin = async (template: Template): Promise<void> => {
     if (!person) return;
     const operation = startChecklist(visit, template, person);
-    await keeper.add(operation);
-    void navigate(`/checks/${operation.about.checklistId ?? ''}/1`);
+    if (await act(operation)) void navigate(`/checks/${operation.about.checklistId ?? ''}/1`);
   };
   return (
     <section aria-label={t('tablet.check')} className="flex flex-col gap-2">

@@ -7,12 +7,13 @@ import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import type { Checklist, Visit } from '@/offline/types';
+import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { missingOf, needsPhoto } from './points';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
 
 interface FinishProps {
   visit: Visit;
@@ -30,7 +31,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
   const submit = async (): Promise<void> => {
     setTold(missing.length > 0);
     if (missing.length > 0) return;
-    await keeper.add(changeChecklist(visit, checklist, { status: 'submitted' }));
+    if (!(await act(changeChecklist(visit, checklist, { status: 'submitted' })))) return;
     announce(t('tablet.check.submitted.here'));
     void navigate(`/jobs/${visit.id}`, { replace: true });
   };

@@ -11,17 +11,24 @@ interface NoteFieldProps {
   label?: string;
   value: string | null;
   isDisabled: boolean;
+  /** Rejects where it could not be kept: then it stays in the field. */
   onSave: (note: string | null) => Promise<void>;
 }
+
+/** As many characters as the shop takes. */
+const MOST = 2000;
+/** Nothing but spaces is no note. */
+const asKept = (text: string): string => (text.trim() === '' ? '' : text);
 
 /** A note, typed or spoken; it saves itself. */
 export function NoteField({ label = t('tablet.check.note'), value, isDisabled, onSave }: NoteFieldProps) {
   const id = useId();
-  const field = useAutosave(value ?? '', (text) => {
-    const note = text.trim() === '' ? null : text;
-    if (note !== value) void onSave(note);
-  });
-  const dictation = useDictation((words) => field.setText([field.text.trimEnd(), words].filter(Boolean).join(' ')));
+  const save = (text: string): Promise<void> | null => {
+    const note = asKept(text) || null;
+    return note === value ? null : onSave(note);
+  };
+  const field = useAutosave(value ?? '', save, asKept);
+  const dictation = useDictation((words) => field.setText((text) => [text.trimEnd(), words].filter(Boolean).join(' ').slice(0, MOST)));
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-base font-semibold">
@@ -31,11 +38,12 @@ export function NoteField({ label = t('tablet.check.note'), value, isDisabled, o
         <TextArea
           id={id}
           rows={2}
-          maxLength={2000}
+          maxLength={MOST}
           disabled={isDisabled}
           value={field.text}
           className="min-h-16 flex-1 text-base! leading-6!"
           onChange={(event) => field.setText(event.target.value)}
+          onFocus={field.onFocus}
           onBlur={field.finish}
         />
         {dictation.isAvailable ? (

@@ -6,9 +6,10 @@ import { Menu } from '@/components/ui/Menu';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
+import { leave } from './enter';
 import { isPinSession } from './session';
 import { setSide, useSide } from './side';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
 
 /** Who works here now; and the ways out, which say what has not reached the shop yet. */
 export function PersonMenu() {
@@ -17,7 +18,6 @@ export function PersonMenu() {
   const [isLeaving, setLeaving] = useState(false);
   if (!person) return null;
   const isPin = isPinSession();
-  const leave = (): void => void keeper.leave(isPin ? '/api/tablet/lock' : '/api/auth/logout');
   const other = side === 'right' ? 'left' : 'right';
   return (
     <>
@@ -36,7 +36,7 @@ export function PersonMenu() {
             id: 'leave',
             label: t(isPin ? 'tablet.menu.lock' : 'tablet.menu.signOut'),
             icon: isPin ? Lock : LogOut,
-            onSelect: () => (operations.length > 0 || connection === 'offline' ? setLeaving(true) : leave()),
+            onSelect: () => (operations.length > 0 || connection === 'offline' ? setLeaving(true) : void leave()),
           },
         ]}
       >
@@ -62,7 +62,7 @@ export function PersonMenu() {
           footer={
             <>
               <Button onClick={() => setLeaving(false)}>{t('leave.stay')}</Button>
-              <Button tone="danger" onClick={leave}>
+              <Button tone="danger" onClick={() => void leave()}>
                 {t(isPin ? 'tablet.leave.lock' : 'leave.signOut')}
               </Button>
             </>

@@ -2,8 +2,9 @@ import { useEffect, useState } from 'react';
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
 import { PhotoStrip } from '@/features/photos/PhotoStrip';
 import type { ShownPhoto } from '@/features/photos/types';
-import type { Work } from '@/offline/keeper';
-import type { Item, Photo } from '@/offline/types';
+import type { Work } from '@/offline/work';
+import type { Item, NewOperation, Photo } from '@/offline/types';
+import { act } from './act';
 import type { Place } from './acts';
 import { annotate, removePhoto } from './acts';
 import { keeper, useWork } from './work';
@@ -46,6 +47,11 @@ function shown(photo: Photo, kept: string | undefined, { operations, progress, s
   };
 }
 
+/** Writes it down, or throws, so that the viewer keeps what was drawn. */
+async function must(operation: NewOperation): Promise<void> {
+  if (!(await act(operation))) throw new Error('Not kept');
+}
+
 /** The photos of a point: those that were taken here are here without any network. */
 export function PhotoGrid({ place, isMine }: { place: Place; isMine: boolean }) {
   const work = useWork();
@@ -58,12 +64,12 @@ export function PhotoGrid({ place, isMine }: { place: Place; isMine: boolean }) 
     if (!photo) return;
     const upload = keeper.read().operations.find((one) => one.kind === 'photo' && one.about.photoId === id);
     // What never left this tablet need not be taken back from the shop.
-    if (upload && (upload.tries === 0 || upload.error)) await keeper.discard(upload.id);
-    if (!upload || upload.tries > 0) await keeper.add(removePhoto(place, photo));
+    if (upload && (await keeper.takeBack(upload.id))) return;
+    await must(removePhoto(place, photo));
   };
   const onAnnotate = async ({ id }: ShownPhoto, marks: PhotoMark[]): Promise<void> => {
     const photo = find(id);
-    if (photo) await keeper.add(annotate(place, photo, marks));
+    if (photo) await must(annotate(place, photo, marks));
   };
   return (
     <PhotoStrip

@@ -37,8 +37,8 @@ export function PinPad({ person, onOther, onLocked }: PinPadProps) {
     }
     setPending(true);
     const refused = await enterByPin(person, pin);
-    if (!refused) return;
     setPending(false);
+    if (!refused) return;
     setPin('');
     setFault(refused.words);
     if (refused.isLocked) onLocked();

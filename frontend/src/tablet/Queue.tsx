@@ -7,7 +7,9 @@ import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/now';
 import { formatDateTime, formatTime } from '@/lib/time';
+import { withFollowers } from '@/offline/order';
 import type { Operation } from '@/offline/types';
+import { keep } from './act';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { Frame } from './Frame';
@@ -17,11 +19,12 @@ import { keeper, useWork } from './work';
 
 /** Everything that the shop has not got yet, in the order in which it goes; what needs a person stands first. */
 export function Queue() {
-  const { operations, others, isPersistent, day, keptAt, sending, progress } = useWork();
+  const { operations, others, isPersistent, isFull, day, keptAt, sending, progress } = useWork();
   const now = useNow();
   const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const parked = operations.filter((one) => one.error !== null);
   const waiting = operations.filter((one) => one.error === null);
+  const ofOthers = [...others.values()].reduce((sum, one) => sum + one, 0);
   return (
     <Frame title={t('tablet.queue')} back="/">
       <div className="flex flex-col gap-4 p-3">
@@ -35,7 +38,8 @@ export function Queue() {
             {t('tablet.queue.sync')}
           </button>
         </div>
-        {others > 0 ? <p className="rounded-panel bg-info-soft p-3 text-base text-info">{t('tablet.queue.others', { count: others })}</p> : null}
+        {ofOthers > 0 ? <p className="rounded-panel bg-info-soft p-3 text-base text-info">{t('tablet.queue.others', { count: ofOthers })}</p> : null}
+        {isFull ? <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.full')}</p> : null}
         {isPersistent ? null : <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.notPersistent')}</p>}
         {operations.length === 0 ? <EmptyState icon={CloudCheck} title={t('tablet.queue.empty')} /> : null}
         {parked.length > 0 ? (
@@ -76,8 +80,10 @@ export function Queue() {
 /** Refused: why, and what the person can do about it. */
 function Parked({ operation }: { operation: Operation }) {
   const [isOpen, setOpen] = useState<'choice' | 'discard' | null>(null);
+  const { operations } = useWork();
   const { error, label } = operation;
   if (!error) return null;
+  const along = withFollowers(operations, operation).length - 1;
   const isConflict = error.conflicts.length > 0;
   return (
     <li className="flex flex-wrap items-center gap-3 rounded-panel border-2 border-no-show-edge bg-surface p-3 text-base">
@@ -96,7 +102,7 @@ function Parked({ operation }: { operation: Operation }) {
             type="button"
             className={bigClasses('plain')}
             aria-label={t('tablet.queue.retry.what', { what: label })}
-            onClick={() => void keeper.amend(operation.id, operation.body, operation.base)}
+            onClick={() => void keep(() => keeper.amend(operation.id, operation.body, operation.base))}
           >
             {t('tablet.queue.retry')}
           </button>
@@ -115,13 +121,13 @@ function Parked({ operation }: { operation: Operation }) {
           footer={
             <>
               <Button onClick={() => setOpen(null)}>{t('action.cancel')}</Button>
-              <Button tone="danger" onClick={() => void keeper.discard(operation.id)}>
+              <Button tone="danger" onClick={() => void keep(() => keeper.discard(operation.id))}>
                 {t('tablet.queue.discard')}
               </Button>
             </>
           }
         >
-          <p>{t('tablet.queue.discard.detail')}</p>
+          <p>{along > 0 ? t('tablet.queue.discard.along', { count: along }) : t('tablet.queue.discard.detail')}</p>
         </Dialog>
       ) : null}
     </li>

@@ -28,14 +28,15 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
   const [isWrong, setWrong] = useState(false);
   const kept = item.reading === null ? '' : String(item.reading);
 
-  const field = useAutosave(kept, (text) => {
+  const save = (text: string): Promise<void> | null => {
     const reading = parseReading(text);
-    if (reading === undefined || reading === (kept || null)) return;
+    if (reading === undefined || reading === (kept || null)) return null;
     const before = kept === '' ? null : suggested(item.limits, Number(kept));
     const isFollowing = item.result === null || item.result === before;
     const result = reading === null ? null : suggested(item.limits, Number(reading));
-    void keeper.add(answer(place, isFollowing && result !== item.result ? { reading, result } : { reading }));
-  });
+    return keeper.add(answer(place, isFollowing && result !== item.result ? { reading, result } : { reading }));
+  };
+  const field = useAutosave(kept, save, (text) => parseReading(text) ?? '');
   const limits = ranges(item.limits).join(' · ');
   return (
     <div className="flex flex-col gap-1">
@@ -58,6 +59,7 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
             setWrong(false);
             field.setText(event.target.value);
           }}
+          onFocus={field.onFocus}
           onKeyDown={(event) => {
             if (event.key === 'Enter') event.currentTarget.blur();
           }}

@@ -38,12 +38,14 @@ export function SignIn() {
     };
   }, [turn]);
 
-  const waiting = operations.length + others;
+  const waiting = new Map(others);
+  if (person) waiting.set(person.id, operations.length);
+  const sum = [...waiting.values()].reduce((total, one) => total + one, 0);
   return (
     <main className="flex min-h-0 flex-1 flex-col items-center gap-4 overflow-y-auto p-4">
       <header className="flex w-full max-w-3xl flex-wrap items-baseline gap-3">
         <h1 className="flex-1 text-xl font-semibold">{t('tablet.in.title')}</h1>
-        {waiting > 0 ? <p className="rounded-chip bg-warning-soft px-2 text-base font-medium text-warning">{t('tablet.in.waiting', { count: waiting })}</p> : null}
+        {sum > 0 ? <p className="rounded-chip bg-warning-soft px-2 text-base font-medium text-warning">{t('tablet.in.waiting', { count: sum })}</p> : null}
       </header>
       <div className="flex w-full max-w-3xl flex-col gap-4">
         {status === 'in' ? <p className="text-base">{t('tablet.in.ended')}</p> : null}
@@ -51,7 +53,7 @@ export function SignIn() {
           <PasswordForm onBack={() => setPassword(false)} />
         ) : (
           <>
-            <ByPin people={people} chosen={chosen} onChoose={setChosen} onPaired={again} onLocked={() => setPassword(true)} />
+            <ByPin people={people} waiting={waiting} chosen={chosen} onChoose={setChosen} onPaired={again} onLocked={() => setPassword(true)} />
             <div className="flex flex-wrap gap-3">
               {people?.state === 'offline' ? (
                 <button type="button" className={bigClasses('plain')} onClick={again}>
@@ -73,13 +75,15 @@ export function SignIn() {
 
 interface ByPinProps {
   people: People | null;
+  /** How many changes of whom wait here. */
+  waiting: ReadonlyMap<string, number>;
   chosen: Person | null;
   onChoose: (person: Person | null) => void;
   onPaired: () => void;
   onLocked: () => void;
 }
 
-function ByPin({ people, chosen, onChoose, onPaired, onLocked }: ByPinProps) {
+function ByPin({ people, waiting, chosen, onChoose, onPaired, onLocked }: ByPinProps) {
   if (people === null) return <p role="status">{t('tablet.loading')}</p>;
   if (people.state === 'offline') {
     return (
@@ -97,7 +101,9 @@ function ByPin({ people, chosen, onChoose, onPaired, onLocked }: ByPinProps) {
     <>
       <p className="text-lg">{t('tablet.in.lead')}</p>
       <ul role="list" className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-3">
-        {people.people.map((one) => (
+        {people.people.map((one) => {
+          const count = waiting.get(one.id) ?? 0;
+          return (
           <li key={one.id}>
             <button type="button" className={bigClasses('plain', 'min-h-20 w-full justify-start! text-lg!')} onClick={() => (one.hasPin && !one.isLocked ? onChoose(one) : onLocked())}>
               <span aria-hidden className="flex size-11 shrink-0 items-center justify-center rounded-full bg-info-soft text-info">
@@ -106,10 +112,12 @@ function ByPin({ people, chosen, onChoose, onPaired, onLocked }: ByPinProps) {
               <span className="min-w-0 text-left">
                 <span className="block truncate">{one.name}</span>
                 {one.hasPin && !one.isLocked ? null : <span className="block truncate text-sm font-normal">{t(one.isLocked ? 'tablet.in.pinLocked' : 'tablet.in.noPin')}</span>}
+                {count > 0 ? <span className="block truncate text-sm font-medium text-warning">{t('tablet.in.waiting', { count })}</span> : null}
               </span>
             </button>
           </li>
-        ))}
+          );
+        })}
       </ul>
     </>
   );

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import type { Work } from '@/offline/keeper';
+import type { Work } from '@/offline/work';
 import { useWork } from './work';
 
 interface Look {
@@ -37,12 +37,14 @@ export function SyncPill() {
   const work = useWork();
   const { words, icon: Icon, className } = pillOf(work);
   const { connection } = work;
-  const before = useRef(connection);
+  const parked = work.operations.filter((one) => one.error !== null).length;
+  const before = useRef({ connection, parked });
   useEffect(() => {
-    // Only the connection is spoken: each change that waits would drown everything else.
-    if (before.current !== connection) announce(words);
-    before.current = connection;
-  }, [connection, words]);
+    // Only the connection is spoken, and what needs somebody: each change that waits would drown everything else.
+    if (parked > before.current.parked) announce(t('tablet.pill.needsYou', { count: parked }));
+    else if (before.current.connection !== connection) announce(words);
+    before.current = { connection, parked };
+  }, [connection, parked, words]);
   return (
     <Link
       to="/queue"

@@ -11,6 +11,7 @@ import { Home } from './Home';
 import { useIdleLock } from './idle';
 import { Inspection } from './Inspection';
 import { JobPage } from './JobPage';
+import { NoEntry } from './NoEntry';
 import { Queue } from './Queue';
 import { SignIn } from './SignIn';
 import { UpdateBar } from './UpdateBar';
@@ -49,6 +50,7 @@ function Screen() {
     );
   }
   if (status === 'out' || connection === 'signedOut') return <SignIn />;
+  if (connection === 'refused') return <NoEntry />;
   return (
     <Routes>
       <Route index element={<Home />} />

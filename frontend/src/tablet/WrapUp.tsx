@@ -8,6 +8,7 @@ import { TextArea } from '@/components/ui/Input';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Check, Job, Visit } from '@/offline/types';
+import { act } from './act';
 import { tellOutcome, testDrive } from './acts';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
@@ -54,7 +55,7 @@ export function TestDrive({ visit }: { visit: Visit }) {
   const { person } = useWork();
   const [isBad, setBad] = useState(false);
   const tell = (isPassed: boolean, note: string | null): void => {
-    if (person) void keeper.add(testDrive(visit, isPassed, note, person.name));
+    if (person) void act(testDrive(visit, isPassed, note, person.name));
   };
   return (
     <section aria-label={t('tablet.drive')} className="flex flex-col gap-2">

@@ -7,8 +7,9 @@ import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { HOUR } from '@/lib/time';
 import type { Day, Timer, Visit } from '@/offline/types';
+import { act } from './act';
 import { carOf, setNeeds, startTimer, stopTimer } from './acts';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
 
 const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps_elsewhere' | 'other'; icon: LucideIcon }[] = [
   { id: 'done', icon: SquareCheckBig },
@@ -38,9 +39,9 @@ export function soldOn(visit: Visit): number | null {
 export const inHours = (milliseconds: number): string => (milliseconds / HOUR).toFixed(1);
 
 async function stop(visit: Visit, timer: Timer, reason: Reason): Promise<void> {
-  await keeper.add(stopTimer(visit, timer, reason === 'done' ? null : reason));
-  if (reason === 'needs_part' && !visit.needsPart) await keeper.add(setNeeds(visit, { needsPart: true }));
-  if (reason === 'needs_approval' && !visit.needsApproval) await keeper.add(setNeeds(visit, { needsApproval: true }));
+  await act(stopTimer(visit, timer, reason === 'done' ? null : reason));
+  if (reason === 'needs_part' && !visit.needsPart) await act(setNeeds(visit, { needsPart: true }));
+  if (reason === 'needs_approval' && !visit.needsApproval) await act(setNeeds(visit, { needsApproval: true }));
 }
 
 interface Asking {
@@ -58,8 +59,7 @@ export function useClock() {
   const timer = day?.timer ?? null;
 
   const begin = async (visit: Visit): Promise<void> => {
-    await keeper.add(startTimer(visit));
-    announce(t('tablet.clock.started', { car: carOf(visit) }));
+    if (await act(startTimer(visit))) announce(t('tablet.clock.started', { car: carOf(visit) }));
   };
   const start = (visit: Visit, anchor: HTMLElement): void => {
     if (running && timer && running.id !== visit.id) setAsking({ anchor, visit: running, timer, next: visit });

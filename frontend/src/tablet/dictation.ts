@@ -30,7 +30,7 @@ interface Dictation {
   toggle: () => void;
 }
 
-/** Turns speech into words where the browser can; each finished phrase is told. */
+/** Turns speech into words where the browser can; what is finished is told, phrases that end together as one. */
 export function useDictation(onWords: (words: string) => void): Dictation {
   const Class = window.SpeechRecognition ?? window.webkitSpeechRecognition;
   const [isListening, setListening] = useState(false);
@@ -48,10 +48,9 @@ export function useDictation(onWords: (words: string) => void): Dictation {
     one.continuous = true;
     one.interimResults = false;
     one.onresult = ({ resultIndex, results }) => {
-      for (const result of Array.from(results).slice(resultIndex)) {
-        const words = result[0]?.transcript.trim();
-        if (result.isFinal && words) latest.current(words);
-      }
+      const finished = Array.from(results).slice(resultIndex).filter((one) => one.isFinal);
+      const words = finished.flatMap((one) => one[0]?.transcript.trim() || []).join(' ');
+      if (words) latest.current(words);
     };
     one.onerror = ({ error }) => setFailed(!QUIET.has(error));
     one.onend = () => setListening(false);

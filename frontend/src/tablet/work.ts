@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { Work } from '@/offline/keeper';
 import { createKeeper } from '@/offline/keeper';
+import type { Work } from '@/offline/work';
 
 /** The one keeper of this window. */
 export const keeper = createKeeper();

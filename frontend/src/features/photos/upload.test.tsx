@@ -98,7 +98,7 @@ describe('uploading a photo', () => {
   it('stops when it is told to', async () => {
     const { said } = shop();
     const stop = new AbortController();
-    const upload = uploadPhoto({ id: ID, itemId: 'item', blob }, (sent) => (sent > 0 ? stop.abort() : undefined), stop.signal);
+    const upload = uploadPhoto({ id: ID, itemId: 'item', blob }, (sent) => (sent > 0 ? stop.abort() : undefined), { signal: stop.signal });
 
     await expect(upload).rejects.toThrow();
     expect(said).toEqual(['begin', 'put 0']);

@@ -1,3 +1,4 @@
+import type { RequestOptions } from '@/api';
 import { ApiError, api } from '@/api';
 import type { Photo, UploadState } from './types';
 
@@ -15,29 +16,29 @@ export interface PhotoUpload {
  * Uploads a photo in chunks, from wherever an earlier try was cut off, and returns it once the server keeps it.
  *
  * Nothing is tried again here: what throws leaves the upload as far as it came, and the same call goes on from there. A refusal
- * that no other try mends is an ApiError with status 409 or 422.
+ * that no other try mends is an ApiError with status 409 or 422. `options` go with each of its requests.
  */
 export async function uploadPhoto(
   { id, itemId, blob }: PhotoUpload,
   onProgress?: (sent: number, total: number) => void,
-  signal?: AbortSignal,
+  options: Pick<RequestOptions, 'signal' | 'session'> = {},
 ): Promise<Photo> {
   const announced = { id, byteCount: blob.size, contentHash: await hashOf(blob) };
   const path = `/api/photos/${id}`;
-  let state = await api.post<UploadState>(`/api/items/${itemId}/photos`, { body: announced, signal });
+  let state = await api.post<UploadState>(`/api/items/${itemId}/photos`, { ...options, body: announced });
   // What arrived broken is forgotten by the server and sent once more.
   for (let left = 2; ; left -= 1) {
     onProgress?.(state.received, blob.size);
     while (state.received < blob.size) {
       const chunk = blob.slice(state.received, state.received + CHUNK_BYTES);
-      state = await api.put<UploadState>(`${path}/chunks/${state.received}`, { body: chunk, signal });
+      state = await api.put<UploadState>(`${path}/chunks/${state.received}`, { ...options, body: chunk });
       onProgress?.(state.received, blob.size);
     }
     try {
-      return await api.post<Photo>(`${path}/finish`, { signal });
+      return await api.post<Photo>(`${path}/finish`, options);
     } catch (error) {
       if (left === 1 || !(error instanceof ApiError) || !MENDABLE.has(error.code)) throw error;
-      state = await api.get<Photo>(path, { signal });
+      state = await api.get<Photo>(path, options);
     }
   }
 }

@@ -30,6 +30,9 @@ export const tabletWords = {
   'tablet.pill.open': '{state}. Open the queue',
   'tablet.offline.since': 'Offline since {time}. Everything you do is saved on this tablet and goes out by itself.',
   'tablet.kept': 'Day as of {time}',
+  'tablet.unsaved.full': 'This tablet’s storage is full, so that was not saved. Let the queue go out, then do it again.',
+  'tablet.unsaved': 'This browser could not save that. Load the page anew, then do it again.',
+  'tablet.full': 'This tablet’s storage is full. What waits goes out all the same and makes room.',
   'tablet.notPersistent': 'The browser may clear this tablet’s storage when it gets full. Install the app to be safe.',
 
   'tablet.update': 'A new version is ready.',
@@ -141,7 +144,6 @@ export const tabletWords = {
   'tablet.check.photo.needed': 'Photo needed',
   'tablet.check.photo.working': 'Saving…',
   'tablet.check.photo.unreadable': 'This file is no picture that the browser can read. Take the photo again.',
-  'tablet.check.photo.full': 'This tablet’s storage is full. Let the queue go out, then take the photo again.',
   'tablet.check.job.made': 'On the estimate',
   'tablet.check.missing': { one: '{count} thing is missing', other: '{count} things are missing' },
   'tablet.check.missing.answer': 'No answer',
@@ -172,6 +174,10 @@ export const tabletWords = {
   'tablet.queue.choose.what': 'Choose: {what}',
   'tablet.queue.discard.ask': 'Give this change up?',
   'tablet.queue.discard.detail': 'It is taken off this tablet and never reaches the shop.',
+  'tablet.queue.discard.along': {
+    one: 'It is taken off this tablet and never reaches the shop, and with it {count} change that is nothing without it.',
+    other: 'It is taken off this tablet and never reaches the shop, and with it {count} changes that are nothing without it.',
+  },
   'tablet.queue.conflict': 'Somebody changed the same thing meanwhile.',
   'tablet.kind.start': 'Inspection begun',
   'tablet.kind.item': 'Answer',
@@ -210,10 +216,14 @@ export const tabletWords = {
   'tablet.in.code': 'Code',
   'tablet.in.pair': 'Make it the shop’s tablet',
   'tablet.in.ended': 'Your session is over. Come in again: what waits on this tablet goes out then.',
+  'tablet.in.strange': 'The answer did not come from the shop. See whether this tablet is in the shop’s network, then try again.',
+  'tablet.in.refused': 'You can’t come in',
   'tablet.in.locked': 'Too many wrong PINs. Sign in with your password once.',
   'tablet.in.wrong': { one: 'That is not the PIN. {count} try is left.', other: 'That is not the PIN. {count} tries are left.' },
   'tablet.in.wrongOnly': 'That is not the PIN.',
   'tablet.in.waiting': { one: '{count} change waits here', other: '{count} changes wait here' },
+
+  'error.photo_lost': 'The browser has lost this photo. Give it up and take it again.',
 
   'tablet.leave.title': 'There is no network',
   'tablet.leave.offline': 'Without the network nobody can come in again, not even you.',

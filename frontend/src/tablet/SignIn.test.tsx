@@ -1,0 +1,61 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { MARCUS } from '@/testing/tech-day';
+import { SignIn } from './SignIn';
+import { keeper } from './work';
+
+const server = setupServer();
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterAll(() => server.close());
+afterEach(() => {
+  server.resetHandlers();
+  vi.restoreAllMocks();
+});
+const luis = { id: 'luis', name: 'Luis Ortega', hasPin: true, isLocked: false };
+const tablet = { items: [{ ...MARCUS, hasPin: true, isLocked: false }, luis], idleSeconds: 300 };
+
+it('says on each name what waits of whom', async () => {
+  const work = { ...keeper.read(), status: 'out' as const, others: new Map([[MARCUS.id, 3]]) };
+  vi.spyOn(keeper, 'read').mockReturnValue(work);
+  server.use(http.get('*/api/tablet/people', () => HttpResponse.json(tablet)));
+  render(<SignIn />);
+  expect(await screen.findByRole('button', { name: /Marcus Bell/ })).toHaveTextContent('3 changes wait here');
+  expect(screen.getByRole('button', { name: /Luis Ortega/ })).not.toHaveTextContent('wait');
+});
+
+describe('the PIN pad', () => {
+  const come = async (): Promise<void> => {
+    server.use(http.get('*/api/tablet/people', () => HttpResponse.json(tablet)));
+    render(<SignIn />);
+    await userEvent.click(await screen.findByRole('button', { name: /Luis Ortega/ }));
+    await userEvent.type(screen.getByLabelText('PIN of Luis Ortega'), '123456');
+    await userEvent.click(screen.getByRole('button', { name: 'Come in' }));
+  };
+  it('stays of use after an answer that is not the shop’s', async () => {
+    server.use(http.post('*/api/tablet/enter', () => HttpResponse.html('<h1>Welcome to our guest network</h1>')));
+    await come();
+    expect(await screen.findByRole('alert')).toHaveTextContent('The answer did not come from the shop.');
+    expect(screen.getByRole('button', { name: 'Come in' })).toBeEnabled();
+  });
+  it('stays of use where this browser could not keep who came in', async () => {
+    server.use(http.post('*/api/tablet/enter', () => HttpResponse.json({ locationId: 'location-1' })));
+    vi.spyOn(keeper, 'enter').mockRejectedValue(new DOMException('', 'QuotaExceededError'));
+    await come();
+    expect(await screen.findByRole('alert')).toHaveTextContent('This browser could not save that.');
+    expect(screen.getByRole('button', { name: 'Come in' })).toBeEnabled();
+  });
+  it('gives up on a shop that says nothing', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+      const controller = new AbortController();
+      // Dead Wi-Fi, in less time.
+      if (milliseconds >= 10_000) setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), 300);
+      return controller.signal;
+    });
+    server.use(http.post('*/api/tablet/enter', () => new Promise<never>(() => undefined)));
+    await come();
+    expect(await screen.findByRole('alert')).toHaveTextContent('No connection to the shop.');
+    expect(timeout).toHaveBeenCalled();
+  });
+});

@@ -179,7 +179,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       const stop = (await outbox?.drain()) ?? null;
       if (stop === 'changed') return await round();
       if (stop !== null) return stop;
-      if (Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0) await refresh();
+      if (Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().every((one) => one.error !== null)) await refresh();
       return null;
     } catch (error) {
       if (!(error instanceof ApiError)) return 'trouble';

@@ -1,5 +1,5 @@
 /** Which operations may go out now, and which two become one. Pure. */
-import type { Item, Job, Operation, Photo } from './types';
+import type { Item, Job, Operation, Photo, Vehicle } from './types';
 
 function pathsOf(record: string): string[] {
   const parts = record.split('/');
@@ -57,7 +57,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
  * The version that an edit is sent against. Where the fields still are what the person saw, it is the one that is there now:
  * their own earlier edits, and others' of other fields, are no conflict. Else it stays the one they saw, and the server tells.
  */
-export function seenVersion(operation: Operation, present: Item | Job | Photo | null): unknown {
+export function seenVersion(operation: Operation, present: Item | Job | Photo | Vehicle | null): unknown {
   if (!present) return operation.body.version;
   const values = present as unknown as Record<string, unknown>;
   const isUntouched = Object.entries(operation.base).every(([field, value]) => isSameValue(values[field], value));

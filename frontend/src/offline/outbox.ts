@@ -59,7 +59,7 @@ function whyStopped(error: unknown): Stop {
 }
 /** The thing as it stands, which a conflict brings along. */
 function presentIn(error: ApiError): { version?: number } | undefined {
-  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo');
+  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo') ?? error.extra<{ version?: number }>('vehicle');
 }
 function refusalOf(error: ApiError): Refusal {
   return {
@@ -147,7 +147,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const park = async (operation: Operation, error: ApiError): Promise<void> => {
     const parked = { ...operation, error: refusalOf(error) };
     // That is what the screen shows until the person has chosen.
-    const isWhole = operation.kind === 'item' || operation.kind === 'outcome';
+    const isWhole = operation.kind === 'item' || operation.kind === 'outcome' || operation.kind === 'odometer';
     const present = error.code === 'edit_conflict' && isWhole ? presentIn(error) : undefined;
     if (kept && present) kept = { ...kept, day: absorb(kept.day, operation, present) };
     replace(parked);

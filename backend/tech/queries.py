@@ -17,9 +17,12 @@ from backend.clocks import queries as clocks
 from backend.clocks.models import WorkCheck, WorkTimer
 from backend.clocks.rules import CheckKind
 from backend.core.clock import local_day
+from backend.core.edits import wire_name
+from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.inspections.models import Finding, InspectionChecklist, InspectionItem, InspectionTemplateVersion
+from backend.inspections.rules import Car, Fit, age_of
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
 from backend.shop import queries as shop
@@ -43,11 +46,14 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     zone = shop.get_zone(session, location_id)
     today = local_day(now, zone)
     visits = _visits(session, person.id, location_id, today)
-    ids = [visit.id for visit, _ in visits]
-    jobs, timers = _jobs(session, ids), clocks.list_timers(session, ids)
+    ids = [visit.id for visit, _, _ in visits]
+    to_check = _to_check(session, person.id, location_id)
+    jobs = _jobs(session, [*ids, *(one["id"] for one in to_check)])
+    timers = clocks.list_timers(session, ids)
     checks = clocks.list_checks(session, ids)
-    history = _history(session, {visit.vehicle_id for visit, _ in visits if visit.vehicle_id is not None}, ids)
+    history = _history(session, {visit.vehicle_id for visit, _, _ in visits if visit.vehicle_id is not None}, ids)
     checklists = inspections.list_checklists(session, ids, now=now)
+    templates = inspections.list_templates(session, [location_id])
     return {
         "now": now,
         "today": today,
@@ -62,18 +68,23 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
                 "checks": checks.get(visit.id, []),
                 "history": history[visit.vehicle_id],
                 "checklists": checklists.get(visit.id, []),
+                "fittingTemplateIds": _fitting(templates, visit, vehicle),
+                "begunTemplateIds": begun,
             }
-            for visit, vehicle in visits
+            for visit, vehicle, begun in visits
         ],
-        "toCheck": _to_check(session, person.id, location_id),
-        "templates": _templates(session, location_id),
+        "toCheck": [{**one, "jobs": jobs[one["id"]]} for one in to_check],
+        "templates": [{name: one[name] for name in _OF_TEMPLATES} for one in templates],
     }
 
 
 def _visits(
     session: Session, user_id: UUID, location_id: UUID, today: date
-) -> list[tuple[Appointment, Vehicle | None]]:
-    """List a person's own visits, and those whose inspection they hold, in the order of the day."""
+) -> list[tuple[Appointment, Vehicle | None, list[UUID]]]:
+    """List a person's own visits, and those whose inspection they hold, in the order of the day.
+
+    With each come its car and the templates whose inspections were begun there, whatever these are called by now.
+    """
     held = sa.exists().where(
         InspectionChecklist.appointment_id == Appointment.id,
         InspectionChecklist.holder_id == user_id,
@@ -85,8 +96,15 @@ def _visits(
         Appointment.check_out_at.is_(None),
         Appointment.status.in_(OPEN),
     )
+    begun = (
+        sa.select(sa.func.array_agg(InspectionTemplateVersion.template_id))
+        .join(InspectionChecklist, InspectionChecklist.template_version_id == InspectionTemplateVersion.id)
+        .where(InspectionChecklist.appointment_id == Appointment.id, InspectionChecklist.deleted_at.is_(None))
+        .scalar_subquery()
+        .correlate(Appointment)
+    )
     rows = session.execute(
-        sa.select(Appointment, Vehicle)
+        sa.select(Appointment, Vehicle, begun)
         .outerjoin(Vehicle, Vehicle.id == Appointment.vehicle_id)
         .where(
             Appointment.location_id == location_id,
@@ -97,7 +115,7 @@ def _visits(
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
-    return [(visit, vehicle) for visit, vehicle in rows]
+    return [(visit, vehicle, templates or []) for visit, vehicle, templates in rows]
 
 
 def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
@@ -203,10 +221,21 @@ def _history(session: Session, vehicle_ids: set[UUID], besides: list[UUID]) -> d
 
 
 def _to_check(session: Session, user_id: UUID, location_id: UUID) -> list[dict[str, Any]]:
-    """List finished work of others that waits for somebody else's eyes, where the location wants them."""
+    """List finished work of others that waits for somebody else's eyes, where the location wants them.
+
+    What was found wrong is looked at again once somebody has worked on it since, or moved it on.
+    """
     clock = sa.exists().where(WorkTimer.appointment_id == Appointment.id)
+    last_stop = (
+        sa.select(sa.func.max(WorkTimer.stopped_at))
+        .where(WorkTimer.appointment_id == Appointment.id)
+        .scalar_subquery()
+        .correlate(Appointment)
+    )
     checked = sa.exists().where(
-        WorkCheck.appointment_id == Appointment.id, WorkCheck.kind == CheckKind.QUALITY, WorkCheck.is_passed
+        WorkCheck.appointment_id == Appointment.id,
+        WorkCheck.kind == CheckKind.QUALITY,
+        sa.or_(WorkCheck.is_passed, WorkCheck.checked_at >= sa.func.greatest(last_stop, Appointment.status_since)),
     )
     rows = session.execute(
         sa.select(
@@ -253,7 +282,37 @@ def _to_check(session: Session, user_id: UUID, location_id: UUID) -> list[dict[s
     ]
 
 
-def _templates(session: Session, location_id: UUID) -> list[dict[str, Any]]:
-    """List the inspections that can be begun here, each in its newest version."""
-    names = ("id", "name", "versionId", "points")
-    return [{name: one[name] for name in names} for one in inspections.list_templates(session, [location_id])]
+# Of a template the tablet needs no more: which visits it is for is worked out here.
+_OF_TEMPLATES = ("id", "name", "versionId", "points")
+
+
+def _fitting(templates: list[dict[str, Any]], visit: Appointment, vehicle: Vehicle | None) -> list[UUID]:
+    """List the templates that are for a visit, the one that is made for it in most ways first, then by name."""
+    car = Car(
+        visit.visit_type,
+        None if vehicle is None else age_of(vehicle.year, visit.day),
+        None if vehicle is None else vehicle.mileage,
+    )
+    scores = {
+        one["id"]: score
+        for one in templates
+        if (score := Fit(**{name: one[wire_name(name)] for name in inspections.FIT_FIELDS}).score(car)) is not None
+    }
+    by_id = {one["id"]: one for one in templates}
+    return sorted(scores, key=lambda key: (-scores[key], by_id[key]["locationId"] is None))
+
+
+def get_odometer(session: Session, appointment_id: UUID) -> dict[str, Any]:
+    """Return what is kept of a visit's car's odometer, in miles, and the car's version.
+
+    Raises:
+        NotFoundError: no such visit, or it has no car.
+    """
+    row = session.execute(
+        sa.select(Vehicle.mileage, Vehicle.version)
+        .join(Appointment, Appointment.vehicle_id == Vehicle.id)
+        .where(Appointment.id == appointment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such job, or it has no car.")
+    return {"mileage": row.mileage, "version": row.version}

@@ -4,10 +4,11 @@ from marshmallow import fields, validate
 
 from backend.appointments.rules import Status
 from backend.clocks.schemas import TimerSchema, WorkCheckSchema
-from backend.core.fields import Day, Instant, Schema
+from backend.core.fields import Day, Instant, Schema, Version
 from backend.inspections.rules import Result
 from backend.inspections.schemas import ChecklistSchema, PointSchema
 from backend.services.rules import Approval
+from backend.vehicles.schemas import MOST_MILES
 
 
 class TodayQuery(Schema):
@@ -62,7 +63,10 @@ class TodayPastVisitSchema(Schema):
 
 
 class TodayAppointmentSchema(Schema):
-    """A visit with all that the work needs; there is no price in it."""
+    """A visit with all that the work needs; there is no price in it.
+
+    `fittingTemplateIds` are those of the inspections that are for such a visit and car, the best first.
+    """
 
     id = fields.UUID(required=True)
     number = fields.Integer(required=True)
@@ -83,10 +87,12 @@ class TodayAppointmentSchema(Schema):
     checks = fields.List(fields.Nested(WorkCheckSchema), required=True)
     history = fields.List(fields.Nested(TodayPastVisitSchema), required=True)
     checklists = fields.List(fields.Nested(ChecklistSchema), required=True)
+    fitting_template_ids = fields.List(fields.UUID(), required=True)
+    begun_template_ids = fields.List(fields.UUID(), required=True)
 
 
 class ToCheckSchema(Schema):
-    """Finished work of another that waits for a quality check."""
+    """Finished work of another that waits for a quality check, with what was done."""
 
     id = fields.UUID(required=True)
     number = fields.Integer(required=True)
@@ -94,6 +100,7 @@ class ToCheckSchema(Schema):
     vehicle = fields.String(required=True, allow_none=True)
     title = fields.String(required=True, allow_none=True)
     tech_name = fields.String(required=True, allow_none=True)
+    jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
 
 
 class TodayTemplateSchema(Schema):
@@ -116,3 +123,17 @@ class TodaySchema(Schema):
     appointments = fields.List(fields.Nested(TodayAppointmentSchema), required=True)
     to_check = fields.List(fields.Nested(ToCheckSchema), required=True)
     templates = fields.List(fields.Nested(TodayTemplateSchema), required=True)
+
+
+class OdometerChange(Schema):
+    """What the odometer shows, in miles; `version` is the car's that the technician saw."""
+
+    mileage = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MILES))
+    version = Version()
+
+
+class OdometerSchema(Schema):
+    """A car's odometer as it is kept, in miles, and the car's version."""
+
+    mileage = fields.Integer(required=True, allow_none=True)
+    version = fields.Integer(required=True)

@@ -1,10 +1,11 @@
-import { ImageOff } from 'lucide-react';
-import { useState } from 'react';
+import { ImageOff, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { PhotoMarks } from '@/components/ui/PhotoMarks';
 import type { ReportPhoto } from './api';
+import { Act } from './parts';
 import { say } from './say';
 
-/** What was photographed, with what the shop drew on it; each opens by itself, for zooming in. */
+/** What was photographed, with what the shop drew on it; each opens as large as the phone is. */
 export function Photos({ photos, what }: { photos: readonly ReportPhoto[]; what: string }) {
   if (photos.length === 0) return null;
   return (
@@ -20,6 +21,7 @@ export function Photos({ photos, what }: { photos: readonly ReportPhoto[]; what:
 
 function Photo({ photo, words }: { photo: ReportPhoto; words: string }) {
   const [failed, setFailed] = useState<string | null>(null);
+  const [isOpen, setOpen] = useState(false);
   const { width, height, url } = photo;
   const shape = width && height ? { aspectRatio: `${width} / ${height}` } : undefined;
   // The page asks for fresh addresses by itself; one that ended says so until then.
@@ -32,9 +34,41 @@ function Photo({ photo, words }: { photo: ReportPhoto; words: string }) {
     );
   }
   return (
-    <a href={url} target="_blank" rel="noreferrer" className="relative block overflow-hidden rounded-control border border-line bg-sunken" style={shape}>
-      <img src={url} alt={words} loading="lazy" decoding="async" className="size-full object-cover" onError={() => setFailed(url)} />
-      {width && height && photo.annotations.length > 0 ? <PhotoMarks marks={photo.annotations} width={width} height={height} /> : null}
-    </a>
+    <>
+      <button type="button" className="relative block w-full overflow-hidden rounded-control border border-line bg-sunken" style={shape} onClick={() => setOpen(true)}>
+        <img src={url} alt={words} loading="lazy" decoding="async" className="size-full object-cover" onError={() => setFailed(url)} />
+        <Marks photo={photo} />
+      </button>
+      {isOpen ? <Large photo={photo} url={url} words={words} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function Marks({ photo: { width, height, annotations } }: { photo: ReportPhoto }) {
+  return width && height && annotations.length > 0 ? <PhotoMarks marks={annotations} width={width} height={height} /> : null;
+}
+
+/** One photo in front of the page. It can be pulled larger with two fingers, as the page can. */
+function Large({ photo, url, words, onClose }: { photo: ReportPhoto; url: string; words: string; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { width, height } = photo;
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    // The browser's own dialog: Escape closes it and the keyboard stays inside.
+    <dialog ref={dialog} aria-label={words} className="m-auto max-h-dvh w-full max-w-5xl flex-col gap-3 bg-surface p-3 text-ink backdrop:bg-scrim open:flex" onClose={onClose}>
+      <div
+        className="relative mx-auto max-w-full"
+        style={width && height ? { aspectRatio: `${width} / ${height}`, width: `min(100%, ${(80 * width) / height}dvh)` } : undefined}
+      >
+        <img src={url} alt={words} className="size-full object-contain" />
+        <Marks photo={photo} />
+      </div>
+      <Act onClick={() => dialog.current?.close()}>
+        <X aria-hidden size={20} />
+        {say('visit.photo.close')}
+      </Act>
+    </dialog>
   );
 }

@@ -1,15 +1,15 @@
 import { clsx } from 'clsx';
-import { CircleAlert, CircleCheck, CircleX, MinusCircle } from 'lucide-react';
+import { SIGNS } from '@/lib/inspection-answers';
 import type { Report as Shown, ReportItem, VisitPage } from './api';
 import { Panel } from './parts';
 import { Photos } from './Photos';
 import { dayText, say } from './say';
 
 const LOOKS = {
-  fail: { icon: CircleX, tone: 'bg-danger-soft text-danger', word: 'visit.report.fail' },
-  attention: { icon: CircleAlert, tone: 'bg-warning-soft text-warning', word: 'visit.report.attention' },
-  pass: { icon: CircleCheck, tone: 'bg-success-soft text-success', word: 'visit.report.pass' },
-  na: { icon: MinusCircle, tone: 'bg-canceled-soft text-canceled', word: 'visit.report.na' },
+  fail: { icon: SIGNS.fail, tone: 'bg-danger-soft text-danger', word: 'visit.report.fail' },
+  attention: { icon: SIGNS.attention, tone: 'bg-warning-soft text-warning', word: 'visit.report.attention' },
+  pass: { icon: SIGNS.pass, tone: 'bg-success-soft text-success', word: 'visit.report.pass' },
+  na: { icon: SIGNS.na, tone: 'bg-canceled-soft text-canceled', word: 'visit.report.na' },
 } as const;
 type Result = keyof typeof LOOKS;
 

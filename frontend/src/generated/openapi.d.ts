@@ -9397,6 +9397,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tech/appointments/{appointment_id}/odometer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keep what a visit's car shows on its odometer, in miles. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
+                };
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OdometerChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Odometer"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description Somebody wrote another mileage meanwhile: `conflicts` has both values. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
     "/api/tech/timers": {
         parameters: {
             query?: never;
@@ -12641,6 +12707,14 @@ export interface components {
             vin?: string | null;
             year?: number | null;
         };
+        Odometer: {
+            mileage: number | null;
+            version: number;
+        };
+        OdometerChange: {
+            mileage: number;
+            version?: number;
+        };
         OpenDay: {
             /** Format: date */
             day: string;
@@ -13547,6 +13621,7 @@ export interface components {
         ToCheck: {
             /** Format: uuid */
             id: string;
+            jobs: components["schemas"]["TodayJob"][];
             keyTag: string | null;
             number: number;
             techName: string | null;
@@ -13566,11 +13641,13 @@ export interface components {
             today: string;
         };
         TodayAppointment: {
+            begunTemplateIds: string[];
             checklists: components["schemas"]["Checklist"][];
             checks: components["schemas"]["WorkCheck"][];
             customerName: string | null;
             /** Format: date-time */
             end: string;
+            fittingTemplateIds: string[];
             history: components["schemas"]["TodayPastVisit"][];
             /** Format: uuid */
             id: string;

@@ -156,7 +156,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
         return await round();
       }
       if (stop !== null) return stop;
-      const isOld = Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().length === 0;
+      const isOld = Date.now() - (outbox?.keptAt() ?? 0) > EVERY / 2 || outbox?.read().every((one) => one.error !== null);
       return isOld && !(await refresh()) ? await round() : null;
     } catch (error) {
       if (turn !== mine) return round();

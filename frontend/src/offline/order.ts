@@ -1,5 +1,5 @@
 /** Which operations may go out now, and which two become one. Pure. */
-import type { Item, Job, Kind, Operation, Photo } from './types';
+import type { Item, Job, Kind, Operation, Photo, Vehicle } from './types';
 
 function pathsOf(record: string): string[] {
   const parts = record.split('/');
@@ -42,7 +42,7 @@ export function findEarlier(operations: readonly Operation[], record: string): O
 }
 
 /** Edits of fields. Taking an inspection over and submitting it are two acts, with all that was done between. */
-const EDITS: ReadonlySet<Kind> = new Set(['item', 'annotate', 'needs', 'outcome']);
+const EDITS: ReadonlySet<Kind> = new Set(['item', 'annotate', 'needs', 'outcome', 'odometer']);
 
 /**
  * The operation that says both, where the first has never left this device: a note that is typed on is one change. Null where
@@ -92,7 +92,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
  * The version that an edit is sent against. Where the fields still are what the person saw, it is the one that is there now:
  * their own earlier edits, and others' of other fields, are no conflict. Else it stays the one they saw, and the server tells.
  */
-export function seenVersion(operation: Operation, present: Item | Job | Photo | null): unknown {
+export function seenVersion(operation: Operation, present: Item | Job | Photo | Vehicle | null): unknown {
   if (!present) return operation.body.version;
   const values = present as unknown as Record<string, unknown>;
   const isUntouched = Object.entries(operation.base).every(([field, value]) => isSameValue(values[field], value));

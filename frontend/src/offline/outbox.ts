@@ -150,7 +150,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const park = async (operation: Operation, error: ApiError): Promise<void> => {
     const parked = { ...operation, error: refusalOf(error) };
     // That is what the screen shows until the person has chosen.
-    const isWhole = operation.kind === 'item' || operation.kind === 'outcome';
+    const isWhole = operation.kind === 'item' || operation.kind === 'outcome' || operation.kind === 'odometer';
     const present = error.code === 'edit_conflict' && isWhole ? presentIn(error) : undefined;
     if (kept && present) kept = { ...kept, day: absorb(kept.day, operation, present) };
     replace(parked);

@@ -1,5 +1,5 @@
 /** The day as the person has made it: what the shop said, with what waits on this device laid over it. Pure. */
-import type { Checklist, Day, Item, Job, Operation, Photo, RecordState, Subject, Timer, Visit } from './types';
+import type { Checklist, Day, Item, Job, Operation, Photo, RecordState, Subject, Timer, Vehicle, Visit } from './types';
 
 /** Where each record is, by its id; what is in the shop is not named. */
 export type States = ReadonlyMap<string, RecordState>;
@@ -19,6 +19,9 @@ function mapChecklist(day: Day, about: Subject, change: (checklist: Checklist) =
 }
 function mapJob(day: Day, about: Subject, change: (job: Job) => Job): Day {
   return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, jobs: visit.jobs.map((one) => (one.id === about.jobId ? change(one) : one)) }));
+}
+function mapVehicle(day: Day, about: Subject, fields: Partial<Vehicle>): Day {
+  return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, vehicle: visit.vehicle && { ...visit.vehicle, ...fields } }));
 }
 function mapItem(day: Day, about: Subject, change: (item: Item) => Item): Day {
   return mapChecklist(day, about, (checklist) => ({
@@ -49,7 +52,8 @@ export function findChecklist(day: Day | null, about: Subject): Checklist | null
 }
 
 /** What an edit is about, as the shop knows it; null for what has no version, or is not known. */
-export function findEdited(day: Day | null, { kind, about }: Operation): Item | Photo | Job | null {
+export function findEdited(day: Day | null, { kind, about }: Operation): Item | Photo | Job | Vehicle | null {
+  if (kind === 'odometer') return day?.appointments.find((one) => one.id === about.appointmentId)?.vehicle ?? null;
   if (kind === 'outcome') return day?.appointments.find((one) => one.id === about.appointmentId)?.jobs.find((one) => one.id === about.jobId) ?? null;
   const item = findItem(day, about);
   if (kind === 'annotate') return item?.photos.find((one) => one.id === about.photoId) ?? null;
@@ -103,8 +107,12 @@ function expect(day: Day, operation: Operation): Day {
       return mapJob(day, about, (job) => ({ ...job, ...wishes(operation) }));
     case 'check': {
       const made = operation.local?.check;
-      return made ? mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checks: [...visit.checks.filter((one) => one.id !== made.id), made] })) : day;
+      if (!made) return day;
+      const told = mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checks: [...visit.checks.filter((one) => one.id !== made.id), made] }));
+      return made.kind === 'quality' ? { ...told, toCheck: told.toCheck?.filter((one) => one.id !== about.appointmentId) ?? [] } : told;
     }
+    case 'odometer':
+      return mapVehicle(day, about, wishes(operation));
   }
 }
 
@@ -127,6 +135,8 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, told as unknown as Photo) }));
     case 'outcome':
       return mapJob(day, about, (job) => ({ ...job, ...(told as Partial<Job>) }));
+    case 'odometer':
+      return mapVehicle(day, about, told as Partial<Vehicle>);
     case 'startTimer':
     case 'stopTimer':
     case 'removePhoto':

@@ -1,15 +1,10 @@
 /** What the tablet keeps of the day, and what waits on it to be sent. */
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
+import type { Limits, Result } from '@/lib/inspection-answers';
 import type { FieldConflict } from '@/types';
 
-export type Result = 'pass' | 'attention' | 'fail' | 'na';
-/** Open bounds in the reading's unit; null is none. */
-export interface Limits {
-  failBelow?: number | string | null;
-  attentionBelow?: number | string | null;
-  attentionAbove?: number | string | null;
-  failAbove?: number | string | null;
-}
+export type { Limits, Result };
+
 
 export interface Photo {
   id: string;
@@ -39,6 +34,8 @@ export interface Item {
 }
 export interface Checklist {
   id: string;
+  /** Of one that was begun here: the shop names those that it knows of with the visit. */
+  templateId?: string;
   title: string;
   status: 'open' | 'submitted';
   version: number;
@@ -51,6 +48,8 @@ export interface Timer {
   id: string;
   appointmentId: string;
   jobId: string | null;
+  /** Whose it is; missing for one's own that was started here. */
+  userId?: string;
   startedAt: string;
   stoppedAt: string | null;
   pauseReason: string | null;
@@ -74,6 +73,14 @@ export interface Check {
   checkedAt: string;
   checkedBy: string;
 }
+/** A car; `mileage` in miles as it was last read. */
+export interface Vehicle {
+  id: string | null;
+  label: string;
+  plate: string | null;
+  mileage: number | null;
+  version: number | null;
+}
 export interface Visit {
   id: string;
   number: number;
@@ -82,7 +89,7 @@ export interface Visit {
   end: string;
   promisedAt: string | null;
   keyTag: string | null;
-  vehicle: { id: string | null; label: string; plate: string | null; mileage: number | null; version: number | null } | null;
+  vehicle: Vehicle | null;
   customerName: string | null;
   title: string | null;
   notes: string | null;
@@ -94,6 +101,19 @@ export interface Visit {
   checks: Check[];
   history: { day: string; title: string; findings: { label: string; severity: Result }[] }[];
   checklists: Checklist[];
+  /** Templates that are for this visit and car, the best first; a day that was kept by an older version does not say. */
+  fittingTemplateIds?: string[];
+  begunTemplateIds?: string[];
+}
+/** Finished work of somebody else that waits for a quality check. */
+export interface ToCheck {
+  id: string;
+  number: number;
+  keyTag: string | null;
+  vehicle: string | null;
+  title: string | null;
+  techName: string | null;
+  jobs: Job[];
 }
 export interface Point {
   key: string;
@@ -117,10 +137,11 @@ export interface Day {
   me: { id: string; name: string };
   timer: Timer | null;
   appointments: Visit[];
+  toCheck?: ToCheck[];
   templates: Template[];
 }
 
-export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check';
+export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check' | 'odometer';
 
 /** Why the shop does not want it: it stays for the person to look at. */
 export interface Refusal {

@@ -20,7 +20,7 @@ export function whyStopped(error: unknown): Stop {
 }
 /** The thing as it stands, which a conflict brings along. */
 export function presentIn(error: ApiError): { version?: number } | undefined {
-  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo');
+  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo') ?? error.extra<{ version?: number }>('vehicle');
 }
 export function refusalOf(error: ApiError): Refusal {
   return {

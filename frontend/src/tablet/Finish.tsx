@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { CircleCheck, CircleDashed, Camera, Send } from 'lucide-react';
+import { Camera, CircleDashed, Cloud, Send } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -10,6 +10,7 @@ import type { Checklist, Visit } from '@/offline/types';
 import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
+import { useOnce } from './once';
 import { missingOf, needsPhoto } from './points';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
@@ -26,14 +27,17 @@ interface FinishProps {
 export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
   const { states } = useWork();
   const navigate = useNavigate();
+  const once = useOnce();
   const [isTold, setTold] = useState(false);
   const missing = missingOf(checklist);
-  const submit = async (): Promise<void> => {
+  const submit = (): void => {
     setTold(missing.length > 0);
     if (missing.length > 0) return;
-    if (!(await act(changeChecklist(visit, checklist, { status: 'submitted' })))) return;
-    announce(t('tablet.check.submitted.here'));
-    void navigate(`/jobs/${visit.id}`, { replace: true });
+    once('submit', async () => {
+      if (!(await act(changeChecklist(visit, checklist, { status: 'submitted' })))) return;
+      announce(t('tablet.check.submitted.here'));
+      void navigate(`/jobs/${visit.id}`, { replace: true });
+    });
   };
   return (
     <div className="flex flex-col gap-3">
@@ -41,10 +45,13 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
         {missing.length > 0 ? t('tablet.check.missing', { count: missing.length }) : t('tablet.check.complete')}
       </h2>
       {checklist.status === 'submitted' ? (
-        <p className="text-lg font-medium text-success">{t('tablet.check.submitted')}</p>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <p className="text-lg font-medium text-success">{t('tablet.check.submitted')}</p>
+          <StateMark state={states.get(checklist.id)} />
+        </div>
       ) : isMine ? (
         <div className="flex flex-col items-start gap-2">
-          <button type="button" className={bigClasses('primary', 'min-h-16')} onClick={() => void submit()}>
+          <button type="button" className={bigClasses('primary', 'min-h-16')} onClick={submit}>
             <Send aria-hidden />
             {t('tablet.check.submit')}
           </button>
@@ -67,7 +74,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
                 to={`/checks/${checklist.id}/${index + 1}`}
                 replace
                 className={clsx(
-                  'flex min-h-12 items-center gap-3 rounded-control border-2 px-3 py-1 text-base hover:bg-hover',
+                  'flex min-h-14 items-center gap-3 rounded-control border-2 px-3 py-1 text-base hover:bg-hover',
                   item.result === null || lacksPhoto ? 'border-line-strong bg-surface' : 'border-transparent bg-sunken',
                 )}
               >
@@ -90,7 +97,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
                 ) : state ? (
                   <StateMark state={state} />
                 ) : item.result === null ? null : (
-                  <CircleCheck aria-label={t('tablet.state.stored')} size={20} className="text-success" />
+                  <Cloud aria-label={t('tablet.state.stored')} size={20} className="shrink-0 text-success" />
                 )}
               </Link>
             </li>

@@ -1,12 +1,11 @@
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { Link, useLocation } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
-import { formatTime } from '@/lib/time';
 import { PersonMenu } from './PersonMenu';
 import { SyncPill } from './SyncPill';
-import { useWork } from './work';
 
 interface FrameProps {
   title: string;
@@ -17,9 +16,22 @@ interface FrameProps {
   children: ReactNode;
 }
 
-/** The bar above every page: where one is, whether the shop has it all, who one is. */
+/** How a page was come to; what is opened first keeps the browser's own place. */
+let shownPath: string | null = null;
+
+/**
+ * The bar above every page: where one is, whether the shop has it all, who one is. It is as high with a network as without:
+ * nothing moves under a thumb when the Wi-Fi comes and goes.
+ */
 export function Frame({ title, note, back, children }: FrameProps) {
-  const { connection, since, day } = useWork();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
+  // From one page to the next the keyboard begins at its heading; points of one inspection have headings of their own.
+  const page = pathname.split('/').slice(0, 3).join('/');
+  useEffect(() => {
+    if (shownPath !== null && shownPath !== page) heading.current?.focus({ preventScroll: true });
+    shownPath = page;
+  }, [page]);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="flex shrink-0 items-center gap-2 border-b border-line bg-surface px-2 py-1">
@@ -30,15 +42,14 @@ export function Frame({ title, note, back, children }: FrameProps) {
           </Link>
         )}
         <div className="min-w-0 flex-1 px-1">
-          <h1 className="truncate text-lg font-semibold">{title}</h1>
+          <h1 ref={heading} tabIndex={-1} className="truncate text-lg font-semibold">
+            {title}
+          </h1>
           {note ? <p className="truncate text-sm">{note}</p> : null}
         </div>
         <SyncPill />
         <PersonMenu />
       </header>
-      {connection === 'offline' && day ? (
-        <p className="shrink-0 bg-warning-soft px-3 py-1 text-sm text-warning">{t('tablet.offline.since', { time: formatTime(since, day.timezone) })}</p>
-      ) : null}
       <main id="main" className="relative flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain">
         {children}
       </main>

@@ -1,22 +1,26 @@
 import { clsx } from 'clsx';
-import { ArrowLeft, ArrowRight, LayoutGrid } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { ArrowLeft, ArrowRight, LayoutGrid, Pencil } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import type { Checklist, Day, Visit } from '@/offline/types';
+import { useFocusKeeper } from '@/lib/focus-keeper';
+import type { Checklist, Day, Item, Visit } from '@/offline/types';
+import { act } from './act';
 import { carOf, changeChecklist } from './acts';
 import { Answers } from './Answers';
 import { bigClasses } from './big';
 import { Finish } from './Finish';
 import { Frame } from './Frame';
+import { useOnce } from './once';
 import { PointBody } from './PointBody';
 import { answeredOf } from './points';
 import { Progress } from './Progress';
+import { RESULTS } from './results';
 import { useSide } from './side';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
 
 export function findCheck(day: Day | null, id: string | undefined): { visit: Visit; checklist: Checklist } | null {
   for (const visit of day?.appointments ?? []) {
@@ -39,7 +43,7 @@ export function Inspection() {
     );
   }
   const count = found.checklist.items.length;
-  return <Runner {...found} index={Math.min(Math.max(0, Number(point ?? 1) - 1 || 0), count)} />;
+  return <Runner key={found.checklist.id} {...found} index={Math.min(Math.max(0, Number(point ?? 1) - 1 || 0), count)} />;
 }
 
 interface RunnerProps {
@@ -57,6 +61,14 @@ function Runner({ visit, checklist, index }: RunnerProps) {
   const item = checklist.items[index];
   const done = answeredOf(checklist);
   const isMine = checklist.holderId === person?.id;
+  // What was submitted may have been sent to the customer: it is shown until the person says that they correct it.
+  const [isCorrecting, setCorrecting] = useState(false);
+  const isSubmitted = checklist.status === 'submitted';
+  const canFill = isMine && (!isSubmitted || isCorrecting);
+  const once = useOnce();
+  const controls = useRef<HTMLDivElement>(null);
+  // Taking over and correcting take their own buttons away.
+  useFocusKeeper(controls, () => controls.current?.querySelector<HTMLElement>('button, a'));
   const to = (next: number): string => `/checks/${checklist.id}/${next + 1}`;
 
   // The next point is read out from its beginning; the keyboard goes on there.
@@ -79,11 +91,10 @@ function Runner({ visit, checklist, index }: RunnerProps) {
     return () => window.removeEventListener('keydown', onKey);
   });
 
-  const takeOver = async (): Promise<void> => {
-    if (!person) return;
-    await keeper.add(changeChecklist(visit, checklist, { holderId: person.id }));
-    announce(t('tablet.check.held', { name: person.name }));
-  };
+  const takeOver = (): void =>
+    once('take', async () => {
+      if (person && (await act(changeChecklist(visit, checklist, { holderId: person.id })))) announce(t('tablet.check.held', { name: person.name }));
+    });
 
   return (
     <Frame title={checklist.title} note={[carOf(visit), visit.keyTag ? t('tablet.key', { tag: visit.keyTag }) : null].filter(Boolean).join(' · ')} back={`/jobs/${visit.id}`}>
@@ -106,24 +117,36 @@ function Runner({ visit, checklist, index }: RunnerProps) {
                 {item.label}
               </h2>
               {item.help ? <p className="text-lg leading-snug">{item.help}</p> : null}
-              <PointBody key={item.id} place={{ visit, checklist, item }} isMine={isMine} />
+              <PointBody key={item.id} place={{ visit, checklist, item }} isMine={canFill} />
             </article>
           ) : (
             <Finish visit={visit} checklist={checklist} isMine={isMine} heading={heading} />
           )}
         </div>
-        <div className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-80 md:overflow-y-auto md:overscroll-contain md:border-x">
+        <div ref={controls} className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-80 md:overflow-y-auto md:overscroll-contain md:border-x">
           {isMine ? null : (
             <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-warning">
               <p className="text-base font-medium">
                 {checklist.holderName ? t('tablet.check.held', { name: checklist.holderName }) : t('tablet.check.heldByNobody')}
               </p>
-              <button type="button" className={bigClasses('plain')} onClick={() => void takeOver()}>
+              <button type="button" className={bigClasses('plain')} onClick={takeOver}>
                 {t('tablet.check.takeOver')}
               </button>
             </div>
           )}
-          {item && isMine ? <Answers key={item.id} place={{ visit, checklist, item }} /> : null}
+          {item && !canFill ? <Answer item={item} /> : null}
+          {item && canFill ? <Answers key={item.id} place={{ visit, checklist, item }} /> : null}
+          {isMine && isSubmitted ? (
+            <div className="flex flex-col gap-2">
+              <p className="px-1 text-base font-medium">{t(isCorrecting ? 'tablet.check.correcting' : 'tablet.check.submitted')}</p>
+              {isCorrecting ? null : (
+                <button type="button" className={bigClasses('plain')} onClick={() => setCorrecting(true)}>
+                  <Pencil aria-hidden size={20} />
+                  {t('tablet.check.correct')}
+                </button>
+              )}
+            </div>
+          ) : null}
           <nav aria-label={t('tablet.check.all')} className="sticky bottom-0 mt-auto grid grid-cols-[2fr_3fr] gap-3 bg-sunken pt-1">
             {index > 0 ? (
               <Link to={to(index - 1)} replace className={bigClasses('plain', 'min-h-14 px-2')} aria-label={t('tablet.check.previous')}>
@@ -142,5 +165,17 @@ function Runner({ visit, checklist, index }: RunnerProps) {
         </div>
       </div>
     </Frame>
+  );
+}
+
+/** The answer of a point where it can't be given. */
+function Answer({ item: { result } }: { item: Item }) {
+  if (result === null) return <p className="rounded-panel border-2 border-line-strong bg-surface p-4 text-center text-lg">{t('tablet.check.missing.answer')}</p>;
+  const { word, icon: Icon, soft, edge } = RESULTS[result];
+  return (
+    <p className={clsx('flex min-h-16 items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold', soft, edge)}>
+      <Icon aria-hidden size={30} />
+      {t(word)}
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { PackageSearch, Pause, Play, ThumbsUp } from 'lucide-react';
+import { PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -7,16 +7,19 @@ import '@/i18n/late/tablet';
 import { t, wordFor } from '@/i18n/t';
 import { useNow } from '@/lib/now';
 import { formatRecordDay, spanWords } from '@/lib/time';
-import type { Day, Visit } from '@/offline/types';
+import type { Day, Job, Visit } from '@/offline/types';
+import { act } from './act';
 import { carOf, setNeeds } from './acts';
 import { bigClasses } from './big';
 import { Checks } from './Checks';
-import { inHours, soldOn, useClock, workedOn } from './clock';
+import { useClock } from './clock';
 import { Frame } from './Frame';
+import { Odometer } from './Odometer';
 import { RESULTS } from './results';
 import { useSide } from './side';
 import { VisitFacts } from './VisitFacts';
-import { keeper, useWork } from './work';
+import { useWork } from './work';
+import { inHours, lasted, soldOn, workedOn } from './worked';
 import { Outcome, TestDrive } from './WrapUp';
 
 /** One job: what the customer said, which key, what was done to this car before; the clock and the inspection. */
@@ -46,11 +49,13 @@ function Panel({ title, children }: { title: string; children: ReactNode }) {
 function Job({ visit, day }: { visit: Visit; day: Day }) {
   const now = useNow();
   const side = useSide();
+  const clock = useClock();
   const { vehicle } = visit;
+  const { byJob } = workedOn(visit, clock.timer, day.me.id, now);
   return (
     <Frame
       title={carOf(visit)}
-      note={[t('tablet.job', { number: String(visit.number) }), visit.customerName, vehicle?.mileage ? t('tablet.miles', { count: vehicle.mileage }) : null].filter(Boolean).join(' · ')}
+      note={[t('tablet.job', { number: String(visit.number) }), visit.customerName].filter(Boolean).join(' · ')}
       back="/"
     >
       <div className={clsx('flex flex-col gap-3 p-3 md:flex-row', side === 'left' && 'md:flex-row-reverse')}>
@@ -66,13 +71,8 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
             {visit.jobs.length === 0 ? <p>{t('tablet.work.none')}</p> : null}
             <ul role="list" className="flex flex-col divide-y divide-line">
               {visit.jobs.map((job) => (
-                <li key={job.id} className="flex flex-wrap items-baseline gap-x-3 py-2 text-base">
-                  <span className="font-semibold">{job.name}</span>
-                  {job.hours === null ? null : <span className="tabular">{t('tablet.work.hours', { hours: String(job.hours) })}</span>}
-                  <span className={clsx('ml-auto font-medium', job.approval === 'approved' ? 'text-success' : 'text-warning')}>
-                    {wordFor(`tablet.approval.${job.approval}`) ?? job.approval}
-                  </span>
-                  {job.notes ? <span className="w-full text-sm whitespace-pre-wrap">{job.notes}</span> : null}
+                <li key={job.id} className="flex flex-col gap-2 py-3 text-base first:pt-0 last:pb-0">
+                  <JobLine visit={visit} job={job} worked={byJob.get(job.id) ?? 0} clock={clock} />
                   <Outcome visit={visit} job={job} />
                 </li>
               ))}
@@ -81,15 +81,16 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
           <Panel title={t('tablet.history')}>
             {visit.history.length === 0 ? <p>{t('tablet.history.none')}</p> : null}
             <ul role="list" className="flex flex-col divide-y divide-line">
-              {visit.history.map((past) => (
-                <li key={`${past.day} ${past.title}`} className="py-2 text-base">
+              {visit.history.map((past, index) => (
+                // Two visits of one day may have one title: a past that is only read is known by its place.
+                <li key={index} className="py-2 text-base">
                   <p>
                     <span className="font-semibold">{formatRecordDay(past.day, day.today)}</span> {past.title}
                   </p>
-                  {past.findings.map((finding) => {
+                  {past.findings.map((finding, place) => {
                     const { icon: Icon, soft, word } = RESULTS[finding.severity];
                     return (
-                      <span key={finding.label} className={clsx('mt-1 mr-2 inline-flex items-center gap-1.5 rounded-chip px-2', soft)}>
+                      <span key={place} className={clsx('mt-1 mr-2 inline-flex items-center gap-1.5 rounded-chip px-2', soft)}>
                         <Icon size={18} aria-hidden />
                         {t(word)}: {finding.label}
                       </span>
@@ -101,21 +102,61 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
           </Panel>
         </div>
         <div className="flex flex-col gap-3 md:w-80">
-          <ClockPanel visit={visit} />
+          <ClockPanel visit={visit} day={day} clock={clock} />
+          {vehicle ? <Odometer key={vehicle.id} visit={visit} vehicle={vehicle} /> : null}
           <Checks visit={visit} day={day} />
           <TestDrive visit={visit} />
         </div>
       </div>
+      {clock.sheet}
     </Frame>
   );
 }
 
-function ClockPanel({ visit }: { visit: Visit }) {
-  const clock = useClock();
+type Clock = ReturnType<typeof useClock>;
+
+/** One job of the visit: what it is, whether the customer wants it, and the clock on it where there are several. */
+function JobLine({ visit, job, worked, clock }: { visit: Visit; job: Job; worked: number; clock: Clock }) {
+  const isRunning = clock.timer?.appointmentId === visit.id && clock.timer.jobId === job.id;
+  const hours = [job.hours === null ? null : t('tablet.work.hours', { hours: String(job.hours) }), worked > 0 ? t('tablet.work.worked', { actual: inHours(worked) }) : null];
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-x-3">
+          <span className="font-semibold">{job.name}</span>
+          <span className="tabular">{hours.filter(Boolean).join(' · ')}</span>
+          <span className={clsx('font-medium', job.approval === 'approved' ? 'text-success' : 'text-warning')}>{wordFor(`tablet.approval.${job.approval}`) ?? job.approval}</span>
+        </p>
+        {job.notes ? <p className="text-sm whitespace-pre-wrap">{job.notes}</p> : null}
+      </div>
+      {isRunning ? (
+        <p className="flex min-h-11 items-center gap-2 font-semibold text-info">
+          <Stopwatch aria-hidden size={20} />
+          {t('tablet.work.running')}
+        </p>
+      ) : visit.jobs.length > 1 ? (
+        <button
+          type="button"
+          className={bigClasses('plain', 'border')}
+          aria-label={t('tablet.work.start.job', { job: job.name })}
+          onClick={(event) => clock.start(visit, event.currentTarget, job.id)}
+        >
+          <Play aria-hidden size={20} />
+          {t('tablet.clock.start')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Clock }) {
   const now = useNow();
-  const isRunning = clock.running?.id === visit.id;
-  const worked = workedOn(visit, clock.timer, now);
+  const { timer } = clock;
+  const isRunning = timer?.appointmentId === visit.id;
+  const { own, everybody } = workedOn(visit, timer, day.me.id, now);
   const sold = soldOn(visit);
+  // To the tenth of an hour that is shown: seconds of somebody else are no second figure.
+  const isAlone = inHours(own) === inHours(everybody);
   const flags = [
     { word: 'tablet.flag.part' as const, icon: PackageSearch, isOn: visit.needsPart, reason: 'needs_part' as const, field: 'needsPart' as const },
     { word: 'tablet.flag.approval' as const, icon: ThumbsUp, isOn: visit.needsApproval, reason: 'needs_approval' as const, field: 'needsApproval' as const },
@@ -123,7 +164,7 @@ function ClockPanel({ visit }: { visit: Visit }) {
   const toggle = async (flag: (typeof flags)[number]): Promise<void> => {
     // Stopping for that reason raises the flag by itself.
     if (!flag.isOn && isRunning) await clock.pauseFor(visit, flag.reason);
-    else await keeper.add(setNeeds(visit, { [flag.field]: !flag.isOn }));
+    else await act(setNeeds(visit, { [flag.field]: !flag.isOn }));
   };
   return (
     <>
@@ -132,11 +173,11 @@ function ClockPanel({ visit }: { visit: Visit }) {
           type="button"
           className={bigClasses('plain', 'min-h-16')}
           aria-label={t('tablet.clock.stop.job', { car: carOf(visit) })}
-          onClick={(event) => clock.pause(visit, event.currentTarget)}
+          onClick={(event) => clock.pause(event.currentTarget)}
         >
           <Pause aria-hidden />
           {t('tablet.clock.stop')}
-          <span className="tabular font-normal">{t('tablet.clock.running', { span: spanWords(worked) })}</span>
+          <span className="tabular font-normal">{t('tablet.clock.running', { span: spanWords(lasted(timer, now)) })}</span>
         </button>
       ) : (
         <button
@@ -149,9 +190,12 @@ function ClockPanel({ visit }: { visit: Visit }) {
           {t('tablet.clock.start')}
         </button>
       )}
-      {worked > 0 || sold !== null ? (
+      {everybody > 0 || sold !== null ? (
         <p className="tabular px-1 text-base">
-          {sold === null ? t('tablet.clock.workedOnly', { actual: spanWords(worked) }) : t('tablet.clock.worked', { actual: inHours(worked), sold: sold.toFixed(1) })}
+          {isAlone ? null : <span className="block">{t('tablet.clock.own', { actual: inHours(own) })}</span>}
+          {sold === null
+            ? t(isAlone ? 'tablet.clock.workedOnly' : 'tablet.clock.allOnly', { actual: inHours(everybody) })
+            : t(isAlone ? 'tablet.clock.worked' : 'tablet.clock.all', { actual: inHours(everybody), sold: sold.toFixed(1) })}
         </p>
       ) : null}
       <div className="grid grid-cols-2 gap-3">
@@ -168,7 +212,6 @@ function ClockPanel({ visit }: { visit: Visit }) {
           </button>
         ))}
       </div>
-      {clock.sheet}
     </>
   );
 }

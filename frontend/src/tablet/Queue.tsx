@@ -19,7 +19,7 @@ import { keeper, useWork } from './work';
 
 /** Everything that the shop has not got yet, in the order in which it goes; what needs a person stands first. */
 export function Queue() {
-  const { operations, others, isPersistent, isFull, day, keptAt, sending, progress } = useWork();
+  const { operations, others, isPersistent, isFull, day, keptAt, sending, progress, connection, since } = useWork();
   const now = useNow();
   const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const parked = operations.filter((one) => one.error !== null);
@@ -72,6 +72,7 @@ export function Queue() {
             );
           })}
         </ul>
+        {connection === 'offline' ? <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.offline.since', { time: formatTime(since, zone) })}</p> : null}
       </div>
     </Frame>
   );

@@ -11,6 +11,8 @@ import { Home } from './Home';
 import { useIdleLock } from './idle';
 import { Inspection } from './Inspection';
 import { JobPage } from './JobPage';
+import { Look } from './Look';
+import { useNews } from './news';
 import { NoEntry } from './NoEntry';
 import { Queue } from './Queue';
 import { SignIn } from './SignIn';
@@ -34,6 +36,7 @@ export function Tablet() {
 
 function Screen() {
   const { status, connection } = useWork();
+  useNews();
   useIdleLock(status === 'in' && connection === 'online');
   if (status === 'broken') {
     return (
@@ -56,6 +59,7 @@ function Screen() {
       <Route index element={<Home />} />
       <Route path="/jobs/:id" element={<JobPage />} />
       <Route path="/checks/:id/:point?" element={<Inspection />} />
+      <Route path="/look/:id" element={<Look />} />
       <Route path="/queue" element={<Queue />} />
       <Route path="*" element={<Home />} />
     </Routes>

@@ -1,18 +1,20 @@
 import { clsx } from 'clsx';
-import { CarFront, CircleCheck, OctagonAlert } from 'lucide-react';
+import { CarFront } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '@/components/ui/Button';
-import { Dialog } from '@/components/ui/Dialog';
-import { Field } from '@/components/ui/Field';
-import { TextArea } from '@/components/ui/Input';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
+import { announce } from '@/lib/announce';
+import { SIGNS } from '@/lib/inspection-answers';
+import { useNow } from '@/lib/now';
+import { MINUTE } from '@/lib/time';
 import type { Check, Job, Visit } from '@/offline/types';
 import { act } from './act';
 import { tellOutcome, testDrive } from './acts';
+import { BadCheck } from './BadCheck';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { NoteField } from './NoteField';
+import { useOnce } from './once';
 import { StateMark } from './StateMark';
 import { keeper, useWork } from './work';
 
@@ -50,19 +52,27 @@ function checkWords({ kind, isPassed, checkedBy }: Check): string {
   return t(isPassed ? 'tablet.look.good' : 'tablet.look.bad', values);
 }
 
-/** Test drives and looks at the finished work; who did the work drives, somebody else looks at it at the desk. */
+/** Who drives twice within a minute has tapped twice: there is no way to take a test drive back. */
+const SAME_DRIVE = MINUTE;
+
+/** Test drives and looks at the finished work; who did the work drives, somebody else looks at it. */
 export function TestDrive({ visit }: { visit: Visit }) {
   const { person } = useWork();
+  const now = useNow();
+  const once = useOnce();
   const [isBad, setBad] = useState(false);
-  const tell = (isPassed: boolean, note: string | null): void => {
-    if (person) void act(testDrive(visit, isPassed, note, person.name));
-  };
+  const own = visit.checks.findLast((check) => check.kind === 'test_drive' && check.checkedBy === person?.name);
+  const isJustDone = own !== undefined && now - Date.parse(own.checkedAt) < SAME_DRIVE;
+  const tell = (isPassed: boolean, note: string | null): void =>
+    once('drive', async () => {
+      if (person && (await act(testDrive(visit, isPassed, note, person.name)))) announce(t('tablet.drive.told'));
+    });
   return (
     <section aria-label={t('tablet.drive')} className="flex flex-col gap-2">
       <h2 className="px-1 text-base font-semibold">{t('tablet.drive')}</h2>
       <ul role="list" className="flex flex-col gap-1 px-1">
         {visit.checks.map((check) => {
-          const Icon = check.isPassed ? CircleCheck : OctagonAlert;
+          const Icon = check.isPassed ? SIGNS.pass : SIGNS.fail;
           return (
             <li key={check.id} className={clsx('flex items-start gap-2 text-base', check.isPassed ? 'text-success' : 'text-danger')}>
               <Icon aria-hidden size={20} className="mt-0.5 shrink-0" />
@@ -75,48 +85,16 @@ export function TestDrive({ visit }: { visit: Visit }) {
         })}
       </ul>
       <div className="grid grid-cols-2 gap-3">
-        <button type="button" className={bigClasses('plain', 'text-sm')} onClick={() => tell(true, null)}>
+        <button type="button" aria-disabled={isJustDone} className={bigClasses('plain', 'text-sm')} onClick={() => (isJustDone ? undefined : tell(true, null))}>
           <CarFront aria-hidden className="shrink-0 text-success" />
           {t('tablet.drive.good')}
         </button>
-        <button type="button" className={bigClasses('plain', 'text-sm')} onClick={() => setBad(true)}>
+        <button type="button" aria-disabled={isJustDone} className={bigClasses('plain', 'text-sm')} onClick={() => (isJustDone ? undefined : setBad(true))}>
           <CarFront aria-hidden className="shrink-0 text-danger" />
           {t('tablet.drive.bad')}
         </button>
       </div>
-      {isBad ? <BadDrive onTell={(note) => tell(false, note)} onClose={() => setBad(false)} /> : null}
+      {isBad ? <BadCheck title={t('tablet.drive.bad')} onTell={(note) => tell(false, note)} onClose={() => setBad(false)} /> : null}
     </section>
-  );
-}
-
-function BadDrive({ onTell, onClose }: { onTell: (note: string) => void; onClose: () => void }) {
-  const [note, setNote] = useState('');
-  const [isMissing, setMissing] = useState(false);
-  return (
-    <Dialog
-      title={t('tablet.drive.bad')}
-      size="sm"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            tone="primary"
-            onClick={() => {
-              setMissing(note.trim() === '');
-              if (note.trim() === '') return;
-              onTell(note.trim());
-              onClose();
-            }}
-          >
-            {t('tablet.drive.save')}
-          </Button>
-        </>
-      }
-    >
-      <Field label={t('tablet.drive.note')} error={isMissing ? t('tablet.drive.need') : undefined}>
-        {(control) => <TextArea {...control} data-autofocus maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />}
-      </Field>
-    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
+import { renderHook } from '@testing-library/react';
 import { toastStore } from '@/components/ui/toast-store';
-import { MARCUS, makeDay, makeVisit } from '@/testing/tech-day';
+import { makeDay, makeVisit } from '@/testing/tech-day';
 import { act } from './act';
-import { answer, startChecklist, startTimer, testDrive } from './acts';
+import { answer, startTimer } from './acts';
+import { useOnce } from './once';
 import { keeper } from './work';
 
 const add = vi.spyOn(keeper, 'add');
 const visit = makeVisit();
-const template = { id: 'template-1', name: 'Courtesy', versionId: 'v1', points: [] };
 const place = () => {
   const [found] = makeDay().appointments;
   const checklist = found!.checklists[0]!;
@@ -22,21 +23,29 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it.each([
-  ['an inspection', () => startChecklist(visit, template, MARCUS)],
-  ['a clock', () => startTimer(visit)],
-  ['a test drive', () => testDrive(visit, true, null, MARCUS.name)],
-])('begins %s once, however often a glove touches', async (_what, make) => {
+it('begins a clock once, however often a glove touches', async () => {
+  const { result } = renderHook(() => useOnce());
+  const once = (): void => result.current('start', () => act(startTimer(visit)));
   let written: () => void = () => undefined;
   add.mockReturnValueOnce(new Promise((done) => (written = done)));
-  const first = act(make());
-  expect(await act(make())).toBe(false);
+  once();
+  once();
   written();
-  expect(await first).toBe(true);
+  await vi.advanceTimersByTimeAsync(0);
   // What it made is on the screen; the finger may still bounce.
-  expect(await act(make())).toBe(false);
-  vi.advanceTimersByTime(1_500);
-  expect(await act(make())).toBe(true);
+  once();
+  expect(add).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  once();
+  expect(add).toHaveBeenCalledTimes(2);
+});
+
+it('lets a touch that came to nothing be tried again at once', async () => {
+  const { result } = renderHook(() => useOnce());
+  add.mockRejectedValueOnce(new DOMException('', 'QuotaExceededError'));
+  result.current('start', () => act(startTimer(visit)));
+  await vi.advanceTimersByTimeAsync(0);
+  result.current('start', () => act(startTimer(visit)));
   expect(add).toHaveBeenCalledTimes(2);
 });
 

@@ -1,6 +1,6 @@
 /** What a technician can do, as operations for the queue. */
 import type { EncodedPhoto } from '@/features/photos/encode';
-import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Template, Timer, Visit } from '@/offline/types';
+import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Template, Timer, ToCheck, Vehicle, Visit } from '@/offline/types';
 import { seconds } from './instants';
 
 type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
@@ -89,6 +89,7 @@ export function startChecklist(visit: Visit, template: Template, me: { id: strin
   const itemIds = Object.fromEntries(template.points.map((point) => [point.key, crypto.randomUUID()]));
   const checklist: Checklist = {
     id: crypto.randomUUID(),
+    templateId: template.id,
     title: template.name,
     status: 'open',
     version: 1,
@@ -140,12 +141,12 @@ export function changeChecklist(visit: Visit, checklist: Checklist, fields: { st
 
 // One person has one clock: what happens to it keeps its order whatever car it is about.
 const CLOCK = 'clock';
-export function startTimer(visit: Visit): NewOperation {
+export function startTimer(visit: Visit, jobId?: string): NewOperation {
   return {
     kind: 'startTimer',
     method: 'POST',
     url: '/api/tech/timers',
-    body: { id: crypto.randomUUID(), appointmentId: visit.id, startedAt: seconds(Date.now()) },
+    body: { id: crypto.randomUUID(), appointmentId: visit.id, ...(jobId === undefined ? {} : { jobId }), startedAt: seconds(Date.now()) },
     about: { appointmentId: visit.id },
     record: CLOCK,
     base: {},
@@ -204,6 +205,52 @@ export function testDrive(visit: Visit, isPassed: boolean, note: string | null, 
     record: `${visit.id}/checks`,
     base: {},
     local: { check },
+    label: carOf(visit),
+  };
+}
+
+/** Stops a clock on a job that is no longer in one's day. */
+export function stopElsewhere(timer: Timer, pauseReason: string | null, label: string): NewOperation {
+  const stoppedAt = seconds(Math.max(Date.now(), Date.parse(timer.startedAt)));
+  return {
+    kind: 'stopTimer',
+    method: 'POST',
+    url: `/api/tech/timers/${timer.id}/stop`,
+    body: pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason },
+    about: { appointmentId: timer.appointmentId },
+    record: CLOCK,
+    base: {},
+    local: { timerId: timer.id },
+    label,
+  };
+}
+
+/** A look at somebody else's finished work. */
+export function qualityCheck(work: ToCheck, isPassed: boolean, note: string | null, by: string): NewOperation {
+  const check: Check = { id: crypto.randomUUID(), kind: 'quality', isPassed, note, checkedAt: seconds(Date.now()), checkedBy: by };
+  return {
+    kind: 'check',
+    method: 'POST',
+    url: `/api/appointments/${work.id}/checks`,
+    body: { id: check.id, kind: check.kind, isPassed, note },
+    about: { appointmentId: work.id },
+    record: `${work.id}/checks`,
+    base: {},
+    local: { check },
+    label: work.vehicle ?? `#${work.number}`,
+  };
+}
+
+/** What the car shows on its odometer, in miles. */
+export function readOdometer(visit: Visit, vehicle: Vehicle, mileage: number): NewOperation {
+  return {
+    kind: 'odometer',
+    method: 'PATCH',
+    url: `/api/tech/appointments/${visit.id}/odometer`,
+    body: { mileage, version: vehicle.version ?? 1 },
+    about: { appointmentId: visit.id },
+    record: `${visit.id}/odometer`,
+    base: { mileage: vehicle.mileage },
     label: carOf(visit),
   };
 }

@@ -5,10 +5,10 @@ import { MenuPanel } from '@/components/ui/Menu';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import { HOUR } from '@/lib/time';
 import type { Day, Timer, Visit } from '@/offline/types';
-import { act } from './act';
-import { carOf, setNeeds, startTimer, stopTimer } from './acts';
+import { act, actAll } from './act';
+import { carOf, setNeeds, startTimer, stopElsewhere, stopTimer } from './acts';
+import { useOnce } from './once';
 import { useWork } from './work';
 
 const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps_elsewhere' | 'other'; icon: LucideIcon }[] = [
@@ -21,72 +21,71 @@ const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps
 ];
 type Reason = (typeof REASONS)[number]['id'];
 
-/** The visit whose clock runs. */
+/** The visit whose clock runs; null where none runs, and where its job is no longer in one's day. */
 export function runningVisit(day: Day | null): Visit | null {
   return day?.appointments.find((visit) => visit.id === day.timer?.appointmentId) ?? null;
 }
 
-/** Milliseconds that one's own clock has run on a visit. */
-export function workedOn(visit: Visit, running: Timer | null, now: number): number {
-  const timers = running?.appointmentId === visit.id ? [...visit.timers.filter((one) => one.id !== running.id), running] : visit.timers;
-  return timers.reduce((sum, one) => sum + Math.max(0, (one.stoppedAt === null ? now : Date.parse(one.stoppedAt)) - Date.parse(one.startedAt)), 0);
-}
-/** Hours sold on a visit's jobs; null where none are. */
-export function soldOn(visit: Visit): number | null {
-  const hours = visit.jobs.flatMap((job) => (job.hours === null ? [] : [Number(job.hours)]));
-  return hours.length > 0 ? hours.reduce((sum, one) => sum + one, 0) : null;
-}
-export const inHours = (milliseconds: number): string => (milliseconds / HOUR).toFixed(1);
-
-async function stop(visit: Visit, timer: Timer, reason: Reason): Promise<void> {
-  await act(stopTimer(visit, timer, reason === 'done' ? null : reason));
-  if (reason === 'needs_part' && !visit.needsPart) await act(setNeeds(visit, { needsPart: true }));
-  if (reason === 'needs_approval' && !visit.needsApproval) await act(setNeeds(visit, { needsApproval: true }));
+async function stop(visit: Visit | null, timer: Timer, reason: Reason): Promise<boolean> {
+  const why = reason === 'done' ? null : reason;
+  // The shop marks a visit that is not in this day by itself.
+  if (!visit) return act(stopElsewhere(timer, why, t('tablet.elsewhere')));
+  const needs = [
+    ...(reason === 'needs_part' && !visit.needsPart ? [setNeeds(visit, { needsPart: true })] : []),
+    ...(reason === 'needs_approval' && !visit.needsApproval ? [setNeeds(visit, { needsApproval: true })] : []),
+  ];
+  return actAll(stopTimer(visit, timer, why), ...needs);
 }
 
+interface Next {
+  visit: Visit;
+  jobId: string | undefined;
+}
 interface Asking {
   anchor: HTMLElement;
-  visit: Visit;
+  visit: Visit | null;
   timer: Timer;
-  next: Visit | null;
+  next: Next | null;
 }
 
 /** One clock: starting a job stops the one that runs, and asks why. `sheet` belongs into the page. */
 export function useClock() {
   const { day } = useWork();
+  const once = useOnce();
   const [asking, setAsking] = useState<Asking | null>(null);
   const running = runningVisit(day);
   const timer = day?.timer ?? null;
 
-  const begin = async (visit: Visit): Promise<void> => {
-    if (await act(startTimer(visit))) announce(t('tablet.clock.started', { car: carOf(visit) }));
+  const begin = async ({ visit, jobId }: Next): Promise<void> => {
+    if (await act(startTimer(visit, jobId))) announce(t('tablet.clock.started', { car: carOf(visit) }));
   };
-  const start = (visit: Visit, anchor: HTMLElement): void => {
-    if (running && timer && running.id !== visit.id) setAsking({ anchor, visit: running, timer, next: visit });
-    else if (!timer) void begin(visit);
+  /** On a visit, or on one of its jobs; where there is only one, it is that one. */
+  const start = (visit: Visit, anchor: HTMLElement, jobId = visit.jobs.length === 1 ? visit.jobs[0]?.id : undefined): void => {
+    const next = { visit, jobId };
+    if (!timer) once(`start ${visit.id}`, () => begin(next));
+    else if (timer.appointmentId !== visit.id) setAsking({ anchor, visit: running, timer, next });
+    // From one job of a car to the next there is nothing to explain.
+    else if (jobId !== undefined && timer.jobId !== jobId) once(`start ${jobId}`, async () => (await stop(visit, timer, 'done')) && begin(next));
   };
-  const pause = (visit: Visit, anchor: HTMLElement): void => {
-    if (timer) setAsking({ anchor, visit, timer, next: null });
+  const pause = (anchor: HTMLElement): void => {
+    if (timer) setAsking({ anchor, visit: running, timer, next: null });
   };
   /** The flag says the reason already. */
   const pauseFor = async (visit: Visit, reason: Reason): Promise<void> => {
     if (timer?.appointmentId === visit.id) await stop(visit, timer, reason);
   };
+  const choose = async ({ visit, timer: stopped, next }: Asking, reason: Reason): Promise<void> => {
+    if (!(await stop(visit, stopped, reason))) return;
+    if (next) await begin(next);
+    else announce(t('tablet.clock.stopped', { car: visit ? carOf(visit) : t('tablet.elsewhere') }));
+  };
 
   const sheet = asking ? (
     <MenuPanel
-      label={asking.next ? t('tablet.clock.why.switch', { car: carOf(asking.visit) }) : t('tablet.clock.why')}
+      label={asking.next ? t('tablet.clock.why.switch', { car: asking.visit ? carOf(asking.visit) : t('tablet.elsewhere') }) : t('tablet.clock.why')}
       anchor={asking.anchor}
       onClose={() => setAsking(null)}
-      items={REASONS.map(({ id, icon }) => ({
-        id,
-        icon,
-        label: t(`tablet.reason.${id}`),
-        onSelect: () => {
-          const { visit, next } = asking;
-          void stop(visit, asking.timer, id).then(() => (next ? begin(next) : announce(t('tablet.clock.stopped', { car: carOf(visit) }))));
-        },
-      }))}
+      items={REASONS.map(({ id, icon }) => ({ id, icon, label: t(`tablet.reason.${id}`), onSelect: () => once(`stop ${asking.timer.id}`, () => choose(asking, id)) }))}
     />
   ) : null;
   return { timer, running, start, pause, pauseFor, sheet };

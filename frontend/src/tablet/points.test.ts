@@ -1,5 +1,5 @@
 import { makeChecklist, makeItem } from '@/testing/tech-day';
-import { answeredOf, missingOf, nextOpen, parseReading, suggested } from './points';
+import { answeredOf, missingOf, nextOpen, parseMiles, parseReading, suggested } from './points';
 
 describe('an inspection', () => {
   const photo = { id: 'p', width: 1, height: 1, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
@@ -35,7 +35,10 @@ describe('a reading', () => {
   it('is judged from above, too', () => {
     expect(suggested({ attentionAbove: 10, failAbove: '12' }, 11)).toBe('attention');
     expect(suggested({ attentionAbove: 10, failAbove: '12' }, 12.5)).toBe('fail');
-    expect(suggested(null, 3)).toBe('pass');
+  });
+  it('without limits is a number that only a person can judge', () => {
+    expect(suggested(null, 9.1)).toBeNull();
+    expect(suggested({ failBelow: null, attentionBelow: null, attentionAbove: null, failAbove: null }, 9.1)).toBeNull();
   });
   it('is typed with point or comma', () => {
     expect(parseReading(' 4,5 ')).toBe('4.5');
@@ -43,4 +46,18 @@ describe('a reading', () => {
     expect(parseReading('4.')).toBeUndefined();
     expect(parseReading('a')).toBeUndefined();
   });
+});
+
+it.each([
+  ['41250', 41_250],
+  [' 41,250 ', 41_250],
+  ['0', 0],
+  ['9999999', 9_999_999],
+  ['10000000', null],
+  ['', null],
+  ['-5', null],
+  ['41.5', null],
+  ['many', null],
+])('reads %j as %j miles', (text, miles) => {
+  expect(parseMiles(text)).toBe(miles);
 });

@@ -1,5 +1,7 @@
 /** What an inspection lacks, and what a reading says. Pure. */
-import type { Checklist, Item, Limits, Result } from '@/offline/types';
+import type { Checklist, Item } from '@/offline/types';
+
+export { suggested } from '@/lib/inspection-answers';
 
 export interface Missing {
   item: Item;
@@ -25,26 +27,15 @@ export function nextOpen(checklist: Checklist): number {
   return found === -1 ? checklist.items.length : found;
 }
 
-const number = (value: number | string | null | undefined): number | null => (value === null || value === undefined ? null : Number(value));
-
-/** What the limits say of a value; the technician has the last word. */
-export function suggested(limits: Limits | null, value: number): Result {
-  const below = (limit: number | string | null | undefined): boolean => {
-    const bound = number(limit);
-    return bound !== null && value < bound;
-  };
-  const above = (limit: number | string | null | undefined): boolean => {
-    const bound = number(limit);
-    return bound !== null && value > bound;
-  };
-  if (below(limits?.failBelow) || above(limits?.failAbove)) return 'fail';
-  if (below(limits?.attentionBelow) || above(limits?.attentionAbove)) return 'attention';
-  return 'pass';
-}
-
 /** A reading as it was typed, with comma or point; undefined where it is no number, null where nothing stands there. */
 export function parseReading(text: string): string | null | undefined {
   const plain = text.trim().replace(',', '.');
   if (plain === '') return null;
   return /^-?\d{1,8}(\.\d{1,2})?$/.test(plain) ? plain : undefined;
+}
+
+/** Miles as they were typed, with or without commas; null for what is no number of them. */
+export function parseMiles(text: string): number | null {
+  const plain = text.trim().replaceAll(/[,\s]/g, '');
+  return /^\d{1,7}$/.test(plain) ? Number(plain) : null;
 }

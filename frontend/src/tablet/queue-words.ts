@@ -12,7 +12,7 @@ export function valueWords(field: string, value: unknown): string {
 
 /** What an operation does: the answer itself where it is one. */
 export function whatWords({ kind, body }: Operation): string {
-  if (kind !== 'item' && kind !== 'outcome') return t(`tablet.kind.${kind}`);
+  if (kind !== 'item' && kind !== 'outcome' && kind !== 'odometer') return t(`tablet.kind.${kind}`);
   return Object.entries(body)
     .flatMap(([field, value]) => {
       const key = `tablet.field.${field}`;

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useSession } from '@/contexts/SessionContext';
 import { WorkPanel } from '@/features/clocks/WorkPanel';
 import { EstimatePanel } from '@/features/estimates/EstimatePanel';
 import { inspectionQueries } from '@/features/inspections/queries';
-import { Thumbnails } from '@/features/inspections/Thumbnails';
 import { ServicesTab } from '@/features/services/ServicesTab';
 import type { CarFinding, DrawerData, Job } from '@/types';
+
+const PhotoStrip = lazy(() => import('@/features/photos/PhotoStrip').then((module) => ({ default: module.PhotoStrip })));
 
 /** The drawer's tab of work: jobs, lines and sums, the photos of what they mend, how the estimate stands, and what it took. */
 export function JobServices({ data }: { data: DrawerData }) {
@@ -22,7 +23,15 @@ export function JobServices({ data }: { data: DrawerData }) {
     for (const one of [...(findings ?? []), ...items]) if (one.jobId !== null && one.photos.length > 0) found.set(one.jobId, one.photos);
     return found;
   }, [visit, findings]);
-  const drawPhotos = useCallback((job: Job) => (photos.has(job.id) ? <Thumbnails label={job.name} photos={photos.get(job.id) ?? []} /> : null), [photos]);
+  const drawPhotos = useCallback(
+    (job: Job) =>
+      photos.has(job.id) ? (
+        <Suspense>
+          <PhotoStrip what={job.name} photos={photos.get(job.id) ?? []} />
+        </Suspense>
+      ) : null,
+    [photos],
+  );
   return (
     <ServicesTab
       appointment={appointment}

@@ -17,13 +17,20 @@ import type { VisitActs } from './queries';
 const FIELDS = ['cause', 'correction'] as const;
 type Words = Record<(typeof FIELDS)[number], string | null>;
 
+interface Clash {
+  conflicts: FieldConflict[];
+  wish: Partial<Words>;
+  version: number;
+}
+
 /** What was found in a job and what was done about it. What another wrote meanwhile is shown beside one's own. */
 export function OutcomeDialog({ job, acts, onClose }: { job: WorkedJob; acts: VisitActs; onClose: () => void }) {
   const formId = useId();
-  const [seen] = useState(job);
+  // What the words are compared and saved against: as they stood when the dialog opened, or as a conflict showed them since.
+  const [seen, setSeen] = useState(job);
   const [draft, setDraft] = useState({ cause: job.cause ?? '', correction: job.correction ?? '' });
   const [error, setError] = useState<string>();
-  const [conflict, setConflict] = useState<{ conflicts: FieldConflict[]; wish: Partial<Words>; version: number } | null>(null);
+  const [conflict, setConflict] = useState<Clash | null>(null);
 
   const save = async (wish: Partial<Words>, version: number): Promise<void> => {
     try {
@@ -37,6 +44,15 @@ export function OutcomeDialog({ job, acts, onClose }: { job: WorkedJob; acts: Vi
       if (conflicts && reason instanceof ApiError) setConflict({ conflicts, wish, version: reason.extra<Outcome>('job')?.version ?? version + 1 });
       else setError(errorWords(reason));
     }
+  };
+  /** Of what clashes keeps one's own of the fields in `mine`; what is saved stands in the form where that was chosen. */
+  const resolve = ({ conflicts, wish, version }: Clash, mine: readonly string[]): void => {
+    const theirs = Object.fromEntries(conflicts.filter((one) => !mine.includes(one.field)).map((one) => [one.field, one.theirs as string | null])) as Partial<Words>;
+    const left = Object.fromEntries(Object.entries(wish).filter(([field]) => !(field in theirs))) as Partial<Words>;
+    setConflict(null);
+    setDraft((before) => ({ ...before, ...Object.fromEntries(Object.entries(theirs).map(([field, words]) => [field, words ?? ''])) }));
+    setSeen((before) => ({ ...before, ...Object.fromEntries(conflicts.map((one) => [one.field, one.theirs])), version }));
+    void save(left, version);
   };
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -89,11 +105,8 @@ export function OutcomeDialog({ job, acts, onClose }: { job: WorkedJob; acts: Vi
           }))}
           isPending={acts.isPending}
           onClose={() => setConflict(null)}
-          onResolve={(mine) => {
-            const theirs = conflict.conflicts.map((one) => one.field).filter((field) => !mine.includes(field));
-            setConflict(null);
-            void save(Object.fromEntries(Object.entries(conflict.wish).filter(([field]) => !theirs.includes(field))), conflict.version);
-          }}
+          onKeepSaved={() => resolve(conflict, [])}
+          onResolve={(mine) => resolve(conflict, mine)}
         />
       ) : null}
     </Dialog>

@@ -8,7 +8,6 @@ import { t } from '@/i18n/t';
 import { formatDate } from '@/lib/time';
 import type { CarFinding } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
-import { Thumbnails } from './Thumbnails';
 import { RESULTS } from './results';
 
 /** What the car needs, at whatever visit it was seen, until it is resolved. */
@@ -29,7 +28,7 @@ export function Findings({ findings }: { findings: readonly CarFinding[] }) {
 }
 
 function FindingRow({ finding }: { finding: CarFinding }) {
-  const { appointment, acts, attempt, canSell, canManage } = useInspectionPlace();
+  const { appointment, acts, attempt, canSell, canManage, drawPhotos } = useInspectionPlace();
   const [isResolving, setResolving] = useState(false);
   const { label } = finding;
   const look = RESULTS[finding.severity];
@@ -48,7 +47,7 @@ function FindingRow({ finding }: { finding: CarFinding }) {
         {finding.note || finding.reading ? <p className="break-words text-muted">{[finding.reading ? `${finding.reading} ${finding.unit ?? ''}` : null, finding.note].filter(Boolean).join(' · ')}</p> : null}
         <p className="text-xs text-muted">{finding.openedNumber === finding.seenNumber ? t('finding.seen', words) : t('finding.since', words)}</p>
         {said ? <p className="text-xs text-muted">{said}</p> : null}
-        <Thumbnails label={label} photos={finding.photos} />
+        {drawPhotos(finding, false)}
       </div>
       <div className="flex flex-wrap items-center gap-2">
         {isHere ? <Badge tone={finding.approval === 'approved' ? 'success' : 'info'}>{t(finding.approval === 'approved' ? 'finding.approved' : 'finding.here')}</Badge> : null}

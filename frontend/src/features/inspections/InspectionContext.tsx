@@ -14,8 +14,10 @@ import type { InspectionActs } from './mutations';
 import { useInspections } from './mutations';
 import { RESULTS } from './results';
 
-/** Draws the photos of a point, which another feature does; `canAdd` is whether one may be taken here. */
-export type DrawPhotos = (item: InspectionItem, canAdd: boolean) => ReactNode;
+/** What photos belong to: a point of this inspection, or what an earlier one found. */
+export type Photographed = Pick<InspectionItem, 'id' | 'label' | 'photos'>;
+/** Draws photos, which another feature does; `canAdd` is whether one may be taken here. */
+export type DrawPhotos = (what: Photographed, canAdd: boolean) => ReactNode;
 
 interface InspectionPlace {
   appointment: DrawerData['appointment'];

@@ -12,16 +12,20 @@ import { LIMITS } from './template-draft';
 interface PointFieldsProps {
   point: PointDraft;
   jobs: readonly CatalogJob[];
+  /** The field that a save was refused for. */
+  lack: 'label' | 'unit' | Limit | null;
   onChange: (changed: Partial<PointDraft>) => void;
 }
 
 /** Everything that a point says and asks. */
-export function PointFields({ point, jobs, onChange }: PointFieldsProps) {
+export function PointFields({ point, jobs, lack, onChange }: PointFieldsProps) {
   const text = (field: 'label' | 'section' | 'help' | 'unit' | Limit, word: WordKey, most: number, isNumber = false) => (
     <Field label={t(word)}>
       {(control) => (
         <Input
           {...control}
+          name={field}
+          aria-invalid={lack === field || undefined}
           autoComplete="off"
           inputMode={isNumber ? 'decimal' : 'text'}
           maxLength={most}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ClipboardPlus } from 'lucide-react';
 import { Link } from 'react-router';
 import { Button, buttonClasses } from '@/components/ui/Button';
+import { ErrorState } from '@/components/ui/ErrorState';
 import { Menu } from '@/components/ui/Menu';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/inspections';
@@ -19,8 +20,8 @@ interface StartInspectionProps {
 export function StartInspection({ bestId, isFirst }: StartInspectionProps) {
   const { appointment, acts, attempt } = useInspectionPlace();
   const { can } = useSession();
-  const { data: templates } = useQuery(inspectionQueries.templates(appointment.locationId));
-  if (!templates) return null;
+  const { data: templates, error, refetch } = useQuery(inspectionQueries.templates(appointment.locationId));
+  if (!templates) return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null;
   if (templates.length === 0) {
     return (
       <div className="flex flex-col items-center gap-2 text-center">

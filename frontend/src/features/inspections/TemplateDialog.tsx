@@ -17,6 +17,7 @@ import { conflictAuthor, conflictsOf } from '@/lib/data/conflicts';
 import { errorWords } from '@/lib/error-words';
 import type { FieldConflict, InspectionPoint, InspectionTemplate } from '@/types';
 import { useChangeTemplate, useCreateTemplate } from './mutations';
+import { pointsWords } from './point-words';
 import { PointsEditor } from './PointsEditor';
 import type { TemplateDraft } from './template-draft';
 import { changeOf, draftOf, templateOf } from './template-draft';
@@ -30,11 +31,16 @@ const NEEDS = {
   toMileage: 'inspections.need.number',
 } as const;
 
-function valueWords(value: unknown): string {
+function valueWords(value: unknown, other: unknown): string {
   if (value === null) return t('inspections.nothing');
   if (typeof value === 'boolean') return t(value ? 'inspections.yes' : 'inspections.no');
-  if (Array.isArray(value)) return (value as InspectionPoint[]).map((point) => point.label).join(', ');
+  if (Array.isArray(value)) return pointsWords(value as InspectionPoint[], (other ?? []) as InspectionPoint[]);
   return String(value);
+}
+
+interface Clash {
+  conflicts: FieldConflict[];
+  version: number;
 }
 
 /** Writes a template; two people who change one field both see both values. */
@@ -42,15 +48,27 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
   const formId = useId();
   const { location, locations } = useShopLocation();
   const { data: jobs = [] } = useQuery(catalogQueries.jobs(location.id, { all: false }));
-  const [draft, setDraft] = useState<TemplateDraft>(() => draftOf(template));
+  const [initial] = useState<TemplateDraft>(() => draftOf(template));
+  const [draft, setDraft] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [conflict, setConflict] = useState<{ conflicts: FieldConflict[]; version: number } | null>(null);
+  const [refusals, setRefusals] = useState(0);
+  const [isLeaving, setLeaving] = useState(false);
+  const [conflict, setConflict] = useState<Clash | null>(null);
   const [idempotencyKey, setKey] = useState(newIdempotencyKey);
   const version = useRef(template?.version ?? 1);
   const create = useCreateTemplate();
   const change = useChangeTemplate(template?.id ?? '');
   const set = (changes: Partial<TemplateDraft>): void => setDraft((before) => ({ ...before, ...changes }));
 
+  // Forty points are not thrown away by a tap beside them.
+  const isDirty = JSON.stringify(draft) !== JSON.stringify(initial);
+  const leave = (): void => (isDirty ? setLeaving(true) : onClose());
+  const refuse = (found: Record<string, string>): void => {
+    setErrors(found);
+    const field = Object.keys(found).find((name) => name !== 'points');
+    if (!field) setRefusals((count) => count + 1);
+    else document.getElementById(formId)?.querySelector<HTMLElement>(`[name="${field}"]`)?.focus();
+  };
   const done = (name: string): void => {
     toast({ tone: 'success', title: t('inspections.saved', { name }) });
     onClose();
@@ -63,12 +81,12 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
     }
     const told = error instanceof ApiError ? Object.entries(error.fields) : [];
     const own = Object.fromEntries(told.map(([field, words]) => [field.startsWith('points') ? 'points' : field, words[0] ?? '']));
-    setErrors(told.length > 0 ? own : { form: errorWords(error) });
+    refuse(told.length > 0 ? own : { form: errorWords(error) });
   };
   const send = (without: readonly string[], base: number): void => {
     const wish = templateOf(draft);
     if (Array.isArray(wish)) {
-      setErrors(Object.fromEntries(wish.map((field) => [field, t(NEEDS[field])])));
+      refuse(Object.fromEntries(wish.map((field) => [field, t(NEEDS[field])])));
       return;
     }
     setErrors({});
@@ -89,6 +107,13 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
     const changed = Object.fromEntries(Object.entries(changeOf(wish, template)).filter(([field]) => !without.includes(field)));
     if (Object.keys(changed).length === 0) onClose();
     else change.mutate({ change: changed, version: base }, { onSuccess: ({ name }) => done(name), onError: fail });
+  };
+
+  /** Of what clashes sends one's own of the fields in `mine`, and everything that does not clash; the rest stays as it is saved. */
+  const resolve = ({ conflicts, version: present }: Clash, mine: readonly string[]): void => {
+    setConflict(null);
+    version.current = present;
+    send(conflicts.map((one) => one.field).filter((field) => !mine.includes(field)), present);
   };
 
   const text = (field: 'name' | 'visitType' | 'fromAge' | 'toAge' | 'fromMileage' | 'toMileage', most: number, hint?: string) => (
@@ -112,7 +137,7 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
       title={template ? t('inspections.edit', { name: template.name }) : t('inspections.new')}
       note={template ? t('inspections.keeps') : undefined}
       size="lg"
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
           {errors.form ? (
@@ -120,7 +145,7 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
               {errors.form}
             </p>
           ) : null}
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button onClick={leave}>{t('action.cancel')}</Button>
           <Button type="submit" form={formId} tone="primary" isPending={create.isPending || change.isPending} pendingLabel={t('action.saving')}>
             {t('inspections.save')}
           </Button>
@@ -163,28 +188,39 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
           ) : null}
           <Toggle isOn={draft.isActive} label={t('inspections.isActive')} onChange={(isActive) => set({ isActive })} />
         </div>
-        <PointsEditor points={draft.points} jobs={jobs} error={errors.points} onChange={(points) => set({ points })} />
+        <PointsEditor points={draft.points} jobs={jobs} error={errors.points} refusals={refusals} onChange={(points) => set({ points })} />
       </form>
       {conflict ? (
         <ConflictSheet
           conflicts={conflict.conflicts.map((one) => ({
             field: one.field,
             label: wordFor(`inspections.${one.field}`) ?? one.field,
-            yours: valueWords(one.yours),
-            theirs: valueWords(one.theirs),
+            yours: valueWords(one.yours, one.theirs),
+            theirs: valueWords(one.theirs, one.yours),
             by: conflictAuthor(one),
           }))}
           isPending={change.isPending}
-          onResolve={(mine) => {
-            const theirs = conflict.conflicts.map((one) => one.field).filter((field) => !mine.includes(field));
-            setConflict(null);
-            send(theirs, conflict.version);
-          }}
-          onClose={() => {
-            setConflict(null);
-            onClose();
-          }}
+          onResolve={(mine) => resolve(conflict, mine)}
+          onKeepSaved={() => resolve(conflict, [])}
+          onClose={() => setConflict(null)}
         />
+      ) : null}
+      {isLeaving ? (
+        <Dialog
+          title={t('inspections.leave.title')}
+          size="sm"
+          onClose={() => setLeaving(false)}
+          footer={
+            <>
+              <Button onClick={() => setLeaving(false)}>{t('inspections.leave.stay')}</Button>
+              <Button tone="danger" onClick={onClose}>
+                {t('inspections.leave.submit')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('inspections.leave.lead')}</p>
+        </Dialog>
       ) : null}
     </Dialog>
   );

@@ -1,9 +1,10 @@
 import type { LucideIcon } from 'lucide-react';
-import { Circle, CircleAlert, CircleCheck, CircleX, MinusCircle } from 'lucide-react';
+import { Circle } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import '@/i18n/late/inspections';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
+import { SIGNS, suggested as suggestedFor } from '@/lib/inspection-answers';
 import type { InspectionItem, InspectionResult } from '@/types';
 
 export interface ResultLook {
@@ -15,24 +16,19 @@ export interface ResultLook {
 }
 
 export const RESULTS: Record<InspectionResult, ResultLook> = {
-  pass: { word: 'inspection.pass', tone: 'success', icon: CircleCheck, chosen: 'border-success bg-success-soft text-success' },
-  attention: { word: 'inspection.attention', tone: 'warning', icon: CircleAlert, chosen: 'border-warning bg-warning-soft text-warning' },
-  fail: { word: 'inspection.fail', tone: 'danger', icon: CircleX, chosen: 'border-danger bg-danger-soft text-danger' },
-  na: { word: 'inspection.na', tone: 'neutral', icon: MinusCircle, chosen: 'border-canceled bg-canceled-soft text-canceled' },
+  pass: { word: 'inspection.pass', tone: 'success', icon: SIGNS.pass, chosen: 'border-success bg-success-soft text-success' },
+  attention: { word: 'inspection.attention', tone: 'warning', icon: SIGNS.attention, chosen: 'border-warning bg-warning-soft text-warning' },
+  fail: { word: 'inspection.fail', tone: 'danger', icon: SIGNS.fail, chosen: 'border-danger bg-danger-soft text-danger' },
+  na: { word: 'inspection.na', tone: 'neutral', icon: SIGNS.na, chosen: 'border-canceled bg-canceled-soft text-canceled' },
 };
 export const OPEN: ResultLook = { word: 'inspection.open', tone: 'neutral', icon: Circle, chosen: '' };
 
 type Limits = NonNullable<InspectionItem['limits']>;
 
-/** What the limits say of a reading; null for one that is no number, or where there are no limits. */
+/** What the limits say of a reading as it was typed; null for one that is no number, or where there are no limits. */
 export function suggested(reading: string, limits: Limits | null): InspectionResult | null {
   const value = Number(reading);
-  if (!limits || reading.trim() === '' || !Number.isFinite(value)) return null;
-  const below = (limit: string | null): boolean => limit !== null && value < Number(limit);
-  const above = (limit: string | null): boolean => limit !== null && value > Number(limit);
-  if (below(limits.failBelow) || above(limits.failAbove)) return 'fail';
-  if (below(limits.attentionBelow) || above(limits.attentionAbove)) return 'attention';
-  return Object.values(limits).some((limit) => limit !== null) ? 'pass' : null;
+  return reading.trim() === '' || !Number.isFinite(value) ? null : suggestedFor(limits, value);
 }
 
 /** The limits in words, "Attention below 5, urgent below 3". */

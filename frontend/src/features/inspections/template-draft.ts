@@ -85,10 +85,19 @@ export function draftOf(template: InspectionTemplate | null): TemplateDraft {
 
 type Point = NewInspectionTemplate['points'][number];
 
+const limitOf = (text: string): string | null | undefined => (text.trim() === '' ? null : (parseExact(text, 2) ?? undefined));
+
+/** The field that keeps a point from being saved; null when it can be. */
+export function lackOf(draft: PointDraft): 'label' | 'unit' | Limit | null {
+  if (!draft.label.trim()) return 'label';
+  if (!draft.hasReading) return null;
+  if (!draft.unit.trim()) return 'unit';
+  return LIMITS.find((limit) => limitOf(draft[limit]) === undefined) ?? null;
+}
+
 function pointOf(draft: PointDraft): Point | null {
-  const limits = LIMITS.map((limit): [Limit, string | null | undefined] => [limit, draft[limit].trim() === '' ? null : (parseExact(draft[limit], 2) ?? undefined)]);
-  const isRead = !draft.hasReading || (draft.unit.trim() !== '' && limits.every(([, value]) => value !== undefined));
-  if (!draft.label.trim() || !isRead) return null;
+  if (lackOf(draft) !== null) return null;
+  const limits = LIMITS.map((limit): [Limit, string | null | undefined] => [limit, limitOf(draft[limit])]);
   return {
     key: draft.key,
     section: draft.section.trim() || null,
@@ -99,9 +108,6 @@ function pointOf(draft: PointDraft): Point | null {
     catalogId: draft.catalogId,
   };
 }
-
-/** Whether a point can be saved as it stands. */
-export const isComplete = (draft: PointDraft): boolean => pointOf(draft) !== null;
 
 export type Wrong = 'name' | 'points' | (typeof NUMBERS)[number];
 

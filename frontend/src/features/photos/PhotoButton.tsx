@@ -1,4 +1,3 @@
-import { clsx } from 'clsx';
 import { Camera } from 'lucide-react';
 import type { ChangeEvent } from 'react';
 import { useRef, useState } from 'react';
@@ -13,12 +12,10 @@ interface PhotoButtonProps {
   onPhoto: (photo: EncodedPhoto) => void;
   /** Of which thing; for who can't see where the button stands. */
   what: string;
-  /** For gloves: at least 56 px high. */
-  isTall?: boolean;
 }
 
 /** Opens the camera, or where there is none the file chooser. */
-export function PhotoButton({ onPhoto, what, isTall = false }: PhotoButtonProps) {
+export function PhotoButton({ onPhoto, what }: PhotoButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isPending, setPending] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -44,12 +41,12 @@ export function PhotoButton({ onPhoto, what, isTall = false }: PhotoButtonProps)
     <>
       <button
         type="button"
-        className={clsx(buttonClasses(), isTall && 'min-h-14 px-5 text-base pointer-coarse:min-h-14')}
+        className={buttonClasses()}
         disabled={isPending}
         aria-busy={isPending || undefined}
         onClick={() => input.current?.click()}
       >
-        <Camera size={isTall ? 24 : 18} aria-hidden />
+        <Camera size={18} aria-hidden />
         {isPending ? t('photos.add.pending') : t('photos.add')}
         <span className="sr-only">{`, ${what}`}</span>
       </button>

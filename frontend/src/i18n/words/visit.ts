@@ -39,6 +39,7 @@ export const visitWords = {
   'visit.report.skipped': { one: '{count} point is not on this car', other: '{count} points are not on this car' },
   'visit.photo': 'Photo {number}: {what}',
   'visit.photo.failed': 'The photo can’t be shown',
+  'visit.photo.close': 'Back to the report',
 
   'visit.work': 'What we recommend',
   'visit.work.closed': 'What we recommended',

@@ -1,0 +1,28 @@
+/** An inspection's answers, wherever they are shown: the sign of each, and what a point's limits say of a reading. Pure. */
+import type { LucideIcon } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleX, MinusCircle } from 'lucide-react';
+
+export type Result = 'pass' | 'attention' | 'fail' | 'na';
+
+/** ✓ ! ✗ –: one sign for one answer on the tablet, at the desk and on the customer's phone. */
+export const SIGNS: Record<Result, LucideIcon> = { pass: CircleCheck, attention: CircleAlert, fail: CircleX, na: MinusCircle };
+
+/** Open bounds in the reading's unit; null is none. */
+export interface Limits {
+  failBelow?: number | string | null;
+  attentionBelow?: number | string | null;
+  attentionAbove?: number | string | null;
+  failAbove?: number | string | null;
+}
+type Bound = number | string | null | undefined;
+
+/** What the limits say of a value; null where there are none: then only a person can say. They have the last word anyway. */
+export function suggested(limits: Limits | null, value: number): Result | null {
+  const { failBelow, attentionBelow, attentionAbove, failAbove } = limits ?? {};
+  const isGiven = (bound: Bound): bound is number | string => bound !== null && bound !== undefined;
+  const below = (bound: Bound): boolean => isGiven(bound) && value < Number(bound);
+  const above = (bound: Bound): boolean => isGiven(bound) && value > Number(bound);
+  if (below(failBelow) || above(failAbove)) return 'fail';
+  if (below(attentionBelow) || above(attentionAbove)) return 'attention';
+  return [failBelow, attentionBelow, attentionAbove, failAbove].some(isGiven) ? 'pass' : null;
+}

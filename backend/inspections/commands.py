@@ -375,6 +375,8 @@ def _submit(held: _Held) -> None:
     if lacking:
         raise rules.IncompleteError(rules.say_missing(lacking), missing=[edits.wire(one) for one in lacking])
     values = {"status": ChecklistStatus.SUBMITTED, "submitted_at": held.now, "submitted_by": held.actor.id}
+    if held.row.first_submitted_at is None:
+        values["first_submitted_at"] = held.now
     changes = edits.apply(held.row, values, held.now)
     held.session.flush()
     _record(held, EventType.INSPECTION_SUBMITTED, {"status": changes["status"]})
@@ -462,30 +464,44 @@ def announce(session: Session, location_id: UUID, appointment_id: UUID) -> None:
 def _follow(held: _Held) -> None:
     """Open, change and resolve what the car needs, as a submitted inspection says: known again by the point's key.
 
-    What a later inspection saw is left as it is.
+    Only what it says anew: a correction elsewhere brings nothing back that was resolved since. What a later inspection saw
+    is left as it is.
     """
     session, visit = held.session, held.visit
     if visit.vehicle_id is None:
+        return
+    said = [item for item in queries.list_items(session, held.row.id) if item.result != item.followed_result]
+    if not said:
         return
     # One submission at a time: a point of a car has one open finding.
     session.get(Vehicle, visit.vehicle_id, with_for_update={"key_share": True})
     known = {
         _key(finding.point_key, finding.label): finding for finding in queries.find_open(session, visit.vehicle_id)
     }
-    for item in queries.list_items(session, held.row.id):
+    for item in said:
         finding = known.get(_key(item.point_key, item.label))
-        if finding is None:
-            if item.result in FOUND:
-                _open_finding(held, item)
-            continue
-        assert held.row.submitted_at is not None
-        if finding.latest_item_id != item.id and finding.seen_at > held.row.submitted_at:
-            continue
-        if item.result in FOUND:
-            _see_again(held, finding, item)
-        elif item.result == Result.PASS:
-            when = queries.say_when(visit.day, visit.number)
-            _resolve(session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
+        # What was found before and is no open finding was resolved; how bad it was changes nothing of that.
+        is_new = item.result in FOUND and item.followed_result not in FOUND
+        item.followed_result = item.result
+        if finding is not None:
+            _follow_item(held, finding, item)
+        elif is_new:
+            _open_finding(held, item)
+    session.flush()
+
+
+def _follow_item(held: _Held, finding: Finding, item: InspectionItem) -> None:
+    assert held.row.first_submitted_at is not None
+    if finding.latest_item_id != item.id and finding.seen_at > held.row.first_submitted_at:
+        return
+    if item.result in FOUND:
+        _see_again(held, finding, item)
+    elif item.result == Result.PASS:
+        when = queries.say_when(held.visit.day, held.visit.number)
+        _resolve(held.session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
+    elif finding.opened_item_id == finding.latest_item_id == item.id:
+        # Nobody else saw it: it was a slip of the finger.
+        _resolve(held.session, finding, "Taken back: it does not apply.", actor=held.actor, now=held.now)
 
 
 def _key(point_key: str | None, label: str) -> str:
@@ -516,7 +532,8 @@ def _open_finding(held: _Held, item: InspectionItem) -> None:
 
 def _see_again(held: _Held, finding: Finding, item: InspectionItem) -> None:
     values = {"severity": item.result, "label": item.label, "latest_item_id": item.id}
-    if item.job_id is not None:
+    # Said again by the same inspection, the job may be one of a later visit by now.
+    if item.job_id is not None and (finding.job_id is None or finding.latest_item_id != item.id):
         values["job_id"] = item.job_id
     changes = {
         edits.wire_name(name): (getattr(finding, name), value)

@@ -69,6 +69,74 @@ def test_what_a_later_inspection_saw_is_not_undone_by_an_earlier_one(session, te
     assert _open(tech, august) == [("Wipers", "fail")]
 
 
+def _correct(client, checklist, key, **body):
+    item = item_of(checklist, key)
+    answer = client.patch(f"/api/checklists/{checklist['id']}/items/{item['id']}", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+def _again(client, checklist, key, result):
+    """Open an inspection again, correct a point and submit it."""
+    url = f"/api/checklists/{checklist['id']}"
+    for wish in ("open", "submitted"):
+        assert client.patch(url, json={"status": wish}).status_code == 200
+        if wish == "open":
+            _correct(client, checklist, key, result=result)
+
+
+def test_a_correction_elsewhere_brings_back_nothing_that_was_resolved(as_role, tech, inspected):
+    advisor = as_role("Advisor")
+    checklist = _done(inspected, tech, front_brake_pads="fail", wipers="attention")
+    pads = advisor.get(inspected.findings).get_json()["items"][0]
+    assert advisor.post(f"/api/findings/{pads['id']}/resolve", json={"resolution": "Done at home"}).status_code == 204
+
+    _correct(tech, checklist, "wipers", note="Streaks")
+    assert _open(tech, inspected) == [("Wipers", "attention")]
+    _again(tech, checklist, "wipers", "fail")
+    assert _open(tech, inspected) == [("Wipers", "fail")]
+    # How bad it was is no news of the car; that it passed and failed since is.
+    _correct(tech, checklist, "front_brake_pads", result="attention")
+    assert _open(tech, inspected) == [("Wipers", "fail")]
+    _correct(tech, checklist, "front_brake_pads", result="pass")
+    _correct(tech, checklist, "front_brake_pads", result="fail")
+    assert _open(tech, inspected) == [("Front brake pads", "fail"), ("Wipers", "fail")]
+
+
+def test_a_correction_leaves_the_job_that_a_later_visit_offers(session, as_role, tech, inspected):
+    make_catalog_job(session)
+    advisor = as_role("Advisor")
+    march = _done(inspected, tech, front_brake_pads="fail")
+    pads = item_of(march, "front_brake_pads")
+    url = f"/api/checklists/{march['id']}/items/{pads['id']}/findings/job"
+    job = session.get(AppointmentJob, advisor.post(url, json={}).get_json()["jobId"])
+    job.approval, job.decided_at, job.decline_reason = Approval.DECLINED, utc_now(), "Not today"
+    august = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+    (found,) = advisor.get(august.findings).get_json()["items"]
+    offered = advisor.post(f"{august.findings}/{found['id']}/job", json={}).get_json()["jobId"]
+
+    _correct(tech, march, "front_brake_pads", result="attention")
+
+    (found,) = advisor.get(august.findings).get_json()["items"]
+    assert (found["severity"], found["jobId"]) == ("attention", offered)
+
+
+def test_submitting_an_earlier_inspection_again_leaves_what_a_later_one_saw(tech, inspected):
+    march = _done(inspected, tech, wipers="attention")
+    august = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+    _done(august, tech, wipers="fail")
+
+    _again(tech, march, "wipers", "pass")
+
+    assert _open(tech, august) == [("Wipers", "fail")]
+
+
+def test_what_is_corrected_to_not_applicable_was_never_found(session, tech, inspected):
+    checklist = _done(inspected, tech, wipers="fail")
+    _correct(tech, checklist, "wipers", result="na")
+    assert _open(tech, inspected) == []
+    assert session.scalars(sa.select(Finding.resolution)).one() == "Taken back: it does not apply."
+
+
 def test_a_red_finding_is_a_priced_job_in_one_request(session, as_role, tech, inspected):
     canned = make_catalog_job(session)
     make_catalog_job(session, name="Rear brake pads")

@@ -383,6 +383,7 @@ def current_actor() -> Actor:
         client_ip(),
         client_agent(),
         request_id(),
+        is_on_tablet=principal.device_id is not None,
     )
 
 

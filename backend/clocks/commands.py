@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import commands as appointments
 from backend.appointments import queries as appointment_queries
 from backend.appointments.commands import Needs, Step
@@ -118,7 +118,7 @@ def stop_timer(
     """
     locations = tuple(location_ids)
     found = queries.find_timer(session, timer_id, locations)
-    if found is None or (found.user_id != actor.id and not may(actor.role, Permission.APPOINTMENT_EDIT)):
+    if found is None or (found.user_id != actor.id and not actor_may(actor, Permission.APPOINTMENT_EDIT)):
         raise NotFoundError("There is no such clock of yours.")
     _hold_person(session, found.user_id)
     timer = session.get(WorkTimer, timer_id, populate_existing=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from backend.accounts import pins, rules
 from backend.accounts.models import Session, User
+from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
 from backend.core.db import transaction
@@ -256,6 +257,45 @@ def test_an_owner_on_a_tablet_reads_no_money(session, location, on_tablet):
 
     assert "totalCents" not in answer.get_json()
     assert "Cents" not in tablet.get(TODAY).text
+
+
+def _move(tablet, appointment, **body):
+    return tablet.patch(f"/api/appointments/{appointment.id}/status", json=body)
+
+
+def test_a_refusal_on_a_tablet_reads_no_money_to_an_owner(session, location, on_tablet):
+    tablet = on_tablet(location, "Owner")
+    appointment = make_appointment(session, location, tech_id=tablet.user.id)
+
+    for body in ({"status": "IN_PROGRESS", "version": 7}, {"status": "COMPLETED"}):
+        answer = _move(tablet, appointment, **body)
+        assert (answer.status_code, answer.get_json()["card"]["status"]) == (409, "SCHEDULED")
+        assert "Cents" not in answer.text
+
+
+def test_a_pin_neither_completes_nor_reopens_nor_overbooks_whoever_entered_it(session, location, on_tablet):
+    tablet = on_tablet(location, "Owner")
+    now = utc_now()
+    times = {"starts_at": now, "ends_at": now + timedelta(hours=1), "tech_id": tablet.user.id}
+    ready = make_appointment(session, location, status=Status.READY, check_in_at=now, **times)
+    gone = make_appointment(
+        session,
+        location,
+        status=Status.COMPLETED,
+        check_in_at=now,
+        check_out_at=now,
+        tech_id=tablet.user.id,
+        starts_at=now + timedelta(hours=2),
+        ends_at=now + timedelta(hours=3),
+    )
+    canceled = make_appointment(session, location, status=Status.CANCELED, **times)
+
+    assert _move(tablet, ready, status="COMPLETED").status_code == 403
+    assert _move(tablet, gone, status="READY", reason="The customer is back").status_code == 403
+    override = {"override": {"reason": "He is quick"}}
+    assert _move(tablet, canceled, status="SCHEDULED", **override).status_code == 403
+    session.expire_all()
+    assert [one.status for one in (ready, gone, canceled)] == [Status.READY, Status.COMPLETED, Status.CANCELED]
 
 
 def test_two_who_open_and_revoke_at_once_leave_nothing_open(session, location, on_tablet, as_role):

@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from backend.accounts.permissions import Role
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
+from backend.audit import commands as audit
 from backend.audit.models import AuditLog
 from backend.clocks import commands
 from backend.clocks.models import WorkTimer
 from backend.clocks.tasks import after_step
-from backend.core.actor import Actor, ActorKind
+from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import transaction
+from backend.core.events import EventType
 from backend.core.ids import new_id
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
@@ -233,6 +235,27 @@ def test_on_a_tablet_only_own_jobs_are_started(session, location, tech, on_table
 
     assert _start(tablet, _job(session, location, tech), utc_now()).status_code == 404
     assert _start(tablet, _job(session, location, tablet), utc_now()).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "status"), [(13, 200), (15, 404)])
+def test_on_a_tablet_work_counts_that_was_done_before_the_job_went_to_another(
+    session, location, tech, on_tablet, days, status
+):
+    tablet = on_tablet(location)
+    appointment = _job(session, location, tech)
+    audit.record(
+        session,
+        EventType.APPOINTMENT_CHANGED,
+        entity="appointment",
+        entity_id=appointment.id,
+        actor=SYSTEM,
+        at=utc_now() - timedelta(days=days),
+        changes={"techId": (tablet.user.id, tech.user.id)},
+        location_id=location.id,
+    )
+    session.commit()
+
+    assert _start(tablet, appointment, utc_now() - 5 * MINUTE).status_code == status
 
 
 def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):

@@ -101,11 +101,14 @@ def get_version(
 ) -> tuple[InspectionTemplate, InspectionTemplateVersion]:
     """Return a template with one of its versions, the newest unless one is named; a running inspection's may be older.
 
+    A device that names a version began with it, perhaps before the template was deleted.
+
     Raises:
         NotFoundError: no such template at these locations, or no such version of it.
     """
+    usable = _used_at(location_ids) if version_id is None else _is_of(location_ids)
     template = session.scalars(
-        sa.select(InspectionTemplate).where(InspectionTemplate.id == template_id, _used_at(location_ids))
+        sa.select(InspectionTemplate).where(InspectionTemplate.id == template_id, usable)
     ).one_or_none()
     if template is None:
         raise NotFoundError("There is no such inspection template.")
@@ -147,10 +150,11 @@ def read_car(session: Session, appointment: Appointment) -> Car:
 
 
 def _used_at(location_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        InspectionTemplate.deleted_at.is_(None),
-        sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id.in_(tuple(location_ids))),
-    )
+    return sa.and_(InspectionTemplate.deleted_at.is_(None), _is_of(location_ids))
+
+
+def _is_of(location_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
+    return sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id.in_(tuple(location_ids)))
 
 
 def _templates(location_ids: Collection[UUID]) -> sa.Select[InspectionTemplate, InspectionTemplateVersion]:

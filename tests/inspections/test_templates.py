@@ -91,6 +91,17 @@ def test_a_deleted_template_is_not_offered_and_its_inspections_go_on(session, as
     assert (refused.status_code, refused.get_json()["code"]) == (409, "no_template")
 
 
+def test_what_a_device_began_before_its_template_was_deleted_is_kept(session, as_role, inspected):
+    advisor = as_role("Advisor")
+    (template,) = advisor.get(URL).get_json()["items"]
+    began = {"id": str(new_id()), "templateId": template["id"], "versionId": template["versionId"]}
+    assert advisor.delete(f"{URL}/{template['id']}").status_code == 204
+
+    assert inspected.start(advisor, **began)["id"] == began["id"]
+    refused = advisor.post(inspected.checklists, json={"templateId": template["id"]})
+    assert (refused.status_code, refused.get_json()["code"]) == (404, "not_found")
+
+
 def test_limits_out_of_order_and_foreign_locations_are_refused(session, as_role):
     make_location(session)
     advisor = as_role("Advisor")

@@ -334,6 +334,40 @@ def _reopen(held: _Held) -> None:
     _record(held, EventType.INSPECTION_CHANGED, {"status": changes["status"]})
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPoint:
+    """A point of a locked inspection that is about to lose a photo; see `photos.commands.HeldPoint`."""
+
+    held: _Held
+
+    def check_may_lose_photo(self) -> None:
+        """Refuse once the customer got the report.
+
+        Raises:
+            ConflictError: they did.
+        """
+        if self.held.row.sent_at is not None:
+            raise ConflictError("The customer got the report with this photo. It stays.")
+
+    def lost_photo(self) -> None:
+        """Open a submitted inspection again if that was the photo that it needs."""
+        if self.held.row.status == ChecklistStatus.SUBMITTED:
+            _correct(self.held)
+            _announce(self.held)
+
+
+def hold_point(
+    session: Session, item_id: UUID, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> HeldPoint:
+    """Lock the inspection of a point that is about to lose a photo.
+
+    Raises:
+        NotFoundError: no such point at these locations.
+    """
+    item = session.get_one(InspectionItem, item_id)
+    return HeldPoint(_hold(session, item.checklist_id, location_ids, actor, now))
+
+
 def change_checklist(
     session: Session,
     checklist_id: UUID,

@@ -1,8 +1,8 @@
 """What can be done with photos: begin an upload, take its chunks, keep what was made of it, draw on it, delete it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +19,45 @@ from backend.photos import queries, rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.queries import Lock, PhotoView
 from backend.photos.rules import Picture
+
+
+class HeldPoint(Protocol):
+    """A point whose inspection nobody else changes until the transaction ends."""
+
+    def check_may_lose_photo(self) -> None:
+        """Refuse to take a stored photo from it.
+
+        Raises:
+            ConflictError: the customer saw it.
+        """
+
+    def lost_photo(self) -> None:
+        """Let the inspection follow: one that is not complete any more is open again."""
+
+
+class _FreePoint:
+    """A point that nobody was asked about."""
+
+    def check_may_lose_photo(self) -> None:
+        pass
+
+    def lost_photo(self) -> None:
+        pass
+
+
+# Given the session, the point's id, who deletes, their locations, and when.
+PointHolder = Callable[[Session, UUID, Actor, Collection[UUID], datetime], HeldPoint]
+
+
+class _Registered:
+    """Whom to ask before a point loses a photo; `wiring` says it."""
+
+    hold_point: PointHolder = staticmethod(lambda *_who: _FreePoint())
+
+
+def ask_before_deleting(holder: PointHolder) -> None:
+    """Have `holder` hold a point's inspection before one of its photos is deleted."""
+    _Registered.hold_point = staticmethod(holder)
 
 
 def begin(
@@ -164,13 +203,20 @@ def delete(
     Raises:
         NotFoundError: no such photo at these locations.
         StaleVersionError: somebody drew on it since version `version`.
+        ConflictError: its inspection's report went to the customer.
     """
+    # The inspection first, as where it is submitted: it counts photos.
+    item_id = queries.get_photo(session, photo_id, location_ids).item_id
+    point = _Registered.hold_point(session, item_id, actor, location_ids, now)
     photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     edits.require_version(photo.version, version)
+    if photo.stored_at is not None:
+        point.check_may_lose_photo()
     photo.deleted_at = now
     _drop_chunks(session, photo_id)
     changes = {"itemId": (photo.item_id, None), "contentHash": (photo.content_hash, None)}
     _tell(session, EventType.PHOTO_DELETED, photo, changes, actor=actor, location_ids=location_ids, now=now)
+    point.lost_photo()
 
 
 def forget(session: Session, photo_id: UUID) -> None:

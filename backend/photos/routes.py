@@ -156,6 +156,7 @@ def annotate_photo(body: dict[str, Any], photo_id: UUID) -> Response:
 @feature("inspections")
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(204)
+@blueprint.alt_response(409, description="The customer got the report with it.")
 def delete_photo(photo_id: UUID) -> None:
     """Delete a photo, or give its upload up."""
     version = version_from_if_match()

@@ -510,10 +510,11 @@ def _follow(held: _Held) -> None:
     # One submission at a time: a point of a car has one open finding.
     session.get(Vehicle, visit.vehicle_id, with_for_update={"key_share": True})
     known = {
-        _key(finding.point_key, finding.label): finding for finding in queries.find_open(session, visit.vehicle_id)
+        rules.key_of(finding.point_key, finding.label): finding
+        for finding in queries.find_open(session, visit.vehicle_id)
     }
     for item in said:
-        finding = known.get(_key(item.point_key, item.label))
+        finding = known.get(rules.key_of(item.point_key, item.label))
         # What was found before and is no open finding was resolved; how bad it was changes nothing of that.
         is_new = item.result in FOUND and item.followed_result not in FOUND
         item.followed_result = item.result
@@ -525,8 +526,7 @@ def _follow(held: _Held) -> None:
 
 
 def _follow_item(held: _Held, finding: Finding, item: InspectionItem) -> None:
-    assert held.row.first_submitted_at is not None
-    if finding.latest_item_id != item.id and finding.seen_at > held.row.first_submitted_at:
+    if _is_past(held, finding, item):
         return
     if item.result in FOUND:
         _see_again(held, finding, item)
@@ -538,8 +538,10 @@ def _follow_item(held: _Held, finding: Finding, item: InspectionItem) -> None:
         _resolve(held.session, finding, "Taken back: it does not apply.", actor=held.actor, now=held.now)
 
 
-def _key(point_key: str | None, label: str) -> str:
-    return point_key or label.casefold()
+def _is_past(held: _Held, finding: Finding, item: InspectionItem) -> bool:
+    """Tell whether a later inspection saw what a point of this one found."""
+    first = held.row.first_submitted_at
+    return finding.latest_item_id != item.id and first is not None and finding.seen_at > first
 
 
 def _open_finding(held: _Held, item: InspectionItem) -> None:
@@ -653,6 +655,14 @@ class Mending:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The job of a finding; one that was there already `is_new` not, and the point now is that one's too."""
+
+    job_id: UUID
+    is_new: bool
+
+
 def add_job(
     session: Session,
     checklist_id: UUID,
@@ -662,12 +672,13 @@ def add_job(
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
-) -> UUID:
-    """Make a priced job of what a point found, on its visit, and return the job's id; the photos of the point are its.
+) -> Made:
+    """Make a priced job of what a point found, on its visit; the photos of the point are its.
+
+    What another inspection found too, or an earlier visit, is one job of the visit.
 
     Raises:
         NotFoundError: no such inspection, point or canned job.
-        HasJobError: it is one already.
         RuleViolationError: the point found nothing.
         InvoiceLockedError: an invoice stands.
     """
@@ -677,20 +688,30 @@ def add_job(
     item = queries.get_item(session, checklist_id, item_id)
     if item.result not in FOUND:
         raise invalid_field("result", "Only what needs attention or failed becomes a job.")
-    if item.job_id is not None and queries.job_is_there(session, item.job_id):
-        raise rules.HasJobError("This is a job already.", job_id=item.job_id)
-    job_id = services.create_job(
+    own = queries.find_job(session, item.job_id)
+    if own is not None:
+        return Made(own.id, is_new=False)
+    finding = _find_open(session, visit, item)
+    here = queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
+    job_id = here or services.create_job(
         session, visit.id, _draft(session, item, mending, visit), actor=actor, location_ids=location_ids, now=now
     )
     before, item.job_id = item.job_id, job_id
     session.flush()
     _record_item(held, item, {"jobId": (before, job_id)}, None)
-    if visit.vehicle_id is not None:
-        for finding in queries.find_open(session, visit.vehicle_id):
-            if finding.latest_item_id == item_id:
-                _give_job(session, finding, job_id, actor, now)
+    if finding is not None and finding.job_id != job_id and not _is_past(held, finding, item):
+        _give_job(session, finding, job_id, actor, now)
     _announce(held)
-    return job_id
+    return Made(job_id, is_new=here is None)
+
+
+def _find_open(session: Session, visit: Appointment, item: InspectionItem) -> Finding | None:
+    """Lock and return what the visit's car is known to need by a point's key."""
+    if visit.vehicle_id is None:
+        return None
+    wanted = rules.key_of(item.point_key, item.label)
+    known = queries.find_open(session, visit.vehicle_id)
+    return next((one for one in known if rules.key_of(one.point_key, one.label) == wanted), None)
 
 
 def add_job_of_finding(
@@ -702,22 +723,22 @@ def add_job_of_finding(
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
-) -> UUID:
-    """Offer what an earlier visit found in this one, and return the job's id; what was declined is taken up again.
+) -> Made:
+    """Offer what an earlier visit found in this one; what was declined is taken up again.
 
     Raises:
         NotFoundError: no such appointment, or no such open finding of its car.
-        HasJobError: it is a job of this visit already.
         InvoiceLockedError: an invoice stands.
     """
     visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
     finding = queries.get_finding_for_update(session, finding_id, location_ids)
     if finding.vehicle_id != visit.vehicle_id or finding.resolved_at is not None:
         raise NotFoundError("There is no such open finding of this car.")
+    here = queries.find_job_here(session, appointment_id, rules.key_of(finding.point_key, finding.label), finding)
     earlier = queries.find_job(session, finding.job_id)
-    if earlier is not None and earlier.appointment_id == appointment_id:
-        raise rules.HasJobError("This is a job of this visit already.", job_id=earlier.id)
-    if earlier is not None and earlier.can_be_revived and mending == Mending():
+    if here is not None:
+        job_id = here
+    elif earlier is not None and earlier.can_be_revived and mending == Mending():
         job_id = services.revive_job(
             session, earlier.id, appointment_id, actor=actor, location_ids=location_ids, now=now
         )
@@ -726,9 +747,10 @@ def add_job_of_finding(
         assert item is not None
         draft = _draft(session, item, mending, visit)
         job_id = services.create_job(session, appointment_id, draft, actor=actor, location_ids=location_ids, now=now)
-    _give_job(session, finding, job_id, actor, now)
+    if finding.job_id != job_id:
+        _give_job(session, finding, job_id, actor, now)
     announce(session, visit.location_id, appointment_id)
-    return job_id
+    return Made(job_id, is_new=here is None)
 
 
 def _draft(session: Session, item: InspectionItem, mending: Mending, visit: Appointment) -> JobDraft:

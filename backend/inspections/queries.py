@@ -27,7 +27,7 @@ from backend.inspections.models import (
     InspectionTemplate,
     InspectionTemplateVersion,
 )
-from backend.inspections.rules import Answered, Car, Fit, Result, age_of, likeness
+from backend.inspections.rules import Answered, Car, Fit, Result, age_of, key_of, likeness
 from backend.links.models import SignedLink
 from backend.photos import queries as photos
 from backend.photos.models import InspectionPhoto
@@ -519,11 +519,6 @@ def suggest_jobs(session: Session, item: InspectionItem, location_id: UUID) -> l
     return [Offer(job.id, job.name, price_of(job.lines, rates)) for score, job in ranked[:_MOST_OFFERED] if score > 0]
 
 
-def job_is_there(session: Session, job_id: UUID) -> bool:
-    """Tell whether a job still is one of its visit."""
-    return find_job(session, job_id) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class JobView:
     """A job that shall mend a finding; it can be taken up again if it was declined and no visit has done so."""
@@ -531,6 +526,29 @@ class JobView:
     id: UUID
     appointment_id: UUID
     can_be_revived: bool
+
+
+def find_job_here(session: Session, appointment_id: UUID, key: str, finding: Finding | None) -> UUID | None:
+    """Return the visit's job that mends what points of a key found: the open finding's, or one made of such a point.
+
+    `key` is as `rules.key_of` returns it. None for none, or one that is gone.
+    """
+    earlier = find_job(session, None if finding is None else finding.job_id)
+    if earlier is not None and earlier.appointment_id == appointment_id:
+        return earlier.id
+    rows = session.execute(
+        sa.select(InspectionItem.point_key, InspectionItem.label, AppointmentJob.id)
+        .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+        .join(AppointmentJob, AppointmentJob.id == InspectionItem.job_id)
+        .where(
+            InspectionChecklist.appointment_id == appointment_id,
+            InspectionChecklist.deleted_at.is_(None),
+            AppointmentJob.appointment_id == appointment_id,
+            AppointmentJob.deleted_at.is_(None),
+        )
+        .order_by(AppointmentJob.created_at, AppointmentJob.id)
+    )
+    return next((row.id for row in rows if key_of(row.point_key, row.label) == key), None)
 
 
 def find_job(session: Session, job_id: UUID | None) -> JobView | None:

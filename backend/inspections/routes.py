@@ -1,5 +1,6 @@
 """Inspections: /api/inspection-templates, /api/appointments/:id/checklists, /api/checklists, /api/findings."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from backend.core.edits import IF_MATCH
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.core.money import plain_number
 from backend.inspections import commands, queries, schemas
-from backend.inspections.commands import Mending, Start
-from backend.inspections.rules import ChecklistStatus, Result
+from backend.inspections.commands import Made, Mending, Start
+from backend.inspections.rules import ChecklistStatus, HasJobError, Result
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections and what they find")
 
@@ -271,15 +272,7 @@ def suggest_job(checklist_id: UUID, item_id: UUID) -> Response:
 @blueprint.alt_response(409, description="It is a job already (`jobId`), or an invoice stands.")
 def add_job(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Response:
     """Make a priced job of what a point found."""
-
-    def add(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
-        if claim.replay is not None:
-            return claim.replay
-        job_id = commands.add_job(session, checklist_id, item_id, Mending(**body), **_who())
-        return claim.keep({"jobId": job_id}, 201)
-
-    return in_transaction(add)
+    return _make_job(lambda session: commands.add_job(session, checklist_id, item_id, Mending(**body), **_who()))
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/findings/<uuid:finding_id>/job")
@@ -291,15 +284,29 @@ def add_job(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Response
 @blueprint.alt_response(409, description="It is a job of this visit already (`jobId`), or an invoice stands.")
 def add_job_of_finding(body: dict[str, Any], appointment_id: UUID, finding_id: UUID) -> Response:
     """Offer in this visit what an earlier one found."""
+    return _make_job(
+        lambda session: commands.add_job_of_finding(session, finding_id, appointment_id, Mending(**body), **_who())
+    )
 
-    def add(session: Session) -> Response:
+
+def _make_job(make: Callable[[Session], Made]) -> Response:
+    """Answer with the new job, or refuse and name the one that there is."""
+
+    def add(session: Session) -> Response | HasJobError:
         claim = idempotency.claim(session, current_principal().user_id, now())
         if claim.replay is not None:
             return claim.replay
-        job_id = commands.add_job_of_finding(session, finding_id, appointment_id, Mending(**body), **_who())
-        return claim.keep({"jobId": job_id}, 201)
+        made = make(session)
+        if made.is_new:
+            return claim.keep({"jobId": made.job_id}, 201)
+        claim.release()
+        return HasJobError("This is a job of this visit already.", job_id=made.job_id)
 
-    return in_transaction(add)
+    answer = in_transaction(add)
+    # Raised after the commit: the point and what was found before it are that job's now.
+    if isinstance(answer, HasJobError):
+        raise answer
+    return answer
 
 
 @blueprint.post("/findings/<uuid:finding_id>/resolve")

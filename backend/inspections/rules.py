@@ -249,6 +249,11 @@ class HasJobError(ConflictError):
     code = "finding_has_job"
 
 
+def key_of(point_key: str | None, label: str) -> str:
+    """Return by what a point is known again at other visits: its key, without one its label."""
+    return point_key or label.casefold()
+
+
 _WORD = re.compile(r"[a-z0-9]+")
 # Words that say where or which, not what.
 _COMMON = frozenset({"and", "the", "of", "for", "all", "incl", "level", "levels", "check", "a", "to"})

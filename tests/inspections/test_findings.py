@@ -209,6 +209,51 @@ def test_what_was_declined_in_march_is_offered_in_august_with_its_photo(session,
     assert advisor.post(f"{august.findings}/{found['id']}/job", json={}).get_json()["code"] == "finding_has_job"
 
 
+def _job_of(answer):
+    """Return the job that an answer names, made or there before."""
+    assert answer.status_code in {201, 409}, answer.text
+    return answer.get_json()["jobId"]
+
+
+@pytest.mark.parametrize("order", ["offered first", "seen first", "two inspections"])
+def test_what_one_visit_finds_twice_is_one_job(session, as_role, tech, inspected, order):
+    make_catalog_job(session)
+    advisor = as_role("Advisor")
+    visit = inspected
+    if order != "two inspections":
+        _done(inspected, tech, front_brake_pads="fail")
+        visit = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+        (found,) = advisor.get(visit.findings).get_json()["items"]
+    checklist = visit.start(tech)
+    visit.fill(tech, checklist, front_brake_pads="fail")
+
+    def make_of(one):
+        item = item_of(one, "front_brake_pads")
+        return advisor.post(f"/api/checklists/{one['id']}/items/{item['id']}/findings/job", json={})
+
+    def offer():
+        return advisor.post(f"{visit.findings}/{found['id']}/job", json={})
+
+    if order == "offered first":
+        first, second = offer(), make_of(checklist)
+    elif order == "seen first":
+        first, second = make_of(checklist), offer()
+    else:
+        again = visit.start(tech)
+        visit.fill(tech, again, front_brake_pads="attention")
+        first, second = make_of(checklist), make_of(again)
+
+    assert (first.status_code, second.status_code) == (201, 409)
+    assert second.get_json()["code"] == "finding_has_job"
+    assert _job_of(first) == _job_of(second)
+    assert session.scalar(sa.select(sa.func.count()).select_from(AppointmentJob)) == 1
+    # From now on every one of the points shows it, and what the car needs.
+    shown = [item_of(one, "front_brake_pads")["jobId"] for one in tech.get(visit.checklists).get_json()["items"]]
+    assert set(shown) == {_job_of(first)}
+    (needed,) = tech.get(visit.findings).get_json()["items"] or [{"jobId": _job_of(first)}]
+    assert needed["jobId"] == _job_of(first)
+
+
 def test_a_completed_visit_resolves_what_its_approved_job_mended(session, as_role, tech, inspected):
     advisor = as_role("Advisor")
     checklist = _done(inspected, tech, front_brake_pads="fail", wipers="fail")

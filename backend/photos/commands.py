@@ -15,6 +15,7 @@ from backend.audit import queries as audit_queries
 from backend.core import edits
 from backend.core.actor import Actor
 from backend.core.events import EventType
+from backend.core.ids import new_id
 from backend.photos import queries, rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.queries import Lock, PhotoView
@@ -219,10 +220,24 @@ def delete(
     point.lost_photo()
 
 
-def forget(session: Session, photo_id: UUID) -> None:
-    """Forget a deleted photo or an upload that was given up, once its files are gone."""
+def discard(session: Session, photo_id: UUID, now: datetime) -> tuple[UUID, str] | None:
+    """Make ready for the removal of its files what `queries.list_discarded` named; return its id now, and their name.
+
+    An upload that was given up gets another id, so that its device may begin anew. None where it is not to go any more.
+    """
+    photo = queries.find_discarded_for_update(session, photo_id, now)
+    if photo is None:
+        return None
     _drop_chunks(session, photo_id)
-    session.execute(sa.delete(InspectionPhoto).where(InspectionPhoto.id == photo_id))
+    if photo.deleted_at is None:
+        photo.id, photo.deleted_at = new_id(), now
+        session.flush()
+    return photo.id, photo.storage_key
+
+
+def note_removed(session: Session, photo_id: UUID, now: datetime) -> None:
+    """Note that a deleted photo's files are gone; its row stays, so that no device brings it back."""
+    session.execute(sa.update(InspectionPhoto).where(InspectionPhoto.id == photo_id).values(files_removed_at=now))
 
 
 def _drop_chunks(session: Session, photo_id: UUID) -> None:

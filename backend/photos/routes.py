@@ -11,6 +11,7 @@ from backend.accounts.guards import current_actor, current_principal, feature, n
 from backend.accounts.permissions import Permission
 from backend.core.db import in_transaction, reading
 from backend.core.edits import IF_MATCH
+from backend.core.errors import NotFoundError
 from backend.core.http import Blueprint, json_response, read_body, version_from_if_match
 from backend.photos import commands, queries, rules, schemas
 from backend.photos.providers import Store, open_store
@@ -107,12 +108,25 @@ def finish_upload(photo_id: UUID) -> Response:
     # No transaction is open meanwhile: two who finish at once write the same bytes under the same names.
     for size, content in picture.files.items():
         _store().put(rules.file_name(storage_key, size), content)
-    kept = in_transaction(
-        lambda session: commands.keep(
-            session, photo_id, picture, actor=current_actor(), location_ids=location_ids, now=now()
+    try:
+        kept = in_transaction(
+            lambda session: commands.keep(
+                session, photo_id, picture, actor=current_actor(), location_ids=location_ids, now=now()
+            )
         )
-    )
+    except NotFoundError:
+        _remove_files_of_deleted(photo_id, storage_key)
+        raise
     return json_response(queries.shown(kept, now()))
+
+
+def _remove_files_of_deleted(photo_id: UUID, storage_key: str) -> None:
+    """Remove what was written while the photo was deleted: the tidying may have been there before."""
+    with reading() as session:
+        if not queries.is_deleted(session, photo_id):
+            return
+    for size in rules.Size:
+        _store().remove(rules.file_name(storage_key, size))
 
 
 @blueprint.get("/photos/<uuid:photo_id>")

@@ -1,7 +1,7 @@
 """What can be done with photos: begin an upload, take its chunks, keep what was made of it, draw on it, delete it."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from backend.photos import queries, rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.queries import Lock, PhotoView
 from backend.photos.rules import Picture
+
+HOUR = timedelta(hours=1)
 
 
 class HeldPoint(Protocol):
@@ -79,10 +81,16 @@ def begin(
         PhotoIdTakenError: the id stands for another photo.
         PhotoDeletedError: it was deleted.
         TooManyPhotosError: the point has enough.
+        UploadLimitError: the actor has begun to upload too much in this hour.
     """
     queries.get_place(session, item_id, location_ids)
     photo = session.get(InspectionPhoto, photo_id)
     if photo is None:
+        if byte_count + queries.count_bytes(session, actor.id, now - HOUR) > rules.MOST_BYTES_PER_HOUR:
+            raise rules.UploadLimitError(
+                "That is a lot for one hour. The photos wait and are sent later.", retry_after=600
+            )
+        queries.hold_item(session, item_id)
         if queries.count_photos(session, item_id) >= rules.MOST_PER_ITEM:
             raise rules.TooManyPhotosError(
                 f"This point has {rules.MOST_PER_ITEM} photos; delete one before you add another."
@@ -134,6 +142,14 @@ def forget_chunks(session: Session, photo_id: UUID, *, location_ids: Collection[
     """Let an upload begin again: what arrived is not what was announced."""
     photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     if photo.stored_at is None:
+        _drop_chunks(session, photo_id)
+
+
+def refuse(session: Session, photo_id: UUID, now: datetime) -> None:
+    """Let go of an upload that is no photo; it takes no room of its point any more."""
+    photo = session.get(InspectionPhoto, photo_id, with_for_update=True)
+    if photo is not None and photo.stored_at is None and photo.deleted_at is None:
+        photo.deleted_at = now
         _drop_chunks(session, photo_id)
 
 

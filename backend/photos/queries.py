@@ -202,6 +202,19 @@ def count_photos(session: Session, item_id: UUID) -> int:
     return session.scalar(statement) or 0
 
 
+def count_bytes(session: Session, user_id: UUID | None, since: datetime) -> int:
+    """Return how many bytes a person has announced since then, kept or not."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(InspectionPhoto.byte_count), 0)).where(
+        InspectionPhoto.created_by == user_id, InspectionPhoto.created_at > since
+    )
+    return int(session.scalar(statement) or 0)
+
+
+def hold_item(session: Session, item_id: UUID) -> None:
+    """Take turns with whoever else counts this point's photos."""
+    session.execute(sa.select(_ITEMS.c.id).where(_ITEMS.c.id == item_id).with_for_update(key_share=True))
+
+
 def list_discarded(session: Session, now: datetime, limit: int) -> list[UUID]:
     """List photos that were deleted and uploads that were given up, whose files may still be there."""
     # At random: one whose files can't be removed must not stand before the others each time.

@@ -45,6 +45,7 @@ _JPEG = {"responses": {"200": {"description": "The photo.", "content": {"image/j
     409,
     description="The id stands for another photo (`photo_id_taken`), was deleted (`photo_deleted`), or the point has enough.",
 )
+@blueprint.alt_response(429, description="This person has begun to upload too much in this hour.")
 def begin_upload(body: dict[str, Any], item_id: UUID) -> PhotoView:
     """Announce a photo; announced again, it tells from where to go on."""
     return in_transaction(
@@ -103,8 +104,12 @@ def finish_upload(photo_id: UUID) -> Response:
     if not rules.is_announced(data, told.content_hash):
         in_transaction(lambda session: commands.forget_chunks(session, photo_id, location_ids=location_ids))
         raise rules.UploadBrokenError("The photo arrived damaged. It is sent again.", received=0)
-    with _DECODERS:
-        picture = rules.reencode(data)
+    try:
+        with _DECODERS:
+            picture = rules.reencode(data)
+    except rules.PhotoRefusedError:
+        in_transaction(lambda session: commands.refuse(session, photo_id, now()))
+        raise
     # No transaction is open meanwhile: two who finish at once write the same bytes under the same names.
     for size, content in picture.files.items():
         _store().put(rules.file_name(storage_key, size), content)

@@ -23,8 +23,9 @@ from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.clocks import queries
 from backend.clocks.models import WorkCheck, WorkTimer
-from backend.clocks.rules import CheckByAnotherError, CheckKind, PauseReason, TimerTakenError, happened_at
+from backend.clocks.rules import CheckByAnotherError, CheckKind, PauseReason, TimerTakenError
 from backend.core.actor import Actor
+from backend.core.clock import happened_at
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
 from backend.services import queries as services
@@ -40,7 +41,7 @@ _WAITS_FOR: dict[PauseReason | None, Needs] = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A clock to start; the client made the id. `sent_at` is the device's time as it tells, see `rules.happened_at`."""
+    """A clock to start; the client made the id. `sent_at` is the device's time as it tells, see `clock.happened_at`."""
 
     id: UUID
     appointment_id: UUID

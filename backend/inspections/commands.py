@@ -4,7 +4,7 @@ Who answers a point holds its checklist's row; whoever makes a job of a finding 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,9 @@ from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
 from backend.core import edits, live
 from backend.core.actor import Actor
+from backend.core.clock import happened_at
 from backend.core.db import after_commit
-from backend.core.errors import ConflictError, NotFoundError, invalid_field
+from backend.core.errors import ConflictError, NotFoundError, RuleViolationError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.core.money import plain_number
@@ -178,13 +179,16 @@ def _record_template(
 class Start:
     """How an inspection begins: of a template (else the best for the visit), with ids that a device may have made.
 
-    `version_id` is the points that the device had; `item_ids` has the id of each point's item by its key.
+    `version_id` is the points that the device had; `item_ids` has the id of each point's item by its key. `started_at` and
+    `sent_at` are the device's own times, see `clock.happened_at`.
     """
 
     checklist_id: UUID | None = None
     template_id: UUID | None = None
     version_id: UUID | None = None
     item_ids: Mapping[str, UUID] | None = None
+    started_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ def start_checklist(
         template_version_id=version.id,
         title=template.name,
         holder_id=actor.id,
-        started_at=now,
+        started_at=_believed(start.started_at, start.sent_at, now),
         version=1,
         created_at=now,
         created_by=actor.id,
@@ -243,6 +247,16 @@ def start_checklist(
     _record(held, EventType.INSPECTION_STARTED, edits.first_values({"title": row.title, "holder": actor.name}))
     _announce(held)
     return row.id
+
+
+def _believed(told: datetime | None, sent_at: datetime | None, now: datetime) -> datetime:
+    """Return when it was, as a device tells; what can't be believed was now: no inspection is refused for its minutes."""
+    if told is None:
+        return now
+    try:
+        return happened_at(told, sent_at, now, field="sentAt")
+    except RuleViolationError:
+        return now
 
 
 def _add_items(
@@ -368,12 +382,25 @@ def hold_point(
     return HeldPoint(_hold(session, item.checklist_id, location_ids, actor, now))
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall become of an inspection: its status, who holds it. `version` is the one that was read.
+
+    `submitted_at` and `sent_at` are a device's own times, see `clock.happened_at`.
+    """
+
+    status: ChecklistStatus | None = None
+    holder_id: UUID | None = None
+    version: int | None = None
+    submitted_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
 def change_checklist(
     session: Session,
     checklist_id: UUID,
+    wish: Wish,
     *,
-    status: ChecklistStatus | None = None,
-    holder_id: UUID | None = None,
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
@@ -384,15 +411,37 @@ def change_checklist(
         NotFoundError: no such inspection at the actor's locations.
         IncompleteError: a point has no answer, or one that failed not the photo that it needs.
         RuleViolationError: somebody else shall hold it.
+        EditConflictError: somebody did the same otherwise since `version`, or sent what shall be opened.
     """
     held = _hold(session, checklist_id, location_ids, actor, now)
-    if holder_id is not None and holder_id != held.row.holder_id:
-        _take_over(held, holder_id)
-    if status is ChecklistStatus.SUBMITTED and held.row.status != status:
-        _submit(held)
-    elif status is ChecklistStatus.OPEN and held.row.status != status:
+    _check_is_news(held, wish)
+    if wish.holder_id is not None and wish.holder_id != held.row.holder_id:
+        _take_over(held, wish.holder_id)
+    if wish.status is ChecklistStatus.SUBMITTED and held.row.status != wish.status:
+        _submit(held, _believed(wish.submitted_at, wish.sent_at, now))
+    elif wish.status is ChecklistStatus.OPEN and held.row.status != wish.status:
         _reopen(held)
     _announce(held)
+
+
+def _check_is_news(held: _Held, wish: Wish) -> None:
+    """Refuse what was wished before somebody else changed the same."""
+    row = held.row
+    overtaken = dict(audit_queries.fields_overtaken(held.session, row.id, present=row.version, seen=wish.version))
+    if "status" in overtaken:
+        # Submitted and opened again it is not as it was: somebody had a reason.
+        overtaken["status"] = replace(overtaken["status"], after=None)
+    elif "sentAt" in overtaken:
+        # The customer has the report: who wanted to go on with it did not know that.
+        overtaken["status"] = replace(overtaken["sentAt"], before=ChecklistStatus.SUBMITTED)
+    current = {"status": row.status, "holder": row.holder_id}
+    wishes = {"status": wish.status, "holder": wish.holder_id}
+    edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
+    if edit.conflicts:
+        names = {"yours": held.actor.name, "theirs": queries.name_of(held.session, row.holder_id)}
+        told = tuple(replace(one, **names) if one.field == "holder" else one for one in edit.conflicts)
+        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
+        raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)
 
 
 def _take_over(held: _Held, holder_id: UUID) -> None:
@@ -404,13 +453,14 @@ def _take_over(held: _Held, holder_id: UUID) -> None:
     _record(held, EventType.INSPECTION_CHANGED, {"holder": (before, held.actor.name)})
 
 
-def _submit(held: _Held) -> None:
+def _submit(held: _Held, at: datetime) -> None:
     lacking = rules.missing(queries.list_answers(held.session, held.row.id))
     if lacking:
         raise rules.IncompleteError(rules.say_missing(lacking), missing=[edits.wire(one) for one in lacking])
-    values = {"status": ChecklistStatus.SUBMITTED, "submitted_at": held.now, "submitted_by": held.actor.id}
+    at = max(at, held.row.started_at or at)
+    values = {"status": ChecklistStatus.SUBMITTED, "submitted_at": at, "submitted_by": held.actor.id}
     if held.row.first_submitted_at is None:
-        values["first_submitted_at"] = held.now
+        values["first_submitted_at"] = at
     changes = edits.apply(held.row, values, held.now)
     held.session.flush()
     _record(held, EventType.INSPECTION_SUBMITTED, {"status": changes["status"]})

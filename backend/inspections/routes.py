@@ -15,10 +15,13 @@ from backend.core.edits import IF_MATCH
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.core.money import plain_number
 from backend.inspections import commands, queries, schemas
-from backend.inspections.commands import Made, Mending, Start
+from backend.inspections.commands import Made, Mending, Start, Wish
 from backend.inspections.rules import ChecklistStatus, HasJobError, Result
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections and what they find")
+
+# A tablet that was away over the weekend submits what it had submitted once only.
+_KEPT_KEY = {**idempotency.REQUIRED_KEY, "required": False}
 
 
 # --- templates --------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ def list_checklists(appointment_id: UUID) -> Response:
 @blueprint.alt_response(409, description="No template fits the visit, or an id is another inspection's.")
 def start_checklist(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Begin an inspection."""
-    start = Start(body["id"], body["template_id"], body["version_id"], body["item_ids"])
+    start = Start(checklist_id=body.pop("id"), **body)
 
     def begin(session: Session) -> Response:
         claim = idempotency.claim(session, current_principal().user_id, now())
@@ -159,24 +162,22 @@ def show_checklist(checklist_id: UUID) -> Response:
 @blueprint.patch("/checklists/<uuid:checklist_id>")
 @requires(Permission.INSPECTION_FILL)
 @feature("inspections")
-@blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
+@blueprint.doc(parameters=[_KEPT_KEY, IF_MATCH])
 @blueprint.arguments(schemas.ChecklistChange)
 @blueprint.response(200, schemas.ChecklistSchema)
+@blueprint.alt_response(409, description="Somebody did otherwise since that version: `conflicts` says who and when.")
 @blueprint.alt_response(422, description="It is not complete: `missing` names each point that has no answer or photo.")
 def change_checklist(body: dict[str, Any], checklist_id: UUID) -> Response:
     """Submit an inspection, open it again, or take it over."""
+    version = _version(body)
+    status = ChecklistStatus(body.pop("status")) if "status" in body else None
+    wish = Wish(status, version=version, **body)
 
     def change(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.claim(session, current_principal().user_id, now(), keep=idempotency.KEEP_REQUIRED)
         if claim.replay is not None:
             return claim.replay
-        commands.change_checklist(
-            session,
-            checklist_id,
-            status=ChecklistStatus(body["status"]) if "status" in body else None,
-            holder_id=body.get("holder_id"),
-            **_who(),
-        )
+        commands.change_checklist(session, checklist_id, wish, **_who())
         return claim.keep(_checklist(session, checklist_id), 200)
 
     return in_transaction(change)

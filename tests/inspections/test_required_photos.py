@@ -73,7 +73,7 @@ def test_a_deletion_waits_for_who_counts_photos(session, tech, inspected, failed
         commands.change_checklist(
             work,
             checklist["id"],
-            status=ChecklistStatus.SUBMITTED,
+            commands.Wish(ChecklistStatus.SUBMITTED),
             actor=SYSTEM,
             location_ids=[inspected.location.id],
             now=utc_now(),

@@ -145,12 +145,11 @@ def forget_chunks(session: Session, photo_id: UUID, *, location_ids: Collection[
         _drop_chunks(session, photo_id)
 
 
-def refuse(session: Session, photo_id: UUID, now: datetime) -> None:
+def refuse(session: Session, photo_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime) -> None:
     """Let go of an upload that is no photo; it takes no room of its point any more."""
     photo = session.get(InspectionPhoto, photo_id, with_for_update=True)
     if photo is not None and photo.stored_at is None and photo.deleted_at is None:
-        photo.deleted_at = now
-        _drop_chunks(session, photo_id)
+        _let_go(session, photo, actor=actor, location_ids=location_ids, now=now)
 
 
 def keep(
@@ -229,11 +228,17 @@ def delete(
     edits.require_version(photo.version, version)
     if photo.stored_at is not None:
         point.check_may_lose_photo()
+    _let_go(session, photo, actor=actor, location_ids=location_ids, now=now)
+    point.lost_photo()
+
+
+def _let_go(
+    session: Session, photo: InspectionPhoto, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> None:
     photo.deleted_at = now
-    _drop_chunks(session, photo_id)
+    _drop_chunks(session, photo.id)
     changes = {"itemId": (photo.item_id, None), "contentHash": (photo.content_hash, None)}
     _tell(session, EventType.PHOTO_DELETED, photo, changes, actor=actor, location_ids=location_ids, now=now)
-    point.lost_photo()
 
 
 def discard(session: Session, photo_id: UUID, now: datetime) -> tuple[UUID, str] | None:

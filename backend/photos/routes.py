@@ -108,7 +108,11 @@ def finish_upload(photo_id: UUID) -> Response:
         with _DECODERS:
             picture = rules.reencode(data)
     except rules.PhotoRefusedError:
-        in_transaction(lambda session: commands.refuse(session, photo_id, now()))
+        in_transaction(
+            lambda session: commands.refuse(
+                session, photo_id, actor=current_actor(), location_ids=location_ids, now=now()
+            )
+        )
         raise
     # No transaction is open meanwhile: two who finish at once write the same bytes under the same names.
     for size, content in picture.files.items():

@@ -99,7 +99,7 @@ def test_a_correction_elsewhere_brings_back_nothing_that_was_resolved(as_role, t
     assert _open(tech, inspected) == [("Wipers", "fail")]
     _correct(tech, checklist, "front_brake_pads", result="pass")
     _correct(tech, checklist, "front_brake_pads", result="fail")
-    assert _open(tech, inspected) == [("Front brake pads", "fail"), ("Wipers", "fail")]
+    assert _open(tech, inspected) == [("Wipers", "fail"), ("Front brake pads", "fail")]
 
 
 def test_a_correction_leaves_the_job_that_a_later_visit_offers(session, as_role, tech, inspected):

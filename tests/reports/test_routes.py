@@ -78,6 +78,20 @@ def test_opening_is_told_to_the_shop_by_the_page_and_not_by_a_preview(session, a
     assert inspected.offered.visit.estimate_state == "opened"
 
 
+def test_one_that_was_opened_again_is_shown_to_nobody_until_it_is_submitted(session, as_role, inspected, browse):
+    advisor = as_role("Advisor")
+    browser = open_report(browse, token_of(_send(advisor, inspected, how="link")))
+    url = f"/api/checklists/{inspected.checklist.id}"
+    assert advisor.patch(url, json={"status": "open"}).status_code == 200
+
+    page = browser.page()
+
+    assert (page.status_code, page.get_json()["report"]) == (200, None)
+    assert page.get_json()["estimate"] is not None
+    assert advisor.patch(url, json={"status": "submitted"}).status_code == 200
+    assert browser.page().get_json()["report"]["submittedAt"] is not None
+
+
 def test_it_goes_by_text_once_with_the_usual_words_or_the_shops_own(session, as_role, inspected):
     advisor = as_role("Advisor")
     preview = advisor.post(f"{inspected.url}/preview", json={"how": "sms"}).get_json()

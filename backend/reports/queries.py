@@ -44,8 +44,13 @@ def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -
     wanted = tuple(job_ids)
     rows = session.execute(
         sa.union(
-            sa.select(InspectionItem.job_id, InspectionItem.id).where(InspectionItem.job_id.in_(wanted)),
-            sa.select(Finding.job_id, Finding.latest_item_id).where(Finding.job_id.in_(wanted)),
+            sa.select(InspectionItem.job_id, InspectionItem.id)
+            .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+            .where(InspectionItem.job_id.in_(wanted), InspectionChecklist.deleted_at.is_(None)),
+            sa.select(Finding.job_id, Finding.latest_item_id)
+            .join(InspectionItem, InspectionItem.id == Finding.latest_item_id)
+            .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+            .where(Finding.job_id.in_(wanted), InspectionChecklist.deleted_at.is_(None)),
         )
     ).all()
     photos = inspections.list_photos(session, [item_id for _, item_id in rows], now)

@@ -1,10 +1,12 @@
 import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
+from backend.core.clock import utc_now
 from backend.estimates.models import Estimate
 from backend.inspections.rules import ChecklistStatus
 from backend.messages.models import Message
 from backend.services.rules import Approval
+from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
 from tests.reports.conftest import open_report, token_of
@@ -45,6 +47,18 @@ def test_the_customer_sees_plain_words_photos_and_the_urgent_first(session, as_r
     jobs = {job["id"]: job for job in page["estimate"]["jobs"]}
     assert [one["id"] for one in jobs[brakes["jobId"]]["photos"]] == [photo["id"]]
     assert jobs[str(inspected.offered.flush.id)]["photos"] == []
+
+
+def test_photos_of_a_deleted_inspection_stand_at_no_job(session, as_role, inspected, browse):
+    brakes = inspected.offered.brakes
+    _, (item, *_) = make_checklist(session, inspected.offered.visit, deleted_at=utc_now())
+    item.job_id = brakes.id
+    make_photo(session, item, stored_at=utc_now())
+    browser = open_report(browse, token_of(_send(as_role("Advisor"), inspected, how="link")))
+
+    jobs = {job["id"]: job for job in browser.page().get_json()["estimate"]["jobs"]}
+
+    assert len(jobs[str(brakes.id)]["photos"]) == 1
 
 
 def test_the_customer_approves_from_the_report(session, as_role, inspected, browse):

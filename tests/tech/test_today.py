@@ -125,6 +125,22 @@ def test_the_cars_past_comes_along_newest_first(session, location, tech):
             seen_at=long_ago,
         )
     )
+    _, (taken_back, *_) = make_checklist(session, past, deleted_at=long_ago)
+    session.add(
+        Finding(
+            id=new_id(),
+            vehicle_id=car.id,
+            location_id=location.id,
+            label="Wipers",
+            severity=Result.FAIL,
+            opened_item_id=taken_back.id,
+            latest_item_id=taken_back.id,
+            opened_at=long_ago,
+            seen_at=long_ago,
+            resolved_at=long_ago,
+            resolution="The inspection was deleted.",
+        )
+    )
     make_appointment(session, location, vehicle_id=car.id, tech_id=tech.user.id, **_now())
 
     (visit,) = tech.get(TODAY).get_json()["appointments"]

@@ -16,6 +16,7 @@ from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
+from backend.catalog import queries as catalog
 from backend.core import edits, live
 from backend.core.actor import Actor
 from backend.core.clock import happened_at
@@ -63,6 +64,7 @@ def create_template(
         raise NotFoundError("There is no such location.")
     rules.check_fit(Fit(**{name: values[name] for name in FIT_FIELDS}))
     points = rules.completed_points(values["points"])
+    _check_canned(session, points, location_ids, known=[])
     fields = {name: values[name] for name in CHANGEABLE}
     template = InspectionTemplate(
         id=new_id(), location_id=location_id, **fields, version=1, created_at=now, updated_at=now
@@ -96,6 +98,7 @@ def change_template(
     wishes = dict(patch)
     if "points" in wishes:
         wishes["points"] = rules.completed_points(wishes["points"])
+        _check_canned(session, wishes["points"], location_ids, known=newest.points)
     current = {name: getattr(template, name) for name in CHANGEABLE} | {"points": newest.points}
     overtaken = audit_queries.fields_overtaken(session, template_id, present=template.version, seen=version)
     edit = edits.split(current, wishes, overtaken)
@@ -111,6 +114,22 @@ def change_template(
         changes["points"] = (_told_points(newest.points), _told_points(points))
     session.flush()
     _record_template(session, EventType.INSPECTION_TEMPLATE_CHANGED, template, changes, actor, now)
+
+
+def _check_canned(
+    session: Session, points: list[dict[str, Any]], location_ids: Collection[UUID], *, known: list[dict[str, Any]]
+) -> None:
+    """Refuse a canned job that the catalogue does not have; what a point named in the version before may have been deleted.
+
+    Raises:
+        RuleViolationError: naming the point.
+    """
+    before = {point.get("catalogId") for point in known}
+    asked = {point["catalogId"] for point in points if point.get("catalogId") is not None} - before
+    found = catalog.find_catalog_jobs(session, [UUID(one) for one in asked], location_ids) if asked else {}
+    for number, point in enumerate(points):
+        if point.get("catalogId") in asked and UUID(point["catalogId"]) not in found:
+            raise invalid_field(f"points.{number}.catalogId", f"{point['label']}: there is no such canned job.")
 
 
 def delete_template(

@@ -111,6 +111,25 @@ def test_limits_out_of_order_and_foreign_locations_are_refused(session, as_role)
     assert advisor.post(URL, json={"name": "X", "locationId": str(new_id()), "points": [POINT]}).status_code == 404
 
 
+def test_a_point_names_a_canned_job_that_there_is(session, as_role):
+    advisor = as_role("Advisor")
+    canned = make_catalog_job(session)
+    named = [POINT, {**POINT, "label": "Rotors", "catalogId": str(canned.id)}]
+    template = advisor.post(URL, json={"name": "X", "points": named}).get_json()
+    wrong = [POINT, {**POINT, "label": "Rotors", "catalogId": str(new_id())}]
+
+    for refused in (
+        advisor.post(URL, json={"name": "Y", "points": wrong}),
+        advisor.patch(f"{URL}/{template['id']}", json={"points": wrong}),
+    ):
+        assert refused.status_code == 422, refused.text
+        assert refused.get_json()["errors"] == {"points.1.catalogId": ["Rotors: there is no such canned job."]}
+    # One that the shop has deleted since does not stand in the way of another edit.
+    canned.deleted_at = utc_now()
+    more = [*named, {**POINT, "label": "Wipers"}]
+    assert advisor.patch(f"{URL}/{template['id']}", json={"points": more}).status_code == 200
+
+
 def test_the_best_template_is_chosen_by_kind_age_and_mileage(session, as_role, inspected):
     make_inspection_template(session, name="Old cars", from_age=5)
     make_inspection_template(session, name="New cars", to_age=3)

@@ -107,7 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
-    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
+    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion, clock_tasks.after_step),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
     EventType.APPOINTMENT_STATUS_CHANGED: (
         notice_tasks.after_step,

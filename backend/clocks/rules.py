@@ -29,6 +29,12 @@ class TimerTakenError(ConflictError):
     code = "timer_taken"
 
 
+class CheckTakenError(ConflictError):
+    """409: another visit's check has this id."""
+
+    code = "check_taken"
+
+
 class CheckByAnotherError(RuleViolationError):
     """422: who did the work can't be who checks it, where the location wants two pairs of eyes."""
 

@@ -1,5 +1,7 @@
 """Cause, correction, test drive, and the quality check by somebody else."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 

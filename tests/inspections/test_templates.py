@@ -1,7 +1,9 @@
 import sqlalchemy as sa
 
+from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.inspections.models import InspectionTemplateVersion
+from tests.factories.catalog import make_catalog_job
 from tests.factories.inspections import make_inspection_template
 from tests.factories.shop import make_location
 from tests.inspections.conftest import item_of

@@ -372,7 +372,6 @@ def list_findings(
     vehicle_ids: Collection[UUID],
     *,
     now: datetime | None = None,
-    with_resolved: bool = False,
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return what cars need, at every location and of every visit, the urgent first, by vehicle, as the wire shows it."""
     opened, latest, first_visit, last_visit = (
@@ -404,11 +403,9 @@ def list_findings(
         .join(last_visit, last_visit.id == last_list.appointment_id)
         .outerjoin(AppointmentJob, AppointmentJob.id == Finding.job_id)
         .outerjoin(User, User.id == Finding.resolved_by)
-        .where(Finding.vehicle_id.in_(tuple(vehicle_ids)))
-        .order_by(Finding.resolved_at.is_not(None), Finding.severity.desc(), Finding.opened_at, Finding.id)
+        .where(Finding.vehicle_id.in_(tuple(vehicle_ids)), Finding.resolved_at.is_(None))
+        .order_by(Finding.severity.desc(), Finding.opened_at, Finding.id)
     )
-    if not with_resolved:
-        statement = statement.where(Finding.resolved_at.is_(None))
     rows = session.execute(statement).all()
     pictures = list_photos(session, {row[0].latest_item_id for row in rows}, now)
     found: dict[UUID, list[dict[str, Any]]] = {}
@@ -511,6 +508,9 @@ def suggest_jobs(session: Session, item: InspectionItem, location_id: UUID) -> l
     canned = catalog.list_catalog(
         session, CatalogFilter((location_id,), None, None, False), after=None, limit=_MOST_CANNED
     )
+    if item.catalog_id is not None and all(job.id != item.catalog_id for job in canned):
+        # Later in the alphabet than so many.
+        canned = [*canned, *catalog.find_catalog_jobs(session, [item.catalog_id], [location_id]).values()]
     ranked = sorted(
         ((2.0 if job.id == item.catalog_id else likeness(item.label, job.name), job) for job in canned),
         key=lambda pair: (-pair[0], pair[1].name),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from backend.appointments.rules import Status
 from backend.core.clock import utc_now
-from backend.inspections import tasks
+from backend.inspections import queries, tasks
 from backend.inspections.models import Finding, InspectionItem
 from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
@@ -185,6 +185,20 @@ def test_without_a_canned_job_the_point_s_name_is_the_job_s_and_others_may_be_ch
         f"{base}/{item_of(checklist, 'front_brake_pads')['id']}/findings/job", json={"catalogId": str(other.id)}
     ).get_json()
     assert session.get(AppointmentJob, chosen["jobId"]).name == "Brake overhaul"
+
+
+def test_a_point_s_own_canned_job_is_offered_first_however_many_there_are(session, as_role, monkeypatch, inspected):
+    make_catalog_job(session, name="Aaa front brake pads")
+    own = make_catalog_job(session, name="Zzz special")
+    monkeypatch.setattr(queries, "_MOST_CANNED", 1)
+    checklist = inspected.start(as_role("Tech"))
+    pads = item_of(checklist, "front_brake_pads")
+    session.get(InspectionItem, pads["id"]).catalog_id = own.id
+    session.commit()
+
+    offers = as_role("Advisor").get(f"/api/checklists/{checklist['id']}/items/{pads['id']}/findings/job").get_json()
+
+    assert [one["name"] for one in offers["items"]] == ["Zzz special", "Aaa front brake pads"]
 
 
 def test_what_was_declined_in_march_is_offered_in_august_with_its_photo(session, as_role, tech, inspected):

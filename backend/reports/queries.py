@@ -12,8 +12,6 @@ from backend.appointments.models import Appointment
 from backend.inspections import queries as inspections
 from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
 from backend.inspections.rules import ChecklistStatus
-from backend.messages.models import Message
-from backend.messages.rules import MessageStatus
 from backend.reports import rules
 from backend.templates import queries as templates
 from backend.templates.queries import TemplateFilter
@@ -69,11 +67,3 @@ def find_template(session: Session, appointment: Appointment, channel: str) -> U
         if any(variable.name == "link" for variable in parse(template.body)):
             return template.id
     return None
-
-
-def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:
-    """Return how a message stands, and until when it is held; nothing for none."""
-    if message_id is None:
-        return None, None
-    row = session.execute(sa.select(Message.status, Message.due_at).where(Message.id == message_id)).one()
-    return row.status, row.due_at if row.status == MessageStatus.HELD.value else None

@@ -28,6 +28,7 @@ from backend.estimates.routes import blueprint as estimates
 from backend.exports.routes import blueprint as exports
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
+from backend.inspections import commands as inspection_commands
 from backend.inspections import tasks as inspection_tasks
 from backend.inspections.routes import blueprint as inspections
 from backend.invoices.routes import blueprint as invoices
@@ -41,6 +42,7 @@ from backend.notices.routes import blueprint as notices
 from backend.outbox import tasks as outbox_tasks
 from backend.payments import tasks as payment_tasks
 from backend.payments.routes import blueprint as payments
+from backend.photos import commands as photo_commands
 from backend.photos import tasks as photo_tasks
 from backend.photos.routes import blueprint as photos
 from backend.planning.routes import blueprint as planning
@@ -105,7 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # What happened -> the tasks that must follow, each with the subject's id.
 SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
     EventType.APPOINTMENT_CHANGED: (notice_tasks.after_change,),
-    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion,),
+    EventType.APPOINTMENT_DELETED: (notice_tasks.after_deletion, clock_tasks.after_step),
     EventType.APPOINTMENT_SCHEDULED: (notice_tasks.after_booking, stats_tasks.after_step),
     EventType.APPOINTMENT_STATUS_CHANGED: (
         notice_tasks.after_step,
@@ -157,3 +159,5 @@ SWEEPS: tuple[Task, ...] = (audit_tasks.sweep, sender.sweep, webhook_tasks.sweep
 
 # Whom the engine asks before a text that no person wrote leaves: notices stand above messages on the map.
 message_commands.ask_for_truth(notice_commands.is_true)
+# Whom a photo's deletion waits for and asks: inspections stand above photos on the map.
+photo_commands.ask_before_deleting(inspection_commands.hold_point)

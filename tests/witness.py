@@ -55,7 +55,19 @@ SILENT: dict[tuple[str, str], str] = {
 WRITING_REFUSALS: dict[tuple[str, str], str] = {
     ("POST", "/api/auth/refresh"): "a token used twice ends the sign-in",
     ("POST", "/api/payments/<uuid:payment_id>/refund"): "kept before the card processor is asked, whatever it answers",
-    ("POST", "/api/portal/checkout"): "the same: the page may be open although no answer came",
+    (
+        "POST",
+        "/api/appointments/<uuid:appointment_id>/findings/<uuid:finding_id>/job",
+    ): "one that is a job of the visit already becomes that one's",
+    (
+        "POST",
+        "/api/checklists/<uuid:checklist_id>/items/<uuid:item_id>/findings/job",
+    ): "the same",
+    ("POST", "/api/photos/<uuid:photo_id>/finish"): "what is no photo is let go",
+    (
+        "POST",
+        "/api/portal/checkout",
+    ): "kept before the processor is asked: the page may be open although no answer came",
     ("POST", "/api/portal/step-up"): "wrong digits are counted, and end the link",
     ("POST", "/api/tablet/enter"): "wrong PINs are counted, and the fifth is told",
     (

@@ -268,7 +268,7 @@ def change_user(session: DbSession, user_id: UUID, change: UserChange, *, actor:
     if change.is_active is False:
         end_sessions(session, user_id, "switched off", now)
     if "role" in changes or "locationIds" in changes:
-        _end_streams(session, user_id)
+        end_streams(session, user_id)
     if "name" in changes:
         # Open jobs follow by trigger; a technician's thousands of past jobs follow from the outbox.
         outbox.record(session, EventType.USER_CHANGED, user_id, at=now)
@@ -316,7 +316,7 @@ def end_sessions(session: DbSession, user_id: UUID, reason: str, now: datetime, 
     if keep is not None:
         statement = statement.where(Session.id != keep)
     session.execute(statement.values(ended_at=now, end_reason=reason))
-    _end_streams(session, user_id)
+    end_streams(session, user_id)
 
 
 def sign_out_everywhere(session: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -326,7 +326,7 @@ def sign_out_everywhere(session: DbSession, user_id: UUID, *, actor: Actor, now:
     audit.record(session, EventType.SESSION_ENDED, entity="user", entity_id=user_id, actor=actor, at=now)
 
 
-def _end_streams(session: DbSession, user_id: UUID) -> None:
+def end_streams(session: DbSession, user_id: UUID) -> None:
     """End a user's live streams after the commit; what may still be heard is asked anew when a screen reconnects."""
     after_commit(session, live.publisher(live.ACCESS, None, {"userId": user_id}))
 
@@ -349,7 +349,7 @@ def add_refresh_token(session: DbSession, session_id: UUID, now: datetime) -> UU
 def _end(session: DbSession, sign_in_row: Session, reason: str, now: datetime) -> None:
     sign_in_row.ended_at = now
     sign_in_row.end_reason = reason
-    _end_streams(session, sign_in_row.user_id)
+    end_streams(session, sign_in_row.user_id)
 
 
 def _set_password(session: DbSession, user: User, password: str, *, actor: Actor, now: datetime) -> None:

@@ -316,14 +316,17 @@ def check(principal: Principal, permission: Permission) -> None:
 def check_own(**named: object) -> None:
     """Refuse a person on a shared tablet what is not their own: ids by their names in addresses, see `queries.OWN`.
 
+    What a tablet tells may have been done before the job became another's; what it reads may not.
+
     Raises:
         NotFoundError: it is another's, or there is no such thing.
     """
     principal = current_principal()
     if principal.device_id is None:
         return
+    with_former = request.method not in _SAFE_METHODS
     for kind, identifier in named.items():
-        if isinstance(identifier, UUID) and not queries.is_own(principal, kind, identifier):
+        if isinstance(identifier, UUID) and not queries.is_own(principal, kind, identifier, with_former=with_former):
             raise NotFoundError("There is no such job of yours. On the shared tablet you see your own.")
 
 
@@ -383,6 +386,7 @@ def current_actor() -> Actor:
         client_ip(),
         client_agent(),
         request_id(),
+        is_on_tablet=principal.device_id is not None,
     )
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Self
 
 from backend.audit.rules import FieldClass
+from backend.core.actor import Actor
 
 
 class Role(StrEnum):
@@ -114,6 +115,11 @@ def hidden_from(role: Role | str | None) -> frozenset[FieldClass]:
 def may(role: Role | str | None, permission: Permission) -> bool:
     """True when the matrix grants `permission` to `role`; absence means nobody."""
     return role in PERMISSION_MATRIX.get(permission, frozenset())
+
+
+def actor_may(actor: Actor, permission: Permission) -> bool:
+    """True when the actor's role grants `permission`, and a shared tablet does not withhold it."""
+    return may(actor.role, permission) and (not actor.is_on_tablet or permission in ON_TABLET)
 
 
 def permissions_of(role: Role | str) -> list[Permission]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts import queries, rules
-from backend.accounts.commands import SignIn, add_refresh_token
+from backend.accounts.commands import SignIn, add_refresh_token, end_streams
 from backend.accounts.models import Session, User, UserLocation
 from backend.accounts.permissions import PERMISSION_MATRIX, Permission
 from backend.audit import commands as audit
@@ -173,12 +173,19 @@ def open_session(
 
 
 def end_on_device(session: DbSession, device_id: UUID, reason: str, now: datetime) -> None:
-    """End what is open on a tablet."""
-    session.execute(
+    """End what is open on a tablet, and what is being heard there."""
+    _end(session, Session.device_id == device_id, reason, now)
+
+
+def _end(session: DbSession, which: sa.ColumnElement[bool], reason: str, now: datetime) -> None:
+    ended = session.scalars(
         sa.update(Session)
-        .where(Session.device_id == device_id, Session.ended_at.is_(None))
+        .where(which, Session.ended_at.is_(None))
         .values(ended_at=now, end_reason=reason)
+        .returning(Session.user_id)
     )
+    for user_id in set(ended):
+        end_streams(session, user_id)
 
 
 def _works_at(location_id: UUID) -> sa.ColumnElement[bool]:
@@ -187,9 +194,5 @@ def _works_at(location_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _change(session: DbSession, user: User, event: EventType, *, actor: Actor, now: datetime) -> None:
-    session.execute(
-        sa.update(Session)
-        .where(Session.user_id == user.id, Session.device_id.is_not(None), Session.ended_at.is_(None))
-        .values(ended_at=now, end_reason="PIN changed")
-    )
+    _end(session, sa.and_(Session.user_id == user.id, Session.device_id.is_not(None)), "PIN changed", now)
     audit.record(session, event, entity="user", entity_id=user.id, actor=actor, at=now, version=user.version)

@@ -93,10 +93,18 @@ def find_principal(session_id: UUID) -> Principal | None:
     return Principal(user_id, name, email, Role(role), tuple(location_ids), session_id, device_id)
 
 
+# A tablet may tell so late what was done offline. It is as long as clocks are believed.
+OWN_FOR_DAYS = 14
+_LATELY = f"l.at > now() - interval '{OWN_FOR_DAYS} days'"
 # What an address names -> the SELECT that finds it if it is a person's own: a job that is theirs, or whose inspection
-# they hold, what belongs to such a job, a clock of theirs.
-_MINE = """(a.tech_id = %(user_id)s OR EXISTS (
-    SELECT FROM inspection_checklists h WHERE h.appointment_id = a.id AND h.holder_id = %(user_id)s AND h.deleted_at IS NULL))"""
+# they hold, what belongs to such a job, a clock of theirs. For what a tablet tells late also what was theirs: a job whose
+# technician they were, as the log says, an inspection that they began, took over or submitted.
+_MINE = f"""(a.tech_id = %(user_id)s OR EXISTS (
+    SELECT FROM inspection_checklists h WHERE h.appointment_id = a.id AND h.deleted_at IS NULL
+       AND (h.holder_id = %(user_id)s OR %(with_former)s AND (h.created_by = %(user_id)s OR EXISTS (
+            SELECT FROM audit_logs l WHERE l.entity_id = h.id AND l.actor_id = %(user_id)s AND {_LATELY}))))
+    OR %(with_former)s AND EXISTS (
+    SELECT FROM audit_logs l WHERE l.entity_id = a.id AND {_LATELY} AND l.changes -> 'techId' ? %(user_id)s::text))"""  # noqa: S608  fragments are constants of this module
 _HERE = f"a.location_id = ANY (%(location_ids)s) AND a.deleted_at IS NULL AND {_MINE}"
 _CHECKLISTS = "inspection_checklists k JOIN appointments a ON a.id = k.appointment_id"
 OWN: dict[str, str] = {
@@ -112,12 +120,20 @@ OWN: dict[str, str] = {
 }
 
 
-def is_own(principal: Principal, kind: str, identifier: UUID) -> bool:
-    """Tell whether what an address names (a key of `OWN`) is the person's own; of anything else, no."""
+def is_own(principal: Principal, kind: str, identifier: UUID, *, with_former: bool) -> bool:
+    """Tell whether what an address names (a key of `OWN`) is the person's own; of anything else, no.
+
+    `with_former` takes what was theirs in the last `OWN_FOR_DAYS` days.
+    """
     statement = OWN.get(kind)
     if statement is None:
         return False
-    values = {"id": identifier, "user_id": principal.user_id, "location_ids": list(principal.location_ids)}
+    values = {
+        "id": identifier,
+        "user_id": principal.user_id,
+        "location_ids": list(principal.location_ids),
+        "with_former": with_former,
+    }
     row = statement_row(f"SELECT EXISTS ({statement})", values)
     return row is not None and bool(row[0])
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import queries, rules
 from backend.appointments.models import Appointment, KeyTagInUseError
 from backend.appointments.queries import AppointmentView
@@ -180,7 +180,7 @@ def change_appointment(
     edit = _split(session, appointment, wishes, change.version)
     if edit.conflicts:
         raise edits.conflict_error(
-            edit, appointment=queries.shown(before, with_money=may(actor.role, Permission.MONEY_VIEW))
+            edit, appointment=queries.shown(before, with_money=actor_may(actor, Permission.MONEY_VIEW))
         )
     if not edit.applies:
         return before
@@ -224,10 +224,12 @@ def change_status(
     appointment = queries.get_for_update(session, appointment_id, location_ids)
     source = Status(appointment.status)
     try:
-        rules.check_transition(source, step.target, role=actor.role, reason=step.reason)
+        rules.check_transition(
+            source, step.target, role=actor.role, reason=step.reason, is_on_tablet=actor.is_on_tablet
+        )
     except IllegalTransitionError as error:
         raise IllegalTransitionError(
-            error.message, **error.context, card=queries.get_card_for(session, appointment_id, actor.role)
+            error.message, **error.context, card=_card_for(session, appointment_id, actor)
         ) from error
     _check_version(session, appointment, step.version, actor)
     before = queries.get_view(session, appointment_id)
@@ -446,7 +448,7 @@ def _check_key_tag(session: Session, location_id: UUID, key_tag: str | None, *, 
 
 
 def _check_may_change(appointment: Appointment, wishes: Mapping[str, Any], actor: Actor) -> None:
-    if may(actor.role, Permission.APPOINTMENT_EDIT):
+    if actor_may(actor, Permission.APPOINTMENT_EDIT):
         return
     if not wishes.keys() <= _NOTES_ONLY:
         raise PermissionDeniedError(f"Your role ({actor.role}) can only write notes.")
@@ -473,11 +475,15 @@ def _split(session: Session, appointment: Appointment, wishes: Mapping[str, Any]
     return edits.split(current, wishes, overtaken)
 
 
+def _card_for(session: Session, appointment_id: UUID, actor: Actor) -> dict[str, Any]:
+    return queries.get_card_for(session, appointment_id, with_money=actor_may(actor, Permission.MONEY_VIEW))
+
+
 def _check_version(session: Session, appointment: Appointment, version: int | None, actor: Actor) -> None:
     if version is not None and version != appointment.version:
         raise StaleVersionError(
             "Somebody changed this appointment after you opened it. Look at it again.",
-            card=queries.get_card_for(session, appointment.id, actor.role),
+            card=_card_for(session, appointment.id, actor),
         )
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from backend.accounts.permissions import Permission, Role, may
 from backend.appointments.models import Appointment
 from backend.appointments.rules import OPEN, Status
 from backend.core.edits import Changes
@@ -139,14 +138,14 @@ def is_at(session: Session, appointment_id: UUID, location_id: UUID) -> bool:
     return bool(session.scalar(sa.select(here)))
 
 
-def get_card_for(session: Session, appointment_id: UUID, role: Role | str | None) -> dict[str, Any]:
-    """Return the present card as a role may see it.
+def get_card_for(session: Session, appointment_id: UUID, *, with_money: bool) -> dict[str, Any]:
+    """Return the present card, with its money or without.
 
     Raises:
         NotFoundError: no such appointment, or it is deleted.
     """
     whole = get_card(session, appointment_id)
-    if may(role, Permission.MONEY_VIEW):
+    if with_money:
         return whole
     return {name: value for name, value in whole.items() if name not in MONEY_KEYS}
 

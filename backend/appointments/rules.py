@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from backend.accounts.permissions import PERMISSION_MATRIX, Permission, Role
+from backend.accounts.permissions import ON_TABLET, PERMISSION_MATRIX, Permission, Role
 from backend.core.errors import ConflictError, PermissionDeniedError, RuleViolationError, invalid_field
 from backend.planning.rules import TAKES_NO_TIME
 
@@ -97,8 +97,12 @@ def sources_for(role: Role | str, target: Status, *, has_reason: bool) -> list[S
     return sources
 
 
-def check_transition(source: Status, target: Status, *, role: Role | str | None, reason: str | None) -> None:
-    """Refuse a step that is impossible, not this role's, or without its reason. The same state is no step.
+def check_transition(
+    source: Status, target: Status, *, role: Role | str | None, reason: str | None, is_on_tablet: bool = False
+) -> None:
+    """Refuse a step that is impossible, not this role's or a shared tablet's, or without its reason.
+
+    The same state is no step.
 
     Raises:
         IllegalTransitionError: nobody may make this step.
@@ -116,6 +120,10 @@ def check_transition(source: Status, target: Status, *, role: Role | str | None,
     if role not in PERMISSION_MATRIX[permission]:
         who = " or ".join(sorted(PERMISSION_MATRIX[permission]))
         raise TransitionForbiddenError(f"Only {who} can move a job from {TITLES[source]} to {TITLES[target]}.")
+    if is_on_tablet and permission not in ON_TABLET:
+        raise TransitionForbiddenError(
+            f"Sign in with your password to move a job from {TITLES[source]} to {TITLES[target]}; a PIN is not enough."
+        )
     if (source, target) in NEEDS_REASON and not reason:
         raise ReasonRequiredError(
             f"Say why the job goes from {TITLES[source]} back to {TITLES[target]}.",

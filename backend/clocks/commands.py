@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import commands as appointments
 from backend.appointments import queries as appointment_queries
 from backend.appointments.commands import Needs, Step
@@ -23,8 +23,9 @@ from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.clocks import queries
 from backend.clocks.models import WorkCheck, WorkTimer
-from backend.clocks.rules import CheckByAnotherError, CheckKind, PauseReason, TimerTakenError, happened_at
+from backend.clocks.rules import CheckByAnotherError, CheckKind, CheckTakenError, PauseReason, TimerTakenError
 from backend.core.actor import Actor
+from backend.core.clock import happened_at
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
 from backend.services import queries as services
@@ -40,7 +41,7 @@ _WAITS_FOR: dict[PauseReason | None, Needs] = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A clock to start; the client made the id. `sent_at` is the device's time as it tells, see `rules.happened_at`."""
+    """A clock to start; the client made the id. `sent_at` is the device's time as it tells, see `clock.happened_at`."""
 
     id: UUID
     appointment_id: UUID
@@ -83,7 +84,8 @@ def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: I
     cut = queries.list_running_at(session, actor.id, at)
     for other in cut:
         other.stopped_at = at
-        _record(session, EventType.WORK_STOPPED, other, visit.location_id, actor=actor, now=now)
+        elsewhere = session.get_one(Appointment, other.appointment_id)
+        _record(session, EventType.WORK_STOPPED, other, elsewhere.location_id, actor=actor, now=now)
     session.flush()
     # What is told late ends where the next one began, or when the work had ended.
     ends = [queries.next_start(session, actor.id, at), None if visit.status in _AT_WORK else visit.status_since]
@@ -102,7 +104,7 @@ def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: I
         step = Step(Status.IN_PROGRESS)
         appointments.change_status(session, visit.id, step, actor=actor, location_ids=locations, now=now)
     for appointment_id in {visit.id, *(other.appointment_id for other in cut)}:
-        appointments.announce(session, appointment_id)
+        _announce(session, appointment_id)
 
 
 def stop_timer(
@@ -110,7 +112,7 @@ def stop_timer(
 ) -> None:
     """Stop a clock, one's own, or as somebody who plans the work a forgotten one; stopped already, it ends at the earlier of both.
 
-    A pause for a part or an approval marks the visit as waiting for it.
+    A pause for a part or an approval marks the visit as waiting for it, unless that was deleted meanwhile.
 
     Raises:
         NotFoundError: no such clock of this person.
@@ -118,7 +120,7 @@ def stop_timer(
     """
     locations = tuple(location_ids)
     found = queries.find_timer(session, timer_id, locations)
-    if found is None or (found.user_id != actor.id and not may(actor.role, Permission.APPOINTMENT_EDIT)):
+    if found is None or (found.user_id != actor.id and not actor_may(actor, Permission.APPOINTMENT_EDIT)):
         raise NotFoundError("There is no such clock of yours.")
     _hold_person(session, found.user_id)
     timer = session.get(WorkTimer, timer_id, populate_existing=True)
@@ -134,17 +136,21 @@ def stop_timer(
         timer.pause_reason = stop.reason
     session.flush()
     _record(session, EventType.WORK_STOPPED, timer, found.location_id, actor=actor, now=now, told=stop.stopped_at)
-    if gives_reason and stop.reason in _WAITS_FOR:
+    visit = session.get_one(Appointment, timer.appointment_id)
+    if gives_reason and stop.reason in _WAITS_FOR and visit.deleted_at is None:
         needs = _WAITS_FOR[stop.reason]
-        appointments.set_needs(session, timer.appointment_id, needs, actor=actor, location_ids=locations, now=now)
-    appointments.announce(session, timer.appointment_id)
+        appointments.set_needs(session, visit.id, needs, actor=actor, location_ids=locations, now=now)
+    _announce(session, visit.id)
 
 
 def stop_all(session: Session, appointment_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Stop every clock on a visit whose work has ended."""
+    """Stop every clock on a visit whose work has ended, or that was deleted."""
     visit = session.get(Appointment, appointment_id)
     people = queries.list_running_on(session, appointment_id)
-    if visit is None or visit.status in _AT_WORK or not people:
+    if visit is None or not people:
+        return
+    ended = visit.deleted_at if visit.status in _AT_WORK else visit.status_since
+    if ended is None:
         return
     for user_id in people:
         _hold_person(session, user_id)
@@ -154,10 +160,16 @@ def stop_all(session: Session, appointment_id: UUID, *, actor: Actor, now: datet
         .execution_options(populate_existing=True)
     ).all()
     for timer in stopped:
-        timer.stopped_at = max(timer.started_at, min(visit.status_since, now))
+        timer.stopped_at = max(timer.started_at, min(ended, now))
         _record(session, EventType.WORK_STOPPED, timer, visit.location_id, actor=actor, now=now)
     session.flush()
-    appointments.announce(session, appointment_id)
+    _announce(session, appointment_id)
+
+
+def _announce(session: Session, appointment_id: UUID) -> None:
+    """Tell open screens how a visit stands now; one that was deleted stays away from them."""
+    visit = session.get_one(Appointment, appointment_id)
+    appointments.announce(session, appointment_id, is_deleted=visit.deleted_at is not None)
 
 
 # --- what is said of finished work ------------------------------------------------------------
@@ -186,12 +198,16 @@ def check_work(
 
     Raises:
         NotFoundError: no such appointment at these locations.
+        CheckTakenError: the id is another visit's check.
         CheckByAnotherError: the location wants it done by somebody who did not do the work.
         RuleViolationError: it is not passed, and does not say why.
     """
     assert actor.id is not None
     visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
-    if session.get(WorkCheck, check.id) is not None:
+    known = session.get(WorkCheck, check.id)
+    if known is not None:
+        if known.appointment_id != appointment_id:
+            raise CheckTakenError("This id is another visit's check. Say it anew.")
         return
     if not check.is_passed and check.note is None:
         raise invalid_field("note", "Say what is not right.")

@@ -77,6 +77,7 @@ def list_hours(query: dict[str, Any]) -> dict[str, Any]:
 @requires(Permission.WORK_TRACK, own=False)
 @blueprint.arguments(schemas.CheckCreate)
 @blueprint.response(200, schemas.WorkCheckSchema)
+@blueprint.alt_response(409, description="Another visit's check has this id.")
 @blueprint.alt_response(422, description="Who did the work can't check it here.")
 def check_work(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Keep a test drive or a quality check of a visit's work."""

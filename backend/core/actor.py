@@ -24,6 +24,8 @@ class Actor:
     ip: str | None = None
     user_agent: str | None = None
     request_id: str | None = None
+    # Through a session that a PIN opened on a shared tablet: it does less than its role may.
+    is_on_tablet: bool = False
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="Keytag")

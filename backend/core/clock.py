@@ -4,14 +4,18 @@ Instants are aware UTC; a day is always a location's local day. Entry points rea
 `utc_now()` once and pass it down as `now`, so that rules stay pure.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.core.errors import RuleViolationError
+from backend.core.errors import RuleViolationError, invalid_field
 
 # A periodic run that asks others one by one begins no new call after so long, and leaves the rest to the next run: its
 # last call may take 13 s, and a worker ends a job after 30.
 RUN_SECONDS = 15.0
+# A device may have been offline for so long; what it tells of earlier days is not believed.
+DEVICE_OLDEST = timedelta(days=14)
+# What a device's clock may be off. A tablet that thinks it is another month must not shift hours by one.
+DEVICE_SKEW = timedelta(days=2)
 
 
 def utc_now() -> datetime:
@@ -65,3 +69,20 @@ def to_instant(moment: datetime, zone: ZoneInfo, field: str) -> datetime:
         errors={field: [f"Use {before} or {after}."]},
         options=[before, after],
     )
+
+
+def happened_at(told: datetime, sent_at: datetime | None, now: datetime, *, field: str) -> datetime:
+    """Return by our clock when something happened that a device tells by its own.
+
+    `sent_at` is what the device's clock showed as it told: what that differs from ours, the told moment does too. Without it
+    the device is believed, but nothing it tells is in the future.
+
+    Raises:
+        RuleViolationError: it was too long ago, or the device's clock is days off.
+    """
+    if sent_at is not None and abs(now - sent_at) > DEVICE_SKEW:
+        raise invalid_field("sentAt", "This device's clock is days off. Set it right and try again.")
+    moment = told if sent_at is None else told + (now - sent_at)
+    if moment < now - DEVICE_OLDEST:
+        raise invalid_field(field, f"That is more than {DEVICE_OLDEST.days} days ago.")
+    return min(moment, now)

@@ -196,7 +196,8 @@ def tables(
             "inspection_checklists",
             (
                 *("id", "appointment_id", "template_version_id", "title", "status", "holder_id", "started_at"),
-                *("submitted_at", "submitted_by", "link_id", "sent_at", "created_at", "created_by", "updated_at"),
+                *("submitted_at", "first_submitted_at", "submitted_by", "link_id", "sent_at"),
+                *("created_at", "created_by", "updated_at"),
             ),
             [_checklist(one, ids, opened_at) for one in done],
         ),
@@ -204,7 +205,7 @@ def tables(
             "inspection_items",
             (
                 *("id", "checklist_id", "sort_order", "point_key", "section", "label", "help", "unit", "limits"),
-                *("needs_photo", "result", "reading", "note", "version", "updated_at", "updated_by"),
+                *("needs_photo", "result", "followed_result", "reading", "note", "version", "updated_at", "updated_by"),
             ),
             [row for one in done for row in _items(one)],
         ),
@@ -266,8 +267,8 @@ def _checklist(one: _Done, ids: dict[tuple[object, ...], UUID], opened_at: datet
     is_submitted = one.submitted_at is not None
     return (
         *(one.id, ids[one.visit.key], _version_id(opened_at, template, number), one.check.title),
-        *("submitted" if is_submitted else "open", by, one.check.at, one.submitted_at, by if is_submitted else None),
-        *(one.link_id, one.sent_at, one.check.at, by, one.submitted_at or one.check.at),
+        *("submitted" if is_submitted else "open", by, one.check.at, one.submitted_at, one.submitted_at),
+        *(by if is_submitted else None, one.link_id, one.sent_at, one.check.at, by, one.submitted_at or one.check.at),
     )
 
 
@@ -275,10 +276,11 @@ def _items(one: _Done) -> Iterator[tuple[Any, ...]]:
     keys = _KEYS[one.check.title]
     for place, (point, result) in enumerate(one.check.items):
         limits = None if point.unit is None else json.dumps(_limits(point))
+        said = result.value if result else None
         yield (
             *(one.item_id(place), one.id, place, keys[place], point.section, point.label, point.help),
             *(point.unit, limits, point.needs_photo and one.asks_for_photos),
-            *(result.value if result else None, point.reading(result), point.note(result)),
+            *(said, said if one.submitted_at is not None else None, point.reading(result), point.note(result)),
             *((1, None, None) if result is None else (2, one.check.at, one.check.by.id)),
         )
 

@@ -129,6 +129,7 @@ def pair(
     device.code_hash = device.code_expires_at = None
     device.token_hash = rules.secret_hash(token)
     device.paired_at = device.last_seen_at = now
+    pins.end_on_device(session, device.id, "paired anew", now)
     session.flush()
     actor = Actor(ActorKind.SYSTEM, name=device.name, ip=ip, user_agent=user_agent, request_id=request_id)
     _record(session, EventType.DEVICE_PAIRED, device, actor=actor, now=now)

@@ -4,7 +4,7 @@ Who answers a point holds its checklist's row; whoever makes a job of a finding 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,12 @@ from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
+from backend.catalog import queries as catalog
 from backend.core import edits, live
 from backend.core.actor import Actor
+from backend.core.clock import happened_at
 from backend.core.db import after_commit
-from backend.core.errors import ConflictError, NotFoundError, invalid_field
+from backend.core.errors import ConflictError, NotFoundError, RuleViolationError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.core.money import plain_number
@@ -62,6 +64,7 @@ def create_template(
         raise NotFoundError("There is no such location.")
     rules.check_fit(Fit(**{name: values[name] for name in FIT_FIELDS}))
     points = rules.completed_points(values["points"])
+    _check_canned(session, points, location_ids, known=[])
     fields = {name: values[name] for name in CHANGEABLE}
     template = InspectionTemplate(
         id=new_id(), location_id=location_id, **fields, version=1, created_at=now, updated_at=now
@@ -95,6 +98,7 @@ def change_template(
     wishes = dict(patch)
     if "points" in wishes:
         wishes["points"] = rules.completed_points(wishes["points"])
+        _check_canned(session, wishes["points"], location_ids, known=newest.points)
     current = {name: getattr(template, name) for name in CHANGEABLE} | {"points": newest.points}
     overtaken = audit_queries.fields_overtaken(session, template_id, present=template.version, seen=version)
     edit = edits.split(current, wishes, overtaken)
@@ -110,6 +114,22 @@ def change_template(
         changes["points"] = (_told_points(newest.points), _told_points(points))
     session.flush()
     _record_template(session, EventType.INSPECTION_TEMPLATE_CHANGED, template, changes, actor, now)
+
+
+def _check_canned(
+    session: Session, points: list[dict[str, Any]], location_ids: Collection[UUID], *, known: list[dict[str, Any]]
+) -> None:
+    """Refuse a canned job that the catalogue does not have; what a point named in the version before may have been deleted.
+
+    Raises:
+        RuleViolationError: naming the point.
+    """
+    before = {point.get("catalogId") for point in known}
+    asked = {point["catalogId"] for point in points if point.get("catalogId") is not None} - before
+    found = catalog.find_catalog_jobs(session, [UUID(one) for one in asked], location_ids) if asked else {}
+    for number, point in enumerate(points):
+        if point.get("catalogId") in asked and UUID(point["catalogId"]) not in found:
+            raise invalid_field(f"points.{number}.catalogId", f"{point['label']}: there is no such canned job.")
 
 
 def delete_template(
@@ -178,13 +198,16 @@ def _record_template(
 class Start:
     """How an inspection begins: of a template (else the best for the visit), with ids that a device may have made.
 
-    `version_id` is the points that the device had; `item_ids` has the id of each point's item by its key.
+    `version_id` is the points that the device had; `item_ids` has the id of each point's item by its key. `started_at` and
+    `sent_at` are the device's own times, see `clock.happened_at`.
     """
 
     checklist_id: UUID | None = None
     template_id: UUID | None = None
     version_id: UUID | None = None
     item_ids: Mapping[str, UUID] | None = None
+    started_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +253,7 @@ def start_checklist(
         template_version_id=version.id,
         title=template.name,
         holder_id=actor.id,
-        started_at=now,
+        started_at=_believed(start.started_at, start.sent_at, now),
         version=1,
         created_at=now,
         created_by=actor.id,
@@ -243,6 +266,16 @@ def start_checklist(
     _record(held, EventType.INSPECTION_STARTED, edits.first_values({"title": row.title, "holder": actor.name}))
     _announce(held)
     return row.id
+
+
+def _believed(told: datetime | None, sent_at: datetime | None, now: datetime) -> datetime:
+    """Return when it was, as a device tells; what can't be believed was now: no inspection is refused for its minutes."""
+    if told is None:
+        return now
+    try:
+        return happened_at(told, sent_at, now, field="sentAt")
+    except RuleViolationError:
+        return now
 
 
 def _add_items(
@@ -334,12 +367,59 @@ def _reopen(held: _Held) -> None:
     _record(held, EventType.INSPECTION_CHANGED, {"status": changes["status"]})
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPoint:
+    """A point of a locked inspection that is about to lose a photo; see `photos.commands.HeldPoint`."""
+
+    held: _Held
+
+    def check_may_lose_photo(self) -> None:
+        """Refuse once the customer got the report.
+
+        Raises:
+            ConflictError: they did.
+        """
+        if self.held.row.sent_at is not None:
+            raise ConflictError("The customer got the report with this photo. It stays.")
+
+    def lost_photo(self) -> None:
+        """Open a submitted inspection again if that was the photo that it needs."""
+        if self.held.row.status == ChecklistStatus.SUBMITTED:
+            _correct(self.held)
+            _announce(self.held)
+
+
+def hold_point(
+    session: Session, item_id: UUID, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> HeldPoint:
+    """Lock the inspection of a point that is about to lose a photo.
+
+    Raises:
+        NotFoundError: no such point at these locations.
+    """
+    item = session.get_one(InspectionItem, item_id)
+    return HeldPoint(_hold(session, item.checklist_id, location_ids, actor, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall become of an inspection: its status, who holds it. `version` is the one that was read.
+
+    `submitted_at` and `sent_at` are a device's own times, see `clock.happened_at`.
+    """
+
+    status: ChecklistStatus | None = None
+    holder_id: UUID | None = None
+    version: int | None = None
+    submitted_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
 def change_checklist(
     session: Session,
     checklist_id: UUID,
+    wish: Wish,
     *,
-    status: ChecklistStatus | None = None,
-    holder_id: UUID | None = None,
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
@@ -350,15 +430,37 @@ def change_checklist(
         NotFoundError: no such inspection at the actor's locations.
         IncompleteError: a point has no answer, or one that failed not the photo that it needs.
         RuleViolationError: somebody else shall hold it.
+        EditConflictError: somebody did the same otherwise since `version`, or sent what shall be opened.
     """
     held = _hold(session, checklist_id, location_ids, actor, now)
-    if holder_id is not None and holder_id != held.row.holder_id:
-        _take_over(held, holder_id)
-    if status is ChecklistStatus.SUBMITTED and held.row.status != status:
-        _submit(held)
-    elif status is ChecklistStatus.OPEN and held.row.status != status:
+    _check_is_news(held, wish)
+    if wish.holder_id is not None and wish.holder_id != held.row.holder_id:
+        _take_over(held, wish.holder_id)
+    if wish.status is ChecklistStatus.SUBMITTED and held.row.status != wish.status:
+        _submit(held, _believed(wish.submitted_at, wish.sent_at, now))
+    elif wish.status is ChecklistStatus.OPEN and held.row.status != wish.status:
         _reopen(held)
     _announce(held)
+
+
+def _check_is_news(held: _Held, wish: Wish) -> None:
+    """Refuse what was wished before somebody else changed the same."""
+    row = held.row
+    overtaken = dict(audit_queries.fields_overtaken(held.session, row.id, present=row.version, seen=wish.version))
+    if "status" in overtaken:
+        # Submitted and opened again it is not as it was: somebody had a reason.
+        overtaken["status"] = replace(overtaken["status"], after=None)
+    elif "sentAt" in overtaken:
+        # The customer has the report: who wanted to go on with it did not know that.
+        overtaken["status"] = replace(overtaken["sentAt"], before=ChecklistStatus.SUBMITTED)
+    current = {"status": row.status, "holder": row.holder_id}
+    wishes = {"status": wish.status, "holder": wish.holder_id}
+    edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
+    if edit.conflicts:
+        names = {"yours": held.actor.name, "theirs": queries.name_of(held.session, row.holder_id)}
+        told = tuple(replace(one, **names) if one.field == "holder" else one for one in edit.conflicts)
+        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
+        raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)
 
 
 def _take_over(held: _Held, holder_id: UUID) -> None:
@@ -370,11 +472,14 @@ def _take_over(held: _Held, holder_id: UUID) -> None:
     _record(held, EventType.INSPECTION_CHANGED, {"holder": (before, held.actor.name)})
 
 
-def _submit(held: _Held) -> None:
+def _submit(held: _Held, at: datetime) -> None:
     lacking = rules.missing(queries.list_answers(held.session, held.row.id))
     if lacking:
         raise rules.IncompleteError(rules.say_missing(lacking), missing=[edits.wire(one) for one in lacking])
-    values = {"status": ChecklistStatus.SUBMITTED, "submitted_at": held.now, "submitted_by": held.actor.id}
+    at = max(at, held.row.started_at or at)
+    values = {"status": ChecklistStatus.SUBMITTED, "submitted_at": at, "submitted_by": held.actor.id}
+    if held.row.first_submitted_at is None:
+        values["first_submitted_at"] = at
     changes = edits.apply(held.row, values, held.now)
     held.session.flush()
     _record(held, EventType.INSPECTION_SUBMITTED, {"status": changes["status"]})
@@ -462,34 +567,50 @@ def announce(session: Session, location_id: UUID, appointment_id: UUID) -> None:
 def _follow(held: _Held) -> None:
     """Open, change and resolve what the car needs, as a submitted inspection says: known again by the point's key.
 
-    What a later inspection saw is left as it is.
+    Only what it says anew: a correction elsewhere brings nothing back that was resolved since. What a later inspection saw
+    is left as it is.
     """
     session, visit = held.session, held.visit
     if visit.vehicle_id is None:
         return
+    said = [item for item in queries.list_items(session, held.row.id) if item.result != item.followed_result]
+    if not said:
+        return
     # One submission at a time: a point of a car has one open finding.
     session.get(Vehicle, visit.vehicle_id, with_for_update={"key_share": True})
     known = {
-        _key(finding.point_key, finding.label): finding for finding in queries.find_open(session, visit.vehicle_id)
+        rules.key_of(finding.point_key, finding.label): finding
+        for finding in queries.find_open(session, visit.vehicle_id)
     }
-    for item in queries.list_items(session, held.row.id):
-        finding = known.get(_key(item.point_key, item.label))
-        if finding is None:
-            if item.result in FOUND:
-                _open_finding(held, item)
-            continue
-        assert held.row.submitted_at is not None
-        if finding.latest_item_id != item.id and finding.seen_at > held.row.submitted_at:
-            continue
-        if item.result in FOUND:
-            _see_again(held, finding, item)
-        elif item.result == Result.PASS:
-            when = queries.say_when(visit.day, visit.number)
-            _resolve(session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
+    for item in said:
+        finding = known.get(rules.key_of(item.point_key, item.label))
+        # What was found before and is no open finding was resolved; how bad it was changes nothing of that.
+        is_new = item.result in FOUND and item.followed_result not in FOUND
+        item.followed_result = item.result
+        if finding is not None:
+            _follow_item(held, finding, item)
+        elif is_new:
+            _open_finding(held, item)
+    session.flush()
 
 
-def _key(point_key: str | None, label: str) -> str:
-    return point_key or label.casefold()
+def _follow_item(held: _Held, finding: Finding, item: InspectionItem) -> None:
+    if _is_past(held, finding, item):
+        return
+    if item.result in FOUND:
+        _see_again(held, finding, item)
+    elif item.result == Result.PASS:
+        when = queries.say_when(held.visit.day, held.visit.number)
+        _resolve(held.session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
+    elif finding.opened_item_id == finding.latest_item_id == item.id:
+        # Nobody else saw it: it was a slip of the finger.
+        _resolve(held.session, finding, "Taken back: it does not apply.", actor=held.actor, now=held.now)
+
+
+def _is_past(held: _Held, finding: Finding, item: InspectionItem) -> bool:
+    """Tell whether a later inspection saw what a point of this one found."""
+    first = held.row.first_submitted_at
+    return finding.latest_item_id != item.id and first is not None and finding.seen_at > first
 
 
 def _open_finding(held: _Held, item: InspectionItem) -> None:
@@ -516,7 +637,8 @@ def _open_finding(held: _Held, item: InspectionItem) -> None:
 
 def _see_again(held: _Held, finding: Finding, item: InspectionItem) -> None:
     values = {"severity": item.result, "label": item.label, "latest_item_id": item.id}
-    if item.job_id is not None:
+    # Said again by the same inspection, the job may be one of a later visit by now.
+    if item.job_id is not None and (finding.job_id is None or finding.latest_item_id != item.id):
         values["job_id"] = item.job_id
     changes = {
         edits.wire_name(name): (getattr(finding, name), value)
@@ -602,6 +724,14 @@ class Mending:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The job of a finding; one that was there already `is_new` not, and the point now is that one's too."""
+
+    job_id: UUID
+    is_new: bool
+
+
 def add_job(
     session: Session,
     checklist_id: UUID,
@@ -611,12 +741,13 @@ def add_job(
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
-) -> UUID:
-    """Make a priced job of what a point found, on its visit, and return the job's id; the photos of the point are its.
+) -> Made:
+    """Make a priced job of what a point found, on its visit; the photos of the point are its.
+
+    What another inspection found too, or an earlier visit, is one job of the visit.
 
     Raises:
         NotFoundError: no such inspection, point or canned job.
-        HasJobError: it is one already.
         RuleViolationError: the point found nothing.
         InvoiceLockedError: an invoice stands.
     """
@@ -626,20 +757,30 @@ def add_job(
     item = queries.get_item(session, checklist_id, item_id)
     if item.result not in FOUND:
         raise invalid_field("result", "Only what needs attention or failed becomes a job.")
-    if item.job_id is not None and queries.job_is_there(session, item.job_id):
-        raise rules.HasJobError("This is a job already.", job_id=item.job_id)
-    job_id = services.create_job(
+    own = queries.find_job(session, item.job_id)
+    if own is not None:
+        return Made(own.id, is_new=False)
+    finding = _find_open(session, visit, item)
+    here = queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
+    job_id = here or services.create_job(
         session, visit.id, _draft(session, item, mending, visit), actor=actor, location_ids=location_ids, now=now
     )
     before, item.job_id = item.job_id, job_id
     session.flush()
     _record_item(held, item, {"jobId": (before, job_id)}, None)
-    if visit.vehicle_id is not None:
-        for finding in queries.find_open(session, visit.vehicle_id):
-            if finding.latest_item_id == item_id:
-                _give_job(session, finding, job_id, actor, now)
+    if finding is not None and finding.job_id != job_id and not _is_past(held, finding, item):
+        _give_job(session, finding, job_id, actor, now)
     _announce(held)
-    return job_id
+    return Made(job_id, is_new=here is None)
+
+
+def _find_open(session: Session, visit: Appointment, item: InspectionItem) -> Finding | None:
+    """Lock and return what the visit's car is known to need by a point's key."""
+    if visit.vehicle_id is None:
+        return None
+    wanted = rules.key_of(item.point_key, item.label)
+    known = queries.find_open(session, visit.vehicle_id)
+    return next((one for one in known if rules.key_of(one.point_key, one.label) == wanted), None)
 
 
 def add_job_of_finding(
@@ -651,22 +792,22 @@ def add_job_of_finding(
     actor: Actor,
     location_ids: Collection[UUID],
     now: datetime,
-) -> UUID:
-    """Offer what an earlier visit found in this one, and return the job's id; what was declined is taken up again.
+) -> Made:
+    """Offer what an earlier visit found in this one; what was declined is taken up again.
 
     Raises:
         NotFoundError: no such appointment, or no such open finding of its car.
-        HasJobError: it is a job of this visit already.
         InvoiceLockedError: an invoice stands.
     """
     visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
     finding = queries.get_finding_for_update(session, finding_id, location_ids)
     if finding.vehicle_id != visit.vehicle_id or finding.resolved_at is not None:
         raise NotFoundError("There is no such open finding of this car.")
+    here = queries.find_job_here(session, appointment_id, rules.key_of(finding.point_key, finding.label), finding)
     earlier = queries.find_job(session, finding.job_id)
-    if earlier is not None and earlier.appointment_id == appointment_id:
-        raise rules.HasJobError("This is a job of this visit already.", job_id=earlier.id)
-    if earlier is not None and earlier.can_be_revived and mending == Mending():
+    if here is not None:
+        job_id = here
+    elif earlier is not None and earlier.can_be_revived and mending == Mending():
         job_id = services.revive_job(
             session, earlier.id, appointment_id, actor=actor, location_ids=location_ids, now=now
         )
@@ -675,9 +816,10 @@ def add_job_of_finding(
         assert item is not None
         draft = _draft(session, item, mending, visit)
         job_id = services.create_job(session, appointment_id, draft, actor=actor, location_ids=location_ids, now=now)
-    _give_job(session, finding, job_id, actor, now)
+    if finding.job_id != job_id:
+        _give_job(session, finding, job_id, actor, now)
     announce(session, visit.location_id, appointment_id)
-    return job_id
+    return Made(job_id, is_new=here is None)
 
 
 def _draft(session: Session, item: InspectionItem, mending: Mending, visit: Appointment) -> JobDraft:

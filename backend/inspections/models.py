@@ -78,6 +78,8 @@ class InspectionChecklist(Model):
     started_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    # Stays when it is opened again: how long it took, and what of others was seen after it.
+    first_submitted_at: Mapped[datetime | None]
     # The report that the customer got; its link tells when it was opened.
     link_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("signed_links.id"))
     sent_at: Mapped[datetime | None]
@@ -93,6 +95,9 @@ class InspectionChecklist(Model):
         sa.Index(None, "submitted_at"),
         enum_check("status", ChecklistStatus, "status_is_known"),
         sa.CheckConstraint("(status = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_its_time"),
+        sa.CheckConstraint(
+            "submitted_at IS NULL OR first_submitted_at IS NOT NULL", name="first_submitted_comes_first"
+        ),
     )
 
 
@@ -117,6 +122,8 @@ class InspectionItem(Model):
     needs_photo: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     catalog_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("service_catalog.id"))
     result: Mapped[Result | None] = mapped_column(sa.Text)
+    # The result as what the car needs follows it; null before the first submission.
+    followed_result: Mapped[Result | None] = mapped_column(sa.Text)
     reading: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 2))
     note: Mapped[str | None]
     # The job that the finding became.
@@ -127,7 +134,9 @@ class InspectionItem(Model):
 
     __table_args__ = (
         sa.Index(None, "checklist_id"),
+        sa.Index(None, "job_id", postgresql_where=sa.text("job_id IS NOT NULL")),
         enum_check("result", Result, "result_is_known"),
+        enum_check("followed_result", Result, "followed_result_is_known"),
         sa.CheckConstraint("reading IS NULL OR unit IS NOT NULL", name="a_reading_has_a_unit"),
     )
 
@@ -165,5 +174,7 @@ class Finding(Model):
             postgresql_where=sa.text("resolved_at IS NULL AND point_key IS NOT NULL"),
         ),
         sa.Index(None, "vehicle_id"),
+        sa.Index(None, "job_id", postgresql_where=sa.text("job_id IS NOT NULL")),
+        sa.Index(None, "opened_item_id"),
         sa.CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="a_resolution_says_how"),
     )

@@ -27,7 +27,7 @@ from backend.inspections.models import (
     InspectionTemplate,
     InspectionTemplateVersion,
 )
-from backend.inspections.rules import Answered, Car, Fit, Result, age_of, likeness
+from backend.inspections.rules import Answered, Car, Fit, Result, age_of, key_of, likeness
 from backend.links.models import SignedLink
 from backend.photos import queries as photos
 from backend.photos.models import InspectionPhoto
@@ -101,11 +101,14 @@ def get_version(
 ) -> tuple[InspectionTemplate, InspectionTemplateVersion]:
     """Return a template with one of its versions, the newest unless one is named; a running inspection's may be older.
 
+    A device that names a version began with it, perhaps before the template was deleted.
+
     Raises:
         NotFoundError: no such template at these locations, or no such version of it.
     """
+    usable = _used_at(location_ids) if version_id is None else _is_of(location_ids)
     template = session.scalars(
-        sa.select(InspectionTemplate).where(InspectionTemplate.id == template_id, _used_at(location_ids))
+        sa.select(InspectionTemplate).where(InspectionTemplate.id == template_id, usable)
     ).one_or_none()
     if template is None:
         raise NotFoundError("There is no such inspection template.")
@@ -147,10 +150,11 @@ def read_car(session: Session, appointment: Appointment) -> Car:
 
 
 def _used_at(location_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        InspectionTemplate.deleted_at.is_(None),
-        sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id.in_(tuple(location_ids))),
-    )
+    return sa.and_(InspectionTemplate.deleted_at.is_(None), _is_of(location_ids))
+
+
+def _is_of(location_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
+    return sa.or_(InspectionTemplate.location_id.is_(None), InspectionTemplate.location_id.in_(tuple(location_ids)))
 
 
 def _templates(location_ids: Collection[UUID]) -> sa.Select[InspectionTemplate, InspectionTemplateVersion]:
@@ -368,7 +372,6 @@ def list_findings(
     vehicle_ids: Collection[UUID],
     *,
     now: datetime | None = None,
-    with_resolved: bool = False,
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return what cars need, at every location and of every visit, the urgent first, by vehicle, as the wire shows it."""
     opened, latest, first_visit, last_visit = (
@@ -400,11 +403,9 @@ def list_findings(
         .join(last_visit, last_visit.id == last_list.appointment_id)
         .outerjoin(AppointmentJob, AppointmentJob.id == Finding.job_id)
         .outerjoin(User, User.id == Finding.resolved_by)
-        .where(Finding.vehicle_id.in_(tuple(vehicle_ids)))
-        .order_by(Finding.resolved_at.is_not(None), Finding.severity.desc(), Finding.opened_at, Finding.id)
+        .where(Finding.vehicle_id.in_(tuple(vehicle_ids)), Finding.resolved_at.is_(None))
+        .order_by(Finding.severity.desc(), Finding.opened_at, Finding.id)
     )
-    if not with_resolved:
-        statement = statement.where(Finding.resolved_at.is_(None))
     rows = session.execute(statement).all()
     pictures = list_photos(session, {row[0].latest_item_id for row in rows}, now)
     found: dict[UUID, list[dict[str, Any]]] = {}
@@ -507,17 +508,15 @@ def suggest_jobs(session: Session, item: InspectionItem, location_id: UUID) -> l
     canned = catalog.list_catalog(
         session, CatalogFilter((location_id,), None, None, False), after=None, limit=_MOST_CANNED
     )
+    if item.catalog_id is not None and all(job.id != item.catalog_id for job in canned):
+        # Later in the alphabet than so many.
+        canned = [*canned, *catalog.find_catalog_jobs(session, [item.catalog_id], [location_id]).values()]
     ranked = sorted(
         ((2.0 if job.id == item.catalog_id else likeness(item.label, job.name), job) for job in canned),
         key=lambda pair: (-pair[0], pair[1].name),
     )
     rates = catalog.read_rates(session, location_id)
     return [Offer(job.id, job.name, price_of(job.lines, rates)) for score, job in ranked[:_MOST_OFFERED] if score > 0]
-
-
-def job_is_there(session: Session, job_id: UUID) -> bool:
-    """Tell whether a job still is one of its visit."""
-    return find_job(session, job_id) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,6 +526,29 @@ class JobView:
     id: UUID
     appointment_id: UUID
     can_be_revived: bool
+
+
+def find_job_here(session: Session, appointment_id: UUID, key: str, finding: Finding | None) -> UUID | None:
+    """Return the visit's job that mends what points of a key found: the open finding's, or one made of such a point.
+
+    `key` is as `rules.key_of` returns it. None for none, or one that is gone.
+    """
+    earlier = find_job(session, None if finding is None else finding.job_id)
+    if earlier is not None and earlier.appointment_id == appointment_id:
+        return earlier.id
+    rows = session.execute(
+        sa.select(InspectionItem.point_key, InspectionItem.label, AppointmentJob.id)
+        .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+        .join(AppointmentJob, AppointmentJob.id == InspectionItem.job_id)
+        .where(
+            InspectionChecklist.appointment_id == appointment_id,
+            InspectionChecklist.deleted_at.is_(None),
+            AppointmentJob.appointment_id == appointment_id,
+            AppointmentJob.deleted_at.is_(None),
+        )
+        .order_by(AppointmentJob.created_at, AppointmentJob.id)
+    )
+    return next((row.id for row in rows if key_of(row.point_key, row.label) == key), None)
 
 
 def find_job(session: Session, job_id: UUID | None) -> JobView | None:

@@ -1,5 +1,6 @@
 """Inspections: /api/inspection-templates, /api/appointments/:id/checklists, /api/checklists, /api/findings."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,13 @@ from backend.core.edits import IF_MATCH
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.core.money import plain_number
 from backend.inspections import commands, queries, schemas
-from backend.inspections.commands import Mending, Start
-from backend.inspections.rules import ChecklistStatus, Result
+from backend.inspections.commands import Made, Mending, Start, Wish
+from backend.inspections.rules import ChecklistStatus, HasJobError, Result
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections and what they find")
+
+# A tablet that was away over the weekend submits what it had submitted once only.
+_KEPT_KEY = {**idempotency.REQUIRED_KEY, "required": False}
 
 
 # --- templates --------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ def list_checklists(appointment_id: UUID) -> Response:
 @blueprint.alt_response(409, description="No template fits the visit, or an id is another inspection's.")
 def start_checklist(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Begin an inspection."""
-    start = Start(body["id"], body["template_id"], body["version_id"], body["item_ids"])
+    start = Start(checklist_id=body.pop("id"), **body)
 
     def begin(session: Session) -> Response:
         claim = idempotency.claim(session, current_principal().user_id, now())
@@ -158,24 +162,22 @@ def show_checklist(checklist_id: UUID) -> Response:
 @blueprint.patch("/checklists/<uuid:checklist_id>")
 @requires(Permission.INSPECTION_FILL)
 @feature("inspections")
-@blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
+@blueprint.doc(parameters=[_KEPT_KEY, IF_MATCH])
 @blueprint.arguments(schemas.ChecklistChange)
 @blueprint.response(200, schemas.ChecklistSchema)
+@blueprint.alt_response(409, description="Somebody did otherwise since that version: `conflicts` says who and when.")
 @blueprint.alt_response(422, description="It is not complete: `missing` names each point that has no answer or photo.")
 def change_checklist(body: dict[str, Any], checklist_id: UUID) -> Response:
     """Submit an inspection, open it again, or take it over."""
+    version = _version(body)
+    status = ChecklistStatus(body.pop("status")) if "status" in body else None
+    wish = Wish(status, version=version, **body)
 
     def change(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
+        claim = idempotency.claim(session, current_principal().user_id, now(), keep=idempotency.KEEP_REQUIRED)
         if claim.replay is not None:
             return claim.replay
-        commands.change_checklist(
-            session,
-            checklist_id,
-            status=ChecklistStatus(body["status"]) if "status" in body else None,
-            holder_id=body.get("holder_id"),
-            **_who(),
-        )
+        commands.change_checklist(session, checklist_id, wish, **_who())
         return claim.keep(_checklist(session, checklist_id), 200)
 
     return in_transaction(change)
@@ -271,15 +273,7 @@ def suggest_job(checklist_id: UUID, item_id: UUID) -> Response:
 @blueprint.alt_response(409, description="It is a job already (`jobId`), or an invoice stands.")
 def add_job(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Response:
     """Make a priced job of what a point found."""
-
-    def add(session: Session) -> Response:
-        claim = idempotency.claim(session, current_principal().user_id, now())
-        if claim.replay is not None:
-            return claim.replay
-        job_id = commands.add_job(session, checklist_id, item_id, Mending(**body), **_who())
-        return claim.keep({"jobId": job_id}, 201)
-
-    return in_transaction(add)
+    return _make_job(lambda session: commands.add_job(session, checklist_id, item_id, Mending(**body), **_who()))
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/findings/<uuid:finding_id>/job")
@@ -291,15 +285,29 @@ def add_job(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Response
 @blueprint.alt_response(409, description="It is a job of this visit already (`jobId`), or an invoice stands.")
 def add_job_of_finding(body: dict[str, Any], appointment_id: UUID, finding_id: UUID) -> Response:
     """Offer in this visit what an earlier one found."""
+    return _make_job(
+        lambda session: commands.add_job_of_finding(session, finding_id, appointment_id, Mending(**body), **_who())
+    )
 
-    def add(session: Session) -> Response:
+
+def _make_job(make: Callable[[Session], Made]) -> Response:
+    """Answer with the new job, or refuse and name the one that there is."""
+
+    def add(session: Session) -> Response | HasJobError:
         claim = idempotency.claim(session, current_principal().user_id, now())
         if claim.replay is not None:
             return claim.replay
-        job_id = commands.add_job_of_finding(session, finding_id, appointment_id, Mending(**body), **_who())
-        return claim.keep({"jobId": job_id}, 201)
+        made = make(session)
+        if made.is_new:
+            return claim.keep({"jobId": made.job_id}, 201)
+        claim.release()
+        return HasJobError("This is a job of this visit already.", job_id=made.job_id)
 
-    return in_transaction(add)
+    answer = in_transaction(add)
+    # Raised after the commit: the point and what was found before it are that job's now.
+    if isinstance(answer, HasJobError):
+        raise answer
+    return answer
 
 
 @blueprint.post("/findings/<uuid:finding_id>/resolve")

@@ -32,40 +32,7 @@ class ChecklistStatus(StrEnum):
     SUBMITTED = "submitted"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A measured value: up to `fail_below` (or from `fail_above`) it fails, up to `attention_below` it needs attention.
-
-    Limits are in `unit` and open: a value equal to `attention_below` passes.
-    """
-
-    unit: str
-    fail_below: Decimal | None = None
-    attention_below: Decimal | None = None
-    attention_above: Decimal | None = None
-    fail_above: Decimal | None = None
-
-    def suggested(self, value: Decimal) -> Result:
-        """Return what the limits say of a value; the technician has the last word."""
-        if (self.fail_below is not None and value < self.fail_below) or (
-            self.fail_above is not None and value > self.fail_above
-        ):
-            return Result.FAIL
-        if (self.attention_below is not None and value < self.attention_below) or (
-            self.attention_above is not None and value > self.attention_above
-        ):
-            return Result.ATTENTION
-        return Result.PASS
-
-
-def read_limits(limits: Mapping[str, Any] | None, unit: str | None) -> Reading | None:
-    """Return a point's limits as JSON keeps them, numbers as text; None where it asks for no reading."""
-    if unit is None:
-        return None
-    kept = limits or {}
-    return Reading(unit, *(None if kept.get(name) is None else Decimal(kept[name]) for name in LIMITS))
-
-
+# A reading fails below and above these, or needs attention; limits are open, in the point's unit. The tablet suggests.
 LIMITS = ("failBelow", "attentionBelow", "attentionAbove", "failAbove")
 
 
@@ -247,6 +214,11 @@ class HasJobError(ConflictError):
     """409: the finding is a job of this visit already; `jobId` is which."""
 
     code = "finding_has_job"
+
+
+def key_of(point_key: str | None, label: str) -> str:
+    """Return by what a point is known again at other visits: its key, without one its label."""
+    return point_key or label.casefold()
 
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from backend.core.fields import LINE, NOTE, SHORT, Day, Exact, Flag, Instant, Schema, Text, Version
+from backend.core.fields import LINE, NOTE, SHORT, Day, DeviceInstant, Exact, Flag, Instant, Schema, Text, Version
 from backend.inspections.rules import MOST_POINTS, ChecklistStatus, Result
 from backend.photos.schemas import PhotoSchema
 
@@ -139,7 +139,8 @@ class ChecklistStart(Schema):
     """How to begin: without `templateId` with the template that is made for the visit in most ways.
 
     A device that began offline sends its own ids: `id`, the `versionId` of the points that it had, and the item's id of
-    each point by key. The same `id` again is the same inspection.
+    each point by key. The same `id` again is the same inspection. `startedAt` and `sentAt` are when it was begun and when it
+    is told, by the device's own clock.
     """
 
     id = fields.UUID(load_default=None, allow_none=True)
@@ -152,13 +153,21 @@ class ChecklistStart(Schema):
         allow_none=True,
         validate=validate.Length(max=MOST_POINTS),
     )
+    started_at = DeviceInstant(load_default=None, allow_none=True)
+    sent_at = DeviceInstant(load_default=None, allow_none=True)
 
 
 class ChecklistChange(Schema):
-    """Submit it, open it again, or take it over: `holderId` is yourself."""
+    """Submit it, open it again, or take it over: `holderId` is yourself. `version` is the one you read.
+
+    `submittedAt` and `sentAt` are when it was submitted and when that is told, by the device's own clock.
+    """
 
     status = fields.String(validate=_STATUS)
     holder_id = fields.UUID()
+    version = Version()
+    submitted_at = DeviceInstant(load_default=None, allow_none=True)
+    sent_at = DeviceInstant(load_default=None, allow_none=True)
 
 
 class InspectionItemChange(Schema):

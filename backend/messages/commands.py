@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import commands as appointments
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
@@ -410,7 +410,7 @@ def check_override(reason: str | None, actor: Actor) -> None:
     Raises:
         OverrideForbiddenError: the actor may not send in quiet hours.
     """
-    if reason is not None and not may(actor.role, Permission.MESSAGE_OVERRIDE_QUIET_HOURS):
+    if reason is not None and not actor_may(actor, Permission.MESSAGE_OVERRIDE_QUIET_HOURS):
         raise rules.OverrideForbiddenError("Only the Owner can send in quiet hours.")
 
 

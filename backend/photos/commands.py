@@ -1,8 +1,8 @@
 """What can be done with photos: begin an upload, take its chunks, keep what was made of it, draw on it, delete it."""
 
-from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,10 +15,52 @@ from backend.audit import queries as audit_queries
 from backend.core import edits
 from backend.core.actor import Actor
 from backend.core.events import EventType
+from backend.core.ids import new_id
 from backend.photos import queries, rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.queries import Lock, PhotoView
 from backend.photos.rules import Picture
+
+HOUR = timedelta(hours=1)
+
+
+class HeldPoint(Protocol):
+    """A point whose inspection nobody else changes until the transaction ends."""
+
+    def check_may_lose_photo(self) -> None:
+        """Refuse to take a stored photo from it.
+
+        Raises:
+            ConflictError: the customer saw it.
+        """
+
+    def lost_photo(self) -> None:
+        """Let the inspection follow: one that is not complete any more is open again."""
+
+
+class _FreePoint:
+    """A point that nobody was asked about."""
+
+    def check_may_lose_photo(self) -> None:
+        pass
+
+    def lost_photo(self) -> None:
+        pass
+
+
+# Given the session, the point's id, who deletes, their locations, and when.
+PointHolder = Callable[[Session, UUID, Actor, Collection[UUID], datetime], HeldPoint]
+
+
+class _Registered:
+    """Whom to ask before a point loses a photo; `wiring` says it."""
+
+    hold_point: PointHolder = staticmethod(lambda *_who: _FreePoint())
+
+
+def ask_before_deleting(holder: PointHolder) -> None:
+    """Have `holder` hold a point's inspection before one of its photos is deleted."""
+    _Registered.hold_point = staticmethod(holder)
 
 
 def begin(
@@ -39,10 +81,16 @@ def begin(
         PhotoIdTakenError: the id stands for another photo.
         PhotoDeletedError: it was deleted.
         TooManyPhotosError: the point has enough.
+        UploadLimitError: the actor has begun to upload too much in this hour.
     """
     queries.get_place(session, item_id, location_ids)
     photo = session.get(InspectionPhoto, photo_id)
     if photo is None:
+        if byte_count + queries.count_bytes(session, actor.id, now - HOUR) > rules.MOST_BYTES_PER_HOUR:
+            raise rules.UploadLimitError(
+                "That is a lot for one hour. The photos wait and are sent later.", retry_after=600
+            )
+        queries.hold_item(session, item_id)
         if queries.count_photos(session, item_id) >= rules.MOST_PER_ITEM:
             raise rules.TooManyPhotosError(
                 f"This point has {rules.MOST_PER_ITEM} photos; delete one before you add another."
@@ -95,6 +143,13 @@ def forget_chunks(session: Session, photo_id: UUID, *, location_ids: Collection[
     photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     if photo.stored_at is None:
         _drop_chunks(session, photo_id)
+
+
+def refuse(session: Session, photo_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime) -> None:
+    """Let go of an upload that is no photo; it takes no room of its point any more."""
+    photo = session.get(InspectionPhoto, photo_id, with_for_update=True)
+    if photo is not None and photo.stored_at is None and photo.deleted_at is None:
+        _let_go(session, photo, actor=actor, location_ids=location_ids, now=now)
 
 
 def keep(
@@ -164,19 +219,46 @@ def delete(
     Raises:
         NotFoundError: no such photo at these locations.
         StaleVersionError: somebody drew on it since version `version`.
+        ConflictError: its inspection's report went to the customer.
     """
+    # The inspection first, as where it is submitted: it counts photos.
+    item_id = queries.get_photo(session, photo_id, location_ids).item_id
+    point = _Registered.hold_point(session, item_id, actor, location_ids, now)
     photo = queries.get_photo(session, photo_id, location_ids, Lock.ALONE)
     edits.require_version(photo.version, version)
+    if photo.stored_at is not None:
+        point.check_may_lose_photo()
+    _let_go(session, photo, actor=actor, location_ids=location_ids, now=now)
+    point.lost_photo()
+
+
+def _let_go(
+    session: Session, photo: InspectionPhoto, *, actor: Actor, location_ids: Collection[UUID], now: datetime
+) -> None:
     photo.deleted_at = now
-    _drop_chunks(session, photo_id)
+    _drop_chunks(session, photo.id)
     changes = {"itemId": (photo.item_id, None), "contentHash": (photo.content_hash, None)}
     _tell(session, EventType.PHOTO_DELETED, photo, changes, actor=actor, location_ids=location_ids, now=now)
 
 
-def forget(session: Session, photo_id: UUID) -> None:
-    """Forget a deleted photo or an upload that was given up, once its files are gone."""
+def discard(session: Session, photo_id: UUID, now: datetime) -> tuple[UUID, str] | None:
+    """Make ready for the removal of its files what `queries.list_discarded` named; return its id now, and their name.
+
+    An upload that was given up gets another id, so that its device may begin anew. None where it is not to go any more.
+    """
+    photo = queries.find_discarded_for_update(session, photo_id, now)
+    if photo is None:
+        return None
     _drop_chunks(session, photo_id)
-    session.execute(sa.delete(InspectionPhoto).where(InspectionPhoto.id == photo_id))
+    if photo.deleted_at is None:
+        photo.id, photo.deleted_at = new_id(), now
+        session.flush()
+    return photo.id, photo.storage_key
+
+
+def note_removed(session: Session, photo_id: UUID, now: datetime) -> None:
+    """Note that a deleted photo's files are gone; its row stays, so that no device brings it back."""
+    session.execute(sa.update(InspectionPhoto).where(InspectionPhoto.id == photo_id).values(files_removed_at=now))
 
 
 def _drop_chunks(session: Session, photo_id: UUID) -> None:

@@ -16,6 +16,7 @@ class InspectionPhoto(Model):
 
     Until `stored_at` it is an upload of `byte_count` bytes. `storage_key` is the random name of its files in the photo
     store; `content_hash` is the SHA-256 of what the device sent, by which a repeated upload is known.
+    A deleted one stays as its id, so that no device brings it back; `files_removed_at` says when its files went.
     `annotations` are arrows and circles in fractions of the picture: [{kind, x1, y1, x2, y2}].
     """
 
@@ -34,15 +35,19 @@ class InspectionPhoto(Model):
     created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     stored_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    files_removed_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.Index(None, "item_id"),
+        # what a person has begun in the last hour
+        sa.Index(None, "created_by", "created_at"),
         sa.CheckConstraint("byte_count BETWEEN 1 AND 10485760", name="size_is_at_most_10_mib"),
         sa.CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_is_sha256"),
         sa.CheckConstraint(
             "(stored_at IS NULL) = (width IS NULL) AND (stored_at IS NULL) = (height IS NULL)",
             name="stored_has_its_size",
         ),
+        sa.CheckConstraint("files_removed_at IS NULL OR deleted_at IS NOT NULL", name="files_of_what_is_deleted_go"),
     )
 
 

@@ -27,6 +27,7 @@ from backend.settings import ROOT, Settings
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 RETRY_AFTER_SECONDS = 5
 DEVELOPMENT_FOLDER = ROOT / ".state" / "photos"
+_UNFINISHED = ".part"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -82,11 +83,13 @@ class Folder:
         self._folder = folder
 
     def put(self, name: str, content: bytes) -> None:
-        """Write to a name of its own, and give it the right one once it is on the disk."""
+        """Write to a name of its own, and give it the right one once it is on the disk; the names are on it too then."""
         path = self._path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            with tempfile.NamedTemporaryFile(
+                dir=path.parent, prefix=f"{name}.", suffix=_UNFINISHED, delete=False
+            ) as file:
                 try:
                     file.write(content)
                     file.flush()
@@ -96,6 +99,9 @@ class Folder:
                     with contextlib.suppress(OSError):
                         Path(file.name).unlink()
                     raise
+            # The folder of the folder, for it may be new.
+            for folder in (path.parent, self._folder):
+                _sync(folder)
         except OSError as error:
             if error.errno in _FULL:
                 raise StoreFullError("There is no room for photos. Tell the owner; the photo is not lost.") from error
@@ -111,15 +117,26 @@ class Folder:
             raise _unavailable() from error
 
     def remove(self, name: str) -> None:
-        """Unlink it."""
+        """Unlink it, and what a process that was killed had written of it."""
+        path = self._path(name)
         try:
-            self._path(name).unlink(missing_ok=True)
+            for file in (path, *path.parent.glob(f"{name}.*{_UNFINISHED}")):
+                file.unlink(missing_ok=True)
         except OSError as error:
             raise _unavailable() from error
 
     def _path(self, name: str) -> Path:
         # Not all in one folder: some programs dislike folders of a hundred thousand files.
         return self._folder / name[:2] / name
+
+
+def _sync(folder: Path) -> None:
+    """Have a folder's names on the disk: a file that is there under no name is lost."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Bucket:

@@ -202,17 +202,52 @@ def count_photos(session: Session, item_id: UUID) -> int:
     return session.scalar(statement) or 0
 
 
-def list_discarded(session: Session, now: datetime, limit: int) -> list[tuple[UUID, str]]:
-    """List photos that were deleted and uploads that were given up, with the names of their files."""
-    statement = (
-        sa.select(InspectionPhoto.id, InspectionPhoto.storage_key)
-        .where(
-            sa.or_(
-                InspectionPhoto.deleted_at.is_not(None),
-                sa.and_(InspectionPhoto.stored_at.is_(None), InspectionPhoto.created_at < now - ABANDONED_AFTER),
-            )
-        )
-        .order_by(InspectionPhoto.id)
-        .limit(limit)
+def count_bytes(session: Session, user_id: UUID | None, since: datetime) -> int:
+    """Return how many bytes a person has announced since then, kept or not."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(InspectionPhoto.byte_count), 0)).where(
+        InspectionPhoto.created_by == user_id, InspectionPhoto.created_at > since
     )
-    return [(row.id, row.storage_key) for row in session.execute(statement)]
+    return int(session.scalar(statement) or 0)
+
+
+def hold_item(session: Session, item_id: UUID) -> None:
+    """Take turns with whoever else counts this point's photos."""
+    session.execute(sa.select(_ITEMS.c.id).where(_ITEMS.c.id == item_id).with_for_update(key_share=True))
+
+
+def list_discarded(session: Session, now: datetime, limit: int) -> list[UUID]:
+    """List photos that were deleted and uploads that were given up, whose files may still be there."""
+    # At random: one whose files can't be removed must not stand before the others each time.
+    return list(
+        session.scalars(sa.select(InspectionPhoto.id).where(_discarded(now)).order_by(sa.func.random()).limit(limit))
+    )
+
+
+def find_discarded_for_update(session: Session, photo_id: UUID, now: datetime) -> InspectionPhoto | None:
+    """Lock and return one that `list_discarded` named; None where somebody went on with it meanwhile."""
+    return session.scalars(
+        sa.select(InspectionPhoto)
+        .where(InspectionPhoto.id == photo_id, _discarded(now))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _discarded(now: datetime) -> sa.ColumnElement[bool]:
+    long_ago = now - ABANDONED_AFTER
+    went_on = sa.exists().where(PhotoChunk.photo_id == InspectionPhoto.id, PhotoChunk.received_at >= long_ago)
+    return sa.or_(
+        sa.and_(InspectionPhoto.deleted_at.is_not(None), InspectionPhoto.files_removed_at.is_(None)),
+        sa.and_(
+            InspectionPhoto.stored_at.is_(None),
+            InspectionPhoto.deleted_at.is_(None),
+            InspectionPhoto.created_at < long_ago,
+            ~went_on,
+        ),
+    )
+
+
+def is_deleted(session: Session, photo_id: UUID) -> bool:
+    """Tell whether a photo was deleted, or is no row any more."""
+    row = session.execute(sa.select(InspectionPhoto.deleted_at).where(InspectionPhoto.id == photo_id)).first()
+    return row is None or row.deleted_at is not None

@@ -11,6 +11,7 @@ from backend.accounts.guards import current_actor, current_principal, feature, n
 from backend.accounts.permissions import Permission
 from backend.core.db import in_transaction, reading
 from backend.core.edits import IF_MATCH
+from backend.core.errors import NotFoundError
 from backend.core.http import Blueprint, json_response, read_body, version_from_if_match
 from backend.photos import commands, queries, rules, schemas
 from backend.photos.providers import Store, open_store
@@ -44,6 +45,7 @@ _JPEG = {"responses": {"200": {"description": "The photo.", "content": {"image/j
     409,
     description="The id stands for another photo (`photo_id_taken`), was deleted (`photo_deleted`), or the point has enough.",
 )
+@blueprint.alt_response(429, description="This person has begun to upload too much in this hour.")
 def begin_upload(body: dict[str, Any], item_id: UUID) -> PhotoView:
     """Announce a photo; announced again, it tells from where to go on."""
     return in_transaction(
@@ -102,17 +104,38 @@ def finish_upload(photo_id: UUID) -> Response:
     if not rules.is_announced(data, told.content_hash):
         in_transaction(lambda session: commands.forget_chunks(session, photo_id, location_ids=location_ids))
         raise rules.UploadBrokenError("The photo arrived damaged. It is sent again.", received=0)
-    with _DECODERS:
-        picture = rules.reencode(data)
+    try:
+        with _DECODERS:
+            picture = rules.reencode(data)
+    except rules.PhotoRefusedError:
+        in_transaction(
+            lambda session: commands.refuse(
+                session, photo_id, actor=current_actor(), location_ids=location_ids, now=now()
+            )
+        )
+        raise
     # No transaction is open meanwhile: two who finish at once write the same bytes under the same names.
     for size, content in picture.files.items():
         _store().put(rules.file_name(storage_key, size), content)
-    kept = in_transaction(
-        lambda session: commands.keep(
-            session, photo_id, picture, actor=current_actor(), location_ids=location_ids, now=now()
+    try:
+        kept = in_transaction(
+            lambda session: commands.keep(
+                session, photo_id, picture, actor=current_actor(), location_ids=location_ids, now=now()
+            )
         )
-    )
+    except NotFoundError:
+        _remove_files_of_deleted(photo_id, storage_key)
+        raise
     return json_response(queries.shown(kept, now()))
+
+
+def _remove_files_of_deleted(photo_id: UUID, storage_key: str) -> None:
+    """Remove what was written while the photo was deleted: the tidying may have been there before."""
+    with reading() as session:
+        if not queries.is_deleted(session, photo_id):
+            return
+    for size in rules.Size:
+        _store().remove(rules.file_name(storage_key, size))
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
@@ -156,6 +179,7 @@ def annotate_photo(body: dict[str, Any], photo_id: UUID) -> Response:
 @feature("inspections")
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(204)
+@blueprint.alt_response(409, description="The customer got the report with it.")
 def delete_photo(photo_id: UUID) -> None:
     """Delete a photo, or give its upload up."""
     version = version_from_if_match()

@@ -17,7 +17,14 @@ from uuid import UUID
 
 from PIL import Image
 
-from backend.core.errors import ConflictError, DomainError, NotFoundError, RuleViolationError, UnavailableError
+from backend.core.errors import (
+    ConflictError,
+    DomainError,
+    NotFoundError,
+    RuleViolationError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 
 MAXIMUM_BYTES = 10 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
@@ -27,6 +34,8 @@ MOST_PIXELS = 16_000_000
 MOST_SCANS = 32
 MOST_SEGMENTS = 1000
 MOST_PER_ITEM = 24
+# What one person begins to upload within an hour: some four thousand photos as tablets make them. Uploads lie in the database.
+MOST_BYTES_PER_HOUR = 2 * 1024**3
 EDGE, QUALITY = 1600, 80
 SMALL_EDGE, SMALL_QUALITY = 320, 70
 # An address is the same for half an hour, so that browsers keep what they loaded, and ends half an hour later.
@@ -74,6 +83,12 @@ class TooManyPhotosError(ConflictError):
     """409: the point has as many photos as it takes."""
 
     code = "too_many_photos"
+
+
+class UploadLimitError(TooManyRequestsError):
+    """429: this person has begun so many uploads in this hour."""
+
+    code = "too_many_uploads"
 
 
 class AddressEndedError(NotFoundError):

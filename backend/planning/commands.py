@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backend.accounts import queries as accounts
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.core.actor import Actor
 from backend.core.errors import PermissionDeniedError, invalid_field
 from backend.planning import queries
@@ -52,7 +52,7 @@ def claim_slot(
         return []
     if override_reason is None:
         raise overlap_error(collisions)
-    if not may(actor.role, Permission.APPOINTMENT_OVERBOOK):
+    if not actor_may(actor, Permission.APPOINTMENT_OVERBOOK):
         raise PermissionDeniedError("Your role can't overbook. Choose another time, technician or bay.")
     return collisions
 

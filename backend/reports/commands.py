@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
+from backend.core import edits
 from backend.core.actor import Actor
 from backend.core.events import EventType
 from backend.estimates import commands as estimates
@@ -89,7 +90,8 @@ def send(
         message = messages.compose(session, draft_of(visit, sending, url), actor=actor, now=now)
     message_id = None if message is None else message.id
     estimates.show_along(session, visit, link_id=link_id, message_id=message_id, actor=actor, now=now)
-    before, checklist.link_id, checklist.sent_at = checklist.sent_at, link_id, now
+    before = checklist.sent_at
+    edits.apply(checklist, {"link_id": link_id, "sent_at": now}, now)
     session.flush()
     audit.record(
         session,

@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionItem
-from backend.messages.models import Message
-from backend.messages.rules import MessageStatus
+from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.inspections.rules import ChecklistStatus
 from backend.reports import rules
 from backend.templates import queries as templates
 from backend.templates.queries import TemplateFilter
 from backend.templates.rules import TemplateCategory, TemplateChannel, first_name, parse
 
 
-def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any]:
-    """Return an inspection as the customer sees it, as it stands now.
+def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """Return an inspection as the customer sees it, as it stands now; None while the shop is looking once more.
 
     Raises:
         NotFoundError: it is gone.
     """
     checklist = inspections.get_checklist(session, checklist_id, None, now=now)
+    if checklist["status"] != ChecklistStatus.SUBMITTED:
+        return None
     return {
         "id": checklist["id"],
         "title": checklist["title"],
@@ -41,8 +42,13 @@ def photos_of_jobs(session: Session, job_ids: Collection[UUID], now: datetime) -
     wanted = tuple(job_ids)
     rows = session.execute(
         sa.union(
-            sa.select(InspectionItem.job_id, InspectionItem.id).where(InspectionItem.job_id.in_(wanted)),
-            sa.select(Finding.job_id, Finding.latest_item_id).where(Finding.job_id.in_(wanted)),
+            sa.select(InspectionItem.job_id, InspectionItem.id)
+            .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+            .where(InspectionItem.job_id.in_(wanted), InspectionChecklist.deleted_at.is_(None)),
+            sa.select(Finding.job_id, Finding.latest_item_id)
+            .join(InspectionItem, InspectionItem.id == Finding.latest_item_id)
+            .join(InspectionChecklist, InspectionChecklist.id == InspectionItem.checklist_id)
+            .where(Finding.job_id.in_(wanted), InspectionChecklist.deleted_at.is_(None)),
         )
     ).all()
     photos = inspections.list_photos(session, [item_id for _, item_id in rows], now)
@@ -61,11 +67,3 @@ def find_template(session: Session, appointment: Appointment, channel: str) -> U
         if any(variable.name == "link" for variable in parse(template.body)):
             return template.id
     return None
-
-
-def find_message_state(session: Session, message_id: UUID | None) -> tuple[str | None, datetime | None]:
-    """Return how a message stands, and until when it is held; nothing for none."""
-    if message_id is None:
-        return None, None
-    row = session.execute(sa.select(Message.status, Message.due_at).where(Message.id == message_id)).one()
-    return row.status, row.due_at if row.status == MessageStatus.HELD.value else None

@@ -15,6 +15,7 @@ from backend.appointments.models import Appointment
 from backend.core import idempotency
 from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, json_response
+from backend.estimates import queries as estimates
 from backend.inspections import queries as inspections
 from backend.messages import commands as messages
 from backend.reports import commands, queries, schemas
@@ -78,7 +79,7 @@ def send_report(body: dict[str, Any], checklist_id: UUID) -> Response:
             location_ids=current_principal().location_ids,
             now=now(),
         )
-        status, held_until = queries.find_message_state(session, sent.message_id)
+        status, held_until = estimates.find_message_state(session, sent.message_id)
         shown = {"url": None, "messageStatus": status, "heldUntil": held_until}
         # The address is told once and kept nowhere: who asks again with the same key is not told it.
         response = claim.keep(shown, 201)

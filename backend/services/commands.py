@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backend.accounts.permissions import Permission, may
+from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import commands as appointments
 from backend.appointments import queries as appointment_queries
 from backend.appointments.models import Appointment
@@ -314,7 +314,7 @@ def change_line(
         DiscountLimitError: the discount is more than the role may give.
         RuleViolationError: a value is wrong.
     """
-    if not patch.keys() <= _NOTES_ONLY and not may(actor.role, Permission.SERVICE_EDIT):
+    if not patch.keys() <= _NOTES_ONLY and not actor_may(actor, Permission.SERVICE_EDIT):
         raise PermissionDeniedError(f"Your role ({actor.role}) can only write notes.")
     visit = _visit(session, appointment_id, location_ids, actor=actor, now=now)
     line = queries.get_line_for_update(session, appointment_id, line_id)
@@ -834,10 +834,10 @@ def _record(
 
 def _shown_job(visit: _Visit, job_id: UUID) -> dict[str, Any]:
     (view,) = queries.jobs_by_ids(visit.session, [job_id])
-    return queries.shown_job(view, with_money=may(visit.actor.role, Permission.MONEY_VIEW))
+    return queries.shown_job(view, with_money=actor_may(visit.actor, Permission.MONEY_VIEW))
 
 
 def _shown_line(visit: _Visit, line: AppointmentService) -> dict[str, Any]:
     return queries.shown_line(
-        queries.get_line(visit.session, line.id), with_money=may(visit.actor.role, Permission.MONEY_VIEW)
+        queries.get_line(visit.session, line.id), with_money=actor_may(visit.actor, Permission.MONEY_VIEW)
     )

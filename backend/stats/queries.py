@@ -157,7 +157,7 @@ def _sources(*, by_tech: bool) -> str:
     inspected AS MATERIALIZED (
         SELECT c.id, c.appointment_id, c.title, (c.submitted_at AT TIME ZONE shop.timezone)::date AS day,
                c.sent_at IS NOT NULL AS is_sent,
-               floor(extract(epoch FROM c.submitted_at - c.started_at))::bigint AS seconds,
+               floor(extract(epoch FROM c.first_submitted_at - c.started_at))::bigint AS seconds,
                (SELECT count(*) FROM inspection_items i
                   JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
                  WHERE i.checklist_id = c.id) AS photos

@@ -202,7 +202,10 @@ def _history(session: Session, vehicle_ids: set[UUID], besides: list[UUID]) -> d
     )
     rows = session.execute(
         sa.select(ranked, Finding.label, Finding.severity)
-        .outerjoin(InspectionChecklist, InspectionChecklist.appointment_id == ranked.c.id)
+        .outerjoin(
+            InspectionChecklist,
+            sa.and_(InspectionChecklist.appointment_id == ranked.c.id, InspectionChecklist.deleted_at.is_(None)),
+        )
         .outerjoin(InspectionItem, InspectionItem.checklist_id == InspectionChecklist.id)
         .outerjoin(Finding, Finding.opened_item_id == InspectionItem.id)
         .where(ranked.c.rank <= HISTORY)

@@ -18,8 +18,8 @@ blueprint = Blueprint("tech", __name__, url_prefix="/api/tech", description="A t
 
 
 @blueprint.get("/today")
-@feature("inspections")
 @requires(Permission.INSPECTION_FILL)
+@feature("inspections")
 @blueprint.arguments(schemas.TodayQuery, location="query")
 @blueprint.response(200, schemas.TodaySchema)
 def show_today(query: dict[str, Any]) -> Response:

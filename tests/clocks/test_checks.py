@@ -1,5 +1,7 @@
 """Cause, correction, test drive, and the quality check by somebody else."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -72,6 +74,17 @@ def test_a_check_sent_twice_is_one_and_the_log_has_it(session, tech, appointment
     assert told.actor_id == tech.user.id
     checks = tech.get(f"/api/appointments/{appointment.id}/work").get_json()["checks"]
     assert [(one["kind"], one["isPassed"]) for one in checks] == [("quality", True)]
+
+
+def test_an_id_is_one_visits_check(session, location, tech, appointment):
+    starts_at = appointment.ends_at
+    other = make_appointment(session, location, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    check = {"id": str(new_id()), "kind": "test_drive", "isPassed": True}
+    assert tech.post(f"/api/appointments/{appointment.id}/checks", json=check).status_code == 200
+
+    taken = tech.post(f"/api/appointments/{other.id}/checks", json=check)
+
+    assert (taken.status_code, taken.get_json()["code"]) == (409, "check_taken")
 
 
 def test_cause_and_correction_are_merged_field_by_field(session, tech, as_role, location, appointment):

@@ -12,14 +12,17 @@ import sqlalchemy as sa
 from backend.accounts.permissions import Role
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
+from backend.audit import commands as audit
 from backend.audit.models import AuditLog
 from backend.clocks import commands
 from backend.clocks.models import WorkTimer
 from backend.clocks.tasks import after_step
-from backend.core.actor import Actor, ActorKind
+from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import transaction
+from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.wiring import SUBSCRIPTIONS
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
@@ -205,6 +208,40 @@ def test_a_job_that_is_ready_stops_its_clocks(session, location, tech):
     assert session.get(WorkTimer, timer["id"]).stopped_at == since
 
 
+def test_a_deleted_visit_stops_its_clocks_and_a_late_stop_is_taken(session, location, tech, as_role):
+    appointment = _job(session, location, tech)
+    timer = _start(tech, appointment, utc_now() - 9 * MINUTE).get_json()
+    advisor = as_role("Advisor", [location])
+    assert advisor.delete(f"/api/appointments/{appointment.id}").status_code == 204
+
+    assert after_step in SUBSCRIPTIONS[EventType.APPOINTMENT_DELETED]
+    for _ in range(2):
+        after_step(str(appointment.id))
+
+    session.expire_all()
+    kept = session.get(WorkTimer, timer["id"])
+    assert kept.stopped_at == session.scalar(sa.select(Appointment.deleted_at))
+    late = _stop(tech, timer["id"], utc_now() - 4 * MINUTE, pauseReason="needs_part")
+    assert (late.status_code, late.get_json()["pauseReason"]) == (200, "needs_part")
+    session.refresh(kept)
+    session.refresh(appointment)
+    assert kept.stopped_at - kept.started_at < 6 * MINUTE
+    assert not appointment.needs_part
+
+
+def test_the_log_of_a_location_has_how_its_own_stretches_end(session, location, as_role):
+    other = make_location(session, name="Queens")
+    tech = as_role("Tech", [location, other])
+    first = _start(tech, _job(session, location, tech), utc_now() - 9 * MINUTE).get_json()
+    starts_at = utc_now() + timedelta(hours=3)
+    elsewhere = _job(session, other, tech, starts_at=starts_at, ends_at=starts_at + 60 * MINUTE)
+
+    assert _start(tech, elsewhere, utc_now() - 5 * MINUTE).status_code == 200
+
+    told = sa.select(AuditLog.action, AuditLog.location_id).where(AuditLog.entity_id == first["id"])
+    assert set(session.execute(told)) == {("work.started", location.id), ("work.stopped", location.id)}
+
+
 def test_a_start_told_after_the_work_has_ended_ends_with_it(session, location, tech):
     ended = utc_now() - 20 * MINUTE
     appointment = _job(session, location, tech, status=Status.READY, status_since=ended)
@@ -233,6 +270,27 @@ def test_on_a_tablet_only_own_jobs_are_started(session, location, tech, on_table
 
     assert _start(tablet, _job(session, location, tech), utc_now()).status_code == 404
     assert _start(tablet, _job(session, location, tablet), utc_now()).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "status"), [(13, 200), (15, 404)])
+def test_on_a_tablet_work_counts_that_was_done_before_the_job_went_to_another(
+    session, location, tech, on_tablet, days, status
+):
+    tablet = on_tablet(location)
+    appointment = _job(session, location, tech)
+    audit.record(
+        session,
+        EventType.APPOINTMENT_CHANGED,
+        entity="appointment",
+        entity_id=appointment.id,
+        actor=SYSTEM,
+        at=utc_now() - timedelta(days=days),
+        changes={"techId": (tablet.user.id, tech.user.id)},
+        location_id=location.id,
+    )
+    session.commit()
+
+    assert _start(tablet, appointment, utc_now() - 5 * MINUTE).status_code == status
 
 
 def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):

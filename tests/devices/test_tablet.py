@@ -3,12 +3,16 @@
 import threading
 from datetime import timedelta
 
+import orjson
 import pytest
+import redis
 import sqlalchemy as sa
 
 from backend.accounts import pins, rules
 from backend.accounts.models import Session, User
+from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
+from backend.core import live
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError
@@ -190,8 +194,33 @@ def _make_accountant(session, tablet, owner):
     assert owner.patch(f"/api/users/{tablet.user.id}", json={"role": "Accountant"}).status_code == 200
 
 
-@pytest.mark.parametrize("end", [_revoke, _disable, _move_away, _reset_pin])
-def test_access_ends_at_once(session, location, on_tablet, as_role, end):
+def _pair_another(session, tablet, owner):
+    device_id = session.scalars(sa.select(Device.id)).one()
+    code = owner.post(f"/api/devices/{device_id}/code").get_json()["code"]
+    assert tablet.get(TODAY).status_code == 200, "until the new code is used"
+    found = tablet.application.test_client()
+    assert found.post("/api/devices/pair", json={"code": code}).status_code == 200
+
+
+@pytest.fixture
+def heard(redis_url):
+    """Return `heard()`: the first event of somebody's access since the test began, or since it was asked before."""
+    with redis.Redis.from_url(redis_url, socket_timeout=5) as client, client.pubsub() as subscription:
+        subscription.subscribe(live.CHANNEL)
+        assert subscription.get_message(timeout=5)["type"] == "subscribe"
+
+        def next_event():
+            while message := subscription.get_message(timeout=5):
+                event = orjson.loads(message["data"])
+                if event["name"] == live.ACCESS:
+                    return event
+            return None
+
+        yield next_event
+
+
+@pytest.mark.parametrize("end", [_revoke, _disable, _move_away, _reset_pin, _pair_another])
+def test_access_ends_at_once(session, location, on_tablet, as_role, heard, end):
     owner = as_role("Owner", [location])
     tablet = on_tablet(location)
     assert tablet.get(TODAY).status_code == 200
@@ -199,6 +228,7 @@ def test_access_ends_at_once(session, location, on_tablet, as_role, end):
     end(session, tablet, owner)
 
     assert tablet.get(TODAY).status_code == 401
+    assert heard()["data"]["userId"] == str(tablet.user.id), "what was open there hears no more"
     assert _enter(tablet, tablet.user).status_code in {401, 404, 409}
 
 
@@ -256,6 +286,45 @@ def test_an_owner_on_a_tablet_reads_no_money(session, location, on_tablet):
 
     assert "totalCents" not in answer.get_json()
     assert "Cents" not in tablet.get(TODAY).text
+
+
+def _move(tablet, appointment, **body):
+    return tablet.patch(f"/api/appointments/{appointment.id}/status", json=body)
+
+
+def test_a_refusal_on_a_tablet_reads_no_money_to_an_owner(session, location, on_tablet):
+    tablet = on_tablet(location, "Owner")
+    appointment = make_appointment(session, location, tech_id=tablet.user.id)
+
+    for body in ({"status": "IN_PROGRESS", "version": 7}, {"status": "COMPLETED"}):
+        answer = _move(tablet, appointment, **body)
+        assert (answer.status_code, answer.get_json()["card"]["status"]) == (409, "SCHEDULED")
+        assert "Cents" not in answer.text
+
+
+def test_a_pin_neither_completes_nor_reopens_nor_overbooks_whoever_entered_it(session, location, on_tablet):
+    tablet = on_tablet(location, "Owner")
+    now = utc_now()
+    times = {"starts_at": now, "ends_at": now + timedelta(hours=1), "tech_id": tablet.user.id}
+    ready = make_appointment(session, location, status=Status.READY, check_in_at=now, **times)
+    gone = make_appointment(
+        session,
+        location,
+        status=Status.COMPLETED,
+        check_in_at=now,
+        check_out_at=now,
+        tech_id=tablet.user.id,
+        starts_at=now + timedelta(hours=2),
+        ends_at=now + timedelta(hours=3),
+    )
+    canceled = make_appointment(session, location, status=Status.CANCELED, **times)
+
+    assert _move(tablet, ready, status="COMPLETED").status_code == 403
+    assert _move(tablet, gone, status="READY", reason="The customer is back").status_code == 403
+    override = {"override": {"reason": "He is quick"}}
+    assert _move(tablet, canceled, status="SCHEDULED", **override).status_code == 403
+    session.expire_all()
+    assert [one.status for one in (ready, gone, canceled)] == [Status.READY, Status.COMPLETED, Status.CANCELED]
 
 
 def test_two_who_open_and_revoke_at_once_leave_nothing_open(session, location, on_tablet, as_role):

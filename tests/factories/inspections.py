@@ -72,7 +72,7 @@ def make_checklist(
         id=new_id(),
         appointment_id=appointment.id,
         title=title,
-        **{"created_at": now, "updated_at": now, **overrides},
+        **{"created_at": now, "updated_at": now, "first_submitted_at": overrides.get("submitted_at"), **overrides},
     )
     session.add(checklist)
     session.flush()

@@ -1,13 +1,18 @@
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
+from backend.core.idempotency import KEEP_REQUIRED, IdempotencyKey
 from backend.core.ids import new_id
 from backend.inspections import queries
-from backend.inspections.models import InspectionItem, InspectionTemplateVersion
+from backend.inspections.models import InspectionChecklist, InspectionItem, InspectionTemplateVersion
 from tests.factories.inspections import make_photo
 from tests.factories.shop import make_location
 from tests.inspections.conftest import item_of
+
+MINUTE = timedelta(minutes=1)
 
 
 def _item_url(checklist, item):
@@ -185,6 +190,63 @@ def test_somebody_else_takes_it_over_and_late_answers_of_the_first_are_still_kep
     wipers = item_of(checklist, "wipers")
     assert first.patch(_item_url(checklist, wipers), json={"result": "fail", "version": 1}).status_code == 200
     assert second.patch(url, json={"holderId": str(first.user.id)}).status_code == 422
+
+
+def test_a_late_wish_does_not_override_what_somebody_did_meanwhile(as_role, inspected):
+    ada, ben, late = as_role("Tech"), as_role("Advisor"), as_role("Tech")
+    checklist = inspected.start(ada)
+    url, seen = f"/api/checklists/{checklist['id']}", checklist["version"]
+    inspected.fill(ada, checklist)
+    assert ben.patch(url, json={"holderId": str(ben.user.id), "version": seen}).status_code == 200
+
+    refused = late.patch(url, json={"holderId": str(late.user.id), "version": seen})
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "edit_conflict")
+    (conflict,) = refused.get_json()["conflicts"]
+    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("holder", late.user.name, ben.user.name)
+    assert refused.get_json()["inspection"]["holderId"] == str(ben.user.id)
+    # Another matter is no conflict, and who says nothing of what they saw has seen what is.
+    assert ada.patch(url, json={"status": "submitted", "version": seen}).status_code == 200
+    assert late.patch(url, json={"holderId": str(late.user.id)}).status_code == 200
+
+
+def test_what_was_opened_again_on_purpose_is_not_submitted_by_a_late_wish(session, as_role, inspected):
+    tech, advisor = as_role("Tech"), as_role("Advisor")
+    checklist = inspected.start(tech)
+    url = f"/api/checklists/{checklist['id']}"
+    inspected.fill(tech, checklist)
+    submit = {"status": "submitted", "version": checklist["version"]}
+    assert tech.patch(url, json=submit, headers={"Idempotency-Key": "over-the-weekend"}).status_code == 200
+    assert advisor.patch(url, json={"status": "open"}).status_code == 200
+
+    kept = sa.select(IdempotencyKey.kept_until - IdempotencyKey.created_at)
+    assert session.scalars(kept.where(IdempotencyKey.key == "over-the-weekend")).one() == KEEP_REQUIRED
+    assert tech.patch(url, json=submit).get_json()["code"] == "edit_conflict"
+    assert advisor.get(url).get_json()["status"] == "open"
+
+
+def test_a_device_says_when_it_was_begun_and_submitted(session, as_role, inspected):
+    tech, now = as_role("Tech"), utc_now()
+    began = {"startedAt": (now - 40 * MINUTE).isoformat(), "sentAt": now.isoformat()}
+    checklist = inspected.start(tech, **began)
+    url = f"/api/checklists/{checklist['id']}"
+    inspected.fill(tech, checklist)
+    done = {"status": "submitted", "submittedAt": (now - 15 * MINUTE).isoformat(), "sentAt": now.isoformat()}
+    assert tech.patch(url, json=done).status_code == 200
+
+    def took():
+        session.expire_all()
+        row = session.get_one(InspectionChecklist, checklist["id"])
+        return round((row.first_submitted_at - row.started_at) / MINUTE)
+
+    assert took() == 25
+    # Corrected days later it took no days.
+    assert tech.patch(url, json={"status": "open"}).status_code == 200
+    assert tech.patch(url, json={"status": "submitted"}).status_code == 200
+    assert took() == 25
+    # A clock of another month refuses nobody's inspection.
+    odd = inspected.start(tech, startedAt="2020-01-01T10:00:00Z", sentAt="2020-01-01T10:05:00Z")
+    assert odd["startedAt"] >= now.isoformat()[:19]
 
 
 def test_other_locations_and_roles_see_nothing(session, as_role, inspected):

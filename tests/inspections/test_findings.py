@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from backend.appointments.rules import Status
 from backend.core.clock import utc_now
-from backend.inspections import tasks
+from backend.inspections import queries, tasks
 from backend.inspections.models import Finding, InspectionItem
 from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
@@ -69,6 +69,74 @@ def test_what_a_later_inspection_saw_is_not_undone_by_an_earlier_one(session, te
     assert _open(tech, august) == [("Wipers", "fail")]
 
 
+def _correct(client, checklist, key, **body):
+    item = item_of(checklist, key)
+    answer = client.patch(f"/api/checklists/{checklist['id']}/items/{item['id']}", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+def _again(client, checklist, key, result):
+    """Open an inspection again, correct a point and submit it."""
+    url = f"/api/checklists/{checklist['id']}"
+    for wish in ("open", "submitted"):
+        assert client.patch(url, json={"status": wish}).status_code == 200
+        if wish == "open":
+            _correct(client, checklist, key, result=result)
+
+
+def test_a_correction_elsewhere_brings_back_nothing_that_was_resolved(as_role, tech, inspected):
+    advisor = as_role("Advisor")
+    checklist = _done(inspected, tech, front_brake_pads="fail", wipers="attention")
+    pads = advisor.get(inspected.findings).get_json()["items"][0]
+    assert advisor.post(f"/api/findings/{pads['id']}/resolve", json={"resolution": "Done at home"}).status_code == 204
+
+    _correct(tech, checklist, "wipers", note="Streaks")
+    assert _open(tech, inspected) == [("Wipers", "attention")]
+    _again(tech, checklist, "wipers", "fail")
+    assert _open(tech, inspected) == [("Wipers", "fail")]
+    # How bad it was is no news of the car; that it passed and failed since is.
+    _correct(tech, checklist, "front_brake_pads", result="attention")
+    assert _open(tech, inspected) == [("Wipers", "fail")]
+    _correct(tech, checklist, "front_brake_pads", result="pass")
+    _correct(tech, checklist, "front_brake_pads", result="fail")
+    assert _open(tech, inspected) == [("Wipers", "fail"), ("Front brake pads", "fail")]
+
+
+def test_a_correction_leaves_the_job_that_a_later_visit_offers(session, as_role, tech, inspected):
+    make_catalog_job(session)
+    advisor = as_role("Advisor")
+    march = _done(inspected, tech, front_brake_pads="fail")
+    pads = item_of(march, "front_brake_pads")
+    url = f"/api/checklists/{march['id']}/items/{pads['id']}/findings/job"
+    job = session.get(AppointmentJob, advisor.post(url, json={}).get_json()["jobId"])
+    job.approval, job.decided_at, job.decline_reason = Approval.DECLINED, utc_now(), "Not today"
+    august = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+    (found,) = advisor.get(august.findings).get_json()["items"]
+    offered = advisor.post(f"{august.findings}/{found['id']}/job", json={}).get_json()["jobId"]
+
+    _correct(tech, march, "front_brake_pads", result="attention")
+
+    (found,) = advisor.get(august.findings).get_json()["items"]
+    assert (found["severity"], found["jobId"]) == ("attention", offered)
+
+
+def test_submitting_an_earlier_inspection_again_leaves_what_a_later_one_saw(tech, inspected):
+    march = _done(inspected, tech, wipers="attention")
+    august = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+    _done(august, tech, wipers="fail")
+
+    _again(tech, march, "wipers", "pass")
+
+    assert _open(tech, august) == [("Wipers", "fail")]
+
+
+def test_what_is_corrected_to_not_applicable_was_never_found(session, tech, inspected):
+    checklist = _done(inspected, tech, wipers="fail")
+    _correct(tech, checklist, "wipers", result="na")
+    assert _open(tech, inspected) == []
+    assert session.scalars(sa.select(Finding.resolution)).one() == "Taken back: it does not apply."
+
+
 def test_a_red_finding_is_a_priced_job_in_one_request(session, as_role, tech, inspected):
     canned = make_catalog_job(session)
     make_catalog_job(session, name="Rear brake pads")
@@ -119,6 +187,20 @@ def test_without_a_canned_job_the_point_s_name_is_the_job_s_and_others_may_be_ch
     assert session.get(AppointmentJob, chosen["jobId"]).name == "Brake overhaul"
 
 
+def test_a_point_s_own_canned_job_is_offered_first_however_many_there_are(session, as_role, monkeypatch, inspected):
+    make_catalog_job(session, name="Aaa front brake pads")
+    own = make_catalog_job(session, name="Zzz special")
+    monkeypatch.setattr(queries, "_MOST_CANNED", 1)
+    checklist = inspected.start(as_role("Tech"))
+    pads = item_of(checklist, "front_brake_pads")
+    session.get(InspectionItem, pads["id"]).catalog_id = own.id
+    session.commit()
+
+    offers = as_role("Advisor").get(f"/api/checklists/{checklist['id']}/items/{pads['id']}/findings/job").get_json()
+
+    assert [one["name"] for one in offers["items"]] == ["Zzz special", "Aaa front brake pads"]
+
+
 def test_what_was_declined_in_march_is_offered_in_august_with_its_photo(session, as_role, tech, inspected):
     make_catalog_job(session)
     advisor = as_role("Advisor")
@@ -139,6 +221,51 @@ def test_what_was_declined_in_march_is_offered_in_august_with_its_photo(session,
     revived = session.get(AppointmentJob, made.get_json()["jobId"])
     assert (revived.appointment_id, revived.revived_from_id) == (august.visit.id, job.id)
     assert advisor.post(f"{august.findings}/{found['id']}/job", json={}).get_json()["code"] == "finding_has_job"
+
+
+def _job_of(answer):
+    """Return the job that an answer names, made or there before."""
+    assert answer.status_code in {201, 409}, answer.text
+    return answer.get_json()["jobId"]
+
+
+@pytest.mark.parametrize("order", ["offered first", "seen first", "two inspections"])
+def test_what_one_visit_finds_twice_is_one_job(session, as_role, tech, inspected, order):
+    make_catalog_job(session)
+    advisor = as_role("Advisor")
+    visit = inspected
+    if order != "two inspections":
+        _done(inspected, tech, front_brake_pads="fail")
+        visit = inspected.later(starts_at=inspected.visit.starts_at + timedelta(days=150))
+        (found,) = advisor.get(visit.findings).get_json()["items"]
+    checklist = visit.start(tech)
+    visit.fill(tech, checklist, front_brake_pads="fail")
+
+    def make_of(one):
+        item = item_of(one, "front_brake_pads")
+        return advisor.post(f"/api/checklists/{one['id']}/items/{item['id']}/findings/job", json={})
+
+    def offer():
+        return advisor.post(f"{visit.findings}/{found['id']}/job", json={})
+
+    if order == "offered first":
+        first, second = offer(), make_of(checklist)
+    elif order == "seen first":
+        first, second = make_of(checklist), offer()
+    else:
+        again = visit.start(tech)
+        visit.fill(tech, again, front_brake_pads="attention")
+        first, second = make_of(checklist), make_of(again)
+
+    assert (first.status_code, second.status_code) == (201, 409)
+    assert second.get_json()["code"] == "finding_has_job"
+    assert _job_of(first) == _job_of(second)
+    assert session.scalar(sa.select(sa.func.count()).select_from(AppointmentJob)) == 1
+    # From now on every one of the points shows it, and what the car needs.
+    shown = [item_of(one, "front_brake_pads")["jobId"] for one in tech.get(visit.checklists).get_json()["items"]]
+    assert set(shown) == {_job_of(first)}
+    (needed,) = tech.get(visit.findings).get_json()["items"] or [{"jobId": _job_of(first)}]
+    assert needed["jobId"] == _job_of(first)
 
 
 def test_a_completed_visit_resolves_what_its_approved_job_mended(session, as_role, tech, inspected):

@@ -8,30 +8,14 @@ from backend.inspections.rules import (
     Answered,
     Car,
     Fit,
-    Reading,
     Result,
     check_fit,
     completed_points,
     likeness,
     missing,
-    read_limits,
     say_finding,
     say_missing,
 )
-
-PADS = Reading("mm", fail_below=Decimal(3), attention_below=Decimal(5))
-
-
-@pytest.mark.parametrize(
-    ("value", "result"), [("2.9", Result.FAIL), ("3", Result.ATTENTION), ("4.9", Result.ATTENTION), ("5", Result.PASS)]
-)
-def test_limits_are_open_and_suggest_a_result(value, result):
-    assert PADS.suggested(Decimal(value)) is result
-
-
-def test_limits_are_kept_as_text():
-    assert read_limits({"failBelow": "3", "attentionBelow": "5"}, "mm") == PADS
-    assert read_limits(None, None) is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 import sqlalchemy as sa
 
+from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.inspections.models import InspectionTemplateVersion
+from tests.factories.catalog import make_catalog_job
 from tests.factories.inspections import make_inspection_template
 from tests.factories.shop import make_location
 from tests.inspections.conftest import item_of
@@ -91,6 +93,17 @@ def test_a_deleted_template_is_not_offered_and_its_inspections_go_on(session, as
     assert (refused.status_code, refused.get_json()["code"]) == (409, "no_template")
 
 
+def test_what_a_device_began_before_its_template_was_deleted_is_kept(session, as_role, inspected):
+    advisor = as_role("Advisor")
+    (template,) = advisor.get(URL).get_json()["items"]
+    began = {"id": str(new_id()), "templateId": template["id"], "versionId": template["versionId"]}
+    assert advisor.delete(f"{URL}/{template['id']}").status_code == 204
+
+    assert inspected.start(advisor, **began)["id"] == began["id"]
+    refused = advisor.post(inspected.checklists, json={"templateId": template["id"]})
+    assert (refused.status_code, refused.get_json()["code"]) == (404, "not_found")
+
+
 def test_limits_out_of_order_and_foreign_locations_are_refused(session, as_role):
     make_location(session)
     advisor = as_role("Advisor")
@@ -98,6 +111,25 @@ def test_limits_out_of_order_and_foreign_locations_are_refused(session, as_role)
     assert advisor.post(URL, json={"name": "X", "points": [wrong]}).status_code == 422
     assert advisor.post(URL, json={"name": "X", "fromAge": 5, "toAge": 3, "points": [POINT]}).status_code == 422
     assert advisor.post(URL, json={"name": "X", "locationId": str(new_id()), "points": [POINT]}).status_code == 404
+
+
+def test_a_point_names_a_canned_job_that_there_is(session, as_role):
+    advisor = as_role("Advisor")
+    canned = make_catalog_job(session)
+    named = [POINT, {**POINT, "label": "Rotors", "catalogId": str(canned.id)}]
+    template = advisor.post(URL, json={"name": "X", "points": named}).get_json()
+    wrong = [POINT, {**POINT, "label": "Rotors", "catalogId": str(new_id())}]
+
+    for refused in (
+        advisor.post(URL, json={"name": "Y", "points": wrong}),
+        advisor.patch(f"{URL}/{template['id']}", json={"points": wrong}),
+    ):
+        assert refused.status_code == 422, refused.text
+        assert refused.get_json()["errors"] == {"points.1.catalogId": ["Rotors: there is no such canned job."]}
+    # One that the shop has deleted since does not stand in the way of another edit.
+    canned.deleted_at = utc_now()
+    more = [*named, {**POINT, "label": "Wipers"}]
+    assert advisor.patch(f"{URL}/{template['id']}", json={"points": more}).status_code == 200
 
 
 def test_the_best_template_is_chosen_by_kind_age_and_mileage(session, as_role, inspected):

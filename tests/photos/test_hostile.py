@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from backend.photos import rules
-from backend.photos.models import InspectionPhoto
+from backend.photos import queries, rules
+from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.rules import PhotoRefusedError, Size
 from tests.factories.photos import jpeg
 from tests.photos import hostile
@@ -56,8 +56,11 @@ def test_the_server_says_why_and_keeps_no_file(session, upload, environment, cli
 
         assert (refused.status_code, refused.get_json()["code"]) == (422, "photo_refused")
         assert words in refused.get_json()["detail"]
-        assert photo.client.get(photo.path).get_json()["url"] is None
+        assert photo.client.get(photo.path).status_code == 404
     assert session.scalars(sa.select(InspectionPhoto.stored_at)).all() == [None] * 3
+    # It takes no room: not in the database, and not of the point's photos.
+    assert session.scalar(sa.select(sa.func.count()).select_from(PhotoChunk)) == 0
+    assert queries.count_photos(session, photo.item_id) == 0
 
 
 # The kernel's own count of a process, which can be begun anew; what was imported and what the parent had is not in it.

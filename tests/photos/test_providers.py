@@ -1,6 +1,7 @@
 import errno
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,31 @@ def test_a_folder_that_is_full_says_so_and_leaves_nothing_half(tmp_path, monkeyp
     with pytest.raises(StoreFullError, match="no room"):
         Folder(tmp_path).put(NAME, b"x")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_is_on_the_disk_with_its_name(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    Folder(tmp_path).put(NAME, b"one")
+
+    written, *folders = synced
+    assert written.parent == tmp_path / NAME[:2]
+    assert folders == [tmp_path / NAME[:2], tmp_path]
+
+
+def test_what_a_killed_process_had_written_goes_with_its_file(tmp_path, monkeypatch):
+    store, other = Folder(tmp_path), NAME.replace("89", "ff")
+    with monkeypatch.context() as killed:
+        # Killed before the file had its name: nobody cleans up.
+        killed.setattr(Path, "replace", lambda *_: None)
+        store.put(NAME, b"one")
+    store.put(other, b"two")
+    assert len(list((tmp_path / NAME[:2]).iterdir())) == 2
+
+    store.remove(NAME)
+
+    assert [file.name for file in (tmp_path / NAME[:2]).iterdir()] == [other]
 
 
 def test_a_folder_that_can_not_be_reached_is_unavailable(tmp_path):

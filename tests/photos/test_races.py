@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
 from backend.photos.models import InspectionPhoto, PhotoChunk
-from backend.photos.rules import CHUNK_BYTES
-from tests.factories.photos import hash_of, jpeg
+from backend.photos.rules import CHUNK_BYTES, MOST_PER_ITEM
+from tests.factories.photos import hash_of, jpeg, make_photo
 
 LARGE = jpeg(1600, 1200, quality=99)
 
@@ -56,6 +56,25 @@ def test_everything_said_four_times_at_once_is_one_photo(app, session, upload):
     assert session.scalar(sa.select(sa.func.count()).select_from(InspectionPhoto)) == 1
     assert session.scalar(sa.select(sa.func.count()).select_from(PhotoChunk)) == 0
     assert session.scalar(sa.select(sa.func.count()).where(AuditLog.action == "photo.stored")) == 1
+
+
+def test_of_many_devices_at_once_the_point_takes_no_more_than_it_should(app, session, upload, item):
+    for _ in range(MOST_PER_ITEM - 1):
+        make_photo(session, item)
+    session.commit()
+    photos = [upload(LARGE) for _ in range(4)]
+    calls = [
+        (
+            "POST",
+            f"/api/items/{item.id}/photos",
+            {"json": {"id": str(one.id), "byteCount": len(LARGE), "contentHash": hash_of(LARGE)}},
+        )
+        for one in photos
+    ]
+
+    answers = at_once(app, photos[0].client.token, calls)
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 3}
 
 
 def test_chunks_that_come_late_leave_nothing_behind(app, session, upload):

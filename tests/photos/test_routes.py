@@ -11,6 +11,7 @@ from PIL import Image
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
+from backend.photos import rules
 from backend.photos.models import InspectionPhoto, PhotoChunk
 from backend.photos.rules import CHUNK_BYTES, MOST_PER_ITEM
 from tests.factories.appointments import make_appointment
@@ -236,6 +237,22 @@ def test_a_point_takes_so_many_photos(session, upload, item):
     assert last.begin().status_code == 200
 
     assert upload(LARGE).begin().get_json()["code"] == "too_many_photos"
+
+
+def test_one_person_begins_so_much_in_an_hour(session, upload, as_role, item, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_BYTES_PER_HOUR", len(LARGE) + 10)
+    first = upload(LARGE)
+    assert first.begin().status_code == 200
+
+    refused = upload(LARGE).begin()
+
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "too_many_uploads")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert first.begin().status_code == 200, "what has begun goes on"
+    assert upload(LARGE, client=as_role("Tech")).begin().status_code == 200
+    session.execute(sa.update(InspectionPhoto).values(created_at=utc_now() - timedelta(minutes=61)))
+    session.commit()
+    assert upload(LARGE).begin().status_code == 200
 
 
 def test_nothing_of_where_it_was_taken_is_kept(session, upload, client):

@@ -1,10 +1,12 @@
 import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
+from backend.core.clock import utc_now
 from backend.estimates.models import Estimate
 from backend.inspections.rules import ChecklistStatus
 from backend.messages.models import Message
 from backend.services.rules import Approval
+from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
 from tests.reports.conftest import open_report, token_of
@@ -47,6 +49,18 @@ def test_the_customer_sees_plain_words_photos_and_the_urgent_first(session, as_r
     assert jobs[str(inspected.offered.flush.id)]["photos"] == []
 
 
+def test_photos_of_a_deleted_inspection_stand_at_no_job(session, as_role, inspected, browse):
+    brakes = inspected.offered.brakes
+    _, (item, *_) = make_checklist(session, inspected.offered.visit, deleted_at=utc_now())
+    item.job_id = brakes.id
+    make_photo(session, item, stored_at=utc_now())
+    browser = open_report(browse, token_of(_send(as_role("Advisor"), inspected, how="link")))
+
+    jobs = {job["id"]: job for job in browser.page().get_json()["estimate"]["jobs"]}
+
+    assert len(jobs[str(brakes.id)]["photos"]) == 1
+
+
 def test_the_customer_approves_from_the_report(session, as_role, inspected, browse):
     browser = open_report(browse, token_of(_send(as_role("Advisor"), inspected, how="link")))
     page = browser.page().get_json()
@@ -76,6 +90,20 @@ def test_opening_is_told_to_the_shop_by_the_page_and_not_by_a_preview(session, a
     assert advisor.get(url).get_json()["openedAt"] is not None
     session.refresh(inspected.offered.visit)
     assert inspected.offered.visit.estimate_state == "opened"
+
+
+def test_one_that_was_opened_again_is_shown_to_nobody_until_it_is_submitted(session, as_role, inspected, browse):
+    advisor = as_role("Advisor")
+    browser = open_report(browse, token_of(_send(advisor, inspected, how="link")))
+    url = f"/api/checklists/{inspected.checklist.id}"
+    assert advisor.patch(url, json={"status": "open"}).status_code == 200
+
+    page = browser.page()
+
+    assert (page.status_code, page.get_json()["report"]) == (200, None)
+    assert page.get_json()["estimate"] is not None
+    assert advisor.patch(url, json={"status": "submitted"}).status_code == 200
+    assert browser.page().get_json()["report"]["submittedAt"] is not None
 
 
 def test_it_goes_by_text_once_with_the_usual_words_or_the_shops_own(session, as_role, inspected):

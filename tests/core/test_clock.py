@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.clocks.rules import happened_at
+from backend.core.clock import happened_at
 from backend.core.errors import RuleViolationError
 
 NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)

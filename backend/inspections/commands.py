@@ -457,8 +457,10 @@ def _check_is_news(held: _Held, wish: Wish) -> None:
     wishes = {"status": wish.status, "holder": wish.holder_id}
     edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
     if edit.conflicts:
-        names = {"yours": held.actor.name, "theirs": queries.name_of(held.session, row.holder_id)}
-        told = tuple(replace(one, **names) if one.field == "holder" else one for one in edit.conflicts)
+        yours, theirs = held.actor.name, queries.name_of(held.session, row.holder_id)
+        told = tuple(
+            replace(one, yours=yours, theirs=theirs) if one.field == "holder" else one for one in edit.conflicts
+        )
         shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
         raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)
 

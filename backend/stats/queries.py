@@ -290,6 +290,17 @@ _ROWS = {
     "margin": _posted("s.left_cents", "s.cents", source="costed"),
     "uncostedLines": _posted("s.uncosted", source="costed", condition="s.uncosted <> 0"),
     "carCount": _posted("s.cars"),
+    "laborRate": _posted("s.labor_cents", "s.labor_seconds", condition="s.labor_cents <> 0 OR s.labor_seconds <> 0"),
+    "closeRatio": _rows(
+        "offered",
+        # Neither a job without a price nor a visit without a job.
+        "s.id IS NOT NULL AND s.cents IS NOT NULL",
+        visit="s.appointment_id",
+        kind="s.approval",
+        title="s.title",
+        value="CASE WHEN s.approval = 'approved' THEN s.cents ELSE 0 END",
+        weight="s.cents",
+    ),
     "cycleScheduled": _stays(Status.SCHEDULED),
     "cycleInProgress": _stays(Status.IN_PROGRESS),
     "cycleReady": _stays(Status.READY),

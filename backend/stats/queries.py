@@ -5,7 +5,7 @@ what its tile says. The statements are written by hand: they touch the rows of t
 shop's history is, and each of them once for all figures.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
-from backend.core.db import statement_rows
-from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span
+from backend.core.db import session_row, session_rows, statement_rows
+from backend.exports.rules import money
+from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span, Unit
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
@@ -473,6 +474,75 @@ def read_rows_of(formula: Formula, spans: Sequence[Span], *, after: RowKey | Non
 
 def _place(row: FigureRow) -> RowKey:
     return row.day, row.id, row.kind
+
+
+# --- a figure's rows as a file ----------------------------------------------------------------
+
+FILE_HEAD = (
+    *("Figure", "Version", "Location", "Day", "Order", "Invoice", "Kind", "What", "Technician"),
+    *("Adds", "Takes away", "Unit", "Divided by", "Divided by less", "Divided by unit", "Currency"),
+)
+
+
+def _file(key: str, *, by_tech: bool) -> str:
+    return f"""
+    WITH {_sources(by_tech=by_tech)},
+    r AS MATERIALIZED ({_ROWS[key]})
+    SELECT l.name, l.currency, r.day, a.number, i.number, r.kind, concat_ws(' · ', r.title, a.customer_name, a.vehicle_label),
+           CASE WHEN r.appointment_id IS NULL THEN r.title ELSE a.tech_name END, r.value, r.weight
+      FROM r JOIN locations l ON l.id = %(location_id)s
+      LEFT JOIN appointments a ON a.id = r.appointment_id
+      LEFT JOIN invoices i ON i.appointment_id = r.appointment_id AND r.is_invoiced
+     ORDER BY r.day DESC, r.id DESC, r.kind DESC
+"""  # noqa: S608
+
+
+_FILES = {(key, by_tech): _file(key, by_tech=by_tech) for key in _ROWS for by_tech in _BOTH}
+_COUNTS = {
+    (key, by_tech): f"WITH {_sources(by_tech=by_tech)} SELECT count(*) FROM ({_ROWS[key]}) r"  # noqa: S608
+    for key in _ROWS
+    for by_tech in _BOTH
+}
+
+
+def count_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> int:
+    """Count a figure's rows."""
+    rows = (session_row(session, _COUNTS[formula.key, span.tech_id is not None], _values(span)) for span in spans)
+    return sum(row[0] for row in rows if row is not None)
+
+
+def export_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> Iterator[Sequence[str | None]]:
+    """Yield a figure's rows as `FILE_HEAD` names them, location by location, newest day first, read while they are taken.
+
+    A spreadsheet would take a negative number for a formula: what a row takes away has a column of its own.
+    """
+    for span in spans:
+        statement = _FILES[formula.key, span.tech_id is not None]
+        for place, currency, day, number, invoice, kind, what, tech, value, weight in session_rows(
+            session, statement, _values(span)
+        ):
+            yield (
+                formula.key,
+                str(formula.version),
+                place,
+                day.isoformat(),
+                None if number is None else str(number),
+                None if invoice is None else str(invoice),
+                kind,
+                what,
+                tech,
+                *_amounts(value, formula.row_unit),
+                *_amounts(weight, formula.weight_unit),
+                currency,
+            )
+
+
+def _amounts(value: int | None, unit: Unit | None) -> tuple[str | None, str | None, str | None]:
+    if value is None or unit is None:
+        return None, None, None
+    text = money(abs(value)) if unit is Unit.CENTS else str(abs(value))
+    name = "money" if unit is Unit.CENTS else unit.value
+    return ("0", text, name) if value < 0 else (text, "0", name)
 
 
 # --- cars that are here -----------------------------------------------------------------------

@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.bind(
         db.create_engine(settings.database_url, pool_size=settings.database_pool_size, application_name="keytag-web")
     )
-    live.configure(settings.redis_url, settings.stream_cap)
+    live.configure(settings.redis_url, settings.stream_cap, kept.let_go)
     kept.configure(settings.redis_url)
     queue.configure(settings.redis_url)
     signatures.configure(settings.secret_key)

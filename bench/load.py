@@ -276,8 +276,8 @@ _TEXT = _pick(
     "All done. Total is on the estimate you approved, we close at six.",
 )
 _DETAILS = f"""
-    INSERT INTO appointment_jobs (id, appointment_id, name, category, approval, decided_at, created_at, updated_at)
-    SELECT {_id("job", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_pick("s.n", "Oil change", "Brake pads, front", "Tire rotation")}, 'Maintenance', 'approved', booked_at, booked_at, booked_at
+    INSERT INTO appointment_jobs (id, appointment_id, location_id, name, category, approval, decided_at, created_at, updated_at)
+    SELECT {_id("job", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_id("location", "place")}, {_pick("s.n", "Oil change", "Brake pads, front", "Tire rotation")}, 'Maintenance', 'approved', booked_at, booked_at, booked_at
       FROM stage s;
     INSERT INTO appointment_services (id, appointment_id, job_id, sort_order, kind, name, hours, is_flat, unit_price_cents, price_cents, tax_class, created_at, updated_at)
     SELECT {_id("service", "s.n * 8 + m.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_id("job", "s.n", "booked_at")}, m.n, 'labor', {_pick("s.n + m.n", "Oil change", "Brake pads, front", "Tire rotation")},
@@ -293,8 +293,8 @@ _DETAILS = f"""
     INSERT INTO payments (id, location_id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
     SELECT {_id("payment", "s.n", "a.ends_at")}, a.location_id, a.id, 'payment', 'card', a.paid_cents, 'USD', a.day, a.ends_at
       FROM stage s JOIN appointments a ON a.id = {_id("appointment", "s.n", "booked_at")} WHERE s.day > %(recent)s AND a.paid_cents > 0;
-    INSERT INTO inspection_checklists (id, appointment_id, title, created_at, updated_at)
-    SELECT {_id("check", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, 'Courtesy check', booked_at, booked_at FROM stage s WHERE {_IS_RECENT};
+    INSERT INTO inspection_checklists (id, appointment_id, location_id, title, created_at, updated_at)
+    SELECT {_id("check", "s.n", "booked_at")}, {_id("appointment", "s.n", "booked_at")}, {_id("location", "place")}, 'Courtesy check', booked_at, booked_at FROM stage s WHERE {_IS_RECENT};
     INSERT INTO inspection_items (id, checklist_id, sort_order, label, result, note)
     SELECT {_id("item", "s.n * 16 + m.n", "booked_at")}, {_id("check", "s.n", "booked_at")}, m.n, {_pick("m.n", "Brake pads, front", "Tire tread", "Wiper blades", "Battery", "Coolant")}, 'pass', NULL
       FROM stage s, generate_series(1, 10) m (n) WHERE {_IS_RECENT};
@@ -308,16 +308,19 @@ _DETAILS = f"""
 _FIGURES = f"""
     INSERT INTO invoices (id, location_id, number, appointment_id, created_at)
     SELECT {_id("invoice", "number", "ends_at")}, location_id, number, id, ends_at FROM appointments WHERE status = 'COMPLETED';
-    INSERT INTO invoice_versions (id, invoice_id, version_no, document, document_hash, labor_net_cents, parts_net_cents,
-        fees_net_cents, tax_cents, total_cents, issued_on, issued_at)
-    SELECT {_id("version", "number", "ends_at")}, {_id("invoice", "number", "ends_at")}, 1, '{{}}', repeat('0', 64), total_cents, 0, 0, 0,
-           total_cents, day, ends_at FROM appointments WHERE status = 'COMPLETED';
-    INSERT INTO invoice_reversals (version_id, reversed_on, reversed_at, reason)
-    SELECT {_id("version", "number", "ends_at")}, day, ends_at, 'Wrong part' FROM appointments WHERE status = 'COMPLETED' AND number % 40 = 0;
+    INSERT INTO invoice_versions (id, invoice_id, location_id, appointment_id, version_no, document, document_hash, labor_net_cents,
+        parts_net_cents, fees_net_cents, tax_cents, total_cents, labor_seconds, issued_on, issued_at)
+    SELECT {_id("version", "number", "ends_at")}, {_id("invoice", "number", "ends_at")}, location_id, id, 1, '{{}}', repeat('0', 64),
+           total_cents, 0, 0, 0, total_cents, 5400, day, ends_at FROM appointments WHERE status = 'COMPLETED';
+    INSERT INTO invoice_reversals (version_id, location_id, reversed_on, reversed_at, reason)
+    SELECT {_id("version", "number", "ends_at")}, location_id, day, ends_at, 'Wrong part' FROM appointments WHERE status = 'COMPLETED' AND number % 40 = 0;
     INSERT INTO status_spans (appointment_id, position, status, entered_at, left_at)
     SELECT id, position, status, starts_at + (position - 2) * interval '30 minutes', starts_at + (position - 1) * interval '30 minutes'
       FROM (SELECT id, starts_at FROM appointments WHERE status = 'COMPLETED') a,
            unnest(ARRAY['SCHEDULED', 'IN_PROGRESS', 'READY']) WITH ORDINALITY AS s (status, position);
+    INSERT INTO estimates (id, location_id, appointment_id, version_no, document, document_hash, total_cents, link_cap_cents, created_at)
+    SELECT {_id("estimate", "number", "starts_at")}, location_id, id, 1, '{{}}', repeat('0', 64), total_cents, 0, starts_at
+      FROM appointments WHERE status = 'COMPLETED';
     UPDATE appointment_jobs SET approval = 'declined', decline_reason = 'Not now' WHERE get_byte(uuid_send(id), 15) % 9 = 0;
 """
 
@@ -363,6 +366,7 @@ def _fill(connection: "psycopg.Connection[Any]", size: Size, today: date) -> Non
         "audit_logs",
         "invoices",
         "invoice_versions",
+        "estimates",
         "status_spans",
     )
     with _without_indexes(connection, tables if size.appointments > TEN_THOUSAND.appointments else ()):

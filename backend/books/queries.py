@@ -231,7 +231,7 @@ _STANDING = """
       LEFT JOIN LATERAL (
           SELECT sum(p.amount_cents) AS cents FROM payments p WHERE p.appointment_id = a.id AND p.accounting_on <= :day
       ) paid ON true
-     WHERE i.location_id = ANY (:locations) AND v.issued_on <= :day AND r.version_id IS NULL
+     WHERE v.location_id = ANY (:locations) AND v.issued_on <= :day AND r.version_id IS NULL
 """
 
 
@@ -349,12 +349,12 @@ class TaxReport:
 # Invoice versions that were posted in a range, and reversals with the opposite sign.
 _POSTED = """
     SELECT 1 AS sign, v.id, v.document, v.labor_net_cents + v.parts_net_cents + v.fees_net_cents AS net_cents, v.tax_cents
-      FROM invoice_versions v JOIN invoices i ON i.id = v.invoice_id
-     WHERE i.location_id = ANY (:locations) AND v.issued_on BETWEEN :first AND :last
+      FROM invoice_versions v
+     WHERE v.location_id = ANY (:locations) AND v.issued_on BETWEEN :first AND :last
     UNION ALL
     SELECT -1, v.id, v.document, v.labor_net_cents + v.parts_net_cents + v.fees_net_cents, v.tax_cents
-      FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id JOIN invoices i ON i.id = v.invoice_id
-     WHERE i.location_id = ANY (:locations) AND r.reversed_on BETWEEN :first AND :last
+      FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id
+     WHERE r.location_id = ANY (:locations) AND r.reversed_on BETWEEN :first AND :last
 """
 
 

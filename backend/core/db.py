@@ -41,6 +41,7 @@ KEEPALIVE_SECONDS = 15
 # So many long answers a process sends at once; a client of one may rest so long.
 SNAPSHOTS = 2
 SNAPSHOT_IDLE_MS = 60_000
+ROWS_AT_ONCE = 1000
 
 SessionFactory = sessionmaker(expire_on_commit=False, autoflush=True)
 
@@ -248,6 +249,15 @@ def session_row(session: Session, statement: str, values: Mapping[str, Any]) -> 
     cursor = _cursor_of(connection, statement)
     cursor.execute(statement, values, prepare=True)
     return cursor.fetchone() if cursor.description else None
+
+
+def session_rows(session: Session, statement: str, values: Mapping[str, Any]) -> Iterator[TupleRow]:
+    """Yield the rows of a statement with %(named)s values in the session's own transaction, read while they are taken."""
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    with driver.cursor(name="rows") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        yield from cursor.execute(statement, values)
 
 
 def _run_statement(statement: str, values: Mapping[str, Any], fetch: Callable[[Cursor[TupleRow]], T]) -> T:

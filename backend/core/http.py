@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -186,6 +186,39 @@ def json_response(body: bytes | Any, status: int = 200) -> Response:
     """Return a ready response of JSON bytes, or of a value to serialize."""
     data = body if isinstance(body, bytes) else dump_json(body)
     return Response(data, status=status, content_type="application/json")
+
+
+# How a route documents such a file.
+CSV = {"responses": {"200": {"description": "The rows, sent while they are read.", "content": {"text/csv": {}}}}}
+# A file while it is made: pieces of its text, each with about how many rows there will be.
+Pieces = Generator[tuple[int, str]]
+
+
+def csv_response(pieces: Pieces, begin: Callable[[], None], name: str) -> Response:
+    """Return `name`.csv that is sent while it is made.
+
+    The first piece says only that whoever makes it is ready; then `begin` may still refuse. The second begins the file: if
+    the database is away by then, that is still a refusal and no torn file.
+    """
+    try:
+        next(pieces)
+        begin()
+        rows, first = next(pieces)
+    except BaseException:
+        pieces.close()
+        raise
+    answer = Response(_encoded(first, pieces), content_type="text/csv; charset=utf-8")
+    # Also where nobody reads to the end.
+    answer.call_on_close(pieces.close)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["X-Total-Rows"] = str(rows)
+    return answer
+
+
+def _encoded(first: str, pieces: Pieces) -> Iterator[bytes]:
+    yield first.encode()
+    for _, piece in pieces:
+        yield piece.encode()
 
 
 def pdf_response(data: bytes, name: str) -> Response:

@@ -5,7 +5,8 @@ healed by the screens' own polling. Each web process holds one subscription and 
 events to its streams through bounded queues. Past the cap, or without Redis, a stream is
 refused and the client polls.
 
-An event that changes a location's figures also drops what is kept of them, in the same pipeline; see `core.kept`.
+An event that changes a location's figures also drops what is kept of them, in the same pipeline, and what the processes
+that send or hear it hold of them; see `core.kept`.
 """
 
 import contextlib
@@ -70,6 +71,10 @@ class Stream:
     events: "queue.Queue[bytes | None]" = field(default_factory=lambda: queue.Queue(QUEUE_LENGTH))
 
 
+# What is told of a location whose figures have changed.
+LetGo = Callable[[UUID], None]
+
+
 class Publisher:
     """Sends to Redis with a time limit; after a failure it rests for 2 s so that requests stay fast.
 
@@ -77,8 +82,9 @@ class Publisher:
     asked to fetch anew.
     """
 
-    def __init__(self, url: str | None) -> None:
-        """Connect lazily; with no URL every publish is silently nothing."""
+    def __init__(self, url: str | None, let_go: LetGo | None = None) -> None:
+        """Connect lazily; with no URL every publish is silently nothing. `let_go` is told of each location with other figures."""
+        self._let_go = let_go
         self._client = connect(url, PUBLISH_TIMEOUT_SECONDS) if url else None
         self._resting_until = 0.0
         # Locations whose figures could not be dropped.
@@ -93,6 +99,12 @@ class Publisher:
         self._send(None, location_id)
 
     def _send(self, message: bytes | None, changed: UUID | None) -> None:
+        self._try(message, changed)
+        # Last: what is read from now on is read after what is kept was dropped.
+        if changed is not None and self._let_go is not None:
+            self._let_go(changed)
+
+    def _try(self, message: bytes | None, changed: UUID | None) -> None:
         if self._client is None:
             return
         if time.monotonic() >= self._resting_until:
@@ -109,10 +121,11 @@ class Publisher:
     @staticmethod
     def _tell(client: redis.Redis, message: bytes | None, changed: set[UUID]) -> None:
         with client.pipeline(transaction=False) as pipeline:
-            if message is not None:
-                pipeline.publish(CHANNEL, message)
+            # Whoever hears of it finds nothing kept any more.
             if changed:
                 pipeline.delete(*(figures_key(location_id) for location_id in changed))
+            if message is not None:
+                pipeline.publish(CHANNEL, message)
             pipeline.execute()
 
     def _rest(self) -> None:
@@ -154,8 +167,9 @@ def connect(url: str, timeout: float) -> redis.Redis:
 class Hub:
     """The process's one subscription and its streams."""
 
-    def __init__(self, url: str | None, cap: int) -> None:
-        """Remember where to listen; the subscription starts with the first stream."""
+    def __init__(self, url: str | None, cap: int, let_go: LetGo | None = None) -> None:
+        """Remember where to listen; the subscription starts with the first stream. `let_go` as with `Publisher`."""
+        self._let_go = let_go
         self._url = url
         self._cap = cap
         self._lock = threading.Lock()
@@ -255,6 +269,8 @@ class Hub:
     def _hear(self, message: bytes) -> None:
         """Tell the streams; end those of a person whose access has changed: their screens come back as who they are now."""
         event = orjson.loads(message)
+        if event["name"] == APPOINTMENT and event["locationId"] is not None and self._let_go is not None:
+            self._let_go(UUID(event["locationId"]))
         if event["name"] not in {ACCESS, NEWS}:
             self._fan_out(_encode(event))
             return
@@ -304,11 +320,11 @@ _publisher = Publisher(None)
 _hub = Hub(None, 0)
 
 
-def configure(url: str | None, cap: int) -> None:
+def configure(url: str | None, cap: int, let_go: LetGo | None = None) -> None:
     """Set up this process's publisher and hub; called once by the application factory."""
     global _publisher, _hub  # noqa: PLW0603  one per process, like the engine
-    _publisher = Publisher(url)
-    _hub = Hub(url, cap)
+    _publisher = Publisher(url, let_go)
+    _hub = Hub(url, cap, let_go)
 
 
 def publish(name: str, location_id: UUID | None, data: dict[str, object]) -> None:

@@ -58,7 +58,7 @@ def build_tables(session: Session) -> list[Table]:
             "invoice_versions",
             (
                 *("id", "invoice_id", "version_no", "document", "document_hash", "labor_net_cents", "parts_net_cents"),
-                *("fees_net_cents", "tax_cents", "total_cents", "issued_on", "issued_at", "issued_by"),
+                *("fees_net_cents", "tax_cents", "total_cents", "labor_seconds", "issued_on", "issued_at", "issued_by"),
             ),
             versions,
         ),
@@ -80,6 +80,7 @@ def _version(
         sums.fees_net_cents,
         sums.tax_cents,
         sums.total_cents,
+        sums.labor_seconds,
         local_day(at, ZoneInfo(timezone)),
         at,
         by,

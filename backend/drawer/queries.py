@@ -191,8 +191,19 @@ _CHECKLIST = {
     "createdAt": _at("k.created_at"),
     "items": _rows(_ITEM, "(SELECT * FROM inspection_items WHERE checklist_id = k.id ORDER BY sort_order, id) i"),
 }
+# What a visit's history is about: the visit, its work, its money. Who may see no money hears of no payment.
+_TOLD = f"""
+    (SELECT h.*, told.subject
+       FROM (SELECT a.id, NULL::text AS subject
+             UNION ALL SELECT j.id, j.name FROM appointment_jobs j WHERE j.appointment_id = a.id
+             UNION ALL SELECT w.id, w.name FROM appointment_services w WHERE w.appointment_id = a.id
+             UNION ALL SELECT e.id, NULL FROM estimates e WHERE e.appointment_id = a.id
+             UNION ALL SELECT y.id, NULL FROM payments y WHERE y.appointment_id = a.id AND %(payments)s AND {_MAY_SEE_MONEY}) told
+       JOIN audit_logs h ON h.entity_id = told.id
+      ORDER BY h.id DESC LIMIT {NEWEST_HISTORY}) h
+"""
 _CHANGE = {
-    **_same("h", "id", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
+    **_same("h", "id", "entity", "subject", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
     "changes": f"CASE WHEN {_MAY_SEE_MONEY} THEN h.changes ELSE h.changes - ARRAY[{_listed(_WITHOUT_MONEY)}] END",
     "at": _at("h.at"),
 }
@@ -231,9 +242,7 @@ _DRAWER = _text_of(
             _CHECKLIST,
             "(SELECT * FROM inspection_checklists WHERE appointment_id = a.id AND deleted_at IS NULL AND %(inspections)s ORDER BY created_at, id) k",
         ),
-        "history": _rows(
-            _CHANGE, f"(SELECT * FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h"
-        ),
+        "history": _rows(_CHANGE, _TOLD),
     }
 )
 

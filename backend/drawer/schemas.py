@@ -120,9 +120,14 @@ class DrawerChecklistSchema(Schema):
 
 
 class DrawerChangeSchema(Schema):
-    """Something that happened to the appointment, newest first; `changes` maps a field to [before, after]."""
+    """Something that happened to the appointment, its work or its money, newest first; `changes` maps a field to [before, after].
+
+    `subject` is the name of the job or line that `entity` says it is about.
+    """
 
     id = fields.UUID(required=True)
+    entity = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
     at = Instant(required=True)
     action = fields.String(required=True)
     actor_kind = fields.String(required=True)

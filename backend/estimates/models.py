@@ -39,6 +39,14 @@ class Estimate(Model):
 
     __table_args__ = (
         sa.UniqueConstraint("appointment_id", "version_no"),
+        # figures: what was shown first on some days
+        sa.Index(
+            "ix_estimates_first_shown",
+            "location_id",
+            "created_at",
+            postgresql_include=["appointment_id"],
+            postgresql_where=sa.text("version_no = 1"),
+        ),
         sa.CheckConstraint("document_hash ~ '^[0-9a-f]{64}$'", name="hash_is_sha256"),
         sa.CheckConstraint("link_cap_cents >= 0", name="cap_is_not_negative"),
     )

@@ -24,13 +24,18 @@ _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :seed))")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is exported: a report of days from the first to the last, both inclusive, at a location or at all of a person's."""
+    """What is exported: a report of days from the first to the last, both inclusive, at a location or at all of a person's.
+
+    `figure` is the key of the number whose rows they are, `tech_id` the technician's whose they are alone.
+    """
 
     report: Report
     first_day: date
     last_day: date
     location_ids: tuple[UUID, ...]
     location_id: UUID | None = None
+    figure: str | None = None
+    tech_id: UUID | None = None
 
 
 def start_export(session: Session, wanted: Wanted, *, user_id: UUID, actor: Actor, now: datetime) -> None:
@@ -68,9 +73,15 @@ def start_export(session: Session, wanted: Wanted, *, user_id: UUID, actor: Acto
         actor=actor,
         at=now,
         changes={
-            "report": (None, wanted.report.value),
-            "from": (None, wanted.first_day),
-            "to": (None, wanted.last_day),
+            name: (None, value)
+            for name, value in (
+                ("report", wanted.report.value),
+                ("figure", wanted.figure),
+                ("techId", wanted.tech_id),
+                ("from", wanted.first_day),
+                ("to", wanted.last_day),
+            )
+            if value is not None
         },
         location_id=wanted.location_id,
     )

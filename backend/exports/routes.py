@@ -1,6 +1,5 @@
 """CSV exports: /api/admin/reports."""
 
-from collections.abc import Generator, Iterator
 from typing import Any
 
 from flask import Response
@@ -9,7 +8,7 @@ from backend.accounts.guards import chosen_location, current_actor, current_prin
 from backend.accounts.permissions import Permission, hidden_from
 from backend.audit.rules import FieldClass
 from backend.core.db import reading, snapshot, transaction
-from backend.core.http import Blueprint
+from backend.core.http import CSV, Blueprint, Pieces, csv_response
 from backend.exports import commands, queries, rules, schemas
 from backend.exports.commands import Wanted
 from backend.exports.rules import Report
@@ -17,7 +16,6 @@ from backend.journal.schemas import RangeQuery
 
 blueprint = Blueprint("exports", __name__, url_prefix="/api/admin/reports", description="CSV exports")
 
-_CSV = {"responses": {"200": {"description": "The rows, sent while they are read.", "content": {"text/csv": {}}}}}
 _DISAGREES = "A cent is off: nothing leaves; `rows` names what does not agree."
 _TOO_MANY = "Five were started within an hour."
 
@@ -35,7 +33,7 @@ def show_allowance() -> dict[str, Any]:
 
 @blueprint.get("/appointments.csv")
 @requires(Permission.REPORT_VIEW)
-@blueprint.doc(**_CSV)
+@blueprint.doc(**CSV)
 @blueprint.arguments(RangeQuery, location="query")
 @blueprint.alt_response(429, description=_TOO_MANY)
 def export_appointments(query: dict[str, Any]) -> Response:
@@ -46,7 +44,7 @@ def export_appointments(query: dict[str, Any]) -> Response:
 @blueprint.get("/payments.csv")
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
-@blueprint.doc(**_CSV)
+@blueprint.doc(**CSV)
 @blueprint.arguments(RangeQuery, location="query")
 @blueprint.alt_response(409, description=_DISAGREES)
 @blueprint.alt_response(429, description=_TOO_MANY)
@@ -58,7 +56,7 @@ def export_payments(query: dict[str, Any]) -> Response:
 @blueprint.get("/journal.csv")
 @requires(Permission.REPORT_VIEW)
 @feature("payments")
-@blueprint.doc(**_CSV)
+@blueprint.doc(**CSV)
 @blueprint.arguments(RangeQuery, location="query")
 @blueprint.alt_response(409, description=_DISAGREES)
 @blueprint.alt_response(429, description=_TOO_MANY)
@@ -69,7 +67,7 @@ def export_journal(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/audit.csv")
 @requires(Permission.AUDIT_VIEW)
-@blueprint.doc(**_CSV)
+@blueprint.doc(**CSV)
 @blueprint.arguments(RangeQuery, location="query")
 @blueprint.alt_response(429, description=_TOO_MANY)
 def export_audit(query: dict[str, Any]) -> Response:
@@ -86,29 +84,19 @@ def _export(report: Report, query: dict[str, Any]) -> Response:
         current_principal().location_ids if location_id is None else (chosen_location(location_id),),
         location_id,
     )
-    pieces = _pieces(wanted, hidden_from(current_principal().role))
-    try:
-        # A connection to read by, before a turn is taken: where none is free the person loses none.
-        next(pieces)
+
+    def begin() -> None:
         with transaction() as session:
             commands.start_export(
                 session, wanted, user_id=current_principal().user_id, actor=current_actor(), now=now()
             )
-        # The head before the answer begins: if the database is away, that is still a refusal and no torn file.
-        rows, first = next(pieces)
-    except BaseException:
-        pieces.close()
-        raise
-    answer = Response(_encoded(first, pieces), content_type="text/csv; charset=utf-8")
-    # Also where nobody reads to the end.
-    answer.call_on_close(pieces.close)
-    name = f"{report}_{wanted.first_day}_{wanted.last_day}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["X-Total-Rows"] = str(rows)
-    return answer
+
+    # A connection to read by, before a turn is taken: where none is free the person loses none.
+    pieces = _pieces(wanted, hidden_from(current_principal().role))
+    return csv_response(pieces, begin, f"{report}_{wanted.first_day}_{wanted.last_day}")
 
 
-def _pieces(wanted: Wanted, hidden: frozenset[FieldClass]) -> Generator[tuple[int, str]]:
+def _pieces(wanted: Wanted, hidden: frozenset[FieldClass]) -> Pieces:
     """Yield nothing once a connection is held, then about how many rows there are with each piece of the file."""
     with snapshot() as session:
         yield 0, ""
@@ -117,9 +105,3 @@ def _pieces(wanted: Wanted, hidden: frozenset[FieldClass]) -> Generator[tuple[in
         )
         for piece in rules.write_csv(found.head, found.rows):
             yield found.count, piece
-
-
-def _encoded(first: str, pieces: Iterator[tuple[int, str]]) -> Iterator[bytes]:
-    yield first.encode()
-    for _, piece in pieces:
-        yield piece.encode()

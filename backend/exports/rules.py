@@ -24,6 +24,8 @@ class Report(StrEnum):
     PAYMENTS = "payments"
     JOURNAL = "journal"
     AUDIT = "audit"
+    # The rows of one of the shop's numbers; `Wanted.figure` says of which.
+    FIGURE = "figure"
 
 
 # What must agree to the cent before it leaves.

@@ -63,12 +63,16 @@ class InspectionTemplateVersion(Model):
 
 
 class InspectionChecklist(Model):
-    """A vehicle check done during an appointment; `holder_id` is who fills it, another may take it over."""
+    """A vehicle check done during an appointment; `holder_id` is who fills it, another may take it over.
+
+    The database sets `location_id` to its visit's.
+    """
 
     __tablename__ = "inspection_checklists"
 
     id: Mapped[UUID] = id_column()
     appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"))
+    location_id: Mapped[UUID] = mapped_column(server_default=sa.FetchedValue())
     template_version_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("inspection_template_versions.id"))
     title: Mapped[str]
     status: Mapped[ChecklistStatus] = mapped_column(
@@ -92,7 +96,7 @@ class InspectionChecklist(Model):
     __table_args__ = (
         sa.Index(None, "appointment_id"),
         # figures: what was submitted on some days
-        sa.Index(None, "submitted_at"),
+        sa.Index(None, "location_id", "submitted_at"),
         enum_check("status", ChecklistStatus, "status_is_known"),
         sa.CheckConstraint("(status = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_its_time"),
         sa.CheckConstraint(

@@ -178,6 +178,7 @@ def _post(
         fees_net_cents=sums.fees_net_cents,
         tax_cents=sums.tax_cents,
         total_cents=sums.total_cents,
+        labor_seconds=sums.labor_seconds,
         issued_on=rules.entry_day(days, None, "issuedOn"),
         issued_at=now,
         issued_by=actor.id,

@@ -37,13 +37,16 @@ class Invoice(Model):
 class InvoiceVersion(Model):
     """What an invoice said: append-only. Posted on the local date `issued_on`; money in cents, summed from its lines.
 
-    `document` is frozen and `document_hash` its SHA-256. `*_net_cents` are after discounts and before tax.
+    `document` is frozen and `document_hash` its SHA-256. `*_net_cents` are after discounts and before tax, `labor_seconds`
+    is the labor sold. The database sets `location_id` and `appointment_id` to its invoice's.
     """
 
     __tablename__ = "invoice_versions"
 
     id: Mapped[UUID] = id_column()
     invoice_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoices.id"))
+    location_id: Mapped[UUID] = mapped_column(server_default=sa.FetchedValue())
+    appointment_id: Mapped[UUID] = mapped_column(server_default=sa.FetchedValue())
     version_no: Mapped[int]
     document: Mapped[dict[str, Any]]
     document_hash: Mapped[str]
@@ -52,13 +55,23 @@ class InvoiceVersion(Model):
     fees_net_cents: Mapped[int]
     tax_cents: Mapped[int]
     total_cents: Mapped[int]
+    labor_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
     issued_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
 
     __table_args__ = (
         sa.UniqueConstraint("invoice_id", "version_no"),
-        sa.Index(None, "issued_on"),
+        # figures: what was posted on some days, without a look at the papers
+        sa.Index(
+            "ix_invoice_versions_location_id_issued_on",
+            "location_id",
+            "issued_on",
+            postgresql_include=[
+                *("id", "appointment_id", "labor_net_cents", "parts_net_cents", "fees_net_cents", "labor_seconds")
+            ],
+        ),
+        sa.CheckConstraint("labor_seconds >= 0", name="labor_seconds_are_not_negative"),
         sa.CheckConstraint(
             "total_cents = labor_net_cents + parts_net_cents + fees_net_cents + tax_cents", name="total_is_the_sum"
         ),
@@ -66,17 +79,29 @@ class InvoiceVersion(Model):
 
 
 class InvoiceReversal(Model):
-    """The unlocking of a version: append-only, posted on the local date `reversed_on`, with who and why."""
+    """The unlocking of a version: append-only, posted on the local date `reversed_on`, with who and why.
+
+    The database sets `location_id` to its version's.
+    """
 
     __tablename__ = "invoice_reversals"
 
     version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoice_versions.id"), primary_key=True)
+    location_id: Mapped[UUID] = mapped_column(server_default=sa.FetchedValue())
     reversed_on: Mapped[date]
     reversed_at: Mapped[datetime]
     reversed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     reason: Mapped[str]
 
-    __table_args__ = (sa.Index(None, "reversed_on"),)
+    __table_args__ = (
+        # figures: what was taken back on some days
+        sa.Index(
+            "ix_invoice_reversals_location_id_reversed_on",
+            "location_id",
+            "reversed_on",
+            postgresql_include=["version_id"],
+        ),
+    )
 
 
 explain_constraint(

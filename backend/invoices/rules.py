@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from backend.core.errors import ConflictError, invalid_field
@@ -81,12 +82,13 @@ def day_closed(day: date, open_day: date) -> DayClosedError:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What an invoice charges, in cents; the nets are after discounts and before tax."""
+    """What an invoice charges, in cents; the nets are after discounts and before tax. `labor_seconds` is the labor sold."""
 
     labor_net_cents: int
     parts_net_cents: int
     fees_net_cents: int
     tax_cents: int
+    labor_seconds: int
 
     @property
     def total_cents(self) -> int:
@@ -97,7 +99,20 @@ class Sums:
 def sums_of(document: dict[str, Any]) -> Sums:
     """Return the sums of a visit's paper, see `services.queries.read_document`."""
     totals = document["totals"]
-    return Sums(totals["laborCents"], totals["partsCents"], totals["feesCents"], totals["taxCents"])
+    return Sums(
+        totals["laborCents"], totals["partsCents"], totals["feesCents"], totals["taxCents"], labor_seconds(document)
+    )
+
+
+def labor_seconds(document: dict[str, Any]) -> int:
+    """Return the labor that a paper charges for: sold hours times quantity, rounded line by line, also where the price is flat."""
+    return sum(
+        int((Decimal(line["hours"]) * Decimal(line["quantity"]) * 3600).to_integral_value(ROUND_HALF_UP))
+        for job in document["jobs"]
+        if job["isChosen"] and job["approval"] != "declined"
+        for line in job["lines"]
+        if line["kind"] == "labor"
+    )
 
 
 def hash_document(document: dict[str, Any]) -> str:

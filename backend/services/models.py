@@ -19,12 +19,14 @@ class AppointmentJob(Model):
     Jobs with the same `choice_id` are alternatives of which one is done: the one with `is_chosen`.
     `asked_at` is set while a question of the customer about it waits for an answer.
     A declined job stays as it was offered; the job of a later visit that takes it up names it in `revived_from_id`.
+    The database sets `location_id` to its visit's.
     """
 
     __tablename__ = "appointment_jobs"
 
     id: Mapped[UUID] = id_column()
     appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"))
+    location_id: Mapped[UUID] = mapped_column(server_default=sa.FetchedValue())
     sort_order: Mapped[int] = mapped_column(default=0, server_default="0")
     name: Mapped[str]
     category: Mapped[str | None]
@@ -53,7 +55,8 @@ class AppointmentJob(Model):
         sa.Index(None, "appointment_id"),
         # what was declined in a range of days
         sa.Index(
-            "ix_appointment_jobs_declined",
+            "ix_appointment_jobs_location_id_decided_at",
+            "location_id",
             "decided_at",
             postgresql_where=sa.text("approval = 'declined' AND deleted_at IS NULL"),
         ),

@@ -18,8 +18,13 @@ class StatusSpan(Model):
 
     __tablename__ = "status_spans"
 
-    appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("appointments.id"))
+    position: Mapped[int]
     status: Mapped[Status] = mapped_column(sa.Text)
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        # figures: how long visits stood where, from the key's index alone
+        sa.PrimaryKeyConstraint("appointment_id", "position", postgresql_include=["status", "entered_at", "left_at"]),
+    )

@@ -5,7 +5,7 @@ what its tile says. The statements are written by hand: they touch the rows of t
 shop's history is, and each of them once for all figures.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
 from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
-from backend.core.db import statement_rows
-from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span
+from backend.core.db import session_row, session_rows, statement_rows
+from backend.exports.rules import money
+from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span, Unit
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
@@ -67,15 +68,37 @@ _ON_PREMISES = "a.check_in_at IS NOT NULL AND a.check_out_at IS NULL"
 _NET = "v.labor_net_cents + v.parts_net_cents + v.fees_net_cents"
 
 
+def _among(column: str, ids: str) -> str:
+    """Return the condition that a column is one of the ids that a SELECT returns.
+
+    One walk through the index, in its order, for all of them: a join would go down it anew for each, deeper the longer
+    the shop's history is. What is read so stands in a CTE of its own, so that it stays one walk. PostgreSQL takes such an
+    array for ten ids, and would join what came of it by comparing each row with each: it is put together by FULL JOIN,
+    which it can only do by hash or merge, and where one side only says yes or no by `_is_among`.
+    """
+    return f"{column} = ANY (ARRAY({ids}))"
+
+
+def _is_among(column: str, ids: str) -> str:
+    """Return the same for rows that were read already; by hash, as PostgreSQL can't make a join of it."""
+    return f"({column} IN ({ids})) IS TRUE"
+
+
 def _sources(*, by_tech: bool) -> str:
     """Return the CTEs that the formulas take their rows from: each reads its table once, by an index over the days.
 
     PostgreSQL runs only those that a statement names.
     """
     tech = "AND a.tech_id = %(tech_id)s" if by_tech else ""
+
+    def visits(source: str) -> str:
+        return f"SELECT a.id FROM appointments a WHERE {_among('a.id', f'SELECT x.appointment_id FROM {source} x')} AND a.deleted_at IS NULL {tech}"  # noqa: S608
+
     return f"""
     shop AS MATERIALIZED (
-        SELECT l.timezone, floor(extract(epoch FROM l.closes_at - l.opens_at) / 60)::bigint AS minutes
+        SELECT l.timezone, floor(extract(epoch FROM l.closes_at - l.opens_at) / 60)::bigint AS minutes,
+               %(first_day)s::date::timestamp AT TIME ZONE l.timezone AS begins_at,
+               (%(last_day)s::date + 1)::timestamp AT TIME ZONE l.timezone AS ends_at
           FROM locations l WHERE l.id = %(location_id)s
     ),
     planned AS MATERIALIZED (
@@ -91,40 +114,54 @@ def _sources(*, by_tech: bool) -> str:
     ),
     -- Two scans by two indexes: few cars leave later than on their day.
     gone AS MATERIALIZED (
-        SELECT a.id, a.status, a.day FROM mine a WHERE a.status = 'COMPLETED' AND coalesce(a.left_on, a.day) <= a.day
+        SELECT a.id, a.status, a.day FROM mine a
+         WHERE a.status = 'COMPLETED' AND coalesce(a.left_on, a.day) <= a.day
         UNION ALL
         SELECT a.id, a.status, a.left_on FROM appointments a
          WHERE {_HERE} AND a.status = 'COMPLETED' AND a.left_on {_DAYS} AND a.left_on > a.day {tech}
     ),
+    stood AS MATERIALIZED (
+        SELECT s.appointment_id, s.status, sum(floor(extract(epoch FROM s.left_at - s.entered_at)))::bigint AS seconds
+          FROM status_spans s WHERE {_among("s.appointment_id", "SELECT g.id FROM gone g")} AND s.left_at IS NOT NULL
+         GROUP BY s.appointment_id, s.status
+    ),
     stays AS MATERIALIZED (
-        SELECT g.id, s.status, g.day, sum(floor(extract(epoch FROM s.left_at - s.entered_at)))::bigint AS seconds
-          FROM gone g JOIN status_spans s ON s.appointment_id = g.id AND s.left_at IS NOT NULL
-         GROUP BY g.id, s.status, g.day
+        SELECT g.id, s.status, g.day, s.seconds FROM gone g FULL JOIN stood s ON s.appointment_id = g.id
+    ),
+    reversals AS MATERIALIZED (
+        SELECT r.version_id, r.reversed_on FROM invoice_reversals r
+         WHERE r.location_id = %(location_id)s AND r.reversed_on {_DAYS}
+    ),
+    reversed AS MATERIALIZED (
+        SELECT v.id, v.appointment_id, v.labor_net_cents, v.parts_net_cents, v.fees_net_cents, v.labor_seconds
+          FROM invoice_versions v WHERE {_among("v.id", "SELECT r.version_id FROM reversals r")}
     ),
     posted AS MATERIALIZED (
-        SELECT e.id, i.appointment_id, i.number AS reference, e.kind, e.day, e.cents, e.cars
-          FROM (
-              SELECT v.id, v.invoice_id, 'issued' AS kind, v.issued_on AS day, {_NET} AS cents, 1::bigint AS cars
-                FROM invoice_versions v WHERE v.issued_on {_DAYS}
-              UNION ALL
-              SELECT v.id, v.invoice_id, 'reversed', r.reversed_on, -({_NET}), -1::bigint
-                FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id WHERE r.reversed_on {_DAYS}
-          ) e
-          JOIN invoices i ON i.id = e.invoice_id AND i.location_id = %(location_id)s
-          {"JOIN appointments a ON a.id = i.appointment_id " + tech if by_tech else ""}
+        SELECT v.id, v.appointment_id, 'issued' AS kind, v.issued_on AS day, {_NET} AS cents, 1::bigint AS cars,
+               v.labor_net_cents AS labor_cents, v.labor_seconds
+          FROM invoice_versions v {"JOIN appointments a ON a.id = v.appointment_id " + tech if by_tech else ""}
+         WHERE v.location_id = %(location_id)s AND v.issued_on {_DAYS}
+        UNION ALL
+        SELECT v.id, v.appointment_id, 'reversed', r.reversed_on, -({_NET}), -1::bigint, -v.labor_net_cents, -v.labor_seconds
+          FROM reversals r FULL JOIN reversed v ON v.id = r.version_id
+          {"JOIN appointments a ON a.id = v.appointment_id " + tech if by_tech else ""}
     ),
     -- What the lines of these invoices cost, as far as that is known.
+    invoiced_jobs AS MATERIALIZED (
+        SELECT j.id FROM appointment_jobs j
+         WHERE {_among("j.appointment_id", "SELECT x.appointment_id FROM posted x")} AND j.deleted_at IS NULL AND j.is_chosen AND j.approval <> 'declined'
+    ),
+    costs AS MATERIALIZED (
+        SELECT s.appointment_id, count(*) FILTER (WHERE s.kind IN ('part', 'labor') AND s.unit_cost_cents IS NULL) AS unknown,
+               sum(round(s.unit_cost_cents * s.quantity * CASE WHEN s.kind = 'labor' AND NOT s.is_flat THEN s.hours ELSE 1 END))
+               ::bigint AS cents
+          FROM appointment_services s
+         WHERE {_among("s.job_id", "SELECT j.id FROM invoiced_jobs j")} AND s.deleted_at IS NULL
+         GROUP BY s.appointment_id
+    ),
     costed AS MATERIALIZED (
         SELECT p.*, p.cents - p.cars * coalesce(c.cents, 0) AS left_cents, p.cars * coalesce(c.unknown, 0) AS uncosted
-          FROM posted p
-          LEFT JOIN LATERAL (
-              SELECT sum(round(s.unit_cost_cents * s.quantity * CASE WHEN s.kind = 'labor' AND NOT s.is_flat THEN s.hours ELSE 1 END))
-                     ::bigint AS cents,
-                     count(*) FILTER (WHERE s.kind IN ('part', 'labor') AND s.unit_cost_cents IS NULL) AS unknown
-                FROM appointment_services s
-                JOIN appointment_jobs j ON j.id = s.job_id AND j.deleted_at IS NULL AND j.is_chosen AND j.approval <> 'declined'
-               WHERE s.appointment_id = p.appointment_id AND s.deleted_at IS NULL
-          ) c ON true
+          FROM posted p FULL JOIN costs c USING (appointment_id)
     ),
     booked AS (
         SELECT p.day, p.tech_id, max(p.tech_name) AS tech_name, sum(least(p.minutes, shop.minutes))::bigint AS minutes
@@ -144,16 +181,47 @@ def _sources(*, by_tech: bool) -> str:
           LEFT JOIN there t USING (day, tech_id) LEFT JOIN booked b USING (day, tech_id) CROSS JOIN shop
          WHERE true {tech}
     ),
+    -- A visit's work counts on the day of its first estimate, so that each job counts once.
+    shown AS MATERIALIZED (
+        SELECT e.appointment_id, (e.created_at AT TIME ZONE shop.timezone)::date AS day
+          FROM shop JOIN estimates e ON e.location_id = %(location_id)s AND e.version_no = 1
+           AND e.created_at >= shop.begins_at AND e.created_at < shop.ends_at
+    ),
+    shown_visits AS MATERIALIZED ({visits("shown")}),
+    shown_jobs AS MATERIALIZED (
+        SELECT j.id, j.appointment_id, j.name, j.approval FROM appointment_jobs j
+         WHERE {_among("j.appointment_id", "SELECT v.id FROM shown_visits v")} AND j.is_chosen AND j.deleted_at IS NULL
+    ),
+    shown_prices AS MATERIALIZED (
+        SELECT s.job_id, sum(s.price_cents - s.discount_cents)::bigint AS cents FROM appointment_services s
+         WHERE {_among("s.job_id", "SELECT j.id FROM shown_jobs j")} AND s.deleted_at IS NULL GROUP BY s.job_id
+    ),
+    offered AS MATERIALIZED (
+        SELECT j.id, d.appointment_id, j.name AS title, j.approval, d.day, p.cents
+          FROM shown_jobs j FULL JOIN shown_prices p ON p.job_id = j.id FULL JOIN shown d ON d.appointment_id = j.appointment_id
+    ),
+    refused AS MATERIALIZED (
+        SELECT j.id, j.appointment_id, j.name, j.decided_at
+          FROM shop JOIN appointment_jobs j ON j.location_id = %(location_id)s AND j.approval = 'declined' AND j.is_chosen
+           AND j.deleted_at IS NULL AND j.decided_at >= shop.begins_at AND j.decided_at < shop.ends_at
+    ),
+    refused_visits AS MATERIALIZED ({visits("refused")}),
+    taken_up AS MATERIALIZED (
+        SELECT DISTINCT r.revived_from_id AS id FROM appointment_jobs r
+         WHERE {_among("r.revived_from_id", "SELECT d.id FROM refused d")}
+           AND r.approval = 'approved' AND r.is_chosen AND r.deleted_at IS NULL
+    ),
     declined AS MATERIALIZED (
         SELECT j.id, j.appointment_id, j.name AS title, (j.decided_at AT TIME ZONE shop.timezone)::date AS day,
-               EXISTS (SELECT FROM appointment_jobs r WHERE r.revived_from_id = j.id AND r.approval = 'approved'
-                          AND r.is_chosen AND r.deleted_at IS NULL) AS is_taken_up
-          FROM shop
-          JOIN appointment_jobs j ON j.approval = 'declined' AND j.is_chosen AND j.deleted_at IS NULL
-           AND j.decided_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
-           AND j.decided_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
-          JOIN appointments a ON a.id = j.appointment_id AND {_HERE} {tech}
+               {_is_among("j.id", "SELECT t.id FROM taken_up t")} AS is_taken_up
+          FROM shop CROSS JOIN refused j WHERE {_is_among("j.appointment_id", "SELECT v.id FROM refused_visits v")}
     ),
+    submitted AS MATERIALIZED (
+        SELECT c.id, c.appointment_id, c.title, c.started_at, c.submitted_at, c.sent_at
+          FROM shop JOIN inspection_checklists c ON c.location_id = %(location_id)s AND c.deleted_at IS NULL
+           AND c.submitted_at >= shop.begins_at AND c.submitted_at < shop.ends_at
+    ),
+    submitted_visits AS MATERIALIZED ({visits("submitted")}),
     inspected AS MATERIALIZED (
         SELECT c.id, c.appointment_id, c.title, (c.submitted_at AT TIME ZONE shop.timezone)::date AS day,
                c.sent_at IS NOT NULL AS is_sent,
@@ -161,11 +229,7 @@ def _sources(*, by_tech: bool) -> str:
                (SELECT count(*) FROM inspection_items i
                   JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
                  WHERE i.checklist_id = c.id) AS photos
-          FROM shop
-          JOIN inspection_checklists c ON c.deleted_at IS NULL
-           AND c.submitted_at >= %(first_day)s::date::timestamp AT TIME ZONE shop.timezone
-           AND c.submitted_at < (%(last_day)s::date + 1)::timestamp AT TIME ZONE shop.timezone
-          JOIN appointments a ON a.id = c.appointment_id AND {_HERE} {tech}
+          FROM shop CROSS JOIN submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
     )
     """  # noqa: S608  fragments and parameter names of this module only
 
@@ -175,14 +239,14 @@ def _rows(
     condition: str = "true",
     *,
     visit: str = "s.id",
-    reference: str = "NULL::bigint",
+    is_invoiced: bool = False,
     kind: str = "s.status",
     title: str = "NULL::text",
     value: str = "1::bigint",
     weight: str = "NULL::bigint",
 ) -> str:
-    """Return a SELECT of rows: which visit, why it counts, on which day, and what it adds above and below the line."""
-    return f"""SELECT s.id, {visit} AS appointment_id, {reference} AS reference, {kind} AS kind, {title} AS title, s.day,
+    """Return a SELECT of rows: which visit or its invoice, why it counts, on which day, and what it adds above and below the line."""
+    return f"""SELECT s.id, {visit} AS appointment_id, {is_invoiced} AS is_invoiced, {kind} AS kind, {title} AS title, s.day,
         NULL::uuid AS tech_id, {value} AS value, {weight} AS weight FROM {source} s WHERE {condition}"""  # noqa: S608
 
 
@@ -209,7 +273,7 @@ def _inspected(value: str, condition: str = "true") -> str:
 
 def _posted(value: str, weight: str = "NULL::bigint", *, source: str = "posted", condition: str = "true") -> str:
     return _rows(
-        source, condition, visit="s.appointment_id", reference="s.reference", kind="s.kind", value=value, weight=weight
+        source, condition, visit="s.appointment_id", is_invoiced=True, kind="s.kind", value=value, weight=weight
     )
 
 
@@ -227,10 +291,21 @@ _ROWS = {
     "margin": _posted("s.left_cents", "s.cents", source="costed"),
     "uncostedLines": _posted("s.uncosted", source="costed", condition="s.uncosted <> 0"),
     "carCount": _posted("s.cars"),
+    "laborRate": _posted("s.labor_cents", "s.labor_seconds", condition="s.labor_cents <> 0 OR s.labor_seconds <> 0"),
+    "closeRatio": _rows(
+        "offered",
+        # Neither a job without a price nor a visit without a job.
+        "s.id IS NOT NULL AND s.cents IS NOT NULL",
+        visit="s.appointment_id",
+        kind="s.approval",
+        title="s.title",
+        value="CASE WHEN s.approval = 'approved' THEN s.cents ELSE 0 END",
+        weight="s.cents",
+    ),
     "cycleScheduled": _stays(Status.SCHEDULED),
     "cycleInProgress": _stays(Status.IN_PROGRESS),
     "cycleReady": _stays(Status.READY),
-    "techHours": """SELECT s.tech_id AS id, NULL::uuid AS appointment_id, NULL::bigint AS reference, 'hours' AS kind,
+    "techHours": """SELECT s.tech_id AS id, NULL::uuid AS appointment_id, false AS is_invoiced, 'hours' AS kind,
         s.tech_name AS title, s.day, s.tech_id, s.booked AS value, s.minutes AS weight FROM hours s""",
     "recovery": _rows(
         "declined",
@@ -323,7 +398,7 @@ def _values(span: Span) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One of the rows that a figure is the sum of; see `_ROWS`."""
+    """One of the rows that a figure is the sum of, see `_ROWS`; `reference` is the invoice's number where it is one."""
 
     id: UUID
     appointment_id: UUID | None
@@ -360,10 +435,11 @@ def _page(key: str, *, by_tech: bool) -> str:
             OR (r.day, r.id, r.kind) < (%(after_day)s::date, %(after_id)s::uuid, %(after_kind)s::text)
          ORDER BY r.day DESC, r.id DESC, r.kind DESC LIMIT %(limit)s
     )
-    SELECT sums.*, p.id, p.appointment_id, a.number, p.reference, p.kind,
+    SELECT sums.*, p.id, p.appointment_id, a.number, i.number, p.kind,
            concat_ws(' · ', p.title, a.customer_name, a.vehicle_label), p.day, coalesce(p.tech_id, a.tech_id),
            CASE WHEN p.appointment_id IS NULL THEN p.title ELSE a.tech_name END, p.value, p.weight
       FROM sums LEFT JOIN page p ON true LEFT JOIN appointments a ON a.id = p.appointment_id
+      LEFT JOIN invoices i ON i.appointment_id = p.appointment_id AND p.is_invoiced
      ORDER BY p.day DESC, p.id DESC, p.kind DESC
 """  # noqa: S608
 
@@ -398,6 +474,75 @@ def read_rows_of(formula: Formula, spans: Sequence[Span], *, after: RowKey | Non
 
 def _place(row: FigureRow) -> RowKey:
     return row.day, row.id, row.kind
+
+
+# --- a figure's rows as a file ----------------------------------------------------------------
+
+FILE_HEAD = (
+    *("Figure", "Version", "Location", "Day", "Order", "Invoice", "Kind", "What", "Technician"),
+    *("Adds", "Takes away", "Unit", "Divided by", "Divided by less", "Divided by unit", "Currency"),
+)
+
+
+def _file(key: str, *, by_tech: bool) -> str:
+    return f"""
+    WITH {_sources(by_tech=by_tech)},
+    r AS MATERIALIZED ({_ROWS[key]})
+    SELECT l.name, l.currency, r.day, a.number, i.number, r.kind, concat_ws(' · ', r.title, a.customer_name, a.vehicle_label),
+           CASE WHEN r.appointment_id IS NULL THEN r.title ELSE a.tech_name END, r.value, r.weight
+      FROM r JOIN locations l ON l.id = %(location_id)s
+      LEFT JOIN appointments a ON a.id = r.appointment_id
+      LEFT JOIN invoices i ON i.appointment_id = r.appointment_id AND r.is_invoiced
+     ORDER BY r.day DESC, r.id DESC, r.kind DESC
+"""  # noqa: S608
+
+
+_FILES = {(key, by_tech): _file(key, by_tech=by_tech) for key in _ROWS for by_tech in _BOTH}
+_COUNTS = {
+    (key, by_tech): f"WITH {_sources(by_tech=by_tech)} SELECT count(*) FROM ({_ROWS[key]}) r"  # noqa: S608
+    for key in _ROWS
+    for by_tech in _BOTH
+}
+
+
+def count_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> int:
+    """Count a figure's rows."""
+    rows = (session_row(session, _COUNTS[formula.key, span.tech_id is not None], _values(span)) for span in spans)
+    return sum(row[0] for row in rows if row is not None)
+
+
+def export_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> Iterator[Sequence[str | None]]:
+    """Yield a figure's rows as `FILE_HEAD` names them, location by location, newest day first, read while they are taken.
+
+    A spreadsheet would take a negative number for a formula: what a row takes away has a column of its own.
+    """
+    for span in spans:
+        statement = _FILES[formula.key, span.tech_id is not None]
+        for place, currency, day, number, invoice, kind, what, tech, value, weight in session_rows(
+            session, statement, _values(span)
+        ):
+            yield (
+                formula.key,
+                str(formula.version),
+                place,
+                day.isoformat(),
+                None if number is None else str(number),
+                None if invoice is None else str(invoice),
+                kind,
+                what,
+                tech,
+                *_amounts(value, formula.row_unit),
+                *_amounts(weight, formula.weight_unit),
+                currency,
+            )
+
+
+def _amounts(value: int | None, unit: Unit | None) -> tuple[str | None, str | None, str | None]:
+    if value is None or unit is None:
+        return None, None, None
+    text = money(abs(value)) if unit is Unit.CENTS else str(abs(value))
+    name = "money" if unit is Unit.CENTS else unit.value
+    return ("0", text, name) if value < 0 else (text, "0", name)
 
 
 # --- cars that are here -----------------------------------------------------------------------

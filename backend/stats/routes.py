@@ -9,15 +9,25 @@ import orjson
 from flask import Response, g
 
 from backend.accounts import guards
-from backend.accounts.guards import chosen_location, current_principal, now, requires, requires_in_statement
-from backend.accounts.permissions import Permission, may
+from backend.accounts.guards import (
+    chosen_location,
+    current_actor,
+    current_principal,
+    now,
+    requires,
+    requires_in_statement,
+)
+from backend.accounts.permissions import Permission, Role, may
 from backend.core import kept, live, log
 from backend.core.clock import utc_now
-from backend.core.db import reading
+from backend.core.db import reading, snapshot, transaction
 from backend.core.encoding import Encoded
 from backend.core.errors import NotFoundError, PermissionDeniedError, invalid_field
 from backend.core.http import (
+    CSV,
     Blueprint,
+    Pieces,
+    csv_response,
     decode_cursor,
     dump_json,
     encode_cursor,
@@ -26,6 +36,9 @@ from backend.core.http import (
     json_response,
     not_modified,
 )
+from backend.exports import commands as exports
+from backend.exports.commands import Wanted
+from backend.exports.rules import Report, write_csv
 from backend.stats import queries, rules, schemas
 from backend.stats.queries import Asker, CarHere, Figures, Sums
 from backend.stats.rules import FORMULAS, Formula, Span, check_range
@@ -68,11 +81,7 @@ def list_rows(query: dict[str, Any], key: str) -> Response:
     """List the rows that a figure is the sum of, with that sum, as things stand now."""
     asked = _asked(query)
     asker, span = asked[0]
-    formula = FORMULAS.get(key)
-    if formula is None:
-        raise NotFoundError("There is no such figure.")
-    if formula.is_money and not may(asker.role, Permission.MONEY_VIEW):
-        raise PermissionDeniedError(f"Your role ({asker.role}) can't see money.")
+    formula = _figure_of(key, asker.role)
     after = decode_cursor(query["cursor"], lambda day, row, kind: (date.fromisoformat(day), UUID(row), str(kind)))
     if query["all_locations"]:
         page = queries.read_rows_of(formula, [one for _, one in asked], after=after, limit=query["limit"])
@@ -91,6 +100,39 @@ def list_rows(query: dict[str, Any], key: str) -> Response:
             "nextCursor": encode_cursor(rows[-1].day, rows[-1].id, rows[-1].kind) if more else None,
         }
     )
+
+
+@blueprint.get("/dashboard/stats/<string:key>/rows.csv")
+@requires(Permission.REPORT_VIEW)
+@blueprint.doc(**CSV)
+@blueprint.arguments(schemas.FileQuery, location="query")
+@blueprint.alt_response(429, description="Five exports were started within an hour.")
+def export_rows(query: dict[str, Any], key: str) -> Response:
+    """Export the rows that a figure is the sum of."""
+    principal = current_principal()
+    formula = _figure_of(key, principal.role)
+    check_range(query["first_day"], query["last_day"])
+    location_id = query["location_id"]
+    places = principal.location_ids if location_id is None else (chosen_location(location_id),)
+    wanted = Wanted(
+        Report.FIGURE, query["first_day"], query["last_day"], places, location_id, formula.key, query["tech_id"]
+    )
+
+    def begin() -> None:
+        with transaction() as session:
+            exports.start_export(session, wanted, user_id=principal.user_id, actor=current_actor(), now=now())
+
+    return csv_response(_pieces(formula, wanted), begin, f"{formula.key}_{wanted.first_day}_{wanted.last_day}")
+
+
+def _pieces(formula: Formula, wanted: Wanted) -> Pieces:
+    """Yield nothing once a connection is held, then how many rows there are with each piece of the file."""
+    spans = [Span(place, wanted.first_day, wanted.last_day, wanted.tech_id) for place in wanted.location_ids]
+    with snapshot() as session:
+        yield 0, ""
+        count = queries.count_rows(session, formula, spans)
+        for piece in write_csv(queries.FILE_HEAD, queries.export_rows(session, formula, spans)):
+            yield count, piece
 
 
 @blueprint.get("/cars-on-premises")
@@ -115,6 +157,21 @@ def list_cars(query: dict[str, Any]) -> dict[str, Any]:
         )
     items = [_car(car, now()) for car in found[:limit]]
     return {"items": items, "next_cursor": encode_cursor(offset + limit) if len(found) > limit else None}
+
+
+def _figure_of(key: str, role: Role) -> Formula:
+    """Return a formula that a role may see.
+
+    Raises:
+        NotFoundError: there is none.
+        PermissionDeniedError: it is money, which they may not see.
+    """
+    formula = FORMULAS.get(key)
+    if formula is None:
+        raise NotFoundError("There is no such figure.")
+    if formula.is_money and not may(role, Permission.MONEY_VIEW):
+        raise PermissionDeniedError(f"Your role ({role}) can't see money.")
+    return formula
 
 
 def _asked(query: dict[str, Any]) -> list[tuple[Asker, Span]]:

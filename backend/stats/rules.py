@@ -15,10 +15,14 @@ MAXIMUM_DAYS = 366
 
 
 class Unit(StrEnum):
-    """What a figure's number counts; all are whole numbers. A share is in hundredths of a percent, a mean in tenths."""
+    """What a figure's number counts; all are whole numbers. A share is in hundredths of a percent, a mean in tenths.
+
+    An hourly rate is in cents, of cents by seconds.
+    """
 
     COUNT = "count"
     CENTS = "cents"
+    CENTS_PER_HOUR = "cents_per_hour"
     SECONDS = "seconds"
     MINUTES = "minutes"
     SHARE = "share"
@@ -26,7 +30,7 @@ class Unit(StrEnum):
 
 
 # What one is of units that are finer than what they count.
-_FINENESS = {Unit.SHARE: 10_000, Unit.MEAN: 10}
+_FINENESS = {Unit.SHARE: 10_000, Unit.MEAN: 10, Unit.CENTS_PER_HOUR: 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,15 @@ FORMULAS = {
             is_money=True,
         ),
         Formula(
+            "laborRate",
+            "Labor on the invoices posted on these days, after discounts and before tax, divided by the hours sold on them, less "
+            "both of the invoices reversed on these days. Labor at a flat price counts with the hours it is sold as.",
+            Unit.CENTS_PER_HOUR,
+            Unit.CENTS,
+            Unit.SECONDS,
+            is_money=True,
+        ),
+        Formula(
             "margin",
             "Revenue of these days less what its lines cost, divided by that revenue. A line's cost is what is entered with it, parts "
             "and labor alike, as it stands now; a line without one counts as if it cost nothing, so the real margin is lower: "
@@ -164,6 +177,16 @@ FORMULAS = {
             Unit.SHARE,
             Unit.MINUTES,
             Unit.MINUTES,
+        ),
+        Formula(
+            "closeRatio",
+            "Work of the visits whose first estimate was shown on these days, at its price now, after discounts and before tax: what "
+            "is approved, divided by all that was offered. What waits for an answer counts as offered; of alternatives the "
+            "chosen one counts.",
+            Unit.SHARE,
+            Unit.CENTS,
+            Unit.CENTS,
+            is_money=True,
         ),
         Formula(
             "recovery",

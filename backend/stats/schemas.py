@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from backend.appointments.rules import Status
 from backend.core.fields import Day, Instant, PageQuery, Schema
+from backend.journal.schemas import RangeQuery
 from backend.stats.rules import NextAction, Unit
 
 _UNIT = validate.OneOf([unit.value for unit in Unit])
@@ -25,6 +26,12 @@ class StatsQuery(Schema):
 
 class RowsQuery(StatsQuery, PageQuery):
     """A page of the rows of a figure of the same days."""
+
+
+class FileQuery(RangeQuery):
+    """Which rows of a figure: at all of one's locations without `locationId`, of one technician with `techId`."""
+
+    tech_id = fields.UUID(load_default=None)
 
 
 class StatsLocationSchema(Schema):

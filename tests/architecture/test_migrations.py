@@ -134,6 +134,50 @@ def test_lines_of_before_become_jobs_and_go_back(scratch_url):
         assert connection.execute(back).fetchall() == [("Pads", "Brakes", "approved"), ("Rotor", "Brakes", "declined")]
 
 
+_OLD_INVOICES = """
+INSERT INTO appointment_jobs (id, appointment_id, name, created_at, updated_at)
+SELECT gen_random_uuid(), id, 'Brakes', now(), now() FROM appointments;
+INSERT INTO inspection_checklists (id, appointment_id, title, created_at, updated_at)
+SELECT gen_random_uuid(), id, 'Courtesy', now(), now() FROM appointments;
+INSERT INTO invoices (id, location_id, number, appointment_id, created_at)
+SELECT gen_random_uuid(), location_id, 1, id, now() FROM appointments;
+INSERT INTO invoice_versions (id, invoice_id, version_no, document, document_hash, labor_net_cents, parts_net_cents,
+                              fees_net_cents, tax_cents, total_cents, issued_on, issued_at)
+SELECT gen_random_uuid(), id, 1, document::jsonb, repeat('0', 64), 0, 0, 0, 0, 0, current_date, now()
+  FROM invoices, (VALUES ('{"jobs": [
+      {"isChosen": true, "approval": "approved", "lines": [{"kind": "labor", "hours": "1.50", "quantity": "2.000"},
+                                                           {"kind": "part", "hours": null, "quantity": "1.000"}]},
+      {"isChosen": true, "approval": "declined", "lines": [{"kind": "labor", "hours": "9.00", "quantity": "1.000"}]}]}')) d (document);
+INSERT INTO invoice_reversals (version_id, reversed_on, reversed_at, reason)
+SELECT id, current_date, now(), 'Wrong part' FROM invoice_versions;
+"""
+
+
+def test_what_was_posted_before_knows_its_location_and_its_labor(scratch_url):
+    _alembic(scratch_url, "upgrade", "20261130_0507")
+    with _connect(scratch_url) as connection:
+        connection.execute(_VISIT)
+        connection.execute(_OLD_INVOICES)
+
+    _alembic(scratch_url, "upgrade", "head")
+
+    with _connect(scratch_url) as connection:
+        found = connection.execute(
+            """
+            SELECT v.labor_seconds, v.appointment_id = a.id,
+                   a.location_id = ALL (ARRAY[v.location_id, r.location_id, j.location_id, c.location_id])
+              FROM appointments a, invoice_versions v, invoice_reversals r, appointment_jobs j, inspection_checklists c
+            """
+        ).fetchall()
+        assert found == [(3 * 3600, True, True)]
+        with pytest.raises(psycopg.errors.RestrictViolation, match="stays at its location"):
+            connection.execute("UPDATE appointments SET location_id = gen_random_uuid()")
+
+    _alembic(scratch_url, "downgrade", "20261130_0507")
+    with _connect(scratch_url) as connection:
+        assert connection.execute("SELECT count(*) FROM invoice_reversals").fetchone() == (1,)
+
+
 def test_texts_of_before_consent_was_kept_can_still_be_changed(scratch_url):
     """PostgreSQL asks a CHECK that is NOT VALID of every row that is written again: a merge moves old texts."""
     _alembic(scratch_url, "upgrade", "20261120_1440")

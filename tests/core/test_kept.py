@@ -13,7 +13,7 @@ import redis
 from backend.core import kept, live
 from backend.core.errors import UnavailableError
 from backend.core.kept import Shelves
-from backend.core.live import Publisher, figures_key
+from backend.core.live import Hub, Publisher, figures_key
 from tools.redis_server import RedisServer
 
 LOCATION = uuid4()
@@ -78,7 +78,8 @@ def test_answers_of_other_names_are_their_own(redis_url):
 
 
 def test_an_event_of_the_location_drops_its_answers(redis_url):
-    shelves, publisher, make = Shelves(redis_url), Publisher(redis_url), Maker()
+    shelves, make = Shelves(redis_url), Maker()
+    publisher = Publisher(redis_url, lambda location_id: shelves.let_go(figures_key(location_id)))
     shelves.read(SHELF, "today", make)
 
     publisher.publish("message", LOCATION, {})
@@ -191,7 +192,57 @@ def test_without_redis_answers_are_made(redis_url):
     assert make.count == 2
 
 
-def test_a_redis_that_was_started_anew_is_used_at_once(own_redis):
+def test_a_process_asks_redis_once_a_second(redis_url, monkeypatch):
+    shelves, make = Shelves(redis_url), Maker()
+    looked_up = []
+    lookup = Shelves._lookup
+    monkeypatch.setattr(Shelves, "_lookup", lambda self, *of: looked_up.append(of) or lookup(self, *of))
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for _ in range(5):
+        shelves.read(SHELF, "today", make)
+    assert (make.count, len(looked_up)) == (1, 2), "who has made it does not hold it: it may have been overtaken"
+
+    # What another process changed is dropped in Redis alone.
+    Publisher(redis_url).drop_figures(LOCATION)
+    assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"figures"
+    now += kept.HELD_SECONDS
+    assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"new"
+
+
+def test_what_was_looked_for_before_a_change_is_not_held_after_it(redis_url, monkeypatch):
+    shelves = Shelves(redis_url)
+    publisher = Publisher(redis_url, lambda location_id: shelves.let_go(figures_key(location_id)))
+    shelves.read(SHELF, "today", Maker(body=b"old"))
+    lookup = Shelves._lookup
+
+    def overtaken(self, *of):
+        found = lookup(self, *of)
+        publisher.drop_figures(LOCATION)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelves, "_lookup", overtaken)
+        assert shelves.read(SHELF, "today", Maker()).raw == b"old"
+
+    assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"new"
+
+
+def test_what_another_process_tells_is_let_go_of(redis_url):
+    shelves = Shelves(redis_url)
+    hub = Hub(redis_url, 1, lambda location_id: shelves.let_go(figures_key(location_id)))
+    shelves.read(SHELF, "today", Maker(body=b"old"))
+    shelves.read(SHELF, "today", Maker())
+
+    redis.Redis.from_url(redis_url).delete(SHELF)
+    assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"old"
+    hub._hear(live._message(live.APPOINTMENT, LOCATION, {}))
+
+    assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"new"
+
+
+def test_a_redis_that_was_started_anew_is_used_at_once(own_redis, monkeypatch):
+    monkeypatch.setattr(kept, "HELD_SECONDS", 0.0)
     shelves, make = Shelves(own_redis.url()), Maker()
     shelves.read(SHELF, "today", make)
     shelves.read(SHELF, "today", make)

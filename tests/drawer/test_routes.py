@@ -137,3 +137,33 @@ def test_what_is_switched_off_is_not_in_it(app, full, as_role, flag, emptied, mo
     assert drawer[emptied] == []
     kept = {"messages", "payments", "checklists"} - {emptied}
     assert all(drawer[name] for name in kept)
+
+
+def test_the_history_tells_of_the_work_and_the_money_too(session, location, as_role):
+    visit = make_appointment(session, location)
+    advisor = as_role("Advisor", [location])
+    made = advisor.post(
+        f"/api/appointments/{visit.id}/jobs",
+        json={"name": "Front pads", "lines": [{"kind": "part", "name": "Pads", "unitPriceCents": 89_00}]},
+    )
+    line = {"jobId": made.get_json()["id"], "kind": "fee", "name": "Disposal", "unitPriceCents": 3_00}
+    assert advisor.post(f"/api/appointments/{visit.id}/services", json=line).status_code == 201
+    paid = advisor.post(
+        f"/api/appointments/{visit.id}/payments",
+        json={"amountCents": 40_00, "method": "card"},
+        headers={"Idempotency-Key": str(new_id())},
+    )
+    assert paid.status_code == 201, paid.text
+
+    told = advisor.get(f"/api/appointments/{visit.id}").get_json()["history"]
+    by_tech = as_role("Tech", [location]).get(f"/api/appointments/{visit.id}").get_json()["history"]
+
+    assert [one["id"] for one in told] == sorted((one["id"] for one in told), reverse=True)
+    assert {(one["entity"], one["action"], one["subject"]) for one in told} == {
+        ("payment", "payment.recorded", None),
+        ("job", "job.created", "Front pads"),
+        ("line", "line.created", "Disposal"),
+    }
+    assert next(one for one in told if one["entity"] == "payment")["changes"]["amountCents"] == [None, 40_00]
+    assert {one["entity"] for one in by_tech} == {"job", "line"}
+    assert not any(name.endswith("Cents") for one in by_tech for name in one["changes"])

@@ -14,6 +14,7 @@ from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.invoices import commands
+from backend.invoices.models import InvoiceReversal, InvoiceVersion
 from backend.invoices.schemas import InvoiceDetailSchema, InvoicePage
 from backend.services.models import AppointmentService
 from tests.factories.appointments import make_appointment
@@ -199,3 +200,34 @@ def test_a_refund_leaves_the_invoice_as_it_stands(visit, as_role):
     )
 
     assert (back.get_json()["balanceCents"], back.get_json()["invoice"]["isLocked"]) == (10_00, True)
+
+
+def test_what_is_posted_stands_at_its_visits_location_whatever_is_said(session, location, as_role):
+    visit = make_appointment(session, location)
+    other = make_location(session, name="Mesa")
+    make_job(
+        session, visit, lines=({"kind": "labor", "hours": Decimal("1.5"), "quantity": 2, "unit_price_cents": 100_00},)
+    )
+    owner = as_role("Owner", [location])
+    invoice = _issue(owner, visit).get_json()
+    assert _unlock(owner, invoice).status_code < 300
+
+    version = session.scalars(sa.select(InvoiceVersion)).one()
+    reversal = session.scalars(sa.select(InvoiceReversal)).one()
+    assert {version.location_id, reversal.location_id} == {location.id}
+    assert (version.appointment_id, version.labor_seconds) == (visit.id, 3 * 3600)
+    again = InvoiceVersion(
+        invoice_id=version.invoice_id,
+        location_id=other.id,
+        appointment_id=other.id,
+        version_no=2,
+        document={},
+        document_hash="0" * 64,
+        **dict.fromkeys(("labor_net_cents", "parts_net_cents", "fees_net_cents", "tax_cents", "total_cents"), 0),
+        issued_on=version.issued_on,
+        issued_at=version.issued_at,
+    )
+    session.add(again)
+    session.flush()
+    session.refresh(again)
+    assert (again.location_id, again.appointment_id) == (location.id, visit.id)

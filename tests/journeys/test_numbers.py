@@ -1,8 +1,10 @@
 """The owner's numbers, which open their own working, and the screen on the wall."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +70,22 @@ def test_each_tile_opens_the_rows_that_sum_to_it(busy: Shop, enter: Enter, optio
     page.get_by_role("combobox", name="Days").select_option("yesterday")
     expect(page.get_by_role("button", name=starting("Revenue: $0.00"))).to_be_visible()
     assert "days=yesterday" in page.url
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["keys", "finger"])
+def test_the_rows_of_a_tile_leave_as_a_file(busy: Shop, enter: Enter, tmp_path: Path, options: dict[str, Any]) -> None:
+    page = enter("Owner", **options)
+    page.goto("/numbers")
+    _act(page.get_by_role("button", name=starting("Revenue: $1,612.80")), options)
+
+    with page.expect_download() as coming:
+        _act(page.get_by_role("dialog").get_by_role("button", name="Rows as CSV"), options)
+    file = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(file)
+
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+    assert sorted(row["Adds"] for row in rows) == ["1200.00", "412.80"]
+    expect(page.get_by_text("Revenue downloaded, 2 rows")).to_be_visible()
 
 
 def _number(text: str) -> float:
@@ -187,6 +205,30 @@ def test_the_wall_tells_no_price_no_phone_and_no_name_and_follows(
         headers={"X-CSRF-TOKEN": csrf},
     )
     expect(wall.get_by_role("region", name=starting("Ready"))).to_contain_text("Key 14")
+
+
+def test_more_cars_than_fit_come_by_stage_by_technician_and_in_the_days_order(
+    shop: Shop, screens: Screens, live_server: LiveServer
+) -> None:
+    for number in range(20):
+        shop.job(f"Person {number}", "2019 Toyota Corolla", status="IN_PROGRESS", at="8:00", key_tag=str(number))
+    page = screens.open(viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    wall = _paired(shop, page, live_server.url)
+    main, cars = wall.get_by_role("main"), wall.get_by_role("main").get_by_role("listitem")
+    expect(cars.first).to_be_visible()
+
+    views, tags = set(), set()
+    for _ in range(10):
+        views.add(main.get_attribute("aria-label"))
+        tags |= set(re.findall(r"Key (\d+)", main.inner_text()))
+        inside = "e => e.getBoundingClientRect().bottom <= innerHeight"
+        assert all(car.evaluate(inside) for car in cars.all())
+        wall.clock.fast_forward(12_000)
+
+    assert views == {"Cars by stage", "Cars by technician", "Today in order"}
+    assert tags == {str(number) for number in range(20)}
+    assert "Person" not in wall.locator("body").inner_text()
 
 
 def test_a_wall_that_is_cut_off_says_so_within_ten_seconds(

@@ -18,6 +18,7 @@ from backend.audit import commands as audit
 from backend.core.actor import SYSTEM
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.estimates.models import Estimate
 from backend.inspections.rules import ChecklistStatus
 from backend.invoices.models import Invoice, InvoiceReversal, InvoiceVersion
 from backend.services.rules import Approval
@@ -72,7 +73,7 @@ def make_invoice(
 def add_version(
     session: Session, invoice: Invoice, version_no: int, *, issued_on: date, net_cents: int, tax_cents: int = 0
 ) -> InvoiceVersion:
-    """Add a version to an invoice."""
+    """Add a version to an invoice: half of it labor, at $60 an hour."""
     version = InvoiceVersion(
         id=new_id(),
         invoice_id=invoice.id,
@@ -84,6 +85,7 @@ def add_version(
         fees_net_cents=0,
         tax_cents=tax_cents,
         total_cents=net_cents + tax_cents,
+        labor_seconds=net_cents // 2 * 3600 // 6000,
         issued_on=issued_on,
         issued_at=datetime.combine(issued_on, datetime.min.time(), tzinfo=UTC),
     )
@@ -158,6 +160,8 @@ def make_past(session) -> Callable[[int], Past]:
             make_job(session, random.choice(past.visits), revived_from_id=job.id, approval=approval)
         for visit in random.sample(past.visits, visits // 2):
             _inspect(session, random, visit)
+        for visit in random.sample(past.visits, visits // 3):
+            _show(session, random, visit)
         session.flush()
         commands.fill_spans(session, [visit.id for visit in past.visits])
         return past
@@ -216,6 +220,37 @@ def _inspect(session, random, visit):
     )
     for _ in range(random.randrange(4)):
         make_photo(session, random.choice(items), stored_at=visit.starts_at if random.random() < 0.8 else None)
+
+
+def _show(session, random, visit):
+    """Show a visit's estimate, perhaps a second time; its work may wait, be approved or be added later."""
+    at = visit.starts_at + timedelta(hours=random.randrange(-3, 30))
+    for version_no in range(1, random.choice([2, 3])):
+        make_estimate(session, visit, version_no, at + timedelta(days=version_no))
+    for _ in range(random.randrange(3)):
+        make_job(
+            session,
+            visit,
+            approval=random.choice([Approval.APPROVED, Approval.PENDING]),
+            lines=[{"unit_price_cents": random.randrange(0, 9000), "quantity": 2}] * random.randrange(1, 3),
+        )
+
+
+def make_estimate(session: Session, appointment: Appointment, version_no: int, at: datetime) -> Estimate:
+    """Make a version of a visit's estimate, shown at an instant."""
+    estimate = Estimate(
+        location_id=appointment.location_id,
+        appointment_id=appointment.id,
+        version_no=version_no,
+        document={},
+        document_hash="0" * 64,
+        total_cents=0,
+        link_cap_cents=0,
+        created_at=at,
+    )
+    session.add(estimate)
+    session.flush()
+    return estimate
 
 
 def _decline(session, random, visit):

@@ -1,5 +1,7 @@
 """Numbers over HTTP: who may see them, what they are called, that they are fresh after each change."""
 
+import csv
+import io
 import threading
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -10,14 +12,18 @@ from sqlalchemy import func, select, update
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
+from backend.audit.models import AuditLog
 from backend.core.clock import local_day, utc_now
 from backend.core.db import transaction
+from backend.core.ids import new_id
+from backend.exports.models import ExportRun
 from backend.stats import commands, queries, tasks
 from backend.stats.models import StatusSpan
 from backend.stats.rules import FORMULAS, NextAction, next_action
 from tests.factories.appointments import make_appointment
+from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
-from tests.stats.conftest import log_status, make_invoice
+from tests.stats.conftest import log_status, make_invoice, reverse
 
 STATS, CARS = "/api/admin/dashboard/stats", "/api/admin/cars-on-premises"
 
@@ -319,3 +325,73 @@ def test_locations_of_two_currencies_have_no_numbers_together(as_role, session, 
 
     assert answer.status_code == 422
     assert "allLocations" in answer.get_json()["errors"]
+
+
+# --- a figure's rows as a file ----------------------------------------------------------------
+
+
+def _file(client, key, day, **query):
+    answer = client.get(f"{STATS}/{key}/rows.csv", query_string={"from": str(day), "to": str(day), **query})
+    answer.get_data()
+    return answer
+
+
+def _table(answer):
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def test_a_figures_rows_leave_as_a_file_that_adds_up_to_it(as_role, session, location):
+    customer = make_customer(session, name="=HYPERLINK(1)")
+    today = local_day(utc_now(), ZoneInfo("UTC"))
+    visits = [make_appointment(session, location, starts_at=utc_now(), customer_id=customer.id) for _ in range(2)]
+    versions = [make_invoice(session, one, 7 + n, issued_on=today, net_cents=400_50) for n, one in enumerate(visits)]
+    reverse(session, versions[1], today)
+    owner = as_role("Owner")
+
+    answer = _file(owner, "laborRate", today)
+
+    rows = _table(answer)
+    assert answer.headers["X-Total-Rows"] == str(len(rows)) == "3"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="laborRate_{today}_{today}.csv"'
+    figure = _figure(owner.get(STATS).get_json(), "laborRate")
+    adds, takes = (sum(round(100 * float(row[name])) for row in rows) for name in ("Adds", "Takes away"))
+    assert adds - takes == figure["numerator"] == 200_25
+    below = sum(int(row["Divided by"]) - int(row["Divided by less"]) for row in rows)
+    assert below == figure["denominator"]
+    assert {row["Unit"] for row in rows} == {"money"}
+    assert {row["Invoice"] for row in rows} == {"7", "8"}
+    assert all(row["What"].startswith("'=HYPERLINK(1)") for row in rows)
+    assert not any(cell.startswith("-") for row in rows for cell in row.values())
+
+
+def test_a_file_of_rows_is_logged_and_counted_as_every_export(as_role, session, location, card):
+    owner = as_role("Owner")
+    today = local_day(utc_now(), ZoneInfo("UTC"))
+    tech_id = new_id()
+
+    assert len(_table(_file(owner, "jobsToday", today))) == 1
+    for _ in range(4):
+        assert _table(_file(owner, "jobsToday", today, techId=str(tech_id), locationId=str(location.id))) == []
+    assert _file(owner, "jobsToday", today).status_code == 429
+
+    logged = session.scalars(select(AuditLog).where(AuditLog.action == "export.started").order_by(AuditLog.id)).all()
+    assert len(logged) == 5
+    assert logged[0].changes == {
+        "report": [None, "figure"],
+        "figure": [None, "jobsToday"],
+        "from": [None, str(today)],
+        "to": [None, str(today)],
+    }
+    assert logged[1].changes["techId"] == [None, str(tech_id)]
+
+
+def test_a_file_of_rows_is_for_who_may_see_the_figure(as_role, session, location, card):
+    today = local_day(utc_now(), ZoneInfo("UTC"))
+    elsewhere = as_role("Owner", [make_location(session, name="Mesa")])
+
+    assert _file(as_role("Tech"), "revenue", today).status_code == 403
+    assert _file(as_role("Owner"), "rockets", today).status_code == 404
+    assert _file(elsewhere, "jobsToday", today, locationId=str(location.id)).status_code == 404
+    assert _table(_file(elsewhere, "jobsToday", today)) == []
+    assert session.scalar(select(func.count()).select_from(ExportRun)) == 1, "what is refused counts for nothing"

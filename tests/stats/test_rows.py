@@ -16,7 +16,16 @@ from tests.factories.appointments import make_appointment
 from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
-from tests.stats.conftest import DAYS, FIRST, add_version, log_status, make_invoice, make_technician, reverse
+from tests.stats.conftest import (
+    DAYS,
+    FIRST,
+    add_version,
+    log_status,
+    make_estimate,
+    make_invoice,
+    make_technician,
+    reverse,
+)
 
 SEEDS, SPANS = 3, 12
 FIRST_AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -191,6 +200,10 @@ def test_figures_read_no_other_days(session, make_past):
             "invoice_reversals",
             "invoices",
             "status_spans",
+            "estimates",
+            "appointment_jobs",
+            "appointment_services",
+            "inspection_checklists",
         ):
             assert f"Seq Scan on {table} " not in plan, (table, plan)
 
@@ -245,6 +258,44 @@ def test_margin_is_revenue_less_what_is_known_of_its_cost(session):
     session.commit()
     taken_back = queries.read_figures(span, with_money=True).sums
     assert (taken_back["margin"].value, taken_back["margin"].weight, taken_back["uncostedLines"].value) == (0, 0, 0)
+
+
+def test_labor_rate_is_labor_by_hours_sold(session):
+    place = make_location(session, timezone="UTC")
+    visits = [make_appointment(session, place, starts_at=FIRST_AT + timedelta(days=n)) for n in range(3)]
+    versions = [
+        make_invoice(session, visit, n + 1, issued_on=FIRST, net_cents=240_00) for n, visit in enumerate(visits)
+    ]
+    reverse(session, versions[0], FIRST + timedelta(days=1))
+    session.commit()
+
+    def sums(day):
+        return queries.read_figures(Span(place.id, day, day), with_money=True).sums["laborRate"]
+
+    rate = FORMULAS["laborRate"]
+    assert sums(FIRST) == queries.Sums(3, 360_00, 6 * 3600)
+    assert rate.compute(360_00, 6 * 3600) == 60_00
+    taken_back = sums(FIRST + timedelta(days=1))
+    assert taken_back == queries.Sums(1, -120_00, -2 * 3600)
+    assert rate.compute(taken_back.value, taken_back.weight) == 60_00
+
+
+def test_close_ratio_is_what_is_approved_of_what_was_offered_first(session):
+    place = make_location(session, timezone="UTC")
+    shown, never = (make_appointment(session, place, starts_at=FIRST_AT + timedelta(days=n)) for n in range(2))
+    for approval, cents in ((Approval.APPROVED, 300_00), (Approval.PENDING, 50_00), (Approval.DECLINED, 150_00)):
+        make_job(session, shown, approval=approval, decline_reason="Later", lines=[{"unit_price_cents": cents}])
+    make_job(session, never, approval=Approval.APPROVED, lines=[{"unit_price_cents": 999_00}])
+    make_estimate(session, shown, 1, FIRST_AT)
+    make_estimate(session, shown, 2, FIRST_AT + timedelta(days=1))
+    session.commit()
+
+    def sums(day):
+        return queries.read_figures(Span(place.id, day, day), with_money=True).sums["closeRatio"]
+
+    assert sums(FIRST) == queries.Sums(3, 300_00, 500_00)
+    assert FORMULAS["closeRatio"].compute(300_00, 500_00) == 6000
+    assert sums(FIRST + timedelta(days=1)) == queries.Sums(0, 0, None), "what was shown again counts once"
 
 
 def test_several_locations_rows_come_in_one_order_and_add_up(session, make_past):

@@ -518,6 +518,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/dashboard/stats/{key}/rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** Export the rows that a figure is the sum of. */
+        get: {
+            parameters: {
+                query: {
+                    locationId?: string;
+                    from: string;
+                    to: string;
+                    techId?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows, sent while they are read. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                /** @description Five exports were started within an hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/payments/reconciliation": {
         parameters: {
             query?: never;
@@ -11728,9 +11789,11 @@ export interface components {
             changes: {
                 [key: string]: unknown[];
             };
+            entity: string;
             /** Format: uuid */
             id: string;
             reason: string | null;
+            subject: string | null;
             version: number | null;
         };
         DrawerChecklist: {
@@ -12022,12 +12085,12 @@ export interface components {
         Formula: {
             key: string;
             /** @enum {string} */
-            rowUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
+            rowUnit: "count" | "cents" | "cents_per_hour" | "seconds" | "minutes" | "share" | "mean";
             /** @enum {string} */
-            unit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean";
+            unit: "count" | "cents" | "cents_per_hour" | "seconds" | "minutes" | "share" | "mean";
             version: number;
             /** @enum {string|null} */
-            weightUnit: "count" | "cents" | "seconds" | "minutes" | "share" | "mean" | null;
+            weightUnit: "count" | "cents" | "cents_per_hour" | "seconds" | "minutes" | "share" | "mean" | null;
             words: string;
         };
         FrozenEstimate: {

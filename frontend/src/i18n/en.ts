@@ -10,6 +10,7 @@ import type { clockWords } from './words/clocks';
 import type { consentWords } from './words/consent';
 import type { deviceWords } from './words/devices';
 import type { estimateWords } from './words/estimates';
+import type { historyWords } from './words/history';
 import type { inboxWords } from './words/inbox';
 import type { inspectionWords } from './words/inspections';
 import type { messageWords } from './words/messages';
@@ -40,6 +41,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

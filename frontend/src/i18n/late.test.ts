@@ -6,6 +6,7 @@ import { catalogWords } from './words/catalog';
 import { consentWords } from './words/consent';
 import { deviceWords } from './words/devices';
 import { estimateWords } from './words/estimates';
+import { historyWords } from './words/history';
 import { inboxWords } from './words/inbox';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
@@ -21,6 +22,7 @@ const LATE = {
   consent: consentWords,
   devices: deviceWords,
   estimates: estimateWords,
+  history: historyWords,
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,

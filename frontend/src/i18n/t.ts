@@ -32,8 +32,8 @@ export function t(key: WordKey, values: Values = {}): string {
 }
 
 /** The text for a key that was put together from a code of the server; null when the catalogue has none. */
-export function wordFor(key: string): string | null {
-  return hasWord(key) ? t(key) : null;
+export function wordFor(key: string, values: Values = {}): string | null {
+  return hasWord(key) ? t(key, values) : null;
 }
 
 /** Whether the catalogue has the key: for words chosen by a code that the server sent. */

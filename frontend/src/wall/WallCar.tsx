@@ -9,7 +9,8 @@ import { timeWords } from './wall-words';
 const TONES: Partial<Record<PromiseTone, string>> = { late: 'text-danger font-semibold', soon: 'text-warning font-semibold' };
 
 /** A car as the room may know it: which one, what, until when, by whom, where. */
-export function WallCar({ card, now, zone }: { card: WallCard; now: number; zone: string }) {
+export function WallCar({ card, now, zone, saysStage }: { card: WallCard; now: number; zone: string; saysStage: boolean }) {
+  const { icon: Icon, word, edge } = STATUS[card.status as Status];
   const time = timeWords(card, now, zone);
   const stage = card.stage === null ? null : t('wall.stage.approval');
   const where = [card.techName ?? (card.status === 'IN_PROGRESS' ? t('wall.nobody') : null), card.bayName].filter(Boolean).join(' · ');
@@ -17,7 +18,7 @@ export function WallCar({ card, now, zone }: { card: WallCard; now: number; zone
     <li
       className={clsx(
         'flex h-[8.75rem] flex-col justify-between rounded-panel border-l-[0.5rem] bg-surface px-[1.25rem] py-[0.6rem] text-[1.75rem] leading-[2.35rem]',
-        STATUS[card.status as Status].edge,
+        edge,
       )}
     >
       <p className="flex items-baseline gap-[1rem]">
@@ -28,6 +29,12 @@ export function WallCar({ card, now, zone }: { card: WallCard; now: number; zone
         {card.keyTag === null || card.plateTail === null ? null : <span className="ml-auto shrink-0 text-muted">{card.plateTail}</span>}
       </p>
       <p className="flex items-baseline gap-[1rem]">
+        {saysStage ? (
+          <span className="flex shrink-0 items-center gap-[0.5rem]">
+            <Icon aria-hidden className="size-[1.5rem]" />
+            {t(word)}
+          </span>
+        ) : null}
         <span className="truncate">{card.job}</span>
         {stage === null && !card.isWaiting ? null : (
           <span className="ml-auto shrink-0 rounded-chip bg-warning-soft px-[0.6rem] text-warning">{stage ?? t('wall.waits')}</span>

@@ -6,7 +6,7 @@ import type { Wall } from '@/types';
 import { PairForm } from './PairForm';
 import { SILENCE, useSecond, useWakeLock, useWallFeed } from './wall-feed';
 import { isNight } from './wall-words';
-import { WallColumn } from './WallColumn';
+import { WallViews } from './WallViews';
 
 /** The screen on the wall: today's cars for everybody in the room, or the question for a code. */
 export function WallScreen() {
@@ -51,11 +51,7 @@ function Board({ wall, confirmedAt, ahead }: { wall: Wall; confirmedAt: number; 
             <span className="text-[2rem] font-semibold">{formatTime(now, wall.timezone)}</span>
           </p>
         </header>
-        <main className="grid min-h-0 flex-1 grid-cols-3 gap-[1.25rem] px-[2rem] pb-[1.5rem]">
-          {wall.columns.map((column) => (
-            <WallColumn key={column.key} column={column} now={now} zone={wall.timezone} />
-          ))}
-        </main>
+        <WallViews wall={wall} now={now} />
       </div>
     </div>
   );

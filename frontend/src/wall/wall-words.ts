@@ -25,6 +25,3 @@ export function isNight(wall: Pick<Wall, 'opensAt' | 'closesAt' | 'timezone'>, n
   const at = minutes(localTime(now, wall.timezone));
   return at < minutes(wall.opensAt) - AROUND || at >= minutes(wall.closesAt) + AROUND;
 }
-
-/** How many pages so many cards are, where so many fit. */
-export const pagesOf = (cards: number, fit: number): number => Math.max(1, Math.ceil(cards / Math.max(1, fit)));

@@ -1,7 +1,8 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Wall, WallCard } from '@/types';
-import { isNight, pagesOf, timeWords } from './wall-words';
+import { pagesOf, turnsOf } from './views';
+import { isNight, timeWords } from './wall-words';
 import { WallScreen } from './WallScreen';
 
 const NOW = Date.parse('2026-11-20T15:42:00Z');
@@ -97,7 +98,52 @@ describe('the wall', () => {
     expect([at('11:59'), at('12:00'), at('23:59'), at('00:01')]).toEqual([true, false, false, true]);
   });
 
-  it('turns pages only where there is more than fits', () => {
+  it('stands still where everything fits', () => {
     expect([pagesOf(0, 5), pagesOf(5, 5), pagesOf(6, 5)]).toEqual([1, 1, 2]);
+    expect(turnsOf(wall, 5).map(({ view }) => view)).toEqual(['board']);
+  });
+
+  it('shows stages, technicians and the day in turn where more cars are here than fit, each car in each', () => {
+    const at = (n: number): WallCard => ({
+      ...card,
+      id: `c${n}`,
+      keyTag: String(n),
+      status: n % 2 ? 'IN_PROGRESS' : 'SCHEDULED',
+      start: `2026-11-20T${10 + n}:00:00Z`,
+      promisedAt: `2026-11-20T${10 + n}:30:00Z`,
+      techName: [null, 'Luis', 'Ana', 'Mei'][n % 4] ?? null,
+    });
+    const cards = Array.from({ length: 9 }, (_, n) => at(n));
+    const busy: Wall = { ...wall, columns: wall.columns.map((column) => ({ ...column, cards: cards.filter((one) => one.status === column.key) })) };
+    const turns = turnsOf(busy, 2);
+    expect([...new Set(turns.map(({ view }) => view))]).toEqual(['board', 'technicians', 'today']);
+    for (const view of ['board', 'technicians', 'today'] as const) {
+      const own = turns.filter((one) => one.view === view);
+      expect(own.every(({ lists, page, pages }, index) => lists.length <= 3 && page === index && pages === own.length && lists.every((list) => list.cards.length <= 2))).toBe(true);
+      expect(new Set(own.flatMap(({ lists }) => lists.flatMap((list) => list.cards.map((one) => one.id)))).size).toBe(9);
+    }
+    const [first] = turns.filter(({ view }) => view === 'today');
+    expect(first?.lists.flatMap((list) => list.cards.map((one) => one.keyTag))).toEqual(['0', '1', '2', '3', '4', '5']);
+    expect(turns.filter(({ view }) => view === 'technicians').flatMap(({ lists }) => lists.map(({ key }) => key))).toEqual(['Ana', 'Luis', 'Mei', null, null]);
+  });
+
+  it('turns by itself, and not for who asked that nothing moves', async () => {
+    const many = Array.from({ length: 12 }, (_, n): WallCard => ({ ...card, id: `c${n}`, keyTag: String(n) }));
+    const busy: Wall = { ...wall, columns: wall.columns.map((column) => (column.key === 'IN_PROGRESS' ? { ...column, cards: many } : column)) };
+    for (const still of [false, true]) {
+      // In the middle of a turn, whatever its clock is ahead.
+      vi.useFakeTimers({ now: Math.ceil(NOW / 12_000) * 12_000 + 6_000 });
+      vi.stubGlobal('matchMedia', () => ({ matches: still }));
+      respond = () => ok(busy);
+      render(<WallScreen />);
+      const seen = new Set<string | null>();
+      for (let turn = 0; turn < 8; turn += 1) {
+        await act(() => vi.advanceTimersByTimeAsync(12_000));
+        seen.add(screen.getByRole('main').getAttribute('aria-label'));
+      }
+      expect([...seen].sort()).toEqual(still ? ['Cars by stage'] : ['Cars by stage', 'Cars by technician', 'Today in order']);
+      cleanup();
+      vi.useRealTimers();
+    }
   });
 });

@@ -412,6 +412,8 @@ describe('the drawer', () => {
       history: [
         {
           id: 'h1',
+          entity: 'appointment',
+          subject: null,
           at: '2026-11-20T14:00:00Z',
           action: 'appointment.status_changed',
           actorKind: 'user',

@@ -31,10 +31,10 @@ import { localDate } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
 
 const GROUPS = {
-  money: ['revenue', 'averageRepairOrder', 'margin', 'uncostedLines', 'unpaidTotal'],
+  money: ['revenue', 'averageRepairOrder', 'laborRate', 'margin', 'uncostedLines', 'unpaidTotal'],
   work: ['jobsToday', 'completed', 'carCount', 'noShow'],
   now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
-  flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'recovery'],
+  flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'closeRatio', 'recovery'],
   inspections: ['inspectionsSent', 'inspectionPhotos', 'inspectionTime'],
 } as const;
 /** On a busy day something changes every second; nobody reads that fast. */

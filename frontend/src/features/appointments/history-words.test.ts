@@ -3,6 +3,8 @@ import { historyWords } from './history-words';
 
 const entry = (changes: Partial<HistoryEntry>): HistoryEntry => ({
   id: 'h1',
+  entity: 'appointment',
+  subject: null,
   at: '2026-11-20T14:00:00Z',
   action: 'appointment.changed',
   actorKind: 'user',
@@ -13,7 +15,7 @@ const entry = (changes: Partial<HistoryEntry>): HistoryEntry => ({
   reason: null,
   ...changes,
 });
-const words = (changes: Partial<HistoryEntry>) => historyWords(entry(changes), 'America/New_York');
+const words = (changes: Partial<HistoryEntry>) => historyWords(entry(changes), { zone: 'America/New_York', currency: 'USD' });
 
 describe('history in words', () => {
   it('names both states of a move and its reason', () => {
@@ -48,5 +50,30 @@ describe('history in words', () => {
   });
   it('says no more than that the board was reordered', () => {
     expect(words({ action: 'appointment.moved', changes: { position: [3, 1] } })).toEqual({ did: 'reordered the board', lines: [] });
+  });
+  it('tells work by its name, and its money as money', () => {
+    const line = { entity: 'line', subject: 'Front pads', action: 'line.created' };
+    expect(words({ ...line, changes: { name: [null, 'Front pads'], kind: [null, 'part'], quantity: [null, '1'], unitPriceCents: [null, 8_900], discountCents: [null, 0] } })).toEqual({
+      did: 'added the line “Front pads”',
+      lines: ['Price set to $89.00'],
+    });
+    expect(words({ ...line, action: 'line.changed', changes: { unitPriceCents: [8_900, 9_500] } }).lines).toEqual(['Price changed from $89.00 to $95.00']);
+    expect(words({ entity: 'job', subject: 'Brakes', action: 'job.deleted' }).did).toBe('took “Brakes” out');
+  });
+  it('tells who decided, and who wrote it down', () => {
+    const decided = { entity: 'job', subject: 'Brakes', action: 'approval.recorded' };
+    expect(words({ ...decided, actorKind: 'customer', changes: { approval: ['pending', 'approved'] } }).did).toBe('approved “Brakes”');
+    expect(words({ ...decided, changes: { approval: ['pending', 'declined'], declineReason: [null, 'Later'] } })).toEqual({
+      did: 'recorded that the customer declined “Brakes”',
+      lines: ['Declined because set to “Later”'],
+    });
+  });
+  it('tells payments with amount and method, whatever their sign', () => {
+    const money = { entity: 'payment', changes: { amountCents: [null, -4_000], method: [null, 'card'], currency: [null, 'USD'], isDeposit: [null, false] } } satisfies Partial<HistoryEntry>;
+    expect(words({ ...money, action: 'payment.refunded', reason: 'Too much' })).toEqual({ did: 'refunded $40.00, card', lines: ['Because: Too much'] });
+    expect(words({ ...money, action: 'payment.recorded', changes: { ...money.changes, amountCents: [null, 12_550], isDeposit: [null, true] } })).toEqual({
+      did: 'recorded a payment of $125.50, card',
+      lines: ['Deposit set to yes'],
+    });
   });
 });

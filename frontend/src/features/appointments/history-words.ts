@@ -1,9 +1,18 @@
-import { hasWord, t } from '@/i18n/t';
+import '@/i18n/late/history';
+import { hasWord, t, wordFor } from '@/i18n/t';
+import { moneyText } from '@/lib/money';
 import type { HistoryEntry } from '@/types';
 import { fieldWords, valueWords } from './value-words';
 
 const ORDER = ['customerName', 'vehicle', 'plate', 'title', 'notes', 'start', 'end', 'techName', 'bayName', 'promisedAt', 'keyTag', 'visitType'];
-const PROSE = new Set(['title', 'notes', 'overbookReason']);
+const PROSE = new Set(['title', 'notes', 'overbookReason', 'name', 'description', 'note', 'declineReason', 'discountReason']);
+/** Whose first values are all of it, so that what it is not is no news. */
+const NEW = new Set(['appointment.scheduled', 'job.created', 'job.revived', 'line.created', 'payment.recorded', 'payment.refunded', 'payment.voided']);
+
+export interface Shop {
+  zone: string;
+  currency: string;
+}
 
 function inReadingOrder(changes: HistoryEntry['changes']): [string, [unknown, unknown]][] {
   const rank = (field: string): number => (ORDER.includes(field) ? ORDER.indexOf(field) : ORDER.length);
@@ -11,31 +20,59 @@ function inReadingOrder(changes: HistoryEntry['changes']): [string, [unknown, un
 }
 
 /** A value in words; what people wrote stands in quotation marks. */
-function quoted(field: string, value: unknown, zone: string, toldAt: string): string {
+function quoted(field: string, value: unknown, { zone, currency }: Shop, toldAt: string): string {
+  if (field.endsWith('Cents') && typeof value === 'number') return moneyText(value, currency);
   const words = valueWords(field, value, zone, { toldAt });
   return words && PROSE.has(field) ? t('history.quote', { words }) : words;
 }
 
+/** What was done to the work or the money; null where the visit itself was changed. */
+function didToWork({ entity, action, subject, changes, actorKind }: HistoryEntry, currency: string): string | null {
+  if (entity === 'appointment') return null;
+  const name = subject ?? '';
+  const decided = changes.approval?.[1];
+  if (action === 'approval.recorded' && typeof decided === 'string') {
+    return wordFor(`history.${actorKind === 'customer' ? 'said' : 'recorded'}.${decided}`, { name });
+  }
+  const cents = changes.amountCents?.[1];
+  const amount = typeof cents === 'number' ? moneyText(Math.abs(cents), currency) : '';
+  const method = wordFor(`history.method.${String(changes.method?.[1])}`) ?? '';
+  const version = String(changes.versionNo?.[1] ?? '');
+  return wordFor(`history.did.${action}`, { name, amount, method, version });
+}
+
+function saysNothing(field: string, value: unknown): boolean {
+  return value === false || value === null || value === 0 || (field === 'quantity' && value === '1');
+}
+
+function wordOf(field: string, isAboutWork: boolean): string | null {
+  return (isAboutWork ? wordFor(`history.field.${field}`) : null) ?? fieldWords(field);
+}
+
 /** What someone did, in one phrase, and each changed field in a line of its own. */
-export function historyWords(entry: HistoryEntry, zone: string): { did: string; lines: string[] } {
+export function historyWords(entry: HistoryEntry, shop: Shop): { did: string; lines: string[] } {
   const { status, ...rest } = entry.changes;
+  const { zone } = shop;
   const key = `history.action.${entry.action}`;
-  const isNew = entry.action === 'appointment.scheduled';
-  const did = status && !isNew
-    ? t('history.status', { from: valueWords('status', status[0], zone), to: valueWords('status', status[1], zone) })
-    : hasWord(key)
-      ? t(key)
-      : entry.action;
+  const isNew = NEW.has(entry.action);
+  const work = didToWork(entry, shop.currency);
+  const did = work !== null
+    ? work
+    : status && !isNew
+      ? t('history.status', { from: valueWords('status', status[0], zone), to: valueWords('status', status[1], zone) })
+      : hasWord(key)
+        ? t(key)
+        : entry.action;
   const lines: string[] = [];
   // Reordering says enough by itself; a new job's first values are the job.
   if (entry.action !== 'appointment.moved') {
     for (const [field, [before, after]] of inReadingOrder(rest)) {
-      // What a new job simply is not is no news.
-      if (isNew && (after === false || after === null)) continue;
-      const name = fieldWords(field);
+      // What a new job simply is not is no news, nor is a name that was said already.
+      if (isNew && (saysNothing(field, after) || (work !== null && field === 'name'))) continue;
+      const name = wordOf(field, work !== null);
       if (!name) continue;
-      const from = quoted(field, before, zone, entry.at);
-      const to = quoted(field, after, zone, entry.at);
+      const from = quoted(field, before, shop, entry.at);
+      const to = quoted(field, after, shop, entry.at);
       // A time moved within its minute has not changed for anybody.
       if (to === from) continue;
       if (to && from) lines.push(t('history.changed', { field: name, from, to }));

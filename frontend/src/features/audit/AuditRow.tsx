@@ -3,6 +3,7 @@ import { IconButton } from '@/components/ui/IconButton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/audit';
+import '@/i18n/late/history';
 import { t, wordFor } from '@/i18n/t';
 import { formatTime } from '@/lib/time';
 import type { TrailRow } from '@/types';

@@ -2,6 +2,7 @@ import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { Skeleton } from '@/components/ui/Skeleton';
 import '@/i18n/late/audit';
+import '@/i18n/late/history';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { useNow } from '@/lib/now';

@@ -6,8 +6,8 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { bookKeys } from '@/lib/query-keys';
 import type { BooksFault } from '@/types';
-import type { Progress } from './download';
-import { download } from './download';
+import type { Progress } from '@/lib/download';
+import { download } from '@/lib/download';
 import type { Range } from './queries';
 
 export interface Running {

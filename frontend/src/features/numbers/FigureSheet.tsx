@@ -17,6 +17,7 @@ import { figureName } from './FigureTile';
 import { exactText, figureText } from './figure-words';
 import type { Asked } from './queries';
 import { numbersQueries } from './queries';
+import { RowsDownload } from './RowsDownload';
 
 interface FigureSheetProps {
   /** The figure as its tile shows it. */
@@ -77,6 +78,11 @@ export function FigureSheet({ figure: tile, asked, today, currency, whose, onClo
             <dt className="text-xs font-medium text-muted">{t('numbers.sheet.what')}</dt>
             <dd>{[formatDays(asked.from, asked.to, today), whose].join(' · ')}</dd>
           </div>
+          {items.length > 0 ? (
+            <div>
+              <RowsDownload figureKey={formula.key} name={name} asked={asked} />
+            </div>
+          ) : null}
         </dl>
         {rows.isPending ? (
           <div className="px-5 pb-5">

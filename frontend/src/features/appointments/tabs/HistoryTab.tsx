@@ -1,5 +1,6 @@
 import { History } from 'lucide-react';
 import { EmptyState } from '@/components/ui/EmptyState';
+import '@/i18n/late/history';
 import { t, wordFor } from '@/i18n/t';
 import { formatRelativeDay, formatTime, localDate } from '@/lib/time';
 import { useNow } from '@/lib/now';
@@ -22,7 +23,7 @@ export function HistoryTab() {
             {history
               .filter((entry) => localDate(entry.at, zone) === day)
               .map((entry) => {
-                const { did, lines } = historyWords(entry, zone);
+                const { did, lines } = historyWords(entry, { zone, currency: data.appointment.location.currency });
                 const role = wordFor(`role.${entry.actorRole ?? ''}`);
                 return (
                   <li key={entry.id} className="relative">

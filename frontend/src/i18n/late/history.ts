@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { historyWords } from '../words/history';
+
+addWords(historyWords);

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1400"
-down_revision = "20261130_0507"
+down_revision = "20261130_1200"
 branch_labels = None
 depends_on = None
 

@@ -217,7 +217,7 @@ def _sources(*, by_tech: bool) -> str:
           FROM shop CROSS JOIN refused j WHERE {_is_among("j.appointment_id", "SELECT v.id FROM refused_visits v")}
     ),
     submitted AS MATERIALIZED (
-        SELECT c.id, c.appointment_id, c.title, c.started_at, c.submitted_at, c.sent_at
+        SELECT c.id, c.appointment_id, c.title, c.started_at, c.submitted_at, c.first_submitted_at, c.sent_at
           FROM shop JOIN inspection_checklists c ON c.location_id = %(location_id)s AND c.deleted_at IS NULL
            AND c.submitted_at >= shop.begins_at AND c.submitted_at < shop.ends_at
     ),

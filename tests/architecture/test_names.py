@@ -21,8 +21,8 @@ def test_every_function_in_a_test_file_is_a_test_or_used():
         for node in ast.parse(text).body:
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("test_"):
                 continue
-            is_fixture = any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
-            if not is_fixture and len(re.findall(rf"\b{node.name}\b", text)) == 1:
+            is_given = any(re.search("fixture|_attack", ast.unparse(decorator)) for decorator in node.decorator_list)
+            if not is_given and len(re.findall(rf"\b{node.name}\b", text)) == 1:
                 lost.append(f"{file.relative_to(ROOT)}:{node.name}")
     assert lost == []
 

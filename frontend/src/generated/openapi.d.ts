@@ -1416,7 +1416,15 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
+                /** @description Another visit's check has this id. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 /** @description Who did the work can't check it here. */
@@ -4784,8 +4792,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description One effect per key for 24 hours; the same request again gets the first one's answer. */
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
                     "Idempotency-Key"?: string;
+                    /** @description The version you read, in quotes; `version` in the body says the same. */
+                    "If-Match"?: string;
                 };
                 path: {
                     checklist_id: string;
@@ -4811,7 +4821,15 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
+                /** @description Somebody did otherwise since that version: `conflicts` says who and when. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 /** @description It is not complete: `missing` names each point that has no answer or photo. */
@@ -7169,6 +7187,17 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
                 422: components["responses"]["Invalid"];
+                /** @description This person has begun to upload too much in this hour. */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait. */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -8341,7 +8370,15 @@ export interface paths {
                 401: components["responses"]["NotSignedIn"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                409: components["responses"]["Conflict"];
+                /** @description The customer got the report with it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 422: components["responses"]["Invalid"];
                 503: components["responses"]["Unavailable"];
             };
@@ -11128,8 +11165,19 @@ export interface components {
         ChecklistChange: {
             /** Format: uuid */
             holderId?: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
             /** @enum {string} */
             status?: "open" | "submitted";
+            /**
+             * Format: date-time
+             * @default null
+             */
+            submittedAt: string | null;
+            version?: number;
         };
         ChecklistList: {
             items: components["schemas"]["Checklist"][];
@@ -11146,6 +11194,16 @@ export interface components {
             itemIds: {
                 [key: string]: string;
             } | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            startedAt: string | null;
             /**
              * Format: uuid
              * @default null

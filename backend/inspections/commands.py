@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.appointments import queries as appointment_queries
@@ -247,20 +247,27 @@ def start_checklist(
     if template_id is None:
         raise rules.NoTemplateError("No inspection is made for this visit. Choose one, or make one in Settings.")
     template, version = queries.get_version(session, template_id, start.version_id, location_ids)
-    row = InspectionChecklist(
-        id=start.checklist_id or new_id(),
-        appointment_id=appointment_id,
-        template_version_id=version.id,
-        title=template.name,
-        holder_id=actor.id,
-        started_at=_believed(start.started_at, start.sent_at, now),
-        version=1,
-        created_at=now,
-        created_by=actor.id,
-        updated_at=now,
-    )
-    session.add(row)
-    session.flush()
+    checklist_id = start.checklist_id or new_id()
+    made = session.execute(
+        insert(InspectionChecklist)
+        .values(
+            id=checklist_id,
+            appointment_id=appointment_id,
+            template_version_id=version.id,
+            title=template.name,
+            holder_id=actor.id,
+            started_at=_believed(start.started_at, start.sent_at, now),
+            created_at=now,
+            created_by=actor.id,
+            updated_at=now,
+        )
+        # Somebody begins one with this id under another visit at the same moment.
+        .on_conflict_do_nothing(index_elements=[InspectionChecklist.id])
+        .returning(InspectionChecklist.id)
+    ).first()
+    if made is None:
+        raise rules.ChecklistTakenError("This id is another inspection's.")
+    row = session.get_one(InspectionChecklist, checklist_id)
     _add_items(session, row.id, version.points, start.item_ids or {})
     held = _Held(session, row, visit, actor, now)
     _record(held, EventType.INSPECTION_STARTED, edits.first_values({"title": row.title, "holder": actor.name}))
@@ -282,26 +289,35 @@ def _add_items(
     session: Session, checklist_id: UUID, points: list[dict[str, Any]], item_ids: Mapping[str, UUID]
 ) -> None:
     wanted = [item_ids.get(point["key"]) or new_id() for point in points]
-    if len(set(wanted)) < len(wanted) or session.scalar(sa.select(sa.exists().where(InspectionItem.id.in_(wanted)))):
-        raise rules.ChecklistTakenError("An id is another point's.")
+    if not wanted:
+        return
+    rows = []
     for order, (identity, point) in enumerate(zip(wanted, points, strict=True)):
         reading = point.get("reading") or {}
-        session.add(
-            InspectionItem(
-                id=identity,
-                checklist_id=checklist_id,
-                sort_order=order,
-                point_key=point["key"],
-                section=point.get("section"),
-                label=point["label"],
-                help=point.get("help"),
-                unit=reading.get("unit"),
-                limits={name: reading.get(name) for name in rules.LIMITS} if reading else None,
-                needs_photo=bool(point.get("needsPhoto")),
-                catalog_id=None if point.get("catalogId") is None else UUID(point["catalogId"]),
-            )
+        rows.append(
+            {
+                "id": identity,
+                "checklist_id": checklist_id,
+                "sort_order": order,
+                "point_key": point["key"],
+                "section": point.get("section"),
+                "label": point["label"],
+                "help": point.get("help"),
+                "unit": reading.get("unit"),
+                "limits": {name: reading.get(name) for name in rules.LIMITS} if reading else None,
+                "needs_photo": bool(point.get("needsPhoto")),
+                "catalog_id": None if point.get("catalogId") is None else UUID(point["catalogId"]),
+            }
         )
-    session.flush()
+    # Another inspection may be begun with one of these ids at the same moment.
+    made = session.scalars(
+        insert(InspectionItem)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=[InspectionItem.id])
+        .returning(InspectionItem.id)
+    ).all()
+    if len(made) < len(wanted):
+        raise rules.ChecklistTakenError("An id is another point's.")
 
 
 def change_item(
@@ -457,9 +473,10 @@ def _check_is_news(held: _Held, wish: Wish) -> None:
     wishes = {"status": wish.status, "holder": wish.holder_id}
     edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
     if edit.conflicts:
-        yours, theirs = held.actor.name, queries.name_of(held.session, row.holder_id)
+        theirs = queries.name_of(held.session, row.holder_id)
         told = tuple(
-            replace(one, yours=yours, theirs=theirs) if one.field == "holder" else one for one in edit.conflicts
+            replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holder" else one
+            for one in edit.conflicts
         )
         shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
         raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)

@@ -70,7 +70,7 @@ def test_by_keyboard_from_the_first_point_to_an_approved_job(  # noqa: PLR0915  
     drawer.get_by_role("button", name="Submit").press("Enter")
     expect(drawer.get_by_role("alert")).to_contain_text("Needs a photo")
     drawer.get_by_role("button", name=f"Go to {TREAD}").press("Enter")
-    row = drawer.get_by_role("listitem").filter(has=board.page.get_by_role("group", name=f"Result of {TREAD}"))
+    row = drawer.get_by_role("listitem").filter(has=board.page.get_by_role("group", name=f"Result of {TREAD}")).last
     row.get_by_test_id("photo-input").set_input_files(picture())
     expect(row.get_by_role("button", name=re.compile("[Pp]hoto 1"))).to_be_visible()
 

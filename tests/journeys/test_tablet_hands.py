@@ -2,10 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,8 @@ from tests.conftest import PIN, LiveServer, Screens
 from tests.factories.devices import make_tablet
 from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.journeys.conftest import Enter, Shop
-from tests.journeys.tablets import ALL_SAVED, SIZE
-from tests.journeys.test_accessibility import RUN, TAGS, axe
+from tests.journeys.tablets import ALL_SAVED, SIZE, picture
+from tests.journeys.test_accessibility import COLOURS, RUN, TAGS, axe
 
 COROLLA, CIVIC = "2019 Toyota Corolla", "2021 Honda Civic"
 # In CSS pixels: what a glove hits.
@@ -279,8 +279,33 @@ def test_an_inspection_is_filled_by_keyboard_alone(shop: Shop, session: Session,
     says(page, ALL_SAVED)
 
 
+Look = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def look() -> Iterator[Look]:
+    """Return `look(page, name)`: measures every control that is shown and lets axe look, in light and dark; told at the end."""
+    findings: list[str] = []
+
+    def look(page: Page, name: str) -> None:
+        found = page.evaluate(TOO_SMALL, GLOVE)
+        findings.extend(f"{name}: {one}" for one in found)
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(axe())
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            rules = {"type": "rule", "values": COLOURS} if theme == "dark" else {"type": "tag", "values": TAGS}
+            found = page.locator("html").evaluate(RUN, {"theme": theme, **rules})
+            findings.extend(f"{name}, {theme}: {one}" for one in found)
+            findings.extend(f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(CONTRAST))
+
+    yield look
+    assert findings == [], "\n\n".join(findings)
+
+
 def test_no_control_is_too_small_for_a_glove_and_axe_finds_nothing(
-    shop: Shop, session: Session, enter: Enter, paired: Callable[..., Page]
+    shop: Shop, session: Session, enter: Enter, paired: Callable[..., Page], look: Look
 ) -> None:
     make_inspection_template(session, name="Courtesy")
     with_pin(shop, "Marcus Bell")
@@ -301,21 +326,6 @@ def test_no_control_is_too_small_for_a_glove_and_axe_finds_nothing(
     ]
     checklist, _ = make_checklist(session, visit, title="Forty", items=points, holder_id=technician.id)
     shop.commit()
-    findings: list[str] = []
-
-    def look(page: Page, name: str) -> None:
-        found = page.evaluate(TOO_SMALL, GLOVE)
-        findings.extend(f"{name}: {one}" for one in found)
-        if not page.evaluate("() => 'axe' in window"):
-            page.evaluate(axe())
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            expect(page.locator("html")).to_have_attribute("data-theme", theme)
-            findings.extend(
-                f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(RUN, {"type": "tag", "values": TAGS})
-            )
-            findings.extend(f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(CONTRAST))
-
     stranger = paired()
     expect(stranger.get_by_role("button", name="Marcus Bell")).to_be_visible()
     look(stranger, "names")
@@ -335,4 +345,67 @@ def test_no_control_is_too_small_for_a_glove_and_axe_finds_nothing(
         expect(page.get_by_role("heading", name=sign).first).to_be_visible()
         says(page, ALL_SAVED)
         look(page, path)
-    assert findings == [], "\n\n".join(findings)
+
+
+def test_neither_is_any_in_what_opens_before_the_page(  # noqa: PLR0915  one story
+    shop: Shop, session: Session, enter: Enter, look: Look
+) -> None:
+    technician = shop.person(Role.TECH)
+    visit = shop.job("Ana Reyes", COROLLA, status=Status.IN_PROGRESS, tech_id=technician.id)
+    points = [{"label": "Front brake pads", "result": "pass"}, {"label": "Wipers"}]
+    checklist, items = make_checklist(session, visit, title="Two", items=points, holder_id=technician.id)
+    desk = enter(Role.ADVISOR)
+    page = enter(Role.TECH, **SIZE)
+    page.goto(f"/tech/jobs/{visit.id}")
+    says(page, ALL_SAVED)
+
+    def dialog(name: str | re.Pattern[str]) -> Locator:
+        found = page.get_by_role("dialog", name=name).last
+        expect(found).to_be_visible()
+        return found
+
+    page.get_by_role("button", name=f"Start the clock on {COROLLA}").tap()
+    page.get_by_role("button", name=f"Pause the clock on {COROLLA}").tap()
+    dialog("Why does the clock stop?")
+    look(page, "pause")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Test drive: not good").tap()
+    dialog("Test drive: not good")
+    look(page, "not good")
+    page.keyboard.press("Escape")
+    says(page, ALL_SAVED)
+
+    page.goto(f"/tech/checks/{checklist.id}/1")
+    says(page, ALL_SAVED)
+    page.locator('input[type="file"]').set_input_files(picture(1))
+    says(page, ALL_SAVED)
+    page.get_by_role("button", name="Open photo 1").tap()
+    viewer = dialog(re.compile("photo 1 of 1"))
+    look(page, "viewer")
+    viewer.get_by_role("button", name="Draw on it").tap()
+    viewer.get_by_role("button", name="Arrow", exact=True).tap()
+    look(page, "drawing")
+    viewer.get_by_role("button", name="Done").tap()
+    viewer.get_by_role("button", name="Close").tap()
+    says(page, ALL_SAVED)
+
+    # Two answers meet, and a person who leaves while one waits.
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Attention", exact=True).tap()
+    says(page, "Offline, 1 waiting")
+    page.get_by_role("button", name="You: ").tap()
+    dialog(re.compile("^You: ")).get_by_role("button", name="Sign out").tap()
+    leaving = dialog("1 change has not reached the shop")
+    look(page, "leaving")
+    leaving.get_by_role("button", name="Stay").tap()
+    csrf = next(str(one["value"]) for one in desk.context.cookies() if one["name"] == "csrf_access_token")
+    path = f"/api/checklists/{checklist.id}/items/{items[0].id}"
+    change = {"result": "fail", "version": 1}
+    answer = desk.context.request.patch(path, data=change, headers={"X-CSRF-TOKEN": csrf})
+    assert answer.ok, answer.text()
+    page.context.set_offline(False)
+    says(page, "1 needs you")
+    page.goto("/tech/queue")
+    page.get_by_role("button", name="Choose").tap()
+    dialog("Somebody changed this too")
+    look(page, "conflict")

@@ -2,7 +2,7 @@ import { appointmentWords } from './words/appointments';
 import type { auditWords } from './words/audit';
 import type { bookWords } from './words/books';
 import { boardWords } from './words/board';
-import { calendarWords } from './words/calendar';
+import type { calendarWords } from './words/calendar';
 import { commonWords } from './words/common';
 import { customerWords } from './words/customers';
 import type { catalogWords } from './words/catalog';
@@ -15,6 +15,7 @@ import type { inboxWords } from './words/inbox';
 import type { inspectionWords } from './words/inspections';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
+import type { peopleWords } from './words/people';
 import type { photoWords } from './words/photos';
 import type { serviceWords } from './words/services';
 import type { switchWords } from './words/switches';
@@ -36,11 +37,10 @@ export const en = {
   ...commonWords,
   ...boardWords,
   ...appointmentWords,
-  ...calendarWords,
   ...customerWords,
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof calendarWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof peopleWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

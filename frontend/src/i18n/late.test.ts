@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { en } from './en';
 import { auditWords } from './words/audit';
+import { calendarWords } from './words/calendar';
 import { catalogWords } from './words/catalog';
 import { consentWords } from './words/consent';
 import { deviceWords } from './words/devices';
@@ -12,12 +13,14 @@ import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
 import { tabletWords } from './words/tablet';
+import { peopleWords } from './words/people';
 import { photoWords } from './words/photos';
 import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
 const LATE = {
   audit: auditWords,
+  calendar: calendarWords,
   catalog: catalogWords,
   consent: consentWords,
   devices: deviceWords,
@@ -26,6 +29,7 @@ const LATE = {
   inbox: inboxWords,
   messages: messageWords,
   numbers: numbersWords,
+  people: peopleWords,
   photos: photoWords,
   services: serviceWords,
   tablet: tabletWords,

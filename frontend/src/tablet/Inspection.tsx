@@ -123,7 +123,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
             <Finish visit={visit} checklist={checklist} isMine={isMine} heading={heading} />
           )}
         </div>
-        <div ref={controls} className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-80 md:overflow-y-auto md:overscroll-contain md:border-x">
+        <div ref={controls} className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-64 md:overflow-y-auto lg:w-80 md:overscroll-contain md:border-x">
           {isMine ? null : (
             <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-warning">
               <p className="text-base font-medium">

@@ -58,7 +58,7 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
       note={[t('tablet.job', { number: String(visit.number) }), visit.customerName].filter(Boolean).join(' · ')}
       back="/"
     >
-      <div className={clsx('flex flex-col gap-3 p-3 md:flex-row', side === 'left' && 'md:flex-row-reverse')}>
+      <div className={clsx('flex flex-col gap-3 p-3 lg:flex-row', side === 'left' && 'lg:flex-row-reverse')}>
         <div className="flex min-w-0 flex-1 flex-col gap-3">
           <div className="px-1">
             <VisitFacts visit={visit} now={now} zone={day.timezone} />
@@ -101,7 +101,8 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
             </ul>
           </Panel>
         </div>
-        <div className="flex flex-col gap-3 md:w-80">
+        {/* Held upright there is no room for words beside the buttons: the buttons come first, in two columns. */}
+        <div className="grid items-start gap-3 max-lg:order-first md:max-lg:grid-cols-2 lg:flex lg:w-80 lg:flex-col lg:items-stretch">
           <ClockPanel visit={visit} day={day} clock={clock} />
           {vehicle ? <Odometer key={vehicle.id} visit={visit} vehicle={vehicle} /> : null}
           <Checks visit={visit} day={day} />
@@ -167,7 +168,7 @@ function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Cloc
     else await act(setNeeds(visit, { [flag.field]: !flag.isOn }));
   };
   return (
-    <>
+    <section aria-label={t('tablet.clock')} className="flex flex-col gap-3">
       {isRunning ? (
         <button
           type="button"
@@ -212,6 +213,6 @@ function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Cloc
           </button>
         ))}
       </div>
-    </>
+    </section>
   );
 }

@@ -36,7 +36,7 @@ export function VisitFacts({ visit, now, zone }: { visit: Visit; now: number; zo
       ) : null}
       {visit.checklists.map((checklist) => (
         <span key={checklist.id} className="tabular">
-          {checklist.title}{' '}
+          {`${checklist.title}: `}
           {checklist.status === 'submitted'
             ? t('tablet.check.submitted')
             : t('tablet.check.progress', { done: answeredOf(checklist), count: checklist.items.length })}

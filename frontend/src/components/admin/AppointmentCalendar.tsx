@@ -21,6 +21,7 @@ import { useMoves } from '@/features/calendar/useMoves';
 import { usePlanner } from '@/features/calendar/usePlanning';
 import { useStable } from '@/features/calendar/useStable';
 import { WeekView } from '@/features/calendar/WeekView';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { shopQueries } from '@/lib/data/shop';

@@ -10,6 +10,7 @@ import { Deactivate, RemovePin, ResetPassword, SignOutEverywhere } from '@/featu
 import { UserDialog } from '@/features/users/UserDialog';
 import { UserList } from '@/features/users/UserList';
 import type { UserAct } from '@/features/users/UserRow';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import type { Person } from '@/types';
 

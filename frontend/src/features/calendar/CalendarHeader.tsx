@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import { Select } from '@/components/ui/Select';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { formatDay, zoneNameOver } from '@/lib/time';
 import type { Person, ShopLocation } from '@/types';

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { Clock, Hourglass, Layers2 } from 'lucide-react';
 import { memo } from 'react';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
 import type { LocalDay } from './axis';

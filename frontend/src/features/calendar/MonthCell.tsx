@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { memo } from 'react';
 import { Skeleton } from '@/components/ui/Skeleton';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { STATUS, STATUSES } from '@/lib/status';
 import { formatLongDay } from '@/lib/time';

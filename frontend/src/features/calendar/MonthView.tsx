@@ -1,5 +1,6 @@
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { singleKeysEnabled } from '@/lib/hotkeys';
 import { useCoarsePointer } from '@/lib/media';

@@ -3,6 +3,7 @@ import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import { useEffect, useId, useRef } from 'react';
 import { Button } from '@/components/ui/Button';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { useCalendar } from './CalendarContext';
 import { clashWords, eventName, planWords } from './labels';

@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { ErrorState } from '@/components/ui/ErrorState';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { useLiveState } from '@/lib/events';
 import { formatDay, formatTime } from '@/lib/time';

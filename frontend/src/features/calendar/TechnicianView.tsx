@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
 import { formatLongDay } from '@/lib/time';

@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react';
 import type { FocusEvent, KeyboardEvent, MouseEvent } from 'react';
 import { memo } from 'react';
 import { Skeleton } from '@/components/ui/Skeleton';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import type { Axis } from './axis';
 import { instantAt } from './axis';

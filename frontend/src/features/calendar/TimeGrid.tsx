@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { useCoarsePointer } from '@/lib/media';
 import { useSize } from '@/lib/size';

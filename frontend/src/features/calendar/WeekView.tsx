@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { memo, useMemo } from 'react';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { formatLongDay } from '@/lib/time';
 import { useCalendar } from './CalendarContext';

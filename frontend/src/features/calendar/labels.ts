@@ -1,4 +1,5 @@
 /** Dates and times in words, in the location's zone. Formatters are made once. */
+import '@/i18n/late/calendar';
 import { LOCALE, t } from '@/i18n/t';
 import { DAY, MINUTE, formatDay, formatLongDay, localDate, zoneName } from '@/lib/time';
 import type { LocalDay } from './axis';

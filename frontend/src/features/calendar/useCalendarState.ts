@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import '@/i18n/late/calendar';
 import { readStored, writeStored } from '@/lib/stored';
 import { useUrlState } from '@/lib/url-state';
 import type { View } from './range';

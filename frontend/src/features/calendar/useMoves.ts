@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { ApiError } from '@/api';
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { collisionsOf } from '@/lib/data/appointments';
 import { errorWords } from '@/lib/error-words';

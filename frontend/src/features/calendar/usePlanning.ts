@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { useRested } from '@/lib/debounce';

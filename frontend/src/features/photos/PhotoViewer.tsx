@@ -66,7 +66,7 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
         // For gloves: larger than the 44 px of other screens.
         className="flex min-h-0 flex-1 flex-col pointer-coarse:[&_button]:min-h-14 pointer-coarse:[&_button]:min-w-14"
       >
-        <header className="flex items-center justify-between gap-3 border-b border-line py-1 pr-2 pl-5">
+        <header className="flex min-h-11 items-center justify-between gap-3 border-b border-line py-1 pr-2 pl-5 pointer-coarse:min-h-16">
           <h2 id={id} className="min-w-0 truncate text-base font-semibold">
             {t('photo.title', { what, number, count: photos.length })}
           </h2>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { userQueries } from './queries';
 

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { useId } from 'react';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import type { Role } from '@/types';
 

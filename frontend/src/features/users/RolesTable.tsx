@@ -4,6 +4,7 @@ import { Fragment } from 'react';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { userQueries } from './queries';
 import { groupPermissions, permissionWords } from './roles';

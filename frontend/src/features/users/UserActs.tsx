@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { toast } from '@/components/ui/toast-store';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import type { Person } from '@/types';
 import { ConfirmDialog } from './ConfirmDialog';

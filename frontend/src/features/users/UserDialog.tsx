@@ -9,6 +9,7 @@ import { Input } from '@/components/ui/Input';
 import { toast } from '@/components/ui/toast-store';
 import { Toggle } from '@/components/ui/Toggle';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { Person, Role } from '@/types';

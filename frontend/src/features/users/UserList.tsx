@@ -7,6 +7,7 @@ import { ErrorState } from '@/components/ui/ErrorState';
 import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import { Skeleton } from '@/components/ui/Skeleton';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { useRested } from '@/lib/debounce';

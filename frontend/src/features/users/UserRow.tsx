@@ -6,6 +6,7 @@ import { IconButton } from '@/components/ui/IconButton';
 import { Menu } from '@/components/ui/Menu';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
 import { formatRecordDay, formatTime, localDate } from '@/lib/time';

@@ -1,4 +1,5 @@
 /** The permission matrix in an order that people read: by what it is about. */
+import '@/i18n/late/people';
 import { hasWord, t } from '@/i18n/t';
 import type { PermissionMatrix } from '@/types';
 

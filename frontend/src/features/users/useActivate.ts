@@ -1,4 +1,5 @@
 import { toast } from '@/components/ui/toast-store';
+import '@/i18n/late/people';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { Person } from '@/types';

@@ -64,6 +64,7 @@ export const tabletWords = {
   'tablet.needsPart': 'Needs part',
   'tablet.needsApproval': 'Needs approval',
 
+  'tablet.clock': 'Clock',
   'tablet.clock.start': 'Start',
   'tablet.clock.start.job': 'Start the clock on {car}',
   'tablet.clock.stop': 'Pause',

@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { calendarWords } from '../words/calendar';
+
+addWords(calendarWords);

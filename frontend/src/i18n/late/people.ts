@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { peopleWords } from '../words/people';
+
+addWords(peopleWords);

@@ -469,6 +469,9 @@ def _check_is_news(held: _Held, wish: Wish) -> None:
     elif "sentAt" in overtaken:
         # The customer has the report: who wanted to go on with it did not know that.
         overtaken["status"] = replace(overtaken["sentAt"], before=ChecklistStatus.SUBMITTED)
+    if "holder" in overtaken:
+        # The log knows people by their names, and two may have one.
+        overtaken["holder"] = replace(overtaken["holder"], after=None)
     current = {"status": row.status, "holder": row.holder_id}
     wishes = {"status": wish.status, "holder": wish.holder_id}
     edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)

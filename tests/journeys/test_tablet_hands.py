@@ -296,7 +296,7 @@ def look() -> Iterator[Look]:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             rules = {"type": "rule", "values": COLOURS} if theme == "dark" else {"type": "tag", "values": TAGS}
-            found = page.locator("html").evaluate(RUN, {"theme": theme, **rules})
+            found = page.locator("html").evaluate(RUN, rules)
             findings.extend(f"{name}, {theme}: {one}" for one in found)
             findings.extend(f"{name}, {theme}: {one}" for one in page.locator("html").evaluate(CONTRAST))
 

@@ -29,11 +29,12 @@ from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.http import dump_json
 from backend.customers.models import Customer
+from backend.estimates.models import Estimate
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.messages.models import Message
 from backend.messages.rules import can_cancel, can_retry
 from backend.payments.models import Payment
-from backend.services.models import AppointmentService
+from backend.services.models import AppointmentJob, AppointmentService
 from backend.shop.models import Bay, Location
 from backend.vehicles.models import Vehicle
 
@@ -49,6 +50,9 @@ for _name, _target, _column in (
 ):
     setattr(Appointment, _name, relationship(_target, foreign_keys=[_column], viewonly=True))
 Appointment.services = relationship(AppointmentService, order_by=AppointmentService.sort_order, viewonly=True)
+Appointment.jobs = relationship(AppointmentJob, order_by=AppointmentJob.sort_order, viewonly=True)
+Appointment.estimates = relationship(Estimate, viewonly=True)
+AppointmentService.job = relationship(AppointmentJob, viewonly=True)
 Appointment.messages = relationship(Message, order_by=Message.created_at, viewonly=True)
 Appointment.payments = relationship(Payment, order_by=Payment.created_at, viewonly=True)
 Appointment.checklists = relationship(InspectionChecklist, order_by=InspectionChecklist.created_at, viewonly=True)
@@ -161,7 +165,9 @@ def drawer(appointment_id: UUID) -> Response:
             .options(
                 *_NAMES,
                 joinedload(Appointment.location),
-                selectinload(Appointment.services),
+                selectinload(Appointment.jobs),
+                selectinload(Appointment.services).joinedload(AppointmentService.job),
+                selectinload(Appointment.estimates),
                 selectinload(Appointment.messages).joinedload(Message.author),
                 selectinload(Appointment.payments),
                 selectinload(Appointment.checklists).selectinload(InspectionChecklist.items),
@@ -170,8 +176,10 @@ def drawer(appointment_id: UUID) -> Response:
         if row is None:
             raise NotFoundError("There is no such appointment.")
         visits = session.scalar(sa.select(sa.func.count()).where(Appointment.customer_id == row.customer_id))
+        subjects = {appointment_id: None, **{one.id: one.name for one in (*row.jobs, *row.services)}}
+        subjects |= {one.id: None for one in (*row.payments, *row.estimates)}
         history = session.scalars(
-            sa.select(AuditLog).where(AuditLog.entity_id == appointment_id).order_by(AuditLog.id.desc()).limit(100)
+            sa.select(AuditLog).where(AuditLog.entity_id.in_(subjects)).order_by(AuditLog.id.desc()).limit(100)
         ).all()
         body = {
             "appointment": {
@@ -191,7 +199,8 @@ def drawer(appointment_id: UUID) -> Response:
             },
             "services": [
                 {
-                    **_columns(line, "id", "kind", "category", "name", "notes", "approval", "price_cents"),
+                    **_columns(line, "id", "job_id", "kind", "name", "notes", "price_cents"),
+                    **_columns(line.job, "category", "approval"),
                     "hours": float(line.hours),
                 }
                 for line in row.services
@@ -219,18 +228,11 @@ def drawer(appointment_id: UUID) -> Response:
                 for checklist in row.checklists
             ],
             "history": [
-                _columns(
-                    entry,
-                    "id",
-                    "at",
-                    "action",
-                    "actor_kind",
-                    "actor_name",
-                    "actor_role",
-                    "changes",
-                    "reason",
-                    "version",
-                )
+                {
+                    **_columns(entry, "id", "at", "entity", "action", "actor_kind", "actor_name", "actor_role"),
+                    **_columns(entry, "changes", "reason", "version"),
+                    "subject": subjects[entry.entity_id],
+                }
                 for entry in history
             ],
         }

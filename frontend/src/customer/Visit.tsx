@@ -30,7 +30,13 @@ export function Visit() {
         </Note>
       ) : null}
       <Head page={page} />
-      {page.report ? <Report page={page} report={page.report} /> : null}
+      {page.report ? (
+        <Report page={page} report={page.report} />
+      ) : page.purpose === 'report' ? (
+        <Panel title={say('visit.report.again.title')}>
+          <p>{say('visit.report.again.detail')}</p>
+        </Panel>
+      ) : null}
       {page.estimate ? (
         <Estimate page={page} estimate={page.estimate} show={show} />
       ) : page.purpose === 'estimate' ? (

@@ -6,6 +6,8 @@ import type { KeptPhoto, Operation } from './types';
 /** A connection that died without a word is given up after this long, in milliseconds; a photo's may be slow and goes on later. */
 const PATIENCE = 20_000;
 const PHOTO_PATIENCE = 90_000;
+/** What a body says of when something was done, which may be long before it is sent. */
+const MOMENTS = ['startedAt', 'stoppedAt', 'submittedAt'];
 
 /** Sends in the session that has the sign `session`, and in no other, until `signal` ends it. */
 export async function send(
@@ -32,8 +34,8 @@ export async function send(
       throw error;
     }
   }
-  // A clock is told with what this device's own shows, so that one that is wrong shifts no hours.
-  const isClock = operation.kind === 'startTimer' || operation.kind === 'stopTimer';
-  const body = isClock ? { ...operation.body, sentAt: new Date().toISOString() } : operation.body;
+  // A moment is told with what this device's clock shows now, so that one that is wrong shifts no hours.
+  const hasMoment = MOMENTS.some((name) => name in operation.body);
+  const body = hasMoment ? { ...operation.body, sentAt: new Date().toISOString() } : operation.body;
   return operation.method === 'POST' ? api.post<unknown>(operation.url, { ...options, body }) : api.patch<unknown>(operation.url, { ...options, body });
 }

@@ -32,6 +32,8 @@ export const visitWords = {
   'visit.report.attention': 'Needs attention',
   'visit.report.pass': 'Fine',
   'visit.report.na': 'Not on this car',
+  'visit.report.again.title': 'The shop is looking once more',
+  'visit.report.again.detail': 'The inspection is being corrected. Its result is here again as soon as it is done; the link stays the same.',
   'visit.report.allFine': 'Everything we looked at is fine.',
   'visit.report.reading': 'Measured: {reading} {unit}',
   'visit.report.price': 'See the price and approve',

@@ -204,7 +204,7 @@ class Phones:
 
     def gets(self, number: str, words: str) -> None:
         """Wait until the newest text on a phone has these words."""
-        eventually(lambda: self.shows(number), lambda texts: bool(texts) and words in texts[-1], seconds=20)
+        eventually(lambda: self.shows(number), lambda texts: bool(texts) and words in texts[-1], seconds=45)
 
 
 @pytest.fixture

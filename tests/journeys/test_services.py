@@ -76,7 +76,6 @@ def test_work_is_built_by_keyboard_with_total_tax_and_margin_in_view_and_every_s
     board.type("Find the rattle")
     board.press("Enter")
     board.says("Find the rattle was added")
-    drawer.get_by_role("button", name="Add a line to Find the rattle").press("Enter")
     form = drawer.get_by_role("form", name="New line of Find the rattle")
     form.get_by_label("Name").fill("Diagnosis")
     form.get_by_label("Kind").select_option("Labor")

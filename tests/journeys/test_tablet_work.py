@@ -19,6 +19,7 @@ from tests.conftest import PIN
 from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.factories.services import make_job
 from tests.journeys.conftest import Enter, Shop
+from tests.journeys.pages import eventually
 from tests.journeys.tablets import ALL_SAVED, SIZE
 from tests.journeys.test_tablet_hands import CIVIC, COROLLA, paired, says, type_pin, with_pin
 
@@ -34,6 +35,12 @@ def ask(page: Page, method: str, path: str, body: dict[str, object]) -> None:
     csrf = next(str(one["value"]) for one in page.context.cookies() if one["name"] == "csrf_access_token")
     answer = page.context.request.fetch(path, method=method, data=body, headers={"X-CSRF-TOKEN": csrf})
     assert answer.ok, answer.text()
+
+
+def kept(session: Session) -> list[WorkCheck]:
+    """Read the checks of work anew."""
+    session.rollback()
+    return list(session.scalars(select(WorkCheck).order_by(WorkCheck.is_passed)))
 
 
 def test_finished_work_is_looked_at_by_somebody_else_without_a_network_too(
@@ -72,9 +79,9 @@ def test_finished_work_is_looked_at_by_somebody_else_without_a_network_too(
     expect(page.get_by_role("heading", name=CIVIC)).to_be_focused()
     page.get_by_role("button", name="All good").press("Enter")
     expect(waiting).to_have_count(0)
+    eventually(lambda: kept(session), lambda found: len(found) == 2)
     says(page, ALL_SAVED)
-    session.rollback()
-    found = session.scalars(select(WorkCheck).order_by(WorkCheck.is_passed)).all()
+    found = kept(session)
     assert [(one.kind, one.is_passed, one.note, one.checked_by) for one in found] == [
         ("quality", False, "A wheel nut is loose", marcus.id),
         ("quality", True, None, marcus.id),

@@ -85,8 +85,8 @@ function Figures({ work }: { work: VisitWork }) {
       <div className="flex gap-2">
         <dt className="text-muted">{t('work.worked')}</dt>
         <dd className="tabular font-semibold">{t('work.hours', { hours: hoursText(work.workedSeconds) })}</dd>
+        {percent === null ? null : <dd className={percent > 100 ? 'font-medium text-warning' : 'text-muted'}>{t(percent > 100 ? 'work.over' : 'work.share', { percent })}</dd>}
       </div>
-      {percent === null ? null : <dd className={percent > 100 ? 'font-medium text-warning' : 'text-muted'}>{t(percent > 100 ? 'work.over' : 'work.share', { percent })}</dd>}
     </dl>
   );
 }

@@ -78,12 +78,12 @@ export function FigureSheet({ figure: tile, asked, today, currency, whose, onClo
             <dt className="text-xs font-medium text-muted">{t('numbers.sheet.what')}</dt>
             <dd>{[formatDays(asked.from, asked.to, today), whose].join(' · ')}</dd>
           </div>
-          {items.length > 0 ? (
-            <div>
-              <RowsDownload figureKey={formula.key} name={name} asked={asked} />
-            </div>
-          ) : null}
         </dl>
+        {items.length > 0 ? (
+          <div className="px-5 pb-4">
+            <RowsDownload figureKey={formula.key} name={name} asked={asked} />
+          </div>
+        ) : null}
         {rows.isPending ? (
           <div className="px-5 pb-5">
             <SkeletonLines lines={6} label={t('numbers.sheet.loading')} />

@@ -6,7 +6,7 @@ describe('figures in words', () => {
   it('are read by their unit', () => {
     expect(figureText(1204, 'count', 'USD')).toBe('1,204');
     expect(figureText(41_280, 'cents', 'USD')).toBe('$412.80');
-    expect(figureText(11_840, 'cents_per_hour', 'USD')).toBe('$118.40 an hour');
+    expect(figureText(11_840, 'cents_per_hour', 'USD')).toBe('$118.40/h');
     expect(figureText(11_400, 'seconds', 'USD')).toBe('3 h 10 min');
     expect(figureText(42, 'seconds', 'USD')).toBe('42 s');
     expect(figureText(2190, 'minutes', 'USD')).toBe('36.5 h');

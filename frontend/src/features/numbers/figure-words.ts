@@ -11,7 +11,7 @@ const change = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFraction
 const signed = new Intl.NumberFormat(LOCALE, { signDisplay: 'always' });
 const tenths = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** `1,204`, `$412.80`, `$118.40 an hour`, `3 h 10 min`, `36.5 h`, `71.4%`; nothing to divide by has no number. */
+/** `1,204`, `$412.80`, `$118.40/h`, `3 h 10 min`, `36.5 h`, `71.4%`; nothing to divide by has no number. */
 export function figureText(value: number | null, unit: Unit, currency: string): string {
   if (value === null) return t('numbers.none');
   if (unit === 'cents') return moneyText(value, currency);

@@ -79,7 +79,7 @@ export const numbersWords = {
   'numbers.chart.average': 'Average',
   'numbers.chart.booked': 'Booked',
   'numbers.hours': '{count} h',
-  'numbers.perHour': '{amount} an hour',
+  'numbers.perHour': '{amount}/h',
   'numbers.exact.days': '{days} d {hours} h {minutes} min',
   'numbers.exact.hours': '{hours} h {minutes} min {seconds} s',
   'numbers.exact.minutes': '{hours} h {minutes} min',

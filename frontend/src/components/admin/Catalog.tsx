@@ -3,8 +3,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { NavLink, Navigate, Route, Routes } from 'react-router';
 import { Button } from '@/components/ui/Button';
-import { Dialog } from '@/components/ui/Dialog';
-import { toast } from '@/components/ui/toast-store';
+import { DeleteDialog } from '@/components/ui/DeleteDialog';
 import { useSession } from '@/contexts/SessionContext';
 import { CannedJobDialog } from '@/features/catalog/CannedJobDialog';
 import { JobTable } from '@/features/catalog/JobTable';
@@ -14,7 +13,6 @@ import { Papers } from '@/features/catalog/Papers';
 import { Taxes } from '@/features/catalog/Taxes';
 import '@/i18n/late/catalog';
 import { t } from '@/i18n/t';
-import { errorWords } from '@/lib/error-words';
 import type { CatalogJob } from '@/types';
 
 type Open = { what: 'edit'; job: CatalogJob | null } | { what: 'delete'; job: CatalogJob } | null;
@@ -70,37 +68,15 @@ function DeleteJob({ job, onClose }: { job: CatalogJob; onClose: () => void }) {
   const remove = useDeleteJob();
   const { name } = job;
   return (
-    <Dialog
+    <DeleteDialog
       title={t('catalog.delete.title', { name })}
-      size="sm"
+      lead={t('catalog.delete.lead')}
+      submit={t('catalog.delete.submit')}
+      done={t('catalog.deleted', { name })}
+      failed={t('catalog.delete.failed')}
+      deletion={remove}
+      onDelete={(told) => remove.mutate(job, told)}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            tone="danger"
-            isPending={remove.isPending}
-            pendingLabel={t('action.saving')}
-            onClick={() =>
-              remove.mutate(job, {
-                onSuccess: () => {
-                  toast({ tone: 'success', title: t('catalog.deleted', { name }) });
-                  onClose();
-                },
-              })
-            }
-          >
-            {t('catalog.delete.submit')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('catalog.delete.lead')}</p>
-      {remove.error ? (
-        <p role="alert" className="mt-3 font-medium text-danger">
-          {[t('catalog.delete.failed'), errorWords(remove.error)].join('. ')}
-        </p>
-      ) : null}
-    </Dialog>
+    />
   );
 }

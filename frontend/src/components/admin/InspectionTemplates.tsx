@@ -1,14 +1,12 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
-import { Dialog } from '@/components/ui/Dialog';
-import { toast } from '@/components/ui/toast-store';
+import { DeleteDialog } from '@/components/ui/DeleteDialog';
 import { useDeleteTemplate } from '@/features/inspections/mutations';
 import { TemplateDialog } from '@/features/inspections/TemplateDialog';
 import { TemplateTable } from '@/features/inspections/TemplateTable';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
-import { errorWords } from '@/lib/error-words';
 import type { InspectionTemplate } from '@/types';
 
 type Open = { what: 'edit'; template: InspectionTemplate | null } | { what: 'delete'; template: InspectionTemplate } | null;
@@ -39,37 +37,14 @@ function DeleteTemplate({ template, onClose }: { template: InspectionTemplate; o
   const remove = useDeleteTemplate();
   const { name } = template;
   return (
-    <Dialog
+    <DeleteDialog
       title={t('inspections.delete.title', { name })}
-      size="sm"
+      lead={t('inspections.delete.lead')}
+      submit={t('inspections.delete.submit')}
+      done={t('inspections.deleted', { name })}
+      deletion={remove}
+      onDelete={(told) => remove.mutate(template, told)}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            tone="danger"
-            isPending={remove.isPending}
-            pendingLabel={t('action.saving')}
-            onClick={() =>
-              remove.mutate(template, {
-                onSuccess: () => {
-                  toast({ tone: 'success', title: t('inspections.deleted', { name }) });
-                  onClose();
-                },
-              })
-            }
-          >
-            {t('inspections.delete.submit')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('inspections.delete.lead')}</p>
-      {remove.error ? (
-        <p role="alert" className="mt-3 font-medium text-danger">
-          {errorWords(remove.error)}
-        </p>
-      ) : null}
-    </Dialog>
+    />
   );
 }

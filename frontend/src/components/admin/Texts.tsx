@@ -3,15 +3,13 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { NavLink, Navigate, Route, Routes } from 'react-router';
 import { Button } from '@/components/ui/Button';
-import { Dialog } from '@/components/ui/Dialog';
-import { toast } from '@/components/ui/toast-store';
+import { DeleteDialog } from '@/components/ui/DeleteDialog';
 import { useDeleteTemplate } from '@/features/texts/mutations';
 import { StageTable } from '@/features/texts/StageTable';
 import { TemplateDialog } from '@/features/texts/TemplateDialog';
 import { TemplateTable } from '@/features/texts/TemplateTable';
 import '@/i18n/late/texts';
 import { t } from '@/i18n/t';
-import { errorWords } from '@/lib/error-words';
 import type { MessageTemplate } from '@/types';
 
 type Open = { what: 'edit'; template: MessageTemplate | null } | { what: 'delete'; template: MessageTemplate } | null;
@@ -68,37 +66,15 @@ function DeleteTemplate({ template, onClose }: { template: MessageTemplate; onCl
   const remove = useDeleteTemplate();
   const { name } = template;
   return (
-    <Dialog
+    <DeleteDialog
       title={t('texts.delete.title', { name })}
-      size="sm"
+      lead={t('texts.delete.lead')}
+      submit={t('texts.delete.submit')}
+      done={t('texts.deleted', { name })}
+      failed={t('texts.delete.failed')}
+      deletion={remove}
+      onDelete={(told) => remove.mutate(template, told)}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            tone="danger"
-            isPending={remove.isPending}
-            pendingLabel={t('action.saving')}
-            onClick={() =>
-              remove.mutate(template, {
-                onSuccess: () => {
-                  toast({ tone: 'success', title: t('texts.deleted', { name }) });
-                  onClose();
-                },
-              })
-            }
-          >
-            {t('texts.delete.submit')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('texts.delete.lead')}</p>
-      {remove.error ? (
-        <p role="alert" className="mt-3 font-medium text-danger">
-          {[t('texts.delete.failed'), errorWords(remove.error)].join('. ')}
-        </p>
-      ) : null}
-    </Dialog>
+    />
   );
 }

@@ -206,7 +206,10 @@ def test_the_accountant_takes_the_lock_off_and_the_next_version_is_issued(job: A
     screen.says("Invoice 1 is unlocked")
     expect(drawer.get_by_role("region", name="Invoice 1, version 1")).to_contain_text("The part comes off")
     drawer.get_by_role("button", name="Issue version 2").click()
-    expect(drawer.get_by_role("region", name="Invoice 1, version 2")).to_contain_text("Locked")
+    issued = drawer.get_by_role("region", name="Invoice 1, version 2")
+    expect(issued).to_contain_text("Locked")
+    fallen = issued.get_by_role("link", name="Invoice, version 1 (PDF, opens in a new tab)")
+    assert "REVERSED" in _pdf(page, fallen)
 
 
 def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
@@ -232,7 +235,7 @@ def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
     expect(money).to_contain_text(re.compile("pay again|All paid"))
     expect(money.get_by_role("button", name=re.compile("Pay"))).to_have_count(0)
     expect(money).to_contain_text("All paid. Thank you.", timeout=20_000)
-    papers = {kind: _pdf(phone, money, kind) for kind in ("Invoice", "Receipt")}
+    papers = {kind: _pdf(phone, money.get_by_role("link", name=f"{kind} as PDF")) for kind in ("Invoice", "Receipt")}
     assert "$180.00" in papers["Invoice"]
     assert papers["Receipt"].count("$180.00") >= 2
     assert "Paid in full" in papers["Receipt"]
@@ -246,7 +249,7 @@ def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
     dialog.get_by_role("button", name="Refund").tap()
     screen.says("$25.00 refunded")
     expect(ledger(drawer).nth(1)).to_contain_text("−$25.00")  # noqa: RUF001  a minus sign
-    receipt = _pdf(phone, money, "Receipt")
+    receipt = _pdf(phone, money.get_by_role("link", name="Receipt as PDF"))
     assert "Refund of card" in receipt
     assert "25.00" in receipt
     assert [refund["amount"] for refund in cards.ask("/control/state")["refunds"]] == [25_00]
@@ -268,10 +271,9 @@ def _link_to_the_invoice(page: Page, drawer: Locator) -> str:
     return path
 
 
-def _pdf(phone: Page, where: Locator, kind: str) -> str:
-    """Return the words of a paper of the customer's page."""
-    href = where.get_by_role("link", name=f"{kind} as PDF").get_attribute("href")
-    answer = phone.request.get(str(href))
+def _pdf(page: Page, link: Locator) -> str:
+    """Return the words of the paper that a link leads to."""
+    answer = page.request.get(str(link.get_attribute("href")))
     assert answer.status == 200, answer.text()
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages)
 

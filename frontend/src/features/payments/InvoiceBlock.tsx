@@ -23,6 +23,7 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
   const [isUnlocking, setUnlocking] = useState(false);
   const zone = visit.timezone;
   const newest = invoice?.newest;
+  const fallen = newest ? newest.versionNo - (newest.reversedAt ? 0 : 1) : 0;
   const number = String(invoice?.number ?? '');
   const version = String(newest?.versionNo ?? 0);
   const [unapproved, setUnapproved] = useState<string | null>(null);
@@ -82,6 +83,7 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
         {invoice ? <Paper visitId={visit.id} paper="invoice" /> : null}
         {items.length > 0 ? <Paper visitId={visit.id} paper="receipt" /> : null}
       </div>
+      {fallen > 0 ? <FallenVersions visitId={visit.id} count={fallen} /> : null}
       {invoice?.isLocked ? <InvoiceLinks visit={visit} isOffline={isOffline} /> : null}
       {unapproved ? (
         <div role="alert" className="mt-2 flex flex-col items-start gap-2 rounded-control bg-warning-soft px-3 py-2 text-ink">
@@ -113,6 +115,27 @@ export function InvoiceBlock({ ledger, isOffline }: { ledger: Ledger; isOffline:
         />
       ) : null}
     </section>
+  );
+}
+
+/** The papers of the versions that no longer stand: versions are numbered from 1 without gaps, all but the last are taken back. */
+function FallenVersions({ visitId, count }: { visitId: string; count: number }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-muted">
+      {t('invoice.fallen')}
+      {Array.from({ length: count }, (_, index) => String(index + 1)).map((version) => (
+        <a
+          key={version}
+          href={`/api/appointments/${visitId}/papers/invoice.pdf?version=${version}`}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={t('invoice.newTab', { paper: t('invoice.fallen.version', { version }) })}
+          className="inline-flex h-9 min-w-9 items-center justify-center rounded-control px-2 font-medium text-primary hover:underline pointer-coarse:h-11 pointer-coarse:min-w-11"
+        >
+          {version}
+        </a>
+      ))}
+    </p>
   );
 }
 

@@ -134,6 +134,8 @@ export const paymentWords = {
   'invoice.papers': 'Papers',
   'invoice.paper.invoice': 'Invoice',
   'invoice.paper.receipt': 'Receipt',
+  'invoice.fallen': 'Versions taken back:',
+  'invoice.fallen.version': 'Invoice, version {version}',
   'invoice.newTab': '{paper} (PDF, opens in a new tab)',
 
   'ledger.gone.title': 'This visit can’t be found',

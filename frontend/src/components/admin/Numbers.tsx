@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MonitorCog, RotateCw } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -37,6 +38,13 @@ const GROUPS = {
   flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'closeRatio', 'recovery'],
   inspections: ['inspectionsSent', 'inspectionPhotos', 'inspectionTime'],
 } as const;
+/** As many columns as leave no tile alone in a row. */
+const columnsFor = (tiles: number): string => {
+  if (tiles === 6) return '@3xl:grid-cols-3 @6xl:grid-cols-6';
+  if (tiles === 3) return '@3xl:grid-cols-3';
+  if (tiles === 4) return '@3xl:grid-cols-4';
+  return '@3xl:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]';
+};
 /** On a busy day something changes every second; nobody reads that fast. */
 const REST = 2_000;
 
@@ -106,7 +114,7 @@ export function Numbers() {
                 <h2 id={`numbers-${name}`} className="text-xs font-semibold tracking-wide text-muted uppercase">
                   {t(`numbers.group.${name as keyof typeof GROUPS}`)}
                 </h2>
-                <div className="grid grid-cols-2 gap-3 @3xl:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">
+                <div className={clsx('grid grid-cols-2 gap-3', columnsFor(tiles.length))}>
                   {tiles.map((figure) => (
                     <FigureTile
                       key={figure.formula.key}

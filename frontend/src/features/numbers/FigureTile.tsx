@@ -27,7 +27,7 @@ export function FigureTile({ figure, days, currency, isWide = false, onOpen, chi
   const name = figureName(formula.key);
   const value = figureText(figure.value, formula.unit, currency);
   const change = changeOf(figure, days);
-  const Sign = change ? SIGNS[change.direction] : null;
+  const Sign = change?.direction ? SIGNS[change.direction] : null;
   return (
     <button
       type="button"
@@ -41,9 +41,9 @@ export function FigureTile({ figure, days, currency, isWide = false, onOpen, chi
     >
       <span className="text-muted">{name}</span>
       <span className="tabular max-w-full text-xl font-semibold [overflow-wrap:anywhere] sm:text-2xl">{value}</span>
-      {change && Sign ? (
+      {change ? (
         <span className="flex items-start gap-1 text-xs text-muted">
-          <Sign size={14} aria-hidden className="mt-px shrink-0" />
+          {Sign ? <Sign size={14} aria-hidden className="mt-px shrink-0" /> : null}
           {change.words}
         </span>
       ) : null}

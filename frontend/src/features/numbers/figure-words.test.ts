@@ -25,7 +25,7 @@ describe('figures in words', () => {
       words: '-10% to the 7 days before',
       direction: 'down',
     });
-    expect(changeOf(makeFigure('revenue', { value: 9_000, previous: 0, unit: 'cents' }), 7)?.words).toBe('nothing in the 7 days before');
+    expect(changeOf(makeFigure('revenue', { value: 9_000, previous: 0, unit: 'cents' }), 7)).toEqual({ words: 'nothing in the 7 days before', direction: null });
     expect(changeOf(makeFigure('noShow', { value: 2, previous: 2 }), 7)?.direction).toBe('same');
     expect(changeOf(makeFigure('ready', { value: 2 }), 7)).toBeNull();
   });

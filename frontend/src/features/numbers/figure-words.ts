@@ -34,7 +34,8 @@ export function exactText(value: number | null, unit: Unit, currency: string): s
 
 export interface Change {
   words: string;
-  direction: 'up' | 'down' | 'same';
+  /** Null where there was nothing to stand against: no sign would be true. */
+  direction: 'up' | 'down' | 'same' | null;
 }
 
 /** How a figure stands to that of as many days before; null where there is nothing to say. */
@@ -42,7 +43,7 @@ export function changeOf(figure: ComparedFigure, days: number): Change | null {
   const { value, previous, formula } = figure;
   if (previous === null || value === null) return null;
   const before = previous.value;
-  if (before === null || (before === 0 && value !== 0)) return { words: t('numbers.before.none', { count: days }), direction: 'same' };
+  if (before === null || (before === 0 && value !== 0)) return { words: t('numbers.before.none', { count: days }), direction: null };
   if (before === value) return { words: t('numbers.before.same', { count: days }), direction: 'same' };
   const difference = value - before;
   const isFew = formula.unit === 'count' && Math.abs(before) < 20;

@@ -111,6 +111,9 @@ def test_fields_save_by_themselves_the_board_follows_and_the_history_tells_it(
     drawer.get_by_label("Key tag", exact=True).fill("99")
     mine.press("Escape")
     expect(drawer.get_by_label("Key tag", exact=True)).to_have_value("27")
+    mine.hears("Key tag: what you typed is taken back")
+    mine.page.get_by_role("button", name="Undo").click()
+    expect(drawer.get_by_label("Key tag", exact=True)).to_have_value("99")
 
 
 def test_two_people_editing_two_fields_keep_both(job: Appointment, enter: Enter) -> None:
@@ -155,6 +158,7 @@ def test_two_people_editing_one_field_see_both_values_and_one_chooses(
     mine.press("Space", "Enter")
     expect(sheet).to_have_count(0)
     expect(about).to_have_value(choice[keeps])
+    expect(about).to_be_focused()
     expect(their_about).to_have_value(choice[keeps], timeout=FOLLOWS_MS)
     mine.page.reload()
     expect(mine.drawer().get_by_label("What is it about?")).to_have_value(choice[keeps])

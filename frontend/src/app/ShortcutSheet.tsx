@@ -5,7 +5,7 @@ import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useSingleKeys } from '@/lib/hotkeys';
 
-/** Keys of one shortcut; several entries are alternatives, a space inside one means "then". */
+/** Keys of one shortcut; several entries are alternatives, a space inside one means "then", a dash "to". */
 interface Row {
   keys: readonly string[];
   word: WordKey;
@@ -30,7 +30,7 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
   {
     word: 'keys.board',
     rows: [
-      { keys: ['↑', '↓', 'K', 'J'], word: 'keys.cards' },
+      { keys: ['↓', '↑', 'J', 'K'], word: 'keys.cards' },
       { keys: ['←', '→', 'H', 'L'], word: 'keys.columns' },
       { keys: ['Home', 'End'], word: 'keys.ends' },
       { keys: ['Enter', 'E'], word: 'keys.open' },
@@ -58,7 +58,7 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
     word: 'keys.drawer',
     rows: [
       { keys: ['[', ']'], word: 'keys.neighbors' },
-      { keys: ['Alt+1', 'Alt+6'], word: 'keys.tabs' },
+      { keys: ['Alt+1–6'], word: 'keys.tabs' },
       { keys: ['Ctrl+Enter'], word: 'keys.saveField' },
     ],
   },
@@ -78,8 +78,12 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
 function Keys({ text }: { text: string }) {
   return (
     <span className="inline-flex items-center gap-1">
-      {text.split(/([ +])/).map((part, index) =>
-        part === ' ' ? (
+      {text.split(/([ +–])/).map((part, index) =>
+        part === '–' ? (
+          <span key={index} className="text-xs text-muted">
+            {t('keys.to')}
+          </span>
+        ) : part === ' ' ? (
           <span key={index} className="text-xs text-muted">
             {t('keys.then')}
           </span>

@@ -342,7 +342,8 @@ describe('what the server could not be given', () => {
     expect(screen.getByLabelText('Notes')).toHaveValue('');
     expect(stored()).toEqual([]);
     answer = save;
-    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    const gone = screen.getByText(/^Discarded: Notes/, { selector: 'p' }).closest<HTMLElement>('li') ?? document.body;
+    await user.click(within(gone).getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(data.appointment.notes).toBe('precious words'));
     await waitFor(() => expect(stored()).toEqual([]));
   });

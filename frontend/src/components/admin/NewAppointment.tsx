@@ -42,7 +42,7 @@ export function NewAppointment() {
   const [changed, setDraft] = useState<NewDraft | null>(() => (hasPreset ? null : keptDraft.read(owner)));
   const [start] = useState(() => emptyDraft(location.timezone, Date.now(), params));
   const opened = useRef<string | null>(null);
-  const [missing, setMissing] = useState<Missing | null>(null);
+  const [asked, setAsked] = useState<Missing | null>(null);
 
   // A page that knew the customer named them in the address.
   const { data: preset } = useQuery(customerForNew(params.get('newCustomerId')));
@@ -67,9 +67,11 @@ export function NewAppointment() {
       closeCreate();
     },
   });
+  const result = toRequest(draft, location.id, location.timezone);
+  // What was asked for is asked no longer once it is there.
+  const missing = 'missing' in result && result.missing === asked ? asked : null;
   const send = (): void => {
-    const result = toRequest(draft, location.id, location.timezone);
-    setMissing('missing' in result ? result.missing : null);
+    setAsked('missing' in result ? result.missing : null);
     if ('body' in result) submit(result.body);
     else document.getElementById(formId)?.querySelector<HTMLElement>(FIRST[result.missing])?.focus();
   };

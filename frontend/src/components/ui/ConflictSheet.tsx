@@ -26,6 +26,8 @@ interface ConflictSheetProps {
   /** What is saved was chosen for all fields, where that is something else than to close. */
   onKeepSaved?: () => void;
   isPending?: boolean;
+  /** Where focus goes afterwards; without it, back to what had it before. */
+  returnFocus?: (() => boolean) | undefined;
   error?: string | undefined;
 }
 
@@ -35,7 +37,7 @@ type Side = 'yours' | 'theirs';
  * Two people changed one field: both values side by side, who and when; the person chooses for each. Nothing is chosen
  * beforehand, so that neither value is lost by a quick Enter.
  */
-export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onClose, isPending = false, error }: ConflictSheetProps) {
+export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onClose, isPending = false, returnFocus, error }: ConflictSheetProps) {
   const formId = useId();
   const [sides, setSides] = useState<Record<string, Side>>({});
   const [isIncomplete, setIncomplete] = useState(false);
@@ -52,6 +54,7 @@ export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onC
     <Dialog
       title={t('conflict.title')}
       onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         <>
           <Button onClick={onKeepSaved}>{t('conflict.keepSaved')}</Button>

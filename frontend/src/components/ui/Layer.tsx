@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Announcer } from './Announcer';
-import { focusables, pushLayer } from './layers';
+import { focusables, pushLayer, topLayer } from './layers';
 
 interface LayerProps {
   /** Escape, the backdrop, or a close button asked to close. */
@@ -52,7 +52,9 @@ export function Layer({ onClose, labelledBy, returnFocus, align, panelClassName,
       pop();
       host.remove();
       if (giveBack.current?.()) return;
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus({ preventScroll: true });
+      // What had it is gone: the layer below hears the keys.
+      else topLayer()?.querySelector<HTMLElement>('[role="dialog"]')?.focus({ preventScroll: true });
     };
   }, [host]);
 

@@ -21,9 +21,14 @@ export function pushLayer(layer: HTMLElement): () => void {
   };
 }
 
+/** The layer that people are in, if any. */
+export function topLayer(): HTMLElement | undefined {
+  return stack.at(-1);
+}
+
 /** Where menus and other floating parts go, so that they stay usable while a modal layer is open. */
 export function floatingRoot(): HTMLElement {
-  return stack.at(-1) ?? document.body;
+  return topLayer() ?? document.body;
 }
 
 const FOCUSABLE =

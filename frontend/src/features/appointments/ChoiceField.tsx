@@ -25,6 +25,7 @@ export function ChoiceField({ name, label, emptyWord, choices, currentName }: Ch
       {(control) => (
         <Select
           {...control}
+          name={name}
           value={value ?? ''}
           disabled={isSaving}
           onChange={(event) => void save({ [name]: event.target.value || null }, data.appointment.version)}

@@ -64,10 +64,12 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
   /** What the person typed is settled: the fields show what is saved. */
   const settle = useCallback(
     (fields: readonly string[]): void => {
-      forget(fields);
+      // Every field is drawn anew: a refusal of what one of them held goes with it, unless it is kept.
+      const refused = Object.keys(states).filter((field) => states[field]?.status === 'failed' && !unsaved.some((entry) => field in entry.patch));
+      forget([...fields, ...refused]);
       setRound((count) => count + 1);
     },
-    [forget],
+    [forget, states, unsaved],
   );
   /** The same, where it was not saved: with a way to have it back. */
   const giveUp = useCallback(

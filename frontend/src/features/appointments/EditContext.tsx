@@ -31,11 +31,13 @@ export function useEdit(): Edit {
 }
 
 export function useSaveState(field: FieldName): { error?: string; isSaving: boolean; isSaved: boolean; isWaiting: boolean } {
-  const state = useEdit().states[field];
+  const { states, data } = useEdit();
+  const state = states[field];
   return {
     ...(state?.status === 'failed' ? { error: state.message } : {}),
     isSaving: state?.status === 'saving',
-    isSaved: state?.status === 'saved',
+    // What somebody else made of it since is not what this person saved.
+    isSaved: state?.status === 'saved' && state.value === data.appointment[field],
     isWaiting: state?.status === 'waiting',
   };
 }

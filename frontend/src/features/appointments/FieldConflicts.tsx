@@ -14,12 +14,19 @@ interface FieldConflictsProps {
   onClose: () => void;
 }
 
+/** Gives the keyboard back to a field, which is drawn anew with what was chosen. */
+function focusField(name: string | undefined): boolean {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-layer] [name="${name}"]`)?.focus());
+  return true;
+}
+
 /** Two people changed one field of a job: both values in words, and the person's choice as a patch of theirs alone. */
 export function FieldConflicts({ conflicts, zone, names, isPending, onResolve, onClose }: FieldConflictsProps) {
   return (
     <ConflictSheet
       isPending={isPending}
       onClose={onClose}
+      returnFocus={() => focusField(conflicts[0]?.field)}
       conflicts={conflicts.map((one) => ({
         field: one.field,
         label: wordFor(`field.${one.field}`) ?? one.field,

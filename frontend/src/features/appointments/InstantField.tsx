@@ -36,7 +36,7 @@ function draftOf(value: string | null, zone: string): Draft {
 
 /** A day and a time in the location's zone, saved together when one leaves them. */
 export function InstantField({ name, label, isOptional = false, hasNow = false, toPatch }: InstantFieldProps) {
-  const { data, zone, save } = useEdit();
+  const { data, zone, save, forget } = useEdit();
   const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
   const value = data.appointment[name];
@@ -93,6 +93,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
       event.preventDefault();
       setDraft(null);
       setProblem(undefined);
+      if (error) forget([name]);
     }
   };
   const onBlur = (event: FocusEvent<HTMLElement>): void => {
@@ -110,7 +111,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
   const isQuiet = draft === null;
   const aside = (
     <span className="flex items-baseline gap-2">
-      <SaveMark field={name} />
+      <SaveMark field={name} isDirty={draft !== null} />
       {hasNow && !value && isQuiet ? <Small word="field.now" onClick={now} label={`${t(label)}: ${t('field.now')}`} /> : null}
       {isOptional && value && isQuiet ? <Small word="action.clear" onClick={clear} label={t('field.clear', { field: t(label) })} /> : null}
     </span>
@@ -124,6 +125,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
         <span className="flex flex-wrap items-center gap-1.5" onBlur={onBlur}>
           <Input
             {...control}
+            name={name}
             type="date"
             aria-label={t('field.date', { field: t(label) })}
             value={shown.date}

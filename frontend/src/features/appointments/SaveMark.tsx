@@ -4,12 +4,18 @@ import type { FieldName } from './useFieldSave';
 import { useEdit, useSaveState } from './EditContext';
 import { fieldWords } from './value-words';
 
+interface SaveMarkProps {
+  field: FieldName;
+  /** The field holds something else than what was saved of it. */
+  isDirty?: boolean;
+}
+
 /** Beside a field's label: on its way, saved, or kept on this device until it can be. */
-export function SaveMark({ field }: { field: FieldName }) {
-  const { isSaving, isSaved, isWaiting } = useSaveState(field);
+export function SaveMark({ field, isDirty = false }: SaveMarkProps) {
+  const { isSaving, isSaved, isWaiting, error } = useSaveState(field);
   const { giveUp, unsaved } = useEdit();
   if (isSaving) return <span className="text-xs text-muted">{t('action.saving')}</span>;
-  if (unsaved.has(field)) {
+  if (unsaved.has(field) || (isDirty && error)) {
     return (
       <span className="inline-flex items-baseline gap-2 text-xs font-medium">
         {isWaiting ? (
@@ -29,7 +35,7 @@ export function SaveMark({ field }: { field: FieldName }) {
       </span>
     );
   }
-  if (!isSaved) return null;
+  if (!isSaved || isDirty) return null;
   return (
     <span className="inline-flex items-center gap-1 text-xs font-medium text-success">
       <Check size={12} aria-hidden />

@@ -7,6 +7,7 @@ import { t } from '@/i18n/t';
 import { useCommitOnLeave } from '@/lib/leave-field';
 import { useEdit, useSaveState } from './EditContext';
 import { SaveMark } from './SaveMark';
+import { offerDraft } from './unsaved-words';
 
 type TextName = 'title' | 'notes' | 'keyTag' | 'visitType';
 
@@ -54,9 +55,11 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
       event.preventDefault();
       setDraft(null);
       if (isRefused) forget([name]);
+      else if (draft !== null && draft.trim() !== value) offerDraft(label, () => setDraft(draft));
     }
   };
   const props = {
+    name,
     value: draft ?? value,
     maxLength,
     onChange: (event: { target: { value: string } }) => {
@@ -67,7 +70,7 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
     onKeyDown,
   };
   return (
-    <Field label={t(label)} error={error} aside={<SaveMark field={name} />}>
+    <Field label={t(label)} error={error} aside={<SaveMark field={name} isDirty={draft !== null && draft.trim() !== value} />}>
       {(control) => (isLong ? <TextArea {...control} {...props} rows={4} /> : <Input {...control} {...props} autoComplete="off" />)}
     </Field>
   );

@@ -1,4 +1,5 @@
 import { toast } from '@/components/ui/toast-store';
+import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import type { Unsaved } from '@/lib/unsaved';
 import { fieldsOf, keep } from '@/lib/unsaved';
@@ -17,5 +18,15 @@ export function offerBack(userId: string, given: readonly Unsaved[]): void {
     tone: 'info',
     title: t('unsaved.gone', { what: unsavedWords(given) }),
     action: { label: t('action.undo'), run: () => given.forEach((entry) => void keep(userId, entry)) },
+  });
+}
+
+/** Says that Escape took back what was typed into a field, with a way to have it again. */
+export function offerDraft(label: WordKey, putBack: () => void): void {
+  toast({
+    tone: 'info',
+    title: t('unsaved.dropped', { field: t(label) }),
+    action: { label: t('action.undo'), run: putBack },
+    key: `draft-${label}`,
   });
 }

@@ -15,7 +15,7 @@ import { discard, fieldsOf, isUnjudged, keep, refuse, settle, useUnsaved } from 
 import type { Appointment, AppointmentPatch, Collision, DrawerData, FieldConflict } from '@/types';
 
 export type FieldName = Exclude<keyof AppointmentPatch, 'version' | 'override'>;
-export type SaveState = { status: 'saving' } | { status: 'saved' } | { status: 'waiting' } | { status: 'failed'; message: string };
+export type SaveState = { status: 'saving' } | { status: 'saved'; value: unknown } | { status: 'waiting' } | { status: 'failed'; message: string };
 
 /** Texts stay in their field when they are refused; a refused choice goes back to what is saved. */
 const TEXTS: ReadonlySet<string> = new Set(['title', 'notes', 'keyTag', 'visitType']);
@@ -112,7 +112,7 @@ export function useFieldSave({ id, number }: Pick<Appointment, 'id' | 'number'>)
     onMutate: ({ patch, isRetry }) => mark(patch, { status: isRetry ? 'waiting' : 'saving' }),
     onSuccess: (appointment, { patch, kept }) => {
       if (kept) settle(userId, kept);
-      mark(patch, { status: 'saved' });
+      mark(patch, (field) => ({ status: 'saved', value: appointment[field as keyof Appointment] }));
       announce(t('action.saved'));
       show(appointment);
       for (const field of fieldsOf(patch)) own.current[field] = appointment.version;

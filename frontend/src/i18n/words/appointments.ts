@@ -151,6 +151,7 @@ export const appointmentWords = {
   'unsaved.discard': 'Discard',
   'unsaved.discard.field': 'Discard what is not saved: {field}',
   'unsaved.gone': 'Discarded: {what}',
+  'unsaved.dropped': '{field}: what you typed is taken back',
   'unsaved.saved': 'Saved: {what}',
 
 

@@ -189,6 +189,7 @@ export const commonWords = {
   'keys.tabs': 'Tabs',
   'keys.saveField': 'Save the field',
   'keys.then': 'then',
+  'keys.to': 'to',
   'keys.or': 'or',
   'keys.off': 'Single-letter shortcuts are switched off. Turn them on in the account menu.',
 

@@ -131,9 +131,8 @@ def _estimate(
 
     def who(job: Job) -> tuple[str | None, str | None]:
         record = said.get(job.id)
-        return (
-            (record.person, record.method) if record and record.decision.value == job.approval.value else (None, None)
-        )
+        # Both are texts of their tables' own lists.
+        return (record.person, record.method) if record and str(record.decision) == str(job.approval) else (None, None)
 
     return rules.estimate_content(
         document,

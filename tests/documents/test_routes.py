@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.documents.conftest import Read
@@ -105,6 +107,31 @@ def test_an_invoice_prints_what_was_frozen_and_a_draft_once_it_is_unlocked(as_ro
     assert "REVERSED" in Read(paper(owner, visit, "invoice", version=1).data).text
     assert paper(owner, visit, "invoice", version=2).status_code == 404
     assert "Received in all" in Read(paper(owner, visit, "receipt").data).text
+
+
+def test_an_estimate_says_who_approved_and_who_declined_what(as_role, session, visit):
+    owner = as_role("Owner")
+    wipers = make_job(session, visit, name="Wipers", lines=[{"unit_price_cents": 30_00}])
+    session.commit()
+    jobs = owner.get(f"/api/appointments/{visit.id}/services").get_json()["jobs"]
+    said = {
+        "method": "in_person",
+        "person": "Maria Garcia",
+        "saidAt": "2026-11-20T15:00:00Z",
+        "answers": [
+            {"jobId": job["id"], "decision": "declined", "reason": "Does it herself"}
+            if job["id"] == str(wipers.id)
+            else {"jobId": job["id"], "decision": "approved"}
+            for job in jobs
+        ],
+    }
+    recorded = owner.post(f"/api/appointments/{visit.id}/approvals", json=said, headers={"Idempotency-Key": "one"})
+    assert recorded.status_code == 201, recorded.text
+
+    text = Read(paper(owner, visit, "estimate").data).text
+
+    assert re.search(r"Front brakes.*Maria Garcia", text, re.DOTALL)
+    assert re.search(r"Declined: Wipers.*Maria Garcia.*Does it herself", text, re.DOTALL)
 
 
 def test_payments_off_hides_its_papers_alone(app, as_role, visit, monkeypatch):

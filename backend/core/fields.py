@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 import marshmallow as ma
@@ -26,14 +26,62 @@ _INSTANT = re.compile(
 )
 
 
+# What marshmallow says of a value says what it is not; people want to know what to write.
+_WORDS: dict[type["fields.Field[Any]"], dict[str, str]] = {
+    fields.Field: {"required": "Please fill this in.", "null": "Please fill this in."},
+    fields.String: {"invalid": "Use text."},
+    fields.UUID: {"invalid_uuid": "Use an id like 0198c000-0000-7000-8000-000000000000."},
+    fields.Number: {"invalid": "Use a number.", "too_large": "Use a smaller number."},
+    fields.Integer: {"invalid": "Use a whole number."},
+    fields.Boolean: {"invalid": "Use true or false."},
+    fields.DateTime: {"invalid": "Use a date and time that exist, like 2026-11-20T14:30:00Z."},
+    fields.Date: {"invalid": "Use a date that exists, like 2026-11-20."},
+    fields.List: {"invalid": "Use a list."},
+    fields.Mapping: {"invalid": "Use an object."},
+    fields.Nested: {"type": "Use an object."},
+}
+
+
+def _speak_plainly(field: "fields.Field[Any]") -> None:
+    """Give a field and its validators our words, where it has none of its own."""
+    for kind in reversed(type(field).__mro__):
+        field.error_messages |= _WORDS.get(kind, {})
+    for validator in field.validators:
+        if isinstance(validator, validate.Length) and validator.error is None:
+            unit = "entries" if isinstance(field, fields.List | fields.Mapping) else "characters"
+            validator.error = _limits_in_words(validator.min, validator.max, validator.equal, unit)
+        elif isinstance(validator, validate.Range) and validator.error is None:
+            if validator.min_inclusive and validator.max_inclusive:
+                validator.error = _limits_in_words(validator.min, validator.max)
+        elif isinstance(validator, validate.OneOf):
+            validator.error = validator.error.replace("Must be one of", "Use one of")
+    if isinstance(field, fields.List):
+        _speak_plainly(field.inner)
+
+
+def _limits_in_words(least: Any, most: Any, exact: Any = None, unit: str = "") -> str:
+    of = f" {unit}" if unit else ""
+    if exact is not None:
+        return f"Use exactly {exact}{of}."
+    if least is None:
+        return f"Use at most {most}{of}."
+    return f"Use at least {least}{of}." if most is None else f"Use {least} to {most}{of}."
+
+
 class Schema(ma.Schema):
-    """Refuses unknown fields and keeps their order; keys on the wire are camelCase."""
+    """Refuses unknown fields and keeps their order; keys on the wire are camelCase; refusals say what to do."""
 
     class Meta:
         unknown = ma.RAISE
 
+    error_messages: ClassVar[dict[str, str]] = {
+        "type": "Use an object.",
+        "unknown": "Take this out: there is no such field here.",
+    }
+
     def on_bind_field(self, field_name: str, field_obj: "fields.Field[Any]") -> None:
-        """Give snake_case fields their camelCase name on the wire."""
+        """Give snake_case fields their camelCase name on the wire, and all their words."""
+        _speak_plainly(field_obj)
         if field_obj.data_key is None:
             head, *tail = field_name.split("_")
             field_obj.data_key = head + "".join(part.capitalize() for part in tail)

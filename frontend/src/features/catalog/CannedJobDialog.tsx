@@ -105,6 +105,7 @@ export function CannedJobDialog({ job, onClose }: { job: CatalogJob | null; onCl
       title={t(job ? 'canned.edit' : 'canned.new')}
       note={job ? t('catalog.keeps') : undefined}
       size="lg"
+      isForm
       onClose={onClose}
       footer={
         <>

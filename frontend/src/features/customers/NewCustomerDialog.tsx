@@ -68,6 +68,7 @@ export function NewCustomerDialog({ hint, onCreated, onClose }: NewCustomerDialo
     <Dialog
       title={t('new.customer.title')}
       size="sm"
+      isForm
       onClose={onClose}
       footer={
         <>

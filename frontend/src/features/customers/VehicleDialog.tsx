@@ -126,6 +126,7 @@ export function VehicleDialog({ customerId, vehicle, onClose }: VehicleDialogPro
   return (
     <Dialog
       title={t(base ? 'vehicle.editTitle' : 'vehicle.add')}
+      isForm
       onClose={onClose}
       footer={
         <>

@@ -82,6 +82,7 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
     <Dialog
       title={t('estimate.record.title')}
       size="lg"
+      isForm
       onClose={onClose}
       footer={
         <>

@@ -71,6 +71,7 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
       title={t('estimate.send.title')}
       note={[appointment.customerName, appointment.vehicle].filter(Boolean).join(' · ') || undefined}
       size="lg"
+      isForm
       onClose={onClose}
       footer={
         <>

@@ -54,6 +54,7 @@ export function SendReport({ list, onClose }: { list: Checklist; onClose: () => 
       title={t('report.send.title')}
       note={[appointment.customerName, appointment.vehicle].filter(Boolean).join(' · ') || undefined}
       size="lg"
+      isForm
       onClose={onClose}
       footer={
         <>

@@ -52,7 +52,6 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
   const [draft, setDraft] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [refusals, setRefusals] = useState(0);
-  const [isLeaving, setLeaving] = useState(false);
   const [conflict, setConflict] = useState<Clash | null>(null);
   const [idempotencyKey, setKey] = useState(newIdempotencyKey);
   const version = useRef(template?.version ?? 1);
@@ -62,7 +61,6 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
 
   // Forty points are not thrown away by a tap beside them.
   const isDirty = JSON.stringify(draft) !== JSON.stringify(initial);
-  const leave = (): void => (isDirty ? setLeaving(true) : onClose());
   const refuse = (found: Record<string, string>): void => {
     setErrors(found);
     const field = Object.keys(found).find((name) => name !== 'points');
@@ -137,7 +135,9 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
       title={template ? t('inspections.edit', { name: template.name }) : t('inspections.new')}
       note={template ? t('inspections.keeps') : undefined}
       size="lg"
-      onClose={leave}
+      isForm
+      isChanged={isDirty}
+      onClose={onClose}
       footer={
         <>
           {errors.form ? (
@@ -145,7 +145,7 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
               {errors.form}
             </p>
           ) : null}
-          <Button onClick={leave}>{t('action.cancel')}</Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" form={formId} tone="primary" isPending={create.isPending || change.isPending} pendingLabel={t('action.saving')}>
             {t('inspections.save')}
           </Button>
@@ -204,23 +204,6 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
           onKeepSaved={() => resolve(conflict, [])}
           onClose={() => setConflict(null)}
         />
-      ) : null}
-      {isLeaving ? (
-        <Dialog
-          title={t('inspections.leave.title')}
-          size="sm"
-          onClose={() => setLeaving(false)}
-          footer={
-            <>
-              <Button onClick={() => setLeaving(false)}>{t('inspections.leave.stay')}</Button>
-              <Button tone="danger" onClick={onClose}>
-                {t('inspections.leave.submit')}
-              </Button>
-            </>
-          }
-        >
-          <p>{t('inspections.leave.lead')}</p>
-        </Dialog>
       ) : null}
     </Dialog>
   );

@@ -40,6 +40,7 @@ export function JobWordsDialog({ job, onClose }: { job: Job; onClose: () => void
     <Dialog
       title={t('services.jobWords.title')}
       note={job.name}
+      isForm
       onClose={onClose}
       footer={
         <>

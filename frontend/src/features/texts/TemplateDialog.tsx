@@ -124,6 +124,7 @@ export function TemplateDialog({ template, onClose }: { template: MessageTemplat
       title={t(template ? 'template.edit' : 'template.new')}
       note={template && template.useCount > 0 ? t('template.usage', { times: t('texts.used', { count: template.useCount }) }) : undefined}
       size="lg"
+      isForm
       onClose={onClose}
       footer={
         <>

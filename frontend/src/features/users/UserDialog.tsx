@@ -105,6 +105,7 @@ export function UserDialog({ person, onClose, onAdded }: UserDialogProps) {
   return (
     <Dialog
       title={base ? t('user.edit.title', { name: base.name }) : t('user.new.title')}
+      isForm
       onClose={onClose}
       footer={
         <>

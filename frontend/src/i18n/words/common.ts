@@ -64,6 +64,9 @@ export const commonWords = {
   'role.Accountant': 'Accountant',
 
   'action.close': 'Close',
+  'dialog.unsaved': 'What you typed here is not saved.',
+  'dialog.discard': 'Discard it',
+  'dialog.goOn': 'Keep editing',
   'action.cancel': 'Cancel',
   'action.save': 'Save',
   'action.saving': 'Saving…',

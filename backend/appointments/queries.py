@@ -306,6 +306,7 @@ class AppointmentFilter:
     tech_id: UUID | None = None
     customer_id: UUID | None = None
     vehicle_id: UUID | None = None
+    number: int | None = None
     statuses: tuple[Status, ...] = ()
     text: str | None = None
 
@@ -337,6 +338,7 @@ def list_appointments(
         (Appointment.tech_id, wanted.tech_id),
         (Appointment.customer_id, wanted.customer_id),
         (Appointment.vehicle_id, wanted.vehicle_id),
+        (Appointment.number, wanted.number),
     ):
         if value is not None:
             statement = statement.where(column == value)

@@ -161,7 +161,7 @@ def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
     first_day, last_day = query["first_day"], query["last_day"]
     if first_day and last_day and first_day > last_day:
         raise invalid_field("to", "Choose a date that is not before `from`.")
-    if not (first_day or query["customer_id"] or query["vehicle_id"]):
+    if not (first_day or query["number"] or query["customer_id"] or query["vehicle_id"]):
         first_day = (last_day or now().date()) - DEFAULT_DAYS_BACK
     location_ids = current_principal().location_ids
     return queries.AppointmentFilter(
@@ -171,6 +171,7 @@ def _filter(query: dict[str, Any]) -> queries.AppointmentFilter:
         tech_id=query["tech_id"],
         customer_id=query["customer_id"],
         vehicle_id=query["vehicle_id"],
+        number=query["number"],
         statuses=tuple(rules.Status(status) for status in query["status"]),
         text=query["q"],
     )

@@ -117,7 +117,7 @@ class Restore(Schema):
 class AppointmentQuery(PageQuery):
     """What to list: `from` and `to` are local dates, both included; `status` may name several, by commas.
 
-    Without dates and without a customer or vehicle the list starts 31 days ago.
+    Without dates and without a number, customer or vehicle the list starts 31 days ago.
     """
 
     first_day = Day(data_key="from", load_default=None)
@@ -131,6 +131,7 @@ class AppointmentQuery(PageQuery):
         load_default=(),
         validate=validate.Length(min=1, error="Name one, or leave it out."),
     )
+    number = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**63 - 1))
     q = Text(most=100, load_default=None, allow_none=True)
 
 

@@ -191,6 +191,9 @@ def _sources(*, by_tech: bool) -> str:
     shown_jobs AS MATERIALIZED (
         SELECT j.id, j.appointment_id, j.name, j.approval FROM appointment_jobs j
          WHERE {_among("j.appointment_id", "SELECT v.id FROM shown_visits v")} AND j.is_chosen AND j.deleted_at IS NULL
+           -- What was written down after the last estimate was offered to nobody yet.
+           AND (j.approval <> 'pending'
+                OR j.created_at <= (SELECT max(e.created_at) FROM estimates e WHERE e.appointment_id = j.appointment_id))
     ),
     shown_prices AS MATERIALIZED (
         SELECT s.job_id, sum(s.price_cents - s.discount_cents)::bigint AS cents FROM appointment_services s

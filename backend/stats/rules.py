@@ -181,8 +181,8 @@ FORMULAS = {
         Formula(
             "closeRatio",
             "Work of the visits whose first estimate was shown on these days, at its price now, after discounts and before tax: what "
-            "is approved, divided by all that was offered. What waits for an answer counts as offered; of alternatives the "
-            "chosen one counts.",
+            "is approved, divided by all that was offered. What was shown and waits for an answer counts as offered; of "
+            "alternatives the chosen one counts.",
             Unit.SHARE,
             Unit.CENTS,
             Unit.CENTS,

@@ -307,6 +307,7 @@ def test_filters_narrow_the_list(session, shop, advisor, technician):
     assert found("q=100%25") == {plain.number}
     assert found("q=b%207") == {tagged.number}
     assert found(f"q=%23{away.number}") == {away.number}
+    assert found(f"number={away.number}") == {away.number}
     assert found("q=corolla") == {plain.number, tagged.number, theirs.number, away.number}
     assert found("q=_") == set()
 

@@ -31,9 +31,7 @@ def make_job(
         name=name,
         approval=approval,
         decided_at=None if approval is Approval.PENDING else now,
-        created_at=now,
-        updated_at=now,
-        **overrides,
+        **{"created_at": now, "updated_at": now, **overrides},
     )
     session.add(job)
     session.flush()

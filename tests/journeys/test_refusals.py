@@ -30,7 +30,7 @@ def test_a_card_that_a_colleague_canceled_meanwhile_goes_where_it_is_and_the_pag
     board.shows("Canceled", COROLLA)
     board.shows("Scheduled", CIVIC)
     board.shows("In progress")
-    board.says(f"{COROLLA} went back to Canceled")
+    board.says(f"Somebody moved {COROLLA} to Canceled meanwhile")
     # One message about the move, not two that contradict each other.
     expect(board.messages).to_contain_text(["Somebody changed this job"])
     board.hears(f"Move undone. {COROLLA} is back in Canceled.")

@@ -284,7 +284,16 @@ def test_close_ratio_is_what_is_approved_of_what_was_offered_first(session):
     place = make_location(session, timezone="UTC")
     shown, never = (make_appointment(session, place, starts_at=FIRST_AT + timedelta(days=n)) for n in range(2))
     for approval, cents in ((Approval.APPROVED, 300_00), (Approval.PENDING, 50_00), (Approval.DECLINED, 150_00)):
-        make_job(session, shown, approval=approval, decline_reason="Later", lines=[{"unit_price_cents": cents}])
+        make_job(
+            session,
+            shown,
+            approval=approval,
+            decline_reason="Later",
+            created_at=FIRST_AT,
+            lines=[{"unit_price_cents": cents}],
+        )
+    # Written down after it was shown: offered to nobody yet.
+    make_job(session, shown, created_at=FIRST_AT + timedelta(days=2), lines=[{"unit_price_cents": 70_00}])
     make_job(session, never, approval=Approval.APPROVED, lines=[{"unit_price_cents": 999_00}])
     make_estimate(session, shown, 1, FIRST_AT)
     make_estimate(session, shown, 2, FIRST_AT + timedelta(days=1))

@@ -24,6 +24,10 @@ const server = setupServer(
     const typed = new URL(request.url).searchParams.get('q')?.toLowerCase() ?? '';
     return HttpResponse.json({ items: people.filter(({ name }) => name.toLowerCase().includes(typed)), nextCursor: null });
   }),
+  http.get('http://localhost:3000/api/appointments', ({ request }) => {
+    const number = new URL(request.url).searchParams.get('number');
+    return HttpResponse.json({ items: number === '4340' ? [makeCard({ id: 'old', number: 4340 })] : [], nextCursor: null });
+  }),
 );
 beforeAll(() => {
   server.listen({ onUnhandledRequest: 'error' });
@@ -71,6 +75,11 @@ describe('the palette', () => {
     await type('yara');
     await screen.findByText('Yara Haddad');
     expect(names()).toEqual(['Yara Haddad']);
+  });
+  it('finds a job of any day by its number', async () => {
+    const user = await type('#4340');
+    await user.click(await screen.findByText('#4340'));
+    expect(await screen.findByText('at /board?open=old')).toBeInTheDocument();
   });
   it('lists five jobs at most, and opens the chosen one', async () => {
     const user = await type('corolla');

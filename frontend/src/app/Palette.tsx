@@ -8,6 +8,7 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { jobByNumber } from '@/lib/data/appointments';
 import { customerSearch } from '@/lib/data/customers';
 import { useRested } from '@/lib/debounce';
 import { find } from '@/lib/find';
@@ -20,6 +21,8 @@ const ITEM =
   'flex min-h-10 cursor-pointer items-center gap-3 rounded-control px-3 data-[selected=true]:bg-hover pointer-coarse:min-h-12';
 
 const MOST_JOBS = 5;
+
+type Found = Pick<BoardCard, 'id' | 'number' | 'status' | 'vehicle' | 'plate' | 'customerName'>;
 
 /** Find anything, do anything: pages, acts, customers. Loaded when first asked for. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
@@ -34,7 +37,11 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 
   const isTyped = text.trim() !== '';
   const board = useJobs(can('board:view'));
-  const jobs = isTyped ? find(board, text, jobTexts).slice(0, MOST_JOBS) : [];
+  const onBoard = isTyped ? find(board, text, jobTexts).slice(0, MOST_JOBS) : [];
+  const number = can('appointment:view') ? /^\s*#?(\d{1,9})\s*$/.exec(rested)?.[1] : undefined;
+  const numbered = useQuery(jobByNumber(number ?? null));
+  // A job of any day is found by its number; the boards that were looked at are searched by everything.
+  const jobs: Found[] = isTyped && numbered.data && !onBoard.some((one) => one.id === numbered.data?.id) ? [numbered.data, ...onBoard] : onBoard;
   const people = customers.data && rested.trim().length >= 2 && isTyped ? customers.data : [];
   const run = (action: () => void) => () => {
     onClose();
@@ -62,7 +69,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     ({ label }) => [label],
   );
   const hasNone = [jobs, people, pages, acts].every((list) => list.length === 0);
-  const isSearching = customers.isFetching || rested !== text;
+  const isSearching = customers.isFetching || numbered.isFetching || rested !== text;
 
   return (
     <Layer onClose={onClose} labelledBy="palette-title" align="top" panelClassName="max-h-[70dvh] w-full max-w-xl rounded-panel motion-safe:animate-enter">

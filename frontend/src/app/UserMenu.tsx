@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { BookOpen, HardHat, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Tablet, ToggleLeft, Type } from 'lucide-react';
+import { BookOpen, HardHat, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, Tablet, Type } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Menu } from '@/components/ui/Menu';
@@ -8,9 +8,11 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { setSingleKeys, useSingleKeys } from '@/lib/hotkeys';
+import { useMedia } from '@/lib/media';
 import { initials } from '@/lib/names';
 import type { ThemeChoice } from '@/lib/theme';
 import { useTheme } from '@/lib/theme';
+import { pagesFor } from './pages';
 
 const ChangePassword = lazy(() =>
   import('@/features/account/ChangePasswordDialog').then((module) => ({ default: module.ChangePasswordDialog })),
@@ -32,6 +34,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
   const navigate = useNavigate();
   const theme = useTheme();
   const letters = useSingleKeys();
+  const isNarrow = useMedia('(max-width: 767px)');
   const { user } = me;
   const [isChanging, setChanging] = useState(false);
   const [isPin, setPin] = useState(false);
@@ -69,8 +72,12 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
           },
           { id: 'docs', label: t('shell.apiDocs'), icon: BookOpen, onSelect: () => window.open('/api/docs', '_blank', 'noopener') },
           'separator',
-          // A phone's menu of pages has no room for it.
-          ...(can('settings:manage') ? [{ id: 'switches', label: t('nav.switches'), icon: ToggleLeft, onSelect: () => void navigate('/settings/switches') }] : []),
+          // A phone's bar of pages has no room for them.
+          ...(isNarrow
+            ? pagesFor(can, me.flags)
+                .filter((page) => page.isMinor)
+                .map(({ path, word, icon }) => ({ id: path, label: t(word), icon, onSelect: () => void navigate(path) }))
+            : []),
           ...(can('inspection:fill') && me.flags.inspections
             ? [{ id: 'tablet', label: t('nav.tablet'), icon: HardHat, onSelect: () => window.location.assign('/tech') }]
             : []),

@@ -971,6 +971,7 @@ export interface paths {
                     customerId?: string;
                     vehicleId?: string;
                     status?: ("SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED")[];
+                    number?: number;
                     q?: string;
                 };
                 header?: never;

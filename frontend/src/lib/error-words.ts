@@ -20,5 +20,6 @@ export function errorWords(error: unknown): string {
 
 /** The request's number, for support; empty when the server was not reached. */
 export function errorReference(error: unknown): string {
-  return error instanceof ApiError && error.requestId ? t('error.request', { id: error.requestId }) : '';
+  // What the person can settle themselves needs nobody who looks it up.
+  return error instanceof ApiError && error.status >= 500 && error.requestId ? t('error.request', { id: error.requestId }) : '';
 }

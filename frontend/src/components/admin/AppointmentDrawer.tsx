@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Suspense, lazy, useCallback, useEffect, useId, useMemo } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useId, useMemo, useRef } from 'react';
 import { ApiError } from '@/api';
 import { Button } from '@/components/ui/Button';
 import { Drawer } from '@/components/ui/Drawer';
@@ -106,10 +106,12 @@ export function AppointmentDrawer({ id }: { id: string }) {
 
   useTitle(title ? t('title.job', { number: String(title.number), brand: me.brand.name }) : me.brand.name);
 
-  /** Back to the card, wherever it is now; the board draws it if need be. */
+  const isDeleted = useRef(false);
+  /** Back to the card, wherever it is now; the board draws it if need be. Of one that is deleted, to its neighbour. */
   const returnFocus = (): boolean => {
-    if (!card) return false;
-    focusCard(id);
+    const back = isDeleted.current ? (nextId ?? previousId) : id;
+    if (!card || !back) return false;
+    focusCard(back);
     return true;
   };
   const isGone = error instanceof ApiError && error.status === 404;
@@ -126,6 +128,10 @@ export function AppointmentDrawer({ id }: { id: string }) {
           previous={step(previousId)}
           next={step(nextId)}
           onClose={leave}
+          onDeleted={() => {
+            isDeleted.current = true;
+            leave();
+          }}
           onPoint={(tab) => {
             if (tab === 'services') void client.prefetchQuery(serviceQueries.sheet(id));
           }}

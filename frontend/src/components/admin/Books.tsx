@@ -1,4 +1,6 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
+import { useRef } from 'react';
 import { NavLink, Navigate, Route, Routes } from 'react-router';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { DayPage } from '@/features/books/DayPage';
@@ -9,6 +11,9 @@ import { Unpaid } from '@/features/books/Unpaid';
 import '@/i18n/late/books';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
+import { useLive } from '@/lib/events';
+import { askAgain } from '@/lib/query-client';
+import { bookKeys } from '@/lib/query-keys';
 
 const TAB = 'inline-flex h-10 shrink-0 items-center border-b-2 px-2 font-medium focus-visible:outline-offset-[-2px] pointer-coarse:h-12';
 const TABS: readonly { path: string; word: WordKey }[] = [
@@ -19,9 +24,21 @@ const TABS: readonly { path: string; word: WordKey }[] = [
   { path: '/books/journal', word: 'books.tab.journal' },
 ];
 
+/** Milliseconds: on a busy day something changes every second, and sums that jump can't be read. */
+const REST = 2_000;
+
 /** The books of a location: its days, what is owed, taxes, exports and the journal. */
 export function Books() {
   const { location } = useShopLocation();
+  const client = useQueryClient();
+  const resting = useRef(0);
+  // A colleague's payment shows here too: a visit's event tells of its money.
+  const renew = (): void => {
+    window.clearTimeout(resting.current);
+    resting.current = window.setTimeout(() => askAgain(client, bookKeys.all), REST);
+  };
+  useLive('appointment', renew);
+  useLive('resync', renew);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="shrink-0 border-b border-line bg-surface" data-no-print>

@@ -138,7 +138,12 @@ export function Numbers() {
               </NumbersPanel>
             ) : null}
             <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
-              <WorkedHours locationId={location.id} from={data.from} to={data.to} />
+              {(isEverywhere ? locations : [location]).map((place) => (
+                <div key={place.id}>
+                  {isEverywhere ? <h3 className="mt-3 mb-1 text-xs font-semibold text-muted">{place.name}</h3> : null}
+                  <WorkedHours locationId={place.id} from={data.from} to={data.to} techId={techId} />
+                </div>
+              ))}
             </NumbersPanel>
             <Charts stats={data} figures={figures} range={data} />
           </div>

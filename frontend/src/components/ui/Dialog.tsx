@@ -76,7 +76,6 @@ export function Dialog({ title, note, onClose, children, footer, size = 'md', re
             {t('dialog.discard')}
           </Button>
           {/* The question takes the keyboard: the next Enter must lose nothing. */}
-          {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
           <Button autoFocus onClick={goOn}>
             {t('dialog.goOn')}
           </Button>

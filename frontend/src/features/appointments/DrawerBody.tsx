@@ -42,6 +42,7 @@ interface DrawerBodyProps {
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
+  onDeleted: () => void;
   /** The tabs of texts, work and inspections, which other features draw. */
   messages: ReactNode;
   services: ReactNode;
@@ -51,7 +52,7 @@ interface DrawerBodyProps {
 }
 
 /** The job's head and tabs once it has come. */
-export function DrawerBody({ data, title, titleId, previous, next, onClose, messages, services, inspection, onPoint }: DrawerBodyProps) {
+export function DrawerBody({ data, title, titleId, previous, next, onClose, onDeleted, messages, services, inspection, onPoint }: DrawerBodyProps) {
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
@@ -184,7 +185,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, mess
           }}
         />
       ) : null}
-      {isDeleting ? <DeleteDialog appointment={appointment} onClose={() => setDeleting(false)} onDeleted={onClose} /> : null}
+      {isDeleting ? <DeleteDialog appointment={appointment} onClose={() => setDeleting(false)} onDeleted={onDeleted} /> : null}
     </EditProvider>
   );
 }

@@ -43,6 +43,15 @@ describe('a form that was closed half filled', () => {
   });
 });
 
+describe('a form that is opened while another day is looked at', () => {
+  const on = (day: string) => emptyDraft(ZONE, now, new URLSearchParams({ day }));
+  it('is for that day, at a time to be said', () => {
+    expect(on('2026-12-04')).toMatchObject({ date: '2026-12-04', time: '', isTimed: true });
+    expect(toRequest({ ...on('2026-12-04'), who: typed('Bob') }, 'l1', ZONE)).toEqual({ missing: 'time' });
+  });
+  it.each(['2026-11-20', '2026-11-01', 'soon'])('and for now when it is today or over: %s', (day) => expect(on(day)).toMatchObject(empty));
+});
+
 describe('the request for a new job', () => {
   it('needs only a name, and leaves the time to the server', () => {
     expect(toRequest({ ...empty, who: typed(' Bob Smith ') }, 'l1', ZONE)).toEqual({

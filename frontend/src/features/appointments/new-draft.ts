@@ -29,11 +29,14 @@ export interface NewDraft extends VisitorDraft {
 /** Lengths offered, in minutes. */
 export const LENGTHS: readonly number[] = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
-/** A fresh form: a walk-in now, for an hour; or what another page knew already. */
+/** A fresh form: a walk-in now, for an hour; on the day to come that is looked at, with its time to be said; or what another page knew. */
 export function emptyDraft(zone: string, now: number, preset: URLSearchParams): NewDraft {
   const start = preset.get('newStart');
   const end = preset.get('newEnd');
   const at = start ? Date.parse(start) : now;
+  // A day that is over, and today, are for who stands at the counter.
+  const asked = start ? null : preset.get('day');
+  const day = asked && asked > localDate(now, zone) && /^\d{4}-\d{2}-\d{2}$/.test(asked) ? asked : null;
   const length = start && end ? Math.round((Date.parse(end) - Date.parse(start)) / MINUTE) : 60;
   return {
     who: { kind: 'typed', text: '', as: 'name' },
@@ -42,8 +45,8 @@ export function emptyDraft(zone: string, now: number, preset: URLSearchParams): 
     vehicleWords: '',
     plate: '',
     title: '',
-    date: localDate(at, zone),
-    time: localTime(at, zone),
+    date: day ?? localDate(at, zone),
+    time: day ? '' : localTime(at, zone),
     isLater: start !== null && isSecondTime(start, localDate(at, zone), localTime(at, zone), zone),
     length,
     techId: preset.get('newTechId') ?? '',
@@ -55,7 +58,7 @@ export function emptyDraft(zone: string, now: number, preset: URLSearchParams): 
     isWaiting: false,
     checkIn: false,
     agrees: false,
-    isTimed: start !== null,
+    isTimed: start !== null || day !== null,
   };
 }
 

@@ -106,8 +106,9 @@ export function useMoveCard(query: BoardQuery): (input: MoveInput & { seen: Boar
         return placeByKey(board, current ?? before);
       });
       const back = t(STATUS[(current ?? before).status].word);
+      const isOvertaken = current !== undefined && current.status !== before.status;
       const reason = [errorWords(error), errorReference(error)].filter(Boolean).join(' ');
-      toast({ tone: 'error', key: moveToastKey(id), title: t('move.failed', { card: cardName(before), to: back }), detail: reason, silent: true });
+      toast({ tone: 'error', key: moveToastKey(id), title: t(isOvertaken ? 'move.overtaken' : 'move.failed', { card: cardName(before), to: back }), detail: reason, silent: true });
       announce(t('move.undone', { card: cardName(before), to: back, reason: errorWords(error) }));
       focusCard(id);
     },

@@ -8,12 +8,21 @@ import { t } from '@/i18n/t';
 import { hoursText } from './hours';
 import { workQueries } from './queries';
 
+interface WorkedHoursProps {
+  locationId: string;
+  from: string;
+  to: string;
+  /** That technician alone. */
+  techId: string | null;
+}
+
 /** Actual against sold hours by technician, of the visits that left in a range of days. */
-export function WorkedHours({ locationId, from, to }: { locationId: string; from: string; to: string }) {
+export function WorkedHours({ locationId, from, to, techId }: WorkedHoursProps) {
   const hours = useQuery(workQueries.worked({ locationId, from, to }));
   if (hours.isPending) return <SkeletonLines lines={4} label={t('numbers.worked.loading')} />;
   if (!hours.data) return <ErrorState error={hours.error} onRetry={() => void hours.refetch()} />;
-  if (hours.data.length === 0) return <EmptyState icon={Timer} title={t('numbers.worked.empty')} />;
+  const people = techId === null ? hours.data : hours.data.filter((person) => person.techId === techId);
+  if (people.length === 0) return <EmptyState icon={Timer} title={t('numbers.worked.empty')} />;
   const cell = 'tabular border-t border-line py-2 pl-3 text-right';
   return (
     <table className="w-full border-collapse">
@@ -31,7 +40,7 @@ export function WorkedHours({ locationId, from, to }: { locationId: string; from
         </tr>
       </thead>
       <tbody>
-        {hours.data.map((person) => (
+        {people.map((person) => (
           <tr key={person.techId}>
             <th scope="row" className="border-t border-line py-2 text-left font-normal [overflow-wrap:anywhere]">
               {person.name}

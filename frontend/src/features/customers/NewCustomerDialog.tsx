@@ -38,7 +38,11 @@ export function NewCustomerDialog({ hint, onCreated, onClose }: NewCustomerDialo
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const [idempotencyKey] = useState(newIdempotencyKey);
   const create = useCreateCustomer();
-  const set = (field: CustomerField, value: string): void => setText({ ...text, [field]: value });
+  const set = (field: CustomerField, value: string): void => {
+    setText({ ...text, [field]: value });
+    // What is being mended is wrong no longer.
+    if (errors[field]) setErrors({ ...errors, [field]: undefined });
+  };
 
   const onSubmit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ApiError, api, newIdempotencyKey } from '@/api';
-import { appointmentKeys, paymentKeys } from '@/lib/query-keys';
+import { appointmentKeys, bookKeys, paymentKeys } from '@/lib/query-keys';
 import type { Entered, Invoice, InvoiceLinkMade, InvoiceLinks, MakeInvoiceLink, NewPayment } from '@/types';
 
 /** What shows a visit's money. */
@@ -11,6 +11,7 @@ function useRenew(appointmentId: string): () => Promise<unknown> {
     Promise.all([
       client.invalidateQueries({ queryKey: paymentKeys.ledger(appointmentId) }),
       client.invalidateQueries({ queryKey: appointmentKeys.drawer(appointmentId) }),
+      client.invalidateQueries({ queryKey: bookKeys.all }),
     ]);
 }
 

@@ -115,6 +115,7 @@ export const boardWords = {
   'move.announce': '{card} moved from {from} to {to}, place {position} of {count}.',
   'move.announce.within': '{card} moved to place {position} of {count} in {to}.',
   'move.undone': 'Move undone. {card} is back in {to}. {reason}',
+  'move.overtaken': 'Somebody moved {card} to {to} meanwhile',
   'move.failed': '{card} went back to {to}',
   'move.done': '{card} is now {to}',
   'move.nothingToUndo': 'There is no move to undo.',

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError, api } from '@/api';
 import { appointmentKeys } from '@/lib/query-keys';
-import type { Appointment, AppointmentPatch, Collision, DrawerData, NewAppointment, Status } from '@/types';
+import type { Appointment, AppointmentPatch, Collision, DrawerData, NewAppointment, Page, Status } from '@/types';
 
 /** Reads and writes of appointments that more than one feature needs. */
 
@@ -11,6 +11,17 @@ export function drawerQuery(id: string) {
     queryKey: appointmentKeys.drawer(id),
     queryFn: ({ signal }) => api.get<DrawerData>(`/api/appointments/${id}`, { signal }),
     staleTime: 5_000,
+  });
+}
+
+/** The job with this number, of any day; null where there is none. */
+export function jobByNumber(number: string | null) {
+  return queryOptions({
+    queryKey: appointmentKeys.number(number ?? ''),
+    queryFn: ({ signal }) =>
+      api.get<Page<Appointment>>('/api/appointments', { query: { number: number ?? '', limit: 1 }, signal }).then((page) => page.items[0] ?? null),
+    enabled: number !== null,
+    staleTime: 10_000,
   });
 }
 

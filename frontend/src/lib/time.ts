@@ -159,11 +159,17 @@ export function formatDays(from: string, to: string, today: string): string {
   return days.formatRange(Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`));
 }
 
+const longDays = new Map<string, string>();
 /** `Friday, November 20, 2026` of a local date. */
 export function formatLongDay(date: string): string {
-  return formatter('long', 'UTC', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }).format(
-    Date.parse(`${date}T00:00:00Z`),
-  );
+  // A month says each of its days twice at every drawing.
+  let day = longDays.get(date);
+  if (day === undefined) {
+    const format = formatter('long', 'UTC', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
+    day = format.format(Date.parse(`${date}T00:00:00Z`));
+    longDays.set(date, day);
+  }
+  return day;
 }
 
 /** `Today`, `Yesterday`, `Tomorrow` or `Fri, Nov 20`. */

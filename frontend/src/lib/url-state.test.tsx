@@ -17,9 +17,9 @@ describe('what is written later', () => {
     const { result } = openPage();
     const before = window.history.length;
     act(() => result.current.steps.set({ day: '2026-11-21' }, { isLater: true }));
-    act(() => void vi.advanceTimersByTime(100));
+    act(() => void vi.advanceTimersByTime(200));
     act(() => result.current.steps.set({ day: '2026-11-22' }, { isLater: true }));
-    act(() => void vi.advanceTimersByTime(150));
+    act(() => void vi.advanceTimersByTime(250));
     expect(search()).toBe('?view=week');
     act(() => void vi.advanceTimersByTime(100));
     expect(search()).toBe('?view=week&day=2026-11-22');

@@ -9,7 +9,8 @@ interface SetOptions {
   isLater?: boolean;
 }
 
-const LATER = 200;
+/** Milliseconds; longer than a step takes on a slow tablet, or the whole page is drawn in the middle of one. */
+const LATER = 300;
 /** What is still to be written; one for the page, as the address is. */
 let waiting: { owner: object; changes: ParamChanges; address: string; timer: number; write: (changes: ParamChanges) => void } | null = null;
 

@@ -125,6 +125,45 @@ describe('what the calendar shows', () => {
     expect(more).toHaveTextContent(`+${9 - shown} more`);
   });
 
+  it('writes another month into the cells that are there, and makes no part of the page for it', async () => {
+    const days = Array.from({ length: 63 }, (_, index) => new Date(Date.UTC(2026, 10, 1 + index, 15)).toISOString());
+    shop = days.flatMap((start, index) => [make(`c${2 * index}`, start, 30), make(`c${2 * index + 1}`, start, 60, { status: 'READY' })]);
+    const user = await openCalendar('view=month&day=2026-11-20');
+    const both = (day: string) => screen.findByRole('button', { name: `${day}, 2 appointments` });
+    await both('Saturday, December 5, 2026');
+    await user.click(screen.getByRole('button', { name: 'Next month' }));
+    // Two days of the next year, so that all of its weeks are here.
+    await both('Saturday, January 2, 2027');
+    await user.click(screen.getByRole('button', { name: 'Previous month' }));
+    await both('Sunday, November 1, 2026');
+
+    const grid = screen.getByRole('grid');
+    const made: Node[] = [];
+    const watch = new MutationObserver((changes) => made.push(...changes.flatMap((change) => [...change.addedNodes, ...change.removedNodes])));
+    watch.observe(grid, { childList: true, subtree: true });
+    await user.click(screen.getByRole('button', { name: 'Next month' }));
+    await both('Saturday, January 2, 2027');
+    watch.disconnect();
+    expect(made.filter((node) => node instanceof Element)).toEqual([]);
+
+    const [row] = within(grid).getAllByRole('button', { name: /Corolla/ });
+    // The sign and its stroke, and the time.
+    expect(row?.querySelectorAll('*')).toHaveLength(3);
+    // A cell, its day, the number and the count; a row for each week.
+    expect(grid.querySelectorAll('*')).toHaveLength(5 + 35 * (4 + 2 * 4));
+  });
+
+  it('pages through months from the keyboard with focus on a day that is shown', async () => {
+    // A past year: in the present month the way in is today.
+    shop = [make('a1', '2025-03-20T14:00:00Z', 60)];
+    const user = await openCalendar('view=month&day=2025-03-20');
+    (await screen.findByRole('button', { name: /Corolla/ })).focus();
+    await user.keyboard('{PageDown}');
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Sunday, April 20, 2025/ })).toHaveFocus());
+    await user.keyboard('{PageUp}');
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Thursday, March 20, 2025/ })).toHaveFocus());
+  });
+
   it('filters by technician and says when that hides everything', async () => {
     const user = await openCalendar('view=week&day=2026-11-20');
     await screen.findByRole('button', { name: /Corolla/ });

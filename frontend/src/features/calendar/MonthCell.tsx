@@ -6,6 +6,7 @@ import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { STATUS, STATUSES } from '@/lib/status';
 import { formatLongDay } from '@/lib/time';
+import type { Status } from '@/types';
 import { localDay } from './axis';
 import { useCalendar } from './CalendarContext';
 import { eventLabel, eventName, shortTime, timeLabel, withoutYear } from './labels';
@@ -29,6 +30,10 @@ interface MonthCellProps {
   handlers: { onKeyDown: (event: KeyboardEvent<HTMLElement>) => void; onFocus: (event: FocusEvent<HTMLElement>) => void };
 }
 
+const PILL = Object.fromEntries(
+  STATUSES.map((status) => [status, `inline-block size-4 shrink-0 rounded-chip p-0.5 align-[-3.5px] ${STATUS[status].pill}`]),
+) as Record<Status, string>;
+
 /** A day of the month: number, count, the first appointments, and how many more. */
 export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
   const { date, place, events, fits, isTight, isActive, planning, state, handlers } = props;
@@ -42,13 +47,13 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
     <div
       role="gridcell"
       data-day={date}
+      data-ground
       className={clsx(
-        'relative flex min-w-0 flex-col gap-px overflow-hidden border-l border-line p-1 first:border-l-0',
+        'flex min-h-0 min-w-0 flex-col gap-px overflow-clip border-l border-line p-1 first:border-l-0',
         place === 'outside' && 'bg-canvas',
         planning && (state === 'clashing' ? 'bg-danger-soft outline-2 -outline-offset-2 outline-danger' : 'bg-info-soft outline-2 -outline-offset-2 outline-primary'),
       )}
     >
-      <span data-ground aria-hidden className="absolute inset-0" />
       <button
         type="button"
         data-stop={date}
@@ -62,7 +67,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
         onKeyDown={handlers.onKeyDown}
         onFocus={handlers.onFocus}
         className={clsx(
-          'relative flex min-h-6 shrink-0 pointer-coarse:pointer-events-none items-center gap-2 rounded-chip pr-1 text-left hover:bg-hover focus-visible:-outline-offset-2',
+          'flex min-h-6 shrink-0 pointer-coarse:pointer-events-none items-center gap-2 rounded-chip pr-1 text-left hover:bg-hover focus-visible:-outline-offset-2',
           fits === 0 && 'min-h-11 flex-1 flex-col justify-center gap-0.5 pr-0',
         )}
       >
@@ -81,22 +86,26 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
           <span className="flex max-w-full flex-wrap items-center justify-center gap-x-2 gap-y-0.5">
             {states.map(({ status, count }) => (
               <span key={status} className="tabular flex items-center gap-1 text-xs text-muted">
-                <StatusGlyph status={status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[status].pill)} />
+                <StatusGlyph status={status} className={PILL[status]} />
                 {count}
               </span>
             ))}
           </span>
         ) : null}
       </button>
-      {state === 'loading' && !events.length && fits > 0 ? <Skeleton className="relative mx-1 mt-1 h-4 opacity-60" /> : null}
+      {state === 'loading' && !events.length && fits > 0 ? <Skeleton className="mx-1 mt-1 h-4 opacity-60" /> : null}
       {fits === 0
         ? null
-        : shown.map((event) => (
-            // A finger needs more room than a row has: there the whole day is the target, and shows the day.
-            <div key={event.id} data-event-box={event.id} className="relative pointer-coarse:pointer-events-none">
+        : shown.map((event, row) => {
+            const name = withoutYear(event.vehicle) ?? eventName(event);
+            return (
+              // A step gives the rows to other appointments: making some hundred anew is what took longest. No part of a row stands in a
+              // box, a layer or a rounded cut of its own, each of which costs as much as the words.
               <button
+                key={row}
                 type="button"
                 data-stop={event.id}
+                data-event-box={event.id}
                 tabIndex={tabIndex}
                 aria-label={eventLabel(event, day)}
                 title={eventName(event)}
@@ -104,26 +113,30 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
                 onKeyDown={handlers.onKeyDown}
                 onFocus={handlers.onFocus}
                 className={clsx(
-                  'flex h-[23px] w-full items-center overflow-hidden rounded-chip text-left text-xs select-none hover:bg-hover focus-visible:-outline-offset-2',
-                  isTight ? 'gap-1' : 'gap-1.5 px-1',
+                  // A finger needs more room than a row has: there the whole day is the target, and shows the day.
+                  'h-[23px] w-full shrink-0 overflow-clip text-left text-xs/[23px] font-medium text-ellipsis whitespace-nowrap select-none hover:rounded-chip hover:bg-hover focus-visible:rounded-chip focus-visible:-outline-offset-2 pointer-coarse:pointer-events-none',
+                  !isTight && 'px-1',
                   canEdit && isMovable(event) && 'cursor-grab',
-                  planning?.event.id === event.id && 'outline-2 -outline-offset-2 outline-line-strong outline-dashed',
+                  planning?.event.id === event.id && 'rounded-chip outline-2 -outline-offset-2 outline-line-strong outline-dashed',
                 )}
               >
-                <StatusGlyph status={event.status} className={clsx('size-4 shrink-0 rounded-chip p-0.5', STATUS[event.status].pill)} />
-                <span className="tabular shrink-0 text-muted">{event.start < day.start ? '…' : (isTight ? shortTime : timeLabel)(day, event.start)}</span>
-                <span className={clsx('truncate font-medium', !isBlocking(event) && 'line-through')}>{withoutYear(event.vehicle) ?? eventName(event)}</span>
+                <StatusGlyph status={event.status} className={PILL[event.status]} />
+                <span className={clsx('tabular font-normal text-muted', isTight ? 'mx-1' : 'mx-1.5')}>
+                  {event.start < day.start ? '…' : (isTight ? shortTime : timeLabel)(day, event.start)}
+                </span>
+                {isBlocking(event) ? name : <span className="line-through">{name}</span>}
               </button>
-            </div>
-          ))}
+            );
+          })}
       {rest > 0 ? (
         <button
           type="button"
+          data-stop={`more:${date}`}
           tabIndex={tabIndex}
           aria-label={t('calendar.month.more.label', { count: rest, day: formatLongDay(date) })}
           onClick={() => showDay(date)}
           onFocus={handlers.onFocus}
-          className="relative flex h-[23px] items-center pointer-coarse:pointer-events-none rounded-chip px-1 text-xs font-medium text-primary hover:bg-hover focus-visible:-outline-offset-2"
+          className="flex h-[23px] items-center pointer-coarse:pointer-events-none rounded-chip px-1 text-xs font-medium text-primary hover:bg-hover focus-visible:-outline-offset-2"
         >
           {t('calendar.month.more', { count: rest })}
         </button>

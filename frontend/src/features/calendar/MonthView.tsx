@@ -128,9 +128,10 @@ export const MonthView = memo(function MonthView({ date, today, events, planner,
       >
         {Array.from({ length: weeks }, (_, week) => (
           <div key={week} role="row" className="grid min-h-16 flex-1 grid-cols-7 border-b border-line last:border-b-0">
-            {dates.slice(week * WEEK, week * WEEK + WEEK).map((one) => (
+            {dates.slice(week * WEEK, week * WEEK + WEEK).map((one, weekday) => (
               <MonthCell
-                key={one}
+                // By place: another month is written into the same cells.
+                key={weekday}
                 date={one}
                 place={one === today ? 'today' : one.slice(0, 7) === date.slice(0, 7) ? 'inside' : 'outside'}
                 events={byDate.get(one) ?? NONE}

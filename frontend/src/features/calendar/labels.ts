@@ -142,8 +142,17 @@ export function clashWords(clash: Clash, zone: string): string {
   return t(clash.kind === 'bay' ? 'calendar.clash.bay' : 'calendar.clash.technician', values);
 }
 
-/** What a screen reader says of an appointment in the grid. */
+const said = new WeakMap<CalendarEvent, { day: LocalDay; label: string }>();
+/** What a screen reader says of an appointment in the grid. Put together once: what changed of an appointment is another object. */
 export function eventLabel(event: CalendarEvent, day: LocalDay): string {
+  const known = said.get(event);
+  if (known?.day === day) return known.label;
+  const label = makeLabel(event, day);
+  said.set(event, { day, label });
+  return label;
+}
+
+function makeLabel(event: CalendarEvent, day: LocalDay): string {
   return [
     t(event.bayName ? 'calendar.event.label.bay' : 'calendar.event.label', {
       name: eventName(event),

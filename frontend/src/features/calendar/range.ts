@@ -45,14 +45,21 @@ function run(from: string, days: number): string[] {
   return Array.from({ length: days }, (_, index) => addDays(from, index));
 }
 
-/** The shown dates in order: one day, a week, or the whole weeks that a month touches. */
-export function datesOf(view: View, date: string): string[] {
-  if (view === 'day' || view === 'technicians') return [date];
-  if (view === 'week') return run(weekStart(date), WEEK);
-  const first = monthStart(date);
-  const from = weekStart(first);
-  const to = addDays(weekStart(addDays(first, monthLength(first) - 1)), WEEK - 1);
-  return run(from, daysBetween(from, to) + 1);
+const ranges = new Map<string, readonly string[]>();
+/** The shown dates in order: one day, a week, or the whole weeks that a month touches. The same list each time it is asked for. */
+export function datesOf(view: View, date: string): readonly string[] {
+  const first = view === 'month' ? monthStart(date) : view === 'week' ? weekStart(date) : date;
+  const key = view === 'technicians' ? `day ${first}` : `${view} ${first}`;
+  let dates = ranges.get(key);
+  if (!dates) {
+    if (view === 'month') {
+      const from = weekStart(first);
+      const to = addDays(weekStart(addDays(first, monthLength(first) - 1)), WEEK - 1);
+      dates = run(from, daysBetween(from, to) + 1);
+    } else dates = run(first, view === 'week' ? WEEK : 1);
+    ranges.set(key, dates);
+  }
+  return dates;
 }
 
 /** The date some steps on, in steps of the view. */

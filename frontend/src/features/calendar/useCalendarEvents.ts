@@ -57,10 +57,9 @@ export function useCalendarEvents(location: ShopLocation, view: View, date: stri
     // After the screen's own weeks: the neighbours must not stand in their way.
     if (state.isLoading) return undefined;
     return whenIdle(() => {
-      for (const steps of AHEAD) {
-        for (const week of weeksOf(datesOf(view, step(view, date, steps)))) {
-          if (!weeks.includes(week)) void client.prefetchQuery(calendarQueries.week(location, week));
-        }
+      const ahead = weeksOf(AHEAD.flatMap((steps) => datesOf(view, step(view, date, steps))));
+      for (const week of ahead) {
+        if (!weeks.includes(week)) void client.prefetchQuery(calendarQueries.week(location, week));
       }
     }, REST);
   }, [client, location, view, date, weeks, state.isLoading]);

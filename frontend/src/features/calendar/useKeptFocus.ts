@@ -41,12 +41,17 @@ export function useKeptFocus(surface: RefObject<HTMLElement | null>, planning: P
     if (before.current.openId && !openId && isNowhere()) wanted.current = before.current.openId;
     before.current = { planned, openId };
 
-    const target = wanted.current ?? (isNowhere() ? kept.current : null);
+    const focused = surface.current?.contains(document.activeElement) ? document.activeElement : null;
+    // The part that has focus was given to something else, as a month's are at a step.
+    const isTaken = kept.current !== null && focused !== null && focused.closest<HTMLElement>('[data-stop]')?.dataset.stop !== kept.current;
+    const target = wanted.current ?? (isNowhere() || isTaken ? kept.current : null);
     if (target === null || planned !== null) return;
     const element =
       surface.current?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(target)}"]`) ??
       surface.current?.querySelector<HTMLElement>('[data-stop][tabindex="0"]');
     wanted.current = null;
+    // Left and entered again, it is read out again.
+    if (isTaken && element === focused && focused instanceof HTMLElement) focused.blur();
     element?.focus();
   });
 

@@ -298,7 +298,7 @@ def take_lost(session: Session, message_id: UUID, *, holder: UUID, now: datetime
         return None
     if lease is None or lease >= now or message.claimed_at is None:
         return None
-    has_twin = queries.has_twin_under_way(session, message, now)
+    has_twin = queries.has_twin_under_way(session, message, now, timing.lease)
     if has_twin:
         message.lease_until = now + timing.reconcile_every
         session.flush()

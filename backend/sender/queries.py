@@ -181,8 +181,11 @@ def measure(session: Session, now: datetime) -> list[Family]:
     ]
 
 
-def has_twin_under_way(session: Session, message: Message, now: datetime) -> bool:
-    """Tell whether another message with the same words to the same number is being handed over at this moment."""
+def has_twin_under_way(session: Session, message: Message, now: datetime, lease: timedelta) -> bool:
+    """Tell whether another message with the same words to the same number is being handed over at this moment.
+
+    Also where its worker has died: the provider may be about to take what it was told.
+    """
     twin = sa.exists().where(
         Message.phone == message.phone,
         Message.direction == Direction.OUT.value,
@@ -190,7 +193,7 @@ def has_twin_under_way(session: Session, message: Message, now: datetime) -> boo
         Message.body == message.body,
         Message.status == MessageStatus.SENDING,
         Message.accepted_at.is_(None),
-        Message.lease_until >= now,
+        sa.or_(Message.lease_until >= now, Message.claimed_at > now - lease),
     )
     return bool(session.scalar(sa.select(twin)))
 

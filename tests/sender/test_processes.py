@@ -271,6 +271,21 @@ def test_only_what_the_dead_held_is_let_go(waiting, row):
     assert (row(known).lease_until, row(known).provider_sid) == (None, "SM1")
 
 
+def test_a_twin_whose_worker_died_in_its_call_may_yet_arrive_and_is_not_taken_for_the_lost_one(waiting):
+    lost, twin = waiting(), waiting()
+    now, dead = utc_now(), new_id()
+    with transaction() as work:
+        for message_id in (lost, twin):
+            assert commands.claim(work, message_id, holder=dead, now=now, timing=Timing()) is not None
+        assert commands.let_go(work, [dead], now=now + timedelta(seconds=1)) == 2
+
+    for seconds, is_taken in ((2.0, False), (LEASE.total_seconds() + 2, True)):
+        with transaction() as work:
+            later = now + timedelta(seconds=seconds)
+            taken = commands.take_lost(work, lost, holder=new_id(), now=later, timing=Timing())
+        assert (taken is not None) == is_taken
+
+
 def test_who_holds_a_text_has_ended_before_its_lease_does():
     assert LEASE.total_seconds() > queue.JOB_TIMEOUT_SECONDS
 

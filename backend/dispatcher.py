@@ -31,6 +31,8 @@ from backend.webhooks import tasks as webhooks
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 2.0
+# Between turns at least, however many texts are due one after the other.
+SHORTEST_REST_SECONDS = 0.25
 # One for the loop or its four sending threads, one for the thread of the periods.
 POOL_SIZE = 5
 
@@ -99,7 +101,7 @@ class Dispatcher:
 
 
 def main() -> None:
-    """Turn every two seconds until told to stop."""
+    """Turn every two seconds, and when a text is due, until told to stop."""
     settings = load_settings()
     log.configure(settings.log_level)
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-dispatcher"))
@@ -119,13 +121,22 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     while not stop.is_set():
+        pause = TURN_SECONDS
         try:
             dispatcher.turn()
+            pause = rest()
         except UnavailableError as error:
             logger.warning("dispatcher_waits_for_database", extra={"error": error.message})
         except Exception:  # the loop outlives any one turn
             logger.exception("dispatcher_turn_failed")
-        stop.wait(TURN_SECONDS)
+        stop.wait(pause)
+
+
+def rest() -> float:
+    """Return for how many seconds there is nothing to do: until a text that waits is due, at most two."""
+    due = sender.next_due()
+    left = TURN_SECONDS if due is None else (due - utc_now()).total_seconds()
+    return min(max(left, SHORTEST_REST_SECONDS), TURN_SECONDS)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The task workers: `python -m backend.worker`.
 
 One parent loads everything and forks KEYTAG_WORKERS workers; one that dies, at whatever instruction, is replaced within
-a moment, and the leases of the rows heal what it held. Each runs tasks in its own process: a fork per task costs a second
+a moment by another that first lets go of the texts it held; the leases of the rows heal the rest. Each runs tasks in its own process: a fork per task costs a second
 of latency under load. The parent itself opens no connection that a child could share.
 """
 
@@ -14,7 +14,10 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import FrameType
+from uuid import UUID
 
 import redis
 from rq import Queue as RqQueue
@@ -27,11 +30,13 @@ from sqlalchemy.orm import configure_mappers
 
 from backend import wiring
 from backend.core import db, live, log, queue
+from backend.core.ids import new_id
 from backend.core.queue import Queue
 from backend.notices import tasks as notices
 from backend.payments import tasks as payments
 from backend.photos import tasks as photos
 from backend.sender import tasks as sender
+from backend.sender.rules import LEASE
 from backend.settings import Settings, load_settings
 from backend.webhooks import tasks as webhooks
 
@@ -67,14 +72,24 @@ def main() -> None:
     Pool(settings).run()
 
 
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A worker's: under which name it claims, and since or until when it lived, by the monotonic clock."""
+
+    holder: UUID
+    at: float
+
+
 class Pool:
     """The workers of one parent."""
 
     def __init__(self, settings: Settings) -> None:
         """Start nothing yet."""
         self._settings = settings
-        # Process id -> when it was started.
-        self._children: dict[int, float] = {}
+        # By process id, since when they live.
+        self._children: dict[int, _Life] = {}
+        # Those who died, until nothing can be theirs any more: a replacement may die before it has let go of it.
+        self._dead: list[_Life] = []
 
     def run(self) -> None:
         """Fork workers and replace those that end, until told to stop."""
@@ -92,7 +107,13 @@ class Pool:
     def _replace_one(self) -> None:
         """Wait until a child ends, and fork another in its place."""
         process, status = os.waitpid(-1, 0)
-        lived = time.monotonic() - self._children.pop(process, 0.0)
+        now = time.monotonic()
+        child = self._children.pop(process, None)
+        if child is None:  # an orphan that the kernel gave us
+            return
+        self._dead = [one for one in self._dead if now - one.at < LEASE.total_seconds()]
+        self._dead.append(_Life(child.holder, now))
+        lived = now - child.at
         logger.warning("worker_replaced", extra={"pid": process, "status": status, "lived_s": round(lived, 1)})
         if lived < SHORTEST_LIFE_SECONDS and os.WIFEXITED(status):
             time.sleep(SHORTEST_LIFE_SECONDS)
@@ -101,7 +122,7 @@ class Pool:
     def _fork(self) -> None:
         # A word to stop that comes in between is heard once the child knows it for its own.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-        parent = os.getpid()
+        parent, holder = os.getpid(), new_id()
         child = os.fork()
         if child == 0:
             for number in STOP_SIGNALS:
@@ -110,7 +131,8 @@ class Pool:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             status = 1
             try:
-                _work(self._settings)
+                sender.work_as(holder)
+                _work(self._settings, [one.holder for one in self._dead])
                 status = 0
             except SystemExit as ended:
                 status = ended.code if isinstance(ended.code, int) else 1
@@ -118,7 +140,7 @@ class Pool:
                 logger.exception("worker_failed")
             finally:
                 os._exit(status)
-        self._children[child] = time.monotonic()
+        self._children[child] = _Life(holder, time.monotonic())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _stop_all(self) -> None:
@@ -183,14 +205,16 @@ class TaskWorker(SimpleWorker):
         self.set_state(WorkerStatus.IDLE)
 
 
-def _work(settings: Settings) -> None:
-    """Work in a child: connections are its own."""
+def _work(settings: Settings, dead: Sequence[UUID]) -> None:
+    """Work in a child, in the place of those who died: connections are its own."""
     assert settings.redis_url is not None
     db.bind(db.create_engine(settings.database_url, pool_size=POOL_SIZE, application_name="keytag-worker"))
     # What it has to say of tasks whose worker died, the rows know better.
     logging.getLogger("rq.registry").setLevel(logging.ERROR)
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
+    if dead:
+        _let_go(dead)
     while True:
         try:
             connection = redis.Redis.from_url(settings.redis_url)
@@ -210,6 +234,13 @@ def _work(settings: Settings) -> None:
             time.sleep(RECONNECT_SECONDS)
         else:
             return
+
+
+def _let_go(dead: Sequence[UUID]) -> None:
+    try:
+        sender.let_go(dead)
+    except Exception:  # a worker works all the same: their leases end
+        logger.exception("claims_not_let_go")
 
 
 def _end_with(parent: int) -> None:

@@ -29,6 +29,8 @@ FAILURE_SECONDS = 7 * 24 * 3600
 class Queue(StrEnum):
     """Every queue a worker listens to, in the order in which it empties them."""
 
+    # Of which nobody knows whether it was done: it is looked for before anything else.
+    LOST = "lost"
     # What was kicked before, and is late: it does not stand at the end of the line again.
     LATE = "late"
     DEFAULT = "default"

@@ -18,7 +18,8 @@ class Message(Model):
     """One text or email between a location and a customer, mostly about an appointment.
 
     `phone` or `email` is the customer's at the time. While `status` is held, queued or sending,
-    `due_at` says when the sender must look at it again and `lease_until` who holds it until when.
+    `due_at` says when the sender must look at it again and `lease_until` until when somebody holds it: while it is sending,
+    the process `claimed_by`; nobody where that is empty, it waits to be looked for.
     `unread_count` of the appointment counts `read_at IS NULL` inbound ones.
     """
 
@@ -49,6 +50,7 @@ class Message(Model):
     error_code: Mapped[str | None]
     due_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    claimed_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     claimed_at: Mapped[datetime | None]
     # The first attempt since a person, or its hour, let it go: automatic ones end six hours after it.

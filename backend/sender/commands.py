@@ -37,14 +37,14 @@ from backend.sender.rules import UNCONFIRMED_AFTER, Claim, Lost, Timing
 _CLAIM = """
     UPDATE messages
        SET status = 'sending', reason = NULL, attempts = %(attempt)s, claimed_at = %(now)s,
-           first_claimed_at = coalesce(first_claimed_at, %(now)s), lease_until = %(lease_until)s,
+           first_claimed_at = coalesce(first_claimed_at, %(now)s), lease_until = %(lease_until)s, claimed_by = %(holder)s,
            consent_event_id = %(consent_event_id)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
      WHERE id = %(id)s
 """
 
 
-def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Claim | None:
-    """Claim a message that is due, after every guard was asked again; None where another did, or a guard says no.
+def claim(session: Session, message_id: UUID, *, holder: UUID, now: datetime, timing: Timing) -> Claim | None:
+    """Claim a message that is due for a process, after every guard was asked again; None where another did, or a guard says no.
 
     Compare-and-set: however many ask at once, one gets it. The number's consent is held FOR SHARE until the commit.
     """
@@ -67,6 +67,7 @@ def claim(session: Session, message_id: UUID, *, now: datetime, timing: Timing) 
         "now": now,
         "attempt": attempt,
         "lease_until": now + timing.lease,
+        "holder": holder,
         "consent_event_id": judgement.consent_event_id if channel is Channel.SMS else None,
     }
     session_row(session, _CLAIM, values)
@@ -257,7 +258,35 @@ def _give_up(
     messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
 
 
-def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timing) -> Lost | None:
+def let_go(session: Session, holders: Collection[UUID], *, now: datetime) -> int:
+    """End the leases of processes that have ended, so that what they held is looked for at once; return how many.
+
+    Compare-and-set: what another has taken meanwhile stays with it. Nothing is sent again by this: whether the provider has
+    it is asked first, for as long as ever.
+    """
+    held = (
+        sa.select(Message.id)
+        .where(
+            Message.status == MessageStatus.SENDING,
+            Message.accepted_at.is_(None),
+            Message.claimed_by.in_(holders),
+            Message.lease_until > now,
+        )
+        .order_by(Message.id)
+        # What the dead one was just writing is taken back by PostgreSQL in a moment: waited for, not skipped.
+        .with_for_update(key_share=True)
+    )
+    ended = session.scalars(
+        sa.update(Message)
+        .where(Message.id.in_(held))
+        .values(lease_until=now)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
+
+
+def take_lost(session: Session, message_id: UUID, *, holder: UUID, now: datetime, timing: Timing) -> Lost | None:
     """Take a lost message to look for it; None where somebody else does, or it is not lost any more.
 
     One whose twin, the same words to the same number, is under way at this moment waits: what is found could be the
@@ -269,11 +298,13 @@ def take_lost(session: Session, message_id: UUID, *, now: datetime, timing: Timi
         return None
     if lease is None or lease >= now or message.claimed_at is None:
         return None
-    has_twin = queries.has_twin_under_way(session, message, now)
-    message.lease_until = now + (timing.reconcile_every if has_twin else timing.lease)
-    session.flush()
+    has_twin = queries.has_twin_under_way(session, message, now, timing.lease)
     if has_twin:
+        message.lease_until = now + timing.reconcile_every
+        session.flush()
         return None
+    message.lease_until, message.claimed_by = now + timing.lease, holder
+    session.flush()
     recipient = threads.find_recipient(session, message.location_id, None, None)
     address = message.phone if message.channel == Channel.SMS else message.email
     return Lost(message.id, Channel(message.channel), address, recipient.sms_number, message.body, message.claimed_at)
@@ -287,6 +318,7 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
     message = threads.get_for_update(session, message_id)
     if message.status != MessageStatus.SENDING or message.accepted_at is not None or message.claimed_at is None:
         return
+    message.claimed_by = None
     patience, waited = timing.resend_after if has_looked else RETRY_WITHIN, now - message.claimed_at
     if waited < patience:
         # Less and less often, and once more at the end.

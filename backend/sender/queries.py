@@ -26,33 +26,52 @@ def list_known_sids(session: Session, sids: Collection[str]) -> set[str]:
 
 
 def list_due(
-    session: Session, now: datetime, *, due_before: datetime, besides: Collection[UUID] = (), limit: int
+    session: Session, now: datetime, *, kicked_before: datetime, besides: Collection[UUID] = (), limit: int
 ) -> list[UUID]:
-    """Lock and list messages due before an instant that nobody has been asked to send, the longest due first.
+    """Lock and list messages that are due and that nobody has been asked to send, the longest due first.
 
-    What was tried before is due since then: it does not wait once more behind all that came since.
+    What a web process accepted it also kicked, when it was due; nobody kicked what was held or tried before. What was tried
+    comes first: it does not wait once more behind all that came since.
     """
+    was_tried = Message.first_claimed_at.is_not(None)
     return list(
         session.scalars(
             sa.select(Message.id)
             .where(
                 Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]),
-                Message.due_at <= due_before,
+                Message.due_at <= now,
+                sa.or_(Message.due_at <= kicked_before, Message.status == MessageStatus.HELD, was_tried),
                 sa.or_(Message.lease_until.is_(None), Message.lease_until <= now),
                 Message.id.not_in(besides),
             )
-            .order_by(sa.func.coalesce(Message.first_claimed_at, Message.due_at))
+            .order_by(was_tried.desc(), Message.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
     )
 
 
-def list_lost(session: Session, now: datetime, *, besides: Collection[UUID] = (), limit: int) -> list[UUID]:
-    """Lock and list claims whose lease has ended without an answer, the oldest first."""
-    return list(
-        session.scalars(
-            sa.select(Message.id)
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """Return when the next message that waits is due, after now."""
+    return session.scalar(
+        sa.select(sa.func.min(Message.due_at)).where(
+            Message.status.in_([MessageStatus.HELD, MessageStatus.QUEUED]), Message.due_at > now
+        )
+    )
+
+
+def list_lost(
+    session: Session, now: datetime, *, besides: Collection[UUID] = (), limit: int
+) -> list[tuple[UUID, bool]]:
+    """Lock and list claims whose lease has ended without an answer, and whether nobody has looked for them yet.
+
+    Those come first, then the oldest.
+    """
+    is_new = Message.claimed_by.is_not(None)
+    return [
+        (message_id, is_new_)
+        for message_id, is_new_ in session.execute(
+            sa.select(Message.id, is_new)
             .where(
                 Message.status == MessageStatus.SENDING,
                 Message.accepted_at.is_(None),
@@ -60,11 +79,11 @@ def list_lost(session: Session, now: datetime, *, besides: Collection[UUID] = ()
                 Message.due_at.is_not(None),
                 Message.id.not_in(besides),
             )
-            .order_by(Message.lease_until)
+            .order_by(is_new.desc(), Message.lease_until)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-    )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +181,11 @@ def measure(session: Session, now: datetime) -> list[Family]:
     ]
 
 
-def has_twin_under_way(session: Session, message: Message, now: datetime) -> bool:
-    """Tell whether another message with the same words to the same number is being handed over at this moment."""
+def has_twin_under_way(session: Session, message: Message, now: datetime, lease: timedelta) -> bool:
+    """Tell whether another message with the same words to the same number is being handed over at this moment.
+
+    Also where its worker has died: the provider may be about to take what it was told.
+    """
     twin = sa.exists().where(
         Message.phone == message.phone,
         Message.direction == Direction.OUT.value,
@@ -171,7 +193,7 @@ def has_twin_under_way(session: Session, message: Message, now: datetime) -> boo
         Message.body == message.body,
         Message.status == MessageStatus.SENDING,
         Message.accepted_at.is_(None),
-        Message.lease_until >= now,
+        sa.or_(Message.lease_until >= now, Message.claimed_at > now - lease),
     )
     return bool(session.scalar(sa.select(twin)))
 

@@ -9,7 +9,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,7 @@ from backend.accounts.rules import Switchable
 from backend.core import queue
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
+from backend.core.ids import new_id
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
 from backend.messages.rules import ALARMS, KICK_SECONDS, Channel, Progress
@@ -41,6 +42,10 @@ log = logging.getLogger(__name__)
 # How many messages wait for workers by the sweeps' word. Half at most were lost: looking for them must not keep the others
 # waiting.
 BATCH = 200
+# For so long workers who are far behind may take to come to it; meanwhile it is not asked for again.
+LATE_SECONDS = 120
+# Of the failpoints a text passes so many on its way to the provider.
+PASSED_ON_THE_WAY = 4
 # Without Redis the dispatcher sends by itself, so many at once, for so long before it looks after the rest.
 OWN_THREADS, OWN_SECONDS = 4, 2.0
 # A claim whose call came too late is tried again at once so often: its connection is open by then.
@@ -55,6 +60,8 @@ class _Process:
     """What this process sends with, and the rehearsal it is part of; set once where it starts."""
 
     office: Office | None = None
+    # Whose the claims are; of a process that was forked its own, by `work_as`.
+    holder = new_id()
     rehearsal = Rehearsal()
 
 
@@ -62,6 +69,19 @@ def configure(settings: Settings) -> None:
     """Set up this process as a sender; without it nothing is sent from here."""
     _Process.office = open_office(settings)
     _Process.rehearsal = read_rehearsal(settings.rehearsal)
+
+
+def work_as(holder: UUID) -> None:
+    """Claim under a name by which whoever sees this process die can let go of what it held."""
+    _Process.holder = holder
+
+
+def let_go(holders: Collection[UUID]) -> None:
+    """Have what processes held that have ended looked for at once."""
+    with transaction() as session:
+        freed = commands.let_go(session, holders, now=utc_now())
+    if freed:
+        log.warning("claims_let_go", extra={"count": freed})
 
 
 def _office() -> Office | None:
@@ -73,19 +93,20 @@ def _office() -> Office | None:
 
 
 def _pass(failpoint: Failpoint, message_id: str) -> None:
-    """Die here if the rehearsal says so."""
+    """Die or stand still here if the rehearsal says so."""
     rehearsal = _Process.rehearsal
-    if rehearsal.killed_share and rehearsal.failpoint in {None, failpoint}:
-        # A text passes four of them, each takes its part of the share.
-        share = rehearsal.killed_share if rehearsal.failpoint else rehearsal.killed_share / len(Failpoint)
+    if rehearsal.struck_share and rehearsal.failpoint in {None, failpoint}:
+        # Each takes its part of the share.
+        share = rehearsal.struck_share if rehearsal.failpoint else rehearsal.struck_share / PASSED_ON_THE_WAY
         if random.random() < share:  # noqa: S311  a rehearsal
-            _note("killed", message_id, at=failpoint.value)
-            os.kill(os.getpid(), signal.SIGKILL)
+            step = "killed" if rehearsal.signal is signal.SIGKILL else "stopped"
+            _note(step, message_id, at=failpoint.value)
+            os.kill(os.getpid(), rehearsal.signal)
 
 
 def _note(step: str, message_id: str, **more: str) -> None:
     """Tell the rehearsal's audience what happens, to the millisecond."""
-    if _Process.rehearsal.killed_share:
+    if _Process.rehearsal.struck_share:
         log.warning("rehearsal", extra={"step": step, "message_id": message_id, "moment": time.time(), **more})
 
 
@@ -99,7 +120,9 @@ def send(message_id: str) -> None:
         begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
         _pass(Failpoint.BEFORE_CLAIM, message_id)
         with transaction() as session:
-            claim = commands.claim(session, key, now=utc_now(), timing=_Process.rehearsal.timing)
+            claim = commands.claim(
+                session, key, holder=_Process.holder, now=utc_now(), timing=_Process.rehearsal.timing
+            )
         if claim is None:
             return
         _note("claimed", message_id)
@@ -141,10 +164,11 @@ def reconcile(message_id: str) -> None:
     if office is None:
         return
     with transaction() as session:
-        lost = commands.take_lost(session, key, now=utc_now(), timing=timing)
+        lost = commands.take_lost(session, key, holder=_Process.holder, now=utc_now(), timing=timing)
     if lost is None:
         return
     _note("looked for", message_id)
+    _pass(Failpoint.LOOKING, message_id)
     found: Sequence[Accepted] = ()
     if lost.channel is Channel.SMS:
         try:
@@ -177,13 +201,18 @@ def sweep() -> None:
             session, now, besides=waiting[reconcile], limit=max(0, BATCH // 2 - len(waiting[reconcile]))
         )
         room = BATCH - len(lost) - sum(map(len, waiting.values()))
-        due = queries.list_due(session, now, due_before=now - _first_kick(), besides=waiting[send], limit=max(0, room))
+        due = queries.list_due(
+            session, now, kicked_before=now - _first_kick(), besides=waiting[send], limit=max(0, room)
+        )
         commands.lease_for_kick(session, due, until=now + _Process.rehearsal.timing.kick_again)
+    wanted: list[tuple[Task, UUID, Queue]] = [
+        *((send, key, Queue.LATE) for key in due),
+        *((reconcile, key, Queue.LOST if is_new else Queue.LATE) for key, is_new in lost),
+    ]
     left = [
         (task, key)
-        for task, keys in ((send, due), (reconcile, lost))
-        for key in keys
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}", into=Queue.LATE, ttl=KICK_SECONDS)
+        for task, key, into in wanted
+        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}", into=into, ttl=LATE_SECONDS)
     ]
     if left:
         _do_here(left)
@@ -191,8 +220,16 @@ def sweep() -> None:
 
 def _waiting() -> dict[Task, set[UUID]]:
     """Return what sweeps have kicked and no worker has begun: it is not asked for again, so that each gets to others."""
-    names = [name.partition("-") for name in queue.waiting(Queue.LATE)]
+    names = [name.partition("-") for into in (Queue.LOST, Queue.LATE) for name in queue.waiting(into)]
     return {task: {UUID(key) for name, _, key in names if name == task.__name__} for task in (send, reconcile)}
+
+
+def next_due() -> datetime | None:
+    """Return when the next message that waits is due; None where none does, or nothing is sent from here."""
+    if _Process.office is None:
+        return None
+    with transaction() as session:
+        return queries.next_due(session, utc_now())
 
 
 def _first_kick() -> timedelta:

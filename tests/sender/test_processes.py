@@ -9,13 +9,16 @@ import pytest
 import redis
 import sqlalchemy as sa
 
+from backend import dispatcher
 from backend.core import live, queue
 from backend.core.clock import utc_now
 from backend.core.db import transaction
-from backend.core.queue import Queue, task_name
+from backend.core.ids import new_id
+from backend.core.queue import Kicker, Queue, task_name
 from backend.messages.models import Message
 from backend.messages.rules import KICK_SECONDS, SEND_TASK
 from backend.sender import commands, tasks
+from backend.sender.rules import BEGIN_WITHIN_SECONDS, LEASE, Timing
 from bench.measure import tree
 from tests.factories.messages import make_message
 from tests.messages.conftest import PHONE
@@ -146,6 +149,53 @@ def test_a_call_that_has_begun_may_end_before_a_worker_stops(session, desk, send
     assert len(simulator.ask("/control/calls")["calls"]) == 1
 
 
+@pytest.mark.parametrize("failpoint", ["after_accept", "looking"])
+def test_what_a_killed_worker_held_is_looked_for_long_before_its_lease_ends(
+    session, desk, send, start, simulator, is_accepted, failpoint
+):
+    """Who takes a dead worker's place lets go of what it held; of one that looked for a text, too."""
+    if failpoint == "looking":
+        simulator.tell("/control/mode", answer="lose_response", times=1)
+    share = 1 if failpoint == "after_accept" else 0.5
+    for name in ("worker", "dispatcher"):
+        start(name, KEYTAG_WORKERS="2", KEYTAG_REHEARSAL=f"lease=3600 kill={failpoint}:{share}")
+
+    assert send(desk).status_code == 201
+
+    assert _until(is_accepted)
+    assert len(simulator.ask("/control/calls")["calls"]) == 1
+
+
+@pytest.mark.parametrize("failpoint", ["after_claim", "after_accept"])
+def test_a_worker_that_stood_still_while_others_did_its_work_sends_nothing_more(
+    waiting, start, sender, simulator, row, redis_url, failpoint
+):
+    first, second = waiting(), waiting()
+    sender(KEYTAG_REHEARSAL="lease=3600 reconcile=0 resend=0")
+    for message_id in (first, second):
+        assert Kicker(redis_url).kick(SEND_TASK, str(message_id), job_id=str(message_id))
+    pool = start("worker", KEYTAG_WORKERS="1", KEYTAG_REHEARSAL=f"lease=0 stop={failpoint}:1")
+
+    def stops() -> int:
+        return pool.log.read_text().count('"step":"stopped"')
+
+    assert _until(lambda: stops() == 1)
+    [frozen] = _children(pool.pid)
+    # A call may still begin so long after its claim, which is far less than a lease.
+    time.sleep(BEGIN_WITHIN_SECONDS)
+
+    while row(first).accepted_at is None:
+        tasks.reconcile(str(first))
+        tasks.send(str(first))
+    os.kill(frozen, signal.SIGCONT)
+
+    # It has come to the next one: it is through with the first.
+    assert _until(lambda: stops() == 2)
+    calls = [call for call in simulator.ask("/control/calls")["calls"] if f"message={first}" in call["statusCallback"]]
+    assert len(calls) == 1
+    assert row(first).attempts == (2 if failpoint == "after_claim" else 1)
+
+
 def _children(pid: int) -> list[int]:
     return sorted(tree(pid)[1:])
 
@@ -183,7 +233,7 @@ def test_what_a_dead_worker_had_claimed_is_looked_for_after_its_lease(waiting, r
     message_id = waiting()
     now = utc_now()
     with transaction() as work:
-        assert commands.claim(work, message_id, now=now, timing=tasks._Process.rehearsal.timing) is not None
+        assert commands.claim(work, message_id, holder=new_id(), now=now, timing=Timing(lease=timedelta(seconds=60)))
 
     tasks.sweep()
     assert (row(message_id).status, row(message_id).attempts) == ("sending", 1)
@@ -194,6 +244,50 @@ def test_what_a_dead_worker_had_claimed_is_looked_for_after_its_lease(waiting, r
 
     assert len(calls()) == 1
     assert row(message_id).attempts == 2
+
+
+def test_only_what_the_dead_held_is_let_go(waiting, row):
+    dead, alive = new_id(), new_id()
+    held, others, taken, known = (waiting() for _ in range(4))
+    now = utc_now()
+    with transaction() as work:
+        claims = {
+            message_id: commands.claim(
+                work, message_id, holder=alive if message_id == others else dead, now=now, timing=Timing()
+            )
+            for message_id in (held, others, taken, known)
+        }
+        commands.accept(work, claims[known], "SM1", "queued", now=now)
+    with transaction() as work:
+        later = now + LEASE + timedelta(seconds=1)
+        assert commands.take_lost(work, taken, holder=alive, now=later, timing=Timing()) is not None
+
+    with transaction() as work:
+        assert commands.let_go(work, [dead], now=now + timedelta(seconds=1)) == 1
+
+    assert row(held).lease_until == now + timedelta(seconds=1)
+    assert row(others).lease_until == now + LEASE
+    assert row(taken).lease_until == later + LEASE
+    assert (row(known).lease_until, row(known).provider_sid) == (None, "SM1")
+
+
+def test_a_twin_whose_worker_died_in_its_call_may_yet_arrive_and_is_not_taken_for_the_lost_one(waiting):
+    lost, twin = waiting(), waiting()
+    now, dead = utc_now(), new_id()
+    with transaction() as work:
+        for message_id in (lost, twin):
+            assert commands.claim(work, message_id, holder=dead, now=now, timing=Timing()) is not None
+        assert commands.let_go(work, [dead], now=now + timedelta(seconds=1)) == 2
+
+    for seconds, is_taken in ((2.0, False), (LEASE.total_seconds() + 2, True)):
+        with transaction() as work:
+            later = now + timedelta(seconds=seconds)
+            taken = commands.take_lost(work, lost, holder=new_id(), now=later, timing=Timing())
+        assert (taken is not None) == is_taken
+
+
+def test_who_holds_a_text_has_ended_before_its_lease_does():
+    assert LEASE.total_seconds() > queue.JOB_TIMEOUT_SECONDS
 
 
 def _end_lease(message_id) -> None:
@@ -221,20 +315,20 @@ def _set(message_id, **values) -> None:
         work.execute(sa.update(Message).where(Message.id == message_id).values(**values))
 
 
-def test_what_was_lost_is_looked_for_at_once_however_far_the_workers_are_behind(waiting, sender, queued):
-    sender(KEYTAG_REHEARSAL="lease=0")
+def test_what_was_lost_is_looked_for_at_once_however_far_the_workers_are_behind(waiting, queued):
     lost = [waiting() for _ in range(15)]
     for message_id in lost:
         with transaction() as work:
-            commands.claim(work, message_id, now=utc_now(), timing=tasks._Process.rehearsal.timing)
+            commands.claim(work, message_id, holder=new_id(), now=utc_now(), timing=Timing(lease=timedelta()))
     _fall_behind()
 
     tasks.sweep()
-    assert sorted(queued(Queue.LATE)) == sorted(f"reconcile-{message_id}" for message_id in lost)
+    assert sorted(queued(Queue.LOST)) == sorted(f"reconcile-{message_id}" for message_id in lost)
 
     # What waits is not asked for again.
     tasks.sweep()
-    assert len(queued(Queue.LATE)) == len(lost)
+    assert len(queued(Queue.LOST)) == len(lost)
+    assert queued(Queue.LATE) == []
 
 
 def test_workers_who_are_behind_come_to_a_text_in_its_turn_and_to_what_their_queue_forgot_before(waiting, queued):
@@ -249,17 +343,41 @@ def test_workers_who_are_behind_come_to_a_text_in_its_turn_and_to_what_their_que
     assert queued(Queue.LATE) == [f"send-{old}"]
 
 
-def test_what_was_tried_before_does_not_wait_behind_all_that_came_since(waiting, queued, monkeypatch):
+def test_what_was_tried_before_does_not_wait_behind_all_that_waits(waiting, queued, redis_url, monkeypatch):
     monkeypatch.setattr(tasks, "BATCH", 2)
     new, tried, old = waiting(), waiting(), waiting()
     now = utc_now()
     _set(old, due_at=now - timedelta(seconds=40))
     _set(new, due_at=now - timedelta(seconds=30))
-    _set(tried, due_at=now - timedelta(seconds=20), first_claimed_at=now - timedelta(minutes=1), attempts=0)
+    _set(tried, due_at=now, first_claimed_at=now - timedelta(seconds=20), attempts=0)
 
     tasks.sweep()
 
     assert queued(Queue.LATE) == [f"send-{tried}", f"send-{old}"]
+    # Far behind, workers come to it after longer than a web process's kick lasts.
+    assert redis.Redis.from_url(redis_url).ttl(f"rq:job:send-{tried}") > KICK_SECONDS
+
+
+def test_what_was_held_is_asked_for_when_it_is_due_and_what_was_just_kicked_is_not(waiting, queued, monkeypatch):
+    monkeypatch.setattr(tasks, "KICK_FIRST", timedelta(hours=1))
+    held, _kicked = waiting(), waiting()
+    _set(held, status="held", reason="requested_later")
+
+    tasks.sweep()
+
+    assert queued(Queue.LATE) == [f"send-{held}"]
+
+
+@pytest.mark.parametrize(("before_it_is_due", "rests"), [(3600, 2.0), (0.9, 0.9), (0.001, 0.25), (0, 2.0)])
+def test_the_dispatcher_rests_until_a_text_is_due_and_two_seconds_at_most(
+    waiting, monkeypatch, before_it_is_due, rests
+):
+    due_at = utc_now()
+    _set(waiting(), status="held", reason="requested_later", due_at=due_at)
+    for module in (dispatcher, tasks):
+        monkeypatch.setattr(module, "utc_now", lambda: due_at - timedelta(seconds=before_it_is_due))
+
+    assert dispatcher.rest() == pytest.approx(rests)
 
 
 def test_a_receipt_that_never_came_is_fetched_from_the_provider(waiting, row, simulator):

@@ -13,6 +13,7 @@ from backend.consent.rules import START_WITHIN_SECONDS, ConsentKind, ConsentMeth
 from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
+from backend.core.ids import new_id
 from backend.messages import commands
 from backend.messages.models import Message
 from backend.messages.rules import Reason
@@ -157,7 +158,7 @@ def test_a_block_told_by_the_provider_takes_the_number_before_the_text_as_a_stop
     """A STOP holds the number and wants the text: one that held the text and wanted the number would end them both."""
     message_id = waiting()
     with transaction() as work:
-        claim = sender.claim(work, message_id, now=utc_now(), timing=Timing())
+        claim = sender.claim(work, message_id, holder=new_id(), now=utc_now(), timing=Timing())
     began, ended = threading.Event(), []
 
     def block() -> None:

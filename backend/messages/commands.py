@@ -329,9 +329,9 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     # An answer to a keyword is no part of the location's count; and who writes it holds the number's conversation, for
     # which the others wait with the count in hand.
     recipient = _recipient(session, draft, in_turn=draft.message_class is not MessageClass.KEYWORD_REPLY)
+    standing = _standing(session, draft, recipient, now)
     if draft.seen_id is not None:
         _check_unanswered(session, draft, draft.seen_id, actor)
-    standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
     judgement = _judge_draft(session, draft, recipient, standing, written, now)
     verdict = judgement.verdict

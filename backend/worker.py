@@ -191,6 +191,7 @@ def _work(settings: Settings) -> None:
     logging.getLogger("rq.registry").setLevel(logging.ERROR)
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
+    sender.open_connections()
     while True:
         try:
             connection = redis.Redis.from_url(settings.redis_url)

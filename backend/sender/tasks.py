@@ -4,6 +4,7 @@ Each task takes an id, looks at the row, and may run twice or at the same time w
 open while a provider is asked.
 """
 
+import contextlib
 import logging
 import os
 import random
@@ -19,6 +20,7 @@ from backend.accounts.rules import Switchable
 from backend.core import queue
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
+from backend.core.errors import UnavailableError
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
 from backend.messages.rules import ALARMS, KICK_SECONDS, Channel, Progress
@@ -62,6 +64,14 @@ def configure(settings: Settings) -> None:
     """Set up this process as a sender; without it nothing is sent from here."""
     _Process.office = open_office(settings)
     _Process.rehearsal = read_rehearsal(settings.rehearsal)
+
+
+def open_connections() -> None:
+    """Connect to the database, so that no text waits for it; where that is away, a text tries again."""
+    with contextlib.suppress(UnavailableError):
+        accounts.list_switched_off()
+        with transaction() as session:
+            queries.lock_due(session, UUID(int=0), utc_now())
 
 
 def _office() -> Office | None:

@@ -21,7 +21,7 @@ from backend.consent import commands as consents
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core import live, metrics, queue
 from backend.core.actor import SYSTEM, Actor, ActorKind
-from backend.core.db import after_commit, session_row
+from backend.core.db import after_commit, loaded, session_row
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.ids import new_id
@@ -440,7 +440,7 @@ def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now
         "created_at": now,
         "created_by": actor.id if actor.kind is ActorKind.USER else None,
     }
-    return Message(**{**dict.fromkeys(_COLUMNS), **known})
+    return loaded(Message, {**dict.fromkeys(_COLUMNS), **known})
 
 
 def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bool = False) -> None:

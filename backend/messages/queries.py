@@ -371,16 +371,22 @@ def find_recipient(
     return Recipient(*row[:_WIDTH])
 
 
+_THREAD_STATE = """
+    SELECT coalesce((SELECT unread_count FROM appointments WHERE id = %(appointment_id)s), 0),
+           (SELECT id FROM conversations WHERE location_id = %(location_id)s AND phone = %(phone)s)
+"""
+
+
 def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | None]:
     """Return how many texts about a message's appointment are unread, and the inbox's conversation, None without one."""
-    unread = sa.select(Appointment.unread_count).where(Appointment.id == message.appointment_id).scalar_subquery()
-    conversation = (
-        sa.select(_CONVERSATIONS.c.id)
-        .where(_CONVERSATIONS.c.location_id == message.location_id, _CONVERSATIONS.c.phone == message.phone)
-        .scalar_subquery()
-    )
-    row = session.execute(sa.select(unread, conversation)).one()
-    return row[0] or 0, row[1]
+    values = {
+        "appointment_id": message.appointment_id,
+        "location_id": message.location_id,
+        "phone": message.phone,
+    }
+    session.flush()
+    unread, conversation_id = _one(session, _THREAD_STATE, values)
+    return unread, conversation_id
 
 
 def list_thread_states(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[int, UUID | None]]:

@@ -228,7 +228,8 @@ class _Prepared:
             name = f"keytag_{next(_numbers)}".encode()
             self._check(connection.prepare(name, self._text, types))
             self._known[types] = name
-        result = connection.exec_prepared(name, given, transformer.formats, Format.BINARY)
+        # None is a missing value, which the driver's types don't know.
+        result = connection.exec_prepared(name, given, transformer.formats, Format.BINARY)  # type: ignore[arg-type]
         if result.status != ExecStatus.TUPLES_OK:
             self._check(result)
             return []
@@ -346,7 +347,8 @@ def _cursor_of(connection: sa.PoolProxiedConnection, statement: str) -> _Stateme
 
 def loaded(model: type[M], values: Mapping[str, Any]) -> M:
     """Return an object with its columns' values as a query would, whose setting nobody is told of; no session knows it."""
-    instance: M = sa.inspect(model).class_manager.new_instance()
+    instance = sa.inspect(model).class_manager.new_instance()
+    assert isinstance(instance, model)
     orm.attributes.instance_dict(instance).update(values)
     return instance
 

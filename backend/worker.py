@@ -213,6 +213,7 @@ def _work(settings: Settings, dead: Sequence[UUID]) -> None:
     logging.getLogger("rq.registry").setLevel(logging.ERROR)
     live.configure(settings.redis_url, 0)
     queue.configure(settings.redis_url)
+    sender.open_connections()
     if dead:
         _let_go(dead)
     while True:

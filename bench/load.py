@@ -108,10 +108,11 @@ def ensure(environment: Environment, size: Size) -> tuple[Shop, float]:
 
 def _stamp() -> str:
     """Return what a loaded database depends on: the schema, the rows' statements and their numbers."""
-    heads = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_heads()
+    # Not the last step alone: one may have come in between.
+    steps = [step.revision for step in ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).walk_revisions()]
     rows = (_ID_FUNCTION, _PEOPLE, _FLEET, _STAFF, _STAGE, _APPOINTMENTS, _DETAILS, _FIGURES, _BROWSER_PLACES)
     numbers = (ZONES, DAYS_AHEAD, KEEP_DAYS, RECENT_DAYS, PLANNED_DAYS, ACCOUNTS, LOADER)
-    return hashlib.sha256(repr((heads, rows, numbers)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((steps, rows, numbers)).encode()).hexdigest()[:16]
 
 
 def _loaded_until(connection: "psycopg.Connection[Any]", size: Size) -> date | None:

@@ -43,7 +43,7 @@ def latencies(stage: Stage, load: Load) -> list[Row]:
 
 
 def _claims(stage: Stage, count: int) -> list[float]:
-    """Return, for the newest texts, the ms from the commit's beginning, when it may first be seen, to the claim."""
+    """Return, for the newest texts, the ms from when their request began to be worked on to the claim: accepting is part of it."""
     rows = stage.connection.execute(
         "SELECT extract(epoch FROM claimed_at - created_at) * 1000 FROM "
         "(SELECT * FROM messages WHERE direction = 'out' ORDER BY id DESC LIMIT %s) newest",

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from ipaddress import ip_address
 from typing import NoReturn, ParamSpec, TypeVar
 from uuid import UUID
@@ -272,8 +272,12 @@ def _declare(view: Callable[P, R], access: str) -> Callable[P, R]:
 
 def flags() -> FeatureFlags:
     """Return this installation's feature flags, without those that the Owner has switched off."""
-    value: FeatureFlags = current_app.config["KEYTAG_FLAGS"]
-    return replace(value, **dict.fromkeys(queries.list_switched_off(), False))
+    return _without(current_app.config["KEYTAG_FLAGS"], queries.list_switched_off())
+
+
+@lru_cache(maxsize=64)
+def _without(value: FeatureFlags, switched_off: frozenset[str]) -> FeatureFlags:
+    return replace(value, **dict.fromkeys(switched_off, False))
 
 
 def load_principal() -> Principal:

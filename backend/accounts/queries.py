@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as DbSession
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, Switch, User, UserLocation
 from backend.accounts.permissions import ON_TABLET, Permission, Role, may
 from backend.accounts.rules import Switchable
-from backend.core.db import reading, statement_row
+from backend.core.db import statement_row, statement_rows
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.settings import FeatureFlags
 
@@ -347,6 +347,7 @@ def can_take_work(session: DbSession, user_id: UUID, location_id: UUID) -> bool:
 
 # A process asks this often; what the Owner switches off is off everywhere within it.
 SWITCHES_FOR_SECONDS = 1.0
+_SWITCHED_OFF = f"SELECT name FROM {Switch.__tablename__} WHERE NOT is_on"  # noqa: S608
 
 
 class _Known:
@@ -360,8 +361,8 @@ def list_switched_off() -> frozenset[str]:
     """Return the features that the Owner has switched off, as of a second ago at most; the last answer while there is none."""
     now = time.monotonic()
     if now - _Known.asked_at >= SWITCHES_FOR_SECONDS:
-        with contextlib.suppress(UnavailableError), reading() as session:
-            _Known.off = frozenset(session.scalars(sa.select(Switch.name).where(~Switch.is_on)))
+        with contextlib.suppress(UnavailableError):
+            _Known.off = frozenset(name for (name,) in statement_rows(_SWITCHED_OFF, {}))
         _Known.asked_at = now
     return _Known.off
 

@@ -5,6 +5,7 @@ everything below receives the session and never commits (a test enforces it).
 """
 
 import atexit
+import itertools
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,8 @@ from uuid import UUID
 import psycopg
 import sqlalchemy as sa
 from psycopg import Cursor
-from psycopg.pq import Format
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format
 from psycopg.rows import TupleRow
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql
@@ -31,6 +33,7 @@ from backend.core.ids import new_id
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+M = TypeVar("M", bound="Model")
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
@@ -198,6 +201,52 @@ def snapshot() -> Iterator[Session]:
         yield session
 
 
+class _Prepared:
+    """A hot statement on one connection, for as long as that lives: planned there once, asked in one call.
+
+    A cursor of the driver does the same in a dozen steps, and sends, waits and reads in turns between which other threads run:
+    with a short statement that is most of what the process does for it. Only for connections in autocommit, which nobody else
+    uses: on a rollback the driver has the server forget all that was prepared.
+    """
+
+    def __init__(self, driver: "psycopg.Connection[Any]", statement: str) -> None:
+        """Ask nothing yet."""
+        self._driver = driver
+        self._text, self._names = _numbered(statement)
+        self._values = Transformer(driver)
+        self._formats = [PyFormat.AUTO] * len(self._names)
+        # By the types of its values, which a number's size and a missing value decide.
+        self._known: dict[tuple[int, ...], bytes] = {}
+
+    def run(self, values: Mapping[str, Any]) -> list[TupleRow]:
+        """Run it with its values by name and return its rows."""
+        connection, transformer = self._driver.pgconn, self._values
+        given = transformer.dump_sequence([values[name] for name in self._names], self._formats)
+        types = tuple(transformer.types or ())
+        name = self._known.get(types)
+        if name is None:
+            name = f"keytag_{next(_numbers)}".encode()
+            self._check(connection.prepare(name, self._text, types))
+            self._known[types] = name
+        # None is a missing value, which the driver's types don't know.
+        result = connection.exec_prepared(name, given, transformer.formats, Format.BINARY)  # type: ignore[arg-type]
+        if result.status != ExecStatus.TUPLES_OK:
+            self._check(result)
+            return []
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+    def _check(self, result: "psycopg.pq.abc.PGresult") -> None:
+        if result.status == ExecStatus.COMMAND_OK:
+            return
+        if self._driver.closed:
+            raise psycopg.OperationalError("the connection to the server broke")
+        raise psycopg.errors.error_from_result(result, encoding=self._driver.info.encoding)
+
+
+_numbers = itertools.count()
+
+
 class _StatementCursor(psycopg.RawCursor[TupleRow]):
     """A cursor for long statements with %(named)s values.
 
@@ -232,12 +281,23 @@ def statement_row(statement: str, values: Mapping[str, Any]) -> TupleRow | None:
 
     One round trip, values in binary. What it wrote is durable when this returns.
     """
-    return _run_statement(statement, values, lambda cursor: cursor.fetchone())
+    rows = statement_rows(statement, values)
+    return rows[0] if rows else None
 
 
 def statement_rows(statement: str, values: Mapping[str, Any]) -> list[TupleRow]:
     """Run a hot statement like `statement_row` and return all its rows."""
-    return _run_statement(statement, values, lambda cursor: cursor.fetchall())
+    work = _Work()
+    with _translated(work), closing(_statement_engines[_engine()].raw_connection()) as connection:
+        work.may_be_done = True
+        try:
+            return _prepared(connection, statement).run(values)
+        except psycopg.Error:
+            driver = connection.driver_connection
+            assert driver is not None
+            if driver.closed:
+                connection.invalidate()
+            raise
 
 
 def session_row(session: Session, statement: str, values: Mapping[str, Any]) -> TupleRow | None:
@@ -248,7 +308,9 @@ def session_row(session: Session, statement: str, values: Mapping[str, Any]) -> 
     connection = session.connection().connection
     cursor = _cursor_of(connection, statement)
     cursor.execute(statement, values, prepare=True)
-    return cursor.fetchone() if cursor.description else None
+    # Not its `description`, which is made anew for each column.
+    has_rows = cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK
+    return cursor.fetchone() if has_rows else None
 
 
 def session_rows(session: Session, statement: str, values: Mapping[str, Any]) -> Iterator[TupleRow]:
@@ -260,18 +322,13 @@ def session_rows(session: Session, statement: str, values: Mapping[str, Any]) ->
         yield from cursor.execute(statement, values)
 
 
-def _run_statement(statement: str, values: Mapping[str, Any], fetch: Callable[[Cursor[TupleRow]], T]) -> T:
-    work = _Work()
-    with _translated(work), closing(_statement_engines[_engine()].raw_connection()) as connection:
-        work.may_be_done = True
-        cursor = _cursor_of(connection, statement)
-        try:
-            cursor.execute(statement, values, prepare=True)
-            return fetch(cursor)
-        except psycopg.Error:
-            if cursor.connection.closed:
-                connection.invalidate()
-            raise
+def _prepared(connection: sa.PoolProxiedConnection, statement: str) -> _Prepared:
+    prepared: _Prepared | None = connection.info.get(statement)
+    if prepared is None:
+        driver = connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        prepared = connection.info[statement] = _Prepared(driver, statement)
+    return prepared
 
 
 def _cursor_of(connection: sa.PoolProxiedConnection, statement: str) -> _StatementCursor:
@@ -286,6 +343,14 @@ def _cursor_of(connection: sa.PoolProxiedConnection, statement: str) -> _Stateme
         cursor = connection.info[statement] = _StatementCursor(driver)
         cursor.format = Format.BINARY
     return cursor
+
+
+def loaded(model: type[M], values: Mapping[str, Any]) -> M:
+    """Return an object with its columns' values as a query would, whose setting nobody is told of; no session knows it."""
+    instance = sa.inspect(model).class_manager.new_instance()
+    assert isinstance(instance, model)
+    orm.attributes.instance_dict(instance).update(values)
+    return instance
 
 
 def in_transaction(work: Callable[[Session], T]) -> T:

@@ -21,7 +21,7 @@ from backend.consent import commands as consents
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core import live, metrics, queue
 from backend.core.actor import SYSTEM, Actor, ActorKind
-from backend.core.db import after_commit, session_row
+from backend.core.db import after_commit, loaded, session_row
 from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.ids import new_id
@@ -329,9 +329,9 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     # An answer to a keyword is no part of the location's count; and who writes it holds the number's conversation, for
     # which the others wait with the count in hand.
     recipient = _recipient(session, draft, in_turn=draft.message_class is not MessageClass.KEYWORD_REPLY)
+    standing = _standing(session, draft, recipient, now)
     if draft.seen_id is not None:
         _check_unanswered(session, draft, draft.seen_id, actor)
-    standing = _standing(session, draft, recipient, now)
     written = write(session, draft, recipient, standing, now)
     judgement = _judge_draft(session, draft, recipient, standing, written, now)
     verdict = judgement.verdict
@@ -440,7 +440,7 @@ def _row(draft: Draft, recipient: Recipient, written: Written, actor: Actor, now
         "created_at": now,
         "created_by": actor.id if actor.kind is ActorKind.USER else None,
     }
-    return Message(**{**dict.fromkeys(_COLUMNS), **known})
+    return loaded(Message, {**dict.fromkeys(_COLUMNS), **known})
 
 
 def settle(message: Message, verdict: Verdict, now: datetime, *, is_proposed: bool = False) -> None:

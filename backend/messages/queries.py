@@ -317,11 +317,21 @@ def lock(what: str) -> str:
     return f"pg_advisory_xact_lock(hashtextextended({what}, {Seed.WORDED.value}))"
 
 
+def _plan(mode: str) -> str:
+    return f"set_config('plan_cache_mode', '{mode}', true)"
+
+
+# Counting is planned once a connection, not for each number: that took longer than the counting itself, as all of it goes by
+# indexes. Whoever locks what is counted asks for it, and whoever counts puts it back.
+_PLAN_ONCE, _PLAN_EACH = _plan("force_generic_plan"), _plan("auto")
+
+
 def _in_turn(address: str) -> str:
-    """Return the statement that finds a recipient and then takes the locks of `lock_counts`."""
+    """Return the statement that finds a recipient and then takes the locks of `lock_counts`; `count_standing` follows."""
     return f"""
         SELECT who.*, CASE WHEN {address} IS NOT NULL THEN {lock("'messages of ' || %(location_id)s::uuid")} END,
-               CASE WHEN {address} IS NOT NULL THEN {lock(f"'messages to ' || {address}")} END
+               CASE WHEN {address} IS NOT NULL THEN {lock(f"'messages to ' || {address}")} END,
+               CASE WHEN {address} IS NOT NULL THEN {_PLAN_ONCE} END
           FROM ({_RECIPIENT}) who
     """  # noqa: S608  constants only
 
@@ -343,7 +353,7 @@ def find_recipient(
     """Return whom a message of a location goes to, deleted visits and customers included.
 
     Without a phone or email it goes to the customer's. With `in_turn_for`, what the caps count of the number or the address is
-    locked in the same statement, as `lock_counts` does.
+    locked in the same statement, as `lock_counts` does, and `count_standing` must follow.
 
     Raises:
         NotFoundError: no such location.
@@ -361,16 +371,22 @@ def find_recipient(
     return Recipient(*row[:_WIDTH])
 
 
+_THREAD_STATE = """
+    SELECT coalesce((SELECT unread_count FROM appointments WHERE id = %(appointment_id)s), 0),
+           (SELECT id FROM conversations WHERE location_id = %(location_id)s AND phone = %(phone)s)
+"""
+
+
 def find_thread_state(session: Session, message: Message) -> tuple[int, UUID | None]:
     """Return how many texts about a message's appointment are unread, and the inbox's conversation, None without one."""
-    unread = sa.select(Appointment.unread_count).where(Appointment.id == message.appointment_id).scalar_subquery()
-    conversation = (
-        sa.select(_CONVERSATIONS.c.id)
-        .where(_CONVERSATIONS.c.location_id == message.location_id, _CONVERSATIONS.c.phone == message.phone)
-        .scalar_subquery()
-    )
-    row = session.execute(sa.select(unread, conversation)).one()
-    return row[0] or 0, row[1]
+    values = {
+        "appointment_id": message.appointment_id,
+        "location_id": message.location_id,
+        "phone": message.phone,
+    }
+    session.flush()
+    unread, conversation_id = _one(session, _THREAD_STATE, values)
+    return unread, conversation_id
 
 
 def list_thread_states(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[int, UUID | None]]:
@@ -476,7 +492,7 @@ _AT_THE_DOOR = f"""
      CROSS JOIN ({_RECIPIENT}) who
 """  # noqa: S608  constants only
 _AT_ACCEPTANCE = f"""
-    {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at
+    {_AGREED}, number.count, number.oldest, place.count, place.oldest, number.replies, footer.at, {_PLAN_EACH}
     {_AGREED_BY}
       CROSS JOIN LATERAL (
           SELECT count(*) FILTER (WHERE {_NO_REPLY}) AS count, min({_LET_GO}) FILTER (WHERE {_NO_REPLY}) AS oldest,
@@ -501,7 +517,7 @@ _LETTERS = f"""
                AND n.created_at > %(earliest)s AND {_LET_GO} > %(day)s AND {_COUNTED}) AS to_address,
            (SELECT min({_LET_GO}) FROM messages n WHERE n.location_id = %(location_id)s AND n.email = %(email)s
                AND n.created_at > %(earliest)s AND {_LET_GO} > %(day)s AND {_COUNTED}) AS oldest,
-           place.count, place.oldest, 0
+           place.count, place.oldest, 0, {_PLAN_EACH}
       FROM (SELECT count(*), min({_LET_GO}) AS oldest FROM messages n
              WHERE n.location_id = %(location_id)s AND n.created_at > %(earliest)s AND {_LET_GO} > %(hour)s AND {_NO_REPLY}
                AND {_COUNTED}) place
@@ -558,7 +574,7 @@ def count_standing(
         return Standing(_consents(row), row[12], _unreachable(row[13], row[14]), _counts(row[15:20]), row[20])
     if email is not None:
         del values["month"], values["season"]
-        return replace(NOBODY, counts=_counts(_one(session, _LETTERS, {**values, "email": email})))
+        return replace(NOBODY, counts=_counts(_one(session, _LETTERS, {**values, "email": email})[:5]))
     return NOBODY
 
 

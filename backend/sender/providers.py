@@ -209,6 +209,8 @@ class Texts:
             from twilio.rest import Client  # noqa: PLC0415
 
             self._client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=self._transport)
+            # It loads most of itself when it is first asked: here once, not in each worker while a text waits.
+            assert self._client.messages
         self._service = settings.twilio_messaging_service_sid
         self._number = settings.twilio_from
         self._callback = settings.public_url + CALLBACK

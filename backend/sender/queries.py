@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from backend.core.db import session_row
+from backend.core.db import loaded, session_row
 from backend.core.metrics import Family
 from backend.messages import queries as threads
 from backend.messages import rules
@@ -232,7 +232,7 @@ def lock_due(session: Session, message_id: UUID, now: datetime) -> tuple[Message
     row = session_row(session, _LOCK_DUE, {"id": message_id, "now": now})
     if row is None:
         return None
-    message = Message(**dict(zip(_COLUMNS, row[1:], strict=True)))
+    message = loaded(Message, dict(zip(_COLUMNS, row[1:], strict=True)))
     make_transient_to_detached(message)
     session.add(message)
     return message, row[0]

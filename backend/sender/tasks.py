@@ -4,6 +4,7 @@ Each task takes an id, looks at the row, and may run twice or at the same time w
 open while a provider is asked.
 """
 
+import contextlib
 import logging
 import os
 import random
@@ -19,6 +20,7 @@ from backend.accounts.rules import Switchable
 from backend.core import queue
 from backend.core.clock import RUN_SECONDS, utc_now
 from backend.core.db import transaction
+from backend.core.errors import UnavailableError
 from backend.core.ids import new_id
 from backend.core.queue import Queue, Task, task_name
 from backend.messages import commands as messages
@@ -82,6 +84,14 @@ def let_go(holders: Collection[UUID]) -> None:
         freed = commands.let_go(session, holders, now=utc_now())
     if freed:
         log.warning("claims_let_go", extra={"count": freed})
+
+
+def open_connections() -> None:
+    """Connect to the database, so that no text waits for it; where that is away, a text tries again."""
+    with contextlib.suppress(UnavailableError):
+        accounts.list_switched_off()
+        with transaction() as session:
+            queries.lock_due(session, UUID(int=0), utc_now())
 
 
 def _office() -> Office | None:

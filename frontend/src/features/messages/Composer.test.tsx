@@ -181,6 +181,15 @@ describe('writing to a customer', () => {
     await waitFor(() => expect(sent).toHaveLength(2));
     expect(sent[1]?.key).not.toBe(sent[0]?.key);
   });
+  it('shows why it was refused in the place of the verdict', async () => {
+    const user = open();
+    await user.type(field(), 'Hello');
+    await screen.findByText('Sends now');
+    answer = () => HttpResponse.json({ code: 'feature_off', detail: 'This feature is switched off in this shop.' }, { status: 403 });
+    await user.click(button());
+    expect(await screen.findByRole('alert')).toHaveTextContent('This feature is switched off in this shop.');
+    expect(screen.queryByText('Sends now')).toBeNull();
+  });
   it('lets the owner send a held text now, with a reason, and nobody else', async () => {
     preview = ({ body }) => makePreview(body ?? '', { verdict: makeVerdict({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: 'America/New_York', canOverride: true }) });
     const user = open({ also: ['message:send', 'message:override_quiet_hours'] });

@@ -54,7 +54,8 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
   });
   const { draft, preview, isEmpty } = composer;
   const isSms = draft.channel === 'sms';
-  const verdict = preview?.verdict ?? null;
+  // An answer from before says nothing once the sender can't be asked.
+  const verdict = composer.checkError ? null : (preview?.verdict ?? null);
   const isBlocked = !isEmpty && preview !== null && (verdict?.kind === 'refused' || preview.missing.length > 0 || preview.findings.length > 0);
   const bodyError = composer.fieldErrors.body?.[0];
   useEffect(() => {
@@ -142,18 +143,20 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
             <ComposedNotes preview={preview} onFill={onFill} />
           </div>
         ) : null}
-        {composer.failure ? (
-          <p role="alert" className="rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
-            {composer.failure}
-          </p>
-        ) : null}
         <OtherWays
           verdict={isSms ? verdict : null}
           phone={phone}
           onEmail={place.kind === 'job' ? () => composer.change({ channel: 'email', templateId: null }) : null}
         />
         <div className="flex items-center gap-2">
-          <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
+          {composer.failure ? (
+            // In the verdict's place: what was refused does not go now.
+            <p id={`${id}-verdict`} role="alert" className="min-w-0 flex-1 rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
+              {composer.failure}
+            </p>
+          ) : (
+            <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
+          )}
           {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
             <Button size="sm" tone="ghost" onClick={() => setOpen('override')}>
               {t('composer.override')}

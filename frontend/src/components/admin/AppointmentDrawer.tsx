@@ -60,7 +60,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
   });
   // A text changes no version of the job either: what is unread comes with it.
   useLive('message', ({ appointmentId, unreadCount }) => {
-    if (appointmentId !== id) return;
+    if (appointmentId !== id || unreadCount === null) return;
     client.setQueryData<DrawerData>(appointmentKeys.drawer(id), (seen) => seen && { ...seen, appointment: { ...seen.appointment, unreadCount } });
   });
   // A change of the work changes no version of the job.

@@ -108,7 +108,6 @@ function Row({ template, place, zone, onEdit, onDelete }: RowProps) {
   const used = useCount > 0 ? t('texts.used', { count: useCount }) : t('texts.used.never');
   return (
     // A press anywhere on the row opens it; the keyboard has the pencil.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <tr
       className="cursor-pointer border-t border-line align-top hover:bg-hover"
       onClick={(event) => {

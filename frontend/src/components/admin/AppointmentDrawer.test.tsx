@@ -403,9 +403,12 @@ describe('the drawer', () => {
     const tab = screen.getByRole('tab', { name: /^Messages/ });
     expect(tab).toHaveTextContent(/^Messages$/);
     act(() => Stream.last.say('message', { appointmentId: 'a1', conversationId: null, messageId: 'm1', status: 'received', unreadCount: 3 }));
-    expect(tab).toHaveTextContent('3');
-    act(() => Stream.last.say('message', { appointmentId: 'a2', conversationId: null, messageId: 'm2', status: 'received', unreadCount: 9 }));
-    expect(tab).toHaveTextContent('3');
+    await waitFor(() => expect(tab).toHaveTextContent('3'));
+    act(() => {
+      Stream.last.say('message', { appointmentId: 'a1', conversationId: null, messageId: 'm2', status: 'received', unreadCount: 4 });
+      Stream.last.say('message', { appointmentId: 'a2', conversationId: null, messageId: 'm3', status: 'received', unreadCount: 9 });
+    });
+    await waitFor(() => expect(tab).toHaveTextContent('4'));
     stop();
     vi.unstubAllGlobals();
   });

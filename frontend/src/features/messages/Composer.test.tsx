@@ -187,7 +187,7 @@ describe('writing to a customer', () => {
     await screen.findByText('Sends now');
     answer = () => HttpResponse.json({ code: 'feature_off', detail: 'This feature is switched off in this shop.' }, { status: 403 });
     await user.click(button());
-    expect(await screen.findByRole('alert')).toHaveTextContent('This feature is switched off in this shop.');
+    expect(await screen.findByRole('alert')).toHaveTextContent('This feature is switched off for your shop.');
     expect(screen.queryByText('Sends now')).toBeNull();
   });
   it('lets the owner send a held text now, with a reason, and nobody else', async () => {

@@ -380,7 +380,7 @@ def _set_locations(session: DbSession, user_id: UUID, location_ids: Sequence[UUI
 def set_switch(
     session: DbSession, name: Switchable, *, is_on: bool, reason: str | None, actor: Actor, now: datetime
 ) -> None:
-    """Switch a feature on or off, everywhere within a second. As it is already changes nothing.
+    """Switch a feature on or off, everywhere within a second, and tell every open screen. As it is already changes nothing.
 
     Raises:
         RuleViolationError: it is switched off without a reason.
@@ -407,3 +407,5 @@ def set_switch(
         reason=reason,
     )
     after_commit(session, queries.forget_switches)
+    # After it: who asks because of this hears what is now.
+    after_commit(session, live.publisher(live.SWITCH, None, {"name": name, "isOn": is_on}))

@@ -368,7 +368,7 @@ def list_switched_off() -> frozenset[str]:
 
 
 def forget_switches() -> None:
-    """Ask anew at the next question: somebody has changed one."""
+    """Ask anew at the next question: somebody has changed one, perhaps in another process."""
     _Known.asked_at = -math.inf
 
 

@@ -35,6 +35,8 @@ def _brand() -> dict[str, str]:
 
 
 def _me(principal: Principal) -> dict[str, Any]:
+    # A screen asks when it hears of a switch; this process may not have heard of it.
+    queries.forget_switches()
     with reading() as session:
         locations = queries.list_locations_of(session, principal.location_ids)
         has_pin = pins.has_pin(session, principal.user_id)

@@ -118,6 +118,13 @@ _STOP_KEYWORD = re.compile(
 _CANCEL_KEYWORD = re.compile(r"cancel|cancle|cancell|cansel|cancelar|cancela")
 _START_KEYWORDS = frozenset({"start", "unstop"})
 _HELP_KEYWORDS = frozenset({"help", "info", "ayuda"})
+# Words of those above and below that only Spanish has.
+_SPANISH = re.compile(
+    r"\b(?:alto|parar|nomas|paren?|baja|cancelar|cancela|dej(?:e|a|en|ar)|cesen?|basta|envien?|envies|manden?|mandes|"
+    r"escriban?|escribas|texteen?|contacten?|molesten?|llam(?:e|en|es)|quiero|deseo|queremos|no mas|mensajes?|llamadas|"
+    r"(?:quit|borr|sa[cq]|elimin|remuev)(?:a|e|en|ue|uen|an|ar)(?:me|nos)|quiten?|borr(?:en?|ar)|elimin(?:en?|ar)|"
+    r"numero|telefono|persona|equivoc\w+)\b"
+)
 _STOP_SIGNS = frozenset("\U0001f6d1\u26d4\U0001f6ab\u270b\U0001f645\U0001f590")
 
 # Typing errors that are put right before phrases are looked for; none of them is another word of a shop.
@@ -323,6 +330,11 @@ def classify(text: str, *, is_revoked: bool = False) -> Reading:
         ours = _OUR_WRONG_NUMBER.search(words)
         return Reading(Meaning.AMBIGUOUS if ours else Meaning.WRONG_NUMBER, wrong[0])
     return _read_phrase(said, words) or _read_rest(words)
+
+
+def is_spanish(reading: Reading) -> bool:
+    """Tell whether the words that decided a reading are Spanish: they are answered so."""
+    return _SPANISH.search(reading.matched) is not None
 
 
 def _read_keyword(said: str, *, is_revoked: bool) -> Reading | None:

@@ -45,6 +45,8 @@ ACCESS = "access"
 RESYNC = "resync"
 # Told to one person's screens alone.
 NEWS = "news"
+# Told to the screens of everybody: what this shop has switched on or off.
+SWITCH = "switch"
 # What figures are made of: jobs with their status, prices, payments and invoices are all told by it.
 APPOINTMENT = "appointment"
 

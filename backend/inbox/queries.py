@@ -22,7 +22,7 @@ from backend.customers.models import Customer
 from backend.inbox import rules
 from backend.inbox.models import Conversation, ConversationState
 from backend.messages.models import Message
-from backend.messages.queries import NO_RELEASE
+from backend.messages.queries import NO_RELEASE, NOT_PLANNED, NOT_UNDONE
 from backend.messages.rules import DEAD, Direction, MessageStatus, Origin, without_amounts, without_links
 
 OPEN_JOBS = 20
@@ -110,6 +110,7 @@ class Summary:
 
     open: int
     mine: int
+    unassigned: int
     unread: int
     oldest_since: datetime | None
     reviews: int
@@ -129,6 +130,7 @@ _said = (
         Message.location_id == Conversation.location_id,
         Message.phone == Conversation.phone,
         Message.status != MessageStatus.PROPOSED,
+        NOT_UNDONE,
         # Who waits is shown by what they said, also where the shop wrote by itself since.
         sa.or_(Conversation.unread_count == 0, Message.direction == Direction.IN),
     )
@@ -351,6 +353,7 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
         sa.select(
             sa.func.count().filter(is_open),
             sa.func.count().filter(is_open, Conversation.owner_id == user_id),
+            sa.func.count().filter(is_open, Conversation.owner_id.is_(None)),
             sa.func.coalesce(sa.func.sum(Conversation.unread_count), 0),
             sa.func.min(Conversation.waiting_since),
         ).where(
@@ -376,8 +379,9 @@ def summarize(session: Session, location_ids: tuple[UUID, ...], user_id: UUID, n
         ).where(
             Message.location_id.in_(location_ids),
             Message.direction == Direction.OUT,
+            NOT_PLANNED,
             # In the words of the index "what was given up and what waits for a word".
             Message.status.in_((MessageStatus.PROPOSED, MessageStatus.HELD, *DEAD)),
         )
     ).one()
-    return Summary(counts[0], counts[1], int(counts[2]), counts[3], reviews or 0, *texts)
+    return Summary(counts[0], counts[1], counts[2], int(counts[3]), counts[4], reviews or 0, *texts)

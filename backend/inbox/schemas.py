@@ -142,13 +142,15 @@ class AnsweringNow(Schema):
 
 
 class InboxSummarySchema(Schema):
-    """Separate counts: open conversations and mine of them, unread texts and the oldest; what else waits for a person.
+    """Separate counts: open conversations, mine and nobody's of them, unread texts and the oldest; what else waits for a person.
 
-    `held` texts leave by themselves; the first of them at `nextRelease`, null while that is not known.
+    `held` texts leave by themselves; the first of them at `nextRelease`, null while that is not known. Reminders that wait
+    for their own time are not among them.
     """
 
     open = fields.Integer(required=True)
     mine = fields.Integer(required=True)
+    unassigned = fields.Integer(required=True)
     unread = fields.Integer(required=True)
     oldest_since = Instant(required=True, allow_none=True)
     reviews = fields.Integer(required=True)

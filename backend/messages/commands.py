@@ -499,6 +499,8 @@ def release(
 ) -> Message:
     """Send a proposed message, or a held one as soon as it may leave; with a reason the Owner sends it in quiet hours.
 
+    One that waits to be tried again is tried now, once: its row's lock lets the sender or this be first.
+
     Raises:
         NotFoundError: no such message at the actor's locations.
         NotWaitingError: it left, or was taken back.
@@ -508,6 +510,9 @@ def release(
     check_override(override_reason, actor)
     message = _take_to_let_go(session, message_id, location_ids)
     _check_waits(session, message)
+    if message.status == MessageStatus.PROPOSED:
+        # Whose word sends it.
+        message.created_by = actor.id
     _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
     return message
 
@@ -543,8 +548,8 @@ def _requeue(
 ) -> None:
     """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
     message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
-    # What is held was counted when it was accepted, unless it waits for just that.
-    is_counted = message.status != MessageStatus.HELD or message.reason in rules.CAPPED
+    # What is held was counted when it was accepted, unless it waits for just that; trying again is one more to the number.
+    is_counted = message.status != MessageStatus.HELD or message.reason in {*rules.CAPPED, Reason.RETRY_LATER}
     verdict = judge(
         session,
         message,
@@ -561,6 +566,20 @@ def _requeue(
     settle(message, verdict, now)
     session.flush()
     record(session, event, message, actor=actor, now=now, reason=reason)
+    announce(session, message)
+    kick(session, message)
+
+
+def judge_anew(session: Session, message: Message, not_before: datetime | None, *, now: datetime) -> None:
+    """Ask of a locked message that the hours hold whether they still do, its customer being elsewhere; it was wanted at `not_before`."""
+    verdict = judge(session, message, now, not_before=not_before, is_due=True).verdict
+    before = (message.status, message.reason, message.due_at)
+    settle(message, verdict, now)
+    if before == (message.status, message.reason, message.due_at):
+        return
+    session.flush()
+    if message.status == MessageStatus.SUPPRESSED:
+        record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
     announce(session, message)
     kick(session, message)
 
@@ -582,12 +601,16 @@ def judge(
     counts: bool = False,
     is_due: bool = False,
     is_overridden: bool | None = None,
+    not_before: datetime | None = None,
 ) -> Judgement:
     """Say what becomes of a message at `now`, by the engine that accepted it.
 
-    With `counts` the caps are asked too; with `is_due` what it waited for by request does not hold it.
+    With `counts` the caps are asked too; with `is_due` what it waited for by request does not hold it, but `not_before` does.
     """
-    return _judge_row(session, message, now, counts=counts, is_due=is_due, is_overridden=is_overridden)[0]
+    found, _ = _judge_row(
+        session, message, now, counts=counts, is_due=is_due, is_overridden=is_overridden, not_before=not_before
+    )
+    return found
 
 
 def judge_at_the_door(session: Session, message: Message, now: datetime) -> tuple[Judgement, Recipient]:
@@ -607,6 +630,7 @@ def _judge_row(
     counts: bool,
     is_due: bool = False,
     is_overridden: bool | None = None,
+    not_before: datetime | None = None,
 ) -> tuple[Judgement, Recipient]:
     whose = (message.location_id, message.appointment_id, message.customer_id)
     if counts:
@@ -627,7 +651,7 @@ def _judge_row(
         _facts(session, channel, message_class, recipient, standing, subject),
         written_at=message.created_at,
         is_overridden=_is_still_overridden(message, now) if is_overridden is None else is_overridden,
-        not_before=message.due_at if is_later else None,
+        not_before=message.due_at if is_later else not_before,
     )
     return rules.judge(facts, now), recipient
 

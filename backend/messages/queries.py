@@ -52,6 +52,7 @@ class MessageView:
     status: str
     message_class: str
     origin: str
+    origin_key: str | None
     body: str
     tells_money: bool
     subject: str | None
@@ -100,6 +101,7 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
         "createdAt": view.created_at,
         "by": view.author,
         "origin": view.origin,
+        "trigger": rules.trigger_of(view.origin, view.origin_key),
         "messageClass": view.message_class,
         "reason": view.reason,
         "errorCode": view.error_code,
@@ -138,12 +140,19 @@ def list_of_number(
     return _list(session, [Message.location_id == location_id, Message.phone == phone], after, limit)
 
 
+# What was taken back within seconds of the move that made it, before anything left: it is in the history, not in threads.
+NOT_UNDONE = sa.func.coalesce(Message.reason, "") != rules.Reason.UNDONE
+
+
 def _list(
     session: Session, where: list[sa.ColumnElement[bool]], after: ListKey | None, limit: int
 ) -> list[MessageView]:
     key = (Message.created_at, Message.id)
     statement = (
-        sa.select(*_VIEW_COLUMNS).select_from(Message).outerjoin(User, User.id == Message.created_by).where(*where)
+        sa.select(*_VIEW_COLUMNS)
+        .select_from(Message)
+        .outerjoin(User, User.id == Message.created_by)
+        .where(*where, NOT_UNDONE)
     )
     if after is not None:
         statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
@@ -208,6 +217,12 @@ WAITING_KINDS: dict[str, frozenset[MessageStatus]] = {
 }
 
 
+# A reminder waits for its own time: nothing holds it.
+NOT_PLANNED = sa.or_(
+    Message.status != MessageStatus.HELD, sa.func.coalesce(Message.reason, "") != rules.Reason.REQUESTED_LATER
+)
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingView:
     """A message that waits for its hour or for a person's word, with whom it is for and which visit it is about."""
@@ -220,11 +235,15 @@ class WaitingView:
 def list_waiting(
     session: Session, location_ids: Sequence[UUID], kind: str | None, *, after: ListKey | None, limit: int
 ) -> list[WaitingView]:
-    """List what was given up, is held or was proposed at these locations, the newest first."""
+    """List what was given up, is held or was proposed at these locations, the newest first; of what is held the next to leave.
+
+    What is only planned for later is not held by anything.
+    """
     statuses: Collection[MessageStatus] = (
         WAITING_KINDS[kind] if kind is not None else frozenset().union(*WAITING_KINDS.values())
     )
-    key = (Message.created_at, Message.id)
+    is_by_release = kind == "held"
+    key = (Message.due_at if is_by_release else Message.created_at, Message.id)
     name = sa.func.coalesce(Appointment.customer_name, Customer.name)
     statement = (
         sa.select(*_VIEW_COLUMNS, name, Appointment.number)
@@ -237,26 +256,20 @@ def list_waiting(
             Message.status.in_(statuses),
             # As the partial index says, whatever is asked for.
             Message.status.in_(("proposed", "held", "failed", "undelivered", "unknown")),
+            NOT_PLANNED,
         )
     )
+    place = sa.tuple_(*key)
     if after is not None:
-        statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
-    rows = session.execute(statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit))
+        statement = statement.where(place > sa.tuple_(*after) if is_by_release else place < sa.tuple_(*after))
+    order = key if is_by_release else tuple(part.desc() for part in key)
+    rows = session.execute(statement.order_by(*order).limit(limit))
     return [WaitingView(MessageView(*row[:-2]), row[-2], row[-1]) for row in map(tuple, rows)]
 
 
-def count_waiting(session: Session, location_ids: Sequence[UUID]) -> dict[str, int]:
-    """Count what was given up, is held and was proposed at these locations, by kind."""
-    rows = session.execute(
-        sa.select(Message.status, sa.func.count())
-        .where(
-            Message.location_id.in_(location_ids),
-            Message.status.in_(("proposed", "held", "failed", "undelivered", "unknown")),
-        )
-        .group_by(Message.status)
-    )
-    by_status = {MessageStatus(status): count for status, count in rows}
-    return {kind: sum(by_status.get(status, 0) for status in statuses) for kind, statuses in WAITING_KINDS.items()}
+def waiting_key_of(kind: str | None, view: MessageView) -> ListKey:
+    """Return where a message stands in `list_waiting`."""
+    return (view.due_at, view.id) if kind == "held" and view.due_at is not None else key_of(view)
 
 
 # --- whom it is for, and from where --------------------------------------------------------------
@@ -668,6 +681,23 @@ def get_for_update(session: Session, message_id: UUID, location_ids: Collection[
     if found is None:
         raise NotFoundError("There is no such message.")
     return found
+
+
+def lock_held_by_hours(session: Session, customer_id: UUID) -> list[Message]:
+    """Lock and return a customer's texts that wait for hours that are allowed where they are, by id."""
+    return list(
+        session.scalars(
+            sa.select(Message)
+            .where(
+                Message.customer_id == customer_id,
+                Message.status == MessageStatus.HELD,
+                Message.reason.in_(rules.BY_HOURS),
+            )
+            .order_by(Message.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def find_by_sid(session: Session, provider_sid: str) -> UUID | None:

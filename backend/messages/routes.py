@@ -107,14 +107,19 @@ def read_messages(appointment_id: UUID) -> None:
 @blueprint.arguments(schemas.WaitingQuery, location="query")
 @blueprint.response(200, schemas.WaitingPage)
 def list_waiting(query: dict[str, Any]) -> Response:
-    """List what was given up, what is held and what waits for a person's word, the newest first."""
+    """List what was given up, what is held and what waits for a person's word, the newest first.
+
+    Of kind `held` the next to leave is first. Reminders that wait for their own time are not held.
+    """
     after = decode_cursor(query["cursor"], moment_key)
     location_ids = current_principal().location_ids
     if query["location_id"] is not None:
         location_ids = (chosen_location(query["location_id"]),)
     with reading() as session:
         found = queries.list_waiting(session, location_ids, query["kind"], after=after, limit=query["limit"] + 1)
-    page, cursor = cut_page(found, query["limit"], lambda waiting: queries.key_of(waiting.message))
+    page, cursor = cut_page(
+        found, query["limit"], lambda waiting: queries.waiting_key_of(query["kind"], waiting.message)
+    )
     return json_response({"items": [_waiting(waiting) for waiting in page], "nextCursor": cursor})
 
 

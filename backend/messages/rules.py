@@ -88,6 +88,20 @@ SEND_TASK = "backend.sender.tasks.send"
 # While no worker takes it a kick is worth nothing: the sweep gives another every ten seconds.
 KICK_SECONDS = 15
 
+# What the shop sends by itself about a visit.
+_BY_ITSELF = frozenset({Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION})
+
+
+def trigger_of(origin: str, origin_key: str | None) -> str | None:
+    """Return what a text of the shop's own follows, as its key names it: "ready", "reminder_24h"; None for any other text."""
+    if origin not in _BY_ITSELF or origin_key is None:
+        return None
+    first, *rest = origin_key.split(":")
+    if first != "stage":
+        return first
+    return rest[1] if len(rest) > 1 else None
+
+
 # What somebody wrote, or is owed at once; the rest waits while a reply is to be understood, and for room under the caps.
 _BY_HAND = frozenset({Origin.STAFF, Origin.KEYWORD})
 
@@ -172,8 +186,11 @@ class Reason(StrEnum):
     REQUESTED_LATER = "requested_later"
     RETRY_LATER = "retry_later"
     REVIEW_OPEN = "review_open"
+    REWRITTEN = "rewritten"
+    RULE_CHANGED = "rule_changed"
     TOO_LONG = "too_long"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    UNDONE = "undone"
     UNREACHABLE = "unreachable"
 
 
@@ -528,6 +545,8 @@ _SENTENCES = {
     Reason.PROVIDER_BLOCKED: "The network blocks our texts to this number.",
     Reason.UNREACHABLE: "This number can't get texts. Call, or write an email.",
 }
+# Held by the hours where the customer is: another zone of theirs may let it go.
+BY_HOURS = frozenset({Reason.QUIET_HOURS, Reason.MARKETING_HOURS})
 # The caps.
 CAPPED = frozenset({Reason.CAP_CUSTOMER, Reason.CAP_LOCATION})
 _INVALID = frozenset({Reason.NO_PHONE, Reason.NO_EMAIL, Reason.MISSING_VALUES})

@@ -64,7 +64,8 @@ class MessageAccepted(Schema):
 class MessageSchema(Schema):
     """A text or email. `by` is the colleague who wrote it, `dueAt` when a held one is released, `reason` why it waits or failed.
 
-    `overrideReason` is why `overriddenBy` had it sent in quiet hours.
+    `overrideReason` is why `overriddenBy` had it sent in quiet hours. `trigger` is what a text of the shop's own follows;
+    `by` is then who let it go, null where nobody had to.
     """
 
     id = fields.UUID(required=True)
@@ -77,6 +78,7 @@ class MessageSchema(Schema):
     created_at = Instant(required=True)
     by = fields.String(required=True, allow_none=True)
     origin = fields.String(required=True, validate=_one_of(Origin))
+    trigger = fields.String(required=True, allow_none=True)
     message_class = fields.String(required=True, validate=_one_of(MessageClass))
     reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
     error_code = fields.String(required=True, allow_none=True)
@@ -168,7 +170,7 @@ class WaitingMessageSchema(MessageSchema):
 
 
 class WaitingPage(Schema):
-    """A page of what waits, the newest first; `nextCursor` is null on the last one."""
+    """A page of what waits, the newest first, what is held by its release; `nextCursor` is null on the last one."""
 
     items = fields.List(fields.Nested(WaitingMessageSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

@@ -95,7 +95,7 @@ def set_rule(
         location_id=location_id,
         version=rule.version,
     )
-    _withdraw(session, queries.lock_waiting_of_trigger(session, location_id, trigger), now)
+    _withdraw(session, queries.lock_waiting_of_trigger(session, location_id, trigger), Reason.RULE_CHANGED, now)
 
 
 def _check_template(session: Session, location_id: UUID, loudness: Loudness, template_id: UUID | None) -> None:
@@ -196,6 +196,17 @@ def tell_customer_change(session: Session, appointment_id: UUID, *, now: datetim
     job = queries.find_job(session, appointment_id)
     if job is not None:
         _make_again(session, job, withdraw_untrue(session, job, now), now)
+
+
+def judge_anew(session: Session, customer_id: UUID, *, now: datetime) -> None:
+    """Ask whether the hours still hold what waits for a customer's morning: their zone or number may be another one."""
+    for message in message_queries.lock_held_by_hours(session, customer_id):
+        cause = rules.read_key(message.origin_key)
+        wanted = None
+        if cause is not None and cause.trigger in REMINDERS:
+            job = queries.find_job(session, cause.appointment_id)
+            wanted = None if job is None else rules.reminder_at(cause.trigger, cause.at, job.zone)
+        messages.judge_anew(session, message, wanted, now=now)
 
 
 def _make_again(session: Session, job: Job, withdrawn: Sequence[Cause], now: datetime) -> None:
@@ -319,19 +330,30 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
     Those are still so, but were for another customer or number, or said another value.
     What another customer got about the job before it became this one's counts as not told.
     """
-    untrue, causes = [], []
+    untrue, undone, causes, anew = [], [], [], []
+    is_undone = rules.is_step_back(queries.list_last_steps(session, job.id))
     for message in queries.lock_made(session, job.id):
         cause = rules.read_key(message.origin_key)
         if cause is None:
             continue
         if message.status in WAITING:
-            if not _is_as_told(session, job, cause, message, now):
+            if _is_as_told(session, job, cause, message, now):
+                continue
+            if rules.is_still_true(cause, job, now):
+                anew.append(message)
+                causes.append(cause)
+            elif is_undone and rules.grace_of(cause.trigger) == rules.HOLD:
+                undone.append(message)
+            else:
                 untrue.append(message)
-                if rules.is_still_true(cause, job, now):
-                    causes.append(cause)
         elif message.customer_id != job.customer_id:
             _free_key(message)
-    _withdraw(session, untrue, now)
+    for waiting, reason in (
+        (untrue, Reason.NO_LONGER_TRUE),
+        (undone, Reason.UNDONE),
+        (anew, Reason.REWRITTEN),
+    ):
+        _withdraw(session, waiting, reason, now)
     return causes
 
 
@@ -356,10 +378,10 @@ def _free_key(message: Message) -> None:
         message.origin_key = rules.withdrawn_key(message.origin_key, message.id)
 
 
-def _withdraw(session: Session, waiting: Sequence[Message], now: datetime) -> int:
+def _withdraw(session: Session, waiting: Sequence[Message], reason: Reason, now: datetime) -> int:
     """Suppress locked messages and give their keys free: what becomes true again may be told again."""
     for message in waiting:
-        messages.settle(message, Verdict(VerdictKind.REFUSED, Reason.NO_LONGER_TRUE), now)
+        messages.settle(message, Verdict(VerdictKind.REFUSED, reason), now)
         _free_key(message)
         messages.record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
     session.flush()

@@ -59,12 +59,14 @@ def after_deletion(appointment_id: str) -> None:
 
 
 def after_customer_change(customer_id: str) -> None:
-    """Write anew what waits to be sent to a customer whose name, number or address changed."""
+    """Write anew what waits to be sent to a customer whose name, number or address changed, and judge their hours anew."""
     with reading() as session:
         jobs = queries.list_jobs_with_waiting(session, UUID(customer_id))
     for appointment_id in jobs:
         tell = commands.tell_customer_change if _is_on() else commands.take_back
         in_transaction(partial(tell, appointment_id=appointment_id, now=utc_now()))
+    if _is_on():
+        in_transaction(lambda session: commands.judge_anew(session, UUID(customer_id), now=utc_now()))
 
 
 def after_consent(event_id: str) -> None:

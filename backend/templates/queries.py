@@ -146,6 +146,14 @@ def list_triggers(session: Session, template_id: UUID) -> list[str]:
     )
 
 
+def read_shop_values(session: Session, location_id: UUID) -> dict[str, str | None]:
+    """Return what the variables of the shop say at a location; one that has no phone or address says nothing."""
+    name, phone, address = session.execute(
+        sa.select(Location.name, Location.phone, Location.address).where(Location.id == location_id)
+    ).one()
+    return {"shop_name": name, "shop_phone": phone and spoken(phone), "shop_address": address}
+
+
 def read_values(
     session: Session, appointment_id: UUID, location_ids: Iterable[UUID] | None = None
 ) -> dict[str, str | None]:

@@ -134,6 +134,9 @@ def delete_template(template_id: UUID) -> None:
 def check_template(body: dict[str, Any]) -> dict[str, Any]:
     """Show a text as a job would get it as its first, with the shop's name and the footer, and say what is wrong with it; changes nothing."""
     values = dict(rules.EXAMPLES)
+    if body["appointment_id"] is None and body["location_id"] is not None:
+        with reading() as session:
+            values |= queries.read_shop_values(session, chosen_location(body["location_id"]))
     if body["appointment_id"] is not None:
         with reading() as session:
             values = queries.read_values(session, body["appointment_id"], current_principal().location_ids)

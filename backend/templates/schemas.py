@@ -48,13 +48,14 @@ class TemplateChange(Schema):
 
 
 class TemplateCheck(Schema):
-    """A text to try; with `appointmentId` it says what that job would."""
+    """A text to try; with `appointmentId` it says what that job would, with `locationId` the example is that location's."""
 
     channel = fields.String(load_default=TemplateChannel.SMS.value, validate=_CHANNEL)
     purpose = fields.String(load_default=Purpose.INFORMATIONAL.value, validate=_PURPOSE)
     subject = Text(most=LINE, load_default=None, allow_none=True)
     body = Text(most=NOTE, required=True)
     appointment_id = fields.UUID(load_default=None, allow_none=True)
+    location_id = fields.UUID(load_default=None, allow_none=True)
 
 
 # --- answers ----------------------------------------------------------------------------------

@@ -22,7 +22,16 @@ from backend.consent import commands as consents
 from backend.consent import queries as consent_queries
 from backend.consent.commands import Evidence
 from backend.consent.queries import Consent
-from backend.consent.rules import REVOKING, ConsentKind, ConsentMethod, Meaning, Reading, ReviewKind, classify
+from backend.consent.rules import (
+    REVOKING,
+    ConsentKind,
+    ConsentMethod,
+    Meaning,
+    Reading,
+    ReviewKind,
+    classify,
+    is_spanish,
+)
 from backend.core.actor import Actor, ActorKind
 from backend.core.db import session_row
 from backend.core.ids import new_id
@@ -270,7 +279,8 @@ def _obey(
         if not _was_superseded(session, consent, {ConsentKind.RESTORED}, text.at) and _revoke(
             session, text.phone, reading, evidence, text.at
         ):
-            reply = rules.opt_out_reply(place.name)
+            confirm = rules.opt_out_reply_in_spanish if is_spanish(reading) else rules.opt_out_reply
+            reply = confirm(place.name)
     elif reading.meaning is Meaning.OPT_IN:
         if not _was_superseded(session, consent, {ConsentKind.REVOKED}, text.at):
             consents.restore(

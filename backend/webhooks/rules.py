@@ -201,6 +201,14 @@ def opt_out_reply(shop: str) -> str:
     )
 
 
+def opt_out_reply_in_spanish(shop: str) -> str:
+    """Return the same to who opted out in Spanish, with no accent that the short alphabet lacks: it stays one part."""
+    return (
+        f"{shop}: usted ya no va a recibir textos de nosotros. "
+        "Responda START para recibir textos sobre su auto otra vez."
+    )
+
+
 def opt_in_reply(shop: str) -> str:
     """Return the answer to START."""
     return f"{shop}: you will get texts about your car again. Reply HELP for help, STOP to opt out."

@@ -86,6 +86,12 @@ export function whenSessionEnds(handler: (() => void) | null): void {
   onSessionEnd = handler;
 }
 
+let onFeatureOff: (() => void) | null = null;
+/** Tells what to do when the server says that a feature is switched off which this page still shows. */
+export function whenFeatureIsOff(handler: (() => void) | null): void {
+  onFeatureOff = handler;
+}
+
 export function readCookie(name: string): string | null {
   for (const part of document.cookie.split('; ')) {
     const at = part.indexOf('=');
@@ -244,7 +250,11 @@ async function receive(method: string, path: string, options: RequestOptions = {
     if (error instanceof ApiError || (error instanceof DOMException && error.name === 'AbortError')) throw error;
     throw new ApiError(0, { code: 'network' });
   }
-  if (!response.ok) throw await toError(response);
+  if (!response.ok) {
+    const error = await toError(response);
+    if (error.code === 'feature_off') onFeatureOff?.();
+    throw error;
+  }
   return response;
 }
 

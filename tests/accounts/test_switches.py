@@ -1,10 +1,13 @@
 """The Owner's switch: texting ends everywhere within moments, nothing is lost, and it goes on when switched on again."""
 
+import time
+
 import pytest
 import sqlalchemy as sa
 
 from backend.accounts import queries
 from backend.audit.models import AuditLog
+from backend.core import live
 from tests.factories.shop import make_location
 
 PATH = "/api/switches/messaging"
@@ -43,6 +46,21 @@ def test_texting_is_switched_off_and_on_while_everything_runs(session, owner):
         ({"messaging": [True, False]}, OFF["reason"]),
         ({"messaging": [False, True]}, None),
     ]
+
+
+def test_every_screen_is_told_and_finds_it_so_when_it_asks(session, owner, as_role, monkeypatch):
+    told = []
+    monkeypatch.setattr(live, "publish", lambda *event: told.append(event))
+    advisor = as_role("Advisor")
+    assert advisor.get("/api/me").get_json()["flags"]["messaging"] is True
+
+    owner.put(PATH, json=OFF)
+    session.commit()
+
+    assert told == [("switch", None, {"name": "messaging", "isOn": False})]
+    # As a process that has not heard of it, and asked a moment ago.
+    queries._Known.off, queries._Known.asked_at = frozenset(), time.monotonic()
+    assert advisor.get("/api/me").get_json()["flags"]["messaging"] is False
 
 
 def test_other_processes_obey_within_two_seconds():

@@ -15,6 +15,7 @@ from backend.consent.rules import (
     business_days_after,
     classify,
     federal_holidays,
+    is_spanish,
     review_due,
 )
 
@@ -32,6 +33,20 @@ def test_no_reply_of_the_corpus_that_must_revoke_is_missed_and_none_revokes_that
     missed = [text for expected, found, text in read if expected in REVOKING and found not in REVOKING]
     too_much = [text for expected, found, text in read if expected not in REVOKING and found in REVOKING]
     assert (missed, too_much) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["ALTO", "no más", "Dejen de mandarme mensajes", "Sáquenme de la lista", "número equivocado", "cancelar"]
+)
+def test_what_revokes_in_spanish_is_known_for_it(text: str) -> None:
+    assert is_spanish(classify(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP", "stop por favor", "take me off your list", "wrong number", "no more texts", "cancel"]
+)
+def test_what_revokes_in_english_is_no_spanish(text: str) -> None:
+    assert not is_spanish(classify(text))
 
 
 def test_every_reply_of_the_corpus_is_read_as_it_says() -> None:

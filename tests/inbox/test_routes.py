@@ -202,6 +202,8 @@ def test_each_kind_of_what_waits_is_counted_by_itself(session, as_role, write, j
     soon, later = utc_now() + timedelta(hours=1), utc_now() + timedelta(hours=9)
     for due_at, reason in ((later, "quiet_hours"), (soon, "review_open")):
         make_message(session, job, direction="out", phone=PHONE, status="held", due_at=due_at, reason=reason)
+    # What waits for its own time is planned, not held.
+    make_message(session, job, direction="out", phone=PHONE, status="held", due_at=soon, reason="requested_later")
     elsewhere = make_location(session)
     write("elsewhere", location=elsewhere)
 
@@ -210,7 +212,16 @@ def test_each_kind_of_what_waits_is_counted_by_itself(session, as_role, write, j
     since = datetime.fromisoformat(counted.pop("oldestSince"))
     # What waits for a decision leaves nobody knows when.
     assert datetime.fromisoformat(counted.pop("nextRelease")) == later
-    assert counted == {"open": 2, "mine": 1, "unread": 3, "reviews": 0, "failed": 2, "proposed": 1, "held": 3}
+    assert counted == {
+        "open": 2,
+        "mine": 1,
+        "unassigned": 1,
+        "unread": 3,
+        "reviews": 0,
+        "failed": 2,
+        "proposed": 1,
+        "held": 3,
+    }
     assert timedelta(hours=2) <= utc_now() - since < timedelta(hours=2, minutes=1)
 
 
@@ -218,6 +229,7 @@ def test_an_empty_inbox_counts_nothing(as_role, shop):
     assert as_role("Owner").get("/api/inbox/summary").get_json() == {
         "open": 0,
         "mine": 0,
+        "unassigned": 0,
         "unread": 0,
         "oldestSince": None,
         "reviews": 0,

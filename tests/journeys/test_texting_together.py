@@ -40,6 +40,10 @@ def test_two_at_one_thread_see_each_other_and_the_second_is_asked(
     theirs.page.goto(f"/board?open={job.id}&tab=messages")
     expect(theirs.bubble("When can I")).to_be_visible()
     mine.row("Ana Reyes").click()
+    # Who looks on is not answering; who has the cursor in the field is.
+    expect(theirs.page.locator("[data-answering]")).to_have_count(0)
+    mine.field.click()
+    theirs.field.click()
     expect(mine.page.get_by_text("Dana Cole is answering…")).to_be_visible(timeout=10_000)
     expect(theirs.page.get_by_text("Sam Rivera is answering…")).to_be_visible()
 

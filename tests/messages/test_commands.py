@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from backend.accounts.models import User
 from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.actor import SYSTEM
@@ -110,6 +111,7 @@ def test_what_is_proposed_waits_for_a_persons_word(compose, session, as_role):
     answer = as_role("Advisor").post(f"/api/messages/{proposed.id}/send")
 
     assert (answer.status_code, answer.get_json()["status"]) == (200, "queued")
+    assert answer.get_json()["by"] == session.get_one(User, proposed.created_by).name, "whose word sent it"
     assert session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.released")).one()
 
 
@@ -264,6 +266,24 @@ def test_an_undelivered_text_is_tried_again_once_where_half_an_hour_may_help(ses
         again = sent(attempts=2, error_code=code)
         _say(session, again, "undelivered", error_code=code, attempt=2)
         assert (again.status, again.reason) == ("undelivered", "provider_refused")
+
+
+def test_what_is_to_be_tried_again_is_tried_now_once(session, sent, as_role):
+    message = sent()
+    _say(session, message, "undelivered", error_code="30003")
+    advisor = as_role("Advisor")
+
+    now = advisor.post(f"/api/messages/{message.id}/send").get_json()
+    again = advisor.post(f"/api/messages/{message.id}/send")
+
+    assert (now["status"], now["reason"], now["errorCode"]) == ("queued", None, None)
+    session.refresh(message)
+    assert message.due_at <= utc_now()
+    # Nothing is there twice: it is one row, which the sender claims once.
+    assert (again.status_code, again.get_json()["id"]) == (200, now["id"])
+    message.status, message.due_at = "sending", None
+    session.commit()
+    assert advisor.post(f"/api/messages/{message.id}/send").status_code == 409
 
 
 def test_unconfirmed_can_still_be_confirmed(session, sent):

@@ -8,11 +8,14 @@ import sqlalchemy as sa
 
 from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
+from backend.core.clock import utc_now
 from backend.inbox.commands import Incoming, open_thread
 from backend.messages.models import Message
 from tests.factories.messages import AT, make_consent, make_message
 from tests.factories.shop import make_location
 from tests.messages.conftest import PHONE
+
+HOUR = timedelta(hours=1)
 
 
 def _messages(session) -> list[Message]:
@@ -291,6 +294,29 @@ def test_what_waits_is_listed_with_whom_it_is_for(session, make_desk, send, as_r
     assert (waiting["id"], waiting["customerName"], waiting["phone"]) == (held["id"], "Rosa Delgado", PHONE)
     assert waiting["appointmentNumber"] == desk.appointment.number
     assert as_role("Tech").get("/api/messages/waiting?kind=failed").get_json()["items"] == []
+
+
+def test_what_is_held_is_listed_by_its_release_and_what_is_planned_is_not(session, desk, as_role):
+    at = utc_now() + timedelta(hours=1)
+    held = [
+        make_message(
+            session,
+            desk.appointment,
+            direction="out",
+            phone=PHONE,
+            status="held",
+            due_at=at + hours * HOUR,
+            reason=reason,
+        )
+        for hours, reason in ((2, "quiet_hours"), (0, "requested_later"), (1, "quiet_hours"), (3, "cap_customer"))
+    ]
+    tech = as_role("Tech")
+
+    first = tech.get("/api/messages/waiting?kind=held&limit=2").get_json()
+    rest = tech.get("/api/messages/waiting", query_string={"kind": "held", "limit": 2, "cursor": first["nextCursor"]})
+
+    listed = [item["id"] for item in first["items"] + rest.get_json()["items"]]
+    assert listed == [str(held[index].id) for index in (2, 0, 3)]
 
 
 def test_why_is_answered_by_the_engine_that_decided(session, make_desk, send, as_role):

@@ -11,11 +11,14 @@ from backend.audit.models import AuditLog
 from backend.consent import commands as consents
 from backend.consent.rules import ConsentMethod
 from backend.core.actor import Actor, ActorKind
+from backend.core.clock import utc_now
 from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
 from backend.customers.models import Customer
 from backend.messages import commands as messages
+from backend.messages import queries as message_queries
+from backend.messages import rules as message_rules
 from backend.messages.commands import CUSTOMER, Subject
 from backend.messages.models import Message
 from backend.messages.rules import MessageClass, MessageStatus, Origin, Reason
@@ -28,6 +31,8 @@ from tests.factories.messages import PHONE, make_consent, make_message
 from tests.factories.notices import make_rule
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
+from tests.messages.conftest import PHONE as TOLL_FREE
+from tests.messages.conftest import zone_where_it_is
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -151,7 +156,7 @@ def test_a_rule_made_quiet_takes_back_what_waits(session, shop, job):
     _set(session, shop, None, Loudness.QUIET, Trigger.REMINDER_24H)
 
     (text,) = _texts(session)
-    assert (text.status, text.reason) == ("suppressed", "no_longer_true")
+    assert (text.status, text.reason) == ("suppressed", "rule_changed")
     assert text.origin_key.endswith(f"#{text.id}")
 
 
@@ -292,6 +297,15 @@ def test_a_moved_job_gets_its_reminder_again_when_it_is_moved_back(session, shop
     assert again.origin_key == f"reminder_2h:{job.id}:20261120T150000.000000Z"
 
 
+@pytest.mark.parametrize("trigger", list(Trigger))
+def test_a_text_is_known_by_what_it_follows(trigger):
+    key = rules.key_of(rules.Cause(trigger, new_id(), START, 3))
+    origin = Origin.REMINDER if trigger in rules.REMINDERS else Origin.STAGE
+    for written in (key, rules.withdrawn_key(key, new_id())):
+        assert message_rules.trigger_of(origin, written) == trigger
+    assert message_rules.trigger_of(Origin.KEYWORD, "keyword:SM1") is None
+
+
 # --- stages --------------------------------------------------------------------------------------
 
 
@@ -314,7 +328,10 @@ def test_a_misdrop_taken_back_tells_nothing(session, shop, job, olivia):
     _step(session, job, Status.SCHEDULED, olivia, START + 8 * SECOND)
     commands.tell_step(session, job.id, now=START + 8 * SECOND)
 
-    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "no_longer_true")]
+    assert [(text.status, text.reason) for text in _texts(session)] == [("suppressed", "undone")]
+    # It stays in the history, and is no bubble of the thread.
+    assert message_queries.list_thread(session, job.id, limit=9) == []
+    assert session.scalars(sa.select(AuditLog).where(AuditLog.action == "message.suppressed")).one()
 
 
 def test_a_step_taken_back_does_not_tell_again_what_was_told_before_it(session, shop, job, olivia):
@@ -557,7 +574,7 @@ def test_a_job_given_to_another_customer_reminds_that_one(session, shop, job, ol
     commands.tell_change(session, job.id, now=YESTERDAY - HOUR)
 
     old, new = _texts(session)
-    assert (old.phone, old.status, old.reason) == (PHONE, "suppressed", "no_longer_true")
+    assert (old.phone, old.status, old.reason) == (PHONE, "suppressed", "rewritten")
     assert (new.customer_id, new.phone, new.status, new.due_at) == (ben.id, ben.phone, "held", YESTERDAY)
     assert "Ben" in new.body
 
@@ -587,8 +604,31 @@ def test_a_corrected_number_gets_what_waited_for_the_wrong_one(session, shop, jo
     commands.tell_customer_change(session, job.id, now=YESTERDAY + SECOND)
 
     old, new = _texts(session)
-    assert (old.status, old.reason) == ("suppressed", "no_longer_true")
+    assert (old.status, old.reason) == ("suppressed", "rewritten")
     assert (new.phone, new.status, new.due_at) == ("+17185550177", "held", YESTERDAY + 31 * SECOND)
+
+
+@pytest.mark.parametrize("reminds", [True, False], ids=["a reminder for later", "a text for now"])
+def test_another_zone_of_the_customer_judges_what_their_night_held(session, reminds):
+    shop = make_location(session, timezone=zone_where_it_is(12), phone="+17185550100")
+    make_consent(session, TOLL_FREE)
+    customer = make_customer(session, phone=TOLL_FREE, timezone=zone_where_it_is(2))
+    now = utc_now()
+    job = make_appointment(session, shop, customer_id=customer.id, starts_at=now + timedelta(hours=4), created_at=now)
+    trigger = Trigger.REMINDER_2H if reminds else Trigger.BOOKED
+    make_rule(session, shop, trigger)
+    if reminds:
+        [text] = commands.remind(session, job.id, [trigger], now=now)
+    else:
+        text = commands.tell_booking(session, job.id, now=now)
+    assert (text.status, text.reason) == ("held", "quiet_hours")
+
+    customer.timezone = shop.timezone
+    session.flush()
+    commands.judge_anew(session, customer.id, now=now)
+
+    expected = ("held", "requested_later", now + timedelta(hours=2)) if reminds else ("queued", None, now)
+    assert (text.status, text.reason, text.due_at) == expected
 
 
 def test_a_value_that_changed_is_written_anew_and_one_that_did_not_is_left(session, shop, job, olivia):

@@ -109,7 +109,7 @@ def test_a_card_dragged_and_dragged_back_tells_nothing(session, shop, as_role, t
     advisor = as_role("Advisor")
     job = _book(advisor, ana)
 
-    for status, left in (("IN_PROGRESS", ("proposed", None)), ("SCHEDULED", ("suppressed", "no_longer_true"))):
+    for status, left in (("IN_PROGRESS", ("proposed", None)), ("SCHEDULED", ("suppressed", "undone"))):
         answer = advisor.patch(f"/api/admin/appointments/{job}/move", json={"status": status, "position": 1})
         assert answer.status_code == 200
         turn()
@@ -164,7 +164,7 @@ def test_a_number_corrected_on_file_reaches_the_texts_that_wait(session, shop, a
     assert advisor.patch(f"/api/customers/{ana.id}", json={"phone": "+17185550177"}).status_code == 200
     turn()
 
-    assert _statuses(session) == [("suppressed", "no_longer_true"), ("held", "requested_later")]
+    assert _statuses(session) == [("suppressed", "rewritten"), ("held", "requested_later")]
 
 
 def test_while_texting_is_off_nothing_is_told_and_what_is_untrue_is_taken_back(

@@ -114,6 +114,15 @@ def test_the_variables_are_listed_with_examples(as_role):
     assert [item["name"] for item in items if item["isMoney"]] == ["total", "balance"]
 
 
+def test_the_example_speaks_as_the_location_that_it_is_for(session, as_role):
+    shop = make_location(session, name="Canal Street Garage", phone="+17185550123")
+    body = {"body": "Hi {customer_first_name}, call {shop_phone}.", "locationId": str(shop.id)}
+
+    text = as_role("Advisor").post(f"{PATH}/check", json=body).get_json()["text"]
+
+    assert text == "Canal Street Garage: Hi Christopher, call (718) 555-0123.\nReply STOP to opt out"
+
+
 def test_a_check_shows_the_text_with_examples_its_name_and_its_footer(as_role):
     answer = as_role("Advisor").post(f"{PATH}/check", json={"body": "Hi {customer_first_name}… it’s ready"})
 

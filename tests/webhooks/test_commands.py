@@ -10,6 +10,7 @@ from backend.appointments.rules import Status
 from backend.core.clock import utc_now
 from backend.core.db import in_transaction
 from backend.messages.rules import MessageStatus
+from backend.templates.rules import count_segments
 from backend.webhooks import commands
 from backend.webhooks.commands import Manners
 from backend.webhooks.rules import RECEIVED, Told
@@ -23,6 +24,10 @@ ANSWERS = Manners(answers_keywords=True)
 HOUR = timedelta(hours=1)
 OPTED_OUT = (
     "Main Street: you are opted out and will get no more texts from us. Reply START to get texts about your car again."
+)
+OPTED_OUT_IN_SPANISH = (
+    "Main Street: usted ya no va a recibir textos de nosotros. "
+    "Responda START para recibir textos sobre su auto otra vez."
 )
 
 
@@ -179,6 +184,19 @@ def test_a_sender_without_a_number_is_kept_and_put_in_no_thread(shop, tell, rows
 
 
 # --- what it says about texting ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["ALTO", "No me envíe más mensajes", "Número equivocado"])
+def test_who_opts_out_in_spanish_is_told_so_in_spanish_once_in_one_part(session, shop, tell, rows, said):
+    make_consent(session, PHONE)
+
+    tell(inbound(said))
+    tell(inbound(said))
+
+    assert _state(rows) == [("revoked", "revoked")]
+    replies = rows("SELECT body, segments FROM messages WHERE origin = 'keyword'")
+    assert [tuple(reply) for reply in replies] == [(OPTED_OUT_IN_SPANISH, 1)]
+    assert count_segments(OPTED_OUT_IN_SPANISH).encoding == "gsm7"
 
 
 def test_a_stop_ends_texting_takes_back_what_waits_and_is_confirmed_once(session, shop, tell, rows, thread):

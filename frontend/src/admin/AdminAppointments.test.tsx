@@ -228,7 +228,7 @@ describe('the board’s states', () => {
     await user.type(screen.getByLabelText('Search cards'), 'corolla');
     expect(await screen.findByText('1 of 2 jobs')).toBeInTheDocument();
     expect(within(lane('Ready')).getByText('No match here')).toBeInTheDocument();
-    expect(screen.queryByText('Nothing waits for pickup')).toBeNull();
+    expect(screen.queryByText('Nothing waits for pick-up')).toBeNull();
   });
   it('finds cards while one types, and says when none match', async () => {
     const user = await openBoard();

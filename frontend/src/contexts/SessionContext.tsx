@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createContext, use, useCallback, useEffect, useMemo } from 'react';
-import { api, readCookie, whenSessionEnds } from '@/api';
-import { useLive } from '@/lib/events';
+import { api, readCookie, whenFeatureIsOff, whenSessionEnds } from '@/api';
+import { useLive, useLiveState } from '@/lib/events';
 import { meKeys } from '@/lib/query-keys';
 import type { Flags, Me, Permission } from '@/types';
 
@@ -24,18 +24,30 @@ function hasSession(): boolean {
   return readCookie('csrf_access_token') !== null || readCookie('csrf_refresh_token') !== null;
 }
 
+/** While the stream is away nobody tells of a switch: the page asks by itself, as the board does. */
+const ASK_EVERY = 2_000;
+
 /** Who is signed in. The answer of `/api/me` is the only source; signing in puts its own answer there. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
+  const isPolling = useLiveState().mode === 'polling';
   const { data, error, refetch } = useQuery({
     queryKey: meKeys.all,
     queryFn: ({ signal }) => api.get<Me>('/api/me', { signal }),
     staleTime: 5 * 60_000,
     enabled: hasSession(),
+    refetchInterval: isPolling ? ASK_EVERY : false,
   });
 
   // The server ends the stream of somebody whose role or locations have changed; the page then asks who it is for.
-  useLive('resync', () => void client.invalidateQueries({ queryKey: meKeys.all }));
+  const askWhoIsHere = useCallback(() => void client.invalidateQueries({ queryKey: meKeys.all }), [client]);
+  useLive('resync', askWhoIsHere);
+  // What is switched off leaves every open page at once.
+  useLive('switch', askWhoIsHere);
+  useEffect(() => {
+    whenFeatureIsOff(askWhoIsHere);
+    return () => whenFeatureIsOff(null);
+  }, [askWhoIsHere]);
 
   const forget = useCallback(() => {
     // Another person may sit down next: nothing of this session stays in memory.

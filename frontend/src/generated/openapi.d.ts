@@ -6209,7 +6209,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Server-sent events: hello, appointment, customer, work (one's own), resync. */
+                /** @description Server-sent events: hello, appointment, customer, work (one's own), switch, resync. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -7730,7 +7730,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what was given up, what is held and what waits for a person's word, the newest first. */
+        /**
+         * List what was given up, what is held and what waits for a person's word, the newest first.
+         * @description Of kind `held` the next to leave is first. Reminders that wait for their own time are not held.
+         */
         get: {
             parameters: {
                 query?: {
@@ -11858,7 +11861,7 @@ export interface components {
             /** Format: date-time */
             readAt?: string;
             /** @enum {string} */
-            reason?: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable";
+            reason?: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "rewritten" | "rule_changed" | "too_long" | "too_many_attempts" | "undone" | "unreachable";
             segments?: number;
             /** Format: date-time */
             sendingSince?: string;
@@ -11869,6 +11872,7 @@ export interface components {
             subject?: string;
             /** Format: uuid */
             templateId?: string;
+            trigger?: string;
         };
         DrawerPayment: {
             amountCents: number;
@@ -12138,6 +12142,7 @@ export interface components {
             open: number;
             proposed: number;
             reviews: number;
+            unassigned: number;
             unread: number;
         };
         InspectionItem: {
@@ -12700,7 +12705,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "rewritten" | "rule_changed" | "too_long" | "too_many_attempts" | "undone" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -12711,6 +12716,7 @@ export interface components {
             subject: string | null;
             /** Format: uuid */
             templateId: string | null;
+            trigger: string | null;
         };
         MessageAccepted: {
             /** Format: date-time */
@@ -12718,7 +12724,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "rewritten" | "rule_changed" | "too_long" | "too_many_attempts" | "undone" | "unreachable" | null;
             /** @enum {string} */
             status: "proposed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "unconfirmed" | "unknown" | "suppressed" | "canceled" | "received";
         };
@@ -13649,6 +13655,11 @@ export interface components {
              */
             channel: "sms" | "email";
             /**
+             * Format: uuid
+             * @default null
+             */
+            locationId: string | null;
+            /**
              * @default informational
              * @enum {string}
              */
@@ -14018,7 +14029,7 @@ export interface components {
             /** @enum {string} */
             kind: "now" | "held" | "refused";
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "rewritten" | "rule_changed" | "too_long" | "too_many_attempts" | "undone" | "unreachable" | null;
             /** Format: date-time */
             until: string | null;
             zone: string | null;
@@ -14124,7 +14135,7 @@ export interface components {
             /** Format: date-time */
             readAt: string | null;
             /** @enum {string|null} */
-            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "too_long" | "too_many_attempts" | "unreachable" | null;
+            reason: "canceled_by_person" | "cap_customer" | "cap_location" | "marketing_hours" | "messaging_off" | "missing_values" | "no_common_hours" | "no_consent" | "no_email" | "no_longer_true" | "no_phone" | "no_receipt" | "opted_out" | "provider_blocked" | "provider_refused" | "provider_silent" | "quiet_hours" | "requested_later" | "retry_later" | "review_open" | "rewritten" | "rule_changed" | "too_long" | "too_many_attempts" | "undone" | "unreachable" | null;
             segments: number | null;
             /** Format: date-time */
             sendingSince: string | null;
@@ -14135,6 +14146,7 @@ export interface components {
             subject: string | null;
             /** Format: uuid */
             templateId: string | null;
+            trigger: string | null;
         };
         WaitingPage: {
             items: components["schemas"]["WaitingMessage"][];

@@ -7,7 +7,7 @@
  * told, because events were missed before it.
  */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import type { LiveAppointment, LiveConversation, LiveMessage } from '@/types';
+import type { LiveAppointment, LiveConversation, LiveMessage, Switch } from '@/types';
 import { buildUrl } from '@/api';
 
 export interface LiveEvents {
@@ -24,6 +24,8 @@ export interface LiveEvents {
   work: { id: string; number: number; arrived: ('needsPart' | 'needsApproval')[]; by: string };
   /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
   inspections: { id: string };
+  /** The Owner has switched a feature on or off. */
+  switch: { name: Switch['name']; isOn: boolean };
   resync: Record<string, never>;
 }
 export type LiveState = { mode: 'connecting' | 'live' | 'polling' | 'offline'; since: number };
@@ -126,7 +128,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'work', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'work', 'switch', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

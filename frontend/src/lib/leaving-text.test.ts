@@ -1,5 +1,5 @@
 import type { JobText, Verdict } from '@/types';
-import { leavingWords } from './leaving-text';
+import { askedWords, leavingWords } from './leaving-text';
 
 const verdict: Verdict = { kind: 'now', reason: null, until: null, zone: null, detail: {}, canOverride: false };
 const text = (changes: Partial<JobText> = {}): JobText => ({
@@ -29,10 +29,18 @@ describe('what a move tells the customer', () => {
   });
   it('says when it waits for the hours, and why nothing goes', () => {
     const night = { ...verdict, kind: 'held', reason: 'quiet_hours', until: '2030-11-21T13:00:00Z', zone: 'America/New_York' } as const;
-    expect(said({ verdict: night })).toMatch(/^Held until .* 8:00 AM \(customer’s time\): “Harbor Auto: your Corolla is ready.”$/);
+    expect(said({ verdict: night })).toMatch(/^Held until .* 8:00 AM EST \(customer’s time\): “Harbor Auto: your Corolla is ready.”$/);
     expect(said({ verdict: { ...verdict, kind: 'refused', reason: 'no_consent' } })).toBe('No text goes out. Can’t: no consent to texts is on record');
     expect(said({ text: null, missing: ['balance'] })).toBe('No text goes out: Balance missing');
     expect(said({ text: null, withheld: ['total'] })).toBe('The customer gets: “It names money, which your role doesn’t see.”');
+  });
+  it('is put as a question where the step asks first', () => {
+    const asked = (changes: Partial<JobText>) => askedWords(text({ loudness: 'ask', ...changes }), 'America/New_York');
+    expect(asked({})).toBe('“Harbor Auto: your Corolla is ready.”');
+    expect(asked({ state: 'proposed', messageId: 'm1', verdict: { ...verdict, kind: 'held' } })).toBe('“Harbor Auto: your Corolla is ready.”');
+    expect(asked({ verdict: { ...verdict, kind: 'refused', reason: 'no_consent' } })).toBeNull();
+    expect(asked({ state: 'sent' })).toBeNull();
+    expect(asked({ loudness: 'loud' })).toBeNull();
   });
   it('is nothing where the step asks first, or tells nothing', () => {
     expect(said({ loudness: 'ask' })).toBeNull();

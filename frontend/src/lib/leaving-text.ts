@@ -17,12 +17,17 @@ export function leavingWords(text: JobText | undefined, zone: string): string | 
   return waits ? t('leaving.held', { verdict: verdictWords(verdict, zone), text: body }) : t('leaving.text', { text: body });
 }
 
-/** Asks what leaves; null also where that can't be known. */
-export async function readLeaving(appointmentId: string, zone: string): Promise<string | null> {
-  try {
-    const { items } = await api.get<Page<JobText>>(`/api/appointments/${appointmentId}/texts/leaving`);
-    return leavingWords(items[0], zone);
-  } catch {
-    return null;
-  }
+/** The text that a step proposes, and when it would go; null where it proposes none, or none that may be sent. */
+export function askedWords(text: JobText | undefined, zone: string): string | null {
+  if (!text || text.loudness !== 'ask' || (text.state !== 'planned' && text.state !== 'proposed')) return null;
+  const { verdict, missing } = text;
+  if (missing.length > 0 || verdict.kind === 'refused' || text.text === null) return null;
+  const waits = verdict.kind === 'held' && verdict.until !== null;
+  return waits ? t('leaving.held', { verdict: verdictWords(verdict, zone), text: text.text }) : t('leaving.asked', { text: text.text });
+}
+
+/** Asks what a job's last step tells; undefined for nothing. */
+export async function readLeaving(appointmentId: string): Promise<JobText | undefined> {
+  const { items } = await api.get<Page<JobText>>(`/api/appointments/${appointmentId}/texts/leaving`);
+  return items[0];
 }

@@ -18,10 +18,10 @@ describe('the verdict beside the button', () => {
     expect(said({ kind: 'now' })).toBe('Sends now');
   });
   it('says until when one is held, on the customer’s clock', () => {
-    expect(said({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe('Held until tomorrow 8:00 AM (customer’s time)');
+    expect(said({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe('Held until tomorrow 8:00 AM EST (customer’s time)');
     const early = Date.parse('2026-11-21T11:00:00Z');
     expect(plain(verdictWords(verdict({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK }), NEW_YORK, early))).toBe(
-      'Held until 8:00 AM (customer’s time)',
+      'Held until today 8:00 AM EST (customer’s time)',
     );
   });
   it('adds the shop’s own time where the clocks differ', () => {
@@ -29,11 +29,11 @@ describe('the verdict beside the button', () => {
       'Held until tomorrow 8:00 AM PST (customer’s time), 11:00 AM here',
     );
     // In summer Phoenix and Los Angeles show the same time under different names.
-    expect(plain(whenWords('2026-07-01T15:00:00Z', PHOENIX, LOS_ANGELES, Date.parse('2026-07-01T05:00:00Z')))).toBe('tomorrow 8:00 AM (customer’s time)');
+    expect(plain(whenWords('2026-07-01T15:00:00Z', PHOENIX, LOS_ANGELES, Date.parse('2026-07-01T05:00:00Z')))).toBe('tomorrow 8:00 AM MST (customer’s time)');
   });
   it('names the reason where the hours do not explain it', () => {
     expect(said({ kind: 'held', reason: 'marketing_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe(
-      'Held until tomorrow 8:00 AM (customer’s time): advertising has shorter hours where the customer is',
+      'Held until tomorrow 8:00 AM EST (customer’s time): advertising has shorter hours where the customer is',
     );
     expect(said({ kind: 'held', reason: 'review_open' })).toBe('Held until a person decides');
   });
@@ -80,10 +80,18 @@ describe('how far a text came', () => {
       'danger',
     ]);
     expect(state({ status: 'failed', reason: 'provider_refused', errorCode: '39999' })).toEqual(['Not sent: the phone company refused it (code 39999)', 'danger']);
-    expect(state({ status: 'suppressed', reason: 'no_longer_true' })).toEqual(['Not sent: it is no longer true', 'muted']);
+    expect(state({ status: 'suppressed', reason: 'no_longer_true' })).toEqual(['Not sent: it is not so any more', 'muted']);
+    expect(state({ status: 'suppressed', reason: 'no_longer_true', trigger: 'ready' })).toEqual(['Not sent: the car is not Ready any more', 'muted']);
   });
   it('says when a text is tried again', () => {
-    expect(state({ status: 'queued', reason: 'retry_later', dueAt: '2026-11-21T03:10:00Z' })).toEqual(['Trying again 10:10 PM EST', 'muted']);
+    expect(state({ status: 'held', reason: 'retry_later', errorCode: '30003', dueAt: '2026-11-21T03:10:00Z' })).toEqual([
+      'Trying again 10:10 PM EST: the phone is off or out of reach',
+      'warning',
+    ]);
+    expect(state({ status: 'queued', errorCode: '429' })).toEqual(['Trying again in a moment: the phone company is busy', 'warning']);
+  });
+  it('calls planned what waits for its own time', () => {
+    expect(state({ status: 'held', reason: 'requested_later', dueAt: '2026-11-21T14:00:00Z' })).toEqual(['Planned for tomorrow 9:00 AM EST', 'muted']);
   });
   it('names the day of a moment that is not today', () => {
     expect(plain(momentWords('2026-11-23T13:00:00Z', NEW_YORK, night))).toBe('Mon, Nov 23 8:00 AM EST');

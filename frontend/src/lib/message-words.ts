@@ -8,7 +8,7 @@ import type { WordKey } from '@/i18n/en';
 import { hasWord, t, wordFor } from '@/i18n/t';
 import type { Message, Verdict } from '@/types';
 import { howWords } from './consent-words';
-import { formatDate, formatMonthDay, formatRelativeDay, formatTime, localDate, zoneName, zoneOffset } from './time';
+import { formatDate, formatMonthDay, formatRelativeDay, formatTime, formatWhen, localDate, zoneName, zoneOffset } from './time';
 
 type Detail = Record<string, unknown> | null | undefined;
 
@@ -43,26 +43,35 @@ export function reasonWords(reason: string | null | undefined, detail: Detail, z
     const fields = Array.isArray(detail?.missing) ? detail.missing.filter((one): one is string => typeof one === 'string') : [];
     return fields.length > 0 ? t('reason.missing_values', { fields: fieldNames(fields) }) : t('reason.missing_values.some');
   }
+  if (reason === 'no_longer_true') {
+    const trigger = textOf(detail?.trigger);
+    return (trigger ? wordFor(`reason.no_longer_true.${trigger}`) : null) ?? t('reason.no_longer_true');
+  }
+  if (reason === 'retry_later') return wordFor(`provider.${textOf(detail?.errorCode) ?? ''}`) ?? t('reason.retry_later');
   return wordFor(`reason.${reason}`) ?? t('reason.other', { code: reason });
 }
 
-/** When a held text goes, on the clock that decides: `8:00 AM (customer’s time)`, `8:00 AM PST (customer’s time), 11:00 AM here`. */
-export function whenWords(until: string, theirZone: string | null | undefined, ourZone: string, now: number = Date.now()): string {
-  const zone = theirZone ?? ourZone;
-  const day = localDate(until, zone);
-  const today = localDate(now, zone);
-  const time = formatTime(until, zone);
-  const named = formatRelativeDay(day, today);
-  // Within a sentence `tomorrow` is written small; a weekday keeps its capital.
-  const shown = /\d/.test(named) ? named : named.toLowerCase();
-  if (zoneOffset(until, zone) === zoneOffset(until, ourZone)) {
-    return day === today ? t('verdict.when', { time }) : t('verdict.when.day', { day: shown, time });
-  }
-  const values = { time, zone: zoneName(zone, until), here: formatTime(until, ourZone) };
-  return day === today ? t('verdict.when.both', values) : t('verdict.when.both.day', { ...values, day: shown });
+/** The variables that a text knows and has no value for; a name that is no variable is told as that, once. */
+export function valuesMissing({ missing, findings }: { missing: readonly string[]; findings: readonly { code: string; found: string }[] }): string[] {
+  const unknown = new Set(findings.filter((one) => one.code === 'unknown_variable').map((one) => one.found));
+  return missing.filter((one) => !unknown.has(one));
 }
 
-/** What stands beside the button: `Sends now`, `Held until 8:00 AM (customer’s time)`, `Can’t: opted out on May 3 by STOP`. */
+/** When a held text goes, on the clock that decides: `today 8:00 AM EST (customer’s time)`, and by our own clock where that differs. */
+export function whenWords(until: string, theirZone: string | null | undefined, ourZone: string, now: number = Date.now()): string {
+  const zone = theirZone ?? ourZone;
+  const named = formatRelativeDay(localDate(until, zone), localDate(now, zone));
+  const values = {
+    // Within a sentence `tomorrow` is written small; a weekday keeps its capital.
+    day: /\d/.test(named) ? named : named.toLowerCase(),
+    time: formatTime(until, zone),
+    zone: zoneName(zone, until),
+  };
+  if (zoneOffset(until, zone) === zoneOffset(until, ourZone)) return t('verdict.when', values);
+  return t('verdict.when.both', { ...values, here: formatTime(until, ourZone) });
+}
+
+/** What stands beside the button: `Sends now`, `Held until today 8:00 AM EST (customer’s time)`, `Can’t: opted out on May 3 by STOP`. */
 export function verdictWords(verdict: Verdict, zone: string, now: number = Date.now()): string {
   if (verdict.kind === 'now') return t('verdict.now');
   const reason = reasonWords(verdict.reason, verdict.detail, zone, now);
@@ -70,8 +79,9 @@ export function verdictWords(verdict: Verdict, zone: string, now: number = Date.
   if (verdict.reason === 'review_open') return t('verdict.undecided');
   if (!verdict.until) return t('verdict.open', { reason: reason ?? '' });
   const when = whenWords(verdict.until, verdict.zone, zone, now);
+  if (verdict.reason === 'requested_later') return t('verdict.planned', { when });
   // The usual hours explain themselves; anything else is said.
-  if (!reason || verdict.reason === 'quiet_hours' || verdict.reason === 'requested_later') return t('verdict.held', { when });
+  if (!reason || verdict.reason === 'quiet_hours') return t('verdict.held', { when });
   return t('verdict.held.because', { when, reason });
 }
 
@@ -92,8 +102,10 @@ const TONES: Partial<Record<Message['status'], MessageTone>> = {
   undelivered: 'danger',
 };
 
+type Told = Pick<Message, 'status' | 'reason' | 'errorCode' | 'dueAt' | 'sendingSince'> & Partial<Pick<Message, 'trigger'>>;
+
 /** How far a text came, in words, with the reason where there is one. */
-export function messageState(message: Pick<Message, 'status' | 'reason' | 'errorCode' | 'dueAt' | 'sendingSince'>, zone: string, now: number = Date.now()): MessageState {
+export function messageState(message: Told, zone: string, now: number = Date.now()): MessageState {
   const tone = TONES[message.status] ?? 'muted';
   // The answer to it was lost, and the provider is asked what became of it.
   if (message.status === 'sending' && message.sendingSince && now - Date.parse(message.sendingSince) > LONG_SENDING) return { tone: 'warning', words: t('messages.checking') };
@@ -101,12 +113,18 @@ export function messageState(message: Pick<Message, 'status' | 'reason' | 'error
   const status = hasWord(known) ? t(known) : message.status;
   // The phone company's own code says more than that it refused.
   const own = message.errorCode ? wordFor(`provider.${message.errorCode}`) : null;
-  const reason = own ?? reasonWords(message.reason, null, zone, now);
-  if (message.reason === 'retry_later' && message.dueAt && Date.parse(message.dueAt) > now) {
-    return { tone, words: t('messages.retrying', { when: momentWords(message.dueAt, zone, now) }) };
+  const reason = own ?? reasonWords(message.reason, { trigger: message.trigger }, zone, now);
+  if (message.reason === 'retry_later' && message.dueAt) {
+    const when = Date.parse(message.dueAt) > now ? momentWords(message.dueAt, zone, now) : t('messages.retrying.now');
+    return { tone, words: t('messages.because', { status: t('messages.retrying', { when }), reason: reason ?? t('reason.retry_later') }) };
   }
+  // The phone company did not take it yet: it is asked again within the minute.
+  if (message.status === 'queued' && own) return { tone: 'warning', words: t('messages.because', { status: t('messages.retrying', { when: t('messages.retrying.now') }), reason: own }) };
   if (message.status === 'held' && message.dueAt) {
-    return { tone, words: t('messages.because', { status: t('messages.held.until', { when: momentWords(message.dueAt, zone, now) }), reason: reason ?? t('reason.quiet_hours') }) };
+    const when = momentWords(message.dueAt, zone, now);
+    // Nothing holds what waits for its own time.
+    if (message.reason === 'requested_later') return { tone: 'muted', words: t('verdict.planned', { when }) };
+    return { tone, words: t('messages.because', { status: t('messages.held.until', { when }), reason: reason ?? t('reason.quiet_hours') }) };
   }
   if (message.status === 'held' && message.reason === 'review_open') return { tone, words: t('verdict.undecided') };
   if (!reason) return { tone, words: status };
@@ -122,4 +140,9 @@ export function momentWords(at: string, zone: string, now: number = Date.now()):
   if (day === today) return time;
   const named = formatRelativeDay(day, today);
   return `${/\d/.test(named) ? named : named.toLowerCase()} ${time}`;
+}
+
+/** When a text goes out, as the end of a sentence, on the shop's clock: `today at 1:00 PM EST`. */
+export function releaseWords(at: string, zone: string, now: number = Date.now()): string {
+  return `${formatWhen(at, zone, now)} ${zoneName(zone, at)}`;
 }

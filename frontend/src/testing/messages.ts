@@ -13,6 +13,7 @@ export function makeMessage(changes: Partial<Message> = {}): Message {
     createdAt: '2026-11-20T14:00:00Z',
     by: 'Sam Rivera',
     origin: 'staff',
+    trigger: null,
     messageClass: 'conversation',
     reason: null,
     errorCode: null,
@@ -55,7 +56,7 @@ export function makeTemplate(changes: Partial<MessageTemplate> = {}): MessageTem
   return {
     id: 't1',
     locationId: null,
-    name: 'Ready for pickup',
+    name: 'Ready for pick-up',
     category: 'status',
     channel: 'sms',
     purpose: 'informational',

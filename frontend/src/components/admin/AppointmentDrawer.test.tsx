@@ -1,9 +1,11 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
+import { connect } from '@/lib/events';
 import { discard, fieldsOf, unsavedOf } from '@/lib/unsaved';
 import { renderSignedIn } from '@/testing/render-signed-in';
+import { Stream } from '@/testing/streams';
 import type { Appointment, DrawerData } from '@/types';
 import { AppointmentDrawer } from './AppointmentDrawer';
 
@@ -393,6 +395,22 @@ describe('the drawer', () => {
     renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
     expect(await screen.findByRole('heading', { name: 'Could not load this' })).toBeInTheDocument();
     expect(screen.queryByText('Loading the job')).toBeNull();
+  });
+  it('counts at its tab the texts that come while it is open', async () => {
+    vi.stubGlobal('EventSource', Stream);
+    const stop = connect('brooklyn');
+    await openDrawer();
+    const tab = screen.getByRole('tab', { name: /^Messages/ });
+    expect(tab).toHaveTextContent(/^Messages$/);
+    act(() => Stream.last.say('message', { appointmentId: 'a1', conversationId: null, messageId: 'm1', status: 'received', unreadCount: 3 }));
+    await waitFor(() => expect(tab).toHaveTextContent('3'));
+    act(() => {
+      Stream.last.say('message', { appointmentId: 'a1', conversationId: null, messageId: 'm2', status: 'received', unreadCount: 4 });
+      Stream.last.say('message', { appointmentId: 'a2', conversationId: null, messageId: 'm3', status: 'received', unreadCount: 9 });
+    });
+    await waitFor(() => expect(tab).toHaveTextContent('4'));
+    stop();
+    vi.unstubAllGlobals();
   });
   it('has no tabs of features that are off, and hears its keys before the job has come', async () => {
     let release = (): void => undefined;

@@ -58,6 +58,11 @@ export function AppointmentDrawer({ id }: { id: string }) {
       askAgain(client, appointmentKeys.drawer(id));
     }
   });
+  // A text changes no version of the job either: what is unread comes with it.
+  useLive('message', ({ appointmentId, unreadCount }) => {
+    if (appointmentId !== id || unreadCount === null) return;
+    client.setQueryData<DrawerData>(appointmentKeys.drawer(id), (seen) => seen && { ...seen, appointment: { ...seen.appointment, unreadCount } });
+  });
   // A change of the work changes no version of the job.
   useLive('services', (event) => {
     if (event.id === id) askAgain(client, appointmentKeys.drawer(id));

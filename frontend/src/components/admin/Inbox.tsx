@@ -20,7 +20,7 @@ import '@/i18n/late/inbox';
 import { t } from '@/i18n/t';
 import { inboxSummary } from '@/lib/data/inbox';
 import { useLive, usePollInterval } from '@/lib/events';
-import { momentWords } from '@/lib/message-words';
+import { releaseWords } from '@/lib/message-words';
 import { askAgain } from '@/lib/query-client';
 import { inboxKeys, messageKeys } from '@/lib/query-keys';
 import { useNow } from '@/lib/now';
@@ -61,6 +61,7 @@ function Tabs({ view, summary }: { view: View | 'desk'; summary: InboxSummary | 
   const counts: Partial<Record<View, number>> = {
     open: summary?.open ?? 0,
     mine: summary?.mine ?? 0,
+    none: summary?.unassigned ?? 0,
   };
   return (
     <nav aria-label={t('inbox.views')} className="-mb-px flex overflow-x-auto px-2 [scrollbar-width:none]">
@@ -84,6 +85,8 @@ function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSu
   const Title = isPage ? 'h1' : 'h2';
   const { location } = useShopLocation();
   const zone = location.timezone;
+  const { params } = useUrlState();
+  const isHeld = view === 'desk' && params.get('kind') === 'held';
   const held = summary?.held ?? 0;
   const waiting = (summary?.failed ?? 0) + (summary?.proposed ?? 0);
   return (
@@ -97,14 +100,15 @@ function Head({ view, summary, isPage }: { view: View | 'desk'; summary: InboxSu
           <Link
             to="/inbox/desk?kind=held"
             data-held={held}
-            title={summary?.nextRelease ? t('inbox.held.next', { when: momentWords(summary.nextRelease, zone) }) : undefined}
-            className={buttonClasses('ghost', 'sm')}
+            title={summary?.nextRelease ? t('inbox.held.next', { when: releaseWords(summary.nextRelease, zone) }) : undefined}
+            aria-current={isHeld ? 'page' : undefined}
+            className={clsx(buttonClasses('ghost', 'sm'), isHeld && 'border-primary!')}
           >
             {t('desk.held')}
             <span className="tabular text-warning">{held}</span>
           </Link>
         ) : null}
-        <Link to="/inbox/desk" aria-current={view === 'desk' ? 'page' : undefined} className={clsx(buttonClasses('secondary', 'sm'), view === 'desk' && 'border-primary!')}>
+        <Link to="/inbox/desk" aria-current={view === 'desk' && !isHeld ? 'page' : undefined} className={clsx(buttonClasses('secondary', 'sm'), view === 'desk' && !isHeld && 'border-primary!')}>
           {t('inbox.view.desk')}
           {waiting > 0 ? <span className="tabular text-danger">{waiting}</span> : null}
         </Link>

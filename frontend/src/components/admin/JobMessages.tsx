@@ -31,7 +31,8 @@ export function JobMessages({ data }: { data: DrawerData }) {
   const [isPlanned, setPlanned] = useState(false);
   const { data: conversation, refetch } = useQuery(inboxQueries.ofNumber(appointment.locationId, phone));
   const answering = whoAnswers(useToldAnswering(), conversation, myId, useNow());
-  const tell = useTellAnswering(conversation?.id ?? null, maySend);
+  const [isWriting, setWriting] = useState(false);
+  useTellAnswering(conversation?.id ?? null, isWriting);
   const finish = useFinishJob(appointment.id);
   const isUnread = appointment.unreadCount > 0 || (conversation?.unreadCount ?? 0) > 0;
   useLive('message', (event) => {
@@ -73,7 +74,7 @@ export function JobMessages({ data }: { data: DrawerData }) {
           </>
         }
         answering={answering}
-        onWriting={tell}
+        onWriting={setWriting}
         onFill={(field) => setTab(fieldPlace(field).tab)}
         onSent={() => undefined}
       />

@@ -44,6 +44,18 @@ describe('switching texting off', () => {
     await waitFor(() => expect(changes).toEqual([{ isOn: false, reason: 'The texts say the wrong street.' }, { isOn: true }]));
     await waitFor(async () => expect(await control()).toHaveAttribute('aria-checked', 'true'));
   });
+  it('names what only the server’s settings switch, with its state', async () => {
+    const { container } = renderSignedIn(<Switches />, { also: ['settings:manage'], flags: { payments: true, paymentsOnline: false } });
+    await control();
+    const said = [...container.querySelectorAll('[data-flag]')].map((row) => row.textContent);
+    expect(said).toEqual([
+      'PaymentsFF_PAYMENTSOn',
+      'Online paymentsFF_PAYMENTS_ONLINEOff',
+      'InspectionsFF_INSPECTIONSOn',
+      'Command paletteFF_COMMAND_PALETTEOn',
+      'Colors of the brandFF_BRAND_THEMINGOn',
+    ]);
+  });
   it('can’t switch on what the installation has off', async () => {
     shown = { ...shown, isInstalled: false };
     renderSignedIn(<Switches />, { also: ['settings:manage'] });

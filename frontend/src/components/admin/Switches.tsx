@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/api';
+import { Badge } from '@/components/ui/Badge';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { Toggle } from '@/components/ui/Toggle';
 import { toast } from '@/components/ui/toast-store';
 import { useShopLocation } from '@/contexts/LocationContext';
+import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/switches';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
@@ -15,9 +17,19 @@ import { meKeys, switchKeys } from '@/lib/query-keys';
 import { formatWhen } from '@/lib/time';
 import type { Page, Switch } from '@/types';
 
+/** What only the server's settings switch, with the setting's name. */
+const AT_THE_SERVER = [
+  ['payments', 'FF_PAYMENTS'],
+  ['paymentsOnline', 'FF_PAYMENTS_ONLINE'],
+  ['inspections', 'FF_INSPECTIONS'],
+  ['commandPalette', 'FF_COMMAND_PALETTE'],
+  ['brandTheming', 'FF_BRAND_THEMING'],
+] as const;
+
 /** What the Owner can switch off while everything runs, with the reason that they gave. */
 export function Switches() {
   const client = useQueryClient();
+  const { flags } = useSession().me;
   const [asking, setAsking] = useState<Switch | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: switchKeys.all,
@@ -58,6 +70,21 @@ export function Switches() {
         ) : (
           <SkeletonLines lines={3} label={t('switches.loading')} />
         )}
+        <section className="mt-6">
+          <h2 className="font-semibold">{t('switches.server')}</h2>
+          <p className="mb-3 text-muted">{t('switches.server.lead')}</p>
+          <ul role="list" className="divide-y divide-line border-y border-line">
+            {AT_THE_SERVER.map(([flag, setting]) => (
+              <li key={flag} data-flag={flag} className="flex items-center gap-3 py-3">
+                <span className="min-w-0 flex-1">
+                  <span className="block font-medium">{t(`switch.${flag}`)}</span>
+                  <span className="block font-mono text-xs text-muted">{setting}</span>
+                </span>
+                <Badge tone={flags[flag] ? 'success' : 'neutral'}>{t(flags[flag] ? 'switches.on' : 'switches.off')}</Badge>
+              </li>
+            ))}
+          </ul>
+        </section>
       </div>
       {asking ? (
         <ReasonDialog

@@ -48,7 +48,13 @@ function ToastCard({ message }: { message: ToastMessage }) {
           {message.action.label}
         </Button>
       ) : null}
-      <IconButton icon={X} size="sm" label={t('action.dismiss')} onClick={() => dismissToast(message.id)} />
+      {message.dismissLabel ? (
+        <Button size="sm" tone="ghost" onClick={() => dismissToast(message.id)}>
+          {message.dismissLabel}
+        </Button>
+      ) : (
+        <IconButton icon={X} size="sm" label={t('action.dismiss')} onClick={() => dismissToast(message.id)} />
+      )}
     </li>
   );
 }

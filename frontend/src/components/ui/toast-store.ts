@@ -6,6 +6,8 @@ export interface ToastMessage {
   title: string;
   detail?: string;
   action?: { label: string; run: () => void };
+  /** What closes it, in words, where that answers a question. */
+  dismissLabel?: string;
   /** A newer message with the same key takes its place: what it says is no longer true. */
   key?: string;
   /** Milliseconds until it goes by itself; null keeps it until dismissed. */
@@ -34,6 +36,11 @@ export function toast(message: Omit<ToastMessage, 'id' | 'timeout'> & { timeout?
 
 export function dismissToast(id: number): void {
   change(messages.filter((message) => message.id !== id));
+}
+
+/** Takes away the message of a key, if it is still shown. */
+export function dismissToasts(key: string): void {
+  if (messages.some((message) => message.key === key)) change(messages.filter((message) => message.key !== key));
 }
 
 export const toastStore = {

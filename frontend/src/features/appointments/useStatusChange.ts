@@ -22,7 +22,7 @@ interface Change {
 }
 
 /** Says that a job is in another state, with the way back, and with what its customer gets as soon as that is known. */
-function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 'status'>, zoneOfTexts: string | null, undo: (() => void) | null): void {
+function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 'status'>, zoneOfTexts: string | null, maySend: boolean, undo: (() => void) | null): void {
   const until = Date.now() + UNDO;
   const say = (detail?: string): void => {
     const left = until - Date.now();
@@ -37,7 +37,7 @@ function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 
   };
   say();
   if (zoneOfTexts === null) return;
-  void import('@/lib/leaving-text').then(({ readLeaving }) => readLeaving(id, zoneOfTexts)).then((words) => words && say(words));
+  void import('@/components/ui/leaving-text').then(({ tellLeaving }) => tellLeaving(id, zoneOfTexts, maySend, say));
 }
 
 /** Moves the job in the drawer to another state; asks for a reason or an override where one is needed. */
@@ -62,7 +62,7 @@ export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' |
       );
       const isReversible = !isUndo && moveRefusal(result.status, from, can) === null;
       const back: Change = { from: result.status, to: from, isUndo: true, ...(needsReason(result.status, from) ? { reason: t('move.undo.reason') } : {}) };
-      tellChange(result, can('message:view') && me.flags.messaging ? zone : null, isReversible ? () => mutate(back) : null);
+      tellChange(result, can('message:view') && me.flags.messaging ? zone : null, can('message:send'), isReversible ? () => mutate(back) : null);
     },
     onError: (error, change) => {
       const collisions = collisionsOf(error);

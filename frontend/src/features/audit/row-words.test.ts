@@ -34,6 +34,14 @@ function row(changes: TrailRow['changes']): TrailRow {
 const lines = (changes: TrailRow['changes']) => fieldLines(row(changes), 'America/New_York', WORDING).map(({ field, before, after }) => [field, before, after]);
 
 describe('a row of the log in words', () => {
+  it('says the codes of texts as the catalogue does', () => {
+    const told = fieldLines(
+      { ...row({ status: [null, 'suppressed'], messageClass: [null, 'informational'], origin: [null, 'stage'], reason: [null, 'requested_later'] }), entity: 'message' },
+      'America/New_York',
+      WORDING,
+    );
+    expect(told.map(({ after }) => after)).toEqual(['Not sent', 'About the visit', 'Stage text', 'it is planned for later']);
+  });
   it('says before and after of each field, amounts as money', () => {
     expect(lines({ status: ['READY', 'COMPLETED'], amountCents: [null, 12_550] })).toEqual([
       ['Status', 'READY', 'COMPLETED'],

@@ -1,4 +1,6 @@
 import '@/i18n/late/audit';
+import '@/i18n/late/messages';
+import '@/i18n/late/texts';
 import { wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import { formatDate, formatDateTime, isDate } from '@/lib/time';
@@ -24,6 +26,18 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 export function spelled(field: string): string {
   const words = field.replace(/(Cents|At|Id)$/, '').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Fields whose values are codes, by what they are about, and the catalogue's family of each. */
+const CODES: Record<string, Record<string, string>> = {
+  message: { status: 'messages.status', reason: 'reason', channel: 'messages.channel', messageClass: 'audit.messageClass', origin: 'audit.origin' },
+  notice_rule: { trigger: 'trigger', loudness: 'loudness' },
+  template: { category: 'category', channel: 'messages.channel', purpose: 'template.purpose' },
+};
+
+function codeWords(entity: string, field: string, raw: unknown): string | null {
+  const family = CODES[entity]?.[field];
+  return family === undefined || typeof raw !== 'string' ? null : wordFor(`${family}.${raw}`);
 }
 
 function value(field: string, raw: unknown, at: string, zone: string, wording: FieldWording): string | null {
@@ -57,8 +71,8 @@ function isForPeople(field: string, [before, after]: readonly unknown[]): boolea
 export function fieldLines(row: TrailRow, zone: string, wording: FieldWording): FieldLine[] {
   return Object.entries(row.changes).filter(([field, sides]) => isForPeople(field, sides)).map(([field, [before, after]]) => ({
     field: wording.fieldWords(field) ?? wordFor(`audit.field.${field}`) ?? spelled(field),
-    before: value(field, before, row.at, zone, wording),
-    after: value(field, after, row.at, zone, wording),
+    before: codeWords(row.entity, field, before) ?? value(field, before, row.at, zone, wording),
+    after: codeWords(row.entity, field, after) ?? value(field, after, row.at, zone, wording),
   }));
 }
 

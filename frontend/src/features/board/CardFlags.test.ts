@@ -58,7 +58,7 @@ describe('what deserves a glance on a card', () => {
 });
 
 describe('the flags of a board’s texts', () => {
-  it('tell the worst of each job, and nothing of what is only proposed', () => {
+  it('tell the worst of each job, and what asks before what waits', () => {
     const texts = [
       { appointmentId: 'a', status: 'held' },
       { appointmentId: 'a', status: 'undelivered' },
@@ -66,12 +66,14 @@ describe('the flags of a board’s texts', () => {
       { appointmentId: 'b', status: 'held' },
       { appointmentId: 'c', status: 'held' },
       { appointmentId: 'd', status: 'proposed' },
+      { appointmentId: 'd', status: 'held' },
       { appointmentId: null, status: 'failed' },
     ] as const;
     expect([...flagsOfTexts(texts)]).toEqual([
       ['a', 'text_failed'],
       ['b', 'text_failed'],
       ['c', 'text_held'],
+      ['d', 'text_proposed'],
     ]);
     // A reply to be read presses more than what waits for it, less than what did not arrive.
     expect(flagsOfTexts(texts, [{ appointmentId: 'a' }, { appointmentId: 'c' }, { appointmentId: null }]).get('a')).toBe('text_failed');

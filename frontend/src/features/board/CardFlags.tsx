@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareReply, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
@@ -61,6 +61,7 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
   if (card.estimate) flags.push({ id: 'estimate', ...estimateMark(card.estimate) });
   if (text === 'text_failed') flags.push({ id: 'failed', icon: MessageSquareX, tone: 'danger', words: t('flag.text_failed') });
   if (text === 'text_review') flags.push({ id: 'review', icon: MessageSquareWarning, tone: 'warning', words: t('flag.text_review') });
+  if (text === 'text_proposed') flags.push({ id: 'proposed', icon: MessageSquareReply, tone: 'warning', words: t('flag.text_proposed') });
   if (card.unreadCount > 0) {
     flags.push({
       id: 'unread',

@@ -5,7 +5,7 @@ import { renderSignedIn } from '@/testing/render-signed-in';
 import type { InboxSummary } from '@/types';
 import { TextFigures } from './TextFigures';
 
-const nothing: InboxSummary = { open: 0, mine: 0, unread: 0, oldestSince: null, reviews: 0, failed: 0, proposed: 0, held: 0, nextRelease: null };
+const nothing: InboxSummary = { open: 0, mine: 0, unassigned: 0, unread: 0, oldestSince: null, reviews: 0, failed: 0, proposed: 0, held: 0, nextRelease: null };
 let summary: InboxSummary;
 const server = setupServer(http.get('http://localhost:3000/api/inbox/summary', () => HttpResponse.json(summary)));
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));

@@ -9,9 +9,9 @@ import { useSettle } from '@/lib/settle';
 import type { ConsentReview, MessageStatus, WaitingMessage } from '@/types';
 
 /** What became of a job's texts that a card should say. */
-export type TextFlag = 'text_failed' | 'text_review' | 'text_held';
+export type TextFlag = 'text_failed' | 'text_review' | 'text_proposed' | 'text_held';
 
-const FLAGGED: ReadonlySet<MessageStatus> = new Set(['held', 'failed', 'undelivered', 'unknown']);
+const FLAGGED: ReadonlySet<MessageStatus> = new Set(['held', 'proposed', 'failed', 'undelivered', 'unknown']);
 const NONE: ReadonlyMap<string, TextFlag> = new Map();
 let flags = NONE;
 const listeners = new Set<() => void>();
@@ -21,7 +21,7 @@ function put(next: ReadonlyMap<string, TextFlag>): void {
   for (const listener of listeners) listener();
 }
 
-/** By job: one that was not sent presses more than a reply to be read, and that more than one that waits. */
+/** By job: one that was not sent presses more than a reply to be read, that more than one that asks, and one that waits least. */
 export function flagsOfTexts(
   texts: readonly Pick<WaitingMessage, 'appointmentId' | 'status'>[],
   reviews: readonly Pick<ConsentReview, 'appointmentId'>[] = [],
@@ -29,8 +29,10 @@ export function flagsOfTexts(
   const found = new Map<string, TextFlag>();
   for (const { appointmentId } of reviews) if (appointmentId) found.set(appointmentId, 'text_review');
   for (const { appointmentId, status } of texts) {
-    if (!appointmentId || status === 'proposed') continue;
-    if (status !== 'held') found.set(appointmentId, 'text_failed');
+    if (!appointmentId) continue;
+    if (status === 'proposed') {
+      if (found.get(appointmentId) !== 'text_failed' && found.get(appointmentId) !== 'text_review') found.set(appointmentId, 'text_proposed');
+    } else if (status !== 'held') found.set(appointmentId, 'text_failed');
     else if (!found.has(appointmentId)) found.set(appointmentId, 'text_held');
   }
   return found;

@@ -29,6 +29,7 @@ export function useMoves(query: BoardQuery) {
   const client = useQueryClient();
   const { can, me } = useSession();
   const seesTexts = can('message:view') && me.flags.messaging;
+  const maySend = can('message:send');
   const send = useMoveCard(query);
   const { undo, tell, tellMore } = useUndo(send);
   /** A move that waits for its reason. */
@@ -48,9 +49,9 @@ export function useMoves(query: BoardQuery) {
       const isReversible = to === card.status || moveRefusal(to, card.status, can) === null;
       const onMoved = (): void => {
         if (to === card.status || !seesTexts) return;
-        void import('@/lib/leaving-text')
-          .then(({ readLeaving }) => readLeaving(card.id, board.location.timezone))
-          .then((words) => words && tellMore(card.id, words));
+        void import('@/components/ui/leaving-text').then(({ tellLeaving }) =>
+          tellLeaving(card.id, board.location.timezone, maySend, (words) => tellMore(card.id, words)),
+        );
       };
       send({ id: card.id, to, afterId, seen: card, onMoved, ...(reason ? { reason } : {}) });
       const backReason = needsReason(to, card.status) ? { reason: t('move.undo.reason') } : {};
@@ -60,7 +61,7 @@ export function useMoves(query: BoardQuery) {
         isReversible ? { ...back, ...backReason, seen: { ...card, status: to } } : null,
       );
     },
-    [can, read, seesTexts, send, tell, tellMore],
+    [can, maySend, read, seesTexts, send, tell, tellMore],
   );
 
   /** Says why a card does not go where someone wants it; nothing is sent. */

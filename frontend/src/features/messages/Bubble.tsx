@@ -5,7 +5,7 @@ import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
-import { formatTime } from '@/lib/time';
+import { formatDateTime, formatTime, localDate } from '@/lib/time';
 import type { Message, MessageStatus } from '@/types';
 import { BubbleActs } from './BubbleActs';
 import { isUnread } from './thread';
@@ -33,8 +33,15 @@ const PENDING: ReadonlySet<MessageStatus> = new Set(['proposed', 'held', 'suppre
 function author(message: Message): string {
   if (message.direction === 'in') return t('messages.in');
   const origin = `messages.origin.${message.origin}`;
-  if (hasWord(origin)) return t(origin);
+  // One that asked first has somebody who let it go.
+  if (hasWord(origin)) return message.by ? t('messages.by', { what: t(origin), name: message.by }) : t(origin);
   return message.by ?? t('messages.out');
+}
+
+/** When it was written; of what left, when it was sent: with its day where that is another one. */
+function timeWords({ createdAt, sentAt }: Message, zone: string): string {
+  if (sentAt === null || localDate(sentAt, zone) === localDate(createdAt, zone)) return formatTime(sentAt ?? createdAt, zone);
+  return formatDateTime(sentAt, zone);
 }
 
 /** One text of a thread, with how far it came and what can be done about it. */
@@ -65,7 +72,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
           </>
         ) : null}
         {message.channel === 'page' ? <span>{t(isOurs ? 'messages.channel.page.ours' : 'messages.channel.page')}</span> : null}
-        <span>{[author(message), formatTime(message.createdAt, zone)].join(' · ')}</span>
+        <span>{[author(message), timeWords(message, zone)].join(' · ')}</span>
         {isOurs ? (
           <span className={clsx('inline-flex items-center gap-1', TONES[state.tone])}>
             <Icon size={12} aria-hidden className="shrink-0" />

@@ -6,7 +6,7 @@ import { useCan } from '@/contexts/SessionContext';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
-import { messageState, momentWords, reasonWords } from '@/lib/message-words';
+import { messageState, reasonWords, releaseWords } from '@/lib/message-words';
 import type { Message } from '@/types';
 import type { MessageAct } from './mutations';
 import { useMessageAct } from './mutations';
@@ -25,7 +25,7 @@ export function tellOutcome(act: MessageAct, message: Message, zone: string): vo
     return;
   }
   if (message.status === 'held' && message.dueAt) {
-    toast({ tone: 'info', title: t('messages.done.held', { when: momentWords(message.dueAt, zone) }) });
+    toast({ tone: 'info', title: t('messages.done.held', { when: releaseWords(message.dueAt, zone) }) });
   } else if (message.status === 'suppressed') {
     toast({ tone: 'error', title: t('messages.done.refused', { reason: reasonWords(message.reason, null, zone) ?? '' }) });
   } else toast({ tone: 'success', title: t(act === 'retry' ? 'messages.done.retry' : 'messages.done.send') });
@@ -63,7 +63,8 @@ export function BubbleActs({ message, zone, mayAct }: { message: Message; zone: 
     <div className="flex flex-wrap items-center justify-end gap-1">
       {mayAct && isProposed ? button(t('messages.act.send'), () => run('send'), true) : null}
       {mayAct && message.canRetry ? button(t('messages.act.retry'), () => run('retry'), true) : null}
-      {mayAct && isHeld && mayOverride && message.reason !== 'review_open' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
+      {mayAct && isHeld && message.reason === 'retry_later' ? button(t('messages.act.tryNow'), () => run('send'), true) : null}
+      {mayAct && isHeld && mayOverride && message.reason !== 'review_open' && message.reason !== 'retry_later' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
       {mayAct && (message.canCancel || isProposed) ? button(t(isProposed || GIVEN_UP.has(message.status) ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
       {isAsked ? button(t('messages.act.why'), () => setOpen('why')) : null}
       {open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}

@@ -3,12 +3,13 @@ import { Button } from '@/components/ui/Button';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { findingWords } from '@/lib/finding-words';
-import { fieldNames } from '@/lib/message-words';
+import { fieldNames, valuesMissing } from '@/lib/message-words';
 import type { MessagePreview } from '@/types';
 
 /** What is asked of a reader about a text: what it lacks, and what must not stand in it. */
 export function ComposedNotes({ preview, onFill }: { preview: MessagePreview; onFill: ((field: string) => void) | null }) {
-  const { missing, findings } = preview;
+  const { findings } = preview;
+  const missing = valuesMissing(preview);
   const first = missing[0];
   if (!first && findings.length === 0) return null;
   return (

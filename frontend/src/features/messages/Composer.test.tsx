@@ -181,6 +181,15 @@ describe('writing to a customer', () => {
     await waitFor(() => expect(sent).toHaveLength(2));
     expect(sent[1]?.key).not.toBe(sent[0]?.key);
   });
+  it('shows why it was refused in the place of the verdict', async () => {
+    const user = open();
+    await user.type(field(), 'Hello');
+    await screen.findByText('Sends now');
+    answer = () => HttpResponse.json({ code: 'feature_off', detail: 'This feature is switched off in this shop.' }, { status: 403 });
+    await user.click(button());
+    expect(await screen.findByRole('alert')).toHaveTextContent('This feature is switched off for your shop.');
+    expect(screen.queryByText('Sends now')).toBeNull();
+  });
   it('lets the owner send a held text now, with a reason, and nobody else', async () => {
     preview = ({ body }) => makePreview(body ?? '', { verdict: makeVerdict({ kind: 'held', reason: 'quiet_hours', until: '2026-11-21T13:00:00Z', zone: 'America/New_York', canOverride: true }) });
     const user = open({ also: ['message:send', 'message:override_quiet_hours'] });
@@ -196,13 +205,55 @@ describe('writing to a customer', () => {
   });
 });
 
+describe('what keeps a text from going', () => {
+  const refuse = (reason: 'no_consent' | 'no_phone') => {
+    preview = ({ body }) => makePreview(body ?? '', { verdict: makeVerdict({ kind: 'refused', reason }) });
+  };
+  it('has its way out beside it: consent is recorded there', async () => {
+    refuse('no_consent');
+    const user = open();
+    await user.click(await screen.findByRole('button', { name: 'Record consent' }));
+    expect(await screen.findByRole('dialog')).toHaveTextContent('(718) 555-0142');
+  });
+  it('leads to where a phone is entered', async () => {
+    refuse('no_phone');
+    const user = open();
+    await user.click(await screen.findByRole('button', { name: 'Add a phone' }));
+    expect(filled).toEqual(['customer_phone']);
+  });
+});
+
+describe('who is answering', () => {
+  it('is who has the cursor in the field or something typed in it, not who has opened it', async () => {
+    const told = vi.fn();
+    renderSignedIn(
+      <>
+        <button type="button" ref={(button) => button?.focus()}>
+          elsewhere
+        </button>
+        <Composer place={{ kind: 'job', id: 'a1' }} locationId="brooklyn" zone="America/New_York" phone="+17185550142" seenRef={seen} onFill={null} onWriting={told} onSent={() => undefined} />
+      </>,
+      { also: ['message:send'] },
+    );
+    const user = userEvent.setup();
+    expect(told).not.toHaveBeenCalledWith(true);
+    await user.click(field());
+    expect(told).toHaveBeenLastCalledWith(true);
+    await user.click(screen.getByRole('button', { name: 'elsewhere' }));
+    expect(told).toHaveBeenLastCalledWith(false);
+    await user.type(field(), 'On our way');
+    await user.click(screen.getByRole('button', { name: 'elsewhere' }));
+    expect(told).toHaveBeenLastCalledWith(true);
+  });
+});
+
 describe('a template', () => {
   it('is found by the keyboard, shown with this customer’s values, and sent by its id', async () => {
     const user = open();
     await user.click(screen.getByRole('button', { name: 'Template' }));
     const picker = screen.getByRole('dialog', { name: 'Choose a template' });
     await within(picker).findAllByRole('option');
-    expect(within(picker).getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual(['Ready for pickup', 'Thanks']);
+    expect(within(picker).getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual(['Ready for pick-up', 'Thanks']);
     expect(within(picker).getByRole('combobox')).toHaveFocus();
     await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());

@@ -11,7 +11,7 @@ import { useCan } from '@/contexts/SessionContext';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import { fieldNames, verdictWords } from '@/lib/message-words';
+import { fieldNames, valuesMissing, verdictWords } from '@/lib/message-words';
 import type { Channel, MessagePreview } from '@/types';
 import { AnsweredDialog } from './AnsweredDialog';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
@@ -31,8 +31,8 @@ interface ComposerProps {
   seenRef: RefObject<string | null>;
   /** Opens what holds a missing value; null where there is nothing to open. */
   onFill: ((field: string) => void) | null;
-  /** Called while somebody writes. */
-  onWriting: () => void;
+  /** Told whether somebody is writing here: the cursor is in it, or something is typed. */
+  onWriting: (isWriting: boolean) => void;
   onSent: () => void;
 }
 
@@ -54,8 +54,15 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
   });
   const { draft, preview, isEmpty } = composer;
   const isSms = draft.channel === 'sms';
-  const verdict = preview?.verdict ?? null;
+  // An answer from before says nothing once the sender can't be asked.
+  const verdict = composer.checkError ? null : (preview?.verdict ?? null);
   const isBlocked = !isEmpty && preview !== null && (verdict?.kind === 'refused' || preview.missing.length > 0 || preview.findings.length > 0);
+  const [isFocused, setFocused] = useState(false);
+  const isWriting = isFocused || !isEmpty;
+  useEffect(() => {
+    onWriting(isWriting);
+    return () => onWriting(false);
+  }, [isWriting, onWriting]);
   const bodyError = composer.fieldErrors.body?.[0];
   useEffect(() => {
     // Opened straight at its texts, as by the board's key: nothing else has the focus yet. Under a finger that would only
@@ -94,6 +101,8 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
           send();
         }}
         onKeyDown={onKeyDown}
+        onFocus={({ target }) => setFocused(target.matches('textarea, input'))}
+        onBlur={() => setFocused(false)}
       >
         <div className="flex flex-wrap items-center gap-2">
           {place.kind === 'job' ? <ChannelChoice channel={draft.channel} onChange={(channel) => composer.change({ channel, templateId: null })} /> : null}
@@ -124,10 +133,7 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
               placeholder={t(isSms ? 'composer.body.hint' : 'composer.body.email')}
               className="field-sizing-content max-h-48 min-h-15 resize-none"
               value={draft.body}
-              onChange={(event) => {
-                composer.change({ body: event.target.value });
-                onWriting();
-              }}
+              onChange={(event) => composer.change({ body: event.target.value })}
             />
             {bodyError ? (
               <p id={`${id}-error`} className="text-xs font-medium text-danger">
@@ -142,18 +148,21 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
             <ComposedNotes preview={preview} onFill={onFill} />
           </div>
         ) : null}
-        {composer.failure ? (
-          <p role="alert" className="rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
-            {composer.failure}
-          </p>
-        ) : null}
         <OtherWays
           verdict={isSms ? verdict : null}
           phone={phone}
+          onAddPhone={onFill ? () => onFill('customer_phone') : null}
           onEmail={place.kind === 'job' ? () => composer.change({ channel: 'email', templateId: null }) : null}
         />
         <div className="flex items-center gap-2">
-          <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
+          {composer.failure ? (
+            // In the verdict's place: what was refused does not go now.
+            <p id={`${id}-verdict`} role="alert" className="min-w-0 flex-1 rounded-control bg-danger-soft px-2.5 py-1.5 font-medium text-danger">
+              {composer.failure}
+            </p>
+          ) : (
+            <VerdictLine id={`${id}-verdict`} verdict={verdict} zone={zone} error={composer.checkError} blocked={isBlocked && preview ? blockedWords(preview) : null} />
+          )}
           {verdict?.canOverride && mayOverride && !isEmpty && verdict.kind === 'held' ? (
             <Button size="sm" tone="ghost" onClick={() => setOpen('override')}>
               {t('composer.override')}
@@ -174,13 +183,13 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
       </form>
       {open === 'templates' ? (
         <TemplatePicker
+          place={place}
           locationId={locationId}
           channel={draft.channel}
           onClose={() => setOpen(null)}
           onChoose={(template) => {
             setOpen(null);
             composer.useTemplate(template);
-            onWriting();
           }}
         />
       ) : null}
@@ -209,7 +218,9 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
 }
 
 /** What a text lacks or has too much of, in few words: the notes above say the rest. */
-function blockedWords({ missing, findings }: MessagePreview): string | null {
+function blockedWords(preview: MessagePreview): string | null {
+  const { findings } = preview;
+  const missing = valuesMissing(preview);
   if (missing.length > 0) return t('verdict.blocked.missing', { fields: fieldNames(missing) });
   return findings.length > 0 ? t('verdict.blocked.finding') : null;
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ShieldCheck, ShieldOff, ShieldQuestionMark } from 'lucide-react';
+import { ChevronRight, ShieldCheck, ShieldOff, ShieldQuestionMark } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import '@/i18n/late/consent';
@@ -22,7 +22,7 @@ export function ConsentLine({ phone, zone, mayRecord }: { phone: string; zone: s
         disabled={!data}
         aria-label={state ? t('consent.open', { state: state.words }) : t('consent.loading')}
         onClick={() => setOpen(true)}
-        className="inline-flex min-h-8 min-w-0 items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover pointer-coarse:min-h-11"
+        className="inline-flex min-h-8 min-w-0 items-center gap-2 rounded-control border border-line px-1.5 text-left hover:bg-hover pointer-coarse:min-h-11"
       >
         {data && state ? (
           <>
@@ -30,6 +30,7 @@ export function ConsentLine({ phone, zone, mayRecord }: { phone: string; zone: s
               {state.words}
             </Badge>
             <span className="truncate text-xs text-muted">{sinceWords(data, zone)}</span>
+            <ChevronRight size={14} aria-hidden className="shrink-0 text-muted" />
           </>
         ) : (
           <span className="text-xs text-muted">{t('consent.loading')}</span>

@@ -29,7 +29,7 @@ interface ConversationProps {
   /** Above the thread: consent, and what else the place offers. */
   bar: ReactNode;
   answering: string | null;
-  onWriting: () => void;
+  onWriting: (isWriting: boolean) => void;
   onFill: ((field: string) => void) | null;
   onSent: () => void;
 }

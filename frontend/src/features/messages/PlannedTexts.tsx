@@ -79,7 +79,7 @@ function Planned({ text, zone }: { text: JobText; zone: string }) {
       {text.text ? <p className="mt-1 break-words whitespace-pre-wrap">{text.text}</p> : null}
       {withheld.length > 0 ? <p className="mt-1 text-muted">{t('planned.withheld')}</p> : null}
       {missing.length > 0 ? <p className="mt-1 font-medium text-warning">{t('composer.missing', { fields: fieldNames(missing) })}</p> : null}
-      {isToCome && verdict.kind !== 'now' && missing.length === 0 ? <p className="mt-1 text-warning">{verdictWords(verdict, zone, now)}</p> : null}
+      {isToCome && verdict.kind !== 'now' && missing.length === 0 ? <p className="mt-1 text-warning">{verdictWords({ ...verdict, detail: { ...verdict.detail, trigger: text.trigger } }, zone, now)}</p> : null}
     </li>
   );
 }

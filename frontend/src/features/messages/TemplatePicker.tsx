@@ -13,10 +13,15 @@ import { useCan } from '@/contexts/SessionContext';
 import '@/i18n/late/messages';
 import { t, wordFor } from '@/i18n/t';
 import { templatesOf } from '@/lib/data/templates';
+import { useRested } from '@/lib/debounce';
 import { find } from '@/lib/find';
 import type { Channel, MessageTemplate } from '@/types';
+import type { Place } from './place';
+import { messageQueries } from './queries';
 
 interface TemplatePickerProps {
+  /** Whose words the chosen line shows. */
+  place: Place;
   locationId: string;
   channel: Channel;
   onChoose: (template: MessageTemplate) => void;
@@ -34,7 +39,7 @@ export function grouped(templates: readonly MessageTemplate[], typed: string): M
 }
 
 /** Templates by category, found by a word of their name or text; the field keeps the keyboard, the list follows it. */
-export function TemplatePicker({ locationId, channel, onChoose, onClose }: TemplatePickerProps) {
+export function TemplatePicker({ place, locationId, channel, onChoose, onClose }: TemplatePickerProps) {
   const id = useId();
   const mayMake = useCan('catalog:manage');
   const { data, error, refetch } = useQuery(templatesOf(locationId));
@@ -44,6 +49,8 @@ export function TemplatePicker({ locationId, channel, onChoose, onClose }: Templ
   const all = data?.filter((one) => one.channel === channel) ?? [];
   const shown = grouped(all, typed);
   const current = Math.min(at, shown.length - 1);
+  const chosenId = useRested(shown[current]?.id ?? null, 150);
+  const { data: preview } = useQuery({ ...messageQueries.preview(place, { channel, templateId: chosenId ?? '' }), enabled: chosenId !== null, refetchInterval: false });
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [current]);
@@ -122,7 +129,9 @@ export function TemplatePicker({ locationId, channel, onChoose, onClose }: Templ
                   className={clsx('cursor-pointer rounded-control px-2.5 py-1.5 pointer-coarse:py-3', index === current && 'bg-hover')}
                 >
                   <span className="block font-medium">{template.name}</span>
-                  <span className="line-clamp-2 text-muted">{template.body}</span>
+                  <span className={clsx('text-muted', index === current ? 'line-clamp-4' : 'line-clamp-2')}>
+                    {template.id === chosenId && preview ? preview.text : template.body}
+                  </span>
                 </div>
               </div>
             ))}

@@ -8,7 +8,7 @@ import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState, reasonWords, verdictWords } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
-import type { Message } from '@/types';
+import type { Message, Verdict } from '@/types';
 import { messageQueries } from './queries';
 import { shortText } from './thread';
 
@@ -16,8 +16,11 @@ import { shortText } from './thread';
 export function WhyDialog({ message, zone, onClose }: { message: Message; zone: string; onClose: () => void }) {
   const now = useNow();
   const { data, error, refetch } = useQuery(messageQueries.why(message.id));
+  // What is not so any more is said of the step that the text follows.
+  const about = (verdict: Verdict): Verdict => ({ ...verdict, detail: { ...verdict.detail, trigger: message.trigger } });
   // A text that was let through and then failed was not stopped by a verdict.
-  const then = data && data.verdictThen.kind !== 'now' ? verdictWords(data.verdictThen, zone, now) : messageState(message, zone, now).words;
+  const isTold = data && data.verdictThen.kind !== 'now' && message.reason !== 'retry_later';
+  const then = isTold ? verdictWords(about(data.verdictThen), zone, now) : messageState(message, zone, now).words;
   return (
     <Dialog title={t('why.title')} note={shortText(message.body)} size="sm" onClose={onClose} isReading>
       {data ? (
@@ -29,7 +32,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
             </div>
             <div>
               <dt className="text-xs font-medium text-muted">{t('why.now')}</dt>
-              <dd>{verdictWords(data.now, zone, now)}</dd>
+              <dd>{verdictWords(about(data.now), zone, now)}</dd>
             </div>
           </dl>
           <section>
@@ -45,7 +48,7 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
                       <span>{hasWord(guard) ? t(guard) : step.guard}</span>
                       <span className="sr-only">{`: ${t(step.passed ? 'why.passed' : 'why.stopped')}`}</span>
                       {step.guard === 'hours' ? <Override detail={step.detail} /> : null}
-                      {step.verdict ? <span className="block text-muted">{reasonWords(step.verdict.reason, step.verdict.detail, zone, now)}</span> : null}
+                      {step.verdict ? <span className="block text-muted">{reasonWords(step.verdict.reason, about(step.verdict).detail, zone, now)}</span> : null}
                     </span>
                   </li>
                 );

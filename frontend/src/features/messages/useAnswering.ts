@@ -54,14 +54,14 @@ export function whoAnswers(all: ToldAnswering, conversation: Pick<Conversation, 
 }
 
 /**
- * Says that one is at a conversation: when it is opened, while one writes, and again when somebody else comes to it, so that
- * each sees the other for as long as both are there.
+ * Says that one is answering, for as long as `isWriting` and the page is looked at, and again when somebody else begins to, so
+ * that each sees the other. Who has only opened a conversation is not answering it.
  */
-export function useTellAnswering(conversationId: string | null, isShown: boolean): () => void {
+export function useTellAnswering(conversationId: string | null, isWriting: boolean): void {
   const myId = useSession().me.user.id;
   const last = useRef<{ id: string; at: number } | null>(null);
   const tell = useCallback(() => {
-    if (!conversationId) return;
+    if (!conversationId || document.visibilityState !== 'visible') return;
     const at = Date.now();
     if (last.current?.id === conversationId && at - last.current.at < RENEW) return;
     last.current = { id: conversationId, at };
@@ -72,11 +72,12 @@ export function useTellAnswering(conversationId: string | null, isShown: boolean
       .catch(() => undefined);
   }, [conversationId]);
   useEffect(() => {
-    if (isShown) tell();
-  }, [isShown, tell]);
+    if (!isWriting) return undefined;
+    tell();
+    const timer = window.setInterval(tell, RENEW);
+    return () => window.clearInterval(timer);
+  }, [isWriting, tell]);
   useLive('conversation', ({ id, answering }: LiveConversation) => {
-    const isSomebodyElse = id === conversationId && answering !== null && answering.id !== myId;
-    if (isShown && isSomebodyElse && document.visibilityState === 'visible') tell();
+    if (isWriting && id === conversationId && answering !== null && answering.id !== myId) tell();
   });
-  return tell;
 }

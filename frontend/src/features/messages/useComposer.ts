@@ -10,7 +10,7 @@ import { useRested } from '@/lib/debounce';
 import type { MessageDraft } from '@/lib/drafts';
 import { EMPTY_DRAFT, useDraft } from '@/lib/drafts';
 import { errorReference, errorWords } from '@/lib/error-words';
-import { momentWords, verdictWords } from '@/lib/message-words';
+import { releaseWords, verdictWords } from '@/lib/message-words';
 import type { Message, MessagePreview, MessageTemplate, Verdict } from '@/types';
 import type { Sending } from './mutations';
 import { useSend } from './mutations';
@@ -90,7 +90,7 @@ export function useComposer(place: Place, zone: string, seenRef: RefObject<strin
         onSuccess: (answer) => {
           seenRef.current = answer.id;
           change({ ...EMPTY_DRAFT, channel });
-          if (answer.heldUntil) toast({ tone: 'info', title: t('composer.held', { when: momentWords(answer.heldUntil, zone) }) });
+          if (answer.heldUntil) toast({ tone: 'info', title: t('composer.held', { when: releaseWords(answer.heldUntil, zone) }) });
           onSent();
         },
         // What the server has judged is over; only a silence is asked again under the same key.

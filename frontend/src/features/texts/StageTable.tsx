@@ -42,7 +42,15 @@ export function StageTable() {
 
   return (
     <div className="min-h-0 flex-1 overflow-y-auto bg-surface px-4 py-4 sm:px-6">
-      <p className="mb-3 text-muted">{t('stages.lead', { location: location.name })}</p>
+      <p className="mb-2 text-muted">{t('stages.lead', { location: location.name })}</p>
+      <dl className="mb-4 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1">
+        {LOUDNESSES.map((one) => (
+          <div key={one} className="contents">
+            <dt className="font-medium">{t(`loudness.${one}`)}</dt>
+            <dd className="text-muted">{t(`loudness.${one}.explained`)}</dd>
+          </div>
+        ))}
+      </dl>
       {rules.data && templates.data ? (
         <table className="w-full max-w-5xl border-collapse" aria-label={t('stages.list')}>
           <thead className="text-left text-xs text-muted max-sm:sr-only">
@@ -113,7 +121,7 @@ function StageRow({ rule, locationId, templates, isPending, onSave }: StageRowPr
                 else onSave(wish({ loudness: one }));
               }}
               className={clsx(
-                'h-7.5 rounded-[6px] px-3 font-medium pointer-coarse:h-10 pointer-coarse:min-w-11',
+                'h-7.5 rounded-[6px] px-3 font-medium pointer-coarse:h-11 pointer-coarse:min-w-11',
                 rule.loudness === one ? 'bg-info-soft text-info' : 'text-muted hover:text-ink',
               )}
             >

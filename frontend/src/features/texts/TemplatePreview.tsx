@@ -10,7 +10,7 @@ import { t } from '@/i18n/t';
 import { useRested } from '@/lib/debounce';
 import { errorWords } from '@/lib/error-words';
 import { findingWords } from '@/lib/finding-words';
-import { fieldNames } from '@/lib/message-words';
+import { fieldNames, valuesMissing } from '@/lib/message-words';
 import { useNow } from '@/lib/now';
 import { addDays, localDate } from '@/lib/time';
 import type { TemplateDraft } from './template-draft';
@@ -26,7 +26,7 @@ export function TemplatePreview({ draft }: { draft: TemplateDraft }) {
   const [appointmentId, setAppointmentId] = useState('');
   const { data: jobs = [] } = useQuery(textQueries.jobs(location.id, today, addDays(today, AHEAD_DAYS)));
   const { channel, purpose, subject, body } = draft;
-  const asked: Checked = { channel, purpose, body, ...(channel === 'email' ? { subject } : {}), ...(appointmentId ? { appointmentId } : {}) };
+  const asked: Checked = { channel, purpose, body, ...(channel === 'email' ? { subject } : {}), ...(appointmentId ? { appointmentId } : { locationId: location.id }) };
   const rested = useRested(JSON.stringify(asked), 250);
   const { data, error } = useQuery({ ...textQueries.check(JSON.parse(rested) as Checked), placeholderData: keepPreviousData });
   const isEmpty = body.trim() === '';
@@ -66,8 +66,8 @@ export function TemplatePreview({ draft }: { draft: TemplateDraft }) {
                 .join(' · ')}
             </p>
           ) : null}
-          {data.missing.length > 0 ? (
-            <p className="rounded-control bg-warning-soft px-2.5 py-1.5 text-warning">{t('composer.missing', { fields: fieldNames(data.missing) })}</p>
+          {valuesMissing(data).length > 0 ? (
+            <p className="rounded-control bg-warning-soft px-2.5 py-1.5 text-warning">{t('composer.missing', { fields: fieldNames(valuesMissing(data)) })}</p>
           ) : null}
           <ul role="list" aria-live="polite" className="flex flex-col gap-1">
             {data.findings.map((finding) => (

@@ -107,7 +107,13 @@ function Row({ template, place, zone, onEdit, onDelete }: RowProps) {
   const categoryWords = wordFor(`category.${category}`) ?? category;
   const used = useCount > 0 ? t('texts.used', { count: useCount }) : t('texts.used.never');
   return (
-    <tr className="border-t border-line align-top">
+    // A press anywhere on the row opens it; the keyboard has the pencil.
+    <tr
+      className="cursor-pointer border-t border-line align-top hover:bg-hover"
+      onClick={(event) => {
+        if (!(event.target as Element).closest('button')) onEdit(template);
+      }}
+    >
       <th scope="row" className="px-3 py-3 pl-4 text-left font-normal @2xl:pl-6">
         <span className="flex items-start gap-2">
           <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-muted" />

@@ -9,6 +9,8 @@ export interface Checked {
   subject?: string;
   body: string;
   appointmentId?: string;
+  /** Whose name, number and address the example speaks with. */
+  locationId?: string;
 }
 
 export const LOUDNESSES: readonly NoticeRule['loudness'][] = ['loud', 'ask', 'quiet'];

@@ -6,6 +6,8 @@ import { makePreview, makeTemplate } from '@/testing/messages';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { NoticeRule } from '@/types';
 import { StageTable } from './StageTable';
+import { TemplatePreview } from './TemplatePreview';
+import { TemplateTable } from './TemplateTable';
 import { TemplateDialog } from './TemplateDialog';
 
 const ORIGIN = 'http://localhost:3000';
@@ -44,17 +46,23 @@ afterEach(() => {
 afterAll(() => server.close());
 
 describe('stage texts', () => {
+  it('say in a line each what loud, ask and quiet do', async () => {
+    renderSignedIn(<StageTable />);
+    const said = [...(await screen.findAllByRole('definition'))].map((one) => one.textContent);
+    expect(said).toHaveLength(3);
+    expect(said[2]).toBe('Nothing goes out.');
+  });
   it('are loud only with words to say, and save at once with the version that was in sight', async () => {
     renderSignedIn(<StageTable />);
     const user = userEvent.setup();
-    const row = within(await screen.findByRole('row', { name: /Ready for pickup/ }));
+    const row = within(await screen.findByRole('row', { name: /Ready for pick-up/ }));
     await user.click(row.getByRole('button', { name: 'Loud' }));
     expect(await screen.findByText('Choose a template first.')).toBeInTheDocument();
     expect(changes).toEqual([]);
-    const choice = row.getByRole('combobox', { name: 'Template: Ready for pickup' });
-    expect([...choice.children].map((option) => option.textContent)).toEqual(['Choose a template', 'Ready for pickup']);
+    const choice = row.getByRole('combobox', { name: 'Template: Ready for pick-up' });
+    expect([...choice.children].map((option) => option.textContent)).toEqual(['Choose a template', 'Ready for pick-up']);
     rules = [{ ...rule, templateId: 't1', version: 1 }];
-    await user.selectOptions(choice, 'Ready for pickup');
+    await user.selectOptions(choice, 'Ready for pick-up');
     await waitFor(() => expect(choice).toHaveValue('t1'));
     await user.click(row.getByRole('button', { name: 'Loud' }));
     await waitFor(() =>
@@ -72,10 +80,36 @@ describe('stage texts', () => {
     };
     renderSignedIn(<StageTable />);
     const user = userEvent.setup();
-    const row = within(await screen.findByRole('row', { name: /Ready for pickup/ }));
+    const row = within(await screen.findByRole('row', { name: /Ready for pick-up/ }));
     await user.click(row.getByRole('button', { name: 'Quiet' }));
-    expect(await screen.findAllByText(/Somebody else changed Ready for pickup meanwhile/)).not.toHaveLength(0);
+    expect(await screen.findAllByText(/Somebody else changed Ready for pick-up meanwhile/)).not.toHaveLength(0);
     await waitFor(() => expect(row.getByRole('button', { name: 'Ask' })).toHaveAttribute('aria-pressed', 'true'));
+  });
+});
+
+describe('the list of templates', () => {
+  it('opens one by a press on its row', async () => {
+    const edited = vi.fn();
+    renderSignedIn(<TemplateTable onNew={() => undefined} onEdit={edited} onDelete={() => undefined} />);
+    await userEvent.setup().click(await screen.findByText('Ready for pick-up'));
+    expect(edited).toHaveBeenCalledExactlyOnceWith(makeTemplate());
+  });
+});
+
+describe('the preview of a template', () => {
+  it('asks for the example of this shop, and names what is no variable once', async () => {
+    let asked: Record<string, unknown> = {};
+    server.use(
+      http.post<never, Record<string, unknown>>(`${ORIGIN}/api/message-templates/check`, async ({ request }) => {
+        asked = await request.json();
+        const findings = [{ code: 'unknown_variable', found: 'vehicel', hint: 'vehicle', start: 0, end: 9, field: 'body' }];
+        return HttpResponse.json({ ...makePreview('{vehicel}'), missing: ['vehicel'], findings, forcedBy: [], withheld: [] });
+      }),
+    );
+    renderSignedIn(<TemplatePreview draft={{ ...makeTemplate({ body: '{vehicel}' }), subject: '' }} />);
+    expect(await screen.findByText(/There is no variable “vehicel”/)).toBeInTheDocument();
+    expect(screen.queryByText(/^Missing/)).toBeNull();
+    expect(asked).toMatchObject({ locationId: 'brooklyn' });
   });
 });
 

@@ -93,8 +93,8 @@ export const numbersWords = {
   'numbers.action.answer': 'Answer the customer',
   'numbers.action.get_approval': 'Ask for the approval',
   'numbers.action.promise_again': 'Agree on another time',
-  'numbers.action.collect': 'Call for pickup and payment',
-  'numbers.action.call_for_pickup': 'Call for pickup',
+  'numbers.action.collect': 'Call for pick-up and payment',
+  'numbers.action.call_for_pickup': 'Call for pick-up',
   'numbers.action.finish': 'Finish the work',
 
   'numbers.sheet.formula': 'How it is computed',

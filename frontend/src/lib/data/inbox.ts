@@ -12,7 +12,7 @@ export function inboxSummary(locationId: string) {
   });
 }
 
-/** Texts that need a person, the newest first: not sent, held or proposed; of every kind for null. */
+/** Texts that need a person, the newest first, the held ones by their release: not sent, held or proposed; of every kind for null. */
 export function waitingTexts(locationId: string, kind: 'failed' | 'held' | 'proposed' | null) {
   return queryOptions({
     queryKey: messageKeys.waiting(locationId, kind ?? 'all'),

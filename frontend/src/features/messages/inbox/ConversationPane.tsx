@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, SearchX } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { ApiError } from '@/api';
 import { buttonClasses } from '@/components/ui/Button';
@@ -90,7 +91,8 @@ function Known({ detail, zone, back, acts, told }: KnownProps) {
   const maySend = useCan('message:send');
   const { open } = useAppointmentActions();
   const answering = whoAnswers(told, conversation, myId, useNow());
-  const tell = useTellAnswering(conversation.id, maySend);
+  const [isWriting, setWriting] = useState(false);
+  useTellAnswering(conversation.id, isWriting);
   const jobId = conversation.appointmentId;
   return (
     <>
@@ -103,7 +105,7 @@ function Known({ detail, zone, back, acts, told }: KnownProps) {
         isMine={(event) => event.conversationId === conversation.id || (jobId !== null && event.appointmentId === jobId)}
         bar={<ConsentLine phone={conversation.phone} zone={zone} mayRecord={maySend} />}
         answering={answering}
-        onWriting={tell}
+        onWriting={setWriting}
         onFill={jobId ? (field) => open(jobId, fieldPlace(field).tab) : null}
         onSent={() => undefined}
       />

@@ -11,6 +11,7 @@ import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
 import { errorWords } from '@/lib/error-words';
 import { momentWords } from '@/lib/message-words';
+import { formatTime, zoneName } from '@/lib/time';
 import type { Conversation } from '@/types';
 import { conversationName } from './InboxRow';
 import type { ConversationAct } from './mutations';
@@ -64,7 +65,8 @@ export function useConversationActs(locationId: string, zone: string, onLeft: (i
         return {
           id,
           label: t(word),
-          detail: when,
+          // The label says the day already.
+          detail: id === 'tomorrow' ? `${formatTime(until, zone)} ${zoneName(zone, until)}` : when,
           onSelect: () => run(conversation, { act: 'snooze', until }, t('inbox.snoozed', { name: conversationName(conversation), when }), true),
         };
       });

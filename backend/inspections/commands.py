@@ -320,6 +320,72 @@ def _add_items(
         raise rules.ChecklistTakenError("An id is another point's.")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that the template does not ask for; `item_id` may be a device's own."""
+
+    label: str
+    result: Result = Result.ATTENTION
+    note: str | None = None
+    item_id: UUID | None = None
+
+
+def add_item(
+    session: Session,
+    checklist_id: UUID,
+    seen: Seen,
+    *,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> InspectionItem:
+    """Add a point to one inspection, after its others, and return it; one that was added with the same id is that one.
+
+    Its key is made of its label, as a template's points have theirs, so that what it finds is known again at other visits.
+    Like an answer it is not refused for who holds the inspection, nor because it was submitted meanwhile.
+
+    Raises:
+        NotFoundError: no such inspection at the actor's locations.
+        ChecklistTakenError: the id is another inspection's point's.
+        RuleViolationError: there are too many already.
+    """
+    held = _hold(session, checklist_id, location_ids, actor, now)
+    present = queries.list_items(session, checklist_id)
+    known = next((item for item in present if item.id == seen.item_id), None)
+    if known is not None:
+        return known
+    if sum(item.is_added for item in present) >= rules.MOST_ADDED:
+        raise invalid_field("label", f"At most {rules.MOST_ADDED} points can be added to an inspection.")
+    item_id = session.scalar(
+        insert(InspectionItem)
+        .values(
+            id=seen.item_id or new_id(),
+            checklist_id=checklist_id,
+            sort_order=max((item.sort_order for item in present), default=-1) + 1,
+            point_key=rules.free_key(seen.label, {item.point_key for item in present if item.point_key is not None}),
+            label=seen.label,
+            is_added=True,
+            result=seen.result,
+            note=seen.note,
+            updated_at=now,
+            updated_by=actor.id,
+        )
+        .on_conflict_do_nothing(index_elements=[InspectionItem.id])
+        .returning(InspectionItem.id)
+    )
+    if item_id is None:
+        raise rules.ChecklistTakenError("This id is another point's.")
+    item = session.get_one(InspectionItem, item_id)
+    held.row.updated_at = now
+    session.flush()
+    told = {"label": seen.label, "result": seen.result, "note": seen.note}
+    _record_item(held, item, edits.first_values(told), item.version, EventType.INSPECTION_ITEM_ADDED)
+    if held.row.status == ChecklistStatus.SUBMITTED:
+        _correct(held)
+    _announce(held)
+    return item
+
+
 def change_item(
     session: Session,
     checklist_id: UUID,
@@ -559,10 +625,16 @@ def _record(held: _Held, event: EventType, changes: edits.Changes) -> None:
     )
 
 
-def _record_item(held: _Held, item: InspectionItem, changes: edits.Changes, version: int | None) -> None:
+def _record_item(
+    held: _Held,
+    item: InspectionItem,
+    changes: edits.Changes,
+    version: int | None,
+    event: EventType = EventType.INSPECTION_ITEM_CHANGED,
+) -> None:
     audit.record(
         held.session,
-        EventType.INSPECTION_ITEM_CHANGED,
+        event,
         entity=ITEM,
         entity_id=item.id,
         actor=held.actor,

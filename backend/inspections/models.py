@@ -132,6 +132,8 @@ class InspectionItem(Model):
     note: Mapped[str | None]
     # The job that the finding became.
     job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
+    # Whoever inspected saw what the template does not ask for.
+    is_added: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime | None]
     updated_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))

@@ -346,7 +346,8 @@ def list_photos(session: Session, item_ids: Collection[UUID], now: datetime | No
 
 def shown_item(item: InspectionItem, updated_by_name: str | None, pictures: list[dict[str, Any]]) -> dict[str, Any]:
     """Return an item as the wire shows it; the reading is text."""
-    names = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo", "result", "note")
+    names = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo")
+    names += ("is_added", "result", "note")
     return {
         **{wire_name(name): getattr(item, name) for name in names},
         "reading": None if item.reading is None else plain_number(item.reading),

@@ -15,7 +15,7 @@ from backend.core.edits import IF_MATCH
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.core.money import plain_number
 from backend.inspections import commands, queries, schemas
-from backend.inspections.commands import Made, Mending, Start, Wish
+from backend.inspections.commands import Made, Mending, Seen, Start, Wish
 from backend.inspections.rules import ChecklistStatus, HasJobError, Result
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections and what they find")
@@ -201,6 +201,27 @@ def list_items(checklist_id: UUID) -> Response:
     """List the points of an inspection."""
     with reading() as session:
         return json_response({"items": _checklist(session, checklist_id)["items"]})
+
+
+@blueprint.post("/checklists/<uuid:checklist_id>/items")
+@requires(Permission.INSPECTION_FILL)
+@feature("inspections")
+@blueprint.doc(parameters=[_KEPT_KEY])
+@blueprint.arguments(schemas.InspectionItemAdd)
+@blueprint.response(201, schemas.InspectionItemSchema)
+@blueprint.alt_response(409, description="The id is another point's.")
+def add_item(body: dict[str, Any], checklist_id: UUID) -> Response:
+    """Add a point that the template does not ask for; the template stays as it is."""
+    seen = Seen(body["label"], Result(body["result"]), note=body["note"], item_id=body["id"])
+
+    def add(session: Session) -> Response:
+        claim = idempotency.claim(session, current_principal().user_id, now(), keep=idempotency.KEEP_REQUIRED)
+        if claim.replay is not None:
+            return claim.replay
+        item = commands.add_item(session, checklist_id, seen, **_who())
+        return claim.keep(queries.read_item(session, item, now()), 201)
+
+    return in_transaction(add)
 
 
 @blueprint.patch("/checklists/<uuid:checklist_id>/items/<uuid:item_id>")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,8 @@ from backend.core.errors import ConflictError, RuleViolationError, invalid_field
 from backend.core.money import plain_number
 
 MOST_POINTS = 120
+# Of one inspection, beside what its template asks for.
+MOST_ADDED = 60
 
 
 class Result(StrEnum):
@@ -120,18 +122,19 @@ def completed_points(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
         raise invalid_field("points", "Two points have the same key.")
     kept = []
     for number, point in enumerate(points):
-        key = point.get("key") or _free_key(point["label"], taken)
+        key = point.get("key") or free_key(point["label"], taken)
         taken.add(key)
         _check_limits(point.get("reading"), f"points.{number}.reading")
         kept.append({**point, "key": key})
     return kept
 
 
-def _free_key(label: str, taken: set[str]) -> str:
+def free_key(label: str, taken: Collection[str]) -> str:
+    """Return the key that is made of a label: letters, digits and _, with a number where it is taken."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50] or "point"
     return next(
-        key for number in range(1, MOST_POINTS + 2) if (key := stem if number == 1 else f"{stem}_{number}") not in taken
+        key for number in range(1, len(taken) + 2) if (key := stem if number == 1 else f"{stem}_{number}") not in taken
     )
 
 

@@ -170,6 +170,18 @@ class ChecklistChange(Schema):
     sent_at = DeviceInstant(load_default=None, allow_none=True)
 
 
+class InspectionItemAdd(Schema):
+    """Something that was seen and that the template does not ask for; its photos follow as those of any other point.
+
+    A device that was offline sends its own `id`; the same again is the same point.
+    """
+
+    id = fields.UUID(load_default=None, allow_none=True)
+    label = Text(most=NAME, required=True)
+    result = fields.String(load_default=Result.ATTENTION.value, validate=_RESULT)
+    note = Text(most=NOTE // 5, load_default=None, allow_none=True)
+
+
 class InspectionItemChange(Schema):
     """What to change of a point: its answer, reading (text, in the point's unit), note. `version` is the one you read."""
 
@@ -180,7 +192,10 @@ class InspectionItemChange(Schema):
 
 
 class InspectionItemSchema(Schema):
-    """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became."""
+    """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became.
+
+    `isAdded` is one that whoever inspected added beside what the template asks for.
+    """
 
     id = fields.UUID(required=True)
     point_key = fields.String(required=True, allow_none=True)
@@ -190,6 +205,7 @@ class InspectionItemSchema(Schema):
     unit = fields.String(required=True, allow_none=True)
     limits = fields.Nested(ReadingLimitsSchema, required=True, allow_none=True)
     needs_photo = fields.Boolean(required=True)
+    is_added = fields.Boolean(required=True)
     result = fields.String(required=True, allow_none=True, validate=_RESULT)
     reading = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)

@@ -49,6 +49,11 @@ describe('what goes out next', () => {
     expect(next([submit, photo])).toEqual([photo.id]);
     expect(next([{ ...submit, body: { holderId: 'luis' } }, photo])).toEqual([]);
   });
+  it('sends a point that was added before what was done at it, and the submission after', () => {
+    const [added, answer, submit] = [operation('v/c/9', { kind: 'addItem' }), operation('v/c/9'), operation('v/c')];
+    expect(next([added, answer, submit])).toEqual([added.id]);
+    expect(next([answer, submit])).toEqual([answer.id]);
+  });
   it('is not confused by names that begin alike', () => {
     const [a, b] = [operation('v/c/1'), operation('v/c/10')];
     expect(next([a, b])).toEqual([a.id, b.id]);
@@ -106,6 +111,8 @@ describe('what was refused', () => {
     expect(withFollowers(all, begin)).toEqual([begin, point, photo, marks]);
     expect(withFollowers(all, photo)).toEqual([photo, marks]);
     expect(withFollowers(all, point)).toEqual([point]);
+    const added = { ...point, kind: 'addItem' as const };
+    expect(withFollowers([added, photo, marks], added)).toEqual([added, photo, marks]);
   });
 });
 

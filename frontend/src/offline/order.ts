@@ -67,9 +67,11 @@ export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | '
   return isSame && Object.keys(withoutVersion(earlier.body)).every((field) => field in later.body);
 }
 
-/** An operation with those that are nothing without it: what was done in an inspection that was begun here, or to a photo. */
+const MAKES: ReadonlySet<Kind> = new Set(['start', 'addItem', 'photo']);
+
+/** An operation with those that are nothing without it: what was done in an inspection that was begun here, at a point that was added, or to a photo. */
 export function withFollowers(operations: readonly Operation[], one: Operation): Operation[] {
-  if (one.kind !== 'start' && one.kind !== 'photo') return [one];
+  if (!MAKES.has(one.kind)) return [one];
   return operations.filter((other) => other.id === one.id || (other.seq > one.seq && (other.record === one.record || other.record.startsWith(`${one.record}/`))));
 }
 

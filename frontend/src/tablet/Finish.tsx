@@ -11,7 +11,7 @@ import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
-import { missingOf, needsPhoto } from './points';
+import { missingOf, needsPhoto, pointPath } from './points';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -71,7 +71,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
           return (
             <li key={item.id}>
               <Link
-                to={`/checks/${checklist.id}/${index + 1}`}
+                to={pointPath(checklist, index)}
                 replace
                 className={clsx(
                   'flex min-h-14 items-center gap-3 rounded-control border-2 px-3 py-1 text-base hover:bg-hover',

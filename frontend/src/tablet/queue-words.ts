@@ -12,6 +12,7 @@ export function valueWords(field: string, value: unknown): string {
 
 /** What an operation does: the answer itself where it is one. */
 export function whatWords({ kind, body }: Operation): string {
+  if (kind === 'addItem') return `${t('tablet.kind.addItem')}: ${valueWords('result', body.result)}`;
   if (kind !== 'item' && kind !== 'outcome' && kind !== 'odometer') return t(`tablet.kind.${kind}`);
   return Object.entries(body)
     .flatMap(([field, value]) => {

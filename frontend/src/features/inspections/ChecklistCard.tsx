@@ -14,6 +14,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { formatDateTime } from '@/lib/time';
 import type { Checklist } from '@/types';
+import { AddPoint } from './AddPoint';
 import { useInspectionPlace } from './InspectionContext';
 import { ItemRow } from './ItemRow';
 import type { Lacking } from './MissingList';
@@ -100,6 +101,7 @@ export function ChecklistCard({ list }: { list: Checklist }) {
           </ul>
         </div>
       ))}
+      {canEdit ? <AddPoint list={list} /> : null}
       {dialog === 'send' ? <SendReport list={list} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <DeleteChecklist list={list} onClose={() => setDialog(null)} /> : null}
     </section>

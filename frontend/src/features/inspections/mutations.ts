@@ -51,6 +51,8 @@ export function useInspections(appointmentId: string) {
       run(() => api.post<Checklist>(`/api/appointments/${appointmentId}/checklists`, { body: { templateId }, idempotencyKey: keyFor('start', templateId) }).finally(drawer)),
     answer: (listId: string, item: InspectionItem, patch: InspectionItemPatch, version: number) =>
       answerAsync(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: { ...patch, version } }).then(showItem)) as Promise<InspectionItem>,
+    addPoint: (listId: string, label: string) =>
+      run(() => api.post<InspectionItem>(`/api/checklists/${listId}/items`, { body: { label }, idempotencyKey: keyFor('point', listId, label) })),
     takeOver: (id: string, holderId: string) => checklist(id, { holderId }),
     submit: (id: string) => checklist(id, { status: 'submitted' }),
     reopen: (id: string) => checklist(id, { status: 'open' }),

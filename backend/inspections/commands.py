@@ -512,7 +512,8 @@ def change_checklist(
         NotFoundError: no such inspection at the actor's locations.
         IncompleteError: a point has no answer, or one that failed not the photo that it needs.
         RuleViolationError: somebody else shall hold it.
-        EditConflictError: somebody did the same otherwise since `version`, or sent what shall be opened.
+        EditConflictError: somebody else did the same otherwise since `version`, took over what shall be submitted, or sent
+            what shall be opened.
     """
     held = _hold(session, checklist_id, location_ids, actor, now)
     _check_is_news(held, wish)
@@ -526,25 +527,36 @@ def change_checklist(
 
 
 def _check_is_news(held: _Held, wish: Wish) -> None:
-    """Refuse what was wished before somebody else changed the same."""
+    """Refuse what was wished before somebody else changed the same.
+
+    What the same person did meanwhile is no conflict: a tablet sends what was done in a row with the version that stood on
+    its screen all the while.
+    """
     row = held.row
-    overtaken = dict(audit_queries.fields_overtaken(held.session, row.id, present=row.version, seen=wish.version))
+    overtaken = dict(
+        audit_queries.fields_overtaken(
+            held.session, row.id, present=row.version, seen=wish.version, besides=held.actor.id
+        )
+    )
     if "status" in overtaken:
         # Submitted and opened again it is not as it was: somebody had a reason.
         overtaken["status"] = replace(overtaken["status"], after=None)
     elif "sentAt" in overtaken:
         # The customer has the report: who wanted to go on with it did not know that.
         overtaken["status"] = replace(overtaken["sentAt"], before=ChecklistStatus.SUBMITTED)
+    elif "holder" in overtaken and wish.status is ChecklistStatus.SUBMITTED and row.holder_id != held.actor.id:
+        # Somebody else fills it by now, and is not done with it.
+        overtaken["status"] = replace(overtaken["holder"], before=ChecklistStatus.OPEN, after=None)
     if "holder" in overtaken:
         # The log knows people by their names, and two may have one.
-        overtaken["holder"] = replace(overtaken["holder"], after=None)
-    current = {"status": row.status, "holder": row.holder_id}
-    wishes = {"status": wish.status, "holder": wish.holder_id}
+        overtaken["holderId"] = replace(overtaken["holder"], after=None)
+    current = {"status": row.status, "holder_id": row.holder_id}
+    wishes = {"status": wish.status, "holder_id": wish.holder_id}
     edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
     if edit.conflicts:
         theirs = queries.name_of(held.session, row.holder_id)
         told = tuple(
-            replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holder" else one
+            replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holderId" else one
             for one in edit.conflicts
         )
         shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { ApiError } from '@/api';
+import { changeChecklist } from '@/tablet/acts';
 import { MARCUS, makeChecklist, makeDay, makeItem, makeVisit } from '@/testing/tech-day';
 import type { Database } from './db';
 import { forgetDay, openDatabase, readDay } from './db';
@@ -184,6 +185,40 @@ describe('a refusal', () => {
     await outbox.discard(outbox.read()[0]!.id);
     await reopen();
     expect(outbox.read()).toEqual([]);
+  });
+});
+
+describe('an inspection that somebody else took over meanwhile', () => {
+  const act = (fields: { status?: 'submitted'; holderId?: string }) => changeChecklist(makeVisit(), outbox.day()!.appointments[0]!.checklists[0]!, fields);
+  it('is said to be so, shown as it is, and what was answered goes out all the same', async () => {
+    await outbox.add(act({ holderId: MARCUS.id }));
+    await outbox.add(answer(1, { result: 'pass' }));
+    await outbox.add(act({ status: 'submitted' }));
+    const theirs = makeChecklist(COUNT, { holderId: 'luis', holderName: 'Luis Vega', version: 5 });
+    respond = (operation) => {
+      if (operation.kind === 'item') return applied(operation);
+      const [field, yours, present] = operation.body.status ? ['status', 'submitted', 'open'] : ['holderId', MARCUS.name, 'Luis Vega'];
+      const conflicts = [{ field, yours, theirs: present, base: null, changedBy: 'Luis Vega', changedAt: null }];
+      throw new ApiError(409, { code: 'edit_conflict', ...({ conflicts, inspection: theirs } as object) });
+    };
+    expect(await outbox.drain()).toBeNull();
+    expect(sent.map((one) => [one.kind, one.body.version])).toEqual([
+      ['checklist', 1],
+      ['item', 1],
+      ['checklist', 1],
+    ]);
+    expect(outbox.read().map((one) => one.error?.version)).toEqual([5, 5]);
+    expect(outbox.day()?.appointments[0]?.checklists[0]).toMatchObject({ holderName: 'Luis Vega', version: 5 });
+  });
+  it('is sent with the version that stood on the screen, however much was answered since', async () => {
+    respond = (operation) => (operation.kind === 'item' ? applied(operation) : { ...operation.body, version: 2 });
+    await outbox.add(act({ holderId: MARCUS.id }));
+    await outbox.add(act({ status: 'submitted' }));
+    expect(await outbox.drain()).toBeNull();
+    expect(sent.map((one) => one.body.version)).toEqual([1, 1]);
+    // What comes after an answer has seen it.
+    await outbox.add(act({ status: 'submitted' }));
+    expect(outbox.read()[0]?.body.version).toBe(2);
   });
 });
 

@@ -165,7 +165,8 @@ export function changeChecklist(visit: Visit, checklist: Checklist, fields: { st
     kind: 'checklist',
     method: 'PATCH',
     url: `/api/checklists/${checklist.id}`,
-    body: fields.status === 'submitted' ? { ...fields, submittedAt: seconds(Date.now()) } : fields,
+    // As it stood on the screen: what the same person does to it until this is sent is no conflict for the shop.
+    body: { ...fields, ...(fields.status === 'submitted' ? { submittedAt: seconds(Date.now()) } : {}), version: checklist.version },
     about: { appointmentId: visit.id, checklistId: checklist.id },
     record: `${visit.id}/${checklist.id}`,
     base: {},

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
+from backend.findings.models import Finding
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.inspections.rules import ChecklistStatus
 from backend.reports import rules
 from backend.templates import queries as templates

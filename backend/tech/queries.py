@@ -20,8 +20,9 @@ from backend.core.clock import local_day
 from backend.core.edits import wire_name
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
+from backend.findings.models import Finding
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem, InspectionTemplateVersion
+from backend.inspections.models import InspectionChecklist, InspectionItem, InspectionTemplateVersion
 from backend.inspections.rules import Car, Fit, age_of
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
+from backend.findings.models import Finding
 from backend.inspections import rules
-from backend.inspections.models import Finding, InspectionItem, InspectionTemplateVersion
+from backend.inspections.models import InspectionItem, InspectionTemplateVersion
 from backend.reports.rules import shown_items
 from tests.factories.inspections import make_photo
 from tests.inspections.conftest import item_of

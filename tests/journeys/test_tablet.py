@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from backend.accounts.permissions import Role
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.findings.models import Finding
+from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.photos.models import InspectionPhoto
 from tests.conftest import LiveServer
 from tests.factories.inspections import make_checklist, make_inspection_template
@@ -247,7 +248,12 @@ def test_a_torn_belt_that_no_template_asks_for_is_added_without_a_network(
     tablet.says(ALL_SAVED, seconds=30)
 
     *_, belt = items_of(session, checklist.id)
-    assert (belt.label, belt.is_added, belt.result, belt.note) == ("Torn drive belt", True, "fail", "Cracked all around")
+    assert (belt.label, belt.is_added, belt.result, belt.note) == (
+        "Torn drive belt",
+        True,
+        "fail",
+        "Cracked all around",
+    )
     assert [photo.item_id for photo in photos_of(session, checklist.id)] == [belt.id]
     session.refresh(checklist)
     assert checklist.status == "submitted"

@@ -43,7 +43,7 @@ const REST = 2_000;
 /** The shop's numbers: each opens its own working. */
 export function Numbers() {
   const { location, locations } = useShopLocation();
-  const { can } = useSession();
+  const { me, can } = useSession();
   const { params, set } = useUrlState();
   const client = useQueryClient();
   const today = localDate(useNow(), location.timezone);
@@ -129,9 +129,11 @@ export function Numbers() {
                 <StuckCars locationId={isEverywhere ? null : location.id} techId={techId} />
               </NumbersPanel>
             ) : null}
-            <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
-              <WorkedHours locationId={location.id} from={data.from} to={data.to} />
-            </NumbersPanel>
+            {me.flags.inspections ? (
+              <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
+                <WorkedHours locationId={location.id} from={data.from} to={data.to} />
+              </NumbersPanel>
+            ) : null}
             <Charts stats={data} figures={figures} range={data} />
           </div>
         </div>

@@ -236,7 +236,7 @@ def add_job(
         RuleViolationError: the point found nothing.
         InvoiceLockedError: an invoice stands.
     """
-    checklist = inspection_queries.get_checklist(session, checklist_id, location_ids)
+    checklist = inspection_queries.get_checklist(session, checklist_id, location_ids, now)
     visit = appointment_queries.get_for_update(session, checklist["appointmentId"], location_ids)
     held = inspections.hold(session, checklist_id, location_ids, actor, now)
     item = inspection_queries.get_item(session, checklist_id, item_id)

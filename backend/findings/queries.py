@@ -29,12 +29,7 @@ from backend.services.rules import Approval
 _MOST_CANNED, _MOST_OFFERED = 500, 5
 
 
-def list_findings(
-    session: Session,
-    vehicle_ids: Collection[UUID],
-    *,
-    now: datetime | None = None,
-) -> dict[UUID, list[dict[str, Any]]]:
+def list_findings(session: Session, vehicle_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
     """Return what cars need, at every location and of every visit, the urgent first, by vehicle, as the wire shows it."""
     opened, latest, first_visit, last_visit = (
         aliased(InspectionItem),

@@ -105,7 +105,7 @@ def resolve_finding(body: dict[str, Any], finding_id: UUID) -> None:
 
 def _findings(session: Session, appointment_id: UUID) -> dict[str, Any]:
     vehicle_id = inspections.get_visit(session, appointment_id, current_principal().location_ids).vehicle_id
-    found = [] if vehicle_id is None else queries.list_findings(session, [vehicle_id]).get(vehicle_id, [])
+    found = [] if vehicle_id is None else queries.list_findings(session, [vehicle_id], now()).get(vehicle_id, [])
     return {"items": found}
 
 

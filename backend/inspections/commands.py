@@ -569,7 +569,7 @@ def _check_is_news(held: Held, wish: Wish) -> None:
             replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holderId" else one
             for one in edit.conflicts
         )
-        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
+        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,), held.now)
         raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
-from backend.core.clock import utc_now
 from backend.core.edits import wire_name
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
@@ -176,14 +175,14 @@ def _shown_template(template: InspectionTemplate, version: InspectionTemplateVer
 
 
 def list_checklists(
-    session: Session, appointment_ids: Collection[UUID], *, now: datetime | None = None
+    session: Session, appointment_ids: Collection[UUID], now: datetime
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return the inspections of visits, oldest first, as the wire shows them, by appointment; three statements for all."""
     return _shown_checklists(session, InspectionChecklist.appointment_id.in_(tuple(appointment_ids)), now)
 
 
 def get_checklist(
-    session: Session, checklist_id: UUID, location_ids: Collection[UUID] | None, *, now: datetime | None = None
+    session: Session, checklist_id: UUID, location_ids: Collection[UUID] | None, now: datetime
 ) -> dict[str, Any]:
     """Return one inspection as the wire shows it; of any location for None.
 
@@ -277,7 +276,7 @@ def list_items(session: Session, checklist_id: UUID) -> list[InspectionItem]:
 
 
 def _shown_checklists(
-    session: Session, which: sa.ColumnElement[bool], now: datetime | None
+    session: Session, which: sa.ColumnElement[bool], now: datetime
 ) -> dict[UUID, list[dict[str, Any]]]:
     holder, submitter = aliased(User), aliased(User)
     rows = session.execute(
@@ -314,9 +313,7 @@ def _shown_checklists(
     return found
 
 
-def _shown_items(
-    session: Session, checklist_ids: Collection[UUID], now: datetime | None
-) -> dict[UUID, list[dict[str, Any]]]:
+def _shown_items(session: Session, checklist_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
     rows = session.execute(
         sa.select(InspectionItem, User.name)
         .outerjoin(User, User.id == InspectionItem.updated_by)
@@ -330,17 +327,16 @@ def _shown_items(
     return found
 
 
-def list_photos(session: Session, item_ids: Collection[UUID], now: datetime | None) -> dict[UUID, list[dict[str, Any]]]:
+def list_photos(session: Session, item_ids: Collection[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
     """Return the stored photos of items by item, oldest first, as the wire shows them; their addresses end within an hour."""
-    return photos.list_photos(session, item_ids, now or utc_now()) if item_ids else {}
+    return photos.list_photos(session, item_ids, now) if item_ids else {}
 
 
 def shown_item(item: InspectionItem, updated_by_name: str | None, pictures: list[dict[str, Any]]) -> dict[str, Any]:
     """Return an item as the wire shows it; the reading is text."""
-    names = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo")
-    names += ("is_added", "result", "note")
+    asked = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo", "is_added")
     return {
-        **{wire_name(name): getattr(item, name) for name in names},
+        **{wire_name(name): getattr(item, name) for name in (*asked, "result", "note")},
         "reading": None if item.reading is None else plain_number(item.reading),
         "jobId": item.job_id,
         "version": item.version,

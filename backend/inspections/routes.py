@@ -264,12 +264,12 @@ def change_item(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Resp
 
 def _checklists(session: Session, appointment_id: UUID) -> dict[str, Any]:
     visit = queries.get_visit(session, appointment_id, current_principal().location_ids)
-    found = queries.list_checklists(session, [appointment_id]).get(appointment_id, [])
+    found = queries.list_checklists(session, [appointment_id], now()).get(appointment_id, [])
     return {"items": found, "templateId": queries.find_best_template(session, visit)}
 
 
 def _checklist(session: Session, checklist_id: UUID) -> dict[str, Any]:
-    return queries.get_checklist(session, checklist_id, current_principal().location_ids)
+    return queries.get_checklist(session, checklist_id, current_principal().location_ids, now())
 
 
 def _version(body: dict[str, Any]) -> int | None:

@@ -25,7 +25,7 @@ def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str
     Raises:
         NotFoundError: it is gone.
     """
-    checklist = inspections.get_checklist(session, checklist_id, None, now=now)
+    checklist = inspections.get_checklist(session, checklist_id, None, now)
     if checklist["status"] != ChecklistStatus.SUBMITTED:
         return None
     return {

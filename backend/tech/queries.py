@@ -53,7 +53,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     timers = clocks.list_timers(session, ids)
     checks = clocks.list_checks(session, ids)
     history = _history(session, {visit.vehicle_id for visit, _, _ in visits if visit.vehicle_id is not None}, ids)
-    checklists = inspections.list_checklists(session, ids, now=now)
+    checklists = inspections.list_checklists(session, ids, now)
     templates = inspections.list_templates(session, [location_id])
     return {
         "now": now,

@@ -41,7 +41,7 @@ def test_an_inspection_begins_with_the_points_of_its_template_and_a_holder(sessi
     listed = tech.get(inspected.checklists).get_json()
     assert listed["items"] == [checklist]
     assert listed["templateId"] == str(inspected.template.id)
-    with_session = queries.list_checklists(session, [inspected.visit.id])
+    with_session = queries.list_checklists(session, [inspected.visit.id], utc_now())
     assert [str(one["id"]) for one in with_session[inspected.visit.id]] == [checklist["id"]]
 
 

@@ -25,11 +25,12 @@ interface FinishProps {
 
 /** All points at a glance, what is missing, and the end: an inspection can be left at any time, and submitted when it is whole. */
 export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
-  const { states } = useWork();
+  const { states, operations } = useWork();
   const navigate = useNavigate();
   const once = useOnce();
   const [isTold, setTold] = useState(false);
   const missing = missingOf(checklist);
+  const refusal = operations.find((one) => one.kind === 'checklist' && one.about.checklistId === checklist.id && one.error !== null)?.error;
   const submit = (): void => {
     setTold(missing.length > 0);
     if (missing.length > 0) return;
@@ -60,6 +61,12 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
               {t('tablet.check.submit.missing')}
             </p>
           ) : null}
+        </div>
+      ) : null}
+      {refusal ? (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <StateMark state={refusal.conflicts.length > 0 ? 'conflict' : 'refused'} />
+          <p className="text-base">{refusal.conflicts.length > 0 ? t('tablet.queue.conflict') : refusal.words}</p>
         </div>
       ) : null}
       <ol role="list" className="grid grid-cols-[minmax(0,1fr)] gap-2 xl:grid-cols-[repeat(2,minmax(0,1fr))]">

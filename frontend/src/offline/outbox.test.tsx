@@ -1,7 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { ApiError } from '@/api';
-import { changeChecklist } from '@/tablet/acts';
 import { MARCUS, makeChecklist, makeDay, makeItem, makeVisit } from '@/testing/tech-day';
 import type { Database } from './db';
 import { forgetDay, openDatabase, readDay } from './db';
@@ -189,7 +188,16 @@ describe('a refusal', () => {
 });
 
 describe('an inspection that somebody else took over meanwhile', () => {
-  const act = (fields: { status?: 'submitted'; holderId?: string }) => changeChecklist(makeVisit(), outbox.day()!.appointments[0]!.checklists[0]!, fields);
+  const act = (fields: { status?: 'submitted'; holderId?: string }): NewOperation => ({
+    kind: 'checklist',
+    method: 'PATCH',
+    url: '/api/checklists/list-1',
+    body: { ...fields, version: outbox.day()!.appointments[0]!.checklists[0]!.version },
+    about: { appointmentId: 'visit-1', checklistId: 'list-1' },
+    record: 'visit-1/list-1',
+    base: {},
+    label: 'Courtesy check',
+  });
   it('is said to be so, shown as it is, and what was answered goes out all the same', async () => {
     await outbox.add(act({ holderId: MARCUS.id }));
     await outbox.add(answer(1, { result: 'pass' }));

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,12 +15,13 @@ from backend.accounts.permissions import Role
 from backend.accounts.rules import hash_password
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
-from backend.core.clock import utc_now
+from backend.core.clock import local_day, utc_now
 from backend.core.ids import new_id
 from backend.devices import rules as devices
 from backend.devices.models import Device
 from backend.devices.rules import DeviceKind
 from backend.inspections.models import InspectionChecklist, InspectionItem
+from backend.shop.models import Location
 from bench.env import PLANNER, Environment
 
 PIN = "314159"
@@ -71,8 +73,9 @@ def paired(environment: Environment, database: str, points: int) -> Iterator[Tab
 
 def _make(session: Session, points: int) -> tuple[Tablet, dict[str, object]]:
     place = session.execute(
-        sa.select(UserLocation.location_id, User.id)
+        sa.select(UserLocation.location_id, Location.timezone, User.id)
         .join(User, User.id == UserLocation.user_id)
+        .join(Location, Location.id == UserLocation.location_id)
         .where(User.email == PLANNER.email)
     ).one()
     now = utc_now()
@@ -98,6 +101,7 @@ def _make(session: Session, points: int) -> tuple[Tablet, dict[str, object]]:
         Appointment(
             id=new_id(),
             location_id=place.location_id,
+            day=local_day(now, ZoneInfo(place.timezone)),
             starts_at=now,
             ends_at=now + timedelta(hours=1),
             status=Status.IN_PROGRESS,

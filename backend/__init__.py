@@ -13,6 +13,7 @@ The map, from the top down; a package may use what is below it, never beside or 
     messages                       the thread: what is sent, held, refused, delivered, received
     templates                      prepared texts and their variables
     consent                        who may be texted: a log per phone number
+    findings                       what cars need, through their visits
     payments inspections           money taken, vehicle checks
     services                       work lines of an appointment
     appointments                   the appointment, its status and its time

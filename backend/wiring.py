@@ -26,10 +26,12 @@ from backend.drawer.routes import blueprint as drawer
 from backend.estimates import tasks as estimate_tasks
 from backend.estimates.routes import blueprint as estimates
 from backend.exports.routes import blueprint as exports
+from backend.findings import commands as finding_commands
+from backend.findings import tasks as finding_tasks
+from backend.findings.routes import blueprint as findings
 from backend.inbox import tasks as inbox_tasks
 from backend.inbox.routes import blueprint as inbox
 from backend.inspections import commands as inspection_commands
-from backend.inspections import tasks as inspection_tasks
 from backend.inspections.routes import blueprint as inspections
 from backend.invoices.routes import blueprint as invoices
 from backend.journal.routes import blueprint as journal
@@ -77,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     drawer,
     estimates,
     exports,
+    findings,
     inbox,
     inspections,
     invoices,
@@ -113,7 +116,7 @@ SUBSCRIPTIONS: dict[EventType, tuple[Task, ...]] = {
         notice_tasks.after_step,
         stats_tasks.after_step,
         clock_tasks.after_step,
-        inspection_tasks.after_step,
+        finding_tasks.after_step,
     ),
     EventType.APPROVAL_RECORDED: (estimate_tasks.follow_work,),
     EventType.APPROVAL_REVOKED: (estimate_tasks.follow_revocation,),
@@ -161,3 +164,5 @@ SWEEPS: tuple[Task, ...] = (audit_tasks.sweep, sender.sweep, webhook_tasks.sweep
 message_commands.ask_for_truth(notice_commands.is_true)
 # Whom a photo's deletion waits for and asks: inspections stand above photos on the map.
 photo_commands.ask_before_deleting(inspection_commands.hold_point)
+# What cars need follows what inspections say, in the same transaction: findings stand above inspections on the map.
+inspection_commands.follow_with(submitted=finding_commands.follow, deleted=finding_commands.withdraw)

@@ -30,8 +30,12 @@ from backend.core.events import EventType
 from backend.core.metrics import Family
 
 
-def fields_overtaken(session: Session, entity_id: UUID, *, present: int, seen: int | None) -> dict[str, FieldChange]:
-    """Return what others changed since the version that an editor saw; nothing for one that named none.
+def fields_overtaken(
+    session: Session, entity_id: UUID, *, present: int, seen: int | None, besides: UUID | None = None
+) -> dict[str, FieldChange]:
+    """Return what was changed since the version that an editor saw; nothing for one that named none.
+
+    `besides` leaves out what one person changed: for an editor who does several things in a row and hears of them later.
 
     Raises:
         StaleVersionError: there never was such a version.
@@ -40,19 +44,24 @@ def fields_overtaken(session: Session, entity_id: UUID, *, present: int, seen: i
         return {}
     if seen > present:
         raise StaleVersionError("This version does not exist. Reload and try again.", version=present)
-    return fields_changed_since(session, entity_id, seen)
+    return fields_changed_since(session, entity_id, seen, besides=besides)
 
 
-def fields_changed_since(session: Session, entity_id: UUID, version: int) -> dict[str, FieldChange]:
+def fields_changed_since(
+    session: Session, entity_id: UUID, version: int, *, besides: UUID | None = None
+) -> dict[str, FieldChange]:
     """Return by wire name what was changed after `version` of the entity, several changes of a field as one.
+
+    What the person `besides` changed is left out.
 
     Call it with the entity's row locked: only then is the answer still true when the caller writes.
     """
-    rows = session.execute(
-        sa.select(AuditLog.changes, AuditLog.actor_name, AuditLog.at)
-        .where(AuditLog.entity_id == entity_id, AuditLog.version > version)
-        .order_by(AuditLog.version, AuditLog.id)
+    statement = sa.select(AuditLog.changes, AuditLog.actor_name, AuditLog.at).where(
+        AuditLog.entity_id == entity_id, AuditLog.version > version
     )
+    if besides is not None:
+        statement = statement.where(AuditLog.actor_id.is_distinct_from(besides))
+    rows = session.execute(statement.order_by(AuditLog.version, AuditLog.id))
     found: dict[str, FieldChange] = {}
     for changes, actor_name, at in rows:
         for field, (before, after) in changes.items():

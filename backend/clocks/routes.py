@@ -6,11 +6,10 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import check_own, chosen_location, current_actor, current_principal, now, requires
+from backend.accounts.guards import check_own, chosen_location, current_actor, current_principal, feature, now, requires
 from backend.accounts.permissions import Permission
 from backend.clocks import commands, queries, schemas
 from backend.clocks.rules import CheckKind, PauseReason, check_range
-from backend.core.clock import utc_now
 from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, json_response
 
@@ -19,6 +18,7 @@ blueprint = Blueprint("clocks", __name__, url_prefix="/api", description="Clocks
 
 @blueprint.post("/tech/timers")
 @requires(Permission.WORK_TRACK)
+@feature("inspections")
 @blueprint.arguments(schemas.TimerStart)
 @blueprint.response(200, schemas.TimerSchema)
 @blueprint.alt_response(409, description="Another person's clock has this id.")
@@ -36,6 +36,7 @@ def start_timer(body: dict[str, Any]) -> Response:
 
 @blueprint.post("/tech/timers/<uuid:timer_id>/stop")
 @requires(Permission.WORK_TRACK)
+@feature("inspections")
 @blueprint.arguments(schemas.TimerStop)
 @blueprint.response(200, schemas.TimerSchema)
 def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
@@ -52,15 +53,17 @@ def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
 
 @blueprint.get("/appointments/<uuid:appointment_id>/work")
 @requires(Permission.WORK_TRACK)
+@feature("inspections")
 @blueprint.response(200, schemas.WorkSchema)
 def show_work(appointment_id: UUID) -> Response:
     """Show what was worked on a visit against what was sold, by job and by person, and its checks."""
     with reading() as session:
-        return json_response(queries.read_work(session, appointment_id, current_principal().location_ids, utc_now()))
+        return json_response(queries.read_work(session, appointment_id, current_principal().location_ids, now()))
 
 
 @blueprint.get("/admin/worked-hours")
 @requires(Permission.REPORT_VIEW)
+@feature("inspections")
 @blueprint.arguments(schemas.HoursQuery, location="query")
 @blueprint.response(200, schemas.WorkedHoursList)
 def list_hours(query: dict[str, Any]) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def list_hours(query: dict[str, Any]) -> dict[str, Any]:
 # Not only one's own: somebody else looks at finished work.
 @blueprint.post("/appointments/<uuid:appointment_id>/checks")
 @requires(Permission.WORK_TRACK, own=False)
+@feature("inspections")
 @blueprint.arguments(schemas.CheckCreate)
 @blueprint.response(200, schemas.WorkCheckSchema)
 @blueprint.alt_response(409, description="Another visit's check has this id.")

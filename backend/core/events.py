@@ -43,6 +43,7 @@ class EventType(StrEnum):
     FINDING_RESOLVED = "finding.resolved"
     INSPECTION_CHANGED = "inspection.changed"
     INSPECTION_DELETED = "inspection.deleted"
+    INSPECTION_ITEM_ADDED = "inspection.item_added"
     INSPECTION_ITEM_CHANGED = "inspection.item_changed"
     INSPECTION_SENT = "inspection.sent"
     INSPECTION_STARTED = "inspection.started"

@@ -16,7 +16,8 @@ from backend.demo.randomness import seeded_id, stream
 from backend.demo.shop import Place
 from backend.demo.tables import Table
 from backend.demo.visits import Visit
-from backend.inspections.rules import FOUND, LIMITS, Result, completed_points
+from backend.findings.rules import FOUND
+from backend.inspections.rules import LIMITS, Result, completed_points
 from backend.links.rules import DEFAULT_AGE, Purpose
 
 # The shop asks for photos since so long; what was inspected before has none.

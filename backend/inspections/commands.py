@@ -1,9 +1,9 @@
-"""What can be done with inspections: templates; starting, filling, taking over and submitting one; what it found.
+"""What can be done with inspections: templates; starting, filling, taking over and submitting one.
 
-Who answers a point holds its checklist's row; whoever makes a job of a finding holds the visit's first, then the checklist's.
+Who answers a point holds its checklist's row. What cars need follows what is said here, see `follow_with`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,24 +27,18 @@ from backend.core.ids import new_id
 from backend.core.money import plain_number
 from backend.inspections import queries, rules
 from backend.inspections.models import (
-    Finding,
     InspectionChecklist,
     InspectionItem,
     InspectionTemplate,
     InspectionTemplateVersion,
 )
 from backend.inspections.queries import FIT_FIELDS
-from backend.inspections.rules import FOUND, ChecklistStatus, Fit, Result
+from backend.inspections.rules import ChecklistStatus, Fit, Result
 from backend.outbox import commands as outbox
-from backend.services import commands as services
-from backend.services.commands import JobDraft
-from backend.services.rules import Urgency
-from backend.vehicles.models import Vehicle
 
-TEMPLATE, CHECKLIST, ITEM, FINDING = "inspection_template", "inspection", "inspection_item", "finding"
+TEMPLATE, CHECKLIST, ITEM = "inspection_template", "inspection", "inspection_item"
 # What an editor may change of a template; a location keeps its own. `points` make a version of their own.
 CHANGEABLE = ("name", *FIT_FIELDS, "is_active")
-_URGENCY = {Result.FAIL: Urgency.NOW, Result.ATTENTION: Urgency.SOON}
 
 
 # --- templates --------------------------------------------------------------------------------
@@ -211,7 +205,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """A locked inspection with its visit, who changes it, and when."""
 
     session: Session
@@ -219,6 +213,22 @@ class _Held:
     visit: Appointment
     actor: Actor
     now: datetime
+
+
+Follower = Callable[[Held], None]
+
+
+class _Registered:
+    """Who follows what inspections say, in the same transaction; `wiring` says it."""
+
+    submitted: Follower = staticmethod(lambda _held: None)
+    deleted: Follower = staticmethod(lambda _held: None)
+
+
+def follow_with(*, submitted: Follower, deleted: Follower) -> None:
+    """Have `submitted` follow each submission and each correction of a submitted one, `deleted` what was taken away."""
+    _Registered.submitted = staticmethod(submitted)
+    _Registered.deleted = staticmethod(deleted)
 
 
 def start_checklist(
@@ -269,7 +279,7 @@ def start_checklist(
         raise rules.ChecklistTakenError("This id is another inspection's.")
     row = session.get_one(InspectionChecklist, checklist_id)
     _add_items(session, row.id, version.points, start.item_ids or {})
-    held = _Held(session, row, visit, actor, now)
+    held = Held(session, row, visit, actor, now)
     _record(held, EventType.INSPECTION_STARTED, edits.first_values({"title": row.title, "holder": actor.name}))
     _announce(held)
     return row.id
@@ -320,6 +330,72 @@ def _add_items(
         raise rules.ChecklistTakenError("An id is another point's.")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that the template does not ask for; `item_id` may be a device's own."""
+
+    label: str
+    result: Result = Result.ATTENTION
+    note: str | None = None
+    item_id: UUID | None = None
+
+
+def add_item(
+    session: Session,
+    checklist_id: UUID,
+    seen: Seen,
+    *,
+    actor: Actor,
+    location_ids: Collection[UUID],
+    now: datetime,
+) -> InspectionItem:
+    """Add a point to one inspection, after its others, and return it; one that was added with the same id is that one.
+
+    Its key is made of its label, as a template's points have theirs, so that what it finds is known again at other visits.
+    Like an answer it is not refused for who holds the inspection, nor because it was submitted meanwhile.
+
+    Raises:
+        NotFoundError: no such inspection at the actor's locations.
+        ChecklistTakenError: the id is another inspection's point's.
+        RuleViolationError: there are too many already.
+    """
+    held = hold(session, checklist_id, location_ids, actor, now)
+    present = queries.list_items(session, checklist_id)
+    known = next((item for item in present if item.id == seen.item_id), None)
+    if known is not None:
+        return known
+    if sum(item.is_added for item in present) >= rules.MOST_ADDED:
+        raise invalid_field("label", f"At most {rules.MOST_ADDED} points can be added to an inspection.")
+    item_id = session.scalar(
+        insert(InspectionItem)
+        .values(
+            id=seen.item_id or new_id(),
+            checklist_id=checklist_id,
+            sort_order=max((item.sort_order for item in present), default=-1) + 1,
+            point_key=rules.free_key(seen.label, {item.point_key for item in present if item.point_key is not None}),
+            label=seen.label,
+            is_added=True,
+            result=seen.result,
+            note=seen.note,
+            updated_at=now,
+            updated_by=actor.id,
+        )
+        .on_conflict_do_nothing(index_elements=[InspectionItem.id])
+        .returning(InspectionItem.id)
+    )
+    if item_id is None:
+        raise rules.ChecklistTakenError("This id is another point's.")
+    item = session.get_one(InspectionItem, item_id)
+    held.row.updated_at = now
+    session.flush()
+    told = {"label": seen.label, "result": seen.result, "note": seen.note}
+    record_item(held, item, edits.first_values(told), item.version, EventType.INSPECTION_ITEM_ADDED)
+    if held.row.status == ChecklistStatus.SUBMITTED:
+        _correct(held)
+    _announce(held)
+    return item
+
+
 def change_item(
     session: Session,
     checklist_id: UUID,
@@ -341,7 +417,7 @@ def change_item(
         StaleVersionError: there never was such a version.
         RuleViolationError: a reading where none is asked for.
     """
-    held = _hold(session, checklist_id, location_ids, actor, now)
+    held = hold(session, checklist_id, location_ids, actor, now)
     item = queries.get_item(session, checklist_id, item_id)
     if patch.get("reading") is not None and item.unit is None:
         raise invalid_field("reading", "This point asks for no reading.")
@@ -361,22 +437,22 @@ def change_item(
         item.updated_by = actor.id
         held.row.updated_at = now
         session.flush()
-        _record_item(held, item, changes, item.version)
+        record_item(held, item, changes, item.version)
         if held.row.status == ChecklistStatus.SUBMITTED:
             _correct(held)
         _announce(held)
     return item, edit
 
 
-def _correct(held: _Held) -> None:
+def _correct(held: Held) -> None:
     """Let a submitted inspection that is not complete any more be open, and what it found follow the correction."""
     if rules.missing(queries.list_answers(held.session, held.row.id)):
         _reopen(held)
     else:
-        _follow(held)
+        _Registered.submitted(held)
 
 
-def _reopen(held: _Held) -> None:
+def _reopen(held: Held) -> None:
     values = {"status": ChecklistStatus.OPEN, "submitted_at": None, "submitted_by": None}
     changes = edits.apply(held.row, values, held.now)
     held.session.flush()
@@ -387,7 +463,7 @@ def _reopen(held: _Held) -> None:
 class HeldPoint:
     """A point of a locked inspection that is about to lose a photo; see `photos.commands.HeldPoint`."""
 
-    held: _Held
+    held: Held
 
     def check_may_lose_photo(self) -> None:
         """Refuse once the customer got the report.
@@ -414,7 +490,7 @@ def hold_point(
         NotFoundError: no such point at these locations.
     """
     item = session.get_one(InspectionItem, item_id)
-    return HeldPoint(_hold(session, item.checklist_id, location_ids, actor, now))
+    return HeldPoint(hold(session, item.checklist_id, location_ids, actor, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,9 +522,10 @@ def change_checklist(
         NotFoundError: no such inspection at the actor's locations.
         IncompleteError: a point has no answer, or one that failed not the photo that it needs.
         RuleViolationError: somebody else shall hold it.
-        EditConflictError: somebody did the same otherwise since `version`, or sent what shall be opened.
+        EditConflictError: somebody else did the same otherwise since `version`, took over what shall be submitted, or sent
+            what shall be opened.
     """
-    held = _hold(session, checklist_id, location_ids, actor, now)
+    held = hold(session, checklist_id, location_ids, actor, now)
     _check_is_news(held, wish)
     if wish.holder_id is not None and wish.holder_id != held.row.holder_id:
         _take_over(held, wish.holder_id)
@@ -459,33 +536,44 @@ def change_checklist(
     _announce(held)
 
 
-def _check_is_news(held: _Held, wish: Wish) -> None:
-    """Refuse what was wished before somebody else changed the same."""
+def _check_is_news(held: Held, wish: Wish) -> None:
+    """Refuse what was wished before somebody else changed the same.
+
+    What the same person did meanwhile is no conflict: a tablet sends what was done in a row with the version that stood on
+    its screen all the while.
+    """
     row = held.row
-    overtaken = dict(audit_queries.fields_overtaken(held.session, row.id, present=row.version, seen=wish.version))
+    overtaken = dict(
+        audit_queries.fields_overtaken(
+            held.session, row.id, present=row.version, seen=wish.version, besides=held.actor.id
+        )
+    )
     if "status" in overtaken:
         # Submitted and opened again it is not as it was: somebody had a reason.
         overtaken["status"] = replace(overtaken["status"], after=None)
     elif "sentAt" in overtaken:
         # The customer has the report: who wanted to go on with it did not know that.
         overtaken["status"] = replace(overtaken["sentAt"], before=ChecklistStatus.SUBMITTED)
+    elif "holder" in overtaken and wish.status is ChecklistStatus.SUBMITTED and row.holder_id != held.actor.id:
+        # Somebody else fills it by now, and is not done with it.
+        overtaken["status"] = replace(overtaken["holder"], before=ChecklistStatus.OPEN, after=None)
     if "holder" in overtaken:
         # The log knows people by their names, and two may have one.
-        overtaken["holder"] = replace(overtaken["holder"], after=None)
-    current = {"status": row.status, "holder": row.holder_id}
-    wishes = {"status": wish.status, "holder": wish.holder_id}
+        overtaken["holderId"] = replace(overtaken["holder"], after=None)
+    current = {"status": row.status, "holder_id": row.holder_id}
+    wishes = {"status": wish.status, "holder_id": wish.holder_id}
     edit = edits.split(current, {name: value for name, value in wishes.items() if value is not None}, overtaken)
     if edit.conflicts:
         theirs = queries.name_of(held.session, row.holder_id)
         told = tuple(
-            replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holder" else one
+            replace(one, yours=held.actor.name, theirs=theirs) if one.field == "holderId" else one
             for one in edit.conflicts
         )
-        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,))
+        shown = queries.get_checklist(held.session, row.id, (held.visit.location_id,), held.now)
         raise edits.conflict_error(replace(edit, conflicts=told), inspection=shown)
 
 
-def _take_over(held: _Held, holder_id: UUID) -> None:
+def _take_over(held: Held, holder_id: UUID) -> None:
     if holder_id != held.actor.id:
         raise invalid_field("holderId", "You can take an inspection over for yourself only.")
     before = queries.name_of(held.session, held.row.holder_id)
@@ -494,7 +582,7 @@ def _take_over(held: _Held, holder_id: UUID) -> None:
     _record(held, EventType.INSPECTION_CHANGED, {"holder": (before, held.actor.name)})
 
 
-def _submit(held: _Held, at: datetime) -> None:
+def _submit(held: Held, at: datetime) -> None:
     lacking = rules.missing(queries.list_answers(held.session, held.row.id))
     if lacking:
         raise rules.IncompleteError(rules.say_missing(lacking), missing=[edits.wire(one) for one in lacking])
@@ -512,38 +600,39 @@ def _submit(held: _Held, at: datetime) -> None:
         at=held.now,
         appointment_id=str(held.visit.id),
     )
-    _follow(held)
+    _Registered.submitted(held)
 
 
 def delete_checklist(
     session: Session, checklist_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
 ) -> None:
-    """Take an inspection away that was begun by mistake; what it found first and nobody else saw is resolved.
+    """Take an inspection away that was begun by mistake, with what it alone found.
 
     Raises:
         NotFoundError: no such inspection at the actor's locations.
         ConflictError: the customer got its report.
     """
-    held = _hold(session, checklist_id, location_ids, actor, now)
+    held = hold(session, checklist_id, location_ids, actor, now)
     if held.row.sent_at is not None:
         raise ConflictError("The customer got the report of this inspection. It stays.")
     changes = edits.apply(held.row, {"deleted_at": now}, now)
     session.flush()
     _record(held, EventType.INSPECTION_DELETED, changes | {"title": (held.row.title, None)})
-    if held.visit.vehicle_id is not None:
-        items = {item.id for item in queries.list_items(session, checklist_id)}
-        for finding in queries.find_open(session, held.visit.vehicle_id):
-            if finding.latest_item_id in items and finding.opened_item_id in items:
-                _resolve(session, finding, "The inspection was deleted.", actor=actor, now=now)
+    _Registered.deleted(held)
     _announce(held)
 
 
-def _hold(session: Session, checklist_id: UUID, location_ids: Collection[UUID], actor: Actor, now: datetime) -> _Held:
+def hold(session: Session, checklist_id: UUID, location_ids: Collection[UUID], actor: Actor, now: datetime) -> Held:
+    """Lock an inspection that is about to change.
+
+    Raises:
+        NotFoundError: no such inspection at these locations.
+    """
     row, visit = queries.get_checklist_for_update(session, checklist_id, location_ids)
-    return _Held(session, row, visit, actor, now)
+    return Held(session, row, visit, actor, now)
 
 
-def _record(held: _Held, event: EventType, changes: edits.Changes) -> None:
+def _record(held: Held, event: EventType, changes: edits.Changes) -> None:
     audit.record(
         held.session,
         event,
@@ -559,10 +648,17 @@ def _record(held: _Held, event: EventType, changes: edits.Changes) -> None:
     )
 
 
-def _record_item(held: _Held, item: InspectionItem, changes: edits.Changes, version: int | None) -> None:
+def record_item(
+    held: Held,
+    item: InspectionItem,
+    changes: edits.Changes,
+    version: int | None,
+    event: EventType = EventType.INSPECTION_ITEM_CHANGED,
+) -> None:
+    """Write into the log what became of a point; `version` is the one that this made, None where it made none."""
     audit.record(
         held.session,
-        EventType.INSPECTION_ITEM_CHANGED,
+        event,
         entity=ITEM,
         entity_id=item.id,
         actor=held.actor,
@@ -573,7 +669,7 @@ def _record_item(held: _Held, item: InspectionItem, changes: edits.Changes, vers
     )
 
 
-def _announce(held: _Held) -> None:
+def _announce(held: Held) -> None:
     """Tell every open screen, after the commit, that the visit's inspections changed."""
     announce(held.session, held.visit.location_id, held.visit.id)
 
@@ -581,284 +677,3 @@ def _announce(held: _Held) -> None:
 def announce(session: Session, location_id: UUID, appointment_id: UUID) -> None:
     """Tell every open screen, after the commit, that a visit's inspections changed."""
     after_commit(session, live.publisher("inspections", location_id, {"id": appointment_id}))
-
-
-# --- findings ---------------------------------------------------------------------------------
-
-
-def _follow(held: _Held) -> None:
-    """Open, change and resolve what the car needs, as a submitted inspection says: known again by the point's key.
-
-    Only what it says anew: a correction elsewhere brings nothing back that was resolved since. What a later inspection saw
-    is left as it is.
-    """
-    session, visit = held.session, held.visit
-    if visit.vehicle_id is None:
-        return
-    said = [item for item in queries.list_items(session, held.row.id) if item.result != item.followed_result]
-    if not said:
-        return
-    # One submission at a time: a point of a car has one open finding.
-    session.get(Vehicle, visit.vehicle_id, with_for_update={"key_share": True})
-    known = {
-        rules.key_of(finding.point_key, finding.label): finding
-        for finding in queries.find_open(session, visit.vehicle_id)
-    }
-    for item in said:
-        finding = known.get(rules.key_of(item.point_key, item.label))
-        # What was found before and is no open finding was resolved; how bad it was changes nothing of that.
-        is_new = item.result in FOUND and item.followed_result not in FOUND
-        item.followed_result = item.result
-        if finding is not None:
-            _follow_item(held, finding, item)
-        elif is_new:
-            _open_finding(held, item)
-    session.flush()
-
-
-def _follow_item(held: _Held, finding: Finding, item: InspectionItem) -> None:
-    if _is_past(held, finding, item):
-        return
-    if item.result in FOUND:
-        _see_again(held, finding, item)
-    elif item.result == Result.PASS:
-        when = queries.say_when(held.visit.day, held.visit.number)
-        _resolve(held.session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
-    elif finding.opened_item_id == finding.latest_item_id == item.id:
-        # Nobody else saw it: it was a slip of the finger.
-        _resolve(held.session, finding, "Taken back: it does not apply.", actor=held.actor, now=held.now)
-
-
-def _is_past(held: _Held, finding: Finding, item: InspectionItem) -> bool:
-    """Tell whether a later inspection saw what a point of this one found."""
-    first = held.row.first_submitted_at
-    return finding.latest_item_id != item.id and first is not None and finding.seen_at > first
-
-
-def _open_finding(held: _Held, item: InspectionItem) -> None:
-    assert held.visit.vehicle_id is not None
-    assert item.result is not None
-    finding = Finding(
-        id=new_id(),
-        vehicle_id=held.visit.vehicle_id,
-        location_id=held.visit.location_id,
-        point_key=item.point_key,
-        label=item.label,
-        severity=item.result,
-        opened_item_id=item.id,
-        latest_item_id=item.id,
-        job_id=item.job_id,
-        opened_at=held.now,
-        seen_at=held.now,
-    )
-    held.session.add(finding)
-    held.session.flush()
-    told = {"label": item.label, "severity": item.result, "vehicleId": held.visit.vehicle_id}
-    _record_finding(held.session, EventType.FINDING_OPENED, finding, edits.first_values(told), held.actor, held.now)
-
-
-def _see_again(held: _Held, finding: Finding, item: InspectionItem) -> None:
-    values = {"severity": item.result, "label": item.label, "latest_item_id": item.id}
-    # Said again by the same inspection, the job may be one of a later visit by now.
-    if item.job_id is not None and (finding.job_id is None or finding.latest_item_id != item.id):
-        values["job_id"] = item.job_id
-    changes = {
-        edits.wire_name(name): (getattr(finding, name), value)
-        for name, value in values.items()
-        if getattr(finding, name) != value
-    }
-    if not changes:
-        return
-    for name, value in values.items():
-        setattr(finding, name, value)
-    finding.seen_at = held.now
-    held.session.flush()
-    _record_finding(held.session, EventType.FINDING_CHANGED, finding, changes, held.actor, held.now)
-
-
-def resolve_finding(
-    session: Session,
-    finding_id: UUID,
-    resolution: str,
-    *,
-    actor: Actor,
-    location_ids: Collection[UUID],
-    now: datetime,
-) -> Finding:
-    """Note that a car does not need something any more, and why.
-
-    Raises:
-        NotFoundError: no such finding of a car that visited one of the actor's locations.
-        FindingResolvedError: it was resolved already.
-    """
-    finding = queries.get_finding_for_update(session, finding_id, location_ids)
-    if finding.resolved_at is not None:
-        raise rules.FindingResolvedError("This was resolved already.")
-    _resolve(session, finding, resolution, actor=actor, now=now)
-    _tell_visits(session, finding.vehicle_id)
-    return finding
-
-
-def resolve_mended(session: Session, appointment: Appointment, *, actor: Actor, now: datetime) -> None:
-    """Resolve what the jobs of a completed visit mended."""
-    for finding in queries.list_mended(session, appointment.id):
-        when = queries.say_when(appointment.day, appointment.number)
-        _resolve(session, finding, f"Repaired at {when}.", actor=actor, now=now)
-    announce(session, appointment.location_id, appointment.id)
-
-
-def _resolve(session: Session, finding: Finding, resolution: str, *, actor: Actor, now: datetime) -> None:
-    finding.resolved_at, finding.resolved_by, finding.resolution = now, actor.id, resolution
-    session.flush()
-    told = {"resolution": (None, resolution), "label": (finding.label, finding.label)}
-    _record_finding(session, EventType.FINDING_RESOLVED, finding, told, actor, now)
-
-
-def _tell_visits(session: Session, vehicle_id: UUID) -> None:
-    """Tell open screens of the car's open visits."""
-    for location_id, appointment_id in queries.list_open_visits(session, vehicle_id):
-        announce(session, location_id, appointment_id)
-
-
-def _record_finding(
-    session: Session, event: EventType, finding: Finding, changes: edits.Changes, actor: Actor, now: datetime
-) -> None:
-    audit.record(
-        session,
-        event,
-        entity=FINDING,
-        entity_id=finding.id,
-        actor=actor,
-        at=now,
-        changes=changes,
-        location_id=finding.location_id,
-    )
-
-
-# --- a job for a finding ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Mending:
-    """What shall be done about a finding: a canned job, one of a name, or without either what the catalogue suggests."""
-
-    catalog_id: UUID | None = None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The job of a finding; one that was there already `is_new` not, and the point now is that one's too."""
-
-    job_id: UUID
-    is_new: bool
-
-
-def add_job(
-    session: Session,
-    checklist_id: UUID,
-    item_id: UUID,
-    mending: Mending,
-    *,
-    actor: Actor,
-    location_ids: Collection[UUID],
-    now: datetime,
-) -> Made:
-    """Make a priced job of what a point found, on its visit; the photos of the point are its.
-
-    What another inspection found too, or an earlier visit, is one job of the visit.
-
-    Raises:
-        NotFoundError: no such inspection, point or canned job.
-        RuleViolationError: the point found nothing.
-        InvoiceLockedError: an invoice stands.
-    """
-    checklist = queries.get_checklist(session, checklist_id, location_ids)
-    visit = appointment_queries.get_for_update(session, checklist["appointmentId"], location_ids)
-    held = _hold(session, checklist_id, location_ids, actor, now)
-    item = queries.get_item(session, checklist_id, item_id)
-    if item.result not in FOUND:
-        raise invalid_field("result", "Only what needs attention or failed becomes a job.")
-    own = queries.find_job(session, item.job_id)
-    if own is not None:
-        return Made(own.id, is_new=False)
-    finding = _find_open(session, visit, item)
-    here = queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
-    job_id = here or services.create_job(
-        session, visit.id, _draft(session, item, mending, visit), actor=actor, location_ids=location_ids, now=now
-    )
-    before, item.job_id = item.job_id, job_id
-    session.flush()
-    _record_item(held, item, {"jobId": (before, job_id)}, None)
-    if finding is not None and finding.job_id != job_id and not _is_past(held, finding, item):
-        _give_job(session, finding, job_id, actor, now)
-    _announce(held)
-    return Made(job_id, is_new=here is None)
-
-
-def _find_open(session: Session, visit: Appointment, item: InspectionItem) -> Finding | None:
-    """Lock and return what the visit's car is known to need by a point's key."""
-    if visit.vehicle_id is None:
-        return None
-    wanted = rules.key_of(item.point_key, item.label)
-    known = queries.find_open(session, visit.vehicle_id)
-    return next((one for one in known if rules.key_of(one.point_key, one.label) == wanted), None)
-
-
-def add_job_of_finding(
-    session: Session,
-    finding_id: UUID,
-    appointment_id: UUID,
-    mending: Mending,
-    *,
-    actor: Actor,
-    location_ids: Collection[UUID],
-    now: datetime,
-) -> Made:
-    """Offer what an earlier visit found in this one; what was declined is taken up again.
-
-    Raises:
-        NotFoundError: no such appointment, or no such open finding of its car.
-        InvoiceLockedError: an invoice stands.
-    """
-    visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
-    finding = queries.get_finding_for_update(session, finding_id, location_ids)
-    if finding.vehicle_id != visit.vehicle_id or finding.resolved_at is not None:
-        raise NotFoundError("There is no such open finding of this car.")
-    here = queries.find_job_here(session, appointment_id, rules.key_of(finding.point_key, finding.label), finding)
-    earlier = queries.find_job(session, finding.job_id)
-    if here is not None:
-        job_id = here
-    elif earlier is not None and earlier.can_be_revived and mending == Mending():
-        job_id = services.revive_job(
-            session, earlier.id, appointment_id, actor=actor, location_ids=location_ids, now=now
-        )
-    else:
-        item = session.get(InspectionItem, finding.latest_item_id)
-        assert item is not None
-        draft = _draft(session, item, mending, visit)
-        job_id = services.create_job(session, appointment_id, draft, actor=actor, location_ids=location_ids, now=now)
-    if finding.job_id != job_id:
-        _give_job(session, finding, job_id, actor, now)
-    announce(session, visit.location_id, appointment_id)
-    return Made(job_id, is_new=here is None)
-
-
-def _draft(session: Session, item: InspectionItem, mending: Mending, visit: Appointment) -> JobDraft:
-    catalog_id, name = mending.catalog_id, mending.name
-    if catalog_id is None and name is None:
-        offers = queries.suggest_jobs(session, item, visit.location_id)
-        catalog_id = offers[0].catalog_id if offers else None
-        name = None if offers else item.label
-    return JobDraft(
-        catalog_id=catalog_id,
-        name=name,
-        description=rules.say_finding(item.label, item.note, item.reading, item.unit),
-        urgency=_URGENCY[Result(item.result)] if item.result in FOUND else Urgency.LATER,
-    )
-
-
-def _give_job(session: Session, finding: Finding, job_id: UUID, actor: Actor, now: datetime) -> None:
-    before, finding.job_id = finding.job_id, job_id
-    session.flush()
-    _record_finding(session, EventType.FINDING_CHANGED, finding, {"jobId": (before, job_id)}, actor, now)

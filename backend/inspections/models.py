@@ -1,4 +1,4 @@
-"""Inspection templates, checklists with their items, findings; photos have a package of their own."""
+"""Inspection templates, checklists with their items; photos and findings have packages of their own."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -132,6 +132,8 @@ class InspectionItem(Model):
     note: Mapped[str | None]
     # The job that the finding became.
     job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
+    # Whoever inspected saw what the template does not ask for.
+    is_added: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime | None]
     updated_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
@@ -142,43 +144,4 @@ class InspectionItem(Model):
         enum_check("result", Result, "result_is_known"),
         enum_check("followed_result", Result, "followed_result_is_known"),
         sa.CheckConstraint("reading IS NULL OR unit IS NOT NULL", name="a_reading_has_a_unit"),
-    )
-
-
-class Finding(Model):
-    """Something a car needs: opened by an inspection, alive through its visits until it is resolved."""
-
-    __tablename__ = "findings"
-
-    id: Mapped[UUID] = id_column()
-    vehicle_id: Mapped[UUID] = mapped_column(sa.ForeignKey("vehicles.id"))
-    location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id"))
-    point_key: Mapped[str | None]
-    label: Mapped[str]
-    severity: Mapped[Result] = mapped_column(sa.Text)
-    # The first item that saw it and the last.
-    opened_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
-    latest_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspection_items.id"))
-    # The job that shall mend it, of whichever visit.
-    job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
-    opened_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    resolved_at: Mapped[datetime | None]
-    resolved_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
-    resolution: Mapped[str | None]
-
-    __table_args__ = (
-        sa.CheckConstraint("severity IN ('attention', 'fail')", name="severity_is_known"),
-        # one open finding for a point of a car
-        sa.Index(
-            "uq_findings_open",
-            "vehicle_id",
-            "point_key",
-            unique=True,
-            postgresql_where=sa.text("resolved_at IS NULL AND point_key IS NOT NULL"),
-        ),
-        sa.Index(None, "vehicle_id"),
-        sa.Index(None, "job_id", postgresql_where=sa.text("job_id IS NOT NULL")),
-        sa.Index(None, "opened_item_id"),
-        sa.CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="a_resolution_says_how"),
     )

@@ -1,6 +1,5 @@
-"""Inspections: /api/inspection-templates, /api/appointments/:id/checklists, /api/checklists, /api/findings."""
+"""Inspections: /api/inspection-templates, /api/appointments/:id/checklists, /api/checklists."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from backend.core.edits import IF_MATCH
 from backend.core.http import Blueprint, json_response, version_from_if_match
 from backend.core.money import plain_number
 from backend.inspections import commands, queries, schemas
-from backend.inspections.commands import Made, Mending, Start, Wish
-from backend.inspections.rules import ChecklistStatus, HasJobError, Result
+from backend.inspections.commands import Seen, Start, Wish
+from backend.inspections.rules import ChecklistStatus, Result
 
-blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections and what they find")
+blueprint = Blueprint("inspections", __name__, url_prefix="/api", description="Inspections")
 
 # A tablet that was away over the weekend submits what it had submitted once only.
 _KEPT_KEY = {**idempotency.REQUIRED_KEY, "required": False}
@@ -203,6 +202,27 @@ def list_items(checklist_id: UUID) -> Response:
         return json_response({"items": _checklist(session, checklist_id)["items"]})
 
 
+@blueprint.post("/checklists/<uuid:checklist_id>/items")
+@requires(Permission.INSPECTION_FILL)
+@feature("inspections")
+@blueprint.doc(parameters=[_KEPT_KEY])
+@blueprint.arguments(schemas.InspectionItemAdd)
+@blueprint.response(201, schemas.InspectionItemSchema)
+@blueprint.alt_response(409, description="The id is another point's.")
+def add_item(body: dict[str, Any], checklist_id: UUID) -> Response:
+    """Add a point that the template does not ask for; the template stays as it is."""
+    seen = Seen(body["label"], Result(body["result"]), note=body["note"], item_id=body["id"])
+
+    def add(session: Session) -> Response:
+        claim = idempotency.claim(session, current_principal().user_id, now(), keep=idempotency.KEEP_REQUIRED)
+        if claim.replay is not None:
+            return claim.replay
+        item = commands.add_item(session, checklist_id, seen, **_who())
+        return claim.keep(queries.read_item(session, item, now()), 201)
+
+    return in_transaction(add)
+
+
 @blueprint.patch("/checklists/<uuid:checklist_id>/items/<uuid:item_id>")
 @requires(Permission.INSPECTION_FILL)
 @feature("inspections")
@@ -239,109 +259,17 @@ def change_item(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Resp
     return answer
 
 
-# --- findings ---------------------------------------------------------------------------------
-
-
-@blueprint.get("/appointments/<uuid:appointment_id>/findings")
-@requires(Permission.APPOINTMENT_VIEW)
-@feature("inspections")
-@blueprint.response(200, schemas.CarFindingList)
-def list_findings(appointment_id: UUID) -> Response:
-    """List what this visit's car needs, at whatever visit it was seen."""
-    with reading() as session:
-        return json_response(_findings(session, appointment_id))
-
-
-@blueprint.get("/checklists/<uuid:checklist_id>/items/<uuid:item_id>/findings/job")
-@requires(Permission.SERVICE_EDIT)
-@feature("inspections")
-@blueprint.response(200, schemas.JobOfferList)
-def suggest_job(checklist_id: UUID, item_id: UUID) -> Response:
-    """List canned jobs that may mend what a point found, the likeliest first."""
-    with reading() as session:
-        location_id = queries.get_location_of(session, checklist_id, current_principal().location_ids)
-        offers = queries.suggest_jobs(session, queries.get_item(session, checklist_id, item_id), location_id)
-        return json_response({"items": edits.wire(offers)})
-
-
-@blueprint.post("/checklists/<uuid:checklist_id>/items/<uuid:item_id>/findings/job")
-@requires(Permission.SERVICE_EDIT)
-@feature("inspections")
-@blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
-@blueprint.arguments(schemas.JobOfFinding)
-@blueprint.response(201, schemas.MadeJobSchema)
-@blueprint.alt_response(409, description="It is a job already (`jobId`), or an invoice stands.")
-def add_job(body: dict[str, Any], checklist_id: UUID, item_id: UUID) -> Response:
-    """Make a priced job of what a point found."""
-    return _make_job(lambda session: commands.add_job(session, checklist_id, item_id, Mending(**body), **_who()))
-
-
-@blueprint.post("/appointments/<uuid:appointment_id>/findings/<uuid:finding_id>/job")
-@requires(Permission.SERVICE_EDIT)
-@feature("inspections")
-@blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY])
-@blueprint.arguments(schemas.JobOfFinding)
-@blueprint.response(201, schemas.MadeJobSchema)
-@blueprint.alt_response(409, description="It is a job of this visit already (`jobId`), or an invoice stands.")
-def add_job_of_finding(body: dict[str, Any], appointment_id: UUID, finding_id: UUID) -> Response:
-    """Offer in this visit what an earlier one found."""
-    return _make_job(
-        lambda session: commands.add_job_of_finding(session, finding_id, appointment_id, Mending(**body), **_who())
-    )
-
-
-def _make_job(make: Callable[[Session], Made]) -> Response:
-    """Answer with the new job, or refuse and name the one that there is."""
-
-    def add(session: Session) -> Response | HasJobError:
-        claim = idempotency.claim(session, current_principal().user_id, now())
-        if claim.replay is not None:
-            return claim.replay
-        made = make(session)
-        if made.is_new:
-            return claim.keep({"jobId": made.job_id}, 201)
-        claim.release()
-        return HasJobError("This is a job of this visit already.", job_id=made.job_id)
-
-    answer = in_transaction(add)
-    # Raised after the commit: the point and what was found before it are that job's now.
-    if isinstance(answer, HasJobError):
-        raise answer
-    return answer
-
-
-@blueprint.post("/findings/<uuid:finding_id>/resolve")
-@requires(Permission.APPOINTMENT_EDIT)
-@feature("inspections")
-@blueprint.arguments(schemas.Resolution)
-@blueprint.response(204)
-@blueprint.alt_response(409, description="It was resolved already.")
-def resolve_finding(body: dict[str, Any], finding_id: UUID) -> None:
-    """Note that a car does not need something any more, and why."""
-
-    def resolve(session: Session) -> None:
-        commands.resolve_finding(session, finding_id, body["resolution"], **_who())
-
-    in_transaction(resolve)
-
-
 # --- what they share --------------------------------------------------------------------------
 
 
 def _checklists(session: Session, appointment_id: UUID) -> dict[str, Any]:
     visit = queries.get_visit(session, appointment_id, current_principal().location_ids)
-    found = queries.list_checklists(session, [appointment_id]).get(appointment_id, [])
+    found = queries.list_checklists(session, [appointment_id], now()).get(appointment_id, [])
     return {"items": found, "templateId": queries.find_best_template(session, visit)}
 
 
 def _checklist(session: Session, checklist_id: UUID) -> dict[str, Any]:
-    return queries.get_checklist(session, checklist_id, current_principal().location_ids)
-
-
-def _findings(session: Session, appointment_id: UUID) -> dict[str, Any]:
-    vehicle_id = queries.get_visit(session, appointment_id, current_principal().location_ids).vehicle_id
-    found = [] if vehicle_id is None else queries.list_findings(session, [vehicle_id]).get(vehicle_id, [])
-    return {"items": found}
+    return queries.get_checklist(session, checklist_id, current_principal().location_ids, now())
 
 
 def _version(body: dict[str, Any]) -> int | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
-from backend.core.money import plain_number
 
 MOST_POINTS = 120
+# Of one inspection, beside what its template asks for.
+MOST_ADDED = 60
 
 
 class Result(StrEnum):
@@ -120,18 +121,19 @@ def completed_points(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
         raise invalid_field("points", "Two points have the same key.")
     kept = []
     for number, point in enumerate(points):
-        key = point.get("key") or _free_key(point["label"], taken)
+        key = point.get("key") or free_key(point["label"], taken)
         taken.add(key)
         _check_limits(point.get("reading"), f"points.{number}.reading")
         kept.append({**point, "key": key})
     return kept
 
 
-def _free_key(label: str, taken: set[str]) -> str:
+def free_key(label: str, taken: Collection[str]) -> str:
+    """Return the key that is made of a label: letters, digits and _, with a number where it is taken."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50] or "point"
     return next(
-        key for number in range(1, MOST_POINTS + 2) if (key := stem if number == 1 else f"{stem}_{number}") not in taken
+        key for number in range(1, len(taken) + 2) if (key := stem if number == 1 else f"{stem}_{number}") not in taken
     )
 
 
@@ -196,62 +198,3 @@ def say_missing(lacking: Sequence[Missing]) -> str:
     named = [f"{one.label} ({'no photo' if one.what == 'photo' else 'no answer'})" for one in lacking[:3]]
     more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""  # noqa: PLR2004  three are named
     return f"Not complete yet: {', '.join(named)}{more}."
-
-
-# --- findings ---------------------------------------------------------------------------------
-
-# What needs something done.
-FOUND = frozenset({Result.ATTENTION, Result.FAIL})
-
-
-class FindingResolvedError(ConflictError):
-    """409: it was resolved already."""
-
-    code = "finding_resolved"
-
-
-class HasJobError(ConflictError):
-    """409: the finding is a job of this visit already; `jobId` is which."""
-
-    code = "finding_has_job"
-
-
-def key_of(point_key: str | None, label: str) -> str:
-    """Return by what a point is known again at other visits: its key, without one its label."""
-    return point_key or label.casefold()
-
-
-_WORD = re.compile(r"[a-z0-9]+")
-# Words that say where or which, not what.
-_COMMON = frozenset({"and", "the", "of", "for", "all", "incl", "level", "levels", "check", "a", "to"})
-# Front brake pads do not mend rear ones.
-_SIDES = ({"front", "rear"}, {"left", "right"}, {"upper", "lower"}, {"engine", "cabin"})
-
-
-def _words(text: str) -> set[str]:
-    return {word.removesuffix("s") for word in _WORD.findall(text.lower()) if word not in _COMMON}
-
-
-def likeness(label: str, name: str) -> float:
-    """Return how much of a point's words a job's name says, from 0 to 1; 0 where it is about the other side of the car.
-
-    Half of the words must agree; of two jobs that do equally the one that says less beside them is nearer.
-    """
-    wanted, offered = _words(label), _words(name)
-    for one, other in _SIDES:
-        if (one in wanted and other in offered and other not in wanted) or (
-            other in wanted and one in offered and one not in wanted
-        ):
-            return 0.0
-    shared = len(wanted & offered)
-    if shared * 2 < len(wanted) or not shared:
-        return 0.0
-    return shared / len(wanted) - 0.01 * len(offered - wanted)
-
-
-def say_finding(label: str, note: str | None, reading: Decimal | None, unit: str | None) -> str:
-    """Say what a point found, as its job tells the customer."""
-    said = [] if reading is None else [f"{plain_number(reading)} {unit}"]
-    if note is not None:
-        said.append(note)
-    return f"{label}: {'. '.join(said)}" if said else label

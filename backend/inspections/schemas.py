@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from backend.core.fields import LINE, NOTE, SHORT, Day, DeviceInstant, Exact, Flag, Instant, Schema, Text, Version
+from backend.core.fields import NOTE, SHORT, DeviceInstant, Exact, Flag, Instant, Schema, Text, Version
 from backend.inspections.rules import MOST_POINTS, ChecklistStatus, Result
 from backend.photos.schemas import PhotoSchema
 
@@ -170,6 +170,18 @@ class ChecklistChange(Schema):
     sent_at = DeviceInstant(load_default=None, allow_none=True)
 
 
+class InspectionItemAdd(Schema):
+    """Something that was seen and that the template does not ask for; its photos follow as those of any other point.
+
+    A device that was offline sends its own `id`; the same again is the same point.
+    """
+
+    id = fields.UUID(load_default=None, allow_none=True)
+    label = Text(most=NAME, required=True)
+    result = fields.String(load_default=Result.ATTENTION.value, validate=_RESULT)
+    note = Text(most=NOTE // 5, load_default=None, allow_none=True)
+
+
 class InspectionItemChange(Schema):
     """What to change of a point: its answer, reading (text, in the point's unit), note. `version` is the one you read."""
 
@@ -180,7 +192,10 @@ class InspectionItemChange(Schema):
 
 
 class InspectionItemSchema(Schema):
-    """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became."""
+    """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became.
+
+    `isAdded` is one that whoever inspected added beside what the template asks for.
+    """
 
     id = fields.UUID(required=True)
     point_key = fields.String(required=True, allow_none=True)
@@ -190,6 +205,7 @@ class InspectionItemSchema(Schema):
     unit = fields.String(required=True, allow_none=True)
     limits = fields.Nested(ReadingLimitsSchema, required=True, allow_none=True)
     needs_photo = fields.Boolean(required=True)
+    is_added = fields.Boolean(required=True)
     result = fields.String(required=True, allow_none=True, validate=_RESULT)
     reading = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
@@ -231,71 +247,3 @@ class ChecklistList(Schema):
 
     items = fields.List(fields.Nested(ChecklistSchema), required=True)
     template_id = fields.UUID(required=True, allow_none=True)
-
-
-# --- findings ---------------------------------------------------------------------------------
-
-
-class JobOfFinding(Schema):
-    """What shall be done: a canned job, or one of a name; without either what the catalogue suggests."""
-
-    catalog_id = fields.UUID(load_default=None, allow_none=True)
-    name = Text(most=NAME, load_default=None, allow_none=True)
-
-
-class JobOfferSchema(Schema):
-    """A canned job that may mend a finding, with its price before tax here."""
-
-    catalog_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    price_cents = fields.Integer(required=True, allow_none=True)
-
-
-class JobOfferList(Schema):
-    """Canned jobs, the likeliest first."""
-
-    items = fields.List(fields.Nested(JobOfferSchema), required=True)
-
-
-class MadeJobSchema(Schema):
-    """The job that was made."""
-
-    job_id = fields.UUID(required=True)
-
-
-class Resolution(Schema):
-    """Why the car does not need it any more."""
-
-    resolution = Text(most=LINE, required=True)
-
-
-class CarFindingSchema(Schema):
-    """Something that a car needs, as it was seen first and last; `jobId` shall mend it, at `jobAppointmentId`."""
-
-    id = fields.UUID(required=True)
-    point_key = fields.String(required=True, allow_none=True)
-    label = fields.String(required=True)
-    severity = fields.String(required=True, validate=_FOUND)
-    note = fields.String(required=True, allow_none=True)
-    reading = fields.String(required=True, allow_none=True)
-    unit = fields.String(required=True, allow_none=True)
-    item_id = fields.UUID(required=True)
-    checklist_id = fields.UUID(required=True)
-    opened_number = fields.Integer(required=True)
-    opened_day = Day(required=True)
-    seen_number = fields.Integer(required=True)
-    seen_day = Day(required=True)
-    job_id = fields.UUID(required=True, allow_none=True)
-    job_appointment_id = fields.UUID(required=True, allow_none=True)
-    approval = fields.String(required=True, allow_none=True)
-    decline_reason = fields.String(required=True, allow_none=True)
-    resolved_at = Instant(required=True, allow_none=True)
-    resolved_by_name = fields.String(required=True, allow_none=True)
-    resolution = fields.String(required=True, allow_none=True)
-    photos = fields.List(fields.Nested(PhotoSchema), required=True)
-
-
-class CarFindingList(Schema):
-    """What the visit's car needs, at whatever visit it was seen, the urgent first."""
-
-    items = fields.List(fields.Nested(CarFindingSchema), required=True)

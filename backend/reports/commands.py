@@ -69,7 +69,7 @@ def send(
         ReportNotReadyError: it is not submitted.
         RefusalError: a guard of messages says no; nothing was sent then.
     """
-    appointment_id = inspection_queries.get_checklist(session, checklist_id, location_ids)["appointmentId"]
+    appointment_id = inspection_queries.get_checklist(session, checklist_id, location_ids, now)["appointmentId"]
     visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
     checklist, _ = inspection_queries.get_checklist_for_update(session, checklist_id, location_ids)
     check_is_ready(checklist.status)

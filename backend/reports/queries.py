@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.appointments.models import Appointment
+from backend.findings.models import Finding
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem
+from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.inspections.rules import ChecklistStatus
 from backend.reports import rules
 from backend.templates import queries as templates
@@ -24,7 +25,7 @@ def read_report(session: Session, checklist_id: UUID, now: datetime) -> dict[str
     Raises:
         NotFoundError: it is gone.
     """
-    checklist = inspections.get_checklist(session, checklist_id, None, now=now)
+    checklist = inspections.get_checklist(session, checklist_id, None, now)
     if checklist["status"] != ChecklistStatus.SUBMITTED:
         return None
     return {

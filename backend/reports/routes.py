@@ -92,7 +92,7 @@ def send_report(body: dict[str, Any], checklist_id: UUID) -> Response:
 
 def _ready(session: Session, checklist_id: UUID) -> tuple[dict[str, Any], Appointment]:
     location_ids = current_principal().location_ids
-    checklist = inspections.get_checklist(session, checklist_id, location_ids)
+    checklist = inspections.get_checklist(session, checklist_id, location_ids, now())
     commands.check_is_ready(checklist["status"])
     return checklist, inspections.get_visit(session, checklist["appointmentId"], location_ids)
 

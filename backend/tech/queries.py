@@ -20,8 +20,9 @@ from backend.core.clock import local_day
 from backend.core.edits import wire_name
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
+from backend.findings.models import Finding
 from backend.inspections import queries as inspections
-from backend.inspections.models import Finding, InspectionChecklist, InspectionItem, InspectionTemplateVersion
+from backend.inspections.models import InspectionChecklist, InspectionItem, InspectionTemplateVersion
 from backend.inspections.rules import Car, Fit, age_of
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import Approval
@@ -52,7 +53,7 @@ def read_today(session: Session, person: Person, location_id: UUID, now: datetim
     timers = clocks.list_timers(session, ids)
     checks = clocks.list_checks(session, ids)
     history = _history(session, {visit.vehicle_id for visit, _, _ in visits if visit.vehicle_id is not None}, ids)
-    checklists = inspections.list_checklists(session, ids, now=now)
+    checklists = inspections.list_checklists(session, ids, now)
     templates = inspections.list_templates(session, [location_id])
     return {
         "now": now,

@@ -34,6 +34,7 @@ def show_today(query: dict[str, Any]) -> Response:
 
 @blueprint.patch("/appointments/<uuid:appointment_id>/odometer")
 @requires(Permission.WORK_TRACK)
+@feature("inspections")
 @blueprint.doc(parameters=[idempotency.IDEMPOTENCY_KEY, IF_MATCH])
 @blueprint.arguments(schemas.OdometerChange)
 @blueprint.response(200, schemas.OdometerSchema)

@@ -129,6 +129,13 @@ def test_every_route_of_a_feature_names_a_flag_that_exists(app):
     assert {name for name, _, _ in _routes_of_features(app)} <= set(FLAG_VARIABLES.values())
 
 
+@pytest.mark.parametrize("part", ["clocks", "findings", "inspections", "tech"])
+def test_all_that_a_tablet_does_is_one_feature(app, part):
+    views = {name: view for name, view in app.view_functions.items() if name.startswith(f"{part}.")}
+    assert views
+    assert {name for name, view in views.items() if getattr(view, "feature", None) != "inspections"} == set()
+
+
 @pytest.mark.parametrize("flag", FLAG_VARIABLES)
 def test_a_feature_that_is_off_answers_403_on_each_of_its_routes(switched, as_role, flag):
     owner = as_role("Owner")

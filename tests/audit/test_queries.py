@@ -38,3 +38,6 @@ def test_changes_after_a_version_are_told_by_field_several_as_one(session):
         "plate": FieldChange(None, "X1", "Sam", AT),
     }
     assert queries.fields_changed_since(session, entity_id, 4) == {}
+    assert queries.fields_changed_since(session, entity_id, 2, besides=sam.id) == {
+        "name": FieldChange("b", "c", "Olivia", LATER)
+    }

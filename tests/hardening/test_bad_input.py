@@ -27,8 +27,8 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import Model
 from backend.core.ids import new_id
+from backend.findings.models import Finding
 from backend.inbox.models import Conversation, ConversationState
-from backend.inspections.models import Finding
 from backend.links import commands as links
 from backend.links.rules import Purpose
 from backend.payments.models import Payment

@@ -41,7 +41,7 @@ def test_an_inspection_begins_with_the_points_of_its_template_and_a_holder(sessi
     listed = tech.get(inspected.checklists).get_json()
     assert listed["items"] == [checklist]
     assert listed["templateId"] == str(inspected.template.id)
-    with_session = queries.list_checklists(session, [inspected.visit.id])
+    with_session = queries.list_checklists(session, [inspected.visit.id], utc_now())
     assert [str(one["id"]) for one in with_session[inspected.visit.id]] == [checklist["id"]]
 
 
@@ -203,11 +203,43 @@ def test_a_late_wish_does_not_override_what_somebody_did_meanwhile(as_role, insp
 
     assert (refused.status_code, refused.get_json()["code"]) == (409, "edit_conflict")
     (conflict,) = refused.get_json()["conflicts"]
-    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("holder", late.user.name, ben.user.name)
+    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("holderId", late.user.name, ben.user.name)
     assert refused.get_json()["inspection"]["holderId"] == str(ben.user.id)
+    # Nor is it submitted by who has not heard that somebody else fills it now.
+    late_end = ada.patch(url, json={"status": "submitted", "version": seen})
+    assert (late_end.status_code, late_end.get_json()["code"]) == (409, "edit_conflict")
+    (conflict,) = late_end.get_json()["conflicts"]
+    assert (conflict["field"], conflict["yours"], conflict["theirs"], conflict["changedBy"]) == (
+        "status",
+        "submitted",
+        "open",
+        ben.user.name,
+    )
+    assert ada.get(url).get_json()["status"] == "open"
+    taken = refused.get_json()["inspection"]["version"]
+    assert ben.patch(url, json={"status": "submitted", "version": taken}).status_code == 200
     # Another matter is no conflict, and who says nothing of what they saw has seen what is.
-    assert ada.patch(url, json={"status": "submitted", "version": seen}).status_code == 200
+    assert ada.patch(url, json={"holderId": str(ada.user.id), "version": taken}).status_code == 200
     assert late.patch(url, json={"holderId": str(late.user.id)}).status_code == 200
+
+
+def test_what_one_person_does_in_a_row_is_no_conflict_with_itself(as_role, inspected):
+    ada, ben = as_role("Tech"), as_role("Tech")
+    checklist = inspected.start(ada)
+    url, seen = f"/api/checklists/{checklist['id']}", checklist["version"]
+    inspected.fill(ada, checklist)
+
+    # A tablet without a network: taken over, submitted, corrected so that a photo is missing, and submitted once more.
+    for body in ({"holderId": str(ben.user.id)}, {"status": "submitted"}):
+        assert ben.patch(url, json={**body, "version": seen}).status_code == 200
+    tread = _item_url(checklist, item_of(checklist, "tire_tread"))
+    assert ben.patch(tread, json={"result": "fail", "version": 2}).status_code == 200
+    assert ben.get(url).get_json()["status"] == "open"
+    assert ben.patch(tread, json={"result": "attention", "version": 3}).status_code == 200
+    again = ben.patch(url, json={"status": "submitted", "version": seen})
+    assert (again.status_code, again.get_json()["status"]) == (200, "submitted")
+    # For anybody else it is.
+    assert ada.patch(url, json={"status": "open", "version": seen}).status_code == 409
 
 
 def test_what_was_opened_again_on_purpose_is_not_submitted_by_a_late_wish(session, as_role, inspected):

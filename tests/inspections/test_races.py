@@ -104,6 +104,16 @@ def test_submitted_and_incomplete_it_never_is(tech, inspected, at_once):
     assert tech.get(url).get_json()["status"] == "open"
 
 
+def test_a_point_that_is_added_twice_with_one_id_is_one(session, tech, inspected, at_once):
+    checklist = inspected.start(tech)
+    body = {"id": str(new_id()), "label": "Torn drive belt"}
+
+    answers = at_once(*[(tech, "POST", f"/api/checklists/{checklist['id']}/items", body)] * 3)
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert session.scalar(sa.select(sa.func.count()).select_from(InspectionItem)) == 4
+
+
 def test_a_point_becomes_one_job(session, as_role, tech, inspected, at_once):
     advisor = as_role("Advisor")
     checklist = inspected.start(tech)

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 
 from backend.core.errors import RuleViolationError
@@ -11,9 +9,7 @@ from backend.inspections.rules import (
     Result,
     check_fit,
     completed_points,
-    likeness,
     missing,
-    say_finding,
     say_missing,
 )
 
@@ -97,33 +93,3 @@ def test_missing_is_an_answer_or_the_photo_of_what_failed():
 def test_what_is_missing_is_said_three_by_name():
     lacking = missing([_answered(None, label=name) for name in "ABCDE"])
     assert say_missing(lacking) == "Not complete yet: A (no answer), B (no answer), C (no answer) and 2 more."
-
-
-@pytest.mark.parametrize(
-    ("label", "name", "is_like"),
-    [
-        ("Brake pads, front", "Front brake pads", True),
-        ("Brake pads, front", "Rear brake pads", False),
-        ("Brake fluid", "Brake fluid flush", True),
-        ("Tire tread, front axle", "Four new tires", False),
-        ("Battery and terminals", "Battery replacement", True),
-        ("Engine air filter", "Cabin air filter", False),
-        ("Wipers and washer", "Wiper blades", True),
-        ("Belts", "Front brake pads", False),
-    ],
-)
-def test_a_canned_job_is_like_a_point(label, name, is_like):
-    assert (likeness(label, name) > 0) is is_like
-
-
-def test_the_nearer_name_is_liked_more():
-    assert likeness("Brake fluid", "Brake fluid flush") > likeness(
-        "Brake fluid", "Brake fluid flush and bleed all four"
-    )
-
-
-def test_a_finding_says_its_reading_and_note():
-    assert say_finding("Front pads", "Worn to the indicator", Decimal("2.50"), "mm") == (
-        "Front pads: 2.5 mm. Worn to the indicator"
-    )
-    assert say_finding("Front pads", None, None, None) == "Front pads"

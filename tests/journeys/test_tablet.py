@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.permissions import Role
 from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
+from backend.findings.models import Finding
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.photos.models import InspectionPhoto
 from tests.conftest import LiveServer
@@ -206,6 +207,57 @@ def change_meanwhile(server: LiveServer, email: str, checklist_id: UUID, item_id
 
     send("POST", "/api/auth/login", {"email": email, "password": PASSWORD})
     send("PATCH", f"/api/checklists/{checklist_id}/items/{item_id}", {"result": "attention", "version": 1})
+
+
+def test_a_torn_belt_that_no_template_asks_for_is_added_without_a_network(
+    shop: Shop, session: Session, live_server: LiveServer, new_tablet: NewTablet
+) -> None:
+    _, checklist = have_car(shop, points=2)
+    tablet = new_tablet(live_server.url)
+    come_in(tablet, shop)
+    open_inspection(tablet)
+    tablet.cut()
+    tablet.says("Offline")
+    fill(tablet, range(1, 3))
+    # By keyboard alone: what it is, and how bad; its own page opens, for the photo and the note.
+    tablet.button("Add a point").press("Enter")
+    tablet.page.keyboard.press("Enter")
+    expect(tablet.page.get_by_text("Say what it is.")).to_be_visible()
+    tablet.page.keyboard.type("Torn drive belt")
+    tablet.page.keyboard.press("Tab")
+    tablet.page.keyboard.press("Tab")
+    expect(tablet.button("Urgent")).to_be_focused()
+    tablet.page.keyboard.press("Enter")
+    tablet.button("Add").press("Enter")
+    expect(tablet.page.locator("#point")).to_have_text("Torn drive belt")
+    expect(tablet.page.locator("#point")).to_be_focused()
+    expect(tablet.button("Urgent")).to_have_attribute("aria-pressed", "true")
+    tablet.photograph(1)
+    tablet.page.get_by_label("Note").fill("Cracked all around")
+    tablet.page.get_by_label("Note").blur()
+    tablet.says("Offline, 5 waiting")
+
+    tablet.kill()
+    tablet.switch_on(offline=True)
+    tablet.page.goto(f"/tech/checks/{checklist.id}/3")
+    expect(tablet.page.locator("#point")).to_have_text("Torn drive belt")
+    tablet.link("Finish").click()
+    tablet.button("Submit the inspection").click()
+    tablet.says("Offline, 6 waiting")
+    tablet.restore()
+    tablet.says(ALL_SAVED, seconds=30)
+
+    *_, belt = items_of(session, checklist.id)
+    assert (belt.label, belt.is_added, belt.result, belt.note) == (
+        "Torn drive belt",
+        True,
+        "fail",
+        "Cracked all around",
+    )
+    assert [photo.item_id for photo in photos_of(session, checklist.id)] == [belt.id]
+    session.refresh(checklist)
+    assert checklist.status == "submitted"
+    assert session.scalars(select(Finding.label)).all() == ["Torn drive belt"]
 
 
 def test_a_flapping_network_and_a_server_killed_in_the_middle_of_a_photo(

@@ -12,7 +12,7 @@ from backend.clocks.models import WorkTimer
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory
 from backend.core.ids import new_id
-from backend.inspections.models import Finding
+from backend.findings.models import Finding
 from backend.inspections.rules import Result
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer

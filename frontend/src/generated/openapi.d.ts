@@ -4945,7 +4945,53 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Add a point that the template does not ask for; the template stays as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description One effect per key for seven days; the same request again gets the first one's answer. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    checklist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectionItemAdd"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectionItem"];
+                    };
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description The id is another point's. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -12149,6 +12195,7 @@ export interface components {
             help: string | null;
             /** Format: uuid */
             id: string;
+            isAdded: boolean;
             /** Format: uuid */
             jobId: string | null;
             label: string;
@@ -12166,6 +12213,21 @@ export interface components {
             updatedAt: string | null;
             updatedByName: string | null;
             version: number;
+        };
+        InspectionItemAdd: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id: string | null;
+            label: string;
+            /** @default null */
+            note: string | null;
+            /**
+             * @default attention
+             * @enum {string}
+             */
+            result: "pass" | "attention" | "fail" | "na";
         };
         InspectionItemChange: {
             note?: string | null;

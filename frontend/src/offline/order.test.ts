@@ -44,10 +44,15 @@ describe('what goes out next', () => {
     const [refused, after, submit, other] = [operation('v/c/1', { error: REFUSED }), operation('v/c/1'), operation('v/c'), operation('v/c/2')];
     expect(next([refused, after, other, submit])).toEqual([other.id]);
   });
-  it('is not held up by a submission that was refused: what that lacked has to go out', () => {
+  it('is not held up by a submission or a take-over that was refused: what the one lacked, and what was done since, has to go out', () => {
     const [submit, photo] = [operation('v/c', { kind: 'checklist', body: { status: 'submitted' }, error: REFUSED }), operation('v/c/1/p')];
     expect(next([submit, photo])).toEqual([photo.id]);
-    expect(next([{ ...submit, body: { holderId: 'luis' } }, photo])).toEqual([]);
+    expect(next([{ ...submit, body: { holderId: 'luis' } }, photo])).toEqual([photo.id]);
+  });
+  it('sends a point that was added before what was done at it, and the submission after', () => {
+    const [added, answer, submit] = [operation('v/c/9', { kind: 'addItem' }), operation('v/c/9'), operation('v/c')];
+    expect(next([added, answer, submit])).toEqual([added.id]);
+    expect(next([answer, submit])).toEqual([answer.id]);
   });
   it('is not confused by names that begin alike', () => {
     const [a, b] = [operation('v/c/1'), operation('v/c/10')];
@@ -106,6 +111,8 @@ describe('what was refused', () => {
     expect(withFollowers(all, begin)).toEqual([begin, point, photo, marks]);
     expect(withFollowers(all, photo)).toEqual([photo, marks]);
     expect(withFollowers(all, point)).toEqual([point]);
+    const added = { ...point, kind: 'addItem' as const };
+    expect(withFollowers([added, photo, marks], added)).toEqual([added, photo, marks]);
   });
 });
 

@@ -12,8 +12,8 @@ export function isSubmission({ kind, body }: Pick<Operation, 'kind' | 'body'>): 
 
 /**
  * The operations that may be sent, in order, at most `limit`: no earlier one is about the same record, about one that it lies
- * under or one that lies under it. What was refused holds up what comes after it, until a person has decided; only a refused
- * submission does not: what it lacked has to go out.
+ * under or one that lies under it. What was refused holds up what comes after it, until a person has decided; only who holds an
+ * inspection and whether it is submitted do not: what a submission lacked has to go out, and no answer is refused for its holder.
  */
 export function nextOperations(operations: readonly Operation[], sending: ReadonlySet<string>, limit: number): Operation[] {
   const earlier = new Set<string>();
@@ -21,7 +21,7 @@ export function nextOperations(operations: readonly Operation[], sending: Readon
   const found: Operation[] = [];
   for (const one of operations) {
     if (found.length >= limit) break;
-    if (one.error && isSubmission(one)) continue;
+    if (one.error && one.kind === 'checklist') continue;
     const paths = pathsOf(one.record);
     const isHeld = paths.some((path) => earlier.has(path)) || above.has(one.record);
     if (!isHeld && one.error === null && !sending.has(one.id)) found.push(one);
@@ -67,9 +67,11 @@ export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | '
   return isSame && Object.keys(withoutVersion(earlier.body)).every((field) => field in later.body);
 }
 
-/** An operation with those that are nothing without it: what was done in an inspection that was begun here, or to a photo. */
+const MAKES: ReadonlySet<Kind> = new Set(['start', 'addItem', 'photo']);
+
+/** An operation with those that are nothing without it: what was done in an inspection that was begun here, at a point that was added, or to a photo. */
 export function withFollowers(operations: readonly Operation[], one: Operation): Operation[] {
-  if (one.kind !== 'start' && one.kind !== 'photo') return [one];
+  if (!MAKES.has(one.kind)) return [one];
   return operations.filter((other) => other.id === one.id || (other.seq > one.seq && (other.record === one.record || other.record.startsWith(`${one.record}/`))));
 }
 

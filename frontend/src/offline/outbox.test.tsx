@@ -187,6 +187,49 @@ describe('a refusal', () => {
   });
 });
 
+describe('an inspection that somebody else took over meanwhile', () => {
+  const act = (fields: { status?: 'submitted'; holderId?: string }): NewOperation => ({
+    kind: 'checklist',
+    method: 'PATCH',
+    url: '/api/checklists/list-1',
+    body: { ...fields, version: outbox.day()!.appointments[0]!.checklists[0]!.version },
+    about: { appointmentId: 'visit-1', checklistId: 'list-1' },
+    record: 'visit-1/list-1',
+    base: {},
+    label: 'Courtesy check',
+  });
+  it('is said to be so, shown as it is, and what was answered goes out all the same', async () => {
+    await outbox.add(act({ holderId: MARCUS.id }));
+    await outbox.add(answer(1, { result: 'pass' }));
+    await outbox.add(act({ status: 'submitted' }));
+    const theirs = makeChecklist(COUNT, { holderId: 'luis', holderName: 'Luis Vega', version: 5 });
+    respond = (operation) => {
+      if (operation.kind === 'item') return applied(operation);
+      const [field, yours, present] = operation.body.status ? ['status', 'submitted', 'open'] : ['holderId', MARCUS.name, 'Luis Vega'];
+      const conflicts = [{ field, yours, theirs: present, base: null, changedBy: 'Luis Vega', changedAt: null }];
+      throw new ApiError(409, { code: 'edit_conflict', ...({ conflicts, inspection: theirs } as object) });
+    };
+    expect(await outbox.drain()).toBeNull();
+    expect(sent.map((one) => [one.kind, one.body.version])).toEqual([
+      ['checklist', 1],
+      ['item', 1],
+      ['checklist', 1],
+    ]);
+    expect(outbox.read().map((one) => one.error?.version)).toEqual([5, 5]);
+    expect(outbox.day()?.appointments[0]?.checklists[0]).toMatchObject({ holderName: 'Luis Vega', version: 5 });
+  });
+  it('is sent with the version that stood on the screen, however much was answered since', async () => {
+    respond = (operation) => (operation.kind === 'item' ? applied(operation) : { ...operation.body, version: 2 });
+    await outbox.add(act({ holderId: MARCUS.id }));
+    await outbox.add(act({ status: 'submitted' }));
+    expect(await outbox.drain()).toBeNull();
+    expect(sent.map((one) => one.body.version)).toEqual([1, 1]);
+    // What comes after an answer has seen it.
+    await outbox.add(act({ status: 'submitted' }));
+    expect(outbox.read()[0]?.body.version).toBe(2);
+  });
+});
+
 describe('one point, changed again and again', () => {
   it('goes out as one change', async () => {
     for (const note of ['w', 'wo', 'worn']) await outbox.add(answer(1, { note }));

@@ -10,10 +10,12 @@ import type { Database } from './db';
 import { SAFELY, whole } from './db';
 import { findEarlier, isReplaced, isSubmission, merge, nextOperations, seenVersion, withFollowers } from './order';
 import { absorb, findEdited } from './overlay';
-import type { Day, KeptDay, KeptPhoto, NewOperation, Operation } from './types';
+import type { Day, KeptDay, KeptPhoto, Kind, NewOperation, Operation } from './types';
 import type { Stop } from './verdicts';
 import { isJudged, presentIn, refusalOf, whyStopped } from './verdicts';
 
+/** Acts whose conflict brings along what they are about, as it stands. */
+const BROUGHT_WHOLE: ReadonlySet<Kind> = new Set(['item', 'checklist', 'outcome', 'odometer']);
 /** Records that travel at the same time. */
 const LANES = 4;
 const LOCK = 'keytag-outbox';
@@ -150,8 +152,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
   const park = async (operation: Operation, error: ApiError): Promise<void> => {
     const parked = { ...operation, error: refusalOf(error) };
     // That is what the screen shows until the person has chosen.
-    const isWhole = operation.kind === 'item' || operation.kind === 'outcome' || operation.kind === 'odometer';
-    const present = error.code === 'edit_conflict' && isWhole ? presentIn(error) : undefined;
+    const present = error.code === 'edit_conflict' && BROUGHT_WHOLE.has(operation.kind) ? presentIn(error) : undefined;
     if (kept && present) kept = { ...kept, day: absorb(kept.day, operation, present) };
     replace(parked);
     const tx = db.transaction(['operations', 'days'], 'readwrite');

@@ -34,6 +34,20 @@ describe('the day with what waits', () => {
     expect(states.has('item-2')).toBe(false);
     expect(overlay(makeDay(), [answer], new Set(['op-1'])).states.get('item-1')).toBe('sending');
   });
+  it('shows a point that was added behind the others, once, with what was answered there since', () => {
+    const about = { ...ABOUT, itemId: 'item-9' };
+    const added = operation({ id: 'op-9', kind: 'addItem', method: 'POST', about, local: { item: makeItem(9, { label: 'Torn belt', isAdded: true, result: 'fail' }) } });
+    const note = operation({ id: 'op-10', about, body: { note: 'Cracked', version: 1 } });
+    const { day, states } = overlay(makeDay(), [added, note], NONE);
+    expect(day.appointments[0]?.checklists[0]?.items.map((one) => one.label)).toEqual(['Point 1', 'Point 2', 'Point 3', 'Point 4', 'Torn belt']);
+    expect(findItem(day, about)).toMatchObject({ result: 'fail', note: 'Cracked' });
+    expect(states.get('item-9')).toBe('here');
+    // The shop has it: what waits is laid over the shop's own, and its answer again makes no second one.
+    const kept = absorb(makeDay(), added, makeItem(9, { label: 'Torn belt', pointKey: 'torn_belt', isAdded: true, result: 'fail' }));
+    expect(findItem(overlay(kept, [note], NONE).day, about)).toMatchObject({ pointKey: 'torn_belt', note: 'Cracked' });
+    expect(absorb(kept, added, makeItem(9)).appointments[0]?.checklists[0]?.items).toHaveLength(5);
+    expect(overlay(kept, [added], NONE).day.appointments[0]?.checklists[0]?.items).toHaveLength(5);
+  });
   it('shows the shop’s value of a field in conflict, and what nobody disputes', () => {
     const conflicts = [{ field: 'result', yours: 'fail', theirs: 'pass', base: null, changedBy: 'Sam', changedAt: null }];
     const parked = operation({ body: { result: 'fail', note: 'worn' }, error: { status: 409, code: 'edit_conflict', words: '', conflicts, version: 3 } });

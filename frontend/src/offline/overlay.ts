@@ -29,6 +29,11 @@ function mapItem(day: Day, about: Subject, change: (item: Item) => Item): Day {
     items: checklist.items.map((one) => (one.id === about.itemId ? change(one) : one)),
   }));
 }
+/** An inspection with a point that was added, behind the others; one that is there already is changed. */
+function withItem(checklist: Checklist, item: Item, change: (present: Item) => Item): Checklist {
+  const isThere = checklist.items.some((one) => one.id === item.id);
+  return { ...checklist, items: isThere ? checklist.items.map((one) => (one.id === item.id ? change(one) : one)) : [...checklist.items, item] };
+}
 const withPhoto = (photos: readonly Photo[], photo: Photo): Photo[] =>
   photos.some((one) => one.id === photo.id) ? photos.map((one) => (one.id === photo.id ? { ...one, ...photo } : one)) : [...photos, photo];
 
@@ -83,6 +88,10 @@ function expect(day: Day, operation: Operation): Day {
       if (!made || findChecklist(day, about)) return day;
       return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checklists: [...visit.checklists, made] }));
     }
+    case 'addItem': {
+      const made = operation.local?.item;
+      return made ? mapChecklist(day, about, (checklist) => withItem(checklist, made, (present) => present)) : day;
+    }
     case 'photo': {
       const { width = null, height = null } = operation.local?.size ?? {};
       const photo: Photo = { id: String(body.id), width, height, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
@@ -129,6 +138,8 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return findChecklist(day, about)
         ? mapChecklist(day, about, (checklist) => ({ ...checklist, ...(told as Partial<Checklist>) }))
         : mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checklists: [...visit.checklists, told as unknown as Checklist] }));
+    case 'addItem':
+      return mapChecklist(day, about, (checklist) => withItem(checklist, told as unknown as Item, (present) => ({ ...present, ...(told as Partial<Item>) })));
     case 'photo':
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, { ...(told as unknown as Photo), id: String(operation.body.id) }) }));
     case 'annotate':

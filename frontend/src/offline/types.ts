@@ -25,6 +25,8 @@ export interface Item {
   unit: string | null;
   limits: Limits | null;
   needsPhoto: boolean;
+  /** Whoever inspects saw what the template does not ask for; missing in a day that was kept by an older version. */
+  isAdded?: boolean;
   result: Result | null;
   reading: number | string | null;
   note: string | null;
@@ -141,7 +143,7 @@ export interface Day {
   templates: Template[];
 }
 
-export type Kind = 'start' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check' | 'odometer';
+export type Kind = 'start' | 'addItem' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check' | 'odometer';
 
 /** Why the shop does not want it: it stays for the person to look at. */
 export interface Refusal {
@@ -177,8 +179,8 @@ export interface Operation {
   record: string;
   /** What stood on the screen of the fields that are changed. */
   base: Record<string, unknown>;
-  /** What the screen shows until the shop answers: an inspection that was begun here, the clock that stops, a photo's size. */
-  local?: { checklist?: Checklist; check?: Check; timerId?: string; size?: { width: number; height: number } };
+  /** What the screen shows until the shop answers: an inspection that was begun here, a point that was added, the clock that stops, a photo's size. */
+  local?: { checklist?: Checklist; item?: Item; check?: Check; timerId?: string; size?: { width: number; height: number } };
   /** In words, for the queue: which point, which car. */
   label: string;
   createdAt: number;

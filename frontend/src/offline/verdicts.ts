@@ -20,7 +20,11 @@ export function whyStopped(error: unknown): Stop {
 }
 /** The thing as it stands, which a conflict brings along. */
 export function presentIn(error: ApiError): { version?: number } | undefined {
-  return error.extra<{ version?: number }>('item') ?? error.extra<{ version?: number }>('job') ?? error.extra<{ version?: number }>('photo') ?? error.extra<{ version?: number }>('vehicle');
+  for (const name of ['item', 'job', 'photo', 'vehicle', 'inspection']) {
+    const present = error.extra<{ version?: number }>(name);
+    if (present) return present;
+  }
+  return undefined;
 }
 export function refusalOf(error: ApiError): Refusal {
   return {

@@ -8,7 +8,7 @@ import { startChecklist } from './acts';
 import { bigClasses } from './big';
 import { offersOf } from './offers';
 import { useOnce } from './once';
-import { answeredOf, nextOpen } from './points';
+import { answeredOf, nextOpen, pointPath } from './points';
 import { Progress } from './Progress';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -36,7 +36,7 @@ export function Checks({ visit, day }: { visit: Visit; day: Day }) {
       <h2 className="px-1 text-base font-semibold">{t('tablet.check')}</h2>
       {visit.checklists.length === 0 && day.templates.length === 0 ? <p className="px-1">{t('tablet.check.none')}</p> : null}
       {visit.checklists.map((checklist) => (
-        <Begun key={checklist.id} checklist={checklist} onOpen={(point) => void navigate(`/checks/${checklist.id}/${point}`)} />
+        <Begun key={checklist.id} checklist={checklist} onOpen={() => void navigate(pointPath(checklist, nextOpen(checklist)))} />
       ))}
       {fitting.map(start)}
       {others.length > 0 ? (
@@ -52,14 +52,14 @@ export function Checks({ visit, day }: { visit: Visit; day: Day }) {
   );
 }
 
-function Begun({ checklist, onOpen }: { checklist: Checklist; onOpen: (point: number) => void }) {
+function Begun({ checklist, onOpen }: { checklist: Checklist; onOpen: () => void }) {
   const { states } = useWork();
   const isOpen = checklist.status === 'open';
   const done = answeredOf(checklist);
   const count = checklist.items.length;
   return (
     <div className="flex flex-col gap-1.5">
-      <button type="button" className={bigClasses(isOpen ? 'primary' : 'plain', 'min-h-16 flex-col gap-1')} onClick={() => onOpen(nextOpen(checklist) + 1)}>
+      <button type="button" className={bigClasses(isOpen ? 'primary' : 'plain', 'min-h-16 flex-col gap-1')} onClick={onOpen}>
         <span className="flex items-center gap-2">
           <ClipboardList aria-hidden className="shrink-0" />
           {t(isOpen ? 'tablet.check.open' : 'tablet.check.look', { title: checklist.title })}

@@ -14,9 +14,10 @@ export function ConflictChoice({ operation, onClose }: { operation: Operation; o
     onClose();
     const chosen = new Set(mine);
     const disputed = new Set(error.conflicts.map((one) => one.field));
-    // What nobody disputed of a point is in the shop already; of a job's words nothing is.
-    const left = Object.entries(body).filter(([field]) => (disputed.has(field) ? chosen.has(field) : operation.kind === 'outcome' && field !== 'version'));
-    if (left.length === 0) {
+    // What nobody disputed of a point is in the shop already; of a job's words nothing is, nor when an inspection was submitted.
+    const isWhole = operation.kind === 'outcome' || operation.kind === 'checklist';
+    const left = Object.entries(body).filter(([field]) => (disputed.has(field) ? chosen.has(field) : isWhole && field !== 'version'));
+    if (left.length === 0 || (operation.kind === 'checklist' && chosen.size === 0)) {
       await keeper.discard(operation.id);
       return;
     }

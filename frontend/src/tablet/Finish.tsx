@@ -11,7 +11,7 @@ import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
-import { missingOf, needsPhoto } from './points';
+import { missingOf, needsPhoto, pointPath } from './points';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -25,11 +25,12 @@ interface FinishProps {
 
 /** All points at a glance, what is missing, and the end: an inspection can be left at any time, and submitted when it is whole. */
 export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
-  const { states } = useWork();
+  const { states, operations } = useWork();
   const navigate = useNavigate();
   const once = useOnce();
   const [isTold, setTold] = useState(false);
   const missing = missingOf(checklist);
+  const refusal = operations.find((one) => one.kind === 'checklist' && one.about.checklistId === checklist.id && one.error !== null)?.error;
   const submit = (): void => {
     setTold(missing.length > 0);
     if (missing.length > 0) return;
@@ -62,6 +63,12 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
           ) : null}
         </div>
       ) : null}
+      {refusal ? (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <StateMark state={refusal.conflicts.length > 0 ? 'conflict' : 'refused'} />
+          <p className="text-base">{refusal.conflicts.length > 0 ? t('tablet.queue.conflict') : refusal.words}</p>
+        </div>
+      ) : null}
       <ol role="list" className="grid grid-cols-[minmax(0,1fr)] gap-2 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
         {checklist.items.map((item, index) => {
           const look = item.result === null ? null : RESULTS[item.result];
@@ -71,7 +78,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
           return (
             <li key={item.id}>
               <Link
-                to={`/checks/${checklist.id}/${index + 1}`}
+                to={pointPath(checklist, index)}
                 replace
                 className={clsx(
                   'flex min-h-14 items-center gap-3 rounded-control border-2 px-3 py-1 text-base hover:bg-hover',

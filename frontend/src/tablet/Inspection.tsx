@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { ArrowLeft, ArrowRight, LayoutGrid, Pencil } from 'lucide-react';
+import { ArrowLeft, ArrowRight, LayoutGrid, ListPlus, Pencil } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -7,16 +7,17 @@ import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { useFocusKeeper } from '@/lib/focus-keeper';
-import type { Checklist, Day, Item, Visit } from '@/offline/types';
+import type { Checklist, Day, Item, Result, Visit } from '@/offline/types';
 import { act } from './act';
-import { carOf, changeChecklist } from './acts';
+import { addPoint, carOf, changeChecklist } from './acts';
+import { AddPoint } from './AddPoint';
 import { Answers } from './Answers';
 import { bigClasses } from './big';
 import { Finish } from './Finish';
 import { Frame } from './Frame';
 import { useOnce } from './once';
 import { PointBody } from './PointBody';
-import { answeredOf } from './points';
+import { answeredOf, OVERVIEW, pointPath } from './points';
 import { Progress } from './Progress';
 import { RESULTS } from './results';
 import { useSide } from './side';
@@ -30,7 +31,7 @@ export function findCheck(day: Day | null, id: string | undefined): { visit: Vis
   return null;
 }
 
-/** An inspection, one point at a time. The address says which: `/checks/:id/12`; behind the last one stands the end. */
+/** An inspection, one point at a time. The address says which: `/checks/:id/12`; behind the last one stands the end, `/checks/:id/all`. */
 export function Inspection() {
   const { id, point } = useParams();
   const { day } = useWork();
@@ -43,7 +44,8 @@ export function Inspection() {
     );
   }
   const count = found.checklist.items.length;
-  return <Runner key={found.checklist.id} {...found} index={Math.min(Math.max(0, Number(point ?? 1) - 1 || 0), count)} />;
+  const index = point === OVERVIEW ? count : Math.min(Math.max(0, Number(point ?? 1) - 1 || 0), count);
+  return <Runner key={found.checklist.id} {...found} index={index} />;
 }
 
 interface RunnerProps {
@@ -69,16 +71,24 @@ function Runner({ visit, checklist, index }: RunnerProps) {
   const controls = useRef<HTMLDivElement>(null);
   // Taking over and correcting take their own buttons away.
   useFocusKeeper(controls, () => controls.current?.querySelector<HTMLElement>('button, a'));
-  const to = (next: number): string => `/checks/${checklist.id}/${next + 1}`;
+  const to = (next: number): string => pointPath(checklist, next);
+  const [isAdding, setAdding] = useState(false);
 
-  // The next point is read out from its beginning; the keyboard goes on there.
-  const shown = useRef(index);
+  const shown = useRef({ index, id: item?.id });
   useEffect(() => {
-    if (shown.current === index) return;
-    shown.current = index;
+    const before = shown.current;
+    if (before.id === item?.id) return;
+    // Points that others added stand before one's own once the shop has both: the one that is looked at stays.
+    const moved = before.index === index && before.id !== undefined ? checklist.items.findIndex((one) => one.id === before.id) : -1;
+    shown.current = { index: moved === -1 ? index : moved, id: moved === -1 ? item?.id : before.id };
+    if (moved !== -1) {
+      void navigate(pointPath(checklist, moved), { replace: true });
+      return;
+    }
+    // The next point is read out from its beginning; the keyboard goes on there.
     heading.current?.focus({ preventScroll: true });
     document.getElementById('main')?.scrollTo({ top: 0 });
-  }, [index]);
+  }, [checklist, index, item?.id, navigate]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const { target } = event;
@@ -91,6 +101,14 @@ function Runner({ visit, checklist, index }: RunnerProps) {
     return () => window.removeEventListener('keydown', onKey);
   });
 
+  const add = (label: string, result: Result): void =>
+    once('add', async () => {
+      if (!(await act(addPoint(visit, checklist, label, result)))) return false;
+      setAdding(false);
+      announce(t('tablet.state.here'));
+      void navigate(`/checks/${checklist.id}/${count + 1}`, { replace: true });
+      return true;
+    });
   const takeOver = (): void =>
     once('take', async () => {
       if (person && (await act(changeChecklist(visit, checklist, { holderId: person.id })))) announce(t('tablet.check.held', { name: person.name }));
@@ -111,7 +129,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
           {item ? (
             <article aria-labelledby="point" className="flex flex-col gap-3">
               <p className="text-base font-medium">
-                {[item.section, t('tablet.check.point', { number: index + 1, count })].filter(Boolean).join(' · ')}
+                {[item.isAdded ? t('tablet.check.added') : item.section, t('tablet.check.point', { number: index + 1, count })].filter(Boolean).join(' · ')}
               </p>
               <h2 id="point" ref={heading} tabIndex={-1} className="text-2xl font-semibold">
                 {item.label}
@@ -134,6 +152,13 @@ function Runner({ visit, checklist, index }: RunnerProps) {
               </button>
             </div>
           )}
+          {!item && canFill ? (
+            <button type="button" className={bigClasses('plain', 'min-h-14')} onClick={() => setAdding(true)}>
+              <ListPlus aria-hidden />
+              {t('tablet.check.add')}
+            </button>
+          ) : null}
+          {isAdding ? <AddPoint onAdd={add} onClose={() => setAdding(false)} /> : null}
           {item && !canFill ? <Answer item={item} /> : null}
           {item && canFill ? <Answers key={item.id} place={{ visit, checklist, item }} /> : null}
           {isMine && isSubmitted ? (

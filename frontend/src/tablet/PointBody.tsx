@@ -21,7 +21,7 @@ export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) 
   return (
     <>
       <div className="flex min-h-6 flex-wrap items-center gap-3">
-        {item.version > 1 || states.has(item.id) ? <StateMark state={states.get(item.id)} /> : null}
+        {item.isAdded || item.version > 1 || states.has(item.id) ? <StateMark state={states.get(item.id)} /> : null}
         {parked ? (
           <button type="button" className={bigClasses('danger')} onClick={() => setChoosing(true)}>
             <GitCompareArrows aria-hidden />

@@ -32,3 +32,28 @@ it('asks before an inspection is given up with everything that was answered in i
   expect(dialog).toHaveTextContent('and with it 3 changes that are nothing without it');
   expect(discard).not.toHaveBeenCalled();
 });
+
+it('hands the keyboard on to the next change that needs somebody when a row goes', async () => {
+  const parked = ['Wipers', 'Horn'].map((label, index) => operation(index + 1, `visit-1/list-1/item-${index}`, { label, error: refusal }));
+  const show = (operations: Operation[]) => vi.spyOn(keeper, 'read').mockReturnValue({ ...keeper.read(), operations });
+  show(parked);
+  vi.spyOn(keeper, 'discard').mockImplementation(async () => {
+    show(parked.slice(1));
+    await Promise.resolve();
+  });
+  const page = (
+    <MemoryRouter>
+      <Queue />
+    </MemoryRouter>
+  );
+  const { rerender } = render(page);
+  await userEvent.click(screen.getByRole('button', { name: 'Give up: Wipers' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Give up' }));
+  rerender(
+    <MemoryRouter>
+      <Queue />
+    </MemoryRouter>,
+  );
+  expect(screen.queryByText('Wipers')).toBeNull();
+  expect(screen.getByRole('button', { name: 'Send again: Horn' })).toHaveFocus();
+});

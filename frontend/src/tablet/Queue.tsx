@@ -1,10 +1,11 @@
 import { CloudCheck, RefreshCw } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { EmptyState } from '@/components/ui/EmptyState';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
+import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useNow } from '@/lib/now';
 import { formatDateTime, formatTime } from '@/lib/time';
 import { withFollowers } from '@/offline/order';
@@ -21,13 +22,16 @@ import { keeper, useWork } from './work';
 export function Queue() {
   const { operations, others, isPersistent, isFull, day, keptAt, sending, progress, connection, since } = useWork();
   const now = useNow();
+  // What was chosen or given up takes its row away: the keyboard goes on with the next one that needs the person.
+  const page = useRef<HTMLDivElement>(null);
+  useFocusKeeper(page, () => page.current?.querySelector<HTMLElement>('li button') ?? page.current?.querySelector<HTMLElement>('button'));
   const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const parked = operations.filter((one) => one.error !== null);
   const waiting = operations.filter((one) => one.error === null);
   const ofOthers = [...others.values()].reduce((sum, one) => sum + one, 0);
   return (
     <Frame title={t('tablet.queue')} back="/">
-      <div className="flex flex-col gap-4 p-3">
+      <div ref={page} className="flex flex-col gap-4 p-3">
         <div className="flex flex-wrap items-center gap-3">
           <p className="flex-1 text-lg font-semibold">
             {waiting.length > 0 ? t('tablet.queue.waiting', { count: waiting.length }) : parked.length === 0 ? t('tablet.queue.empty') : null}

@@ -1,4 +1,5 @@
 import { DatabaseZap } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
 import { Announcer } from '@/components/ui/Announcer';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -11,13 +12,15 @@ import { Home } from './Home';
 import { useIdleLock } from './idle';
 import { Inspection } from './Inspection';
 import { JobPage } from './JobPage';
-import { Look } from './Look';
 import { useNews } from './news';
 import { NoEntry } from './NoEntry';
-import { Queue } from './Queue';
 import { SignIn } from './SignIn';
 import { UpdateBar } from './UpdateBar';
 import { useWork } from './work';
+
+// Seldom looked at: the worker keeps them with the page, which begins without them.
+const Look = lazy(() => import('./Look').then((module) => ({ default: module.Look })));
+const Queue = lazy(() => import('./Queue').then((module) => ({ default: module.Queue })));
 
 /** The technician's tablet: what is kept is shown at once, whether there is a network or not. */
 export function Tablet() {
@@ -45,23 +48,27 @@ function Screen() {
       </main>
     );
   }
-  if (status === 'loading') {
-    return (
-      <p role="status" className="p-6 text-lg">
-        {t('tablet.loading')}
-      </p>
-    );
-  }
+  if (status === 'loading') return <Loading />;
   if (status === 'out' || connection === 'signedOut') return <SignIn />;
   if (connection === 'refused') return <NoEntry />;
   return (
-    <Routes>
-      <Route index element={<Home />} />
-      <Route path="/jobs/:id" element={<JobPage />} />
-      <Route path="/checks/:id/:point?" element={<Inspection />} />
-      <Route path="/look/:id" element={<Look />} />
-      <Route path="/queue" element={<Queue />} />
-      <Route path="*" element={<Home />} />
-    </Routes>
+    <Suspense fallback={<Loading />}>
+      <Routes>
+        <Route index element={<Home />} />
+        <Route path="/jobs/:id" element={<JobPage />} />
+        <Route path="/checks/:id/:point?" element={<Inspection />} />
+        <Route path="/look/:id" element={<Look />} />
+        <Route path="/queue" element={<Queue />} />
+        <Route path="*" element={<Home />} />
+      </Routes>
+    </Suspense>
+  );
+}
+
+function Loading() {
+  return (
+    <p role="status" className="p-6 text-lg">
+      {t('tablet.loading')}
+    </p>
   );
 }

@@ -1,6 +1,6 @@
 /** What a technician can do, as operations for the queue. */
 import type { EncodedPhoto } from '@/features/photos/encode';
-import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Template, Timer, ToCheck, Vehicle, Visit } from '@/offline/types';
+import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Result, Template, Timer, ToCheck, Vehicle, Visit } from '@/offline/types';
 import { seconds } from './instants';
 
 type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
@@ -28,6 +28,40 @@ export function answer(place: Place, fields: Answer): NewOperation {
     about: about(place),
     record: pointRecord(place),
     base: Object.fromEntries(Object.keys(fields).map((name) => [name, item[name as keyof Answer]])),
+    label: pointLabel(place),
+  };
+}
+
+/** Something that the template does not ask for, seen here and now; the shop keeps it by the same id. */
+export function addPoint(visit: Visit, checklist: Checklist, label: string, result: Result): NewOperation {
+  const id = crypto.randomUUID();
+  const item: Item = {
+    id,
+    pointKey: null,
+    section: null,
+    label,
+    help: null,
+    unit: null,
+    limits: null,
+    needsPhoto: false,
+    isAdded: true,
+    result,
+    reading: null,
+    note: null,
+    jobId: null,
+    version: 1,
+    photos: [],
+  };
+  const place = { visit, checklist, item };
+  return {
+    kind: 'addItem',
+    method: 'POST',
+    url: `/api/checklists/${checklist.id}/items`,
+    body: { id, label, result },
+    about: about(place),
+    record: pointRecord(place),
+    base: {},
+    local: { item },
     label: pointLabel(place),
   };
 }
@@ -131,7 +165,8 @@ export function changeChecklist(visit: Visit, checklist: Checklist, fields: { st
     kind: 'checklist',
     method: 'PATCH',
     url: `/api/checklists/${checklist.id}`,
-    body: fields.status === 'submitted' ? { ...fields, submittedAt: seconds(Date.now()) } : fields,
+    // As it stood on the screen: what the same person does to it until this is sent is no conflict for the shop.
+    body: { ...fields, ...(fields.status === 'submitted' ? { submittedAt: seconds(Date.now()) } : {}), version: checklist.version },
     about: { appointmentId: visit.id, checklistId: checklist.id },
     record: `${visit.id}/${checklist.id}`,
     base: {},

@@ -27,6 +27,12 @@ export function nextOpen(checklist: Checklist): number {
   return found === -1 ? checklist.items.length : found;
 }
 
+/** Where a point of an inspection is looked at; behind the last one stands the overview, whose address stays when a point is added. */
+export function pointPath(checklist: Checklist, index: number): string {
+  return `/checks/${checklist.id}/${index < checklist.items.length ? index + 1 : OVERVIEW}`;
+}
+export const OVERVIEW = 'all';
+
 /** A reading as it was typed, with comma or point; undefined where it is no number, null where nothing stands there. */
 export function parseReading(text: string): string | null | undefined {
   const plain = text.trim().replace(',', '.');

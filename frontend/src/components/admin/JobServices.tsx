@@ -39,7 +39,7 @@ export function JobServices({ data }: { data: DrawerData }) {
       estimate={
         <>
           {can('money:view') ? <EstimatePanel appointment={appointment} /> : null}
-          {can('work:track') ? <WorkPanel appointment={appointment} /> : null}
+          {enabled && can('work:track') ? <WorkPanel appointment={appointment} /> : null}
         </>
       }
     />

@@ -51,7 +51,7 @@ const REST = 2_000;
 /** The shop's numbers: each opens its own working. */
 export function Numbers() {
   const { location, locations } = useShopLocation();
-  const { can } = useSession();
+  const { me, can } = useSession();
   const { params, set } = useUrlState();
   const client = useQueryClient();
   const today = localDate(useNow(), location.timezone);
@@ -137,14 +137,16 @@ export function Numbers() {
                 <StuckCars locationId={isEverywhere ? null : location.id} techId={techId} />
               </NumbersPanel>
             ) : null}
-            <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
-              {(isEverywhere ? locations : [location]).map((place) => (
-                <div key={place.id}>
-                  {isEverywhere ? <h3 className="mt-3 mb-1 text-xs font-semibold text-muted">{place.name}</h3> : null}
-                  <WorkedHours locationId={place.id} from={data.from} to={data.to} techId={techId} />
-                </div>
-              ))}
-            </NumbersPanel>
+            {me.flags.inspections ? (
+              <NumbersPanel title={t('numbers.worked')} lead={t('numbers.worked.lead')}>
+                {(isEverywhere ? locations : [location]).map((place) => (
+                  <div key={place.id}>
+                    {isEverywhere ? <h3 className="mt-3 mb-1 text-xs font-semibold text-muted">{place.name}</h3> : null}
+                    <WorkedHours locationId={place.id} from={data.from} to={data.to} techId={techId} />
+                  </div>
+                ))}
+              </NumbersPanel>
+            ) : null}
             <Charts stats={data} figures={figures} range={data} />
           </div>
         </div>

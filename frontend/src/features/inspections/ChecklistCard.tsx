@@ -14,6 +14,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { formatDateTime } from '@/lib/time';
 import type { Checklist } from '@/types';
+import { AddPoint } from './AddPoint';
 import { useInspectionPlace } from './InspectionContext';
 import { ItemRow } from './ItemRow';
 import type { Lacking } from './MissingList';
@@ -39,7 +40,7 @@ export function ChecklistCard({ list }: { list: Checklist }) {
   });
 
   const submit = (): void => {
-    acts.submit(list.id).then(
+    acts.submit(list).then(
       () => {
         setLacking([]);
         toast({ tone: 'success', title: t('inspection.submit.done', { title: list.title }) });
@@ -68,7 +69,7 @@ export function ChecklistCard({ list }: { list: Checklist }) {
         <Sent list={list} />
         <div className="flex flex-wrap gap-2">
           {canFill && !isMine ? (
-            <Button icon={<Hand size={16} aria-hidden />} isPending={acts.isPending} onClick={() => void attempt(acts.takeOver(list.id, me.user.id), t('inspection.take.done'))}>
+            <Button icon={<Hand size={16} aria-hidden />} isPending={acts.isPending} onClick={() => void attempt(acts.takeOver(list, me.user.id), t('inspection.take.done'))}>
               {t('inspection.take')}
             </Button>
           ) : null}
@@ -100,6 +101,7 @@ export function ChecklistCard({ list }: { list: Checklist }) {
           </ul>
         </div>
       ))}
+      {canEdit ? <AddPoint list={list} /> : null}
       {dialog === 'send' ? <SendReport list={list} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <DeleteChecklist list={list} onClose={() => setDialog(null)} /> : null}
     </section>
@@ -153,7 +155,7 @@ function Sent({ list }: { list: Checklist }) {
 function MoreMenu({ list, onDelete }: { list: Checklist; onDelete: () => void }) {
   const { acts, attempt, canFill, canManage } = useInspectionPlace();
   const items: (MenuItem | false)[] = [
-    canFill && list.status === 'submitted' && { id: 'reopen', label: t('inspection.reopen'), icon: RotateCcw, onSelect: () => void attempt(acts.reopen(list.id)) },
+    canFill && list.status === 'submitted' && { id: 'reopen', label: t('inspection.reopen'), icon: RotateCcw, onSelect: () => void attempt(acts.reopen(list)) },
     canManage && list.sentAt === null && { id: 'delete', label: t('inspection.delete'), icon: Trash2, isDanger: true, onSelect: onDelete },
   ];
   const shown = items.filter((item): item is MenuItem => item !== false);

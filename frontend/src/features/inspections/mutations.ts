@@ -43,7 +43,8 @@ export function useInspections(appointmentId: string) {
   };
   const drawer = (): void => void client.invalidateQueries({ queryKey: appointmentKeys.drawer(appointmentId) });
   const made = (answer: { jobId: string }): string => (renewWork(), answer.jobId);
-  const checklist = (id: string, body: { status?: string; holderId?: string }): Promise<Checklist> => run(() => api.patch<Checklist>(`/api/checklists/${id}`, { body }));
+  const checklist = ({ id, version }: Checklist, body: { status?: string; holderId?: string }): Promise<Checklist> =>
+    run(() => api.patch<Checklist>(`/api/checklists/${id}`, { body: { ...body, version } }));
 
   return {
     isPending,
@@ -51,9 +52,11 @@ export function useInspections(appointmentId: string) {
       run(() => api.post<Checklist>(`/api/appointments/${appointmentId}/checklists`, { body: { templateId }, idempotencyKey: keyFor('start', templateId) }).finally(drawer)),
     answer: (listId: string, item: InspectionItem, patch: InspectionItemPatch, version: number) =>
       answerAsync(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: { ...patch, version } }).then(showItem)) as Promise<InspectionItem>,
-    takeOver: (id: string, holderId: string) => checklist(id, { holderId }),
-    submit: (id: string) => checklist(id, { status: 'submitted' }),
-    reopen: (id: string) => checklist(id, { status: 'open' }),
+    addPoint: (listId: string, label: string) =>
+      run(() => api.post<InspectionItem>(`/api/checklists/${listId}/items`, { body: { label }, idempotencyKey: keyFor('point', listId, label) })),
+    takeOver: (list: Checklist, holderId: string) => checklist(list, { holderId }),
+    submit: (list: Checklist) => checklist(list, { status: 'submitted' }),
+    reopen: (list: Checklist) => checklist(list, { status: 'open' }),
     remove: (id: string) => run(() => api.delete(`/api/checklists/${id}`).finally(drawer)),
     addJob: (listId: string, itemId: string, body: { catalogId?: string; name?: string }) =>
       run(() => api.post<{ jobId: string }>(`/api/checklists/${listId}/items/${itemId}/findings/job`, { body, idempotencyKey: keyFor('job', itemId, body) }).then(made)),

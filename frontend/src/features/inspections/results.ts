@@ -43,13 +43,14 @@ export function limitWords(limits: Limits | null): string | undefined {
   return words ? words.charAt(0).toUpperCase() + words.slice(1) : undefined;
 }
 
-/** Items under their sections, in their order. */
+/** Items under their sections, in their order; what was added to the template's points stands by itself. */
 export function bySection(items: readonly InspectionItem[]): { section: string | null; items: InspectionItem[] }[] {
   const found: { section: string | null; items: InspectionItem[] }[] = [];
   for (const item of items) {
     const last = found.at(-1);
-    if (last && last.section === item.section) last.items.push(item);
-    else found.push({ section: item.section, items: [item] });
+    const section = item.isAdded ? t('inspection.added') : item.section;
+    if (last && last.section === section) last.items.push(item);
+    else found.push({ section, items: [item] });
   }
   return found;
 }

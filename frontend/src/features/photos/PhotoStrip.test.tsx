@@ -85,6 +85,7 @@ function Point({ refuse }: { refuse?: (version: number | undefined) => void }) {
 async function openDrawing(user: ReturnType<typeof userEvent.setup>): Promise<void> {
   await user.click(screen.getByRole('button', { name: /^Open photo 1/ }));
   await user.click(screen.getByRole('button', { name: 'Draw on it' }));
+  await screen.findByRole('button', { name: 'Arrow' });
 }
 
 describe('drawing on a photo', () => {

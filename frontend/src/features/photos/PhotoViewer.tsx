@@ -6,13 +6,14 @@ import { IconButton } from '@/components/ui/IconButton';
 import { Layer } from '@/components/ui/Layer';
 import type { PhotoMark } from '@/components/ui/PhotoMarks';
 import { PhotoMarks } from '@/components/ui/PhotoMarks';
+import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/photos';
 import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useHotkeys } from '@/lib/hotkeys';
 import { Frame } from './Frame';
-import { PhotoDrawing } from './PhotoDrawing';
+import type { PhotoDrawing } from './PhotoDrawing';
 import type { ShownPhoto } from './types';
 
 export interface PhotoActs {
@@ -39,6 +40,17 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
   const id = useId();
   const viewer = useRef<HTMLDivElement>(null);
   const [mode, setMode] = useState<Mode>('look');
+  // It comes with the first drawing: most photos are only looked at.
+  const [Drawing, setDrawing] = useState<typeof PhotoDrawing | null>(null);
+  const draw = (): void => {
+    import('./PhotoDrawing').then(
+      (module) => {
+        setDrawing(() => module.PhotoDrawing);
+        setMode('draw');
+      },
+      () => toast({ tone: 'error', title: t('photo.draw.failed') }),
+    );
+  };
   // Looking, drawing and deleting have buttons of their own.
   useFocusKeeper(viewer, () => viewer.current?.querySelector<HTMLElement>('footer button:not([aria-disabled="true"])'));
   const index = photos.findIndex((one) => one.id === openId);
@@ -72,8 +84,8 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
           </h2>
           {mode === 'draw' ? null : <IconButton icon={X} label={t('action.close')} onClick={onClose} />}
         </header>
-        {mode === 'draw' && onAnnotate ? (
-          <PhotoDrawing key={photo.id} photo={photo} onSave={(marks, version) => onAnnotate(photo, marks, version)} onEnd={() => setMode('look')} />
+        {mode === 'draw' && Drawing && onAnnotate ? (
+          <Drawing key={photo.id} photo={photo} onSave={(marks, version) => onAnnotate(photo, marks, version)} onEnd={() => setMode('look')} />
         ) : (
           <>
             <Picture key={photo.url} photo={photo} alt={t('photo.alt', { number, what })} onStale={onStale} />
@@ -96,7 +108,7 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
                     </Button>
                   ) : null}
                   {onAnnotate && photo.url !== null && photo.width !== null ? (
-                    <Button tone="primary" icon={<PencilLine size={18} aria-hidden />} onClick={() => setMode('draw')}>
+                    <Button tone="primary" icon={<PencilLine size={18} aria-hidden />} onClick={draw}>
                       {t('photo.draw')}
                     </Button>
                   ) : null}

@@ -186,6 +186,7 @@ export const auditWords = {
   'audit.action.finding.resolved': 'resolved a finding',
   'audit.action.inspection.changed': 'changed an inspection',
   'audit.action.inspection.deleted': 'deleted an inspection',
+  'audit.action.inspection.item_added': 'added a point to an inspection',
   'audit.action.inspection.item_changed': 'answered a point',
   'audit.action.inspection.sent': 'sent an inspection report',
   'audit.action.inspection.started': 'started an inspection',

@@ -19,6 +19,7 @@ export const photoWords = {
   'photo.alt': 'Photo {number} of {what}',
   'photo.previous': 'Previous photo',
   'photo.next': 'Next photo',
+  'photo.draw.failed': 'Drawing can’t be opened now. Try again.',
   'photo.draw': 'Draw on it',
   'photo.delete': 'Delete',
   'photo.delete.ask': 'Delete this photo for everybody?',

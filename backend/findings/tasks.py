@@ -7,7 +7,7 @@ from backend.appointments.rules import Status
 from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
-from backend.inspections import commands
+from backend.findings import commands
 
 
 def after_step(appointment_id: str) -> None:

@@ -5,8 +5,9 @@ import sqlalchemy as sa
 
 from backend.appointments.rules import Status
 from backend.core.clock import utc_now
-from backend.inspections import queries, tasks
-from backend.inspections.models import Finding, InspectionItem
+from backend.findings import queries, tasks
+from backend.findings.models import Finding
+from backend.inspections.models import InspectionItem
 from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
 from tests.factories.catalog import make_catalog_job

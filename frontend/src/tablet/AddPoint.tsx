@@ -1,0 +1,72 @@
+import { clsx } from 'clsx';
+import type { SubmitEvent } from 'react';
+import { useId, useState } from 'react';
+import { Dialog } from '@/components/ui/Dialog';
+import { Field } from '@/components/ui/Field';
+import { Input } from '@/components/ui/Input';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import type { Result } from '@/offline/types';
+import { bigClasses } from './big';
+import { RESULTS } from './results';
+
+const CHOICES: readonly Result[] = ['attention', 'fail'];
+
+/** What was seen and is on no list: what it is, and how bad. Photo and note follow on its own page, as of any other point. */
+export function AddPoint({ onAdd, onClose }: { onAdd: (label: string, result: Result) => void; onClose: () => void }) {
+  const formId = useId();
+  const [label, setLabel] = useState('');
+  const [result, setResult] = useState<Result>('attention');
+  const [isMissing, setMissing] = useState(false);
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const words = label.trim();
+    setMissing(words === '');
+    if (words === '') event.currentTarget.querySelector('input')?.focus();
+    else onAdd(words, result);
+  };
+  return (
+    <Dialog
+      title={t('tablet.check.add')}
+      size="sm"
+      onClose={onClose}
+      footer={
+        <>
+          <button type="button" className={bigClasses('plain')} onClick={onClose}>
+            {t('action.cancel')}
+          </button>
+          <button type="submit" form={formId} className={bigClasses('primary')}>
+            {t('tablet.check.add.save')}
+          </button>
+        </>
+      }
+    >
+      <form id={formId} noValidate className="flex flex-col gap-3" onSubmit={onSubmit}>
+        <Field label={t('tablet.check.add.label')} hint={t('tablet.check.add.lead')} error={isMissing ? t('tablet.check.add.missing') : undefined}>
+          {(control) => <Input {...control} data-autofocus maxLength={120} autoComplete="off" className="h-11!" value={label} onChange={(event) => setLabel(event.target.value)} />}
+        </Field>
+        <div role="group" aria-label={t('tablet.check.add.result')} className="grid grid-cols-2 gap-3">
+          {CHOICES.map((choice) => {
+            const { word, icon: Icon, soft, edge } = RESULTS[choice];
+            const isChosen = choice === result;
+            return (
+              <button
+                key={choice}
+                type="button"
+                aria-pressed={isChosen}
+                className={clsx(
+                  'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
+                  isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
+                )}
+                onClick={() => setResult(choice)}
+              >
+                <Icon aria-hidden size={28} />
+                {t(word)}
+              </button>
+            );
+          })}
+        </div>
+      </form>
+    </Dialog>
+  );
+}

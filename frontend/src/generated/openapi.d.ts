@@ -12796,6 +12796,8 @@ export interface components {
             needsApproval: boolean | null;
             /** @default null */
             needsPart: boolean | null;
+            /** @default null */
+            wantedPart: string | null;
         };
         NewCustomer: {
             /** Format: email-or-empty */
@@ -13762,6 +13764,8 @@ export interface components {
             today: string;
         };
         TodayAppointment: {
+            /** Format: date-time */
+            approvalHereAt: string | null;
             begunTemplateIds: string[];
             checklists: components["schemas"]["Checklist"][];
             checks: components["schemas"]["WorkCheck"][];
@@ -13779,6 +13783,8 @@ export interface components {
             notes: string | null;
             number: number;
             /** Format: date-time */
+            partHereAt: string | null;
+            /** Format: date-time */
             promisedAt: string | null;
             /** Format: date-time */
             start: string;
@@ -13788,6 +13794,7 @@ export interface components {
             title: string | null;
             vehicle: components["schemas"]["TodayVehicle"] | null;
             version: number;
+            wantedPart: string | null;
         };
         TodayFinding: {
             label: string;
@@ -13799,6 +13806,8 @@ export interface components {
             approval: "pending" | "approved" | "declined";
             cause: string | null;
             correction: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
             hours: string | null;
             /** Format: uuid */
             id: string;
@@ -14186,6 +14195,7 @@ export interface components {
             people: components["schemas"]["Worker"][];
             soldHours: string;
             timers: components["schemas"]["Timer"][];
+            wantedPart: string | null;
             workedSeconds: number;
         };
         WorkCheck: {

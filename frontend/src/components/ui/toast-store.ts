@@ -36,6 +36,10 @@ export function dismissToast(id: number): void {
   change(messages.filter((message) => message.id !== id));
 }
 
+export function dismissAllToasts(): void {
+  if (messages.length > 0) change([]);
+}
+
 export const toastStore = {
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);

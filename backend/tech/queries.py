@@ -123,6 +123,7 @@ def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
         "id": visit.id,
         "number": visit.number,
         "status": visit.status,
+        "statusSince": visit.status_since,
         "start": visit.starts_at,
         "end": visit.ends_at,
         "promisedAt": visit.promised_at,

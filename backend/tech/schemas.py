@@ -73,6 +73,7 @@ class TodayAppointmentSchema(Schema):
     id = fields.UUID(required=True)
     number = fields.Integer(required=True)
     status = fields.String(required=True, validate=validate.OneOf([status.value for status in Status]))
+    status_since = Instant(required=True)
     start = Instant(required=True)
     end = Instant(required=True)
     promised_at = Instant(required=True, allow_none=True)

@@ -257,16 +257,17 @@ def change_status(
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the work waits for, as somebody who does it says; None leaves it."""
+    """What the work waits for, as somebody who does it says; None leaves it. `wanted_part` says which part it is."""
 
     part: bool | None = None
     approval: bool | None = None
+    wanted_part: str | None = None
 
 
 def set_needs(
     session: Session, appointment_id: UUID, needs: Needs, *, actor: Actor, location_ids: Iterable[UUID], now: datetime
 ) -> None:
-    """Say what the work waits for, or that it is here: then its technician is told.
+    """Say what the work waits for, or that it is here: then its technician is told, and it is kept when that was.
 
     No edit: the version stays, so nobody's drag is refused for it.
 
@@ -275,11 +276,19 @@ def set_needs(
     """
     appointment = queries.get_for_update(session, appointment_id, location_ids)
     changes: dict[str, tuple[Any, Any]] = {}
-    for field, value in (("needs_part", needs.part), ("needs_approval", needs.approval)):
+    is_own = appointment.tech_id is not None and appointment.tech_id == actor.id
+    for name, value in (("part", needs.part), ("approval", needs.approval)):
+        field = f"needs_{name}"
         before = getattr(appointment, field)
         if value is not None and value != before:
             setattr(appointment, field, value)
+            # What technicians do themselves is no news to them.
+            setattr(appointment, f"{name}_here_at", None if value or is_own else now)
             changes[edits.wire_name(field)] = (before, value)
+    wanted = (needs.wanted_part or appointment.wanted_part) if appointment.needs_part else None
+    if wanted != appointment.wanted_part:
+        changes["wantedPart"] = (appointment.wanted_part, wanted)
+        appointment.wanted_part = wanted
     if not changes:
         return
     session.flush()
@@ -294,8 +303,8 @@ def set_needs(
         location_id=appointment.location_id,
     )
     announce(session, appointment.id)
-    arrived = [field for field, (_, value) in changes.items() if not value]
-    if arrived and appointment.tech_id is not None and appointment.tech_id != actor.id:
+    arrived = [field for field, (_, value) in changes.items() if value is False]
+    if arrived and appointment.tech_id is not None and not is_own:
         news = {"id": appointment.id, "number": appointment.number, "arrived": arrived, "by": actor.name}
         after_commit(session, live.teller(appointment.tech_id, "work", news))
 

@@ -95,6 +95,11 @@ class Appointment(Model):
     # What the work waits for, told by who does it.
     needs_part: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # Which part, in the words of who needs it.
+    wanted_part: Mapped[str | None]
+    # When somebody else than the technician said that it is here; NULL while it is waited for, and where it never was.
+    part_here_at: Mapped[datetime | None]
+    approval_here_at: Mapped[datetime | None]
     # The kind of visit, by which an inspection template is found.
     visit_type: Mapped[str | None]
     # Set while an invoice stands: what it charges can't be changed then, a trigger refuses it.
@@ -111,6 +116,11 @@ class Appointment(Model):
         sa.CheckConstraint(
             "(overbook_reason IS NULL) = (overbooked_by IS NULL) AND (overbook_reason IS NULL) = (overbooked_at IS NULL)",
             name="overbooking_says_who_when_why",
+        ),
+        sa.CheckConstraint("wanted_part IS NULL OR needs_part", name="a_wanted_part_is_needed"),
+        sa.CheckConstraint(
+            "NOT (needs_part AND part_here_at IS NOT NULL) AND NOT (needs_approval AND approval_here_at IS NOT NULL)",
+            name="what_is_here_is_not_waited_for",
         ),
         postgresql.ExcludeConstraint(
             ("tech_id", "="), ("during", "&&"), where=sa.text("blocks"), using="gist", name="ex_appointments_technician"

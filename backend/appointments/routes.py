@@ -103,9 +103,9 @@ def change_status(body: dict[str, Any], appointment_id: UUID) -> Response:
 @requires(Permission.WORK_TRACK)
 @blueprint.arguments(schemas.NeedsChange)
 @blueprint.response(200, schemas.NeedsSchema)
-def set_needs(body: dict[str, bool | None], appointment_id: UUID) -> Response:
+def set_needs(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Say that the work waits for a part or an approval, or that it is here: then its technician is told, and nobody else."""
-    needs = commands.Needs(body["needs_part"], body["needs_approval"])
+    needs = commands.Needs(body["needs_part"], body["needs_approval"], body["wanted_part"])
 
     def change(session: Session) -> Response:
         commands.set_needs(session, appointment_id, needs, **_who())

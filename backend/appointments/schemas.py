@@ -95,10 +95,11 @@ class StatusChange(Schema):
 
 
 class NeedsChange(Schema):
-    """What the work waits for; what is left out stays."""
+    """What the work waits for; what is left out stays. `wantedPart` says which part, while one is needed."""
 
     needs_part = Flag(load_default=None)
     needs_approval = Flag(load_default=None)
+    wanted_part = Text(most=LINE, load_default=None, allow_none=True)
 
 
 class NeedsSchema(Schema):

@@ -140,7 +140,7 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
         NotFoundError: no such appointment at these locations.
     """
     visit = session.execute(
-        sa.select(Appointment.needs_part, Appointment.needs_approval).where(
+        sa.select(Appointment.needs_part, Appointment.needs_approval, Appointment.wanted_part).where(
             Appointment.id == appointment_id,
             Appointment.location_id.in_(tuple(location_ids)),
             Appointment.deleted_at.is_(None),
@@ -184,6 +184,7 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
         "checks": list_checks(session, [appointment_id])[appointment_id],
         "needsPart": visit.needs_part,
         "needsApproval": visit.needs_approval,
+        "wantedPart": visit.wanted_part,
     }
 
 

@@ -116,3 +116,4 @@ class WorkSchema(Schema):
     checks = fields.List(fields.Nested(WorkCheckSchema), required=True)
     needs_part = fields.Boolean(required=True)
     needs_approval = fields.Boolean(required=True)
+    wanted_part = fields.String(required=True, allow_none=True)

@@ -533,6 +533,22 @@ def _decide(
         changes = edits.apply(job, applies, visit.now)
         _record_job(visit, EventType.APPROVAL_RECORDED, job, changes)
         _settle(visit)
+        if approval is not Approval.PENDING:
+            _end_wait(visit)
+
+
+def _end_wait(visit: _Visit) -> None:
+    """Let the work go on that waits for an approval, once no job waits for the customer's word any more."""
+    if not visit.row.needs_approval or queries.list_unapproved(visit.session, visit.id):
+        return
+    appointments.set_needs(
+        visit.session,
+        visit.id,
+        appointments.Needs(approval=False),
+        actor=visit.actor,
+        location_ids=(visit.row.location_id,),
+        now=visit.now,
+    )
 
 
 def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:

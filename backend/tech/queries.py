@@ -124,6 +124,7 @@ def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
         "id": visit.id,
         "number": visit.number,
         "status": visit.status,
+        "statusSince": visit.status_since,
         "start": visit.starts_at,
         "end": visit.ends_at,
         "promisedAt": visit.promised_at,
@@ -143,6 +144,9 @@ def _shown(visit: Appointment, vehicle: Vehicle | None) -> dict[str, Any]:
         "version": visit.version,
         "needsPart": visit.needs_part,
         "needsApproval": visit.needs_approval,
+        "wantedPart": visit.wanted_part,
+        "partHereAt": visit.part_here_at,
+        "approvalHereAt": visit.approval_here_at,
     }
 
 
@@ -178,6 +182,7 @@ def _jobs(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[
                 "name": job.name,
                 "hours": None if sold is None else plain_number(sold),
                 "approval": job.approval,
+                "decidedAt": job.decided_at,
                 "notes": "\n".join(text for text in (job.description, words) if text) or None,
                 "cause": job.cause,
                 "correction": job.correction,

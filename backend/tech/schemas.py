@@ -35,12 +35,13 @@ class TodayVehicleSchema(Schema):
 
 
 class TodayJobSchema(Schema):
-    """A job of a visit; `hours` as they were sold, as text."""
+    """A job of a visit; `hours` as they are offered or sold, as text; `decidedAt` when the customer last answered."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     hours = fields.String(required=True, allow_none=True)
     approval = fields.String(required=True, validate=validate.OneOf([one.value for one in Approval]))
+    decided_at = Instant(required=True, allow_none=True)
     notes = fields.String(required=True, allow_none=True)
     cause = fields.String(required=True, allow_none=True)
     correction = fields.String(required=True, allow_none=True)
@@ -65,12 +66,14 @@ class TodayPastVisitSchema(Schema):
 class TodayAppointmentSchema(Schema):
     """A visit with all that the work needs; there is no price in it.
 
+    `partHereAt` and `approvalHereAt` say when somebody else said that what it waited for is here, null while it waits.
     `fittingTemplateIds` are those of the inspections that are for such a visit and car, the best first.
     """
 
     id = fields.UUID(required=True)
     number = fields.Integer(required=True)
     status = fields.String(required=True, validate=validate.OneOf([status.value for status in Status]))
+    status_since = Instant(required=True)
     start = Instant(required=True)
     end = Instant(required=True)
     promised_at = Instant(required=True, allow_none=True)
@@ -82,6 +85,9 @@ class TodayAppointmentSchema(Schema):
     version = fields.Integer(required=True)
     needs_part = fields.Boolean(required=True)
     needs_approval = fields.Boolean(required=True)
+    wanted_part = fields.String(required=True, allow_none=True)
+    part_here_at = Instant(required=True, allow_none=True)
+    approval_here_at = Instant(required=True, allow_none=True)
     jobs = fields.List(fields.Nested(TodayJobSchema), required=True)
     timers = fields.List(fields.Nested(TimerSchema), required=True)
     checks = fields.List(fields.Nested(WorkCheckSchema), required=True)

@@ -73,6 +73,44 @@ def test_no_drag_is_refused_for_it_and_the_log_has_it(session, tech, appointment
     assert changes == [{"needsPart": [False, True]}]
 
 
+def test_which_part_is_kept_while_it_is_needed(session, as_role, location, tech, appointment):
+    advisor = as_role("Advisor", [location])
+    _needs(tech, appointment, needsPart=True, wantedPart="Front pads, ceramic")
+    work = advisor.get(f"/api/appointments/{appointment.id}/work").get_json()
+    assert work["wantedPart"] == "Front pads, ceramic"
+
+    _needs(advisor, appointment, needsPart=False)
+
+    session.refresh(appointment)
+    assert appointment.wanted_part is None
+    changes = session.scalars(
+        sa.select(AuditLog.changes).where(AuditLog.entity_id == appointment.id).order_by(AuditLog.id)
+    ).all()
+    assert changes == [
+        {"needsPart": [False, True], "wantedPart": [None, "Front pads, ceramic"]},
+        {"needsPart": [True, False], "wantedPart": ["Front pads, ceramic", None]},
+    ]
+
+
+def test_when_somebody_elses_word_came_stays_until_it_is_waited_for_again(
+    session, as_role, location, tech, appointment
+):
+    advisor = as_role("Advisor", [location])
+
+    def here():
+        (visit,) = tech.get("/api/tech/today").get_json()["appointments"]
+        return visit["partHereAt"] is not None, visit["approvalHereAt"] is not None
+
+    _needs(tech, appointment, needsPart=True, needsApproval=True)
+    assert here() == (False, False)
+    _needs(advisor, appointment, needsPart=False)
+    assert here() == (True, False)
+    _needs(tech, appointment, needsApproval=False)
+    assert here() == (True, False), "who says so themselves need not be told"
+    _needs(advisor, appointment, needsPart=True)
+    assert here() == (False, False)
+
+
 def test_a_part_that_is_here_is_told_to_its_technician_alone(as_role, location, tech, appointment, told):
     advisor = as_role("Advisor", [location])
     _needs(tech, appointment, needsPart=True)

@@ -426,6 +426,8 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     tablet.button("Submit the inspection").click()
     tablet.button(f"Pause the clock on {COROLLA}").click()
     tablet.page.get_by_role("dialog").get_by_role("button", name="Needs a part").click()
+    tablet.page.get_by_label("Which part?").fill("Front pads, ceramic")
+    tablet.button("Tell the desk").click()
     expect(tablet.button("Needs a part")).to_have_attribute("aria-pressed", "true")
     tablet.kill()
 
@@ -440,4 +442,4 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     assert (tread.result, wipers.result) == ("fail", "pass")
     assert len(photos_of(session, kept.id)) == 1
     session.refresh(visit)
-    assert visit.needs_part
+    assert (visit.needs_part, visit.wanted_part) == (True, "Front pads, ceramic")

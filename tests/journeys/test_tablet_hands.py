@@ -101,7 +101,8 @@ def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_
     marcus = shop.person(Role.TECH, "Marcus Bell")
     for car, tag, hour in ((COROLLA, "27", "9:00"), (CIVIC, "31", "10:00")):
         shop.job("Ana Reyes", car, status=Status.IN_PROGRESS, tech_id=marcus.id, at=hour, key_tag=tag)
-    shop.job("Ben Ode", "2015 Ford Focus", tech_id=shop.person(Role.TECH, "Luis Ortega").id)
+    luis = shop.person(Role.TECH, "Luis Ortega")
+    shop.job("Ben Ode", "2015 Ford Focus", status=Status.IN_PROGRESS, tech_id=luis.id)
     page = paired()
 
     page.get_by_role("button", name="Marcus Bell").tap()
@@ -123,17 +124,21 @@ def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_
     page.get_by_role("dialog", name=re.compile("Why does .*Corolla stop")).get_by_role(
         "button", name="Needs a part"
     ).tap()
+    page.get_by_role("button", name="Tell the desk").tap()
     expect(now).to_contain_text(CIVIC)
     expect(page.get_by_role("region", name="Waits")).to_contain_text(COROLLA)
     says(page, ALL_SAVED)
 
-    # Somebody else takes the tablet: their jobs, under their name.
+    # Somebody else takes the tablet: their jobs, under their name, not the page where the one before stood.
+    now.get_by_role("link", name=f"Open {CIVIC}").tap()
+    expect(page.get_by_role("heading", name=CIVIC)).to_be_visible()
     page.get_by_role("button", name="You: Marcus Bell").tap()
     page.get_by_role("dialog").get_by_role("button", name="Lock, let somebody else in").tap()
     began = time.monotonic()
     page.get_by_role("button", name="Luis Ortega").tap()
     type_pin(page, PIN)
     expect(page.get_by_role("link", name="Open 2015 Ford Focus")).to_be_visible()
+    expect(page.get_by_role("heading", name="Now and next")).to_be_focused()
     record_property("seconds", time.monotonic() - began)
     expect(page.get_by_text(COROLLA)).to_have_count(0)
     page.get_by_role("button", name="Start the clock on 2015 Ford Focus").tap()
@@ -373,6 +378,9 @@ def test_neither_is_any_in_what_opens_before_the_page(  # noqa: PLR0915  one sto
     page.get_by_role("button", name=f"Pause the clock on {COROLLA}").tap()
     dialog("Why does the clock stop?")
     look(page, "pause")
+    page.get_by_role("dialog").get_by_role("button", name="Needs a part").tap()
+    dialog("Needs a part")
+    look(page, "which part")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Test drive: not good").tap()
     dialog("Test drive: not good")

@@ -15,6 +15,7 @@ from backend.appointments.rules import Status
 from backend.clocks.models import WorkCheck, WorkTimer
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
+from backend.services.rules import Approval
 from tests.conftest import PIN
 from tests.factories.inspections import make_checklist, make_inspection_template
 from tests.factories.services import make_job
@@ -126,11 +127,13 @@ def test_the_odometer_that_the_advisor_changed_meanwhile_is_the_one_field_in_the
     odometer.get_by_role("button", name="Choose").tap()
     sheet = page.get_by_role("dialog", name="Somebody changed this too")
     expect(sheet.get_by_role("group")).to_have_count(1)
-    expect(sheet.get_by_role("group", name="Odometer, miles")).to_be_visible()
+    expect(sheet.get_by_role("group", name="Odometer")).to_be_visible()
     expect(sheet.get_by_role("radio")).to_have_count(2)
     expect(sheet).to_contain_text("Sam Rivera")
-    expect(sheet.get_by_text("41200")).to_be_visible()
-    sheet.get_by_text("41250").tap()
+    expect(sheet).to_contain_text("You, ")
+    expect(sheet).to_contain_text(COROLLA)
+    expect(sheet.get_by_text("41,200 miles")).to_be_visible()
+    sheet.get_by_text("41,250 miles").tap()
     sheet.get_by_role("button", name="Save my choice").tap()
     says(page, ALL_SAVED)
     session.rollback()
@@ -205,7 +208,9 @@ def test_jobs_of_one_car_are_clocked_one_by_one_and_ones_own_hours_stand_apart(
     marcus, luis = shop.person(Role.TECH, "Marcus Bell"), shop.person(Role.TECH, "Luis Ortega")
     visit = shop.job("Ana Reyes", COROLLA, status=Status.IN_PROGRESS, tech_id=marcus.id)
     hours = [{"kind": "labor", "hours": Decimal(2)}]
-    pads, oil = (make_job(session, visit, name=name, lines=hours) for name in ("Pads", "Oil"))
+    pads, oil = (
+        make_job(session, visit, name=name, lines=hours, approval=Approval.APPROVED) for name in ("Pads", "Oil")
+    )
     stretch = {"started_at": utc_now() - timedelta(hours=5), "stopped_at": utc_now() - timedelta(hours=2)}
     session.add(WorkTimer(id=new_id(), user_id=luis.id, appointment_id=visit.id, job_id=pads.id, **stretch))
     page = enter(Role.TECH, "Marcus Bell", **SIZE)
@@ -280,3 +285,26 @@ def test_nothing_moves_when_the_network_goes(shop: Shop, session: Session, enter
     page.context.set_offline(True)
     says(page, "Offline")
     assert [one.bounding_box() for one in [*controls, page.get_by_role("link", name="Next")]] == before
+
+
+def test_a_finished_job_stands_in_next_again_once_its_part_is_here(shop: Shop, session: Session, enter: Enter) -> None:
+    technician = shop.person(Role.TECH)
+    visit = shop.job("Ana Reyes", COROLLA, status=Status.IN_PROGRESS, tech_id=technician.id)
+    stretch = {"started_at": utc_now() - timedelta(minutes=30), "stopped_at": utc_now() - timedelta(minutes=5)}
+    session.add(WorkTimer(id=new_id(), user_id=technician.id, appointment_id=visit.id, **stretch))
+    desk = enter(Role.ADVISOR)
+    page = enter(Role.TECH, **SIZE)
+    page.goto("/tech")
+    says(page, ALL_SAVED)
+    expect(page.get_by_role("region", name="Finished by you")).to_contain_text(COROLLA)
+    path = f"/api/appointments/{visit.id}/needs"
+
+    ask(desk, "PATCH", path, {"needsPart": True, "wantedPart": "Front pads"})
+    expect(page.get_by_role("region", name="Waits")).to_contain_text("Needs part: Front pads", timeout=AT_ONCE_MS)
+    ask(desk, "PATCH", path, {"needsPart": False})
+    again = page.get_by_role("region", name="Next")
+    expect(again).to_contain_text("Part is here", timeout=AT_ONCE_MS)
+
+    again.get_by_role("button", name=f"Start the clock on {COROLLA}").tap()
+    expect(page.get_by_role("region", name="Now")).to_contain_text(COROLLA)
+    expect(page.get_by_role("main").get_by_text("Part is here")).to_have_count(0)

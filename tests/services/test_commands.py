@@ -66,6 +66,44 @@ def test_a_decision_is_kept_with_its_reason_and_answers_the_question(session, vi
     assert session.scalar(sa.select(sa.func.count()).where(AuditLog.action == EventType.APPROVAL_RECORDED)) == 2
 
 
+@pytest.mark.parametrize("last", [Approval.APPROVED, Approval.DECLINED])
+def test_work_that_waits_for_an_approval_goes_on_with_the_last_answer(session, visit, owner, last):
+    first, second = (make_job(session, visit.appointment) for _ in range(2))
+    visit.appointment.needs_approval = visit.appointment.needs_part = True
+    session.commit()
+    now = utc_now()
+
+    with transaction() as work:
+        commands.decide(work, first.id, Approval.APPROVED, actor=owner, now=now)
+    session.refresh(visit.appointment)
+    assert visit.appointment.needs_approval, "one job waits for the customer's word yet"
+    with transaction() as work:
+        commands.decide(work, second.id, last, actor=owner, now=now)
+
+    session.refresh(visit.appointment)
+    assert (visit.appointment.needs_approval, visit.appointment.needs_part) == (False, True)
+    told = session.scalars(
+        sa.select(AuditLog).where(
+            AuditLog.action == EventType.APPOINTMENT_CHANGED, AuditLog.entity_id == visit.appointment.id
+        )
+    ).one()
+    assert (told.actor_id, told.changes["needsApproval"]) == (owner.id, [True, False])
+
+
+def test_offering_a_job_again_ends_no_wait(session, visit, owner):
+    job = make_job(session, visit.appointment, approval=Approval.DECLINED, lines=({"unit_price_cents": 0},))
+    visit.appointment.needs_approval = True
+    session.commit()
+
+    with transaction() as work:
+        commands.offer_again(
+            work, visit.appointment.id, job.id, actor=owner, location_ids=[visit.location.id], now=utc_now()
+        )
+
+    session.refresh(visit.appointment)
+    assert visit.appointment.needs_approval
+
+
 def test_approving_an_alternative_takes_the_place_of_an_approved_one(session, visit, owner):
     session.commit()
     scope = {"actor": owner, "location_ids": [visit.location.id], "now": utc_now()}

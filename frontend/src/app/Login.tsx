@@ -36,7 +36,8 @@ export function Login() {
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('title.page', { page: t('login.title'), brand: app.data?.brand.name ?? 'Keytag' }));
 
-  if (state.status === 'in') return <Navigate to={safeNext(params.get('next'))} replace />;
+  // Whoever came in by PIN may want more than that opens.
+  if (state.status === 'in' && !state.session.me.onTablet) return <Navigate to={safeNext(params.get('next'))} replace />;
 
   const signIn = async (email: string, password: string, source: string): Promise<void> => {
     setPending(source);

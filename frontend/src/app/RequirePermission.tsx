@@ -13,6 +13,26 @@ export function RequirePermission({ permission, flag }: { permission: Permission
   const { can, me } = useSession();
   if (flag && !me.flags[flag]) return <NotFound />;
   if (can(permission)) return <Outlet />;
+  if (me.onTablet) {
+    return (
+      <EmptyState
+        isPage
+        icon={Lock}
+        title={t('page.pinOnly.title')}
+        detail={t('page.pinOnly.detail')}
+        action={
+          <>
+            <a className={buttonClasses('primary')} href="/tech">
+              {t('page.pinOnly.tablet')}
+            </a>
+            <Link className={buttonClasses()} to="/login">
+              {t('page.pinOnly.password')}
+            </Link>
+          </>
+        }
+      />
+    );
+  }
   const hasPages = pagesFor(can, me.flags).length > 0;
   return (
     <EmptyState

@@ -12865,6 +12865,8 @@ export interface components {
             needsApproval: boolean | null;
             /** @default null */
             needsPart: boolean | null;
+            /** @default null */
+            wantedPart: string | null;
         };
         NewCustomer: {
             /** Format: email-or-empty */
@@ -13836,6 +13838,8 @@ export interface components {
             today: string;
         };
         TodayAppointment: {
+            /** Format: date-time */
+            approvalHereAt: string | null;
             begunTemplateIds: string[];
             checklists: components["schemas"]["Checklist"][];
             checks: components["schemas"]["WorkCheck"][];
@@ -13853,6 +13857,8 @@ export interface components {
             notes: string | null;
             number: number;
             /** Format: date-time */
+            partHereAt: string | null;
+            /** Format: date-time */
             promisedAt: string | null;
             /** Format: date-time */
             start: string;
@@ -13862,6 +13868,7 @@ export interface components {
             title: string | null;
             vehicle: components["schemas"]["TodayVehicle"] | null;
             version: number;
+            wantedPart: string | null;
         };
         TodayFinding: {
             label: string;
@@ -13873,6 +13880,8 @@ export interface components {
             approval: "pending" | "approved" | "declined";
             cause: string | null;
             correction: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
             hours: string | null;
             /** Format: uuid */
             id: string;
@@ -14261,6 +14270,7 @@ export interface components {
             people: components["schemas"]["Worker"][];
             soldHours: string;
             timers: components["schemas"]["Timer"][];
+            wantedPart: string | null;
             workedSeconds: number;
         };
         WorkCheck: {

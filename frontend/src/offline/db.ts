@@ -52,8 +52,16 @@ export async function readPerson(db: Database): Promise<Person | null> {
   return (await db.get('people', 'now')) ?? null;
 }
 export async function writePerson(db: Database, person: Person | null): Promise<void> {
-  if (person) await db.put('people', person, 'now');
-  else await db.delete('people', 'now');
+  if (!person) {
+    await db.delete('people', 'now');
+    return;
+  }
+  await db.put('people', person, 'now');
+  // What waits of them is told to others by their name.
+  await db.put('people', person, person.id);
+}
+export async function readNames(db: Database): Promise<Map<string, string>> {
+  return new Map((await db.getAll('people')).map((one) => [one.id, one.name]));
 }
 
 export async function readDay(db: Database, userId: string): Promise<KeptDay | null> {

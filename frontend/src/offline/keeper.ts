@@ -5,7 +5,7 @@
 import { ApiError, SESSION_CHANGED, sessionSign } from '@/api';
 import { errorWords } from '@/lib/error-words';
 import type { Database } from './db';
-import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readPerson, writePerson } from './db';
+import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readNames, readPerson, writePerson } from './db';
 import type { Farewell } from './farewell';
 import { hasLeft, sayFarewell, writeFarewell } from './farewell';
 import type { Outbox, Send } from './outbox';
@@ -43,6 +43,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
   let outbox: Outbox | null = null;
   let person: Person | null = null;
   let others: ReadonlyMap<string, number> = new Map();
+  let names: ReadonlyMap<string, string> = new Map();
   /** The sign of the session that was asked whose it is; undefined where none was. */
   let verified: string | null | undefined;
   /** Raised when somebody comes or goes: what was asked before that says nothing of who is here now. */
@@ -62,7 +63,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     const sending = new Set(outbox?.sending());
     const day = outbox?.day() ?? null;
     const shown = day ? overlay(day, operations, sending) : { day: null, states: new Map<string, never>() };
-    work = { ...work, person, operations, sending, progress: new Map(outbox?.progress()), ...shown, keptAt: outbox?.keptAt() ?? null, others, ...changes };
+    work = { ...work, person, operations, sending, progress: new Map(outbox?.progress()), ...shown, keptAt: outbox?.keptAt() ?? null, others, names, ...changes };
     for (const listener of listeners) listener();
   };
   /** While hundreds go out, the screen follows ten times a second. */
@@ -88,6 +89,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     const counts = await countWaiting(db);
     if (person) counts.delete(person.id);
     others = counts;
+    names = await readNames(db);
   };
 
   const welcome = async (next: Person): Promise<void> => {

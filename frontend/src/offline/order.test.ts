@@ -79,6 +79,9 @@ describe('two changes of one point', () => {
     expect(findEarlier([point, other], 'v/c/1')).toBe(point);
     expect(findEarlier([point, operation('v/c')], 'v/c/1')).toBeUndefined();
     expect(findEarlier([operation('v/c'), point], 'v/c')).toBeUndefined();
+    // A photo of a point changes none of its fields.
+    expect(findEarlier([point, operation('v/c/1/photo-1', { kind: 'photo' })], 'v/c/1')).toBe(point);
+    expect(findEarlier([operation('v/c/1/photo-1', { kind: 'photo' }), operation('v/c')], 'v/c/1/photo-1')).toBeUndefined();
     expect(findEarlier([operation('v/c/1'), operation('v/c/10')], 'v/c/1')).toMatchObject({ record: 'v/c/1' });
   });
   it('are never one where each is an act: an inspection taken over, and submitted', () => {

@@ -35,9 +35,13 @@ export function nextOperations(operations: readonly Operation[], sending: Readon
 function isRelated(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
-/** The operation that a new one about a record may become one with: the last about it, if nothing related came after it. */
+const OF_PHOTOS: ReadonlySet<Kind> = new Set(['photo', 'annotate', 'removePhoto']);
+/**
+ * The operation that a new one about a record may become one with: the last about it, if nothing related came after it. A photo
+ * of a point changes none of the point's own fields, so it does not stand between: who changed two of them meanwhile is asked once.
+ */
 export function findEarlier(operations: readonly Operation[], record: string): Operation | undefined {
-  const last = operations.filter((one) => isRelated(one.record, record)).at(-1);
+  const last = operations.filter((one) => isRelated(one.record, record) && !(OF_PHOTOS.has(one.kind) && one.record !== record)).at(-1);
   return last?.record === record ? last : undefined;
 }
 

@@ -61,6 +61,8 @@ export interface Job {
   name: string;
   hours: number | string | null;
   approval: string;
+  /** When the customer last answered; a day that was kept by an older version does not say. */
+  decidedAt?: string | null;
   notes: string | null;
   cause: string | null;
   correction: string | null;
@@ -87,6 +89,8 @@ export interface Visit {
   id: string;
   number: number;
   status: string;
+  /** A day that was kept by an older version does not say. */
+  statusSince?: string;
   start: string;
   end: string;
   promisedAt: string | null;
@@ -99,6 +103,11 @@ export interface Visit {
   jobs: Job[];
   needsPart: boolean;
   needsApproval: boolean;
+  /** Which part; like what follows, a day that was kept by an older version does not say. */
+  wantedPart?: string | null;
+  /** When somebody else said that what the work waited for is here. */
+  partHereAt?: string | null;
+  approvalHereAt?: string | null;
   timers: Timer[];
   checks: Check[];
   history: { day: string; title: string; findings: { label: string; severity: Result }[] }[];

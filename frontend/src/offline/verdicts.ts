@@ -26,12 +26,16 @@ export function presentIn(error: ApiError): { version?: number } | undefined {
   }
   return undefined;
 }
+/** Why, in words: nobody sees fields beside a queue, so what is wrong with them is the reason. */
+function wordsOf(error: ApiError): string {
+  if (error.code === 'not_found' && error.detail) return error.detail;
+  return Object.values(error.fields).flat().join(' ') || errorWords(error);
+}
 export function refusalOf(error: ApiError): Refusal {
   return {
     status: error.status,
     code: error.code,
-    // The server says what there is none of.
-    words: error.code === 'not_found' && error.detail ? error.detail : errorWords(error),
+    words: wordsOf(error),
     conflicts: error.code === 'edit_conflict' ? (error.extra<FieldConflict[]>('conflicts') ?? []) : [],
     version: presentIn(error)?.version ?? null,
   };

@@ -26,6 +26,8 @@ export interface Work {
   isFull: boolean;
   /** How many changes of other people wait on this device for them to sign in, by their ids. */
   others: ReadonlyMap<string, number>;
+  /** What people who were here are called, by their ids. */
+  names: ReadonlyMap<string, string>;
 }
 
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
@@ -47,5 +49,6 @@ export function emptyWork(): Work {
     isPersistent: true,
     isFull: false,
     others: NOTHING,
+    names: NOTHING,
   };
 }

@@ -23,7 +23,7 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
       }
     } catch (error) {
       if (!(error instanceof UnreadablePhotoError)) throw error;
-      toast({ tone: 'error', title: t('tablet.check.photo.unreadable') });
+      toast({ tone: 'error', title: t('tablet.check.photo.unreadable'), key: 'unreadable photo' });
     } finally {
       setWorking(false);
     }

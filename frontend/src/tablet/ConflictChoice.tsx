@@ -1,14 +1,16 @@
 import { ConflictSheet } from '@/components/ui/ConflictSheet';
 import '@/i18n/late/tablet';
-import { wordFor } from '@/i18n/t';
+import { t, wordFor } from '@/i18n/t';
 import { conflictAuthor } from '@/lib/data/conflicts';
+import { findEdited } from '@/offline/overlay';
 import type { Operation } from '@/offline/types';
 import { valueWords } from './queue-words';
-import { keeper } from './work';
+import { keeper, useWork } from './work';
 
 /** Somebody changed the same thing meanwhile: both values, who and when, field by field; the person chooses. */
 export function ConflictChoice({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const { error, body } = operation;
+  const { day } = useWork();
   if (!error) return null;
   const resolve = async (mine: readonly string[]): Promise<void> => {
     onClose();
@@ -25,13 +27,17 @@ export function ConflictChoice({ operation, onClose }: { operation: Operation; o
     const version = error.version === null ? {} : { version: error.version };
     await keeper.amend(operation.id, { ...Object.fromEntries(left), ...version }, { ...operation.base, ...Object.fromEntries(theirs) });
   };
+  const about = findEdited(day, operation);
+  const unit = about && 'unit' in about ? about.unit : null;
   return (
     <ConflictSheet
+      note={operation.label}
       conflicts={error.conflicts.map((one) => ({
         field: one.field,
         label: wordFor(`tablet.field.${one.field}`) ?? one.field,
-        yours: valueWords(one.field, one.yours),
-        theirs: valueWords(one.field, one.theirs),
+        yours: valueWords(one.field, one.yours, unit),
+        theirs: valueWords(one.field, one.theirs, unit),
+        yoursBy: conflictAuthor({ ...one, changedBy: t('tablet.conflict.you'), changedAt: new Date(operation.createdAt).toISOString() }),
         by: conflictAuthor(one),
       }))}
       onResolve={(mine) => void resolve(mine)}

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { Camera, CircleDashed, Cloud, Send } from 'lucide-react';
 import type { RefObject } from 'react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
@@ -12,6 +12,7 @@ import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
 import { missingOf, needsPhoto, pointPath } from './points';
+import { readingWords } from './queue-words';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -29,11 +30,18 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
   const navigate = useNavigate();
   const once = useOnce();
   const [isTold, setTold] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
   const missing = missingOf(checklist);
   const refusal = operations.find((one) => one.kind === 'checklist' && one.about.checklistId === checklist.id && one.error !== null)?.error;
+  const lacking = new Set(missing.map((one) => one.index));
+  // What is missing stands first: it may lie far below what is there.
+  const places = [...lacking, ...checklist.items.map((_, index) => index).filter((index) => !lacking.has(index))];
   const submit = (): void => {
     setTold(missing.length > 0);
-    if (missing.length > 0) return;
+    if (missing.length > 0) {
+      list.current?.querySelector('a')?.focus();
+      return;
+    }
     once('submit', async () => {
       if (!(await act(changeChecklist(visit, checklist, { status: 'submitted' })))) return;
       announce(t('tablet.check.submitted.here'));
@@ -69,8 +77,10 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
           <p className="text-base">{refusal.conflicts.length > 0 ? t('tablet.queue.conflict') : refusal.words}</p>
         </div>
       ) : null}
-      <ol role="list" className="grid grid-cols-[minmax(0,1fr)] gap-2 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-        {checklist.items.map((item, index) => {
+      <ol ref={list} role="list" className="grid grid-cols-[minmax(0,1fr)] gap-2 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
+        {places.map((index) => {
+          const item = checklist.items[index];
+          if (!item) return null;
           const look = item.result === null ? null : RESULTS[item.result];
           const Icon = look?.icon ?? CircleDashed;
           const lacksPhoto = needsPhoto(item);
@@ -92,7 +102,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
                   <span className="block truncate font-medium">{item.label}</span>
                   <span className="block truncate text-sm">
                     {look ? t(look.word) : t('tablet.check.missing.answer')}
-                    {item.reading === null ? '' : ` · ${item.reading} ${item.unit ?? ''}`}
+                    {item.reading === null ? '' : ` · ${readingWords(item.reading, item.unit ?? '')}`}
                     {item.note ? ` · ${item.note}` : ''}
                   </span>
                 </span>

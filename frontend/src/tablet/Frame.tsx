@@ -19,6 +19,13 @@ interface FrameProps {
 /** How a page was come to; what is opened first keeps the browser's own place. */
 let shownPath: string | null = null;
 
+/** Another page than those with a bar is shown: whoever comes from it begins at a heading. True where one was shown before. */
+export function leaveFrames(): boolean {
+  const isLeft = shownPath !== null;
+  shownPath = '';
+  return isLeft;
+}
+
 /**
  * The bar above every page: where one is, whether the shop has it all, who one is. It is as high with a network as without:
  * nothing moves under a thumb when the Wi-Fi comes and goes.

@@ -7,7 +7,6 @@ import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useNow } from '@/lib/now';
-import { spanWords } from '@/lib/time';
 import type { Day, ToCheck, Visit } from '@/offline/types';
 import { carOf } from './acts';
 import { bigClasses } from './big';
@@ -16,7 +15,7 @@ import { Frame } from './Frame';
 import { Install } from './Install';
 import { VisitFacts } from './VisitFacts';
 import { useWork } from './work';
-import { isFinishedBy, lasted } from './worked';
+import { isFinishedBy, runningWords } from './worked';
 
 /** What waits for a part or an approval is not what comes next. */
 const waits = (visit: Visit): boolean => visit.needsPart || visit.needsApproval;
@@ -85,7 +84,7 @@ function Now({ day, clock }: { day: Day; clock: Clock }) {
   const now = useNow();
   const { running, timer, pause } = clock;
   if (!timer) return <p className="rounded-panel border border-line bg-surface p-4 text-base">{t('tablet.now.none')}</p>;
-  const span = <p className="tabular text-xl font-semibold text-info">{t('tablet.clock.running', { span: spanWords(lasted(timer, now)) })}</p>;
+  const span = <p className="tabular text-xl font-semibold text-info">{runningWords(timer, now)}</p>;
   const stop = (label: string) => (
     <button type="button" className={bigClasses()} aria-label={label} onClick={(event) => pause(event.currentTarget)}>
       <Pause aria-hidden />
@@ -107,7 +106,7 @@ function Now({ day, clock }: { day: Day; clock: Clock }) {
     <div className="flex flex-col gap-3 rounded-panel border-2 border-primary bg-surface p-4">
       <p className="text-xl font-semibold">{car}</p>
       {running.title ? <p className="text-lg">{running.title}</p> : null}
-      <VisitFacts visit={running} now={now} zone={day.timezone} />
+      <VisitFacts visit={running} now={now} zone={day.timezone} userId={day.me.id} />
       {job ? <p className="text-base">{t('tablet.now.job', { job: job.name })}</p> : null}
       {span}
       <div className="grid grid-cols-2 gap-3">
@@ -137,7 +136,7 @@ function Jobs({ day, group, clock }: { day: Day; group: Group; clock: Clock }) {
               <Link to={`/jobs/${visit.id}`} aria-label={t('tablet.open.job', { car })} className={ROW}>
                 <span className="truncate text-lg font-semibold">{car}</span>
                 {visit.title ? <span className="truncate text-base">{visit.title}</span> : null}
-                <VisitFacts visit={visit} now={now} zone={day.timezone} />
+                <VisitFacts visit={visit} now={now} zone={day.timezone} userId={day.me.id} />
               </Link>
               {tone === null ? null : (
                 <button

@@ -1,25 +1,28 @@
 import { clsx } from 'clsx';
-import { PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch } from 'lucide-react';
+import { Camera, PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
 import '@/i18n/late/tablet';
 import { t, wordFor } from '@/i18n/t';
 import { useNow } from '@/lib/now';
-import { formatRecordDay, spanWords } from '@/lib/time';
-import type { Day, Job, Visit } from '@/offline/types';
+import { formatRecordDay } from '@/lib/time';
+import type { Checklist, Day, Job, Visit } from '@/offline/types';
 import { act } from './act';
-import { carOf, setNeeds } from './acts';
+import { carOf, startChecklist } from './acts';
 import { bigClasses } from './big';
 import { Checks } from './Checks';
 import { useClock } from './clock';
 import { Frame } from './Frame';
 import { Odometer } from './Odometer';
+import { offersOf } from './offers';
+import { useOnce } from './once';
+import { nextOpen } from './points';
 import { RESULTS } from './results';
 import { useSide } from './side';
 import { VisitFacts } from './VisitFacts';
 import { useWork } from './work';
-import { inHours, lasted, soldOn, workedOn } from './worked';
+import { hoursOn, inHours, runningWords, workedOn } from './worked';
 import { Outcome, TestDrive } from './WrapUp';
 
 /** One job: what the customer said, which key, what was done to this car before; the clock and the inspection. */
@@ -61,7 +64,7 @@ function Job({ visit, day }: { visit: Visit; day: Day }) {
       <div className={clsx('flex flex-col gap-3 p-3 lg:flex-row', side === 'left' && 'lg:flex-row-reverse')}>
         <div className="flex min-w-0 flex-1 flex-col gap-3">
           <div className="px-1">
-            <VisitFacts visit={visit} now={now} zone={day.timezone} />
+            <VisitFacts visit={visit} now={now} zone={day.timezone} userId={day.me.id} />
           </div>
           <Panel title={t('tablet.concern')}>
             {visit.title ? <blockquote className="text-lg leading-snug font-medium">“{visit.title}”</blockquote> : <p>{t('tablet.concern.none')}</p>}
@@ -119,7 +122,7 @@ type Clock = ReturnType<typeof useClock>;
 /** One job of the visit: what it is, whether the customer wants it, and the clock on it where there are several. */
 function JobLine({ visit, job, worked, clock }: { visit: Visit; job: Job; worked: number; clock: Clock }) {
   const isRunning = clock.timer?.appointmentId === visit.id && clock.timer.jobId === job.id;
-  const hours = [job.hours === null ? null : t('tablet.work.hours', { hours: String(job.hours) }), worked > 0 ? t('tablet.work.worked', { actual: inHours(worked) }) : null];
+  const hours = [job.hours === null ? null : t(job.approval === 'approved' ? 'tablet.work.hours' : 'tablet.work.hours.offered', { hours: String(job.hours) }), worked > 0 ? t('tablet.work.worked', { actual: inHours(worked) }) : null];
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <div className="min-w-0 flex-1">
@@ -150,22 +153,56 @@ function JobLine({ visit, job, worked, clock }: { visit: Visit; job: Job; worked
   );
 }
 
+/** A photo and a finding belong to a point of an inspection: both lead into the one of this visit, which they begin if there is none. */
+function Into({ visit, day }: { visit: Visit; day: Day }) {
+  const navigate = useNavigate();
+  const once = useOnce();
+  const { person } = useWork();
+  const { fitting, others } = offersOf(visit, day.templates);
+  const begun = visit.checklists.find((one) => one.status === 'open') ?? visit.checklists[0];
+  const template = fitting[0] ?? others[0];
+  if (!begun && !template) return null;
+  const go = (isPhoto: boolean): void =>
+    once('into', async () => {
+      let checklist: Checklist | undefined = begun;
+      if (!checklist && template && person) {
+        const operation = startChecklist(visit, template, person);
+        if (!(await act(operation))) return false;
+        checklist = operation.local?.checklist;
+      }
+      // A photo at the point that comes next, a finding where all points stand.
+      if (checklist) void navigate(`/checks/${checklist.id}/${(isPhoto ? nextOpen(checklist) : checklist.items.length) + 1}`);
+      return true;
+    });
+  return (
+    <>
+      <button type="button" className={bigClasses()} onClick={() => go(true)}>
+        <Camera aria-hidden />
+        {t('tablet.into.photo')}
+      </button>
+      <button type="button" className={bigClasses()} onClick={() => go(false)}>
+        <TriangleAlert aria-hidden />
+        {t('tablet.into.finding')}
+      </button>
+    </>
+  );
+}
+
 function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Clock }) {
   const now = useNow();
   const { timer } = clock;
   const isRunning = timer?.appointmentId === visit.id;
   const { own, everybody } = workedOn(visit, timer, day.me.id, now);
-  const sold = soldOn(visit);
+  const { sold, offered } = hoursOn(visit);
   // To the tenth of an hour that is shown: seconds of somebody else are no second figure.
   const isAlone = inHours(own) === inHours(everybody);
   const flags = [
-    { word: 'tablet.flag.part' as const, icon: PackageSearch, isOn: visit.needsPart, reason: 'needs_part' as const, field: 'needsPart' as const },
-    { word: 'tablet.flag.approval' as const, icon: ThumbsUp, isOn: visit.needsApproval, reason: 'needs_approval' as const, field: 'needsApproval' as const },
+    { word: 'tablet.flag.part' as const, icon: PackageSearch, isOn: visit.needsPart, reason: 'needs_part' as const },
+    { word: 'tablet.flag.approval' as const, icon: ThumbsUp, isOn: visit.needsApproval, reason: 'needs_approval' as const },
   ];
-  const toggle = async (flag: (typeof flags)[number]): Promise<void> => {
-    // Stopping for that reason raises the flag by itself.
-    if (!flag.isOn && isRunning) await clock.pauseFor(visit, flag.reason);
-    else await act(setNeeds(visit, { [flag.field]: !flag.isOn }));
+  const toggle = (flag: (typeof flags)[number]): void => {
+    if (flag.reason === 'needs_part' && !flag.isOn) clock.askPart(visit);
+    else void clock.flag(visit, flag.reason, !flag.isOn);
   };
   return (
     <section aria-label={t('tablet.clock')} className="flex flex-col gap-3">
@@ -178,7 +215,7 @@ function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Cloc
         >
           <Pause aria-hidden />
           {t('tablet.clock.stop')}
-          <span className="tabular font-normal">{t('tablet.clock.running', { span: spanWords(lasted(timer, now)) })}</span>
+          <span className="tabular font-normal">{runningWords(timer, now)}</span>
         </button>
       ) : (
         <button
@@ -197,16 +234,18 @@ function ClockPanel({ visit, day, clock }: { visit: Visit; day: Day; clock: Cloc
           {sold === null
             ? t(isAlone ? 'tablet.clock.workedOnly' : 'tablet.clock.allOnly', { actual: inHours(everybody) })
             : t(isAlone ? 'tablet.clock.worked' : 'tablet.clock.all', { actual: inHours(everybody), sold: sold.toFixed(1) })}
+          {offered > 0 ? <span className="block">{t('tablet.clock.offered', { hours: offered.toFixed(1) })}</span> : null}
         </p>
       ) : null}
       <div className="grid grid-cols-2 gap-3">
+        <Into visit={visit} day={day} />
         {flags.map((flag) => (
           <button
-            key={flag.field}
+            key={flag.reason}
             type="button"
             aria-pressed={flag.isOn}
             className={bigClasses('plain', 'aria-pressed:border-in-progress-edge aria-pressed:bg-warning-soft aria-pressed:text-warning')}
-            onClick={() => void toggle(flag)}
+            onClick={() => toggle(flag)}
           >
             <flag.icon aria-hidden />
             {t(flag.word)}

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { Gauge } from 'lucide-react';
 import type { SubmitEvent } from 'react';
 import { useId, useState } from 'react';
+import { Dialog } from '@/components/ui/Dialog';
 import { Input } from '@/components/ui/Input';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
@@ -30,7 +31,16 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
   const isRefused = own.some((one) => one.error !== null);
   const state = parked ? 'conflict' : isRefused ? 'refused' : own.some((one) => sending.has(one.id)) ? 'sending' : own.length > 0 ? 'here' : null;
   const [isTold, setTold] = useState(false);
+  /** No odometer runs backwards: what is lower than the last reading is asked about before it takes its place. */
+  const [lower, setLower] = useState<number | null>(null);
 
+  const write = (miles: number): void =>
+    once('odometer', async () => {
+      if (!draft || !(await act(readOdometer(visit, draft.seen, miles)))) return;
+      setDraft(null);
+      setTold(true);
+      announce(t('tablet.odometer.saved', { count: miles }));
+    });
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const miles = draft ? parseMiles(draft.text) : null;
@@ -39,12 +49,8 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
       document.getElementById(id)?.focus();
       return;
     }
-    once('odometer', async () => {
-      if (!(await act(readOdometer(visit, draft.seen, miles)))) return;
-      setDraft(null);
-      setTold(true);
-      announce(t('tablet.odometer.saved', { count: miles }));
-    });
+    if (vehicle.mileage !== null && miles < vehicle.mileage) setLower(miles);
+    else write(miles);
   };
   const last = vehicle.mileage === null ? t('tablet.odometer.none') : t('tablet.odometer.last', { count: vehicle.mileage });
   return (
@@ -85,6 +91,32 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
           {t('tablet.queue.choose')}
         </button>
       ) : null}
+      {lower === null ? null : (
+        <Dialog
+          title={t('tablet.odometer.lower.title', { count: lower })}
+          size="sm"
+          onClose={() => setLower(null)}
+          footer={
+            <>
+              <button type="button" data-autofocus className={bigClasses('plain')} onClick={() => setLower(null)}>
+                {t('tablet.odometer.lower.no')}
+              </button>
+              <button
+                type="button"
+                className={bigClasses('primary')}
+                onClick={() => {
+                  setLower(null);
+                  write(lower);
+                }}
+              >
+                {t('tablet.odometer.lower.yes')}
+              </button>
+            </>
+          }
+        >
+          <p className="text-base">{t('tablet.odometer.lower', { count: vehicle.mileage ?? 0 })}</p>
+        </Dialog>
+      )}
       {isChoosing && parked ? <ConflictChoice operation={parked} onClose={() => setChoosing(false)} /> : null}
     </section>
   );

@@ -8,7 +8,7 @@ import { bigClasses } from './big';
 import { enterByPassword } from './enter';
 
 /** The full sign-in: for one's own tablet, and after too many wrong PINs. */
-export function PasswordForm({ onBack }: { onBack: () => void }) {
+export function PasswordForm({ why, onBack }: { why: string | null; onBack: () => void }) {
   const [fault, setFault] = useState<string | null>(null);
   const [isPending, setPending] = useState(false);
   const onSubmit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
@@ -29,6 +29,11 @@ export function PasswordForm({ onBack }: { onBack: () => void }) {
   };
   return (
     <form noValidate onSubmit={(event) => void onSubmit(event)} className="flex max-w-md flex-col gap-3">
+      {why === null ? null : (
+        <p role="alert" className="rounded-panel bg-warning-soft p-3 text-base text-warning">
+          {why}
+        </p>
+      )}
       {fault === null ? null : (
         <p role="alert" className="text-base font-medium text-danger">
           {fault}

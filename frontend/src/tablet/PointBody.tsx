@@ -1,5 +1,6 @@
 import { GitCompareArrows } from 'lucide-react';
 import { useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Place } from './acts';
@@ -16,8 +17,11 @@ import { keeper, useWork } from './work';
 export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) {
   const { states, operations } = useWork();
   const [isChoosing, setChoosing] = useState(false);
+  const { pathname } = useLocation();
   const { item } = place;
-  const parked = operations.find((one) => one.about.itemId === item.id && one.error !== null && one.error.conflicts.length > 0);
+  const refused = operations.filter((one) => one.about.itemId === item.id && one.error !== null);
+  const parked = refused.find((one) => (one.error?.conflicts.length ?? 0) > 0);
+  const why = refused.find((one) => one !== parked && one.error?.conflicts.length === 0)?.error?.words;
   return (
     <>
       <div className="flex min-h-6 flex-wrap items-center gap-3">
@@ -29,6 +33,14 @@ export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) 
           </button>
         ) : null}
       </div>
+      {why === undefined ? null : (
+        <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-base font-medium text-danger">
+          {t('tablet.check.refused', { why })}
+          <Link to="/queue" state={{ from: pathname }} className="flex min-h-11 items-center underline">
+            {t('tablet.check.refused.queue')}
+          </Link>
+        </p>
+      )}
       {isChoosing && parked ? <ConflictChoice operation={parked} onClose={() => setChoosing(false)} /> : null}
       {item.unit === null ? null : <ReadingField place={place} isDisabled={!isMine} />}
       <NoteField value={item.note} isDisabled={!isMine} onSave={(note) => keeper.add(answer(place, { note }))} />

@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter } from 'react-router';
+import { makeChecklist, makeDay, makeItem, makeVisit } from '@/testing/tech-day';
 import type { Operation } from '@/offline/types';
 import { Queue } from './Queue';
 import { keeper } from './work';
@@ -56,4 +57,46 @@ it('hands the keyboard on to the next change that needs somebody when a row goes
   );
   expect(screen.queryByText('Wipers')).toBeNull();
   expect(screen.getByRole('button', { name: 'Send again: Horn' })).toHaveFocus();
+});
+
+describe('one that was refused', () => {
+  const refused = operation(1, 'visit-1/list-1/item-2', {
+    about: { appointmentId: 'visit-1', checklistId: 'list-1', itemId: 'item-2' },
+    body: { reading: '12', version: 1 },
+    label: '2019 Toyota Corolla: Pads',
+    error: { ...refusal, status: 422, words: 'Use a number from 0 to 9999999.' },
+  });
+  const checklist = makeChecklist(2, { items: [makeItem(1), makeItem(2, { unit: '/32 in' })] });
+  const show = (from?: string): void => {
+    const work = { ...keeper.read(), operations: [refused], day: makeDay({ appointments: [makeVisit({ checklists: [checklist] })] }) };
+    vi.spyOn(keeper, 'read').mockReturnValue(work);
+    render(
+      <MemoryRouter initialEntries={[{ pathname: '/queue', state: from === undefined ? null : { from } }]}>
+        <Queue />
+      </MemoryRouter>,
+    );
+  };
+  it('says why, with the unit, and leads to its point', () => {
+    show();
+    expect(screen.getByText('Use a number from 0 to 9999999.')).toBeVisible();
+    expect(screen.getByText('Reading: 12/32 in')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Show 2019 Toyota Corolla: Pads' })).toHaveAttribute('href', '/checks/list-1/2');
+  });
+  it('leads back to where one came from', () => {
+    show('/checks/list-1/2');
+    expect(screen.getByRole('link', { name: 'Back' })).toHaveAttribute('href', '/checks/list-1/2');
+  });
+});
+
+it('does not say that everything is saved while somebody else’s changes wait here', () => {
+  const work = { ...keeper.read(), operations: [], names: new Map([['luis', 'Luis Ortega']]), others: new Map([['luis', 2]]) };
+  vi.spyOn(keeper, 'read').mockReturnValue(work);
+  render(
+    <MemoryRouter>
+      <Queue />
+    </MemoryRouter>,
+  );
+  expect(screen.getByText('2 of Luis’s wait on this tablet until they come in again.')).toBeVisible();
+  expect(screen.getAllByText(/Everything/)).toHaveLength(1);
+  expect(screen.getByText('Everything of yours is saved in the shop.')).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import { CloudCheck, RefreshCw } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -9,18 +10,22 @@ import { useFocusKeeper } from '@/lib/focus-keeper';
 import { useNow } from '@/lib/now';
 import { formatDateTime, formatTime } from '@/lib/time';
 import { withFollowers } from '@/offline/order';
-import type { Operation } from '@/offline/types';
+import { findChecklist, findEdited } from '@/offline/overlay';
+import type { Day, Operation, Subject } from '@/offline/types';
 import { keep } from './act';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { Frame } from './Frame';
+import { Install } from './Install';
 import { whatWords } from './queue-words';
 import { StateMark } from './StateMark';
+import { othersWords } from './SyncPill';
 import { keeper, useWork } from './work';
 
 /** Everything that the shop has not got yet, in the order in which it goes; what needs a person stands first. */
 export function Queue() {
-  const { operations, others, isPersistent, isFull, day, keptAt, sending, progress, connection, since } = useWork();
+  const { operations, others, names, isPersistent, isFull, day, keptAt, sending, progress, connection, since } = useWork();
+  const { state } = useLocation() as { state: { from?: string } | null };
   const now = useNow();
   // What was chosen or given up takes its row away: the keyboard goes on with the next one that needs the person.
   const page = useRef<HTMLDivElement>(null);
@@ -28,13 +33,13 @@ export function Queue() {
   const zone = day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const parked = operations.filter((one) => one.error !== null);
   const waiting = operations.filter((one) => one.error === null);
-  const ofOthers = [...others.values()].reduce((sum, one) => sum + one, 0);
+  const ofOthers = othersWords(others, names);
   return (
-    <Frame title={t('tablet.queue')} back="/">
+    <Frame title={t('tablet.queue')} back={state?.from ?? '/'}>
       <div ref={page} className="flex flex-col gap-4 p-3">
         <div className="flex flex-wrap items-center gap-3">
           <p className="flex-1 text-lg font-semibold">
-            {waiting.length > 0 ? t('tablet.queue.waiting', { count: waiting.length }) : parked.length === 0 ? t('tablet.queue.empty') : null}
+            {waiting.length > 0 ? t('tablet.queue.waiting', { count: waiting.length }) : null}
           </p>
           {keptAt === null ? null : <p className="text-base">{t('tablet.kept', { time: formatTime(keptAt, zone) })}</p>}
           <button type="button" className={bigClasses('primary')} onClick={keeper.sync}>
@@ -42,10 +47,15 @@ export function Queue() {
             {t('tablet.queue.sync')}
           </button>
         </div>
-        {ofOthers > 0 ? <p className="rounded-panel bg-info-soft p-3 text-base text-info">{t('tablet.queue.others', { count: ofOthers })}</p> : null}
+        {ofOthers === null ? null : <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.queue.others', { words: ofOthers })}</p>}
         {isFull ? <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.full')}</p> : null}
-        {isPersistent ? null : <p className="rounded-panel bg-warning-soft p-3 text-base text-warning">{t('tablet.notPersistent')}</p>}
-        {operations.length === 0 ? <EmptyState icon={CloudCheck} title={t('tablet.queue.empty')} /> : null}
+        {isPersistent ? null : (
+          <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-base text-warning">
+            <p>{t('tablet.notPersistent')}</p>
+            <Install />
+          </div>
+        )}
+        {operations.length === 0 ? <EmptyState icon={CloudCheck} title={t(ofOthers === null ? 'tablet.queue.empty' : 'tablet.queue.empty.yours')} /> : null}
         {parked.length > 0 ? (
           <section aria-label={t('tablet.queue.needsYou')} className="flex flex-col gap-2">
             <h2 className="text-lg font-semibold text-danger">{t('tablet.queue.needsYou')}</h2>
@@ -64,8 +74,8 @@ export function Queue() {
                 <span className="min-w-0 flex-1">
                   <span className="block truncate font-medium">{operation.label}</span>
                   <span className="block truncate text-sm">
-                    {whatWords(operation)} · {formatDateTime(operation.createdAt, zone, now)}
-                    {operation.tries > 0 ? ` · ${t('tablet.queue.tries', { count: operation.tries })}` : ''}
+                    {whatWords(operation, findEdited(day, operation))} · {formatDateTime(operation.createdAt, zone, now)}
+                    {operation.tries > 0 && connection !== 'offline' ? ` · ${t('tablet.queue.tries', { count: operation.tries })}` : ''}
                   </span>
                 </span>
                 <StateMark
@@ -82,21 +92,35 @@ export function Queue() {
   );
 }
 
+/** The page where one can see what an act is about; null where it is no longer in one's day. */
+function placeOf(day: Day | null, about: Subject): string | null {
+  const checklist = findChecklist(day, about);
+  const index = checklist?.items.findIndex((item) => item.id === about.itemId) ?? -1;
+  if (checklist) return `/checks/${checklist.id}/${(index === -1 ? checklist.items.length : index) + 1}`;
+  return day?.appointments.some((visit) => visit.id === about.appointmentId) ? `/jobs/${about.appointmentId}` : null;
+}
+
 /** Refused: why, and what the person can do about it. */
 function Parked({ operation }: { operation: Operation }) {
   const [isOpen, setOpen] = useState<'choice' | 'discard' | null>(null);
-  const { operations } = useWork();
+  const { operations, day } = useWork();
   const { error, label } = operation;
   if (!error) return null;
+  const place = placeOf(day, operation.about);
   const along = withFollowers(operations, operation).length - 1;
   const isConflict = error.conflicts.length > 0;
   return (
     <li className="flex flex-wrap items-center gap-3 rounded-panel border-2 border-no-show-edge bg-surface p-3 text-base">
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{label}</p>
-        <p className="text-sm">{whatWords(operation)}</p>
+        <p className="text-sm">{whatWords(operation, findEdited(day, operation))}</p>
         <p className="font-medium text-danger">{isConflict ? t('tablet.queue.conflict') : error.words}</p>
       </div>
+      {place === null ? null : (
+        <Link to={place} className={bigClasses('plain')} aria-label={t('tablet.queue.show.what', { what: label })}>
+          {t('tablet.queue.show')}
+        </Link>
+      )}
       {isConflict ? (
         <button type="button" className={bigClasses('primary')} aria-label={t('tablet.queue.choose.what', { what: label })} onClick={() => setOpen('choice')}>
           {t('tablet.queue.choose')}

@@ -41,7 +41,7 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-base font-semibold">
-        {t('tablet.check.reading.unit', { unit: item.unit ?? '' })}
+        {item.unit?.startsWith('/') ? t('tablet.check.reading.part', { part: item.unit.slice(1) }) : t('tablet.check.reading.unit', { unit: item.unit ?? '' })}
       </label>
       <div className="flex items-center gap-3">
         <Input

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
@@ -45,6 +45,17 @@ describe('the PIN pad', () => {
     await come();
     expect(await screen.findByRole('alert')).toHaveTextContent('This browser could not save that.');
     expect(screen.getByRole('button', { name: 'Come in' })).toBeEnabled();
+  });
+  it('says why only the password helps, after the last try and on the name', async () => {
+    server.use(http.post('*/api/tablet/enter', () => HttpResponse.json({ code: 'pin_locked' }, { status: 403 })));
+    await come();
+    expect(await screen.findByRole('alert')).toHaveTextContent('The PIN of Luis Ortega is locked after five wrong ones.');
+    server.use(http.get('*/api/tablet/people', () => HttpResponse.json({ ...tablet, items: [{ ...luis, isLocked: true }] })));
+    await userEvent.click(screen.getByRole('button', { name: 'Back to names and PINs' }));
+    cleanup();
+    render(<SignIn />);
+    await userEvent.click(await screen.findByRole('button', { name: /Luis Ortega/ }));
+    expect(screen.getByRole('alert')).toHaveTextContent('The PIN of Luis Ortega is locked');
   });
   it('gives up on a shop that says nothing', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {

@@ -1,5 +1,5 @@
 import { KeyRound, RefreshCw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { initials } from '@/lib/names';
@@ -7,6 +7,7 @@ import type { Person } from '@/offline/types';
 import { bigClasses } from './big';
 import type { People } from './enter';
 import { readPeople } from './enter';
+import { leaveFrames } from './Frame';
 import { PairForm } from './PairForm';
 import { PasswordForm } from './PasswordForm';
 import { PinPad } from './PinPad';
@@ -20,9 +21,14 @@ export function SignIn() {
   const { person, operations, others, status } = useWork();
   const [people, setPeople] = useState<People | null>(null);
   const [chosen, setChosen] = useState<Person | null>(status === 'in' ? person : null);
-  const [isPassword, setPassword] = useState(false);
+  /** Why the password is asked for; null while the PIN is. */
+  const [password, setPassword] = useState<{ why: string | null } | null>(null);
   const [turn, setTurn] = useState(0);
   const again = (): void => setTurn((last) => last + 1);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (leaveFrames() && document.activeElement === document.body) heading.current?.focus();
+  }, []);
 
   useEffect(() => {
     const controller = new AbortController();
@@ -44,16 +50,16 @@ export function SignIn() {
   return (
     <main className="flex min-h-0 flex-1 flex-col items-center gap-4 overflow-y-auto p-4">
       <header className="flex w-full max-w-3xl flex-wrap items-baseline gap-3">
-        <h1 className="flex-1 text-xl font-semibold">{t('tablet.in.title')}</h1>
+        <h1 ref={heading} tabIndex={-1} className="flex-1 text-xl font-semibold">{t('tablet.in.title')}</h1>
         {sum > 0 ? <p className="rounded-chip bg-warning-soft px-2 text-base font-medium text-warning">{t('tablet.in.waiting', { count: sum })}</p> : null}
       </header>
       <div className="flex w-full max-w-3xl flex-col gap-4">
         {status === 'in' ? <p className="text-base">{t('tablet.in.ended')}</p> : null}
-        {isPassword ? (
-          <PasswordForm onBack={() => setPassword(false)} />
+        {password ? (
+          <PasswordForm why={password.why} onBack={() => setPassword(null)} />
         ) : (
           <>
-            <ByPin people={people} waiting={waiting} chosen={chosen} onChoose={setChosen} onPaired={again} onLocked={() => setPassword(true)} />
+            <ByPin people={people} waiting={waiting} chosen={chosen} onChoose={setChosen} onPaired={again} onLocked={(why) => setPassword({ why })} />
             <div className="flex flex-wrap gap-3">
               {people?.state === 'offline' ? (
                 <button type="button" className={bigClasses('plain')} onClick={again}>
@@ -61,7 +67,7 @@ export function SignIn() {
                   {t('tablet.queue.sync')}
                 </button>
               ) : null}
-              <button type="button" className={bigClasses('plain')} onClick={() => setPassword(true)}>
+              <button type="button" className={bigClasses('plain')} onClick={() => setPassword({ why: null })}>
                 <KeyRound aria-hidden size={20} />
                 {t('tablet.in.password')}
               </button>
@@ -80,7 +86,8 @@ interface ByPinProps {
   chosen: Person | null;
   onChoose: (person: Person | null) => void;
   onPaired: () => void;
-  onLocked: () => void;
+  /** Only the password helps, and why. */
+  onLocked: (why: string) => void;
 }
 
 function ByPin({ people, waiting, chosen, onChoose, onPaired, onLocked }: ByPinProps) {
@@ -95,7 +102,7 @@ function ByPin({ people, waiting, chosen, onChoose, onPaired, onLocked }: ByPinP
   if (people.state === 'unpaired') return <PairForm onPaired={onPaired} />;
   // Whoever has no PIN that works is asked for the password instead.
   const present = chosen && people.people.find((one) => one.id === chosen.id && one.hasPin && !one.isLocked);
-  if (present) return <PinPad person={present} onOther={() => onChoose(null)} onLocked={onLocked} />;
+  if (present) return <PinPad person={present} onOther={() => onChoose(null)} onLocked={() => onLocked(t('tablet.in.locked.of', { name: present.name }))} />;
   if (people.people.length === 0) return <p className="text-lg">{t('tablet.in.nobody')}</p>;
   return (
     <>
@@ -105,7 +112,7 @@ function ByPin({ people, waiting, chosen, onChoose, onPaired, onLocked }: ByPinP
           const count = waiting.get(one.id) ?? 0;
           return (
           <li key={one.id}>
-            <button type="button" className={bigClasses('plain', 'min-h-20 w-full justify-start! text-lg!')} onClick={() => (one.hasPin && !one.isLocked ? onChoose(one) : onLocked())}>
+            <button type="button" className={bigClasses('plain', 'min-h-20 w-full justify-start! text-lg!')} onClick={() => (one.hasPin && !one.isLocked ? onChoose(one) : onLocked(t(one.isLocked ? 'tablet.in.locked.of' : 'tablet.in.noPin.of', { name: one.name })))}>
               <span aria-hidden className="flex size-11 shrink-0 items-center justify-center rounded-full bg-info-soft text-info">
                 {initials(one.name)}
               </span>

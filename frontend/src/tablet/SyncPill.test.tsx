@@ -2,7 +2,8 @@ import { act as react, render } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { registerSpeaker } from '@/lib/announce';
 import type { Operation } from '@/offline/types';
-import { SyncPill } from './SyncPill';
+import { makeDay } from '@/testing/tech-day';
+import { pillOf, SyncPill } from './SyncPill';
 import { keeper } from './work';
 
 const operation = (id: string, isRefused: boolean) =>
@@ -33,4 +34,13 @@ it('says aloud when something needs the person, and nothing of what only waits',
   show([operation('two', true)]);
   expect(spoken).toHaveLength(2);
   stop();
+});
+
+it('says whose changes wait on a tablet that somebody else holds, and not that all is saved', () => {
+  const stored = { ...keeper.read(), connection: 'online' as const, operations: [], day: makeDay() };
+  expect(pillOf(stored).words).toBe('All saved in shop');
+  const names = new Map([['luis', 'Luis Ortega']]);
+  expect(pillOf({ ...stored, names, others: new Map([['luis', 2]]) }).words).toBe('2 of Luis’s wait');
+  expect(pillOf({ ...stored, others: new Map([['luis', 2]]) }).words).toBe('2 of others wait');
+  expect(pillOf({ ...stored, names, others: new Map([['luis', 2], ['hank', 1]]) }).words).toBe('3 of others wait');
 });

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { CircleAlert, CloudCheck, CloudOff, CloudUpload, ServerCrash } from 'lucide-react';
+import { CircleAlert, CloudCheck, CloudOff, CloudUpload, ServerCrash, UsersRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
@@ -15,7 +15,15 @@ interface Look {
   className: string;
 }
 
-export function pillOf({ operations, connection, day }: Pick<Work, 'operations' | 'connection' | 'day'>): Look {
+/** What waits here of people who are not: `2 of Luis’s wait`. Null where nothing does. */
+export function othersWords(others: Work['others'], names: Work['names']): string | null {
+  const count = [...others.values()].reduce((sum, one) => sum + one, 0);
+  if (count === 0) return null;
+  const name = others.size === 1 ? names.get([...others.keys()][0] ?? '') : undefined;
+  return name === undefined ? t('tablet.pill.others', { count }) : t('tablet.pill.other', { count, name: name.split(' ')[0] ?? name });
+}
+
+export function pillOf({ operations, connection, day, others, names }: Pick<Work, 'operations' | 'connection' | 'day' | 'others' | 'names'>): Look {
   const parked = operations.filter((one) => one.error !== null).length;
   const waiting = operations.length - parked;
   const warning = 'bg-warning-soft text-warning';
@@ -29,12 +37,15 @@ export function pillOf({ operations, connection, day }: Pick<Work, 'operations' 
   if (waiting > 0) return { words: t('tablet.pill.sending', { count: waiting }), icon: CloudUpload, className: 'bg-info-soft text-info' };
   // Nothing is promised before anything was read.
   if (day === null) return { words: t('tablet.loading'), icon: CloudUpload, className: 'bg-info-soft text-info' };
+  const ofOthers = othersWords(others, names);
+  if (ofOthers !== null) return { words: ofOthers, icon: UsersRound, className: warning };
   return { words: t('tablet.pill.stored'), icon: CloudCheck, className: 'bg-success-soft text-success' };
 }
 
 /** Whether the shop has everything, and the way to what it has not. */
 export function SyncPill() {
   const work = useWork();
+  const { pathname, state } = useLocation() as { pathname: string; state: unknown };
   const { words, icon: Icon, className } = pillOf(work);
   const { connection } = work;
   const parked = work.operations.filter((one) => one.error !== null).length;
@@ -48,6 +59,8 @@ export function SyncPill() {
   return (
     <Link
       to="/queue"
+      replace={pathname === '/queue'}
+      state={pathname === '/queue' ? state : { from: pathname }}
       aria-label={t('tablet.pill.open', { state: words })}
       className={clsx('flex h-11 shrink-0 items-center gap-2 rounded-control px-3 font-semibold whitespace-nowrap', className)}
     >

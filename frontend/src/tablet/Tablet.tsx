@@ -1,10 +1,11 @@
 import { DatabaseZap } from 'lucide-react';
-import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Suspense, lazy, useEffect, useRef } from 'react';
+import { Route, Routes, useNavigate } from 'react-router';
 import { Announcer } from '@/components/ui/Announcer';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { Toasts } from '@/components/ui/Toasts';
+import { dismissAllToasts } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { useTitle } from '@/lib/title';
@@ -14,6 +15,7 @@ import { Inspection } from './Inspection';
 import { JobPage } from './JobPage';
 import { useNews } from './news';
 import { NoEntry } from './NoEntry';
+import { useSide } from './side';
 import { SignIn } from './SignIn';
 import { UpdateBar } from './UpdateBar';
 import { useWork } from './work';
@@ -25,16 +27,37 @@ const Queue = lazy(() => import('./Queue').then((module) => ({ default: module.Q
 /** The technician's tablet: what is kept is shown at once, whether there is a network or not. */
 export function Tablet() {
   useTitle(t('tablet.name'));
+  const present = usePresent();
+  const side = useSide();
   return (
     <ErrorBoundary>
-      <div className="flex h-dvh flex-col overflow-hidden">
+      <div data-glove={side} className="flex h-dvh flex-col overflow-hidden">
         <UpdateBar />
         <Screen />
       </div>
-      <Announcer />
+      {/* What was said to one person is not read to the next. */}
+      <Announcer key={present ?? ''} />
       <Toasts />
     </ErrorBoundary>
   );
+}
+
+/** Whose pages are shown, null while nobody's are. Whoever comes begins at Now and next, not where the one before stood. */
+function usePresent(): string | null {
+  const { status, connection, person } = useWork();
+  const navigate = useNavigate();
+  const present = status === 'in' && connection !== 'signedOut' && person ? person.id : null;
+  const last = useRef<string | null>(null);
+  const isSettled = status === 'in' || status === 'out';
+  useEffect(() => {
+    if (!isSettled) return;
+    if (present === null || (last.current !== null && last.current !== present)) {
+      dismissAllToasts();
+      void navigate('/', { replace: true });
+    }
+    last.current = present;
+  }, [isSettled, present, navigate]);
+  return present;
 }
 
 function Screen() {

@@ -202,7 +202,7 @@ export function stopTimer(visit: Visit, timer: Timer, pauseReason: string | null
     label: carOf(visit),
   };
 }
-export function setNeeds(visit: Visit, needs: { needsPart?: boolean; needsApproval?: boolean }): NewOperation {
+export function setNeeds(visit: Visit, needs: { needsPart?: boolean; needsApproval?: boolean; wantedPart?: string }): NewOperation {
   return {
     kind: 'needs',
     method: 'PATCH',

@@ -1,14 +1,18 @@
 import { Coffee, Ellipsis, HandHelping, PackageSearch, SquareCheckBig, ThumbsUp } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { Dialog } from '@/components/ui/Dialog';
 import { MenuPanel } from '@/components/ui/Menu';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
-import type { Day, Timer, Visit } from '@/offline/types';
+import { HOUR, formatTime } from '@/lib/time';
+import type { Day, NewOperation, Timer, Visit } from '@/offline/types';
 import { act, actAll } from './act';
 import { carOf, setNeeds, startTimer, stopElsewhere, stopTimer } from './acts';
+import { bigClasses } from './big';
 import { useOnce } from './once';
+import { WhichPart } from './WhichPart';
 import { useWork } from './work';
 
 const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps_elsewhere' | 'other'; icon: LucideIcon }[] = [
@@ -26,12 +30,16 @@ export function runningVisit(day: Day | null): Visit | null {
   return day?.appointments.find((visit) => visit.id === day.timer?.appointmentId) ?? null;
 }
 
-async function stop(visit: Visit | null, timer: Timer, reason: Reason): Promise<boolean> {
+function needPart(visit: Visit, part: string): NewOperation {
+  return setNeeds(visit, { needsPart: true, ...(part === '' ? {} : { wantedPart: part }) });
+}
+/** `part` is which one is needed, if that was said. */
+async function stop(visit: Visit | null, timer: Timer, reason: Reason, part = ''): Promise<boolean> {
   const why = reason === 'done' ? null : reason;
   // The shop marks a visit that is not in this day by itself.
   if (!visit) return act(stopElsewhere(timer, why, t('tablet.elsewhere')));
   const needs = [
-    ...(reason === 'needs_part' && !visit.needsPart ? [setNeeds(visit, { needsPart: true })] : []),
+    ...(reason === 'needs_part' && (!visit.needsPart || part !== '') ? [needPart(visit, part)] : []),
     ...(reason === 'needs_approval' && !visit.needsApproval ? [setNeeds(visit, { needsApproval: true })] : []),
   ];
   return actAll(stopTimer(visit, timer, why), ...needs);
@@ -41,6 +49,12 @@ interface Next {
   visit: Visit;
   jobId: string | undefined;
 }
+/** What a flag stopped: taken down again so soon, in milliseconds, it was raised by mistake, and the clock goes on. */
+const SECOND_THOUGHTS = 30_000;
+interface Stopped extends Next {
+  at: number;
+}
+
 interface Asking {
   anchor: HTMLElement;
   visit: Visit | null;
@@ -53,6 +67,10 @@ export function useClock() {
   const { day } = useWork();
   const once = useOnce();
   const [asking, setAsking] = useState<Asking | null>(null);
+  /** A start that came long before the car was planned: is it here? */
+  const [early, setEarly] = useState<(Next & { anchor: HTMLElement }) | null>(null);
+  const [wanting, setWanting] = useState<{ visit: Visit; onTell: (part: string) => void } | null>(null);
+  const stoppedBy = useRef<Stopped | null>(null);
   const running = runningVisit(day);
   const timer = day?.timer ?? null;
 
@@ -62,6 +80,12 @@ export function useClock() {
   /** On a visit, or on one of its jobs; where there is only one, it is that one. */
   const start = (visit: Visit, anchor: HTMLElement, jobId = visit.jobs.length === 1 ? visit.jobs[0]?.id : undefined): void => {
     const next = { visit, jobId };
+    // Work that begins checks the car in, and only the desk can take that back.
+    if (visit.status === 'SCHEDULED' && Date.parse(visit.start) - Date.now() > HOUR && early?.visit.id !== visit.id) {
+      setEarly({ ...next, anchor });
+      return;
+    }
+    setEarly(null);
     if (!timer) once(`start ${visit.id}`, () => begin(next));
     else if (timer.appointmentId !== visit.id) setAsking({ anchor, visit: running, timer, next });
     // From one job of a car to the next there is nothing to explain.
@@ -70,17 +94,52 @@ export function useClock() {
   const pause = (anchor: HTMLElement): void => {
     if (timer) setAsking({ anchor, visit: running, timer, next: null });
   };
-  /** The flag says the reason already. */
-  const pauseFor = async (visit: Visit, reason: Reason): Promise<void> => {
-    if (timer?.appointmentId === visit.id) await stop(visit, timer, reason);
+  /** Raises a flag, which stops the clock on its car for that reason; taken down at once, the clock goes on. */
+  const flag = async (visit: Visit, reason: 'needs_part' | 'needs_approval', isOn: boolean, part = ''): Promise<void> => {
+    const field = reason === 'needs_part' ? 'needsPart' : 'needsApproval';
+    if (!isOn) {
+      const last = stoppedBy.current;
+      stoppedBy.current = null;
+      if (!(await act(setNeeds(visit, { [field]: false })))) return;
+      if (!timer && last?.visit.id === visit.id && Date.now() - last.at < SECOND_THOUGHTS) await begin(last);
+    } else if (timer?.appointmentId === visit.id) {
+      if (await stop(visit, timer, reason, part)) stoppedBy.current = { visit, jobId: timer.jobId ?? undefined, at: Date.now() };
+    } else await act(reason === 'needs_part' ? needPart(visit, part) : setNeeds(visit, { needsApproval: true }));
   };
-  const choose = async ({ visit, timer: stopped, next }: Asking, reason: Reason): Promise<void> => {
-    if (!(await stop(visit, stopped, reason))) return;
+  /** Asks which part a car needs, then raises its flag. */
+  const askPart = (visit: Visit): void => setWanting({ visit, onTell: (part) => void flag(visit, 'needs_part', true, part) });
+  const choose = async ({ visit, timer: stopped, next }: Asking, reason: Reason, part?: string): Promise<void> => {
+    // Of a car that is not in this day nobody can say more.
+    if (reason === 'needs_part' && visit && part === undefined) {
+      setWanting({ visit, onTell: (words) => void choose({ anchor: document.body, visit, timer: stopped, next }, reason, words) });
+      return;
+    }
+    if (!(await stop(visit, stopped, reason, part))) return;
     if (next) await begin(next);
     else announce(t('tablet.clock.stopped', { car: visit ? carOf(visit) : t('tablet.elsewhere') }));
   };
 
-  const sheet = asking ? (
+  const sheet = wanting ? (
+    <WhichPart car={carOf(wanting.visit)} onTell={wanting.onTell} onClose={() => setWanting(null)} />
+  ) : early ? (
+    <Dialog
+      title={t('tablet.early.title', { car: carOf(early.visit) })}
+      size="sm"
+      onClose={() => setEarly(null)}
+      footer={
+        <>
+          <button type="button" data-autofocus className={bigClasses('plain')} onClick={() => setEarly(null)}>
+            {t('action.cancel')}
+          </button>
+          <button type="button" className={bigClasses('primary')} onClick={() => start(early.visit, early.anchor, early.jobId)}>
+            {t('tablet.early.start')}
+          </button>
+        </>
+      }
+    >
+      <p className="text-base">{t('tablet.early.detail', { time: formatTime(early.visit.start, day?.timezone ?? 'UTC') })}</p>
+    </Dialog>
+  ) : asking ? (
     <MenuPanel
       label={asking.next ? t('tablet.clock.why.switch', { car: asking.visit ? carOf(asking.visit) : t('tablet.elsewhere') }) : t('tablet.clock.why')}
       anchor={asking.anchor}
@@ -88,5 +147,5 @@ export function useClock() {
       items={REASONS.map(({ id, icon }) => ({ id, icon, label: t(`tablet.reason.${id}`), onSelect: () => once(`stop ${asking.timer.id}`, () => choose(asking, id)) }))}
     />
   ) : null;
-  return { timer, running, start, pause, pauseFor, sheet };
+  return { timer, running, start, pause, flag, askPart, sheet };
 }

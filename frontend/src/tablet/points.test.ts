@@ -45,6 +45,10 @@ describe('a reading', () => {
     expect(parseReading('')).toBeNull();
     expect(parseReading('4.')).toBeUndefined();
     expect(parseReading('a')).toBeUndefined();
+    // What the shop would refuse.
+    expect(parseReading('-3')).toBeUndefined();
+    expect(parseReading('12345678')).toBeUndefined();
+    expect(parseReading('9999999.25')).toBe('9999999.25');
   });
 });
 

@@ -33,11 +33,11 @@ export function pointPath(checklist: Checklist, index: number): string {
 }
 export const OVERVIEW = 'all';
 
-/** A reading as it was typed, with comma or point; undefined where it is no number, null where nothing stands there. */
+/** A reading as it was typed, with comma or point; undefined where the shop would not take it, null where nothing stands there. */
 export function parseReading(text: string): string | null | undefined {
   const plain = text.trim().replace(',', '.');
   if (plain === '') return null;
-  return /^-?\d{1,8}(\.\d{1,2})?$/.test(plain) ? plain : undefined;
+  return /^\d{1,7}(\.\d{1,2})?$/.test(plain) ? plain : undefined;
 }
 
 /** Miles as they were typed, with or without commas; null for what is no number of them. */

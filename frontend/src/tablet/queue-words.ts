@@ -2,23 +2,31 @@ import '@/i18n/late/tablet';
 import { hasWord, t, wordFor } from '@/i18n/t';
 import type { Operation } from '@/offline/types';
 
-/** A field's value in words, as the queue and a conflict show it. */
-export function valueWords(field: string, value: unknown): string {
+/** A field's value in words, as the queue and a conflict show it: a reading with its unit, miles as miles. */
+export function valueWords(field: string, value: unknown, unit: string | null = null): string {
   if (value === null || value === undefined || value === '') return '';
   if (field === 'status') return t(value === 'submitted' ? 'tablet.status.submitted' : 'tablet.status.open');
   if (field === 'result') return wordFor(`tablet.result.${String(value)}`) ?? String(value);
+  if (field === 'reading') return unit === null ? String(value) : readingWords(value, unit);
+  if (field === 'mileage') return t('tablet.miles', { count: Number(value) });
   if (Array.isArray(value)) return t('tablet.drawn', { count: value.length });
   return String(value);
 }
 
-/** What an operation does: the answer itself where it is one. */
-export function whatWords({ kind, body }: Operation): string {
+/** A unit that is a part of an inch is said as a fraction of one: `4/32 in`; others follow the figure: `32 PSI`. */
+export function readingWords(reading: unknown, unit: string): string {
+  return unit.startsWith('/') ? `${String(reading)}${unit}` : `${String(reading)} ${unit}`;
+}
+
+/** What an operation does: the answer itself where it is one. `about` is what it changes, if that is known: a point knows its unit. */
+export function whatWords({ kind, body }: Operation, about: object | null = null): string {
   if (kind === 'addItem') return `${t('tablet.kind.addItem')}: ${valueWords('result', body.result)}`;
   if (kind !== 'item' && kind !== 'outcome' && kind !== 'odometer') return t(`tablet.kind.${kind}`);
+  const unit = about && 'unit' in about && typeof about.unit === 'string' ? about.unit : null;
   return Object.entries(body)
     .flatMap(([field, value]) => {
       const key = `tablet.field.${field}`;
-      return hasWord(key) ? [`${t(key)}: ${valueWords(field, value) || t('conflict.empty')}`] : [];
+      return hasWord(key) ? [`${t(key)}: ${valueWords(field, value, unit) || t('conflict.empty')}`] : [];
     })
     .join(' · ');
 }

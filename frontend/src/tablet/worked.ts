@@ -1,5 +1,7 @@
 /** How long was worked on a visit, by whom, against the hours that were sold. Pure. */
-import { HOUR } from '@/lib/time';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
+import { HOUR, MINUTE, spanWords } from '@/lib/time';
 import type { Timer, Visit } from '@/offline/types';
 
 const isOf = (timer: Timer, userId: string): boolean => timer.userId === undefined || timer.userId === userId;
@@ -24,15 +26,39 @@ export function workedOn(visit: Visit, running: Timer | null, userId: string, no
   return { own: sum(timers.filter((one) => isOf(one, userId)), now), everybody: sum(timers, now), byJob };
 }
 
-/** Hours sold on a visit's jobs; null where none are. */
-export function soldOn(visit: Visit): number | null {
-  const hours = visit.jobs.flatMap((job) => (job.hours === null ? [] : [Number(job.hours)]));
-  return hours.length > 0 ? hours.reduce((total, one) => total + one, 0) : null;
+/** Hours on a visit's jobs: sold is what the customer has approved, null where no job has hours; offered is what waits for their word. */
+export function hoursOn(visit: Visit): { sold: number | null; offered: number } {
+  const timed = visit.jobs.filter((job) => job.hours !== null);
+  const sum = (isSold: boolean): number => timed.filter((job) => (job.approval === 'approved') === isSold).reduce((total, job) => total + Number(job.hours), 0);
+  return { sold: timed.length > 0 ? sum(true) : null, offered: sum(false) };
+}
+/** How long a clock has run, in words: `Running 12 min`, `Just started`. */
+export function runningWords(timer: Timer, now: number): string {
+  const span = lasted(timer, now);
+  return span < MINUTE ? t('tablet.clock.running.new') : t('tablet.clock.running', { span: spanWords(span) });
 }
 export const inHours = (milliseconds: number): string => (milliseconds / HOUR).toFixed(1);
 
-/** The person said of their last stretch that the work is done: it is not what comes next, until an advisor moves it. */
+function lastOf(visit: Visit, userId: string): Timer | undefined {
+  return visit.timers.filter((one) => isOf(one, userId)).sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)).at(-1);
+}
+
+export type Arrival = 'part' | 'approval' | 'work';
+/** What has come for a visit since the person last had their hands on it; it stands there until they have them on it again. */
+export function arrivalsOn(visit: Visit, userId: string): Arrival[] {
+  const last = lastOf(visit, userId);
+  const left = last ? Date.parse(last.stoppedAt ?? last.startedAt) : -Infinity;
+  // Clocks are told to the second.
+  const isNew = (at: string | null | undefined): boolean => Boolean(at) && Math.floor(Date.parse(String(at)) / 1_000) * 1_000 > left;
+  const isMore = last !== undefined && visit.jobs.some((job) => job.approval === 'approved' && isNew(job.decidedAt));
+  return [
+    ...(!visit.needsPart && isNew(visit.partHereAt) ? (['part'] as const) : []),
+    ...(isMore ? (['work'] as const) : !visit.needsApproval && isNew(visit.approvalHereAt) ? (['approval'] as const) : []),
+  ];
+}
+
+/** The person said of their last stretch that the work is done: it is not what comes next, until something has come for it. */
 export function isFinishedBy(visit: Visit, userId: string): boolean {
-  const last = visit.timers.filter((one) => isOf(one, userId)).sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)).at(-1);
-  return last !== undefined && last.stoppedAt !== null && last.pauseReason === null;
+  const last = lastOf(visit, userId);
+  return last !== undefined && last.stoppedAt !== null && last.pauseReason === null && arrivalsOn(visit, userId).length === 0;
 }

@@ -15,10 +15,14 @@ export interface ConflictRow {
   theirs: ReactNode;
   /** Who changed it meanwhile and when, in words: `Marcus Bell, 2 min ago`. */
   by: string;
+  /** When this person did, in words, where that was a while ago: `yours, 12 min ago`. */
+  yoursBy?: string;
 }
 
 interface ConflictSheetProps {
   conflicts: readonly ConflictRow[];
+  /** What the fields belong to, where it does not stand beside the sheet. */
+  note?: string | undefined;
   /** The fields whose own value shall overwrite the other; those not named keep what is saved. */
   onResolve: (mine: string[]) => void;
   /** Closed without a choice: what is saved stays. */
@@ -37,7 +41,7 @@ type Side = 'yours' | 'theirs';
  * Two people changed one field: both values side by side, who and when; the person chooses for each. Nothing is chosen
  * beforehand, so that neither value is lost by a quick Enter.
  */
-export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onClose, isPending = false, returnFocus, error }: ConflictSheetProps) {
+export function ConflictSheet({ conflicts, note, onResolve, onClose, onKeepSaved = onClose, isPending = false, returnFocus, error }: ConflictSheetProps) {
   const formId = useId();
   const [sides, setSides] = useState<Record<string, Side>>({});
   const [isIncomplete, setIncomplete] = useState(false);
@@ -53,6 +57,7 @@ export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onC
   return (
     <Dialog
       title={t('conflict.title')}
+      note={note}
       onClose={onClose}
       returnFocus={returnFocus}
       footer={
@@ -87,7 +92,7 @@ export function ConflictSheet({ conflicts, onResolve, onClose, onKeepSaved = onC
                     onChange={() => setSides({ ...sides, [row.field]: side })}
                   />
                   <span className="min-w-0">
-                    <span className="block text-xs text-muted">{side === 'theirs' ? row.by : t('conflict.yours')}</span>
+                    <span className="block text-xs text-muted">{side === 'theirs' ? row.by : (row.yoursBy ?? t('conflict.yours'))}</span>
                     <span className="block font-medium break-words whitespace-pre-wrap">
                       {(side === 'theirs' ? row.theirs : row.yours) || t('conflict.empty')}
                     </span>

@@ -69,6 +69,9 @@ const PLACE =
   'md:bottom-3 md:left-auto md:w-96 ' +
   'md:[body:has([data-align=right])_&]:right-auto md:[body:has([data-align=right])_&]:left-3 ' +
   'lg:[body:has([data-align=right])_&]:right-[572px] lg:[body:has([data-align=right])_&]:left-auto ' +
+  // On the tablet, on the side of the hand that does not press the big buttons; held like a phone, above them.
+  'max-md:[body:has([data-glove])_&]:top-24 max-md:[body:has([data-glove])_&]:bottom-auto ' +
+  'md:[body:has([data-glove=right])_&]:right-auto md:[body:has([data-glove=right])_&]:left-3 ' +
   'max-lg:[body:has([data-composer])_&]:top-36 max-lg:[body:has([data-composer])_&]:bottom-auto ' +
   '[body:has([data-composer]):not(:has([data-align=right]))_&]:top-36 [body:has([data-composer]):not(:has([data-align=right]))_&]:bottom-auto';
 

@@ -43,6 +43,10 @@ export function dismissToasts(key: string): void {
   if (messages.some((message) => message.key === key)) change(messages.filter((message) => message.key !== key));
 }
 
+export function dismissAllToasts(): void {
+  if (messages.length > 0) change([]);
+}
+
 export const toastStore = {
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);

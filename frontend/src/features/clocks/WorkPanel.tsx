@@ -50,6 +50,7 @@ export function WorkPanel({ appointment }: { appointment: DrawerData['appointmen
       <div role="group" aria-label={t('work.needs')} className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <span className="text-muted">{t('work.needs')}</span>
         <Toggle isOn={data.needsPart} onChange={(needsPart) => act(acts.setNeeds({ needsPart }))} label={t('work.needs.part')} />
+        {data.wantedPart ? <span className="font-medium">{data.wantedPart}</span> : null}
         <Toggle isOn={data.needsApproval} onChange={(needsApproval) => act(acts.setNeeds({ needsApproval }))} label={t('work.needs.approval')} />
       </div>
       <Figures work={data} />

@@ -76,11 +76,17 @@ export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
       ) : null}
       <footer className="flex flex-col gap-2 border-t border-line px-3 py-2">
         <Notice isAsking={isAsking && isDirty} isFull={marks.length >= MOST_MARKS} error={error} helpId={helpId} />
-        <div className="flex flex-wrap items-center gap-2" role="group" aria-label={t('photo.draw.title')} aria-describedby={helpId}>
+        <div
+          className="flex flex-wrap items-center gap-2 [&_[aria-pressed=true]]:border-primary [&_[aria-pressed=true]]:bg-info-soft [&_[aria-pressed=true]]:text-info"
+          role="group"
+          aria-label={t('photo.draw.title')}
+          aria-describedby={helpId}
+        >
           {KINDS.map(({ kind: one, icon: Icon }) => (
             <Button
               key={one}
               icon={<Icon size={18} aria-hidden />}
+              aria-pressed={kind === one}
               aria-disabled={marks.length >= MOST_MARKS}
               onClick={() => add(one)}
             >

@@ -107,6 +107,7 @@ export const appointmentWords = {
   'field.isWaiting': 'The customer waits here',
   'field.needsPart': 'Needs a part',
   'field.needsApproval': 'Needs approval',
+  'field.wantedPart': 'Which part',
   'field.checkInAt': 'Checked in',
   'field.checkOutAt': 'Checked out',
   'field.confirmedAt': 'Confirmed',

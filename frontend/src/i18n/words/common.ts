@@ -98,6 +98,10 @@ export const commonWords = {
 
   'page.notFound.title': 'There is nothing at this address',
   'page.notFound.detail': 'The link may be old or mistyped.',
+  'page.pinOnly.title': 'A PIN opens your own jobs only',
+  'page.pinOnly.detail': 'You came in by PIN on a shared tablet. For this page, sign in with your password.',
+  'page.pinOnly.tablet': 'To my jobs',
+  'page.pinOnly.password': 'Sign in with a password',
   'page.noPermission.title': 'Not for your role',
   'page.noPermission.detail': 'You are signed in as {role}. Ask the owner if you need this page.',
   'page.noPages': 'Your role has no pages here yet.',

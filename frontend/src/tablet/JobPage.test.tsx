@@ -1,0 +1,112 @@
+import { act, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
+import type { Day, NewOperation, Visit } from '@/offline/types';
+import { makeChecklist, makeDay, makeItem, makeVisit, MARCUS } from '@/testing/tech-day';
+import { JobPage } from './JobPage';
+import { keeper } from './work';
+
+const HOUR = 3_600_000;
+const added: NewOperation[] = [];
+const listeners = new Set<() => void>();
+afterEach(() => {
+  vi.restoreAllMocks();
+  added.length = 0;
+});
+function Here() {
+  return <p>{`at ${useLocation().pathname}`}</p>;
+}
+function show(visit: Visit, changes: Partial<Day> = {}): void {
+  const work = { ...keeper.read(), status: 'in' as const, person: MARCUS, day: makeDay({ appointments: [visit], ...changes }) };
+  vi.spyOn(keeper, 'read').mockReturnValue(work);
+  vi.spyOn(keeper, 'subscribe').mockImplementation((told) => (listeners.add(told), () => listeners.delete(told)));
+  vi.spyOn(keeper, 'add').mockImplementation((operation) => {
+    added.push(operation);
+    return Promise.resolve();
+  });
+  render(
+    <MemoryRouter initialEntries={[`/jobs/${visit.id}`]}>
+      <Routes>
+        <Route path="/jobs/:id" element={<JobPage />} />
+        <Route path="*" element={<Here />} />
+      </Routes>
+    </MemoryRouter>,
+  );
+}
+const press = (name: string | RegExp): Promise<void> => userEvent.click(screen.getByRole('button', { name }));
+const timer = { id: 'timer-1', appointmentId: 'visit-1', jobId: 'job-1', startedAt: '2026-11-20T14:00:00Z', stoppedAt: null, pauseReason: null };
+
+it('asks which part is needed before anything happens, then stops the clock for it', async () => {
+  show(makeVisit(), { timer });
+  await press('Needs a part');
+  await press('Cancel');
+  expect(added).toEqual([]);
+  await press('Needs a part');
+  await userEvent.type(screen.getByLabelText('Which part?'), 'Front pads{Enter}');
+  expect(added.map(({ kind, body }) => [kind, body])).toEqual([
+    ['stopTimer', { stoppedAt: expect.any(String) as string, pauseReason: 'needs_part' }],
+    ['needs', { needsPart: true, wantedPart: 'Front pads' }],
+  ]);
+});
+
+it('lets the clock go on that a flag stopped, when the flag is taken down at once', async () => {
+  show(makeVisit(), { timer });
+  await press('Needs approval');
+  expect(added.map((one) => one.kind)).toEqual(['stopTimer', 'needs']);
+  act(() => {
+    vi.mocked(keeper.read).mockReturnValue({ ...keeper.read(), day: makeDay({ appointments: [makeVisit({ needsApproval: true })] }) });
+    for (const told of [...listeners]) told();
+  });
+  await press('Needs approval');
+  expect(added.slice(2).map(({ kind, body }) => [kind, body.needsApproval, body.jobId])).toEqual([
+    ['needs', false, undefined],
+    ['startTimer', undefined, 'job-1'],
+  ]);
+});
+
+it('asks whether a car is here that is planned for hours later', async () => {
+  const start = new Date(Date.now() + 5 * HOUR).toISOString();
+  show(makeVisit({ status: 'SCHEDULED', start }));
+  await press(/^Start the clock on/);
+  expect(screen.getByRole('dialog', { name: 'Is 2019 Toyota Corolla here?' })).toBeVisible();
+  await press('Cancel');
+  expect(added).toEqual([]);
+  await press(/^Start the clock on/);
+  await press('It is here, start');
+  expect(added.map((one) => one.kind)).toEqual(['startTimer']);
+});
+
+it('starts at once what is planned for now', async () => {
+  show(makeVisit({ status: 'SCHEDULED', start: new Date().toISOString() }));
+  await press(/^Start the clock on/);
+  expect(added.map((one) => one.kind)).toEqual(['startTimer']);
+});
+
+it.each([
+  ['Photo', 'at /checks/list-1/2'],
+  ['Finding', 'at /checks/list-1/3'],
+])('leads from %s into the inspection', async (name, place) => {
+  show(makeVisit({ checklists: [makeChecklist(2, { items: [makeItem(1, { result: 'pass' }), makeItem(2)] })] }));
+  await press(name);
+  expect(await screen.findByText(place)).toBeVisible();
+});
+
+it('begins the inspection that a photo goes into', async () => {
+  const template = { id: 'template-1', name: 'Multi-point', versionId: 'version-1', points: [{ key: 'pads', section: null, label: 'Pads', help: null, reading: null, needsPhoto: false }] };
+  show(makeVisit({ checklists: [] }), { templates: [template] });
+  await press('Photo');
+  expect(await screen.findByText(/^at \/checks\/.+\/1$/)).toBeVisible();
+  expect(added.map((one) => one.kind)).toEqual(['start']);
+});
+
+it('asks about an odometer that is lower than the last reading', async () => {
+  show(makeVisit());
+  const type = (miles: string): Promise<void> => userEvent.type(screen.getByLabelText('Odometer, miles'), `${miles}{Enter}`);
+  await type('12');
+  expect(screen.getByRole('dialog', { name: '12 miles?' })).toHaveTextContent('Lower than the last reading (48,210). Is it right?');
+  await press('Look again');
+  expect(added).toEqual([]);
+  await userEvent.clear(screen.getByLabelText('Odometer, miles'));
+  await type('48,300');
+  expect(added.map((one) => one.body.mileage)).toEqual([48_300]);
+});

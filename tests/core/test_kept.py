@@ -267,7 +267,7 @@ def test_a_hung_redis_costs_a_fifth_of_a_second_now_and_then(own_redis):
     assert all(answer == b"figures" for own in answers for answer in own)
 
     # What happens meanwhile is made up for: the answer from before does not come back.
-    publisher.publish(event, LOCATION, {})
+    publisher.publish("appointment", LOCATION, {})
     os.kill(own_redis.child.pid, signal.SIGCONT)
     client = redis.Redis.from_url(own_redis.url())
     deadline = time.monotonic() + 5

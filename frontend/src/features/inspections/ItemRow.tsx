@@ -52,7 +52,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
           {canEdit ? null : <Result result={item.result} />}
         </div>
         {canEdit ? (
-          <div role="group" aria-label={t('inspection.result', { label: item.label })} className="grid shrink-0 grid-cols-4 gap-1 @lg:w-84">
+          <div role="group" aria-label={t('inspection.result', { label: item.label })} className="grid shrink-0 grid-cols-4 gap-1 @lg:w-96">
             {ANSWERS.map((result) => {
               const { icon: Icon, word, chosen } = RESULTS[result];
               const isChosen = item.result === result;
@@ -69,7 +69,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
                   )}
                 >
                   <Icon size={14} aria-hidden className="shrink-0" />
-                  <span className="truncate">{t(word)}</span>
+                  <span className="whitespace-nowrap">{t(word)}</span>
                 </button>
               );
             })}

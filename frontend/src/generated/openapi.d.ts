@@ -11150,7 +11150,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             estimate?: components["schemas"]["CardEstimate"];
-            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval")[];
+            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval" | "testDriveFailed" | "qualityFailed" | "workDone")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -11740,10 +11740,12 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            failedCheck: components["schemas"]["FailedCheck"] | null;
             /** Format: uuid */
             id: string;
             isOverbooked: boolean;
             isWaiting: boolean;
+            isWorkDone: boolean;
             keyTag: string | null;
             location: components["schemas"]["DrawerLocation"];
             /** Format: uuid */
@@ -12030,6 +12032,14 @@ export interface components {
             /** Format: date-time */
             nextAt: string | null;
             remaining: number;
+        };
+        FailedCheck: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            note: string | null;
         };
         Figure: {
             count: number;

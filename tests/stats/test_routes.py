@@ -57,7 +57,9 @@ def test_the_names_are_the_product_pages(as_role, card):
     assert [figure["formula"]["key"] for figure in stats["figures"]] == list(FORMULAS)
     assert stats["computedAt"].endswith("Z")
     assert stats["location"]["currency"] == "USD"
-    assert all(figure["formula"]["version"] == 1 and figure["formula"]["words"] for figure in stats["figures"])
+    versions = {figure["formula"]["key"]: figure["formula"]["version"] for figure in stats["figures"]}
+    assert versions == dict.fromkeys(FORMULAS, 1) | {"inspectionsSent": 2}
+    assert all(figure["formula"]["words"] for figure in stats["figures"])
 
 
 def test_a_technician_sees_no_numbers(as_role, card):
@@ -117,6 +119,7 @@ def test_a_changed_job_changes_the_numbers_at_once(as_role, card):
 
 
 def test_a_report_that_goes_out_changes_tile_and_rows_at_once(as_role, session, location, card):
+    card.status, card.check_in_at = Status.IN_PROGRESS, card.starts_at
     checklist, _ = make_checklist(session, card, status="submitted", submitted_at=utc_now())
     session.commit()
     owner = as_role("Owner")

@@ -10326,6 +10326,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of visit that are in use at a location, to choose one from. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitTypeList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wall": {
         parameters: {
             query?: never;
@@ -11668,6 +11711,7 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
+            inUseBy: string | null;
             /** @enum {string} */
             kind: "wallboard" | "tablet";
             /** Format: date-time */
@@ -13911,6 +13955,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             isActive: boolean;
+            /** @description Too many wrong PINs: a new PIN opens tablets again. */
+            isPinLocked?: boolean;
             /** Format: date-time */
             lastSeenAt?: string | null;
             locationIds: string[];
@@ -14074,6 +14120,9 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
+        };
+        VisitTypeList: {
+            items: string[];
         };
         VisitorMoney: {
             balanceCents: number;

@@ -107,6 +107,7 @@ function PlanFields() {
   const { appointment } = data;
   const { data: technicians = [] } = useQuery(shopQueries.technicians(appointment.locationId));
   const { data: locations = [] } = useQuery(shopQueries.locations());
+  const { data: kinds } = useQuery(shopQueries.visitTypes(appointment.locationId));
   const bays = locations.find((one) => one.id === appointment.locationId)?.bays ?? [];
   const length = Date.parse(appointment.end) - Date.parse(appointment.start);
   return (
@@ -121,7 +122,7 @@ function PlanFields() {
       <ChoiceField name="bayId" label="field.bayId" emptyWord="overview.none" choices={bays} currentName={appointment.bayName} />
       <InstantField name="promisedAt" label="field.promisedAt" isOptional />
       <TextField name="keyTag" label="field.keyTag" maxLength={KEY_TAG_LENGTH} />
-      <TextField name="visitType" label="field.visitType" maxLength={VISIT_TYPE_LENGTH} />
+      <TextField name="visitType" label="field.visitType" offers={kinds} maxLength={VISIT_TYPE_LENGTH} />
       <div className="flex items-center gap-3">
         <Toggle
           isOn={appointment.isWaiting}

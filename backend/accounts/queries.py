@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from backend.accounts.models import LoginAttempt, RefreshToken, Session, Switch, User, UserLocation
 from backend.accounts.permissions import ON_TABLET, Permission, Role, may
-from backend.accounts.rules import Switchable
+from backend.accounts.rules import PIN_TRIES, Switchable
 from backend.core.db import statement_row, statement_rows
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.settings import FeatureFlags
@@ -64,6 +64,7 @@ class UserRow:
     version: int
     location_ids: tuple[UUID, ...]
     last_seen_at: datetime | None
+    is_pin_locked: bool
 
 
 # A tablet is at one location; what stands above this package on the map is named without its model.
@@ -234,6 +235,7 @@ def _user_columns() -> sa.Select[tuple[object, ...]]:
         User.version,
         locations.label("location_ids"),
         last_seen.label("last_seen_at"),
+        sa.and_(User.pin_hash.is_not(None), User.pin_failures >= PIN_TRIES).label("is_pin_locked"),
     )
 
 
@@ -283,6 +285,7 @@ def _user_row(row: sa.Row[tuple[object, ...]]) -> UserRow:
         row.version,
         tuple(row.location_ids or ()),
         row.last_seen_at,
+        bool(row.is_pin_locked),
     )
 
 

@@ -329,7 +329,7 @@ def _switches() -> dict[str, Any]:
 def _user(row: queries.UserRow, *, manages: bool) -> dict[str, Any]:
     user = asdict(row)
     if not manages:
-        for private in ("email", "version", "last_seen_at"):
+        for private in ("email", "version", "last_seen_at", "is_pin_locked"):
             del user[private]
     return user
 

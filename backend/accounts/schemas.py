@@ -151,7 +151,7 @@ class UserQuery(PageQuery):
 
 
 class UserSchema(Schema):
-    """A user; `email`, `version` and `lastSeenAt` only for those who manage users."""
+    """A user; `email`, `version`, `lastSeenAt` and `isPinLocked` only for those who manage users."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -162,6 +162,7 @@ class UserSchema(Schema):
     email = fields.String()
     version = fields.Integer()
     last_seen_at = Instant(allow_none=True)
+    is_pin_locked = fields.Boolean(metadata={"description": "Too many wrong PINs: a new PIN opens tablets again."})
     temporary_password = fields.String(metadata={"description": "Shown once, to hand over."})
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import queries, rules
 from backend.appointments.models import Appointment, KeyTagInUseError
 from backend.appointments.queries import AppointmentView
-from backend.appointments.rules import NOT_BLOCKING, OPEN, HasMoneyError, IllegalTransitionError, Status
+from backend.appointments.rules import NOT_BLOCKING, OPEN, FailedCheck, HasMoneyError, IllegalTransitionError, Status
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
 from backend.core import edits, live
@@ -225,7 +226,12 @@ def change_status(
     source = Status(appointment.status)
     try:
         rules.check_transition(
-            source, step.target, role=actor.role, reason=step.reason, is_on_tablet=actor.is_on_tablet
+            source,
+            step.target,
+            role=actor.role,
+            reason=step.reason,
+            is_on_tablet=actor.is_on_tablet,
+            failed_check=appointment.failed_check,
         )
     except IllegalTransitionError as error:
         raise IllegalTransitionError(
@@ -307,6 +313,21 @@ def set_needs(
     if arrived and appointment.tech_id is not None and not is_own:
         news = {"id": appointment.id, "number": appointment.number, "arrived": arrived, "by": actor.name}
         after_commit(session, live.teller(appointment.tech_id, "work", news))
+
+
+def set_failed_check(session: Session, appointment: Appointment, failed: FailedCheck | None) -> None:
+    """Keep which check a locked visit's work has not passed, for its card; no edit, the version stays."""
+    appointment.failed_check = failed
+    session.flush()
+
+
+def set_work_done(session: Session, appointment_id: UUID, *, is_done: bool) -> None:
+    """Keep whether a visit's technician is done with it, for its card; no edit, the version stays."""
+    session.execute(
+        sa.update(Appointment)
+        .where(Appointment.id == appointment_id, Appointment.is_work_done.is_not(is_done))
+        .values(is_work_done=is_done)
+    )
 
 
 def confirm_appointment(session: Session, appointment_id: UUID, *, actor: Actor, now: datetime) -> bool:

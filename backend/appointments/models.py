@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
+from backend.appointments.rules import NOT_BLOCKING, OPEN, FailedCheck, Status
 from backend.core.db import Model, enum_check, explain_constraint, id_column
 from backend.core.errors import ConflictError, invalid_field
 from backend.planning.rules import OverlapError
@@ -100,6 +100,9 @@ class Appointment(Model):
     # When somebody else than the technician said that it is here; NULL while it is waited for, and where it never was.
     part_here_at: Mapped[datetime | None]
     approval_here_at: Mapped[datetime | None]
+    # The kind of the newest check that the work has not passed since, and whether its technician is done: see `backend.clocks`.
+    failed_check: Mapped[FailedCheck | None] = mapped_column(sa.Text)
+    is_work_done: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The kind of visit, by which an inspection template is found.
     visit_type: Mapped[str | None]
     # Set while an invoice stands: what it charges can't be changed then, a trigger refuses it.
@@ -109,6 +112,7 @@ class Appointment(Model):
 
     __table_args__ = (
         enum_check("status", Status, "status_is_known"),
+        enum_check("failed_check", FailedCheck, "failed_check_is_known"),
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         sa.CheckConstraint("ends_at - starts_at <= interval '31 days'", name="lasts_at_most_31_days"),
         sa.CheckConstraint("customer_id IS NOT NULL OR vehicle_id IS NOT NULL", name="names_a_customer_or_a_vehicle"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.appointments.models import Appointment
-from backend.appointments.rules import OPEN, Status
+from backend.appointments.rules import OPEN, FailedCheck, Status
 from backend.core.edits import Changes
 from backend.core.errors import NotFoundError
 from backend.core.live import MONEY_KEYS
@@ -58,6 +58,8 @@ CARD_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.jobs_offered,
     Appointment.needs_part,
     Appointment.needs_approval,
+    Appointment.failed_check,
+    Appointment.is_work_done,
 )
 # The same list for statements written by hand: "id, number, status, …".
 CARD_SQL = ", ".join(column.key for column in CARD_COLUMNS)
@@ -91,6 +93,7 @@ CARD_KEYS = (
     "orderKey",
 )
 _FLAGS_AT = len(CARD_KEYS)
+FAILED_FLAGS = {FailedCheck.TEST_DRIVE: "testDriveFailed", FailedCheck.QUALITY: "qualityFailed"}
 
 
 def card(row: Sequence[Any]) -> dict[str, Any]:
@@ -100,7 +103,7 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
     """
     shown = dict(zip(CARD_KEYS, row, strict=False))
     is_waiting, overbook_reason, confirmed_at, estimate_state, approved, offered = row[_FLAGS_AT : _FLAGS_AT + 6]
-    needs_part, needs_approval = row[_FLAGS_AT + 6 : _FLAGS_AT + 8]
+    needs_part, needs_approval, failed_check, is_work_done = row[_FLAGS_AT + 6 : _FLAGS_AT + 10]
     flags = ["waiting"] if is_waiting else []
     if overbook_reason is not None:
         flags.append("overbooked")
@@ -111,11 +114,20 @@ def card(row: Sequence[Any]) -> dict[str, Any]:
         flags.append("needsPart")
     if needs_approval:
         flags.append("needsApproval")
+    if failed_check is not None:
+        flags.append(FAILED_FLAGS[failed_check])
+    if is_work_done and shown["status"] == Status.IN_PROGRESS:
+        flags.append("workDone")
     shown["flags"] = flags
     # Most cards have none; a key for nothing would be a tenth of a board on the wire.
     if estimate_state is not None:
         shown["estimate"] = {"state": estimate_state, "approved": approved, "offered": offered}
     return shown
+
+
+def failed_check_of(card: dict[str, Any]) -> FailedCheck | None:
+    """Return the check that the work of a card's visit has not passed."""
+    return next((check for check, flag in FAILED_FLAGS.items() if flag in card["flags"]), None)
 
 
 def get_card(session: Session, appointment_id: UUID) -> dict[str, Any]:

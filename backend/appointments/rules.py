@@ -58,6 +58,18 @@ TRANSITIONS: dict[Status, dict[Status, Permission]] = {
 
 # Steps that must say why: the money of a completed job is already in the books.
 NEEDS_REASON = frozenset({(Status.COMPLETED, Status.READY)})
+# So must this one where a check was not passed: its customer is told that the car is ready.
+NEEDS_CHECK = (Status.IN_PROGRESS, Status.READY)
+
+
+class FailedCheck(StrEnum):
+    """A check that the work has not passed, by the kinds of `clocks.rules.CheckKind`."""
+
+    TEST_DRIVE = "test_drive"
+    QUALITY = "quality"
+
+
+CHECK_WORDS = {FailedCheck.TEST_DRIVE: "test drive", FailedCheck.QUALITY: "quality check"}
 
 
 class HasMoneyError(ConflictError):
@@ -98,7 +110,13 @@ def sources_for(role: Role | str, target: Status, *, has_reason: bool) -> list[S
 
 
 def check_transition(
-    source: Status, target: Status, *, role: Role | str | None, reason: str | None, is_on_tablet: bool = False
+    source: Status,
+    target: Status,
+    *,
+    role: Role | str | None,
+    reason: str | None,
+    is_on_tablet: bool = False,
+    failed_check: FailedCheck | None = None,
 ) -> None:
     """Refuse a step that is impossible, not this role's or a shared tablet's, or without its reason.
 
@@ -127,6 +145,11 @@ def check_transition(
     if (source, target) in NEEDS_REASON and not reason:
         raise ReasonRequiredError(
             f"Say why the job goes from {TITLES[source]} back to {TITLES[target]}.",
+            errors={"reason": ["Please give a reason."]},
+        )
+    if (source, target) == NEEDS_CHECK and failed_check is not None and not reason:
+        raise ReasonRequiredError(
+            f"The {CHECK_WORDS[FailedCheck(failed_check)]} was not right. Say why the car is ready all the same.",
             errors={"reason": ["Please give a reason."]},
         )
 

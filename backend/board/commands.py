@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.queries import PRINCIPAL_CTE, location_ids_of
 from backend.appointments.models import Appointment
 from backend.appointments.queries import CARD_SQL, card
-from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
+from backend.appointments.rules import NEEDS_CHECK, NOT_BLOCKING, OPEN, Status
 from backend.board.queries import members_sql
 from backend.board.rules import MoveRequest, Origin, allowed_moves
 from backend.core.actor import Actor
@@ -33,6 +33,7 @@ STEP = 1024.0
 
 _OPEN_SQL = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _NOT_BLOCKING_SQL = ", ".join(f"'{status}'" for status in sorted(NOT_BLOCKING))
+_NEEDS_CHECK_SQL = "('{}', '{}')".format(*NEEDS_CHECK)
 # The board that a card is on: today's for today's cards and those still here, the day's that it left, else its own day's.
 _BOARD_DAY = f"""
     CASE WHEN a.day < t.today AND a.check_in_at IS NOT NULL AND a.check_out_at IS NULL AND a.status IN ({_OPEN_SQL})
@@ -58,6 +59,7 @@ _MOVE = f"""
          WHERE a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
            AND p.role || ':' || a.status = ANY (%(allowed)s)
            AND (%(version)s::bigint IS NULL OR a.version = %(version)s)
+           AND (a.failed_check IS NULL OR %(reason)s::text IS NOT NULL OR (a.status, %(target)s) <> {_NEEDS_CHECK_SQL})
            AND (%(after_id)s::uuid IS NULL
                 OR EXISTS (SELECT FROM appointments n WHERE n.id = %(after_id)s AND n.location_id = a.location_id))
            FOR UPDATE OF a

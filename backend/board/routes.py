@@ -171,7 +171,11 @@ def _refuse(appointment_id: UUID, request: MoveRequest, cause: DomainError | Non
         if request.version is not None and request.version != card["version"]:
             raise StaleVersionError("Somebody changed this job a moment ago. Here is how it stands now.")
         appointment_rules.check_transition(
-            Status(card["status"]), request.target, role=principal.role, reason=request.reason
+            Status(card["status"]),
+            request.target,
+            role=principal.role,
+            reason=request.reason,
+            failed_check=appointments.failed_check_of(card),
         )
         if not is_neighbour_here:
             raise invalid_field("afterId", "There is no such card at this location. Reload the board.")

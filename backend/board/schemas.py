@@ -65,7 +65,14 @@ class CardSchema(Schema):
     check_in_at = Instant(required=True, allow_none=True)
     check_out_at = Instant(required=True, allow_none=True)
     flags = fields.List(
-        fields.String(validate=validate.OneOf(["waiting", "overbooked", "confirmed", "needsPart", "needsApproval"])),
+        fields.String(
+            validate=validate.OneOf(
+                [
+                    *("waiting", "overbooked", "confirmed", "needsPart", "needsApproval"),
+                    *("testDriveFailed", "qualityFailed", "workDone"),
+                ]
+            )
+        ),
         required=True,
     )
     estimate = fields.Nested(CardEstimateSchema)

@@ -100,6 +100,8 @@ def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: I
     session.add(timer)
     session.flush()
     _record(session, EventType.WORK_STARTED, timer, visit.location_id, actor=actor, now=now, told=start.started_at)
+    if timer.stopped_at is None:
+        appointments.set_work_done(session, visit.id, is_done=False)
     if timer.stopped_at is None and visit.status == Status.SCHEDULED:
         step = Step(Status.IN_PROGRESS)
         appointments.change_status(session, visit.id, step, actor=actor, location_ids=locations, now=now)
@@ -140,6 +142,9 @@ def stop_timer(
     if gives_reason and stop.reason in _WAITS_FOR and visit.deleted_at is None:
         needs = _WAITS_FOR[stop.reason]
         appointments.set_needs(session, visit.id, needs, actor=actor, location_ids=locations, now=now)
+    # A clock that somebody else stops was forgotten: that says nothing of the work.
+    if stop.reason is None and timer.user_id == actor.id and not queries.list_running_on(session, visit.id):
+        appointments.set_work_done(session, visit.id, is_done=True)
     _announce(session, visit.id)
 
 
@@ -227,6 +232,7 @@ def check_work(
         )
     )
     session.flush()
+    appointments.set_failed_check(session, visit, queries.find_failed_check(session, appointment_id))
     audit.record(
         session,
         EventType.WORK_CHECKED,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
+from backend.appointments.rules import FailedCheck
 from backend.clocks.models import WorkCheck, WorkTimer
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
@@ -230,6 +231,21 @@ def list_hours(session: Session, location_id: UUID, first_day: date, last_day: d
     """List actual against sold hours by person, of the visits that left a location in these days; one statement."""
     values = {"location_id": location_id, "first_day": first_day, "last_day": last_day}
     return [WorkedHours(*row) for row in session.execute(sa.text(_HOURS), values)]
+
+
+def find_failed_check(session: Session, appointment_id: UUID) -> FailedCheck | None:
+    """Return the kind of the newest check of a visit that was not passed, and not done better since."""
+    newest = (
+        sa.select(WorkCheck.kind, WorkCheck.is_passed, WorkCheck.checked_at)
+        .where(WorkCheck.appointment_id == appointment_id)
+        .distinct(WorkCheck.kind)
+        .order_by(WorkCheck.kind, WorkCheck.checked_at.desc(), WorkCheck.id.desc())
+        .subquery()
+    )
+    kind = session.scalar(
+        sa.select(newest.c.kind).where(~newest.c.is_passed).order_by(newest.c.checked_at.desc()).limit(1)
+    )
+    return None if kind is None else FailedCheck(kind)
 
 
 def list_checks(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -47,8 +47,8 @@ RESYNC = "resync"
 NEWS = "news"
 # Told to the screens of everybody: what this shop has switched on or off.
 SWITCH = "switch"
-# What figures are made of: jobs with their status, prices, payments and invoices are all told by it.
-APPOINTMENT = "appointment"
+# What figures are made of. Jobs with their status, prices, payments, invoices, photos and clocks are told by the first.
+OF_FIGURES = frozenset({"appointment", "inspections"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Publisher:
 
     def publish(self, name: str, location_id: UUID | None, data: dict[str, object]) -> None:
         """Tell every process that `data` happened; never raises, never blocks for more than 0.2 s."""
-        self._send(_message(name, location_id, data), location_id if name == APPOINTMENT else None)
+        self._send(_message(name, location_id, data), location_id if name in OF_FIGURES else None)
 
     def drop_figures(self, location_id: UUID) -> None:
         """Drop what is kept of a location's figures; never raises, never blocks for more than 0.2 s."""
@@ -271,7 +271,7 @@ class Hub:
     def _hear(self, message: bytes) -> None:
         """Tell the streams; end those of a person whose access has changed: their screens come back as who they are now."""
         event = orjson.loads(message)
-        if event["name"] == APPOINTMENT and event["locationId"] is not None and self._let_go is not None:
+        if event["name"] in OF_FIGURES and event["locationId"] is not None and self._let_go is not None:
             self._let_go(UUID(event["locationId"]))
         if event["name"] not in {ACCESS, NEWS}:
             self._fan_out(_encode(event))

@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.accounts.models import Session as AccountSession
+from backend.accounts.models import User
 from backend.core.errors import NotFoundError
 from backend.devices.models import Device, PairingTry
 from backend.devices.rules import DeviceKind
@@ -16,7 +18,7 @@ from backend.shop.models import Location
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device as its page lists it; `code_expires_at` is set while a code waits for it."""
+    """A device as its page lists it; `code_expires_at` is set while a code waits for it, `in_use_by` while somebody's PIN has it open."""
 
     id: UUID
     location_id: UUID
@@ -27,6 +29,7 @@ class DeviceView:
     last_seen_at: datetime | None
     revoked_at: datetime | None
     created_at: datetime
+    in_use_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,20 @@ class PairedDevice:
     last_seen_at: datetime | None
 
 
-_COLUMNS = tuple(getattr(Device, name) for name in DeviceView.__dataclass_fields__)
+# A tablet says nothing while it is in use: who holds it is known by their sign-in.
+_IN_USE_BY = (
+    sa.select(User.name)
+    .join(AccountSession, AccountSession.user_id == User.id)
+    .where(
+        AccountSession.device_id == Device.id,
+        AccountSession.ended_at.is_(None),
+        AccountSession.expires_at > sa.func.now(),
+    )
+    .order_by(AccountSession.created_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_COLUMNS = (*(getattr(Device, name) for name in DeviceView.__dataclass_fields__ if name != "in_use_by"), _IN_USE_BY)
 
 
 def list_devices(

@@ -25,7 +25,7 @@ class DeviceCreate(Schema):
 
 
 class DeviceSchema(Schema):
-    """A device; `codeExpiresAt` is set while a code waits for it."""
+    """A device; `codeExpiresAt` is set while a code waits for it, `inUseBy` while somebody's PIN has it open."""
 
     id = fields.UUID(required=True)
     location_id = fields.UUID(required=True)
@@ -35,6 +35,7 @@ class DeviceSchema(Schema):
     paired_at = Instant(required=True, allow_none=True)
     last_seen_at = Instant(required=True, allow_none=True)
     created_at = Instant(required=True)
+    in_use_by = fields.String(required=True, allow_none=True)
 
 
 class DevicePage(Schema):

@@ -117,6 +117,11 @@ def _seen(column: str) -> str:
 
 
 _LOCATION = _object(_same("l", "id", "name", "timezone", "currency"))
+_FAILED_CHECK = f"""
+    (SELECT {_object({**_same("w", "kind", "note"), "at": _at("w.checked_at"), "by": "u.name"})}
+       FROM work_checks w JOIN users u ON u.id = w.checked_by
+      WHERE w.appointment_id = a.id AND w.kind = a.failed_check ORDER BY w.checked_at DESC, w.id DESC LIMIT 1)
+"""
 _APPOINTMENT = {
     **_same(
         "a", "id", "number", "location_id", "status", "version", "day", "customer_id", "vehicle_id", "customer_name"
@@ -135,6 +140,8 @@ _APPOINTMENT = {
         "is_waiting",
     ),
     **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary"),
+    "isWorkDone": "a.is_work_done AND a.status = 'IN_PROGRESS'",
+    "failedCheck": f"CASE WHEN a.failed_check IS NOT NULL THEN {_FAILED_CHECK} END",
     "vehicle": "a.vehicle_label",
     "isOverbooked": "a.overbook_reason IS NOT NULL",
     "overbookedByName": "CASE WHEN a.overbooked_by IS NOT NULL THEN (SELECT name FROM users WHERE id = a.overbooked_by) END",
@@ -200,20 +207,45 @@ _CHECKLIST = {
     "createdAt": _at("k.created_at"),
     "items": _rows(_ITEM, "inspection_items i WHERE i.checklist_id = k.id ORDER BY i.sort_order, i.id"),
 }
-# What a visit's history is about: the visit, its work, its money. Who may see no money hears of no payment.
+# Photos by who took them and on which inspection, one row for those of an hour.
+_PHOTOS = """
+    SELECT (array_agg(h.id ORDER BY h.id DESC))[1] AS id, max(h.at) AS at, k.title AS subject, 'photo' AS entity, 'photo.stored' AS action,
+           h.actor_kind, h.actor_name, h.actor_role, jsonb_build_object('photos', jsonb_build_array(NULL, count(*))) AS changes
+      FROM inspection_checklists k JOIN inspection_items i ON i.checklist_id = k.id JOIN inspection_photos f ON f.item_id = i.id
+      JOIN audit_logs h ON h.entity_id = f.id AND h.action = 'photo.stored'
+     WHERE k.appointment_id = a.id AND %(inspections)s
+     GROUP BY k.id, h.actor_kind, h.actor_id, h.actor_name, h.actor_role, date_trunc('hour', h.at)
+"""
+# What was read off the car while it was here.
+_ODOMETER = """
+    SELECT h.id, h.at, NULL::text AS subject, h.entity, 'vehicle.odometer' AS action, h.actor_kind, h.actor_name, h.actor_role,
+           jsonb_build_object('mileage', h.changes -> 'mileage') AS changes
+      FROM audit_logs h
+     WHERE h.entity_id = a.vehicle_id AND h.action = 'vehicle.changed' AND h.changes ? 'mileage'
+       AND h.at >= coalesce(a.check_in_at, a.created_at) AND h.at <= coalesce(a.check_out_at, 'infinity')
+"""
+# What a visit's history is about: the visit, its work, its inspections, its money. Who may see no money hears of no payment.
 _TOLD = f"""
-       (SELECT a.id, NULL::text AS subject
+    (SELECT * FROM (
+      SELECT id, at, subject, entity, action, actor_kind, actor_name, actor_role, changes, NULL::text AS reason, NULL::bigint AS version
+        FROM ({_PHOTOS} UNION ALL {_ODOMETER}) seen
+      UNION ALL
+     (SELECT h.id, h.at, told.subject, h.entity, h.action, h.actor_kind, h.actor_name, h.actor_role, h.changes, h.reason, h.version
+       FROM (SELECT a.id, NULL::text AS subject
              UNION ALL SELECT j.id, j.name FROM appointment_jobs j WHERE j.appointment_id = a.id
              UNION ALL SELECT w.id, w.name FROM appointment_services w WHERE w.appointment_id = a.id
              UNION ALL SELECT e.id, NULL FROM estimates e WHERE e.appointment_id = a.id
+             UNION ALL SELECT k.id, k.title FROM inspection_checklists k WHERE k.appointment_id = a.id AND %(inspections)s
+             UNION ALL SELECT c.id, NULL FROM work_checks c WHERE c.appointment_id = a.id AND %(inspections)s
+             UNION ALL SELECT t.id, n.name FROM work_timers t LEFT JOIN appointment_jobs n ON n.id = t.job_id
+                        WHERE t.appointment_id = a.id AND %(inspections)s
              UNION ALL SELECT y.id, NULL FROM payments y WHERE y.appointment_id = a.id AND %(payments)s AND {_MAY_SEE_MONEY}) told
        JOIN audit_logs h ON h.entity_id = told.id
-      ORDER BY h.id DESC LIMIT {NEWEST_HISTORY}
+      ORDER BY h.id DESC LIMIT {NEWEST_HISTORY})
+    ) every ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h
 """
 _CHANGE = {
-    **_same("h", "id", "entity"),
-    "subject": "told.subject",
-    **_same("h", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
+    **_same("h", "id", "entity", "subject", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
     "changes": f"CASE WHEN {_MAY_SEE_MONEY} THEN h.changes ELSE h.changes - ARRAY[{_listed(_WITHOUT_MONEY)}] END",
     "at": _at("h.at"),
 }

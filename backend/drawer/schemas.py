@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.appointments.rules import FailedCheck
 from backend.appointments.schemas import AppointmentSchema
 from backend.catalog.rules import LineKind
 from backend.core.fields import Instant, Schema
@@ -22,6 +23,15 @@ class DrawerLocationSchema(Schema):
     currency = fields.String(required=True)
 
 
+class FailedCheckSchema(Schema):
+    """The newest check that the work has not passed, and not done better since."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in FailedCheck]))
+    note = fields.String(required=True, allow_none=True)
+    at = Instant(required=True)
+    by = fields.String(required=True)
+
+
 class DrawerAppointmentSchema(AppointmentSchema):
     """The appointment, with its location."""
 
@@ -29,6 +39,8 @@ class DrawerAppointmentSchema(AppointmentSchema):
     unread_count = fields.Integer(required=True)
     services_summary = fields.String(required=True, allow_none=True)
     overbooked_by_name = fields.String(required=True, allow_none=True)
+    failed_check = fields.Nested(FailedCheckSchema, required=True, allow_none=True)
+    is_work_done = fields.Boolean(required=True)
 
 
 class DrawerCustomerSchema(Schema):

@@ -592,7 +592,7 @@ def _submit(held: Held, at: datetime) -> None:
         values["first_submitted_at"] = at
     changes = edits.apply(held.row, values, held.now)
     held.session.flush()
-    _record(held, EventType.INSPECTION_SUBMITTED, {"status": changes["status"]})
+    _record(held, EventType.INSPECTION_SUBMITTED, {"status": changes["status"], "submittedAt": (None, at)})
     outbox.record(
         held.session,
         EventType.INSPECTION_SUBMITTED,

@@ -1,7 +1,7 @@
 """What can be seen of inspections: templates, checklists with their items and photos, and what cars still need."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,27 @@ def list_templates(
         _shown_template(*row)
         for row in session.execute(statement.order_by(InspectionTemplate.name, InspectionTemplate.id))
     ]
+
+
+# So far back visits are looked at for the kinds that are in use.
+_KINDS_OF = timedelta(days=180)
+
+
+def list_visit_types(session: Session, location_id: UUID, now: datetime) -> list[str]:
+    """List the kinds of visit that templates of a location name or its visits of the last half year had, by name, each once."""
+    of_visits = sa.select(Appointment.visit_type).where(
+        Appointment.location_id == location_id,
+        Appointment.day >= (now - _KINDS_OF).date(),
+        Appointment.visit_type.is_not(None),
+        Appointment.deleted_at.is_(None),
+    )
+    of_templates = sa.select(InspectionTemplate.visit_type).where(
+        _used_at([location_id]), InspectionTemplate.visit_type.is_not(None)
+    )
+    # What a template asks for is spelled as it does.
+    found = [*session.scalars(of_visits.distinct()), *session.scalars(of_templates)]
+    spelled = {kind.casefold(): kind for kind in found if kind is not None}
+    return sorted(spelled.values(), key=str.casefold)
 
 
 def get_template(session: Session, template_id: UUID, location_ids: Collection[UUID]) -> dict[str, Any]:

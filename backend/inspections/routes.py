@@ -41,6 +41,17 @@ def list_templates(query: dict[str, Any]) -> Response:
     return json_response({"items": found})
 
 
+@blueprint.get("/visit-types")
+@requires(Permission.APPOINTMENT_VIEW)
+@blueprint.arguments(schemas.VisitTypesQuery, location="query")
+@blueprint.response(200, schemas.VisitTypeList)
+def list_visit_types(query: dict[str, Any]) -> Response:
+    """List the kinds of visit that are in use at a location, to choose one from."""
+    location_id = chosen_location(query["location_id"])
+    with reading() as session:
+        return json_response({"items": queries.list_visit_types(session, location_id, now())})
+
+
 @blueprint.post("/inspection-templates")
 @requires(Permission.CATALOG_MANAGE)
 @feature("inspections")

@@ -143,7 +143,7 @@ def _check_limits(reading: Mapping[str, Any] | None, field: str) -> None:
     limits = [Decimal(reading[name]) for name in LIMITS if reading.get(name) is not None]
     if limits != sorted(limits):
         raise invalid_field(
-            field, "Bring the limits into order: fail below, attention below, attention above, fail above."
+            field, "Bring the limits into order: urgent below, attention below, attention above, urgent above."
         )
 
 

@@ -126,6 +126,18 @@ class InspectionTemplateSchema(Schema):
     points = fields.List(fields.Nested(PointSchema), required=True)
 
 
+class VisitTypesQuery(Schema):
+    """Of which location, the first one of the person's by name if none is given."""
+
+    location_id = fields.UUID(load_default=None)
+
+
+class VisitTypeList(Schema):
+    """Kinds of visit, by name."""
+
+    items = fields.List(fields.String(), required=True)
+
+
 class InspectionTemplateList(Schema):
     """Templates by name."""
 

@@ -377,8 +377,13 @@ def _insert(session: Session, message: Message, event: EventType, actor: Actor, 
 
 
 def _is_answer(draft: Draft, actor: Actor) -> bool:
-    """True for what a colleague writes to the customer, by whichever way; not for what only waits for their word."""
-    return draft.origin is Origin.STAFF and not draft.is_proposed and actor.kind is ActorKind.USER
+    """True for what a colleague writes to the customer, by whichever way; not for what only waits for their word.
+
+    Nor for what brings a report, an estimate or an invoice: who sends a paper need not have seen what the customer wrote.
+    """
+    return (
+        draft.origin is Origin.STAFF and draft.link is None and not draft.is_proposed and actor.kind is ActorKind.USER
+    )
 
 
 def _check_unanswered(session: Session, draft: Draft, seen_id: UUID, actor: Actor) -> None:

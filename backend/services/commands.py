@@ -809,7 +809,10 @@ def _settle(visit: _Visit) -> None:
     row.total_cents = rules.sum_jobs(job.money for job in jobs).total_cents
     row.services_summary = rules.summary_of(job.name for job in jobs if job.money.counts)
     row.jobs_offered = len(offered)
-    row.jobs_approved = sum(job.approval == Approval.APPROVED for job in offered)
+    approved = sum(job.approval == Approval.APPROVED for job in offered)
+    # Whoever was done with the car has something to do again.
+    row.is_work_done = row.is_work_done and approved <= row.jobs_approved
+    row.jobs_approved = approved
     session.flush()
     appointments.announce(session, visit.id)
     after_commit(session, live.publisher("services", row.location_id, {"id": visit.id}))

@@ -102,7 +102,8 @@ def _sources(*, by_tech: bool) -> str:
           FROM locations l WHERE l.id = %(location_id)s
     ),
     planned AS MATERIALIZED (
-        SELECT a.id, a.status, a.day, a.left_on, a.tech_id, a.tech_name, a.total_cents - a.paid_cents AS balance_cents,
+        SELECT a.id, a.status, a.day, a.left_on, a.tech_id, a.tech_name, a.check_in_at, a.vehicle_id, a.visit_type,
+               a.total_cents - a.paid_cents AS balance_cents,
                floor(extract(epoch FROM a.ends_at - a.starts_at) / 60)::bigint AS minutes
           FROM appointments a WHERE {_HERE} AND a.day {_DAYS}
     ),
@@ -233,6 +234,32 @@ def _sources(*, by_tech: bool) -> str:
                   JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
                  WHERE i.checklist_id = c.id) AS photos
           FROM shop CROSS JOIN submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
+    ),
+    came AS MATERIALIZED (
+        SELECT a.id, a.day, a.vehicle_id, a.visit_type FROM mine a
+         WHERE a.check_in_at IS NOT NULL AND a.status NOT IN ({_NOT_BLOCKING_SQL})
+    ),
+    cars AS MATERIALIZED (
+        SELECT v.id, v.year, v.mileage FROM vehicles v WHERE {_among("v.id", "SELECT c.vehicle_id FROM came c")}
+    ),
+    looked_over AS MATERIALIZED (
+        SELECT c.appointment_id, bool_or(c.sent_at IS NOT NULL) AS is_sent FROM inspection_checklists c
+         WHERE {_among("c.appointment_id", "SELECT x.id FROM came x")} AND c.deleted_at IS NULL GROUP BY c.appointment_id
+    ),
+    -- Visits that a template in use is for, as `inspections.rules.Fit` says it, and what was inspected all the same.
+    eligible AS MATERIALIZED (
+        SELECT c.id, c.day, coalesce(l.is_sent, false) AS is_sent, l.is_sent IS NOT NULL AS is_inspected
+          FROM came c FULL JOIN cars v ON v.id = c.vehicle_id FULL JOIN looked_over l ON l.appointment_id = c.id
+         WHERE l.is_sent IS NOT NULL OR EXISTS (
+                   SELECT FROM inspection_templates t
+                    WHERE t.is_active AND t.deleted_at IS NULL AND (t.location_id IS NULL OR t.location_id = %(location_id)s)
+                      AND (t.visit_type IS NULL OR lower(t.visit_type) = lower(c.visit_type))
+                      AND (t.from_age IS NULL AND t.to_age IS NULL OR v.year IS NOT NULL
+                           AND greatest(0, extract(year FROM c.day)::int - v.year)
+                               BETWEEN coalesce(t.from_age, 0) AND coalesce(t.to_age, 2147483647))
+                      AND (t.from_mileage IS NULL AND t.to_mileage IS NULL
+                           OR v.mileage BETWEEN coalesce(t.from_mileage, 0) AND coalesce(t.to_mileage, 2147483647))
+               )
     )
     """  # noqa: S608  fragments and parameter names of this module only
 
@@ -318,7 +345,12 @@ _ROWS = {
         value="s.is_taken_up::int::bigint",
         weight="1::bigint",
     ),
-    "inspectionsSent": _inspected("s.is_sent::int::bigint"),
+    "inspectionsSent": _rows(
+        "eligible",
+        kind="CASE WHEN s.is_sent THEN 'sent' WHEN s.is_inspected THEN 'not_sent' ELSE 'not_inspected' END",
+        value="s.is_sent::int::bigint",
+        weight="1::bigint",
+    ),
     "inspectionPhotos": _inspected("s.photos"),
     "inspectionTime": _inspected("s.seconds", "s.seconds IS NOT NULL"),
 }

@@ -198,11 +198,12 @@ FORMULAS = {
         ),
         Formula(
             "inspectionsSent",
-            "Inspections submitted on these days whose report was sent to the customer, divided by all inspections "
-            "submitted on these days.",
+            "Visits of these days whose inspection report was sent to the customer, divided by all visits of these days "
+            "whose car came and that an inspection is for: a template in use fits, or one was begun.",
             Unit.SHARE,
             Unit.COUNT,
             Unit.COUNT,
+            version=2,
         ),
         Formula(
             "inspectionPhotos",

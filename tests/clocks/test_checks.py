@@ -7,8 +7,13 @@ import sqlalchemy as sa
 
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
+from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
+from backend.core.db import transaction
 from backend.core.ids import new_id
+from backend.outbox.models import OutboxEvent
+from backend.services import commands as services
+from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
@@ -62,6 +67,96 @@ def test_what_is_not_right_says_why(tech, appointment):
     assert refused.status_code == 422
     assert "note" in refused.get_json()["errors"]
     assert _check(tech, appointment, "test_drive", passed=False, note="Pulls to the left").status_code == 200
+
+
+BOARD = "/api/admin/appointments/board"
+
+
+def _flags(client, appointment):
+    cards = client.get(BOARD).get_json()["cards"]
+    return next(card["flags"] for card in cards if card["id"] == str(appointment.id))
+
+
+def _outbox(session, appointment):
+    return session.scalars(sa.select(OutboxEvent.event).where(OutboxEvent.subject_id == appointment.id)).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "flag", "words"),
+    [("test_drive", "testDriveFailed", "test drive"), ("quality", "qualityFailed", "quality check")],
+)
+def test_a_check_that_was_not_right_stands_on_the_card_until_it_is(
+    tech, as_role, location, appointment, kind, flag, words
+):
+    advisor = as_role("Advisor", [location])
+    _check(tech, appointment, kind, passed=False, note="Vibrates at 60")
+    _check(tech, appointment, "quality" if kind == "test_drive" else "test_drive")
+
+    assert _flags(advisor, appointment) == [flag]
+    told = advisor.get(f"/api/appointments/{appointment.id}").get_json()["appointment"]["failedCheck"]
+    assert (told["kind"], told["note"], told["by"]) == (kind, "Vibrates at 60", tech.user.name)
+
+    _check(tech, appointment, kind)
+    assert _flags(advisor, appointment) == []
+
+
+def test_ready_after_a_check_that_was_not_right_says_why_first(session, tech, as_role, location, appointment):
+    advisor = as_role("Advisor", [location])
+    _check(tech, appointment, "test_drive", passed=False, note="Vibrates at 60")
+    ways = [
+        ("patch", f"/api/admin/appointments/{appointment.id}/move", {"status": "READY", "position": 1}),
+        ("patch", f"/api/appointments/{appointment.id}/status", {"status": "READY"}),
+    ]
+
+    for method, path, body in ways:
+        refused = getattr(advisor, method)(path, json=body)
+        assert (refused.status_code, refused.get_json()["code"]) == (422, "reason_required"), path
+        assert "test drive was not right" in refused.get_json()["detail"]
+    assert _outbox(session, appointment) == [], "no text is on its way"
+
+    method, path, body = ways[0]
+    assert getattr(advisor, method)(path, json=body | {"reason": "Tires balanced since"}).status_code == 200
+    assert _outbox(session, appointment) == ["appointment.status_changed"]
+
+
+def test_done_with_it_stands_on_the_card_until_work_goes_on(session, tech, as_role, location, appointment):
+    advisor = as_role("Advisor", [location])
+
+    def start():
+        timer_id = str(new_id())
+        body = {"id": timer_id, "appointmentId": str(appointment.id), "startedAt": utc_now().isoformat()}
+        assert tech.post("/api/tech/timers", json=body).status_code == 200
+        return timer_id
+
+    def stop(client, timer_id, **more):
+        body = {"stoppedAt": utc_now().isoformat(), **more}
+        assert client.post(f"/api/tech/timers/{timer_id}/stop", json=body).status_code == 200
+        return _flags(advisor, appointment)
+
+    assert stop(advisor, start()) == [], "a forgotten clock says nothing of the work"
+    assert stop(tech, start(), pauseReason="break") == []
+    assert stop(tech, start()) == ["workDone"]
+    start()
+    assert _flags(advisor, appointment) == []
+
+
+def test_work_that_is_approved_is_to_be_done_though_the_technician_was_done(session, as_role, location, appointment):
+    owner = as_role("Owner", [location])
+    job = make_job(session, appointment)
+    appointment.is_work_done = True
+    session.commit()
+
+    with transaction() as work:
+        services.decide(
+            work,
+            job.id,
+            Approval.APPROVED,
+            actor=Actor(ActorKind.USER, owner.user.id, owner.user.name, "Owner"),
+            location_ids=[location.id],
+            now=utc_now(),
+        )
+
+    assert _flags(owner, appointment) == []
 
 
 def test_a_check_sent_twice_is_one_and_the_log_has_it(session, tech, appointment):

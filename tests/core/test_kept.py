@@ -77,17 +77,18 @@ def test_answers_of_other_names_are_their_own(redis_url):
     assert shelves.read(figures_key(uuid4()), "today", Maker(body=b"c")).raw == b"c"
 
 
-def test_an_event_of_the_location_drops_its_answers(redis_url):
+@pytest.mark.parametrize("event", sorted(live.OF_FIGURES))
+def test_an_event_of_the_location_drops_its_answers(redis_url, event):
     shelves, make = Shelves(redis_url), Maker()
     publisher = Publisher(redis_url, lambda location_id: shelves.let_go(figures_key(location_id)))
     shelves.read(SHELF, "today", make)
 
     publisher.publish("message", LOCATION, {})
-    publisher.publish(live.APPOINTMENT, uuid4(), {})
+    publisher.publish(event, uuid4(), {})
     shelves.read(SHELF, "today", make)
     assert make.count == 1, "neither a text nor another location changes figures"
 
-    publisher.publish(live.APPOINTMENT, LOCATION, {})
+    publisher.publish(event, LOCATION, {})
     shelves.read(SHELF, "today", make)
     assert make.count == 2
 
@@ -236,7 +237,7 @@ def test_what_another_process_tells_is_let_go_of(redis_url):
 
     redis.Redis.from_url(redis_url).delete(SHELF)
     assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"old"
-    hub._hear(live._message(live.APPOINTMENT, LOCATION, {}))
+    hub._hear(live._message("inspections", LOCATION, {}))
 
     assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"new"
 
@@ -266,7 +267,7 @@ def test_a_hung_redis_costs_a_fifth_of_a_second_now_and_then(own_redis):
     assert all(answer == b"figures" for own in answers for answer in own)
 
     # What happens meanwhile is made up for: the answer from before does not come back.
-    publisher.publish(live.APPOINTMENT, LOCATION, {})
+    publisher.publish("appointment", LOCATION, {})
     os.kill(own_redis.child.pid, signal.SIGCONT)
     client = redis.Redis.from_url(own_redis.url())
     deadline = time.monotonic() + 5

@@ -79,7 +79,7 @@ def test_entering_signs_in_by_cookies_and_the_log_says_where(session, location, 
     assert (started.actor_id, started.changes) == (tablet.user.id, {"device": [None, "Bay tablet"]})
 
 
-def test_five_wrong_pins_and_only_the_password_helps(session, location, on_tablet):
+def test_five_wrong_pins_and_only_the_password_helps(session, location, on_tablet, as_role):
     tablet = on_tablet(location)
 
     answers = [_enter(tablet, tablet.user, "508213") for _ in range(5)]
@@ -91,6 +91,10 @@ def test_five_wrong_pins_and_only_the_password_helps(session, location, on_table
     assert next(one for one in tablet.get(PEOPLE).get_json()["items"])["isLocked"] is True
     locked = session.scalars(sa.select(AuditLog.entity_id).where(AuditLog.action == "user.pin_locked")).all()
     assert locked == [tablet.user.id]
+    # The Owner sees it, nobody else.
+    told = {one["id"]: one for one in as_role("Owner", [location]).get("/api/users").get_json()["items"]}
+    assert told[str(tablet.user.id)]["isPinLocked"] is True
+    assert "isPinLocked" not in as_role("Advisor", [location]).get("/api/users").get_json()["items"][0]
     # The full sign-in opens it again.
     assert tablet.post("/api/auth/token", json={"email": tablet.user.email, "password": PASSWORD}).status_code == 200
     assert _enter(tablet, tablet.user).status_code == 200
@@ -159,6 +163,18 @@ def test_the_next_person_ends_the_session_of_the_one_before(session, location, o
     assert _enter(tablet, other).status_code == 200
 
     assert tablet.get(TODAY).status_code == 401, "the token of who was here before"
+
+
+def test_the_owner_sees_who_has_a_tablet_in_use(location, on_tablet, as_role):
+    tablet, owner = on_tablet(location), as_role("Owner", [location])
+
+    def in_use_by():
+        return [one["inUseBy"] for one in owner.get("/api/devices").get_json()["items"]]
+
+    tablet.post(LOCK)
+    assert in_use_by() == [None]
+    _enter(tablet, tablet.user)
+    assert in_use_by() == [tablet.user.name]
 
 
 def test_locking_signs_out(location, on_tablet):

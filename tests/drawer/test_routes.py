@@ -2,18 +2,25 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from backend.appointments.rules import Status
+from backend.audit import commands as audit
+from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
+from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.drawer.schemas import DrawerSchema
 from backend.inspections.models import InspectionChecklist, InspectionItem
 from backend.payments.models import Payment
 from backend.services.models import AppointmentJob, AppointmentService
 from tests.factories.appointments import make_appointment
+from tests.factories.inspections import make_inspection_template, make_photo
 from tests.factories.messages import make_message
 from tests.factories.shop import make_location
+from tests.factories.vehicles import make_vehicle
 
 
 @pytest.fixture
@@ -137,6 +144,70 @@ def test_what_is_switched_off_is_not_in_it(app, full, as_role, flag, emptied, mo
     assert drawer[emptied] == []
     kept = {"messages", "payments", "checklists"} - {emptied}
     assert all(drawer[name] for name in kept)
+
+
+def test_the_history_tells_what_was_done_with_the_car(session, location, as_role):
+    tech, advisor = as_role("Tech", [location]), as_role("Advisor", [location])
+    vehicle = make_vehicle(session)
+    visit = make_appointment(
+        session,
+        location,
+        vehicle_id=vehicle.id,
+        tech_id=tech.user.id,
+        status=Status.IN_PROGRESS,
+        check_in_at=utc_now() - timedelta(minutes=5),
+    )
+    template = make_inspection_template(session, points=[{"label": "Wipers"}])
+    session.commit()
+    base, key = f"/api/appointments/{visit.id}", lambda: {"Idempotency-Key": str(new_id())}
+    timer_id = str(new_id())
+
+    def done(client, method, path, body):
+        answer = getattr(client, method)(path, json=body, headers=key())
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.get_json()
+
+    started = {"id": timer_id, "appointmentId": str(visit.id), "startedAt": utc_now().isoformat()}
+    done(tech, "post", "/api/tech/timers", started)
+    checklist = done(tech, "post", f"{base}/checklists", {"templateId": str(template.id)})
+    (item,) = checklist["items"]
+    path = f"/api/checklists/{checklist['id']}"
+    done(tech, "patch", f"{path}/items/{item['id']}", {"result": "pass", "version": 1})
+    done(tech, "patch", path, {"status": "submitted"})
+    done(advisor, "patch", path, {"holderId": str(advisor.user.id)})
+    done(advisor, "patch", path, {"status": "open"})
+    done(tech, "patch", f"/api/tech{base.removeprefix('/api')}/odometer", {"mileage": 161_200, "version": 1})
+    done(tech, "post", f"/api/tech/timers/{timer_id}/stop", {"stoppedAt": utc_now().isoformat()})
+    done(tech, "post", f"{base}/checks", {"id": str(new_id()), "kind": "test_drive", "isPassed": True})
+    for _ in range(3):
+        photo = make_photo(session, session.get_one(InspectionItem, UUID(item["id"])), stored_at=utc_now())
+        actor = Actor(ActorKind.USER, tech.user.id, tech.user.name, "Tech")
+        audit.record(
+            session, EventType.PHOTO_STORED, entity="photo", entity_id=photo.id, actor=actor, at=utc_now(), changes={}
+        )
+    session.commit()
+
+    answer = advisor.get(base).get_json()
+    told = [(one["action"], one["subject"], one["actorName"]) for one in reversed(answer["history"])]
+
+    by_tech, by_advisor = tech.user.name, advisor.user.name
+    assert not DrawerSchema().validate(answer)
+    photos = [one for one in told if one[0] == "photo.stored"]
+    assert [one for one in told if one not in photos] == [
+        ("work.started", None, by_tech),
+        ("inspection.started", template.name, by_tech),
+        ("inspection.submitted", template.name, by_tech),
+        ("inspection.changed", template.name, by_advisor),
+        ("inspection.changed", template.name, by_advisor),
+        ("vehicle.odometer", None, by_tech),
+        ("work.stopped", None, by_tech),
+        ("work.checked", None, by_tech),
+    ]
+    # Those of an hour are one; the hour may turn while this runs.
+    assert set(photos) == {("photo.stored", template.name, by_tech)}
+    counts = [one["changes"]["photos"][1] for one in answer["history"] if one["action"] == "photo.stored"]
+    assert sum(counts) == 3
+    assert len(counts) <= 2
 
 
 def test_the_history_tells_of_the_work_and_the_money_too(session, location, as_role):

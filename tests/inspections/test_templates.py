@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.inspections.models import InspectionTemplateVersion
+from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job
 from tests.factories.inspections import make_inspection_template
 from tests.factories.shop import make_location
@@ -153,3 +156,24 @@ def test_a_template_of_another_location_is_not_there(session, as_role, inspected
     assert inspected.start(advisor)["title"] == "Multi-point"
     assert advisor.post(inspected.checklists, json={"templateId": str(other.id)}).status_code == 404
     assert advisor.patch(f"{URL}/{other.id}", json={"name": "Ours"}).status_code == 404
+
+
+def test_the_kinds_in_use_are_offered_once_each_as_a_template_spells_them(session, as_role):
+    here, elsewhere = make_location(session), make_location(session)
+    make_inspection_template(session, visit_type="Brakes", location_id=here.id)
+    make_inspection_template(session, visit_type="Fleet", location_id=elsewhere.id)
+    now = utc_now()
+    for kind, place, at in (
+        ("brakes", here, now),
+        ("Tires", here, now),
+        ("Tires", here, now),
+        (None, here, now),
+        ("Long ago", here, now - timedelta(days=200)),
+        ("Elsewhere", elsewhere, now),
+    ):
+        make_appointment(session, place, starts_at=at, visit_type=kind)
+    session.commit()
+
+    answer = as_role("Advisor", [here]).get("/api/visit-types", query_string={"locationId": str(here.id)})
+
+    assert answer.get_json() == {"items": ["Brakes", "Tires"]}

@@ -66,6 +66,9 @@ def test_by_keyboard_from_the_first_point_to_an_approved_job(  # noqa: PLR0915  
     answer(drawer, TREAD, "Urgent").press("Enter")
     expect(answer(drawer, TREAD, "Urgent")).to_have_attribute("aria-pressed", "true")
     answer(drawer, WIPERS, "OK").press("Enter")
+    words = drawer.get_by_role("group", name=f"Result of {WIPERS}").locator("button span")
+    cut = "(spans) => spans.filter((span) => span.getBoundingClientRect().right > span.parentElement.getBoundingClientRect().right)"
+    assert words.evaluate_all(f"(spans) => ({cut})(spans).map((span) => span.textContent)") == []
     expect(drawer).to_contain_text("3 of 3 checked")
     drawer.get_by_label("A point that is not on the list").fill("Loose heat shield")
     drawer.get_by_label("A point that is not on the list").press("Enter")

@@ -7,6 +7,7 @@ from backend.inspections.rules import ChecklistStatus
 from backend.messages.models import Message
 from backend.services.rules import Approval
 from tests.factories.inspections import make_checklist, make_photo
+from tests.factories.messages import make_message
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
 from tests.reports.conftest import open_report, token_of
@@ -121,6 +122,19 @@ def test_it_goes_by_text_once_with_the_usual_words_or_the_shops_own(session, as_
     assert "Look: http" in message.body
     row = session.scalars(sa.select(AuditLog).where(AuditLog.action == "inspection.sent")).one()
     assert row.changes["how"] == [None, "sms"]
+
+
+def test_what_the_customer_wrote_stays_unread_when_a_report_goes_out(session, as_role, inspected):
+    visit = inspected.offered.visit
+    message = make_message(session, visit, body="Please stop the work")
+    visit.unread_count = 1
+    session.commit()
+
+    assert _send(as_role("Advisor"), inspected, how="sms").status_code == 201
+
+    session.refresh(visit)
+    session.refresh(message)
+    assert (visit.unread_count, message.read_at) == (1, None)
 
 
 def test_the_estimate_in_force_is_kept_where_it_says_the_same(session, as_role, inspected):

@@ -22,6 +22,7 @@ from backend.stats.models import StatusSpan
 from backend.stats.rules import FORMULAS, NextAction, next_action
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
+from tests.factories.inspections import make_checklist
 from tests.factories.shop import make_location
 from tests.stats.conftest import log_status, make_invoice, reverse
 
@@ -56,7 +57,9 @@ def test_the_names_are_the_product_pages(as_role, card):
     assert [figure["formula"]["key"] for figure in stats["figures"]] == list(FORMULAS)
     assert stats["computedAt"].endswith("Z")
     assert stats["location"]["currency"] == "USD"
-    assert all(figure["formula"]["version"] == 1 and figure["formula"]["words"] for figure in stats["figures"])
+    versions = {figure["formula"]["key"]: figure["formula"]["version"] for figure in stats["figures"]}
+    assert versions == dict.fromkeys(FORMULAS, 1) | {"inspectionsSent": 2}
+    assert all(figure["formula"]["words"] for figure in stats["figures"])
 
 
 def test_a_technician_sees_no_numbers(as_role, card):
@@ -113,6 +116,23 @@ def test_a_changed_job_changes_the_numbers_at_once(as_role, card):
     assert moved.status_code == 200
     stats = owner.get(STATS).get_json()
     assert (stats["scheduled"], stats["inProgress"], stats["carsOnPremises"]) == (0, 1, 1)
+
+
+def test_a_report_that_goes_out_changes_tile_and_rows_at_once(as_role, session, location, card):
+    card.status, card.check_in_at = Status.IN_PROGRESS, card.starts_at
+    checklist, _ = make_checklist(session, card, status="submitted", submitted_at=utc_now())
+    session.commit()
+    owner = as_role("Owner")
+    assert _figure(owner.get(STATS).get_json(), "inspectionsSent")["numerator"] == 0
+
+    sent = owner.post(
+        f"/api/checklists/{checklist.id}/report", json={"how": "link"}, headers={"Idempotency-Key": str(new_id())}
+    )
+
+    assert sent.status_code in {200, 201}, sent.get_json()
+    rows = owner.get(f"{STATS}/inspectionsSent/rows").get_json()
+    tile = _figure(owner.get(STATS).get_json(), "inspectionsSent")
+    assert tile["numerator"] == sum(row["value"] for row in rows["items"]) == 1
 
 
 def test_the_numbers_come_from_redis_until_something_changes(as_role, session, location, card, monkeypatch):

@@ -1,6 +1,6 @@
 """The rows of a figure add up to it, always: random pasts, random days, places and technicians."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -13,9 +13,10 @@ from backend.services.rules import Approval
 from backend.stats import commands, queries
 from backend.stats.rules import FORMULAS, Span
 from tests.factories.appointments import make_appointment
-from tests.factories.inspections import make_checklist, make_photo
+from tests.factories.inspections import make_checklist, make_inspection_template, make_photo
 from tests.factories.services import make_job
 from tests.factories.shop import make_location
+from tests.factories.vehicles import make_vehicle
 from tests.stats.conftest import (
     DAYS,
     FIRST,
@@ -226,7 +227,47 @@ def test_inspections_are_counted_by_when_they_were_submitted(session):
     def figure(key):
         return FORMULAS[key].compute(sums[key].value, sums[key].weight)
 
-    assert (figure("inspectionsSent"), figure("inspectionPhotos"), figure("inspectionTime")) == (5000, 15, 900)
+    assert (figure("inspectionPhotos"), figure("inspectionTime")) == (15, 900)
+
+
+def test_inspections_sent_are_measured_against_the_visits_that_one_is_for(session):
+    location, elsewhere = make_location(session), make_location(session)
+    make_inspection_template(session, name="Brakes", visit_type="Brakes", location_id=location.id)
+    make_inspection_template(session, name="Old cars", from_age=10, location_id=location.id)
+    make_inspection_template(session, name="High mileage", from_mileage=100_000, location_id=location.id)
+    make_inspection_template(session, name="Off", is_active=False, location_id=location.id)
+    make_inspection_template(session, name="Elsewhere", location_id=elsewhere.id)
+    day = make_appointment(session, location).day
+
+    def visit(**overrides):
+        came = {"status": Status.IN_PROGRESS, "check_in_at": datetime.combine(day, time(14), tzinfo=UTC)}
+        car = {name: overrides.pop(name) for name in ("year", "mileage") if name in overrides}
+        vehicle = make_vehicle(session, **({"year": None, "mileage": None} | car))
+        return make_appointment(session, location, vehicle_id=vehicle.id, **(came | overrides))
+
+    sent = visit(visit_type="brakes")
+    make_checklist(session, sent, sent_at=sent.starts_at)
+    make_checklist(session, sent)
+    old = visit(year=day.year - 10)
+    driven = visit(mileage=100_000)
+    make_checklist(session, driven)
+    begun = visit()
+    make_checklist(session, begun)
+    for _ in range(2):
+        visit(year=day.year - 9, mileage=99_999)
+    visit(visit_type="Brakes", status=Status.CANCELED)
+    visit(visit_type="Brakes", status=Status.SCHEDULED, check_in_at=None)
+    session.commit()
+
+    page = queries.read_rows(FORMULAS["inspectionsSent"], Span(location.id, day, day), after=None, limit=50)
+
+    assert {(row.appointment_id, row.kind, row.value, row.weight) for row in page.rows} == {
+        (sent.id, "sent", 1, 1),
+        (old.id, "not_inspected", 0, 1),
+        (driven.id, "not_sent", 0, 1),
+        (begun.id, "not_sent", 0, 1),
+    }
+    assert FORMULAS["inspectionsSent"].compute(page.sums.value, page.sums.weight) == 2500
 
 
 def test_margin_is_revenue_less_what_is_known_of_its_cost(session):

@@ -19,7 +19,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
   const [picks, setPicks] = useState<Picks>({});
   const [done, setDone] = useState<{ cents: number; sent: Sent } | null>(null);
   const [isNew, setIsNew] = useState(false);
-  const [asksWhy, setAsksWhy] = useState(false);
+  const [asksWhy, setAsksWhy] = useState<readonly string[]>([]);
   const sign = useRef<HTMLElement>(null);
   const groups = groupsOf(estimate.jobs);
   const kept = keptPicks(picks, groups);
@@ -32,7 +32,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
     setDone({ cents: total, sent: Object.values(kept) });
     setPicks({});
     setIsNew(false);
-    setAsksWhy(false);
+    setAsksWhy([]);
     show(news);
   };
   const changed = (news: VisitPage): void => {
@@ -63,7 +63,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
             isOpen={estimate.isOpen && isOpen(group)}
             currency={currency}
             zone={page.shop.timezone}
-            lacksReason={asksWhy && withoutReason([group], kept).length > 0}
+            lacksReason={asksWhy.includes(group.key) && withoutReason([group], kept).length > 0}
             onPick={(pick) => {
               setDone(null);
               setPicks(pick ? { ...kept, [group.key]: pick } : Object.fromEntries(Object.entries(kept).filter(([key]) => key !== group.key)));
@@ -93,7 +93,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
         </div>
       ) : null}
       {estimate.isOpen && (hasPicks || groups.some((group) => isOpen(group) && chosenOf(group).approval === 'pending')) ? (
-        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} onTried={() => setAsksWhy(true)} show={show} />
+        <Sign ref={sign} page={page} estimate={estimate} groups={groups} picks={kept} onAnswered={answered} onChanged={changed} onTried={setAsksWhy} show={show} />
       ) : null}
     </>
   );

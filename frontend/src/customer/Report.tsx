@@ -1,4 +1,5 @@
 import { clsx } from 'clsx';
+import { ChevronDown } from 'lucide-react';
 import { SIGNS } from '@/lib/inspection-answers';
 import type { Report as Shown, ReportItem, VisitPage } from './api';
 import { Panel } from './parts';
@@ -84,8 +85,11 @@ function Fine({ items, word }: { items: readonly ReportItem[]; word: 'visit.repo
   if (items.length === 0) return null;
   return (
     <Panel label={say(word, { count: items.length })}>
-      <details>
-        <summary className="flex min-h-11 cursor-pointer items-center gap-2 font-semibold">{say(word, { count: items.length })}</summary>
+      <details className="group">
+        <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 font-semibold [&::-webkit-details-marker]:hidden">
+          <ChevronDown aria-hidden size={20} className="shrink-0 text-muted group-open:rotate-180" />
+          {say(word, { count: items.length })}
+        </summary>
         <ul role="list" className="divide-y divide-line">
           {items.map((item) => {
             const { icon: Icon, word: result } = LOOKS[item.result as Result];

@@ -17,7 +17,8 @@ interface SignProps {
   /** The shop changed the estimate meanwhile: this is the new one. */
   onChanged: (page: VisitPage) => void;
   /** It was to be sent: what is missing is shown where it belongs from now on. */
-  onTried: () => void;
+  /** They tried to sign while these groups were declined without a word why. */
+  onTried: (unexplained: readonly string[]) => void;
   show: (page: VisitPage) => void;
 }
 
@@ -46,10 +47,10 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
   const submit = async (): Promise<void> => {
     const found = faultsNow();
     setFaults(found);
-    onTried();
-    const [unexplained] = withoutReason(groups, picks);
-    if (unexplained) {
-      document.getElementById(reasonId(unexplained.key))?.focus();
+    const unexplained = withoutReason(groups, picks).map((group) => group.key);
+    onTried(unexplained);
+    if (unexplained[0] !== undefined) {
+      document.getElementById(reasonId(unexplained[0]))?.focus();
       return;
     }
     if (Object.keys(found).length) {
@@ -108,7 +109,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}
         <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={faults.name} autoComplete="name" onChange={setName} />
         <p className="text-sm text-muted">{say('visit.sign.legal', { shop: shopName })}</p>
-        {[faults.picks, faults.server].map((fault, index) =>
+        {[approved.length + declined.length > 0 ? undefined : faults.picks, faults.server].map((fault, index) =>
           fault ? (
             <Note key={index} tone="danger" isAlert>
               {fault}

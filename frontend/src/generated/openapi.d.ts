@@ -10376,6 +10376,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of visit that are in use at a location, to choose one from. */
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitTypeList"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wall": {
         parameters: {
             query?: never;
@@ -11200,7 +11243,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             estimate?: components["schemas"]["CardEstimate"];
-            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval")[];
+            flags: ("waiting" | "overbooked" | "confirmed" | "needsPart" | "needsApproval" | "testDriveFailed" | "qualityFailed" | "workDone")[];
             /** Format: uuid */
             id: string;
             keyTag: string | null;
@@ -11718,6 +11761,7 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
+            inUseBy: string | null;
             /** @enum {string} */
             kind: "wallboard" | "tablet";
             /** Format: date-time */
@@ -11790,10 +11834,12 @@ export interface components {
             day: string;
             /** Format: date-time */
             end: string;
+            failedCheck: components["schemas"]["FailedCheck"] | null;
             /** Format: uuid */
             id: string;
             isOverbooked: boolean;
             isWaiting: boolean;
+            isWorkDone: boolean;
             keyTag: string | null;
             location: components["schemas"]["DrawerLocation"];
             /** Format: uuid */
@@ -12081,6 +12127,14 @@ export interface components {
             /** Format: date-time */
             nextAt: string | null;
             remaining: number;
+        };
+        FailedCheck: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            kind: "test_drive" | "quality";
+            note: string | null;
         };
         Figure: {
             count: number;
@@ -13984,6 +14038,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             isActive: boolean;
+            /** @description Too many wrong PINs: a new PIN opens tablets again. */
+            isPinLocked?: boolean;
             /** Format: date-time */
             lastSeenAt?: string | null;
             locationIds: string[];
@@ -14147,6 +14203,9 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["Visit"][];
             nextCursor: string | null;
+        };
+        VisitTypeList: {
+            items: string[];
         };
         VisitorMoney: {
             balanceCents: number;

@@ -5,6 +5,7 @@ export const shopKeys = {
   all: ['shop'] as const,
   locations: () => ['shop', 'locations'] as const,
   technicians: (locationId: string) => ['shop', 'technicians', locationId] as const,
+  visitTypes: (locationId: string) => ['shop', 'visitTypes', locationId] as const,
   writers: (locationId: string) => ['shop', 'writers', locationId] as const,
 };
 

@@ -1,5 +1,5 @@
 import type { Permission, Status } from '@/types';
-import { STATUSES, moveRefusal, needsReason, refusalWords } from './status';
+import { STATUSES, failedCheckOf, moveRefusal, needsReason, readyReasonWords, refusalWords } from './status';
 
 const owner = () => true;
 const tech = (permission: Permission) => permission === 'appointment:move';
@@ -30,6 +30,14 @@ describe('moves between states', () => {
   it('ask for a reason only when finished work is taken back', () => {
     expect(needsReason('COMPLETED', 'READY')).toBe(true);
     expect(needsReason('READY', 'COMPLETED')).toBe(false);
+    expect(needsReason('IN_PROGRESS', 'READY')).toBe(false);
+  });
+  it('ask for a reason before a customer is told that a car is ready whose check was not right', () => {
+    expect(needsReason('IN_PROGRESS', 'READY', 'test_drive')).toBe(true);
+    expect(needsReason('IN_PROGRESS', 'SCHEDULED', 'test_drive')).toBe(false);
+    expect(failedCheckOf({ flags: ['waiting', 'testDriveFailed'] })).toBe('test_drive');
+    expect(readyReasonWords('2019 Camry', 'test_drive').title).toBe('The test drive was not right');
+    expect(readyReasonWords('2019 Camry', null).title).toBe('Take back finished work');
   });
 });
 

@@ -117,7 +117,22 @@ export function originsOf(to: Status): Status[] {
   return STATUSES.filter((status) => ALLOWED[status].includes(to));
 }
 
-/** Taking finished work back is recorded with a reason. */
-export function needsReason(from: Status, to: Status): boolean {
-  return from === 'COMPLETED' && to === 'READY';
+/** The kind of the check that the work has not passed. */
+export type FailedCheck = 'test_drive' | 'quality';
+
+/** What a card's flags say of it. */
+export function failedCheckOf({ flags }: { flags: readonly string[] }): FailedCheck | null {
+  if (flags.includes('testDriveFailed')) return 'test_drive';
+  return flags.includes('qualityFailed') ? 'quality' : null;
+}
+
+/** What is asked before a job goes to Ready that needs a reason for it. */
+export function readyReasonWords(card: string, failed: FailedCheck | null): { title: string; lead: string; submitLabel: string } {
+  if (failed === null) return { title: t('move.reason.title'), lead: t('move.reason.lead', { card }), submitLabel: t('move.reason.submit') };
+  return { title: t(`move.check.${failed}`), lead: t('move.check.lead', { card }), submitLabel: t('move.check.submit') };
+}
+
+/** Taking finished work back is recorded with a reason; so is telling the customer that a car is ready whose check was not good. */
+export function needsReason(from: Status, to: Status, failed: FailedCheck | null = null): boolean {
+  return to === 'READY' && (from === 'COMPLETED' || (from === 'IN_PROGRESS' && failed !== null));
 }

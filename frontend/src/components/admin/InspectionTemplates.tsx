@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { DeleteDialog } from '@/components/ui/DeleteDialog';
+import { useShopLocation } from '@/contexts/LocationContext';
 import { useDeleteTemplate } from '@/features/inspections/mutations';
 import { TemplateDialog } from '@/features/inspections/TemplateDialog';
 import { TemplateTable } from '@/features/inspections/TemplateTable';
@@ -14,12 +15,16 @@ type Open = { what: 'edit'; template: InspectionTemplate | null } | { what: 'del
 /** What the shop looks at: the points of each inspection, and for which visits and cars it is. */
 export function InspectionTemplates() {
   const [open, setOpen] = useState<Open>(null);
+  const { location, locations } = useShopLocation();
   const edit = (template: InspectionTemplate | null): void => setOpen({ what: 'edit', template });
   const close = (): void => setOpen(null);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="flex h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4 sm:px-6">
-        <h1 className="text-lg font-semibold">{t('inspections.title')}</h1>
+        <div className="min-w-0">
+          <h1 className="text-lg font-semibold">{t('inspections.title')}</h1>
+          {locations.length > 1 ? <p className="truncate text-xs text-muted">{t('inspections.of', { place: location.name })}</p> : null}
+        </div>
         <Button tone="primary" icon={<Plus size={16} aria-hidden />} onClick={() => edit(null)}>
           {t('inspections.new')}
         </Button>

@@ -3,7 +3,9 @@ import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { makeFigure, makeFigureRow, makeStats } from '@/testing/numbers';
+import { connect } from '@/lib/events';
 import { renderSignedIn } from '@/testing/render-signed-in';
+import { Stream } from '@/testing/streams';
 import { Numbers } from './Numbers';
 
 const ORIGIN = 'http://localhost:3000';
@@ -88,6 +90,24 @@ describe('the numbers', () => {
     await user.selectOptions(screen.getByRole('combobox', { name: 'Location' }), 'Mesa');
     await vi.waitFor(() => expect(asked.at(-1)?.get('locationId')).toBe('mesa'));
     expect(asked.at(-1)?.has('allLocations')).toBe(false);
+  });
+
+  it.each(['appointment', 'inspections'] as const)('are asked again within seconds of %s changes, however many follow', async (event) => {
+    Stream.all = [];
+    vi.stubGlobal('EventSource', Stream);
+    const stop = connect('brooklyn');
+    renderSignedIn(<Numbers />, { also: ['report:view'] });
+    await screen.findByText('As of just now');
+    const before = asked.length;
+    vi.useFakeTimers();
+    for (let second = 0; second < 3; second++) {
+      Stream.last.say(event, { id: 'a1' });
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before));
+    stop();
+    vi.unstubAllGlobals();
   });
 
   it('say what is wrong and try again', async () => {

@@ -63,12 +63,16 @@ export function Numbers() {
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const [opened, setOpened] = useState<string | null>(null);
 
-  const resting = useRef(0);
+  const resting = useRef<number | null>(null);
   const renew = (): void => {
-    window.clearTimeout(resting.current);
-    resting.current = window.setTimeout(() => askAgain(client, numbersKeys.all), REST);
+    // Not put off by the next change: while somebody fills an inspection, one follows the other.
+    resting.current ??= window.setTimeout(() => {
+      resting.current = null;
+      askAgain(client, numbersKeys.all);
+    }, REST);
   };
   useLive('appointment', renew);
+  useLive('inspections', renew);
   useLive('resync', renew);
 
   const data = stats.data;

@@ -23,7 +23,7 @@ import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { useMedia } from '@/lib/media';
-import { moveRefusal } from '@/lib/status';
+import { failedCheckOf, moveRefusal, readyReasonWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
@@ -165,9 +165,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
       ) : null}
       {moves.asking ? (
         <ReasonDialog
-          title={t('move.reason.title')}
-          lead={t('move.reason.lead', { card: cardName(moves.asking.card) })}
-          submitLabel={t('move.reason.submit')}
+          {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
           onSubmit={moves.giveReason}
           onClose={moves.stopAsking}
         />

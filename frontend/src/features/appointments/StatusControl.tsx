@@ -6,8 +6,8 @@ import { OverlapDialog } from '@/components/ui/OverlapDialog';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
-import { STATUS, STATUSES, moveRefusal } from '@/lib/status';
-import type { Appointment, Status } from '@/types';
+import { STATUS, STATUSES, moveRefusal, readyReasonWords } from '@/lib/status';
+import type { DrawerData, Status } from '@/types';
 import { useStatusChange } from './useStatusChange';
 
 /** The usual next step from each state. */
@@ -21,7 +21,7 @@ const NEXT: Record<Status, Exclude<Status, 'CANCELED' | 'NO_SHOW'> | null> = {
 };
 
 /** The job's state with the menu of all states, and the usual next step as one button. */
-export function StatusControl({ appointment, name, zone }: { appointment: Appointment; name: string; zone: string }) {
+export function StatusControl({ appointment, name, zone }: { appointment: DrawerData['appointment']; name: string; zone: string }) {
   const { can } = useSession();
   const { isPending, asking, overlap, change, giveReason, override, cancel } = useStatusChange(appointment, zone);
   const { status } = appointment;
@@ -80,12 +80,12 @@ export function StatusControl({ appointment, name, zone }: { appointment: Appoin
       ) : null}
       {asking ? (
         <ReasonDialog
-          title={t('move.reason.title')}
-          lead={t('move.reason.lead', { card: name })}
-          submitLabel={t('move.reason.submit')}
+          {...readyReasonWords(name, status === 'IN_PROGRESS' ? (appointment.failedCheck?.kind ?? null) : null)}
           onSubmit={giveReason}
           onClose={cancel}
-        />
+        >
+          {status === 'IN_PROGRESS' && appointment.failedCheck?.note ? <p className="font-medium break-words whitespace-pre-line">{appointment.failedCheck.note}</p> : null}
+        </ReasonDialog>
       ) : null}
       {overlap ? (
         <OverlapDialog

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Field } from '@/components/ui/Field';
 import { Input, TextArea } from '@/components/ui/Input';
 import type { WordKey } from '@/i18n/en';
@@ -15,6 +15,8 @@ interface TextFieldProps {
   name: TextName;
   label: WordKey;
   isLong?: boolean;
+  /** What others wrote there, to choose from. */
+  offers?: readonly string[];
   maxLength: number;
 }
 
@@ -22,7 +24,8 @@ interface TextFieldProps {
  * A text that saves itself when one leaves it or presses Enter. While someone types, what others save does not touch the
  * draft; the version seen at its first letter goes along, so that the server notices a clash.
  */
-export function TextField({ name, label, isLong = false, maxLength }: TextFieldProps) {
+export function TextField({ name, label, isLong = false, offers = [], maxLength }: TextFieldProps) {
+  const choices = useId();
   const { data, save, unsaved, forget } = useEdit();
   const { error, isSaving } = useSaveState(name);
   const { version } = data.appointment;
@@ -70,8 +73,17 @@ export function TextField({ name, label, isLong = false, maxLength }: TextFieldP
     onKeyDown,
   };
   return (
+    <>
     <Field label={t(label)} error={error} aside={<SaveMark field={name} isDirty={draft !== null && draft.trim() !== value} />}>
-      {(control) => (isLong ? <TextArea {...control} {...props} rows={4} /> : <Input {...control} {...props} autoComplete="off" />)}
+      {(control) => (isLong ? <TextArea {...control} {...props} rows={4} /> : <Input {...control} {...props} autoComplete="off" list={offers.length > 0 ? choices : undefined} />)}
     </Field>
+    {offers.length > 0 ? (
+      <datalist id={choices}>
+        {offers.map((offer) => (
+          <option key={offer} value={offer} />
+        ))}
+      </datalist>
+    ) : null}
+    </>
   );
 }

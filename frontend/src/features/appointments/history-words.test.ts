@@ -51,6 +51,22 @@ describe('history in words', () => {
   it('says no more than that the board was reordered', () => {
     expect(words({ action: 'appointment.moved', changes: { position: [3, 1] } })).toEqual({ did: 'reordered the board', lines: [] });
   });
+  it('tells what was done at the tablet as the shop says it', () => {
+    const inspection = { entity: 'inspection', subject: 'Multi-point' };
+    expect(words({ ...inspection, action: 'inspection.started', changes: { appointmentId: [null, 'a1'], title: [null, 'Multi-point'], holder: [null, 'Luis'] } })).toEqual({ did: 'began the inspection “Multi-point”', lines: [] });
+    expect(words({ ...inspection, action: 'inspection.changed', changes: { status: ['submitted', 'open'] } }).did).toBe('opened the inspection “Multi-point” again');
+    expect(words({ ...inspection, action: 'inspection.changed', changes: { holder: ['Luis', 'Sam'] } })).toEqual({ did: 'took over the inspection “Multi-point”', lines: ['From Luis'] });
+    expect(words({ ...inspection, action: 'inspection.sent', changes: { sentAt: [null, '2026-11-20T14:00:00Z'], how: [null, 'sms'] } }).did).toBe('sent the report of the inspection “Multi-point”');
+    expect(words({ entity: 'photo', subject: 'Multi-point', action: 'photo.stored', changes: { photos: [null, 6] } }).did).toBe('added 6 photos to the inspection “Multi-point”');
+    expect(words({ entity: 'vehicle', action: 'vehicle.odometer', changes: { mileage: [12, 161_200] } })).toEqual({ did: 'wrote down the odometer: 161,200 miles', lines: ['Before: 12 miles'] });
+    expect(words({ entity: 'work_check', action: 'work.checked', changes: { kind: [null, 'test_drive'], isPassed: [null, false], note: [null, 'Vibrates at 60'] } })).toEqual({ did: 'test drove it: not right', lines: ['“Vibrates at 60”'] });
+  });
+  it('says when it happened where the tablet told it later', () => {
+    const timer = { entity: 'work_timer', subject: 'Front pads', at: '2026-11-20T14:00:00Z' };
+    expect(words({ ...timer, action: 'work.started', changes: { startedAt: [null, '2026-11-20T14:00:00Z'] } })).toEqual({ did: 'started the clock on “Front pads”', lines: [] });
+    const late = words({ ...timer, action: 'work.stopped', changes: { startedAt: [null, '2026-11-20T12:00:00Z'], stoppedAt: [null, '2026-11-20T13:18:00Z'], pauseReason: [null, 'break'] } });
+    expect(late.lines.map((line) => line.replace(/\u202f/g, ' '))).toEqual(['For a break', 'Happened Fri, Nov 20 at 8:18 AM']);
+  });
   it('tells work by its name, and its money as money', () => {
     const line = { entity: 'line', subject: 'Front pads', action: 'line.created' };
     expect(words({ ...line, changes: { name: [null, 'Front pads'], kind: [null, 'part'], quantity: [null, '1'], unitPriceCents: [null, 8_900], discountCents: [null, 0] } })).toEqual({

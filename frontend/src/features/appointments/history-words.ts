@@ -2,6 +2,7 @@ import '@/i18n/late/history';
 import { hasWord, t, wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
 import type { HistoryEntry } from '@/types';
+import { historyOfWork } from './history-of-work';
 import { fieldWords, valueWords } from './value-words';
 
 const ORDER = ['customerName', 'vehicle', 'plate', 'title', 'notes', 'start', 'end', 'techName', 'bayName', 'promisedAt', 'keyTag', 'visitType'];
@@ -53,6 +54,8 @@ function wordOf(field: string, isAboutWork: boolean): string | null {
 export function historyWords(entry: HistoryEntry, shop: Shop): { did: string; lines: string[] } {
   const { status, ...rest } = entry.changes;
   const { zone } = shop;
+  const ofWork = historyOfWork(entry, zone);
+  if (ofWork) return ofWork;
   const key = `history.action.${entry.action}`;
   const isNew = NEW.has(entry.action);
   const work = didToWork(entry, shop.currency);

@@ -41,9 +41,10 @@ function tellChange({ id, number, status }: Pick<Appointment, 'id' | 'number' | 
 }
 
 /** Moves the job in the drawer to another state; asks for a reason or an override where one is needed. */
-export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' | 'status' | 'version'>, zone: string) {
+export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' | 'status' | 'version'> & Pick<DrawerData['appointment'], 'failedCheck'>, zone: string) {
   const client = useQueryClient();
   const { can, me } = useSession();
+  const failed = appointment.failedCheck?.kind ?? null;
   const [asking, setAsking] = useState<Status | null>(null);
   const [overlap, setOverlap] = useState<{ change: Change; collisions: Collision[] } | null>(null);
   const { mutate, isPending } = useMutation({
@@ -61,7 +62,7 @@ export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' |
         (data) => data && { ...data, appointment: { ...data.appointment, ...result } },
       );
       const isReversible = !isUndo && moveRefusal(result.status, from, can) === null;
-      const back: Change = { from: result.status, to: from, isUndo: true, ...(needsReason(result.status, from) ? { reason: t('move.undo.reason') } : {}) };
+      const back: Change = { from: result.status, to: from, isUndo: true, ...(needsReason(result.status, from, failed) ? { reason: t('move.undo.reason') } : {}) };
       tellChange(result, can('message:view') && me.flags.messaging ? zone : null, can('message:send'), isReversible ? () => mutate(back) : null);
     },
     onError: (error, change) => {
@@ -78,7 +79,7 @@ export function useStatusChange(appointment: Pick<Appointment, 'id' | 'number' |
     isPending,
     asking,
     overlap: overlap?.collisions ?? null,
-    change: (to: Status) => (needsReason(appointment.status, to) ? setAsking(to) : mutate({ from: appointment.status, to })),
+    change: (to: Status) => (needsReason(appointment.status, to, failed) ? setAsking(to) : mutate({ from: appointment.status, to })),
     giveReason: (reason: string) => {
       if (asking) mutate({ from: appointment.status, to: asking, reason });
       setAsking(null);

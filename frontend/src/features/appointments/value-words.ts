@@ -3,7 +3,7 @@ import { STATUS } from '@/lib/status';
 import { formatDateTime, formatPlainDay, formatTime, localDate } from '@/lib/time';
 import type { Status } from '@/types';
 
-const INSTANTS = new Set(['start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'confirmedAt', 'statusSince', 'deletedAt']);
+const INSTANTS = new Set(['start', 'end', 'promisedAt', 'checkInAt', 'checkOutAt', 'confirmedAt', 'statusSince', 'deletedAt', 'startedAt', 'stoppedAt', 'submittedAt']);
 
 interface Wording {
   /** Names behind ids. */

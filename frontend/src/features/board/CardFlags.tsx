@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CircleAlert, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareReply, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
+import { Armchair, CalendarCheck, CheckCheck, CircleAlert, CircleX, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareReply, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
@@ -45,7 +45,7 @@ function timeFlag(card: BoardCard, now: number, zone: string, days: ShownDays): 
 }
 
 /** Flags that stand where they are said above, not at the end. */
-const OWN_PLACE: ReadonlySet<string> = new Set(['waiting', 'overbooked', 'confirmed', 'needsPart', 'needsApproval']);
+const OWN_PLACE: ReadonlySet<string> = new Set(['waiting', 'overbooked', 'confirmed', 'needsPart', 'needsApproval', 'testDriveFailed', 'qualityFailed', 'workDone']);
 
 /** What deserves a glance, most pressing first. */
 export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownDays, text?: TextFlag): Flag[] {
@@ -56,6 +56,9 @@ export function flagsOf(card: BoardCard, now: number, zone: string, days: ShownD
   // What work waits for keeps a bay busy: it stands before money and texts.
   if (card.flags.includes('needsPart')) flags.push({ id: 'part', icon: PackageSearch, tone: 'warning', words: t('flag.needsPart') });
   if (card.flags.includes('needsApproval')) flags.push({ id: 'approval', icon: Hand, tone: 'warning', words: t('flag.needsApproval') });
+  if (card.flags.includes('testDriveFailed')) flags.push({ id: 'check', icon: CircleX, tone: 'danger', words: t('flag.testDriveFailed') });
+  if (card.flags.includes('qualityFailed')) flags.push({ id: 'check', icon: CircleX, tone: 'danger', words: t('flag.qualityFailed') });
+  if (card.flags.includes('workDone')) flags.push({ id: 'done', icon: CheckCheck, tone: 'success', words: t('flag.workDone') });
   const due = dueCents(card);
   if (due > 0) flags.push({ id: 'due', icon: DollarSign, tone: 'danger', words: t('card.due', { amount: moneyText(due) }) });
   if (card.estimate) flags.push({ id: 'estimate', ...estimateMark(card.estimate) });

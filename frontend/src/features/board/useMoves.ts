@@ -5,7 +5,7 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { boardKeys } from '@/lib/query-keys';
-import { STATUS, moveRefusal, needsReason, refusalWords } from '@/lib/status';
+import { STATUS, failedCheckOf, moveRefusal, needsReason, refusalWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { focusCard } from './board-store';
 import { cardName } from './card-words';
@@ -41,7 +41,7 @@ export function useMoves(query: BoardQuery) {
     ({ card, to, afterId }: Target, reason?: string) => {
       const board = read();
       if (!board) return;
-      if (needsReason(card.status, to) && !reason) {
+      if (needsReason(card.status, to, failedCheckOf(card)) && !reason) {
         setAsking({ card, to, afterId });
         return;
       }
@@ -54,7 +54,7 @@ export function useMoves(query: BoardQuery) {
         );
       };
       send({ id: card.id, to, afterId, seen: card, onMoved, ...(reason ? { reason } : {}) });
-      const backReason = needsReason(to, card.status) ? { reason: t('move.undo.reason') } : {};
+      const backReason = needsReason(to, card.status, failedCheckOf(card)) ? { reason: t('move.undo.reason') } : {};
       tell(
         card.id,
         to === card.status ? null : t('move.done', { card: cardName(card), to: t(STATUS[to].word) }),
@@ -101,7 +101,7 @@ export function useMoves(query: BoardQuery) {
       const board = read();
       if (!board) return;
       move({ card, to, afterId: lastOf(board, to, card.id) });
-      if (!needsReason(card.status, to)) focusCard(card.id);
+      if (!needsReason(card.status, to, failedCheckOf(card))) focusCard(card.id);
     },
     [move, read],
   );

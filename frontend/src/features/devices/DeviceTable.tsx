@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { CircleCheck, Ellipsis, Hourglass, KeyRound, MonitorOff, MonitorX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, Ellipsis, Hourglass, KeyRound, Lock, MonitorOff, MonitorX, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -99,7 +99,7 @@ function DeviceRow({ device, now, onCode, onRevoke }: { device: Device; now: num
         <State device={device} seen={seen} now={now} />
       </td>
       <td className={`${cell} tabular whitespace-nowrap max-sm:hidden`}>
-        {seen === null ? t('devices.seen.never') : seen < 2 * MINUTE ? t('devices.seen.now') : t('devices.seen', { span: spanWords(seen) })}
+        {device.inUseBy !== null || (seen !== null && seen < 2 * MINUTE) ? t('devices.seen.now') : seen === null ? t('devices.seen.never') : t('devices.seen', { span: spanWords(seen) })}
       </td>
       <td className={`${cell} pr-2 text-right sm:pr-4`}>
         <Menu
@@ -124,6 +124,15 @@ function State({ device, seen, now }: { device: Device; seen: number | null; now
       </Badge>
     );
   }
+  if (device.inUseBy !== null) {
+    return (
+      <Badge tone="success" icon={CircleCheck}>
+        {t('devices.state.inUse', { name: device.inUseBy })}
+      </Badge>
+    );
+  }
+  // A tablet that nobody holds has nothing to say.
+  if (device.kind === 'tablet' && seen !== null) return <Badge icon={Lock}>{t('devices.state.locked')}</Badge>;
   if (seen === null) return <Badge icon={MonitorOff}>{t('devices.state.never')}</Badge>;
   return seen < SILENT ? (
     <Badge tone="success" icon={CircleCheck}>

@@ -39,6 +39,11 @@ export function ChecklistCard({ list }: { list: Checklist }) {
     return item !== undefined && (one.what === 'photo' ? item.result === 'fail' && item.photos.length === 0 : item.result === null);
   });
 
+  /** Who corrects another's inspection fills it in from then on. */
+  const correct = (): void => {
+    if (isMine) setCorrecting(!isCorrecting);
+    else void attempt(acts.takeOver(list, me.user.id), t('inspection.take.done')).then((done) => done !== null && setCorrecting(true));
+  };
   const submit = (): void => {
     acts.submit(list).then(
       () => {
@@ -68,7 +73,7 @@ export function ChecklistCard({ list }: { list: Checklist }) {
         <Holder list={list} />
         <Sent list={list} />
         <div className="flex flex-wrap gap-2">
-          {canFill && !isMine ? (
+          {canFill && !isMine && !isSubmitted ? (
             <Button icon={<Hand size={16} aria-hidden />} isPending={acts.isPending} onClick={() => void attempt(acts.takeOver(list, me.user.id), t('inspection.take.done'))}>
               {t('inspection.take')}
             </Button>
@@ -83,9 +88,9 @@ export function ChecklistCard({ list }: { list: Checklist }) {
               {t(list.sentAt ? 'report.send.again' : 'report.send')}
             </Button>
           ) : null}
-          {canFill && isMine && isSubmitted ? (
-            <Button icon={<Pencil size={16} aria-hidden />} aria-pressed={isCorrecting} onClick={() => setCorrecting(!isCorrecting)}>
-              {t(isCorrecting ? 'inspection.correct.end' : 'inspection.correct')}
+          {canFill && isSubmitted ? (
+            <Button icon={<Pencil size={16} aria-hidden />} aria-pressed={isMine && isCorrecting} isPending={acts.isPending && !isMine} onClick={correct}>
+              {t(isMine && isCorrecting ? 'inspection.correct.end' : 'inspection.correct')}
             </Button>
           ) : null}
         </div>
@@ -142,11 +147,13 @@ function Sent({ list }: { list: Checklist }) {
   const { zone } = useInspectionPlace();
   const { sentAt, openedAt } = list;
   if (!sentAt) return null;
-  const isChanged = list.status === 'open' || list.items.some((item) => item.updatedAt !== null && item.updatedAt > sentAt);
+  const isHidden = list.status === 'open';
+  const isChanged = !isHidden && list.items.some((item) => item.updatedAt !== null && item.updatedAt > sentAt);
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <span className="text-muted">{t('report.sent', { when: formatDateTime(sentAt, zone) })}</span>
       <Badge tone={openedAt ? 'success' : 'neutral'}>{openedAt ? t('report.opened', { when: formatDateTime(openedAt, zone) }) : t('report.unopened')}</Badge>
+      {isHidden ? <Badge tone="warning">{t('report.hidden')}</Badge> : null}
       {isChanged ? <Badge tone="warning">{t('report.outdated')}</Badge> : null}
     </p>
   );

@@ -8,6 +8,7 @@ import { t } from '@/i18n/t';
 import { formatDate } from '@/lib/time';
 import type { CarFinding } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
+import { AddToEstimate } from './MakeJob';
 import { RESULTS } from './results';
 
 /** What the car needs, at whatever visit it was seen, until it is resolved. */
@@ -34,7 +35,9 @@ function FindingRow({ finding }: { finding: CarFinding }) {
   const look = RESULTS[finding.severity];
   const isHere = finding.jobAppointmentId === appointment.id;
   const words = { day: formatDate(finding.seenDay), number: String(finding.seenNumber), first: formatDate(finding.openedDay) };
-  const said = finding.approval === 'declined' ? (finding.declineReason ? t('finding.declined', { reason: finding.declineReason }) : t('finding.declined.plain')) : null;
+  // Where it is a job of this visit, its mark says already that it was declined.
+  const isDeclined = finding.approval === 'declined';
+  const said = !isDeclined ? null : finding.declineReason ? t('finding.declined', { reason: finding.declineReason }) : isHere ? null : t('finding.declined.plain');
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-3 py-2.5">
       <div className="flex min-w-0 flex-1 basis-56 flex-col gap-1">
@@ -50,16 +53,15 @@ function FindingRow({ finding }: { finding: CarFinding }) {
         {drawPhotos(finding, false)}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        {isHere ? <Badge tone={finding.approval === 'approved' ? 'success' : 'info'}>{t(finding.approval === 'approved' ? 'finding.approved' : 'finding.here')}</Badge> : null}
+        {isHere ? <Here approval={finding.approval} /> : null}
         {canSell && !isHere ? (
-          <Button
-            size="sm"
-            aria-label={t('finding.add.of', { label })}
-            disabled={acts.isPending}
-            onClick={() => void attempt(acts.addFinding(finding.id), t('inspection.job.done', { name: label }))}
-          >
-            {t('finding.add')}
-          </Button>
+          <AddToEstimate
+            label={label}
+            listId={finding.checklistId}
+            itemId={finding.itemId}
+            isRevived={finding.approval === 'declined'}
+            add={(wish) => acts.addFinding(finding.id, wish)}
+          />
         ) : null}
         {canManage ? (
           <Button size="sm" tone="ghost" aria-label={t('finding.resolve.of', { label })} onClick={() => setResolving(true)}>
@@ -79,4 +81,11 @@ function FindingRow({ finding }: { finding: CarFinding }) {
       ) : null}
     </li>
   );
+}
+
+/** How the job of this visit stands that mends it. */
+function Here({ approval }: { approval: CarFinding['approval'] }) {
+  if (approval === 'approved') return <Badge tone="success">{t('finding.approved')}</Badge>;
+  if (approval === 'declined') return <Badge tone="neutral">{t('finding.declined.plain')}</Badge>;
+  return <Badge tone="info">{t('inspection.job.on')}</Badge>;
 }

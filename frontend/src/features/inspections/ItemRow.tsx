@@ -12,7 +12,7 @@ import type { Checklist, InspectionItem, InspectionResult } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
 import { MakeJob } from './MakeJob';
 import { rowId } from './MissingList';
-import { limitWords, OPEN, RESULTS, suggested } from './results';
+import { following, limitWords, OPEN, RESULTS, suggested } from './results';
 
 const ANSWERS = Object.keys(RESULTS) as InspectionResult[];
 
@@ -52,7 +52,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
           {canEdit ? null : <Result result={item.result} />}
         </div>
         {canEdit ? (
-          <div role="group" aria-label={t('inspection.result', { label: item.label })} className="grid shrink-0 grid-cols-4 gap-1 @lg:w-84">
+          <div role="group" aria-label={t('inspection.result', { label: item.label })} className="grid shrink-0 grid-cols-4 gap-1 @lg:w-96">
             {ANSWERS.map((result) => {
               const { icon: Icon, word, chosen } = RESULTS[result];
               const isChosen = item.result === result;
@@ -69,7 +69,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
                   )}
                 >
                   <Icon size={14} aria-hidden className="shrink-0" />
-                  <span className="truncate">{t(word)}</span>
+                  <span className="whitespace-nowrap">{t(word)}</span>
                 </button>
               );
             })}
@@ -90,22 +90,24 @@ function Result({ result }: { result: InspectionResult | null }) {
   );
 }
 
-/** What can be written about a point. A reading answers a point that has no answer yet, as its limits say. */
+/** What can be written about a point. A reading answers it as its limits say, until somebody answers otherwise. */
 function Fields({ list, item }: { list: Checklist; item: InspectionItem }) {
   const { save, drawPhotos } = useInspectionPlace();
+  const says = item.reading === null ? null : suggested(item.reading, item.limits);
+  const otherwise = says !== item.result ? says : null;
   return (
     <div className="flex flex-col gap-3">
       <div className={clsx('grid gap-3', item.unit !== null && '@lg:grid-cols-[11rem_1fr]')}>
         {item.unit === null ? null : (
           <SavingInput
             label={t('inspection.reading', { unit: item.unit })}
-            hint={limitWords(item.limits)}
+            hint={[limitWords(item.limits), otherwise ? t('inspection.limits.say', { result: t(RESULTS[otherwise].word) }) : null].filter(Boolean).join('. ') || undefined}
             value={item.reading ?? ''}
             version={item.version}
             inputMode="decimal"
             maxLength={10}
             onSave={(typed, version) => {
-              const result = item.result === null ? suggested(typed, item.limits) : null;
+              const result = following(item, typed);
               return save(list, item, { reading: typed || null, ...(result ? { result } : {}) }, version);
             }}
           />
@@ -137,7 +139,8 @@ function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
     <div className="flex flex-col gap-2">
       {item.reading !== null || item.note !== null ? (
         <p className="break-words whitespace-pre-line">
-          {item.reading === null ? null : <span className="tabular font-medium">{`${item.reading} ${item.unit ?? ''} `}</span>}
+          {item.reading === null ? null : <span className="tabular font-medium">{`${item.reading} ${item.unit ?? ''}`.trim()}</span>}
+          {item.reading !== null && item.note !== null ? ' · ' : null}
           {item.note}
         </p>
       ) : null}

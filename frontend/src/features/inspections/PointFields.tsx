@@ -7,7 +7,7 @@ import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import type { CatalogJob } from '@/types';
 import type { Limit, PointDraft } from './template-draft';
-import { LIMITS } from './template-draft';
+import { LIMITS, wrongOf } from './template-draft';
 
 interface PointFieldsProps {
   point: PointDraft;
@@ -19,8 +19,9 @@ interface PointFieldsProps {
 
 /** Everything that a point says and asks. */
 export function PointFields({ point, jobs, lack, onChange }: PointFieldsProps) {
+  const wrong = wrongOf(point);
   const text = (field: 'label' | 'section' | 'help' | 'unit' | Limit, word: WordKey, most: number, isNumber = false) => (
-    <Field label={t(word)}>
+    <Field label={t(word)} error={lack === field && wrong ? t(`point.need.${wrong}`) : undefined}>
       {(control) => (
         <Input
           {...control}

@@ -7,7 +7,7 @@ import { t } from '@/i18n/t';
 import type { CatalogJob } from '@/types';
 import { PointFields } from './PointFields';
 import type { PointDraft } from './template-draft';
-import { lackOf, newPoint } from './template-draft';
+import { lackOf, newPoint, wrongOf } from './template-draft';
 
 interface PointsEditorProps {
   points: readonly PointDraft[];
@@ -109,6 +109,7 @@ export function PointsEditor({ points, jobs, error, refusals, onChange }: Points
 
 /** What a closed point says of itself. */
 function PointFacts({ point, isFaulty }: { point: PointDraft; isFaulty: boolean }) {
+  const wrong = isFaulty ? wrongOf(point) : null;
   const facts = [point.section, point.hasReading ? t('point.reading', { unit: point.unit || '…' }) : null, point.needsPhoto ? t('point.photo') : null].filter(Boolean).join(' · ');
-  return <span className={`block truncate text-xs ${isFaulty ? 'font-medium text-danger' : 'text-muted'}`}>{isFaulty ? t('inspections.need.points') : facts}</span>;
+  return <span className={`block truncate text-xs ${isFaulty ? 'font-medium text-danger' : 'text-muted'}`}>{wrong ? t(`point.need.${wrong}`) : facts}</span>;
 }

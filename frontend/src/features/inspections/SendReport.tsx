@@ -91,6 +91,7 @@ export function SendReport({ list, onClose }: { list: Checklist; onClose: () => 
               ) : null}
             </div>
           ) : null}
+          {how === 'link' ? <p className="text-muted">{t('report.link.lead')}</p> : null}
           {error ?? refused ? (
             <p role="alert" className="font-medium text-danger">
               {error ?? refusalWords(refused)}

@@ -14,6 +14,7 @@ import '@/i18n/late/inspections';
 import { t, wordFor } from '@/i18n/t';
 import { catalogQueries } from '@/lib/data/catalog';
 import { conflictAuthor, conflictsOf } from '@/lib/data/conflicts';
+import { shopQueries } from '@/lib/data/shop';
 import { errorWords } from '@/lib/error-words';
 import type { FieldConflict, InspectionPoint, InspectionTemplate } from '@/types';
 import { useChangeTemplate, useCreateTemplate } from './mutations';
@@ -48,6 +49,7 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
   const formId = useId();
   const { location, locations } = useShopLocation();
   const { data: jobs = [] } = useQuery(catalogQueries.jobs(location.id, { all: false }));
+  const { data: kinds = [] } = useQuery(shopQueries.visitTypes(location.id));
   const [initial] = useState<TemplateDraft>(() => draftOf(template));
   const [draft, setDraft] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -68,7 +70,9 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
     else document.getElementById(formId)?.querySelector<HTMLElement>(`[name="${field}"]`)?.focus();
   };
   const done = (name: string): void => {
-    toast({ tone: 'success', title: t('inspections.saved', { name }) });
+    // The list behind is of one location: what is for another one does not come into it.
+    const elsewhere = draft.locationId === null || draft.locationId === location.id ? null : locations.find((one) => one.id === draft.locationId)?.name;
+    toast({ tone: 'success', title: t('inspections.saved', { name }), ...(elsewhere ? { detail: t('inspections.saved.elsewhere', { place: elsewhere }), timeout: 10_000 } : {}) });
     onClose();
   };
   const fail = (error: unknown): void => {
@@ -124,6 +128,7 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
           inputMode={field === 'name' || field === 'visitType' ? 'text' : 'numeric'}
           autoComplete="off"
           maxLength={most}
+          list={field === 'visitType' ? `${formId}-kinds` : undefined}
           value={draft[field]}
           onChange={(event) => set({ [field]: event.target.value })}
         />
@@ -165,6 +170,11 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
           {text('name', 120)}
           {text('visitType', 40, t('inspections.visitType.hint'))}
         </div>
+        <datalist id={`${formId}-kinds`}>
+          {kinds.map((kind) => (
+            <option key={kind} value={kind} />
+          ))}
+        </datalist>
         <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
           {text('fromAge', 3)}
           {text('toAge', 3)}

@@ -4,6 +4,12 @@ import { api, newIdempotencyKey } from '@/api';
 import { appointmentKeys, boardKeys, estimateKeys, inspectionKeys } from '@/lib/query-keys';
 import type { Checklist, InspectionItem, InspectionItemPatch, InspectionTemplate, NewInspectionTemplate, ReportSend, ReportSent, VisitInspections } from '@/types';
 
+/** What shall be done about a finding: a canned job, one of a name, or without either what the catalogue suggests. */
+export interface JobWish {
+  catalogId?: string;
+  name?: string;
+}
+
 /** What can be done with a visit's inspections, one thing after the other; each settles once the tab shows it. */
 export function useInspections(appointmentId: string) {
   const client = useQueryClient();
@@ -58,10 +64,11 @@ export function useInspections(appointmentId: string) {
     submit: (list: Checklist) => checklist(list, { status: 'submitted' }),
     reopen: (list: Checklist) => checklist(list, { status: 'open' }),
     remove: (id: string) => run(() => api.delete(`/api/checklists/${id}`).finally(drawer)),
-    addJob: (listId: string, itemId: string, body: { catalogId?: string; name?: string }) =>
+    addJob: (listId: string, itemId: string, body: JobWish) =>
       run(() => api.post<{ jobId: string }>(`/api/checklists/${listId}/items/${itemId}/findings/job`, { body, idempotencyKey: keyFor('job', itemId, body) }).then(made)),
-    addFinding: (findingId: string) =>
-      run(() => api.post<{ jobId: string }>(`/api/appointments/${appointmentId}/findings/${findingId}/job`, { body: {}, idempotencyKey: keyFor('finding', findingId) }).then(made)),
+    addFinding: (findingId: string, body: JobWish) =>
+      run(() => api.post<{ jobId: string }>(`/api/appointments/${appointmentId}/findings/${findingId}/job`, { body, idempotencyKey: keyFor('finding', findingId, body) }).then(made)),
+    takeBackJob: (jobId: string) => run(() => api.delete(`/api/appointments/${appointmentId}/jobs/${jobId}`).finally(renewWork)),
     resolve: (findingId: string, resolution: string) => run(() => api.post(`/api/findings/${findingId}/resolve`, { body: { resolution } })),
     send: (listId: string, body: ReportSend) =>
       run(() => api.post<ReportSent>(`/api/checklists/${listId}/report`, { body, idempotencyKey: keyFor('report', listId, body) }).finally(renewWork)),

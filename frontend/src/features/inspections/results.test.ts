@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectionItem } from '@/types';
-import { bySection, limitWords, suggested } from './results';
+import { bySection, following, limitWords, suggested } from './results';
 
 const PADS = { failBelow: '3', attentionBelow: '5', attentionAbove: null, failAbove: null };
 const VOLTS = { failBelow: '11.8', attentionBelow: '12.2', attentionAbove: '14.8', failAbove: '15' };
 const NONE = { failBelow: null, attentionBelow: null, attentionAbove: null, failAbove: null };
+
+describe('a reading that changes', () => {
+  const point = (result: InspectionItem['result'], reading: string | null) => ({ result, reading, limits: PADS });
+  it('moves the answer that the one before gave, and the answer of a point that has none', () => {
+    expect(following(point(null, null), '4')).toBe('attention');
+    expect(following(point('fail', '2'), '4')).toBe('attention');
+    expect(following(point('fail', '2'), '9')).toBe('pass');
+  });
+  it('leaves what a person answered otherwise, and what it says already', () => {
+    expect(following(point('fail', '9'), '4')).toBeNull();
+    expect(following(point('fail', null), '4')).toBeNull();
+    expect(following(point('attention', '4'), '4.5')).toBeNull();
+    expect(following(point('fail', '2'), '')).toBeNull();
+  });
+});
 
 describe('what limits say of a reading', () => {
   it.each([

@@ -31,6 +31,13 @@ export function suggested(reading: string, limits: Limits | null): InspectionRes
   return reading.trim() === '' || !Number.isFinite(value) ? null : suggestedFor(limits, value);
 }
 
+/** The answer that a reading gives a point as it was typed: it follows the limits until somebody has answered otherwise. Null leaves it. */
+export function following({ result, reading, limits }: Pick<InspectionItem, 'result' | 'reading' | 'limits'>, typed: string): InspectionResult | null {
+  const before = reading === null ? null : suggested(reading, limits);
+  const next = suggested(typed, limits);
+  return (result === null || result === before) && next !== result ? next : null;
+}
+
 /** The limits in words, "Attention below 5, urgent below 3". */
 export function limitWords(limits: Limits | null): string | undefined {
   if (!limits) return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectionTemplate } from '@/types';
-import { changeOf, draftOf, newPoint, templateOf } from './template-draft';
+import { changeOf, draftOf, lackOf, newPoint, templateOf, wrongOf } from './template-draft';
 
 const TEMPLATE: InspectionTemplate = {
   id: 't1',
@@ -53,5 +53,21 @@ describe('the draft of a template', () => {
     expect(templateOf({ ...draft, points: [{ ...point, unit: '' }] })).toEqual(['points']);
     expect(templateOf({ ...draft, points: [{ ...point, failBelow: 'thin' }] })).toEqual(['points']);
     expect(templateOf({ ...draft, points: [] })).toEqual(['points']);
+  });
+});
+
+describe('the limits of a point', () => {
+  const point = (limits: object) => ({ ...newPoint(), label: 'Pads', hasReading: true, unit: 'mm', ...limits });
+  it('name the first one that is below the one before it, and say that it is the order', () => {
+    const wrong = point({ failBelow: '5', attentionBelow: '3' });
+    expect([lackOf(wrong), wrongOf(wrong)]).toEqual(['attentionBelow', 'order']);
+    const above = point({ attentionBelow: '12.2', attentionAbove: '15', failAbove: '14.8' });
+    expect([lackOf(above), wrongOf(above)]).toEqual(['failAbove', 'order']);
+    expect(wrongOf(point({ failBelow: 'thin' }))).toBe('number');
+    expect(wrongOf(point({ unit: '' }))).toBe('unit');
+  });
+  it('may be equal, and may be left out', () => {
+    expect(lackOf(point({ failBelow: '3', attentionBelow: '3', failAbove: '9' }))).toBeNull();
+    expect(lackOf(point({}))).toBeNull();
   });
 });

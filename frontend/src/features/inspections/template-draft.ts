@@ -92,7 +92,26 @@ export function lackOf(draft: PointDraft): 'label' | 'unit' | Limit | null {
   if (!draft.label.trim()) return 'label';
   if (!draft.hasReading) return null;
   if (!draft.unit.trim()) return 'unit';
-  return LIMITS.find((limit) => limitOf(draft[limit]) === undefined) ?? null;
+  return LIMITS.find((limit) => limitOf(draft[limit]) === undefined) ?? outOfOrder(draft);
+}
+
+/** The first limit that is below one before it: urgent below, attention below, attention above and urgent above rise. */
+function outOfOrder(draft: PointDraft): Limit | null {
+  let highest = -Infinity;
+  for (const limit of LIMITS) {
+    const value = limitOf(draft[limit]);
+    if (value === null || value === undefined) continue;
+    if (Number(value) < highest) return limit;
+    highest = Number(value);
+  }
+  return null;
+}
+
+/** What is wrong with the field that `lackOf` names. */
+export function wrongOf(draft: PointDraft): 'label' | 'unit' | 'number' | 'order' | null {
+  const lack = lackOf(draft);
+  if (lack === null || lack === 'label' || lack === 'unit') return lack;
+  return limitOf(draft[lack]) === undefined ? 'number' : 'order';
 }
 
 function pointOf(draft: PointDraft): Point | null {

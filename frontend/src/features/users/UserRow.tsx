@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { CircleCheck, CircleSlash, Ellipsis, KeyRound, LogOut, Pencil, Tablet, UserCheck, UserX } from 'lucide-react';
+import { CircleCheck, CircleSlash, Ellipsis, KeyRound, Lock, LogOut, Pencil, Tablet, UserCheck, UserX } from 'lucide-react';
 import { Badge } from '@/components/ui/Badge';
 import { IconButton } from '@/components/ui/IconButton';
 import { Menu } from '@/components/ui/Menu';
@@ -34,6 +34,11 @@ export function UserRow({ person, now, onAct }: { person: Person; now: number; o
   ) : (
     <Badge icon={CircleSlash}>{t('users.inactive')}</Badge>
   );
+  const pin = person.isPinLocked ? (
+    <Badge tone="warning" icon={Lock}>
+      {t('users.pinLocked')}
+    </Badge>
+  ) : null;
   const cell = 'border-t border-line px-3 py-2.5 align-middle';
   return (
     <tr className={clsx('group hover:bg-hover', !person.isActive && 'text-muted')}>
@@ -55,14 +60,18 @@ export function UserRow({ person, now, onAct }: { person: Person; now: number; o
               {places} {'·'} {t('users.column.seen')} {seen}
             </span>
             <span className="mt-1 flex flex-wrap items-center gap-2 sm:hidden">
-              {t(`role.${person.role}`)} {state}
+              {t(`role.${person.role}`)} {state} {pin}
             </span>
           </span>
         </span>
       </th>
       <td className={clsx(cell, 'max-sm:hidden')}>{t(`role.${person.role}`)}</td>
       <td className={clsx(cell, 'hidden @3xl:table-cell')}>{places}</td>
-      <td className={clsx(cell, 'max-sm:hidden')}>{state}</td>
+      <td className={clsx(cell, 'max-sm:hidden')}>
+        <span className="flex flex-wrap items-center gap-1">
+          {state} {pin}
+        </span>
+      </td>
       <td className={clsx(cell, 'tabular hidden whitespace-nowrap @3xl:table-cell')}>{seen}</td>
       <td className={clsx(cell, 'pr-2 text-right whitespace-nowrap @2xl:pr-4')}>
         <IconButton icon={Pencil} label={t('user.edit', { name: person.name })} onClick={() => onAct('edit')} />
@@ -70,7 +79,7 @@ export function UserRow({ person, now, onAct }: { person: Person; now: number; o
           label={t('user.actions', { name: person.name })}
           items={[
             { id: 'password', label: t('user.menu.password'), icon: KeyRound, onSelect: () => onAct('password') },
-            { id: 'pin', label: t('user.menu.pin'), icon: Tablet, onSelect: () => onAct('pin') },
+            { id: 'pin', label: t(person.isPinLocked ? 'user.menu.pinLocked' : 'user.menu.pin'), icon: Tablet, onSelect: () => onAct('pin') },
             { id: 'out', label: t('user.menu.signOut'), icon: LogOut, onSelect: () => onAct('signOut') },
             'separator',
             person.isActive

@@ -19,6 +19,8 @@ export const deviceWords = {
   'devices.state.waiting': 'Waits for its code',
   'devices.state.live': 'On',
   'devices.state.silent': 'Silent',
+  'devices.state.inUse': 'In use: {name}',
+  'devices.state.locked': 'Locked',
   'devices.state.never': 'Not paired',
   'devices.seen': '{span} ago',
   'devices.seen.now': 'Just now',

@@ -125,4 +125,5 @@ export const numbersWords = {
   'numbers.kind.taken_up': 'taken up again',
   'numbers.kind.sent': 'sent',
   'numbers.kind.not_sent': 'not sent',
+  'numbers.kind.not_inspected': 'not inspected',
 } as const;

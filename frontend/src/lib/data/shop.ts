@@ -20,6 +20,13 @@ export const shopQueries = {
           .then((page) => page.items),
       staleTime: 5 * 60_000,
     }),
+  /** The kinds of visit that are in use, for the fields that take one. */
+  visitTypes: (locationId: string) =>
+    queryOptions({
+      queryKey: shopKeys.visitTypes(locationId),
+      queryFn: ({ signal }) => api.get<{ items: string[] }>('/api/visit-types', { query: { locationId }, signal }).then(({ items }) => items),
+      staleTime: 5 * 60_000,
+    }),
   /** Those who write to customers: owners and advisors of a location. */
   writers: (locationId: string) =>
     queryOptions({

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, Layers2 } from 'lucide-react';
+import { CheckCheck, CircleCheck, CircleX, Layers2 } from 'lucide-react';
 import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { Toggle } from '@/components/ui/Toggle';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
+import { formatDateTime } from '@/lib/time';
 import { ChoiceField } from '../ChoiceField';
 import { CustomerBlock } from '../CustomerBlock';
 import { useEdit } from '../EditContext';
@@ -45,6 +46,23 @@ export function OverviewTab() {
             </span>
             {appointment.overbookReason}
           </span>
+        </p>
+      ) : null}
+      {appointment.failedCheck ? (
+        <p className="mx-4 mt-4 flex items-start gap-2.5 rounded-control bg-danger-soft px-3 py-2 text-danger">
+          <CircleX size={16} aria-hidden className="mt-0.5 shrink-0" />
+          <span className="min-w-0 break-words whitespace-pre-line">
+            <span className="block font-medium">
+              {t(`overview.check.${appointment.failedCheck.kind}`, { name: appointment.failedCheck.by, time: formatDateTime(appointment.failedCheck.at, zone) })}
+            </span>
+            {appointment.failedCheck.note}
+          </span>
+        </p>
+      ) : null}
+      {appointment.isWorkDone ? (
+        <p className="mx-4 mt-4 flex items-start gap-2.5 rounded-control bg-success-soft px-3 py-2 font-medium text-success">
+          <CheckCheck size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {t('overview.workDone')}
         </p>
       ) : null}
       {appointment.confirmedAt && appointment.status === 'SCHEDULED' ? (
@@ -89,6 +107,7 @@ function PlanFields() {
   const { appointment } = data;
   const { data: technicians = [] } = useQuery(shopQueries.technicians(appointment.locationId));
   const { data: locations = [] } = useQuery(shopQueries.locations());
+  const { data: kinds } = useQuery(shopQueries.visitTypes(appointment.locationId));
   const bays = locations.find((one) => one.id === appointment.locationId)?.bays ?? [];
   const length = Date.parse(appointment.end) - Date.parse(appointment.start);
   return (
@@ -103,7 +122,7 @@ function PlanFields() {
       <ChoiceField name="bayId" label="field.bayId" emptyWord="overview.none" choices={bays} currentName={appointment.bayName} />
       <InstantField name="promisedAt" label="field.promisedAt" isOptional />
       <TextField name="keyTag" label="field.keyTag" maxLength={KEY_TAG_LENGTH} />
-      <TextField name="visitType" label="field.visitType" maxLength={VISIT_TYPE_LENGTH} />
+      <TextField name="visitType" label="field.visitType" offers={kinds} maxLength={VISIT_TYPE_LENGTH} />
       <div className="flex items-center gap-3">
         <Toggle
           isOn={appointment.isWaiting}

@@ -9,6 +9,9 @@ import { changeOf, figureText } from './figure-words';
 
 const SIGNS = { up: ArrowUp, down: ArrowDown, same: Equal };
 
+/** How wide a character of a figure is at most, of the font's size: a number stays whole, whatever room its tile has. */
+const WIDEST = 0.66;
+
 export const figureName = (key: string): string => t(`numbers.figure.${key}` as WordKey);
 
 interface FigureTileProps {
@@ -40,7 +43,11 @@ export function FigureTile({ figure, days, currency, isWide = false, onOpen, chi
       )}
     >
       <span className="text-muted">{name}</span>
-      <span className="tabular max-w-full text-xl font-semibold [overflow-wrap:anywhere] sm:text-2xl">{value}</span>
+      <span className="tabular @container block w-full text-xl font-semibold sm:text-2xl">
+        <span className="block whitespace-nowrap" style={{ fontSize: `min(1em, calc(100cqi / ${value.length * WIDEST}))` }}>
+          {value}
+        </span>
+      </span>
       {change ? (
         <span className="flex items-start gap-1 text-xs text-muted">
           {Sign ? <Sign size={14} aria-hidden className="mt-px shrink-0" /> : null}

@@ -2,6 +2,7 @@ import { act, cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Wall, WallCard } from '@/types';
 import { pagesOf, turnsOf } from './views';
+import { steadied } from './wall-feed';
 import { isNight, timeWords } from './wall-words';
 import { WallScreen } from './WallScreen';
 
@@ -125,6 +126,13 @@ describe('the wall', () => {
     const [first] = turns.filter(({ view }) => view === 'today');
     expect(first?.lists.flatMap((list) => list.cards.map((one) => one.keyTag))).toEqual(['0', '1', '2', '3', '4', '5']);
     expect(turns.filter(({ view }) => view === 'technicians').flatMap(({ lists }) => lists.map(({ key }) => key))).toEqual(['Ana', 'Luis', 'Mei', null, null]);
+  });
+
+  it('keeps its clock while answers tell it in whole seconds and come late, and follows one that is set anew', () => {
+    const shown = (ahead: number) => ({ state: 'shown', wall, confirmedAt: NOW, ahead }) as const;
+    expect([-900, 400, 1_500].map((ahead) => steadied(shown(ahead), shown(0)))).toEqual([shown(0), shown(0), shown(0)]);
+    expect(steadied(shown(3_600_000), shown(0))).toEqual(shown(3_600_000));
+    expect(steadied(shown(5), { state: 'unpaired' })).toEqual(shown(5));
   });
 
   it('turns by itself, for who asked that nothing moves too, and never without a late car or a heading', async () => {

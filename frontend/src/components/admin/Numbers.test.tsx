@@ -85,6 +85,7 @@ describe('the numbers', () => {
     renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?from=2026-09-01&to=2026-09-30' });
     const user = userEvent.setup();
     await screen.findByText('+50% to the 7 days before');
+    expect(screen.getByRole('button', { name: /^Revenue/ })).toHaveAccessibleDescription('+50% to the 7 days before');
     expect(asked[0]?.get('from')).toBe('2026-09-01');
     expect(asked[0]?.get('to')).toBe('2026-09-30');
     await screen.findByRole('option', { name: 'Marcus Bell' });
@@ -113,6 +114,7 @@ describe('the numbers', () => {
     renderSignedIn(<Numbers />, { also: ['report:view'] });
     const user = userEvent.setup();
     expect(await screen.findByRole('alert')).toHaveTextContent('The shop’s database is not answering.');
+    expect(screen.queryByText('Adding up')).not.toBeInTheDocument();
     answer = () => HttpResponse.json(makeStats([revenue]));
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('button', { name: /^Revenue: \$900\.00/ })).toBeInTheDocument();

@@ -82,7 +82,7 @@ export function Numbers() {
         <div className="flex items-center justify-between gap-3">
           <div className="min-w-0">
             <h1 className="text-lg font-semibold">{t('numbers.title')}</h1>
-            <p className="text-xs text-muted">{data ? <Age key={data.computedAt} computedAt={data.computedAt} /> : t('numbers.loading')}</p>
+            <p className="text-xs text-muted">{data ? <Age key={data.computedAt} computedAt={data.computedAt} /> : stats.isPending ? t('numbers.loading') : null}</p>
           </div>
           <span className="flex items-center gap-1">
             {can('settings:manage') ? (

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, Equal } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useId } from 'react';
 import '@/i18n/late/numbers';
 import { t } from '@/i18n/t';
 import type { WordKey } from '@/i18n/en';
@@ -26,6 +27,7 @@ interface FigureTileProps {
 
 /** A figure that opens its own working; whether more is better, people know themselves. */
 export function FigureTile({ figure, days, currency, isWide = false, onOpen, children }: FigureTileProps) {
+  const id = useId();
   const { formula } = figure;
   const name = figureName(formula.key);
   const value = figureText(figure.value, formula.unit, currency);
@@ -37,6 +39,7 @@ export function FigureTile({ figure, days, currency, isWide = false, onOpen, chi
       onClick={() => onOpen(formula.key)}
       aria-label={t('numbers.open', { name, value })}
       aria-haspopup="dialog"
+      aria-describedby={change ? id : undefined}
       className={clsx(
         isWide && 'max-sm:col-span-2',
         'flex min-w-0 flex-col items-start gap-1 rounded-panel border border-line bg-surface p-3 text-left shadow-card hover:border-line-strong hover:bg-hover sm:p-4',
@@ -49,7 +52,7 @@ export function FigureTile({ figure, days, currency, isWide = false, onOpen, chi
         </span>
       </span>
       {change ? (
-        <span className="flex items-start gap-1 text-xs text-muted">
+        <span id={id} className="flex items-start gap-1 text-xs text-muted">
           {Sign ? <Sign size={14} aria-hidden className="mt-px shrink-0" /> : null}
           {change.words}
         </span>

@@ -239,10 +239,14 @@ def _tell(
 ) -> None:
     """Record what became of the invoice and of its visit; the visit's row of the log, which all may read, names no money."""
     numbers = (None, number) if locked[0] is None else (number, None)
-    of_visit = {name: changes[name] for name in ("versionNo", "unapprovedJobs") if name in changes}
+    of_visit: dict[str, tuple[Any, Any]] = {
+        "lockedAt": locked,
+        "invoiceNumber": numbers,
+        **{name: changes[name] for name in ("versionNo", "unapprovedJobs") if name in changes},
+    }
     for event, entity, entity_id, told in (
         (events[0], ENTITY, invoice_id, {"number": (number, number), **changes}),
-        (events[1], appointments.ENTITY, appointment.id, {"lockedAt": locked, "invoiceNumber": numbers, **of_visit}),
+        (events[1], appointments.ENTITY, appointment.id, of_visit),
     ):
         audit.record(
             session,

@@ -88,6 +88,9 @@ describe('the numbers', () => {
     expect(screen.getByRole('button', { name: /^Revenue/ })).toHaveAccessibleDescription('+50% to the 7 days before');
     expect(asked[0]?.get('from')).toBe('2026-09-01');
     expect(asked[0]?.get('to')).toBe('2026-09-30');
+    await user.clear(screen.getByLabelText('First day'));
+    await user.type(screen.getByLabelText('First day'), '2020-01-01');
+    expect(screen.getByLabelText('Last day')).toHaveAccessibleDescription(/^Choose at most a year\. The numbers are still of Sep 1\D+30\.$/);
     await screen.findByRole('option', { name: 'Marcus Bell' });
     await user.selectOptions(screen.getByRole('combobox', { name: 'Technician' }), 't1');
     await vi.waitFor(() => expect(asked.at(-1)?.get('techId')).toBe('t1'));

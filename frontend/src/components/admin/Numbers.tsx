@@ -93,7 +93,7 @@ export function Numbers() {
             <IconButton icon={RotateCw} label={t('numbers.refresh')} onClick={() => void client.invalidateQueries({ queryKey: numbersKeys.all })} />
           </span>
         </div>
-        <NumbersFilters range={range} techId={techId} isEverywhere={isEverywhere} onChange={set} />
+        <NumbersFilters range={range} today={today} techId={techId} isEverywhere={isEverywhere} onChange={set} />
       </header>
       {stats.error && data ? (
         <p role="status" className="bg-warning-soft px-4 py-2 text-warning sm:px-6">

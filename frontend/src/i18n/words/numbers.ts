@@ -13,6 +13,7 @@ export const numbersWords = {
   'numbers.to': 'Last day',
   'numbers.badRange': 'The last day is before the first.',
   'numbers.longRange': 'Choose at most a year.',
+  'numbers.stillOf': 'The numbers are still of {days}.',
   'numbers.location': 'Location',
   'numbers.location.all': 'All locations',
   'numbers.tech': 'Technician',

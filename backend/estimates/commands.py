@@ -19,6 +19,7 @@ from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.audit import queries as audits
 from backend.catalog.rules import LineKind
+from backend.core import edits
 from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
@@ -210,10 +211,11 @@ def _freeze(
     *,
     link_id: UUID | None = None,
     message_id: UUID | None = None,
+    is_spoken: bool = False,
     actor: Actor,
     now: datetime,
 ) -> EstimateView:
-    """Keep a document as the visit's version in force; the caller holds the appointment."""
+    """Keep a document as the visit's version in force, `is_spoken` if nobody was shown it; the caller holds the appointment."""
     number = queries.last_version_no(session, appointment.id) + 1
     session.execute(
         sa.update(Estimate)
@@ -239,7 +241,11 @@ def _freeze(
     )
     session.add(row)
     session.flush()
-    changes = {"versionNo": (None, number), "documentHash": (None, row.document_hash)}
+    changes: edits.Changes = {
+        "versionNo": (None, number),
+        "documentHash": (None, row.document_hash),
+        **({"isSpoken": (None, True)} if is_spoken else {}),
+    }
     audit.record(
         session,
         EventType.ESTIMATE_PUBLISHED,
@@ -351,7 +357,7 @@ def record_answers(
     document = _document(session, appointment, None if current is None else current.document.get("intro"))
     if current is None or (news and not rules.says_the_same(current.document, document)):
         # Kept, not shown: `queries.list_spoken` knows it by the answers of the same moment.
-        current = _freeze(session, appointment, document, actor=actor, now=now)
+        current = _freeze(session, appointment, document, is_spoken=True, actor=actor, now=now)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
 
@@ -459,6 +465,8 @@ def _take(
             Approval(answer.decision.value),
             reason=answer.reason,
             deferred_until=answer.deferred_until,
+            amount_cents=_said_to(job).amount_cents,
+            said_via=saying.method.value,
             actor=actor,
             now=now,
         )
@@ -579,7 +587,7 @@ def ask(session: Session, appointment_id: UUID, job_id: UUID, saying: Saying, *,
         waiting=queries.count_waiting(session, job_id),
         asked=queries.count_asked_by_link(session, saying.link_visit_id, now - rules.ASKED_WITHIN),
     )
-    services.ask(session, job_id, at=now, actor=actor)
+    services.ask(session, job_id, saying.words or "", at=now, actor=actor)
     _keep(
         session, current, _said_to(_job(session, appointment_id, job_id)), Decision.ASKED, saying, actor=actor, now=now
     )
@@ -632,7 +640,7 @@ def answer_question(
     # The conversation before the appointment, as where a text comes in.
     _put_answer_on_desk(session, appointment_id, job, words, actor, now)
     appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
-    services.answer(session, job_id, at=now, actor=actor)
+    services.answer(session, job_id, words, at=now, actor=actor)
     saying = Saying(Method.SHOP, now, person=actor.name or None, words=words)
     _keep(session, current, _said_to(job), Decision.ANSWERED, saying, actor=actor, now=now)
     _settle(session, appointment)

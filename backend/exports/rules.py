@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,15 +33,25 @@ class Report(StrEnum):
 TIES_OUT = frozenset({Report.PAYMENTS, Report.JOURNAL})
 
 
+# Below nothing it is a number still, and computes nothing.
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
 def safe_cell(text: str) -> str:
-    """Return a cell's text with an apostrophe in front if a spreadsheet would compute it."""
+    """Return a cell's text with an apostrophe in front if a spreadsheet would compute it; a negative number stays one."""
     shown = text.lstrip(" \n\u00a0")
-    return f"'{text}" if shown and shown[0] in _ACTIVE else text
+    return f"'{text}" if shown and shown[0] in _ACTIVE and not _NEGATIVE.fullmatch(text) else text
 
 
 def money(cents: int) -> str:
-    """Return an amount as a number; exports have no negative ones, which would look like formulas."""
-    return f"{cents // 100}.{cents % 100:02}"
+    """Return an amount as a number, `12.50` or `-0.05`."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
+class TooManyExportsError(TooManyRequestsError):
+    """429: five were started within an hour."""
+
+    code = "too_many_exports"
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> Iterator[str]:
@@ -63,10 +74,10 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def too_many(oldest: datetime, now: datetime) -> TooManyRequestsError:
+def too_many(oldest: datetime, now: datetime) -> TooManyExportsError:
     """Build the refusal of a sixth export in an hour, with the seconds until the oldest of the five is an hour old."""
     seconds = max(1, -int(-(oldest + WINDOW - now).total_seconds() // 1))
     minutes = -(-seconds // 60)
-    return TooManyRequestsError(
+    return TooManyExportsError(
         f"You started {LIMIT} exports within an hour. The next one can start in {minutes} min.", retry_after=seconds
     )

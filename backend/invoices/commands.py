@@ -4,7 +4,7 @@ Whoever issues holds the visit's row first and takes the number last: the counte
 whoever takes a number and then rolls back gives it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,7 +83,7 @@ def issue(
             f"The customer has not approved {named} yet. Get their word first, or confirm that it is charged.",
             jobs=waiting,
         )
-    return _post(session, appointment, document, sums, actor=actor, now=now)
+    return _post(session, appointment, document, sums, unapproved=waiting, actor=actor, now=now)
 
 
 def _unapproved(session: Session, appointment: Appointment) -> list[str]:
@@ -151,8 +151,16 @@ def unlock(
 
 
 def _post(
-    session: Session, appointment: Appointment, document: dict[str, Any], sums: Sums, *, actor: Actor, now: datetime
+    session: Session,
+    appointment: Appointment,
+    document: dict[str, Any],
+    sums: Sums,
+    *,
+    unapproved: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
 ) -> InvoiceVersion:
+    """Freeze and lock; `unapproved` names the work that is charged on purpose though nobody approved it."""
     days = queries.find_days(session, appointment.location_id, now)
     invoice = session.scalars(sa.select(Invoice).where(Invoice.appointment_id == appointment.id)).one_or_none()
     if invoice is None:
@@ -193,9 +201,10 @@ def _post(
         invoice.number,
         (EventType.INVOICE_ISSUED, EventType.APPOINTMENT_LOCKED),
         {
-            "versionNo": (None, version_no),
             "totalCents": (None, sums.total_cents),
             "documentHash": (None, version.document_hash),
+            "versionNo": (None, version_no),
+            **({"unapprovedJobs": (None, list(unapproved))} if unapproved else {}),
         },
         (None, now),
         actor=actor,
@@ -230,9 +239,14 @@ def _tell(
 ) -> None:
     """Record what became of the invoice and of its visit; the visit's row of the log, which all may read, names no money."""
     numbers = (None, number) if locked[0] is None else (number, None)
+    of_visit: dict[str, tuple[Any, Any]] = {
+        "lockedAt": locked,
+        "invoiceNumber": numbers,
+        **{name: changes[name] for name in ("versionNo", "unapprovedJobs") if name in changes},
+    }
     for event, entity, entity_id, told in (
         (events[0], ENTITY, invoice_id, {"number": (number, number), **changes}),
-        (events[1], appointments.ENTITY, appointment.id, {"lockedAt": locked, "invoiceNumber": numbers}),
+        (events[1], appointments.ENTITY, appointment.id, of_visit),
     ):
         audit.record(
             session,

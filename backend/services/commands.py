@@ -491,12 +491,15 @@ def decide(
     *,
     reason: str | None = None,
     deferred_until: date | None = None,
+    amount_cents: int | None = None,
+    said_via: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Job:
     """Keep what a customer said to a job, and return it; of alternatives an approved one is the one that is done.
 
-    The same decision again changes nothing. The audit row tells of it; evidence is the caller's.
+    The same decision again changes nothing. The audit row tells of it, with what it was said to and how, where those are
+    given; evidence is the caller's.
 
     Raises:
         NotFoundError: no such job.
@@ -504,7 +507,8 @@ def decide(
     """
     visit = _visit_of(session, job_id, actor=actor, now=now)
     _refuse_locked(visit)
-    _decide(visit, queries.get_job_for_update(session, visit.id, job_id), approval, reason, deferred_until)
+    told = edits.first_values({"amount_cents": amount_cents, "said_via": said_via})
+    _decide(visit, queries.get_job_for_update(session, visit.id, job_id), approval, reason, deferred_until, told)
     (decided,) = queries.jobs_by_ids(session, [job_id])
     return decided
 
@@ -515,6 +519,7 @@ def _decide(
     approval: Approval,
     reason: str | None = None,
     deferred_until: date | None = None,
+    told: edits.Changes | None = None,
 ) -> None:
     wishes: dict[str, Any] = {
         "approval": approval,
@@ -531,7 +536,7 @@ def _decide(
         # Whoever decides has no question left.
         job.asked_at = None
         changes = edits.apply(job, applies, visit.now)
-        _record_job(visit, EventType.APPROVAL_RECORDED, job, changes)
+        _record_job(visit, EventType.APPROVAL_RECORDED, job, {**changes, **(told or {})})
         _settle(visit)
         if approval is not Approval.PENDING:
             _end_wait(visit)
@@ -551,7 +556,7 @@ def _end_wait(visit: _Visit) -> None:
     )
 
 
-def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:
+def ask(session: Session, job_id: UUID, words: str, *, at: datetime, actor: Actor = SYSTEM) -> None:
     """Note that a customer asked about a job and waits; a second question keeps the first one's time.
 
     Raises:
@@ -560,11 +565,11 @@ def ask(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) 
     visit = _visit_of(session, job_id, actor=actor, now=at)
     job = queries.get_job_for_update(session, visit.id, job_id)
     if job.asked_at is not None:
-        _record_job(visit, EventType.JOB_CHANGED, job, {"askedAgainAt": (None, at)})
-    _set_asked(visit, job, at)
+        _record_job(visit, EventType.JOB_CHANGED, job, {"askedAgainAt": (None, at), "question": (None, words)})
+    _set_asked(visit, job, at, {"question": (None, words)})
 
 
-def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTEM) -> None:
+def answer(session: Session, job_id: UUID, words: str, *, at: datetime, actor: Actor = SYSTEM) -> None:
     """Note that the question about a job has its answer.
 
     Raises:
@@ -573,15 +578,15 @@ def answer(session: Session, job_id: UUID, *, at: datetime, actor: Actor = SYSTE
     visit = _visit_of(session, job_id, actor=actor, now=at)
     job = queries.get_job_for_update(session, visit.id, job_id)
     if job.asked_at is None:
-        _record_job(visit, EventType.JOB_CHANGED, job, {"answeredAgainAt": (None, at)})
-    _set_asked(visit, job, None)
+        _record_job(visit, EventType.JOB_CHANGED, job, {"answeredAgainAt": (None, at), "answer": (None, words)})
+    _set_asked(visit, job, None, {"answer": (None, words)})
 
 
-def _set_asked(visit: _Visit, job: AppointmentJob, asked_at: datetime | None) -> None:
+def _set_asked(visit: _Visit, job: AppointmentJob, asked_at: datetime | None, told: edits.Changes) -> None:
     if (job.asked_at is None) is (asked_at is None):
         return
     changes = edits.apply(job, {"asked_at": asked_at}, visit.now)
-    _record_job(visit, EventType.JOB_CHANGED, job, changes)
+    _record_job(visit, EventType.JOB_CHANGED, job, {**changes, **told})
     _settle(visit)
 
 

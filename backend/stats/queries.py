@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.permissions import Role
 from backend.accounts.queries import PRINCIPAL_CTE
-from backend.appointments.rules import NOT_BLOCKING, OPEN, Status
+from backend.appointments.rules import NOT_BLOCKING, OPEN, TITLES, Status
 from backend.core.db import session_row, session_rows, statement_rows
 from backend.exports.rules import money
 from backend.stats.rules import FORMULAS, LONGEST_STAY, Formula, Span, Unit
@@ -513,9 +513,23 @@ def _place(row: FigureRow) -> RowKey:
 
 # --- a figure's rows as a file ----------------------------------------------------------------
 
+# Why a row counts, as the page says it.
+KIND_WORDS = {
+    **{status.value: title for status, title in TITLES.items()},
+    "issued": "posted",
+    "reversed": "taken back",
+    "hours": "booked of available",
+    "approved": "approved",
+    "pending": "waits for an answer",
+    "declined": "declined",
+    "taken_up": "taken up again",
+    "sent": "sent",
+    "not_sent": "not sent",
+}
+
 FILE_HEAD = (
     *("Figure", "Version", "Location", "Day", "Order", "Invoice", "Kind", "What", "Technician"),
-    *("Adds", "Takes away", "Unit", "Divided by", "Divided by less", "Divided by unit", "Currency"),
+    *("Adds", "Unit", "Divided by", "Divided by unit", "Currency"),
 )
 
 
@@ -549,7 +563,7 @@ def count_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> int
 def export_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> Iterator[Sequence[str | None]]:
     """Yield a figure's rows as `FILE_HEAD` names them, location by location, newest day first, read while they are taken.
 
-    A spreadsheet would take a negative number for a formula: what a row takes away has a column of its own.
+    The column `Adds` adds up to the figure, or to what stands above its line: what a row takes away is below nothing.
     """
     for span in spans:
         statement = _FILES[formula.key, span.tech_id is not None]
@@ -563,21 +577,19 @@ def export_rows(session: Session, formula: Formula, spans: Iterable[Span]) -> It
                 day.isoformat(),
                 None if number is None else str(number),
                 None if invoice is None else str(invoice),
-                kind,
+                KIND_WORDS[kind],
                 what,
                 tech,
-                *_amounts(value, formula.row_unit),
-                *_amounts(weight, formula.weight_unit),
+                *_amount(value, formula.row_unit),
+                *_amount(weight, formula.weight_unit),
                 currency,
             )
 
 
-def _amounts(value: int | None, unit: Unit | None) -> tuple[str | None, str | None, str | None]:
+def _amount(value: int | None, unit: Unit | None) -> tuple[str | None, str | None]:
     if value is None or unit is None:
-        return None, None, None
-    text = money(abs(value)) if unit is Unit.CENTS else str(abs(value))
-    name = "money" if unit is Unit.CENTS else unit.value
-    return ("0", text, name) if value < 0 else (text, "0", name)
+        return None, None
+    return (money(value), "money") if unit is Unit.CENTS else (str(value), unit.value)
 
 
 # --- cars that are here -----------------------------------------------------------------------

@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backend.audit.models import AuditLog
 from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.db import transaction
 from backend.core.errors import DomainError, NotFoundError, RuleViolationError
@@ -379,6 +381,8 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
         offered.advisor.id,
     )
     assert [one.words for one in queries.list_records(session, offered.visit.id)] == ["Can it wait?", "Until spring."]
+    asked, answered = told(session, EventType.JOB_CHANGED)
+    assert (asked["question"], answered["answer"]) == ([None, "Can it wait?"], [None, "Until spring."])
     with pytest.raises(NotFoundError):
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
 
@@ -407,6 +411,11 @@ def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):
     assert session.scalar(unread) == 3
     answer(offered.brakes)
     assert session.scalar(unread) == 1
+
+
+def told(session: Session, event: EventType) -> list[dict[str, Any]]:
+    """Return what the log has of an act, the oldest first."""
+    return list(session.scalars(sa.select(AuditLog.changes).where(AuditLog.action == event).order_by(AuditLog.id)))
 
 
 def follow(session: Session) -> None:
@@ -509,6 +518,11 @@ def test_an_approval_by_phone_freezes_what_was_read_out(session, offered):
     )
     assert kept.document_hash == queries.find_current(session, offered.visit.id).document_hash
     assert state(session, offered) == ("partly", 2, 3)
+    decided = told(session, EventType.APPROVAL_RECORDED)
+    assert [one["saidVia"] for one in decided] == [[None, "phone"]] * 2
+    assert sum(one["amountCents"][1] for one in decided) == 210_00
+    [frozen] = told(session, EventType.ESTIMATE_PUBLISHED)
+    assert frozen["isSpoken"] == [None, True], "nobody was shown it"
 
 
 @pytest.mark.parametrize("missing", ["phone", "added_parts_cents", "added_labor_cents", "new_total_cents"])

@@ -13,7 +13,9 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_quoted(first):
         assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "Maria", "a=1", "12.50", "'quoted", "2026-11-30", '{"a":1}', "  x"])
+@pytest.mark.parametrize(
+    "text", ["", "Maria", "a=1", "12.50", "-12.50", "-7", "'quoted", "2026-11-30", '{"a":1}', "  x"]
+)
 def test_other_cells_stay_as_they_are(text):
     assert safe_cell(text) == text
 

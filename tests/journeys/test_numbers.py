@@ -210,7 +210,9 @@ def test_the_wall_tells_no_price_no_phone_and_no_name_and_follows(
 _SHOWN = """() => {
     const main = document.querySelector('main');
     const cars = [...main.querySelectorAll('li')];
-    return [main.ariaLabel, main.innerText, cars.every((car) => car.getBoundingClientRect().bottom <= innerHeight)];
+    const late = document.querySelector('section[aria-label="Late cars"]').innerText;
+    const said = [...main.querySelectorAll('h2')].every((heading) => heading.innerText.trim() !== '');
+    return [main.ariaLabel, main.innerText, late, said && cars.every((car) => car.getBoundingClientRect().bottom <= innerHeight)];
 }"""
 
 
@@ -221,12 +223,14 @@ def _undated(route: Route) -> None:
     route.fulfill(response=answer, headers=headers)
 
 
-def test_more_cars_than_fit_come_by_stage_by_technician_and_in_the_days_order(
+def test_more_cars_than_fit_come_in_turn_also_for_who_minds_motion_and_a_late_one_stays_in_sight(
     shop: Shop, screens: Screens, live_server: LiveServer
 ) -> None:
     for number in range(20):
-        shop.job(f"Person {number}", "2019 Toyota Corolla", status="IN_PROGRESS", at="8:00", key_tag=str(number))
-    page = screens.open(viewport={"width": 1920, "height": 1080}, reduced_motion="no-preference")
+        promised = utc_now() - timedelta(minutes=40) if number == 19 else None
+        car: dict[str, Any] = {"status": "IN_PROGRESS", "at": "8:00", "key_tag": str(number), "promised_at": promised}
+        shop.job(f"Person {number}", "2019 Toyota Corolla", **car)
+    page = screens.open(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
     page.clock.install()
     page.route("**/api/wall", _undated)
     wall = _paired(shop, page, live_server.url)
@@ -236,7 +240,8 @@ def test_more_cars_than_fit_come_by_stage_by_technician_and_in_the_days_order(
     views, tags = set(), set()
     for _ in range(30):
         # At one moment: the screen goes on turning.
-        view, text, fits = wall.evaluate(_SHOWN)
+        view, text, late, fits = wall.evaluate(_SHOWN)
+        assert "Key 19" in late
         views.add(view)
         tags |= set(re.findall(r"Key (\d+)", text))
         assert fits

@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
+from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
+from backend.core.events import EventType
 from backend.links import commands as links
 from backend.links.rules import Purpose
 from backend.portal.rules import HEADER
@@ -35,13 +37,21 @@ def test_only_approved_work_is_asked_for(browser, offered, as_role, cards):
     assert cards.ask("/control/state")["pages"][-1]["amount_total"] == 120_00
 
 
-def test_what_stands_invoiced_is_asked_for_whole(browser, offered, as_role):
+def test_what_stands_invoiced_is_asked_for_whole_and_the_log_says_what_nobody_approved(
+    browser, offered, as_role, session
+):
     advisor = as_role("Advisor")
     path = f"/api/appointments/{offered.visit.id}/invoice"
     refused = advisor.post(path)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "unapproved_work")
     assert refused.get_json()["jobs"] == ["Brake inspection", "Brake fluid", "Standard pads"]
     assert advisor.post(path, json={"allowUnapproved": True}).status_code == 201
+    charged = session.scalars(
+        sa.select(AuditLog.changes["unapprovedJobs"]).where(
+            AuditLog.action.in_((EventType.INVOICE_ISSUED, EventType.APPOINTMENT_LOCKED))
+        )
+    )
+    assert list(charged) == [[None, ["Brake inspection", "Brake fluid", "Standard pads"]]] * 2
 
     assert _known(browser)["money"]["balanceCents"] == 318_88
 

@@ -33,7 +33,7 @@ def test_a_decision_is_kept_with_its_reason_and_answers_the_question(session, vi
     now = utc_now()
 
     with transaction() as work:
-        commands.ask(work, job.id, at=now)
+        commands.ask(work, job.id, "Can it wait?", at=now)
     session.refresh(job)
     assert job.asked_at == now
     with transaction() as work:

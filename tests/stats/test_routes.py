@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
-from backend.appointments.rules import Status
+from backend.appointments.rules import TITLES, Status
 from backend.audit.models import AuditLog
 from backend.core.clock import local_day, utc_now
 from backend.core.db import transaction
@@ -19,12 +20,14 @@ from backend.core.ids import new_id
 from backend.exports.models import ExportRun
 from backend.stats import commands, queries, tasks
 from backend.stats.models import StatusSpan
+from backend.stats.queries import KIND_WORDS
 from backend.stats.rules import FORMULAS, NextAction, next_action
 from tests.factories.appointments import make_appointment
 from tests.factories.customers import make_customer
 from tests.factories.inspections import make_checklist
 from tests.factories.shop import make_location
 from tests.stats.conftest import log_status, make_invoice, reverse
+from tools.paths import ROOT
 
 STATS, CARS = "/api/admin/dashboard/stats", "/api/admin/cars-on-premises"
 
@@ -375,14 +378,20 @@ def test_a_figures_rows_leave_as_a_file_that_adds_up_to_it(as_role, session, loc
     assert answer.headers["X-Total-Rows"] == str(len(rows)) == "3"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="laborRate_{today}_{today}.csv"'
     figure = _figure(owner.get(STATS).get_json(), "laborRate")
-    adds, takes = (sum(round(100 * float(row[name])) for row in rows) for name in ("Adds", "Takes away"))
-    assert adds - takes == figure["numerator"] == 200_25
-    below = sum(int(row["Divided by"]) - int(row["Divided by less"]) for row in rows)
-    assert below == figure["denominator"]
+    assert sum(round(100 * float(row["Adds"])) for row in rows) == figure["numerator"] == 200_25
+    assert sum(int(row["Divided by"]) for row in rows) == figure["denominator"]
+    assert [row["Kind"] for row in rows if row["Adds"].startswith("-")] == ["taken back"]
+    assert {row["Kind"] for row in rows} == {"posted", "taken back"}
     assert {row["Unit"] for row in rows} == {"money"}
     assert {row["Invoice"] for row in rows} == {"7", "8"}
     assert all(row["What"].startswith("'=HYPERLINK(1)") for row in rows)
-    assert not any(cell.startswith("-") for row in rows for cell in row.values())
+
+
+def test_a_file_says_why_a_row_counts_as_the_page_does():
+    page = (ROOT / "frontend/src/i18n/words/numbers.ts").read_text()
+    said = dict(re.findall(r"'numbers\.kind\.(\w+)': '(.+)',", page))
+
+    assert said == {kind: words for kind, words in KIND_WORDS.items() if kind not in TITLES}
 
 
 def test_a_file_of_rows_is_logged_and_counted_as_every_export(as_role, session, location, card):
@@ -393,7 +402,9 @@ def test_a_file_of_rows_is_logged_and_counted_as_every_export(as_role, session, 
     assert len(_table(_file(owner, "jobsToday", today))) == 1
     for _ in range(4):
         assert _table(_file(owner, "jobsToday", today, techId=str(tech_id), locationId=str(location.id))) == []
-    assert _file(owner, "jobsToday", today).status_code == 429
+    refused = _file(owner, "jobsToday", today)
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "too_many_exports")
+    assert "5 exports within an hour. The next one can start in" in refused.get_json()["detail"]
 
     logged = session.scalars(select(AuditLog).where(AuditLog.action == "export.started").order_by(AuditLog.id)).all()
     assert len(logged) == 5

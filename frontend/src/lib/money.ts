@@ -15,7 +15,10 @@ function format(currency: string, whole: boolean): Intl.NumberFormat {
   return found;
 }
 
-/** Integer cents as text, `$1,234.50`; `whole` rounds to the unit for sums in headers. */
+/** A number's text with a minus sign in the place of a hyphen. */
+export const withMinus = (text: string): string => text.replace('-', '\u2212');
+
+/** Integer cents as text, `$1,234.50`, `−$3.20`; `whole` rounds to the unit for sums in headers. */
 export function moneyText(cents: number, currency = 'USD', whole = false): string {
-  return format(currency, whole).format(cents / 100);
+  return withMinus(format(currency, whole).format(cents / 100));
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { WallCard } from '@/types';
+import type { ViewKey } from './views';
 import { WallCar } from './WallCar';
 
 interface WallColumnProps {
@@ -10,12 +11,11 @@ interface WallColumnProps {
   cards: readonly WallCard[];
   now: number;
   zone: string;
-  /** Where the column is no stage, each car says its own. */
-  saysStage: boolean;
+  view: ViewKey;
 }
 
 /** A column of cars under its heading; how many fit is asked by who made the pages. */
-export function WallColumn({ id, heading, empty, cards, now, zone, saysStage }: WallColumnProps) {
+export function WallColumn({ id, heading, empty, cards, now, zone, view }: WallColumnProps) {
   return (
     <section aria-labelledby={id} className="flex min-h-0 min-w-0 flex-col gap-[0.75rem]">
       <h2 id={id} className="flex items-center gap-[0.75rem] text-[1.75rem] leading-tight font-semibold">
@@ -27,7 +27,7 @@ export function WallColumn({ id, heading, empty, cards, now, zone, saysStage }: 
         ) : (
           <ul role="list" className="flex flex-col gap-[0.75rem]">
             {cards.map((card) => (
-              <WallCar key={card.id} card={card} now={now} zone={zone} saysStage={saysStage} />
+              <WallCar key={card.id} card={card} now={now} zone={zone} view={view} />
             ))}
           </ul>
         )}

@@ -29,14 +29,15 @@ function Board({ wall, confirmedAt, ahead }: { wall: Wall; confirmedAt: number; 
   const isLost = second - confirmedAt > SILENCE;
   const confirmed = formatTime(confirmedAt + ahead, wall.timezone);
   return (
-    <div className="flex h-dvh cursor-none flex-col overflow-hidden bg-canvas text-ink">
+    <div className="relative flex h-dvh cursor-none flex-col overflow-hidden bg-canvas text-ink">
       {isLost ? (
-        <p role="alert" className="bg-danger py-[0.75rem] text-center text-[3rem] leading-tight font-bold text-canvas">
+        // Over the header, whose clock it tells itself: the cars stay where they are.
+        <p role="alert" className="absolute inset-x-0 top-0 z-10 flex h-[4.5rem] items-center justify-center bg-danger text-[3rem] leading-none font-bold text-canvas">
           {t('wall.disconnected', { time: confirmed })}
         </p>
       ) : null}
       <div className={clsx('flex min-h-0 flex-1 flex-col', isNight(wall, now) && 'brightness-40', isLost && 'opacity-60')}>
-        <header className="flex items-baseline justify-between gap-[2rem] px-[2rem] pt-[1.25rem] pb-[0.75rem]">
+        <header className="flex h-[4.5rem] shrink-0 items-baseline justify-between gap-[2rem] px-[2rem] pt-[1.25rem]">
           <h1 className="truncate text-[2rem] leading-tight font-semibold">{wall.locationName}</h1>
           <p className="tabular flex shrink-0 items-baseline gap-[1.5rem] text-[1.75rem] leading-tight">
             <span className="flex items-center gap-[0.6rem] text-muted">

@@ -4,8 +4,10 @@ import { t } from '@/i18n/t';
 import type { WordKey } from '@/i18n/en';
 import { STATUS } from '@/lib/status';
 import type { Status, Wall } from '@/types';
+import { LateCars } from './LateCars';
 import type { WallList, WallPage } from './views';
 import { turnsOf } from './views';
+import { lateCars } from './wall-words';
 import { WallColumn } from './WallColumn';
 
 const TURN = 12_000;
@@ -33,31 +35,40 @@ function useFit() {
   return { element, fit };
 }
 
-/** The shop's cars; what does not fit comes by itself, page after page and view after view, for people who don't mind that things move. */
+/**
+ * The shop's cars; what does not fit comes by itself, page after page and view after view, without a motion. While pages
+ * turn, the late cars stand above all of them, so that none is ever out of sight.
+ */
 export function WallViews({ wall, now }: { wall: Wall; now: number }) {
   const { element, fit } = useFit();
-  const moves = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const turns = turnsOf(wall, fit);
-  const shown = turns[moves ? Math.floor(now / TURN) % turns.length : 0];
+  const turn = Math.floor(now / TURN);
+  const shown = turns[turn % turns.length];
   if (!shown) return null;
   const { view, lists } = shown;
   return (
-    <main ref={element} aria-label={t(`wall.view.${view}`)} className="grid min-h-0 flex-1 grid-cols-3 gap-[1.25rem] px-[2rem] pb-[1.5rem]">
-      {lists.map((list, at) => (
-        <WallColumn
-          key={`${view} ${list.key} ${at}`}
-          id={`wall-${at}`}
-          heading={<Heading wall={wall} shown={shown} list={list} isLast={at === lists.length - 1} />}
-          empty={view === 'board' ? t(`wall.empty.${list.key}` as WordKey) : null}
-          cards={list.cards}
-          now={now}
-          zone={wall.timezone}
-          saysStage={view !== 'board'}
-        />
-      ))}
-    </main>
+    <>
+      {turns.length > 1 ? <LateCars cards={lateCars(wall, now)} turn={turn} now={now} zone={wall.timezone} /> : null}
+      <main ref={element} aria-label={t(`wall.view.${view}`)} className="grid min-h-0 flex-1 grid-cols-3 gap-[1.25rem] px-[2rem] pb-[1.5rem]">
+        {lists.map((list, at) => (
+          <WallColumn
+            key={`${view} ${list.key} ${at}`}
+            id={`wall-${at}`}
+            heading={<Heading wall={wall} shown={shown} list={list} isLast={at === lists.length - 1} />}
+            empty={view === 'board' ? t(`wall.empty.${list.key}` as WordKey) : null}
+            cards={list.cards}
+            now={now}
+            zone={wall.timezone}
+            view={view}
+          />
+        ))}
+      </main>
+    </>
   );
 }
+
+/** Which of the day's cars a list has: `Today in order, 7–12`. */
+const placesWords = ({ key, cards }: WallList): string => t('wall.today.places', { first: Number(key) + 1, last: Number(key) + cards.length });
 
 function Heading({ wall, shown, list, isLast }: { wall: Wall; shown: WallPage; list: WallList; isLast: boolean }) {
   const page = isLast && shown.pages > 1 ? t('wall.page', { page: shown.page + 1, pages: shown.pages }) : null;
@@ -76,7 +87,7 @@ function Heading({ wall, shown, list, isLast }: { wall: Wall; shown: WallPage; l
   }
   return (
     <>
-      <span className="truncate">{shown.view === 'technicians' ? (list.key ?? t('wall.nobody')) : list.key === '0' ? t('wall.view.today') : '\u00a0'}</span>
+      <span className="truncate">{shown.view === 'technicians' ? (list.key ?? t('wall.nobody')) : placesWords(list)}</span>
       {where}
     </>
   );

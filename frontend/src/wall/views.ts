@@ -4,7 +4,7 @@ import type { Wall, WallCard } from '@/types';
 export type ViewKey = 'board' | 'technicians' | 'today';
 
 export interface WallList {
-  /** A status in `board`, a name or null for nobody's in `technicians`, a number in `today`. */
+  /** A status in `board`, a name or null for nobody's in `technicians`, in `today` how many cars stand before its first. */
   key: string | null;
   cards: readonly WallCard[];
 }
@@ -47,7 +47,7 @@ function technicianPages(cards: readonly WallCard[], fit: number): readonly Wall
 }
 
 function todayPages(cards: readonly WallCard[], fit: number): readonly WallList[][] {
-  return inGroups(inGroups(cards, fit).map((own, at) => ({ key: String(at), cards: own })), ACROSS);
+  return inGroups(inGroups(cards, fit).map((own, at) => ({ key: String(at * fit), cards: own })), ACROSS);
 }
 
 /** Everything that takes its turn. One page alone where all fits: then nothing moves. */

@@ -28,6 +28,15 @@ async function ask(): Promise<Feed> {
   return { state: 'shown', wall: (await response.json()) as Wall, confirmedAt: Date.now(), ahead: Number.isNaN(told) ? 0 : told - sentAt };
 }
 
+/** Answers tell the server's time in whole seconds and come with delay: what differs by less than that is no other clock. */
+const JITTER = 2_000;
+
+/** The feed with the clock as before, unless that is set anew: pages would turn back and forth with every answer. */
+export function steadied(found: Feed, before: Feed): Feed {
+  if (found.state !== 'shown' || before.state !== 'shown' || Math.abs(found.ahead - before.ahead) > JITTER) return found;
+  return { ...found, ahead: before.ahead };
+}
+
 /** Follows the shop until the screen is switched off; `again` asks at once. */
 export function useWallFeed(): { feed: Feed; again: () => void } {
   const [feed, setFeed] = useState<Feed>({ state: 'loading' });
@@ -38,7 +47,7 @@ export function useWallFeed(): { feed: Feed; again: () => void } {
     const next = async (): Promise<void> => {
       try {
         const found = await ask();
-        if (!isOver) setFeed(found);
+        if (!isOver) setFeed((before) => steadied(found, before));
       } catch {
         // What is shown stays, and says how old it is.
       }

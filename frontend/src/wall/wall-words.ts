@@ -5,6 +5,15 @@ import type { PromiseTone } from '@/lib/time';
 import { formatTime, localDate, localTime, promiseWords, spanWords } from '@/lib/time';
 import type { Wall, WallCard } from '@/types';
 
+/** What the room calls a car: its key tag, or the end of its plate. */
+export const calledWords = ({ keyTag, plateTail }: WallCard): string => (keyTag === null ? (plateTail ?? '–') : t('wall.tag', { tag: keyTag }));
+
+/** The cars whose promise has passed, the latest first. */
+export const lateCars = (wall: Wall, now: number): WallCard[] =>
+  wall.columns
+    .flatMap(({ cards }) => cards.filter((card) => timeWords(card, now, wall.timezone).tone === 'late'))
+    .sort((a, b) => (a.promisedAt ?? '').localeCompare(b.promisedAt ?? ''));
+
 export function timeWords(card: WallCard, now: number, zone: string): { words: string; tone: PromiseTone } {
   if (card.status === 'SCHEDULED') return { words: t('wall.at', { time: formatTime(card.start, zone) }), tone: 'none' };
   if (card.status === 'READY') {

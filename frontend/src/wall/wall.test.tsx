@@ -1,7 +1,8 @@
-import { act, cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Wall, WallCard } from '@/types';
 import { pagesOf, turnsOf } from './views';
+import { steadied } from './wall-feed';
 import { isNight, timeWords } from './wall-words';
 import { WallScreen } from './WallScreen';
 
@@ -127,23 +128,32 @@ describe('the wall', () => {
     expect(turns.filter(({ view }) => view === 'technicians').flatMap(({ lists }) => lists.map(({ key }) => key))).toEqual(['Ana', 'Luis', 'Mei', null, null]);
   });
 
-  it('turns by itself, and not for who asked that nothing moves', async () => {
-    const many = Array.from({ length: 12 }, (_, n): WallCard => ({ ...card, id: `c${n}`, keyTag: String(n) }));
+  it('keeps its clock while answers tell it in whole seconds and come late, and follows one that is set anew', () => {
+    const shown = (ahead: number) => ({ state: 'shown', wall, confirmedAt: NOW, ahead }) as const;
+    expect([-900, 400, 1_500].map((ahead) => steadied(shown(ahead), shown(0)))).toEqual([shown(0), shown(0), shown(0)]);
+    expect(steadied(shown(3_600_000), shown(0))).toEqual(shown(3_600_000));
+    expect(steadied(shown(5), { state: 'unpaired' })).toEqual(shown(5));
+  });
+
+  it('turns by itself, for who asked that nothing moves too, and never without a late car or a heading', async () => {
+    const many = Array.from({ length: 12 }, (_, n): WallCard => ({ ...card, id: `c${n}`, keyTag: String(n), promisedAt: n === 11 ? card.promisedAt : null, techName: 'Luis' }));
     const busy: Wall = { ...wall, columns: wall.columns.map((column) => (column.key === 'IN_PROGRESS' ? { ...column, cards: many } : column)) };
-    for (const still of [false, true]) {
-      // In the middle of a turn, whatever its clock is ahead.
-      vi.useFakeTimers({ now: Math.ceil(NOW / 12_000) * 12_000 + 6_000 });
-      vi.stubGlobal('matchMedia', () => ({ matches: still }));
-      respond = () => ok(busy);
-      render(<WallScreen />);
-      const seen = new Set<string | null>();
-      for (let turn = 0; turn < 8; turn += 1) {
-        await act(() => vi.advanceTimersByTimeAsync(12_000));
-        seen.add(screen.getByRole('main').getAttribute('aria-label'));
-      }
-      expect([...seen].sort()).toEqual(still ? ['Cars by stage'] : ['Cars by stage', 'Cars by technician', 'Today in order']);
-      cleanup();
-      vi.useRealTimers();
+    // In the middle of a turn, whatever its clock is ahead.
+    vi.useFakeTimers({ now: Math.ceil(NOW / 12_000) * 12_000 + 6_000 });
+    vi.stubGlobal('matchMedia', () => ({ matches: true }));
+    respond = () => ok(busy);
+    render(<WallScreen />);
+    const seen = new Set<string | null>();
+    const cars = new Set<string | null>();
+    for (let turn = 0; turn < 8; turn += 1) {
+      await act(() => vi.advanceTimersByTimeAsync(12_000));
+      seen.add(screen.getByRole('main').getAttribute('aria-label'));
+      within(screen.getByRole('main')).getAllByText(/^Key /).forEach(({ textContent }) => cars.add(textContent));
+      expect(within(screen.getByRole('region', { name: 'Late cars' })).getByText('Key 11')).toBeInTheDocument();
+      for (const heading of screen.getAllByRole('heading', { level: 2 })) expect(heading.textContent.trim()).not.toBe('');
+      if (screen.getByRole('main').getAttribute('aria-label') === 'Cars by technician') expect(screen.queryByText(/Luis ·/)).not.toBeInTheDocument();
     }
+    expect([...seen].sort()).toEqual(['Cars by stage', 'Cars by technician', 'Today in order']);
+    expect(cars.size).toBe(12);
   });
 });

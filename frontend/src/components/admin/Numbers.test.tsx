@@ -13,6 +13,7 @@ const revenue = makeFigure('revenue', { value: 90_000, unit: 'cents', count: 2, 
 const average = makeFigure('averageRepairOrder', { value: 45_000, numerator: 90_000, denominator: 2, count: 2, unit: 'cents' });
 let asked: URLSearchParams[] = [];
 let answer: () => Response;
+let allowance = { limit: 5, remaining: 1, nextAt: null as string | null };
 
 const server = setupServer(
   http.get(`${ORIGIN}/api/admin/dashboard/stats`, ({ request }) => {
@@ -31,6 +32,10 @@ const server = setupServer(
       nextCursor: null,
     });
   }),
+  http.get(`${ORIGIN}/api/admin/dashboard/stats/:key/rows.csv`, () =>
+    HttpResponse.json({ code: 'too_many_exports', detail: 'You started 5 exports within an hour. The next one can start in 48 min.' }, { status: 429, headers: { 'Retry-After': '2880' } }),
+  ),
+  http.get(`${ORIGIN}/api/admin/reports`, () => HttpResponse.json(allowance)),
   http.get(`${ORIGIN}/api/admin/cars-on-premises`, () => HttpResponse.json({ items: [], nextCursor: null })),
   http.get(`${ORIGIN}/api/users`, () => HttpResponse.json({ items: [{ id: 't1', name: 'Marcus Bell' }], nextCursor: null })),
 );
@@ -59,18 +64,35 @@ describe('the numbers', () => {
       'DayWhatAddsDivided by',
       'Sum of 2 rows$900.002',
       'Fri, Nov 20Fri, Nov 20Ana Reyes · 2019 Toyota Corolla#1042 · Invoice 7 · posted$1,200.001',
-      'Fri, Nov 20Fri, Nov 20Luis Ortiz#1043 · Invoice 8 · taken back-$300.001',
+      'Fri, Nov 20Fri, Nov 20Luis Ortiz#1043 · Invoice 8 · taken back\u2212$300.001',
     ]);
     await user.keyboard('{Escape}');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('say how many files may be taken, and when the next where there were enough', async () => {
+    renderSignedIn(<Numbers />, { also: ['report:view'] });
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole('button', { name: /^Average repair order/ }));
+    expect(await screen.findByText('1 of 5 downloads left this hour')).toBeInTheDocument();
+    allowance = { limit: 5, remaining: 0, nextAt: '2026-11-20T20:40:00Z' };
+    await user.click(screen.getByRole('button', { name: 'Rows as CSV' }));
+    expect(await screen.findByText('The rows of Average repair order could not be downloaded')).toBeInTheDocument();
+    expect(screen.getByText('You started 5 exports within an hour. The next one can start in 48 min.')).toBeInTheDocument();
+    expect(await screen.findByText(/^At most 5 downloads an hour\. The next one can start at 3:40\sPM\.$/)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Rows as CSV' })).toBeDisabled();
   });
 
   it('are of the days and the technician that the address says', async () => {
     renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?from=2026-09-01&to=2026-09-30' });
     const user = userEvent.setup();
     await screen.findByText('+50% to the 7 days before');
+    expect(screen.getByRole('button', { name: /^Revenue/ })).toHaveAccessibleDescription('+50% to the 7 days before');
     expect(asked[0]?.get('from')).toBe('2026-09-01');
     expect(asked[0]?.get('to')).toBe('2026-09-30');
+    await user.clear(screen.getByLabelText('First day'));
+    await user.type(screen.getByLabelText('First day'), '2020-01-01');
+    expect(screen.getByLabelText('Last day')).toHaveAccessibleDescription(/^Choose at most a year\. The numbers are still of Sep 1\D+30\.$/);
     await screen.findByRole('option', { name: 'Marcus Bell' });
     await user.selectOptions(screen.getByRole('combobox', { name: 'Technician' }), 't1');
     await vi.waitFor(() => expect(asked.at(-1)?.get('techId')).toBe('t1'));
@@ -115,6 +137,7 @@ describe('the numbers', () => {
     renderSignedIn(<Numbers />, { also: ['report:view'] });
     const user = userEvent.setup();
     expect(await screen.findByRole('alert')).toHaveTextContent('The shop’s database is not answering.');
+    expect(screen.queryByText('Adding up')).not.toBeInTheDocument();
     answer = () => HttpResponse.json(makeStats([revenue]));
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('button', { name: /^Revenue: \$900\.00/ })).toBeInTheDocument();

@@ -86,7 +86,7 @@ export function Numbers() {
         <div className="flex items-center justify-between gap-3">
           <div className="min-w-0">
             <h1 className="text-lg font-semibold">{t('numbers.title')}</h1>
-            <p className="text-xs text-muted">{data ? <Age key={data.computedAt} computedAt={data.computedAt} /> : t('numbers.loading')}</p>
+            <p className="text-xs text-muted">{data ? <Age key={data.computedAt} computedAt={data.computedAt} /> : stats.isPending ? t('numbers.loading') : null}</p>
           </div>
           <span className="flex items-center gap-1">
             {can('settings:manage') ? (
@@ -97,7 +97,7 @@ export function Numbers() {
             <IconButton icon={RotateCw} label={t('numbers.refresh')} onClick={() => void client.invalidateQueries({ queryKey: numbersKeys.all })} />
           </span>
         </div>
-        <NumbersFilters range={range} techId={techId} isEverywhere={isEverywhere} onChange={set} />
+        <NumbersFilters range={range} today={today} techId={techId} isEverywhere={isEverywhere} onChange={set} />
       </header>
       {stats.error && data ? (
         <p role="status" className="bg-warning-soft px-4 py-2 text-warning sm:px-6">

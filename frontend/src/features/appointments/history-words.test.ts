@@ -81,8 +81,40 @@ describe('history in words', () => {
     expect(words({ ...decided, actorKind: 'customer', changes: { approval: ['pending', 'approved'] } }).did).toBe('approved “Brakes”');
     expect(words({ ...decided, changes: { approval: ['pending', 'declined'], declineReason: [null, 'Later'] } })).toEqual({
       did: 'recorded that the customer declined “Brakes”',
-      lines: ['Declined because set to “Later”'],
+      lines: ['Because: Later'],
     });
+  });
+  it('says for how much and how somebody approved, and how a phone call was written down', () => {
+    const decided = { entity: 'job', subject: 'Brakes', action: 'approval.recorded' };
+    const approved = { approval: ['pending', 'approved'], amountCents: [null, 41_280] } satisfies HistoryEntry['changes'];
+    expect(words({ ...decided, actorKind: 'customer', changes: { ...approved, saidVia: [null, 'link'] } })).toEqual({ did: 'approved “Brakes”, $412.80, by link', lines: [] });
+    expect(words({ ...decided, changes: { ...approved, saidVia: [null, 'phone'] } }).did).toBe('recorded that the customer approved “Brakes”, $412.80, by phone');
+    expect(words({ entity: 'estimate', action: 'estimate.published', changes: { versionNo: [null, 2], isSpoken: [null, true] } }).did).toBe(
+      'wrote down the estimate that the customer was told, version 2',
+    );
+  });
+  it('says what was asked, answered and chosen', () => {
+    const job = { entity: 'job', subject: 'Oil', action: 'job.changed' };
+    const at = '2026-11-20T14:00:00Z';
+    expect(words({ ...job, changes: { askedAt: [null, at], question: [null, 'Can it wait?'] } })).toEqual({ did: 'asked about “Oil”', lines: ['“Can it wait?”'] });
+    expect(words({ ...job, changes: { askedAt: [at, null], answer: [null, 'Until spring.'] } })).toEqual({ did: 'answered the question about “Oil”', lines: ['“Until spring.”'] });
+    expect(words({ ...job, changes: { askedAgainAt: [null, at], question: [null, 'And then?'] } }).did).toBe('asked about “Oil”');
+    expect(words({ ...job, changes: { isChosen: [false, true] } })).toEqual({ did: 'chose “Oil” among the alternatives', lines: [] });
+    expect(words({ ...job, changes: { name: ['Oil', 'Oil change'] } }).did).toBe('changed “Oil”');
+  });
+  it('names the invoice, its version from the second on, and what was charged without approval', () => {
+    const locked = { action: 'appointment.locked', changes: { lockedAt: [null, '2026-11-20T14:00:00Z'], invoiceNumber: [null, 1719], versionNo: [null, 1] } } satisfies Partial<HistoryEntry>;
+    expect(words(locked)).toEqual({ did: 'issued invoice 1719; prices and lines are locked', lines: [] });
+    expect(words({ ...locked, changes: { ...locked.changes, versionNo: [null, 2], unapprovedJobs: [null, ['Front pads', 'Oil']] } })).toEqual({
+      did: 'issued version 2 of invoice 1719; prices and lines are locked',
+      lines: ['Charged without approval: “Front pads”, “Oil”'],
+    });
+    expect(words({ action: 'appointment.unlocked', changes: { invoiceNumber: [1719, null] }, reason: 'Wrong part' })).toEqual({ did: 'unlocked invoice 1719', lines: ['Because: Wrong part'] });
+  });
+  it('writes a number in one way, and a reason once', () => {
+    expect(words({ entity: 'line', subject: 'Pads', action: 'line.changed', changes: { hours: ['1.20', '1.3'] } }).lines).toEqual(['Hours changed from 1.2 to 1.3']);
+    expect(words({ entity: 'payment', action: 'payment.refunded', changes: { amountCents: [null, -1_000], method: [null, 'card'], note: [null, 'Courtesy'] }, reason: 'Courtesy' }).lines).toEqual(['Because: Courtesy']);
+    expect(words({ entity: 'payment', actorKind: 'customer', action: 'payment.recorded', changes: { amountCents: [null, 1_000], method: [null, 'card'] } }).did).toBe('paid $10.00, card');
   });
   it('tells payments with amount and method, whatever their sign', () => {
     const money = { entity: 'payment', changes: { amountCents: [null, -4_000], method: [null, 'card'], currency: [null, 'USD'], isDeposit: [null, false] } } satisfies Partial<HistoryEntry>;

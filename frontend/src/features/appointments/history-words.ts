@@ -27,19 +27,52 @@ function quoted(field: string, value: unknown, { zone, currency }: Shop, toldAt:
   return words && PROSE.has(field) ? t('history.quote', { words }) : words;
 }
 
+/** What was done to the invoice, by its number, and by its version from the second on. */
+function didToInvoice({ action, changes }: HistoryEntry): string | null {
+  const [before, after] = changes.invoiceNumber ?? [];
+  if (action === 'appointment.unlocked') return t('history.invoice.unlocked', { number: String(before ?? '') });
+  if (action !== 'appointment.locked') return null;
+  const version = Number(changes.versionNo?.[1] ?? 1);
+  return t(version > 1 ? 'history.invoice.locked.again' : 'history.invoice.locked', { number: String(after ?? ''), version });
+}
+
+/** What somebody asked, answered or chose; null where a job was changed in another way. */
+function didToJob({ action, subject, changes }: HistoryEntry): string | null {
+  if (action !== 'job.changed') return null;
+  const name = subject ?? '';
+  const asked = changes.askedAt?.[1] ?? changes.askedAgainAt;
+  const answered = changes.askedAt?.[0] ?? changes.answeredAgainAt;
+  if (asked) return t('history.asked', { name });
+  if (answered) return t('history.answered', { name });
+  if (!changes.isChosen) return null;
+  return t(changes.isChosen[1] ? 'history.chose' : 'history.replaced', { name });
+}
+
 /** What was done to the work or the money; null where the visit itself was changed. */
-function didToWork({ entity, action, subject, changes, actorKind }: HistoryEntry, currency: string): string | null {
-  if (entity === 'appointment') return null;
+function didToWork(entry: HistoryEntry, currency: string): string | null {
+  const { entity, action, subject, changes, actorKind } = entry;
+  if (entity === 'appointment') return didToInvoice(entry);
   const name = subject ?? '';
   const decided = changes.approval?.[1];
-  if (action === 'approval.recorded' && typeof decided === 'string') {
-    return wordFor(`history.${actorKind === 'customer' ? 'said' : 'recorded'}.${decided}`, { name });
-  }
   const cents = changes.amountCents?.[1];
   const amount = typeof cents === 'number' ? moneyText(Math.abs(cents), currency) : '';
+  if (action === 'approval.recorded' && typeof decided === 'string') {
+    const said = wordFor(`history.${actorKind === 'customer' ? 'said' : 'recorded'}.${decided}`, { name });
+    return [said, decided === 'approved' ? amount : null, wordFor(`history.via.${String(changes.saidVia?.[1])}`)].filter(Boolean).join(', ');
+  }
   const method = wordFor(`history.method.${String(changes.method?.[1])}`) ?? '';
   const version = String(changes.versionNo?.[1] ?? '');
-  return wordFor(`history.did.${action}`, { name, amount, method, version });
+  if (action === 'payment.recorded' && actorKind === 'customer') return t('history.paid', { amount, method });
+  if (action === 'estimate.published' && changes.isSpoken) return t('history.told', { version });
+  return didToJob(entry) ?? wordFor(`history.did.${action}`, { name, amount, method, version });
+}
+
+/** Fields whose words stand by themselves, without the name of a field. */
+function plainLine(field: string, value: unknown): string | null {
+  if (field === 'question' || field === 'answer') return t('history.quote', { words: String(value) });
+  if (field === 'declineReason' && value) return t('history.because', { reason: String(value) });
+  if (field !== 'unapprovedJobs' || !Array.isArray(value)) return null;
+  return t('history.unapproved', { jobs: value.map((name) => t('history.quote', { words: String(name) })).join(', ') });
 }
 
 function saysNothing(field: string, value: unknown): boolean {
@@ -72,7 +105,11 @@ export function historyWords(entry: HistoryEntry, shop: Shop): { did: string; li
     for (const [field, [before, after]] of inReadingOrder(rest)) {
       // What a new job simply is not is no news, nor is a name that was said already.
       if (isNew && (saysNothing(field, after) || (work !== null && field === 'name'))) continue;
-      const name = wordOf(field, work !== null);
+      // The number stands in what was done; a note that is the reason stands there.
+      if ((field === 'invoiceNumber' && work !== null) || (field === 'note' && after === entry.reason)) continue;
+      const plain = plainLine(field, after);
+      if (plain) lines.push(plain);
+      const name = plain ? null : wordOf(field, work !== null);
       if (!name) continue;
       const from = quoted(field, before, shop, entry.at);
       const to = quoted(field, after, shop, entry.at);

@@ -31,7 +31,7 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
       </time>
       <div className="min-w-0">
         <p className="break-words">
-          <span className="font-medium">{row.actorName ?? wordFor(`audit.actor.${row.actorKind}`) ?? t('history.system')}</span>{' '}
+          <span className="font-medium">{row.actorName ?? wordFor(`history.actor.${row.actorKind}`) ?? t('history.system')}</span>{' '}
           {role ? <span className="text-xs text-muted">{role} </span> : null}
           {actionWords(row.action)}
           {row.label ? <Subject label={row.label} appointmentId={row.appointmentId} /> : null}

@@ -61,8 +61,20 @@ describe('a row of the log in words', () => {
     expect(lines({ accountingOn: [null, '2026-11-30'], method: [null, 'ach'], counted: [null, { cash: 12_000, card: -50 }], earlierDays: [null, ['2026-11-28']] })).toEqual([
       ['In the books of', null, 'Nov 30, 2026'],
       ['Method', null, 'ACH'],
-      ['Counted', null, 'Cash $120.00, Card -$0.50'],
+      ['Counted', null, 'Cash $120.00, Card \u2212$0.50'],
       ['Closed along with it', null, 'Nov 28, 2026'],
+    ]);
+  });
+  it('names an exported figure as its page does', () => {
+    expect(lines({ report: [null, 'figure'], figure: [null, 'laborRate'] })).toEqual([
+      ['Report', null, 'Rows of a figure'],
+      ['Figure', null, 'Effective labor rate'],
+    ]);
+  });
+  it('says what was charged without approval, and how somebody decided', () => {
+    expect(lines({ unapprovedJobs: [null, ['Front pads', 'Oil']], saidVia: [null, 'phone'] })).toEqual([
+      ['Charged without approval', null, 'Front pads, Oil'],
+      ['How', null, 'by phone'],
     ]);
   });
   it('leaves out ids, and a currency that was so from the start', () => {

@@ -1,5 +1,7 @@
 import '@/i18n/late/audit';
+import '@/i18n/late/history';
 import '@/i18n/late/messages';
+import '@/i18n/late/numbers';
 import '@/i18n/late/texts';
 import { wordFor } from '@/i18n/t';
 import { moneyText } from '@/lib/money';
@@ -46,11 +48,16 @@ function value(field: string, raw: unknown, at: string, zone: string, wording: F
   if (AMOUNTS.has(field) && typeof raw === 'object') return amountWords(raw);
   if (Array.isArray(raw)) return raw.map((one: unknown) => value(field, one, at, zone, wording)).filter(Boolean).join(', ') || null;
   if (typeof raw === 'string' && isDate(raw)) return formatDate(raw);
-  if (field === 'method' || field === 'kind') return wordFor(`audit.${field}.${String(raw as string)}`) ?? String(raw as string);
+  if (field === 'figure') return wordFor(`numbers.figure.${String(raw as string)}`) ?? String(raw as string);
+  if (field === 'saidVia') return wordFor(`history.via.${String(raw as string)}`) ?? String(raw as string);
+  if (NAMED.has(field)) return wordFor(`audit.${field}.${String(raw as string)}`) ?? String(raw as string);
   const words = wording.valueWords(field, raw, zone, { toldAt: at });
   // Whatever else is an instant is told as one.
   return typeof raw === 'string' && words === raw && INSTANT.test(raw) ? formatDateTime(raw, zone) : words;
 }
+
+/** Whose values have words of their own here. */
+const NAMED = new Set(['method', 'kind', 'report']);
 
 /** A day's close by method: `Cash $120.00, Card $50.00`. */
 const AMOUNTS = new Set(['expected', 'counted']);

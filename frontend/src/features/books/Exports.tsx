@@ -4,9 +4,9 @@ import { Button } from '@/components/ui/Button';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import { exportAllowance } from '@/lib/data/exports';
 import { formatTime } from '@/lib/time';
 import { Faults } from './Faults';
-import { bookQueries } from './queries';
 import { RangeFields, useRange } from './RangeFields';
 import type { Running } from './useDownload';
 import { useDownload } from './useDownload';
@@ -18,7 +18,7 @@ export function Exports() {
   const { location } = useShopLocation();
   const range = useRange();
   const seesAudit = useCan('audit:view');
-  const allowance = useQuery(bookQueries.allowance());
+  const allowance = useQuery(exportAllowance());
   const { running, faults, start, cancel } = useDownload(location.id, range);
   const left = allowance.data?.remaining;
   return (

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api';
 import { bookKeys } from '@/lib/query-keys';
-import type { BooksDay, DayClose, ExportAllowance, JournalBalance, JournalEntry, Owed, Page, TaxReport } from '@/types';
+import type { BooksDay, DayClose, JournalBalance, JournalEntry, Owed, Page, TaxReport } from '@/types';
 
 export interface Range {
   from: string;
@@ -47,11 +47,5 @@ export const bookQueries = {
         api.get<Page<JournalEntry>>('/api/books/journal', { query: { locationId, from, to, limit: 25, cursor: pageParam }, signal }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
-    }),
-  allowance: () =>
-    queryOptions({
-      queryKey: bookKeys.allowance(),
-      queryFn: ({ signal }) => api.get<ExportAllowance>('/api/admin/reports', { signal }),
-      refetchInterval: 60_000,
     }),
 };

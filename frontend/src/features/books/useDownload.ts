@@ -37,8 +37,9 @@ export function useDownload(locationId: string, range: Range) {
     } catch (error) {
       if (controller.signal.aborted) toast({ tone: 'info', title: t('exports.canceled', { name }) });
       else if (error instanceof ApiError && error.code === 'books_disagree') setFaults(error.extra<BooksFault[]>('rows') ?? []);
+      else if (error instanceof ApiError) toast({ tone: 'error', title: t('exports.refused', { name }), detail: errorWords(error) });
       // A stream that broke off throws the browser's own error.
-      else toast({ tone: 'error', title: t('exports.failed', { name }), ...(error instanceof ApiError ? { detail: errorWords(error) } : {}) });
+      else toast({ tone: 'error', title: t('exports.failed', { name }) });
     } finally {
       setRunning(null);
       void client.invalidateQueries({ queryKey: bookKeys.allowance() });

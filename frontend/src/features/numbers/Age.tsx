@@ -12,6 +12,6 @@ export function Age({ computedAt }: { computedAt: string }) {
   }, []);
   const age = Math.max(0, now - Date.parse(computedAt));
   const seconds = Math.floor(age / 1000);
-  const span = seconds < 60 ? t('numbers.seconds', { count: seconds }) : spanWords(age);
+  const span = seconds < 60 ? t('numbers.part.s', { amount: String(seconds) }) : spanWords(age);
   return <span className="tabular">{seconds < 2 ? t('numbers.age.now') : t('numbers.age', { span })}</span>;
 }

@@ -6,7 +6,7 @@ import { STATUS, STATUSES } from '@/lib/status';
 import { formatPlainDay } from '@/lib/time';
 import type { Figure, FigureRow } from '@/types';
 import { figureName } from './FigureTile';
-import { exactText, figureText } from './figure-words';
+import { exactText, weightText } from './figure-words';
 
 interface FigureRowListProps {
   figure: Figure;
@@ -52,7 +52,7 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
           </th>
           <td className={`${CELL} tabular text-right whitespace-nowrap`}>{exactText(figure.numerator, formula.rowUnit, currency)}</td>
           {weightUnit === null ? null : (
-            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{exactText(figure.denominator, weightUnit, currency)}</td>
+            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{weightText(figure.denominator, formula, currency)}</td>
           )}
         </tr>
         {items.map((row, index) => (
@@ -63,9 +63,9 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
               <span className="block text-xs text-muted sm:hidden">{formatPlainDay(row.day, today)}</span>
               <What row={row} onOpened={onOpened} />
             </td>
-            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(row.value, formula.rowUnit, currency)}</td>
+            <td className={`${CELL} tabular text-right whitespace-nowrap`}>{exactText(row.value, formula.rowUnit, currency)}</td>
             {weightUnit === null ? null : (
-              <td className={`${CELL} tabular text-right whitespace-nowrap`}>{figureText(row.weight, weightUnit, currency)}</td>
+              <td className={`${CELL} tabular text-right whitespace-nowrap`}>{weightText(row.weight, formula, currency)}</td>
             )}
           </tr>
         ))}

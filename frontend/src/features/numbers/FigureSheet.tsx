@@ -14,7 +14,7 @@ import { formatDays } from '@/lib/time';
 import type { ComparedFigure, Figure } from '@/types';
 import { FigureRowList } from './FigureRowList';
 import { figureName } from './FigureTile';
-import { exactText, figureText } from './figure-words';
+import { exactText, figureText, weightText } from './figure-words';
 import type { Asked } from './queries';
 import { numbersQueries } from './queries';
 import { RowsDownload } from './RowsDownload';
@@ -60,7 +60,7 @@ export function FigureSheet({ figure: tile, asked, today, currency, whose, onClo
             <p className="tabular text-muted">
               {t('numbers.sheet.result', {
                 above: exactText(figure.numerator, formula.rowUnit, currency),
-                below: exactText(figure.denominator, formula.weightUnit ?? 'count', currency),
+                below: weightText(figure.denominator, formula, currency),
               })}
             </p>
           ) : null}

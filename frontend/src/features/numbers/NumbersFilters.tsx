@@ -7,12 +7,15 @@ import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/numbers';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
+import { formatDays } from '@/lib/time';
 import type { ParamChanges } from '@/lib/url-state';
 import type { DayRange } from './range';
 import { PRESETS, rangeFault } from './range';
 
 interface NumbersFiltersProps {
   range: DayRange;
+  /** The location's. */
+  today: string;
   techId: string | null;
   isEverywhere: boolean;
   onChange: (changes: ParamChanges) => void;
@@ -21,7 +24,7 @@ interface NumbersFiltersProps {
 export const EVERYWHERE = 'all';
 
 /** Days, location and technician; kept in the address. */
-export function NumbersFilters({ range, techId, isEverywhere, onChange }: NumbersFiltersProps) {
+export function NumbersFilters({ range, today, techId, isEverywhere, onChange }: NumbersFiltersProps) {
   const { location, locations } = useShopLocation();
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const [isCustom, setCustom] = useState(range.preset === 'custom');
@@ -62,7 +65,7 @@ export function NumbersFilters({ range, techId, isEverywhere, onChange }: Number
           <Field label={t('numbers.from')}>
             {(control) => <Input {...control} type="date" value={draft.from} onChange={(event) => onDay({ from: event.target.value })} />}
           </Field>
-          <Field label={t('numbers.to')} error={fault === null ? undefined : t(fault)}>
+          <Field label={t('numbers.to')} error={fault === null ? undefined : `${t(fault)} ${t('numbers.stillOf', { days: formatDays(range.from, range.to, today) })}`}>
             {(control) => <Input {...control} type="date" value={draft.to} onChange={(event) => onDay({ to: event.target.value })} />}
           </Field>
         </>

@@ -1,9 +1,9 @@
 /** Figures as people read them. Every number of the server is whole; what it counts is its unit. */
 import '@/i18n/late/numbers';
 import { LOCALE, t } from '@/i18n/t';
-import { moneyText } from '@/lib/money';
+import { moneyText, withMinus } from '@/lib/money';
 import { spanWords } from '@/lib/time';
-import type { ComparedFigure, Unit } from '@/types';
+import type { ComparedFigure, Figure, Unit } from '@/types';
 
 const count = new Intl.NumberFormat(LOCALE);
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
@@ -16,20 +16,36 @@ export function figureText(value: number | null, unit: Unit, currency: string): 
   if (value === null) return t('numbers.none');
   if (unit === 'cents') return moneyText(value, currency);
   if (unit === 'cents_per_hour') return t('numbers.perHour', { amount: moneyText(value, currency) });
-  if (unit === 'seconds') return value < 60 ? t('numbers.seconds', { count: value }) : spanWords(value * 1000);
+  if (unit === 'seconds') return Math.abs(value) < 60 ? exactText(value, unit, currency) : `${minusOf(value)}${spanWords(value * 1000)}`;
   if (unit === 'minutes') return t('numbers.hours', { count: tenths.format(value / 60) });
   if (unit === 'mean') return tenths.format(value / 10);
   return unit === 'share' ? percent.format(value / 10_000) : count.format(value);
 }
 
-/** The same as a part of a division, so that who divides gets the result: `16 d 17 h 41 min`, `36 h 30 min`. */
+const minusOf = (value: number): string => (value < 0 ? '\u2212' : '');
+const PARTS = { d: 86_400, h: 3_600, min: 60, s: 1 } as const;
+
+/** The same as what is added up or divided, so that who adds or divides gets the result: `16 d 17 h 41 min`, `36 h 30 min`. */
 export function exactText(value: number | null, unit: Unit, currency: string): string {
   if (value === null || (unit !== 'seconds' && unit !== 'minutes')) return figureText(value, unit, currency);
-  if (unit === 'minutes') return t('numbers.exact.minutes', { hours: count.format(Math.floor(value / 60)), minutes: value % 60 });
-  const minutes = Math.floor(value / 60);
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return t('numbers.exact.hours', { hours, minutes: minutes % 60, seconds: value % 60 });
-  return t('numbers.exact.days', { days: count.format(Math.floor(hours / 24)), hours: hours % 24, minutes: minutes % 60 });
+  return unit === 'minutes' ? partsText(value * 60, ['h', 'min']) : partsText(value, ['d', 'h', 'min', 's']);
+}
+
+/** What a row counts below the line. Hours that are sold have no days: `300 h 12 min`. */
+export function weightText(value: number | null, { unit, weightUnit }: Figure['formula'], currency: string): string {
+  if (value !== null && unit === 'cents_per_hour') return partsText(value, ['h', 'min', 's']);
+  return exactText(value, weightUnit ?? 'count', currency);
+}
+
+/** Seconds in these parts, from the largest to the smallest, without those that are nothing. */
+function partsText(seconds: number, parts: readonly (keyof typeof PARTS)[]): string {
+  let rest = Math.abs(seconds);
+  const words = parts.flatMap((part) => {
+    const amount = Math.floor(rest / PARTS[part]);
+    rest -= amount * PARTS[part];
+    return amount === 0 ? [] : [t(`numbers.part.${part}`, { amount: count.format(amount) })];
+  });
+  return words.length === 0 ? t(`numbers.part.${parts.at(-1) ?? 's'}`, { amount: '0' }) : `${minusOf(seconds)}${words.join(' ')}`;
 }
 
 export interface Change {
@@ -47,6 +63,7 @@ export function changeOf(figure: ComparedFigure, days: number): Change | null {
   if (before === value) return { words: t('numbers.before.same', { count: days }), direction: 'same' };
   const difference = value - before;
   const isFew = formula.unit === 'count' && Math.abs(before) < 20;
+  if (!isFew && Math.abs(difference / before) < 0.005) return { words: t('numbers.before.about', { count: days }), direction: 'same' };
   const text = isFew ? signed.format(difference) : change.format(difference / Math.abs(before));
-  return { words: t('numbers.before', { change: text, count: days }), direction: difference > 0 ? 'up' : 'down' };
+  return { words: t('numbers.before', { change: withMinus(text), count: days }), direction: difference > 0 ? 'up' : 'down' };
 }

@@ -152,6 +152,7 @@ export const bookWords = {
   'exports.progressOf': 'Downloading {name}',
   'exports.done': '{name} downloaded, {rows} rows',
   'exports.canceled': '{name} was canceled',
+  'exports.refused': '{name} could not be downloaded',
   'exports.failed': '{name} did not arrive whole',
   'exports.disagree.title': 'The books do not agree to the cent',
   'exports.disagree.detail': 'Nothing was exported. These rows were changed outside of Keytag; ask who looks after the database.',

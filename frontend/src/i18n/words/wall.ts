@@ -20,6 +20,8 @@ export const wallWords = {
   'wall.view.board': 'Cars by stage',
   'wall.view.technicians': 'Cars by technician',
   'wall.view.today': 'Today in order',
+  'wall.today.places': 'Today in order, {first}–{last}',
+  'wall.late': 'Late cars',
   'wall.page': 'Page {page} of {pages}',
   'wall.tag': 'Key {tag}',
   'wall.nobody': 'Nobody yet',

@@ -29,7 +29,7 @@ export function HistoryTab() {
                   <li key={entry.id} className="relative">
                     <span aria-hidden className="absolute top-1.5 -left-[21px] size-2 rounded-full border border-line-strong bg-surface" />
                     <p>
-                      <span className="font-medium">{entry.actorName ?? t('history.system')}</span>{' '}
+                      <span className="font-medium">{entry.actorName ?? wordFor(`history.actor.${entry.actorKind}`) ?? t('history.system')}</span>{' '}
                       {role ? <span className="text-xs text-muted">{role} </span> : null}
                       {did}
                       <time dateTime={entry.at} className="tabular ml-2 text-xs whitespace-nowrap text-muted">

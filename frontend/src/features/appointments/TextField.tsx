@@ -16,7 +16,7 @@ interface TextFieldProps {
   label: WordKey;
   isLong?: boolean;
   /** What others wrote there, to choose from. */
-  offers?: readonly string[];
+  offers?: readonly string[] | undefined;
   maxLength: number;
 }
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261130_1700"
-down_revision = "20261130_1400"
+revision = "20261130_1702"
+down_revision = "20261130_1701"
 branch_labels = None
 depends_on = None
 

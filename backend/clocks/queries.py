@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.appointments.models import Appointment
 from backend.appointments.rules import FailedCheck
 from backend.clocks.models import WorkCheck, WorkTimer
+from backend.clocks.rules import CheckKind
 from backend.core.errors import NotFoundError
 from backend.core.money import plain_number
 from backend.services import queries as services
@@ -235,17 +236,17 @@ def list_hours(session: Session, location_id: UUID, first_day: date, last_day: d
 
 def find_failed_check(session: Session, appointment_id: UUID) -> FailedCheck | None:
     """Return the kind of the newest check of a visit that was not passed, and not done better since."""
-    newest = (
-        sa.select(WorkCheck.kind, WorkCheck.is_passed, WorkCheck.checked_at)
+    rows = session.execute(
+        sa.select(WorkCheck.kind, WorkCheck.is_passed)
         .where(WorkCheck.appointment_id == appointment_id)
-        .distinct(WorkCheck.kind)
-        .order_by(WorkCheck.kind, WorkCheck.checked_at.desc(), WorkCheck.id.desc())
-        .subquery()
+        .order_by(WorkCheck.checked_at.desc(), WorkCheck.id.desc())
     )
-    kind = session.scalar(
-        sa.select(newest.c.kind).where(~newest.c.is_passed).order_by(newest.c.checked_at.desc()).limit(1)
-    )
-    return None if kind is None else FailedCheck(kind)
+    done_better: set[CheckKind] = set()
+    for kind, is_passed in rows:
+        if not is_passed and kind not in done_better:
+            return FailedCheck(kind)
+        done_better.add(kind)
+    return None
 
 
 def list_checks(session: Session, appointment_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:

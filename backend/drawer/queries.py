@@ -242,7 +242,7 @@ _TOLD = f"""
              UNION ALL SELECT y.id, NULL FROM payments y WHERE y.appointment_id = a.id AND %(payments)s AND {_MAY_SEE_MONEY}) told
        JOIN audit_logs h ON h.entity_id = told.id
       ORDER BY h.id DESC LIMIT {NEWEST_HISTORY})
-    ) every ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h
+    ) happened ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h
 """
 _CHANGE = {
     **_same("h", "id", "entity", "subject", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),

@@ -152,7 +152,6 @@ def test_work_that_is_approved_is_to_be_done_though_the_technician_was_done(sess
             job.id,
             Approval.APPROVED,
             actor=Actor(ActorKind.USER, owner.user.id, owner.user.name, "Owner"),
-            location_ids=[location.id],
             now=utc_now(),
         )
 

@@ -45,6 +45,8 @@ const appointment: DrawerData['appointment'] = {
   overbookReason: null,
   overbookedBy: null,
   overbookedByName: null,
+  failedCheck: null,
+  isWorkDone: false,
   unreadCount: 0,
   servicesSummary: null,
   createdAt: '2026-11-19T14:00:00Z',

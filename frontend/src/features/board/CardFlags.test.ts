@@ -44,6 +44,7 @@ describe('what deserves a glance on a card', () => {
   });
   it('says what the work waits for before what is asked of anybody else', () => {
     expect(ids({ status: 'IN_PROGRESS', flags: ['needsApproval', 'needsPart', 'waiting'], unreadCount: 1 })).toEqual(['time', 'waiting', 'part', 'approval', 'unread']);
+    expect(ids({ status: 'IN_PROGRESS', flags: ['workDone', 'testDriveFailed'], unreadCount: 1 })).toEqual(['time', 'check', 'done', 'unread']);
   });
   it('asks for money only when the work is ready, and only of those who see money', () => {
     expect(ids({ status: 'IN_PROGRESS', totalCents: 500, paidCents: 0 })).not.toContain('due');

@@ -112,6 +112,9 @@ def test_a_landline_is_called_or_written_an_email(shop: Shop, job: Appointment, 
 
 
 def test_the_owner_switches_texting_off_and_on(job: Appointment, enter: Enter, phones: Phones) -> None:
+    theirs = TextingPage(enter("Advisor"))
+    theirs.page.goto(f"/board?open={job.id}&tab=messages")
+    expect(theirs.verdict).to_have_text("Sends now")
     board = BoardPage(enter("Owner")).open()
     board.menu.get_by_role("link", name="Switches").click()
     switch = board.page.get_by_role("switch", name="Texting and email")
@@ -120,10 +123,15 @@ def test_the_owner_switches_texting_off_and_on(job: Appointment, enter: Enter, p
     board.press("Enter")
     expect(board.page.get_by_text("The texts say the wrong street.")).to_be_visible()
     expect(board.menu.get_by_role("link", name=starting("Inbox"))).to_have_count(0)
+    # Every other open screen follows by itself.
+    messages = theirs.page.get_by_role("tab", name=starting("Messages"))
+    expect(messages).to_have_count(0)
+    expect(theirs.verdict).to_have_count(0)
     time.sleep(SWITCHES_FOR_SECONDS)
     # What comes in is taken in; nothing goes out.
     phones.write(ANA, "HELP")
     assert phones.shows(ANA) == []
 
     switch.press("Space")
+    expect(messages).to_be_visible()
     expect(board.menu.get_by_role("link", name=starting("Inbox"))).to_be_visible()

@@ -22,7 +22,7 @@ export function ConsentLine({ phone, zone, mayRecord }: { phone: string; zone: s
         disabled={!data}
         aria-label={state ? t('consent.open', { state: state.words }) : t('consent.loading')}
         onClick={() => setOpen(true)}
-        className="inline-flex min-h-8 min-w-0 items-center gap-2 rounded-control border border-line px-1.5 text-left hover:bg-hover pointer-coarse:min-h-11"
+        className="inline-flex min-h-8 max-w-fit min-w-0 flex-1 basis-44 items-center gap-2 rounded-control border border-line px-1.5 text-left hover:bg-hover pointer-coarse:min-h-11"
       >
         {data && state ? (
           <>

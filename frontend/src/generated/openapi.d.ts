@@ -13790,6 +13790,8 @@ export interface components {
             start: string;
             /** @enum {string} */
             status: "SCHEDULED" | "IN_PROGRESS" | "READY" | "COMPLETED" | "NO_SHOW" | "CANCELED";
+            /** Format: date-time */
+            statusSince: string;
             timers: components["schemas"]["Timer"][];
             title: string | null;
             vehicle: components["schemas"]["TodayVehicle"] | null;

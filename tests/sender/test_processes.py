@@ -273,6 +273,8 @@ def test_only_what_the_dead_held_is_let_go(waiting, row):
 
 def test_a_twin_whose_worker_died_in_its_call_may_yet_arrive_and_is_not_taken_for_the_lost_one(waiting):
     lost, twin = waiting(), waiting()
+    for message_id in (lost, twin):
+        _set(message_id, body="Your car is ready.")
     now, dead = utc_now(), new_id()
     with transaction() as work:
         for message_id in (lost, twin):

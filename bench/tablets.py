@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+import backend.wiring  # noqa: F401  every table that foreign keys point at
 from backend.accounts.models import User, UserLocation
 from backend.accounts.permissions import Role
 from backend.accounts.rules import hash_password

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import available_timezones
 
 import marshmallow as ma
@@ -74,7 +74,7 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages: dict[str, str] = {  # noqa: RUF012  overrides marshmallow's attribute
         "type": "Use an object.",
         "unknown": "Take this out: there is no such field here.",
     }

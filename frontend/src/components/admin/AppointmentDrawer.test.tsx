@@ -16,8 +16,6 @@ const appointment: DrawerData['appointment'] = {
   locationId: 'brooklyn',
   location: { id: 'brooklyn', name: 'Brooklyn', timezone: 'America/New_York', currency: 'USD' },
   status: 'SCHEDULED',
-  failedCheck: null,
-  isWorkDone: false,
   statusSince: '2026-11-20T13:00:00Z',
   version: 3,
   start: '2026-11-20T14:00:00Z',

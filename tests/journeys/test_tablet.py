@@ -393,6 +393,14 @@ def test_an_inspection_opens_offline_at_once_on_a_slow_tablet(
     expect(tablet.page.locator("#point")).to_be_visible()
 
 
+def _wait_for(tablet: Tablet, part: str) -> None:
+    tablet.button(f"Pause the clock on {COROLLA}").click()
+    tablet.page.get_by_role("dialog").get_by_role("button", name="Needs a part").click()
+    tablet.page.get_by_label("Which part?").fill(part)
+    tablet.button("Tell the desk").click()
+    expect(tablet.button("Needs a part")).to_have_attribute("aria-pressed", "true")
+
+
 def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     shop: Shop, session: Session, live_server: LiveServer, new_tablet: NewTablet
 ) -> None:
@@ -424,11 +432,7 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     tablet.photograph(1)
     tablet.link("All points").click()
     tablet.button("Submit the inspection").click()
-    tablet.button(f"Pause the clock on {COROLLA}").click()
-    tablet.page.get_by_role("dialog").get_by_role("button", name="Needs a part").click()
-    tablet.page.get_by_label("Which part?").fill("Front pads, ceramic")
-    tablet.button("Tell the desk").click()
-    expect(tablet.button("Needs a part")).to_have_attribute("aria-pressed", "true")
+    _wait_for(tablet, "Front pads, ceramic")
     tablet.kill()
 
     tablet.switch_on()

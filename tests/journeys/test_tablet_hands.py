@@ -93,6 +93,16 @@ def says(page: Page, words: str) -> None:
     expect(page.locator('a[href="/tech/queue"]')).to_have_text(words)
 
 
+def _sees_own_jobs_alone(page: Page) -> None:
+    next_jobs = page.get_by_role("region", name="Next")
+    expect(next_jobs.get_by_role("link", name=f"Open {COROLLA}")).to_be_visible()
+    expect(next_jobs.get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_text("Key 27")).to_be_visible()
+    # Neither another's jobs nor any price.
+    expect(page.get_by_text("Ford Focus")).to_have_count(0)
+    expect(page.get_by_text("$")).to_have_count(0)
+
+
 def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_next_one_acts_under_their_own_name(
     shop: Shop, session: Session, paired: Callable[..., Page], record_property: Callable[[str, object], None]
 ) -> None:
@@ -109,13 +119,7 @@ def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_
     type_pin(page, "000000")
     expect(page.get_by_role("alert")).to_have_text("That is not the PIN. 4 tries are left.")
     type_pin(page, PIN)
-    next_jobs = page.get_by_role("region", name="Next")
-    expect(next_jobs.get_by_role("link", name=f"Open {COROLLA}")).to_be_visible()
-    expect(next_jobs.get_by_role("listitem")).to_have_count(2)
-    expect(page.get_by_text("Key 27")).to_be_visible()
-    # Neither another's jobs nor any price.
-    expect(page.get_by_text("Ford Focus")).to_have_count(0)
-    expect(page.get_by_text("$")).to_have_count(0)
+    _sees_own_jobs_alone(page)
 
     page.get_by_role("button", name=f"Start the clock on {COROLLA}").tap()
     now = page.get_by_role("region", name="Now")

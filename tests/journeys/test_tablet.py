@@ -341,7 +341,7 @@ def test_an_inspection_opens_offline_at_once_on_a_slow_tablet(
     expect(tablet.page.locator("#point")).to_be_visible()
 
 
-def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
+def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(  # noqa: PLR0915  one story
     shop: Shop, session: Session, live_server: LiveServer, new_tablet: NewTablet
 ) -> None:
     make_inspection_template(session, name="Courtesy")

@@ -93,7 +93,7 @@ def says(page: Page, words: str) -> None:
     expect(page.locator('a[href="/tech/queue"]')).to_have_text(words)
 
 
-def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_next_one_acts_under_their_own_name(
+def test_a_technician_comes_in_by_pin_goes_from_now_to_next_in_two_taps_and_the_next_one_acts_under_their_own_name(  # noqa: PLR0915  one story
     shop: Shop, session: Session, paired: Callable[..., Page], record_property: Callable[[str, object], None]
 ) -> None:
     with_pin(shop, "Marcus Bell")

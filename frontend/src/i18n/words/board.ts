@@ -128,7 +128,7 @@ export const boardWords = {
   'move.reason.lead': '{card} is completed. Say why it goes back to Ready: the reason is kept in its history.',
   'move.check.test_drive': 'The test drive was not right',
   'move.check.quality': 'The quality check was not right',
-  'move.check.lead': 'Moved to Ready, {card} is told to its customer as ready. Say why it is, or take it back to the technician.',
+  'move.check.lead': 'Ready tells the customer that the car can be picked up: {card}. Say why it can, or leave it with its technician.',
   'move.check.submit': 'Move to Ready anyway',
   'move.reason.label': 'Reason',
   'move.reason.need': 'Write the reason.',

@@ -114,7 +114,7 @@ export const MonthCell = memo(function MonthCell(props: MonthCellProps) {
                 onFocus={handlers.onFocus}
                 className={clsx(
                   // A finger needs more room than a row has: there the whole day is the target, and shows the day.
-                  'h-[23px] w-full shrink-0 overflow-clip text-left text-xs/[23px] font-medium text-ellipsis whitespace-nowrap select-none hover:rounded-chip hover:bg-hover focus-visible:rounded-chip focus-visible:-outline-offset-2 pointer-coarse:pointer-events-none',
+                  'h-[23px] w-full shrink-0 overflow-clip pt-px text-left text-xs/[22px] font-medium text-ellipsis whitespace-nowrap select-none hover:rounded-chip hover:bg-hover focus-visible:rounded-chip focus-visible:-outline-offset-2 pointer-coarse:pointer-events-none',
                   !isTight && 'px-1',
                   canEdit && isMovable(event) && 'cursor-grab',
                   planning?.event.id === event.id && 'rounded-chip outline-2 -outline-offset-2 outline-line-strong outline-dashed',

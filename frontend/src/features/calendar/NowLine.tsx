@@ -2,7 +2,7 @@ import { useClockIsRight } from '@/lib/device-clock';
 import { useNow } from '@/lib/now';
 import type { Axis, LocalDay } from './axis';
 import { isWithin, positionOf } from './axis';
-import { timeLabel } from './labels';
+import { shortTime } from './labels';
 
 /**
  * The present moment in a column of today, behind the appointments; nothing while this device's clock is wrong. Its own
@@ -32,10 +32,10 @@ export function NowMark({ days, axis, scale }: { days: readonly LocalDay[]; axis
   if (!isRight || !today) return null;
   return (
     <span
-      className="tabular absolute right-0 z-[1] -translate-y-1/2 rounded-l-chip bg-danger px-0.5 text-xs leading-4 whitespace-nowrap text-surface"
+      className="tabular absolute right-0 z-[1] -translate-y-1/2 rounded-l-chip bg-danger px-1 text-xs leading-4 whitespace-nowrap text-surface"
       style={{ top: positionOf(axis, today, now) * scale }}
     >
-      {timeLabel(today, now)}
+      {shortTime(today, now)}
     </span>
   );
 }

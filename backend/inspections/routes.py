@@ -43,6 +43,7 @@ def list_templates(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/visit-types")
 @requires(Permission.APPOINTMENT_VIEW)
+@feature("inspections")
 @blueprint.arguments(schemas.VisitTypesQuery, location="query")
 @blueprint.response(200, schemas.VisitTypeList)
 def list_visit_types(query: dict[str, Any]) -> Response:

@@ -3,6 +3,7 @@ import { CheckCheck, CircleCheck, CircleX, Layers2 } from 'lucide-react';
 import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { Toggle } from '@/components/ui/Toggle';
+import { useSession } from '@/contexts/SessionContext';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { shopQueries } from '@/lib/data/shop';
@@ -107,7 +108,8 @@ function PlanFields() {
   const { appointment } = data;
   const { data: technicians = [] } = useQuery(shopQueries.technicians(appointment.locationId));
   const { data: locations = [] } = useQuery(shopQueries.locations());
-  const { data: kinds } = useQuery(shopQueries.visitTypes(appointment.locationId));
+  const { me } = useSession();
+  const { data: kinds } = useQuery({ ...shopQueries.visitTypes(appointment.locationId), enabled: me.flags.inspections });
   const bays = locations.find((one) => one.id === appointment.locationId)?.bays ?? [];
   const length = Date.parse(appointment.end) - Date.parse(appointment.start);
   return (

@@ -277,6 +277,9 @@ def _walk_the_estimates(window: Window, inspector: Inspector) -> None:
     expect(record).to_contain_text("Please fill this in.")
     inspector.look(page, "approval by phone", record)
     board.press("Escape")
+    expect(record).to_contain_text("What you typed here is not saved.")
+    inspector.look(page, "what was typed would be lost", record)
+    record.get_by_role("button", name="Discard it").click()
     panel.get_by_role("button", name="Send again…").click()
     send = board.dialog_named("Send the estimate")
     expect(send).to_contain_text("The exact text")
@@ -337,8 +340,6 @@ def _walk_the_inspections(window: Window, inspector: Inspector) -> None:
     checked = drawer.get_by_role("region", name="Multi-point inspection")
     expect(checked).to_be_visible()
     inspector.look(page, "inspection", drawer)
-    if inspector.device == "desk":
-        checked.get_by_role("button", name="Take over").click()
     checked.get_by_role("button", name="Correct").click()
     expect(drawer.get_by_role("group", name=starting("Result of")).first).to_be_visible()
     inspector.look(page, "inspection, filling", drawer)

@@ -191,8 +191,8 @@ def test_a_template_is_neither_thrown_away_by_a_tap_nor_by_one_field_that_clashe
     expect(label).to_be_focused()
     label.fill("Horn")
     page.keyboard.press("Escape")
-    question = page.get_by_role("dialog", name="Throw your changes away?")
-    question.get_by_role("button", name="Keep editing").tap()
+    expect(dialog.get_by_role("alert")).to_contain_text("What you typed here is not saved.")
+    dialog.get_by_role("button", name="Keep editing").tap()
     dialog.get_by_role("button", name="Move Horn up").press("Enter")
     expect(dialog.get_by_role("button", name="Move Horn up")).to_be_focused()
 

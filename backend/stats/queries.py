@@ -525,6 +525,7 @@ KIND_WORDS = {
     "taken_up": "taken up again",
     "sent": "sent",
     "not_sent": "not sent",
+    "not_inspected": "not inspected",
 }
 
 FILE_HEAD = (

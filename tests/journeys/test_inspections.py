@@ -84,6 +84,7 @@ def test_by_keyboard_from_the_first_point_to_an_approved_job(  # noqa: PLR0915  
 
     drawer.get_by_role("button", name=f"Add {PADS} to the estimate", exact=True).press("Enter")
     board.says(f"{PADS} is on the estimate")
+    expect(drawer.get_by_role("button", name="Submit")).to_be_enabled()
     drawer.get_by_role("button", name="Submit").press("Enter")
     board.says("Multi-point is submitted")
     expect(drawer.get_by_role("heading", name="This car needs 3 things")).to_be_visible()
@@ -191,7 +192,7 @@ def test_a_template_is_neither_thrown_away_by_a_tap_nor_by_one_field_that_clashe
     expect(label).to_be_focused()
     label.fill("Horn")
     page.keyboard.press("Escape")
-    expect(dialog.get_by_role("alert")).to_contain_text("What you typed here is not saved.")
+    expect(dialog.get_by_role("alert").last).to_contain_text("What you typed here is not saved.")
     dialog.get_by_role("button", name="Keep editing").tap()
     dialog.get_by_role("button", name="Move Horn up").press("Enter")
     expect(dialog.get_by_role("button", name="Move Horn up")).to_be_focused()

@@ -95,7 +95,7 @@ def test_part_by_card_the_rest_in_cash_by_keys_alone(job: Appointment, enter: En
     notes.blur()
     expect(drawer.get_by_text("Saved").first).to_be_visible()
     board.press("Alt+6")
-    expect(drawer.get_by_text("issued the invoice").first).to_be_visible()
+    expect(drawer.get_by_text("issued invoice 1").first).to_be_visible()
 
 
 def test_by_touch_too_much_is_asked_about_and_two_taps_are_one_payment(job: Appointment, enter: Enter) -> None:

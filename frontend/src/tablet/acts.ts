@@ -1,7 +1,11 @@
 /** What a technician can do, as operations for the queue. */
 import type { EncodedPhoto } from '@/features/photos/encode';
 import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Result, Template, Timer, ToCheck, Vehicle, Visit } from '@/offline/types';
-import { seconds } from './instants';
+
+/** This moment by this device's clock, to the millisecond: two acts within a second stay in their order. Not before `earliest`. */
+function now(earliest = ''): string {
+  return new Date(Math.max(Date.now(), Date.parse(earliest) || 0)).toISOString();
+}
 
 type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
 /** The visit and inspection that a point belongs to. */
@@ -151,7 +155,7 @@ export function startChecklist(visit: Visit, template: Template, me: { id: strin
     kind: 'start',
     method: 'POST',
     url: `/api/appointments/${visit.id}/checklists`,
-    body: { id: checklist.id, templateId: template.id, versionId: template.versionId, itemIds, startedAt: seconds(Date.now()) },
+    body: { id: checklist.id, templateId: template.id, versionId: template.versionId, itemIds, startedAt: now() },
     about: { appointmentId: visit.id, checklistId: checklist.id },
     record: `${visit.id}/${checklist.id}`,
     base: {},
@@ -166,7 +170,7 @@ export function changeChecklist(visit: Visit, checklist: Checklist, fields: { st
     method: 'PATCH',
     url: `/api/checklists/${checklist.id}`,
     // As it stood on the screen: what the same person does to it until this is sent is no conflict for the shop.
-    body: { ...fields, ...(fields.status === 'submitted' ? { submittedAt: seconds(Date.now()) } : {}), version: checklist.version },
+    body: { ...fields, ...(fields.status === 'submitted' ? { submittedAt: now() } : {}), version: checklist.version },
     about: { appointmentId: visit.id, checklistId: checklist.id },
     record: `${visit.id}/${checklist.id}`,
     base: {},
@@ -181,7 +185,7 @@ export function startTimer(visit: Visit, jobId?: string): NewOperation {
     kind: 'startTimer',
     method: 'POST',
     url: '/api/tech/timers',
-    body: { id: crypto.randomUUID(), appointmentId: visit.id, ...(jobId === undefined ? {} : { jobId }), startedAt: seconds(Date.now()) },
+    body: { id: crypto.randomUUID(), appointmentId: visit.id, ...(jobId === undefined ? {} : { jobId }), startedAt: now() },
     about: { appointmentId: visit.id },
     record: CLOCK,
     base: {},
@@ -189,7 +193,7 @@ export function startTimer(visit: Visit, jobId?: string): NewOperation {
   };
 }
 export function stopTimer(visit: Visit, timer: Timer, pauseReason: string | null): NewOperation {
-  const stoppedAt = seconds(Math.max(Date.now(), Date.parse(timer.startedAt)));
+  const stoppedAt = now(timer.startedAt);
   return {
     kind: 'stopTimer',
     method: 'POST',
@@ -230,7 +234,7 @@ export function tellOutcome(visit: Visit, job: Job, fields: Partial<Pick<Job, 'c
 }
 
 export function testDrive(visit: Visit, isPassed: boolean, note: string | null, by: string): NewOperation {
-  const check: Check = { id: crypto.randomUUID(), kind: 'test_drive', isPassed, note, checkedAt: seconds(Date.now()), checkedBy: by };
+  const check: Check = { id: crypto.randomUUID(), kind: 'test_drive', isPassed, note, checkedAt: now(), checkedBy: by };
   return {
     kind: 'check',
     method: 'POST',
@@ -246,7 +250,7 @@ export function testDrive(visit: Visit, isPassed: boolean, note: string | null, 
 
 /** Stops a clock on a job that is no longer in one's day. */
 export function stopElsewhere(timer: Timer, pauseReason: string | null, label: string): NewOperation {
-  const stoppedAt = seconds(Math.max(Date.now(), Date.parse(timer.startedAt)));
+  const stoppedAt = now(timer.startedAt);
   return {
     kind: 'stopTimer',
     method: 'POST',
@@ -262,7 +266,7 @@ export function stopElsewhere(timer: Timer, pauseReason: string | null, label: s
 
 /** A look at somebody else's finished work. */
 export function qualityCheck(work: ToCheck, isPassed: boolean, note: string | null, by: string): NewOperation {
-  const check: Check = { id: crypto.randomUUID(), kind: 'quality', isPassed, note, checkedAt: seconds(Date.now()), checkedBy: by };
+  const check: Check = { id: crypto.randomUUID(), kind: 'quality', isPassed, note, checkedAt: now(), checkedBy: by };
   return {
     kind: 'check',
     method: 'POST',

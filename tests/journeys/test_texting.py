@@ -239,8 +239,12 @@ def test_at_night_a_text_waits_for_the_morning_and_only_the_owner_sends_it_at_on
     phones.gets(ANA, "Your car is ready.")
 
 
-def test_a_held_text_is_taken_back(shop: Shop, job: Appointment, enter: Enter, phones: Phones) -> None:
+def test_a_held_text_is_taken_back(shop: Shop, enter: Enter, phones: Phones) -> None:
     shop.move_to(NIGHT)
+    ana = shop.customer("Ana Reyes", phone=ANA)
+    make_consent(shop.session, ANA)
+    shop.job(ana, "2019 Toyota Corolla", at="10:00")
+    shop.commit()
     board = BoardPage(enter("Advisor")).open()
     board.open_job("Ana Reyes")
     board.press("Alt+3")

@@ -432,9 +432,7 @@ class Bench:
             return faults.rehearse(texts, self._traffic).rows()
 
     def _browser(self) -> list[Row]:
-        return browser.measure(
-            self._environment, self._small, self._small.shop.loaded_on, paints=7, is_quick=not self._is_full
-        )
+        return browser.measure(self._small, self._small.shop.loaded_on, paints=7, is_quick=not self._is_full)
 
 
 @contextmanager

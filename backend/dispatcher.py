@@ -64,9 +64,7 @@ class Dispatcher:
         with transaction() as session:
             due = outbox.lease_due(session, now)
         for event_id, task in due:
-            self._run(
-                outbox_tasks.deliver, str(event_id), task, job_id=f"{event_id}-{task.rsplit('.', 1)[-1]}-{now:%H%M%S}"
-            )
+            self._run(outbox_tasks.deliver, str(event_id), task, job_id=_job_id(task, str(event_id), f"{now:%H%M%S}"))
         for sweep in self._sweeps:
             self._do(sweep)
         return len(due) + self._start_periods(now)
@@ -78,7 +76,7 @@ class Dispatcher:
             with transaction() as session:
                 taken = outbox.take_period(session, task_name(task), period, now)
             if taken:
-                if not self._kicker.kick(task, job_id=f"{task.__name__}-{period:%Y%m%d%H%M%S}"):
+                if not self._kicker.kick(task, job_id=_job_id(task_name(task), f"{period:%Y%m%d%H%M%S}")):
                     self._begun.append(self._aside.submit(self._do, task))
                 started += 1
         self._begun = [run for run in self._begun if not run.done()]
@@ -98,6 +96,11 @@ class Dispatcher:
             task(*ids)
         except Exception:  # one broken task must not stop the loop for the others
             logger.exception("task_failed", extra={"task": task_name(task)})
+
+
+def _job_id(task: str, *parts: str) -> str:
+    """Return a task's own name in the queue: under one that two share, functions being called alike, the later replaces."""
+    return "-".join((task.replace(".", "-"), *parts))
 
 
 def main() -> None:

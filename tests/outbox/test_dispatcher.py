@@ -17,12 +17,12 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.events import EventType
 from backend.core.ids import new_id
-from backend.core.queue import Kicker, task_name
+from backend.core.queue import Kicker, Queue, task_name
 from backend.dispatcher import Dispatcher
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
 from backend.outbox.models import Delivery, OutboxEvent, ScheduleLease
-from backend.wiring import SUBSCRIPTIONS
+from backend.wiring import SCHEDULE, SUBSCRIPTIONS
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 from tools.paths import ROOT
@@ -77,6 +77,20 @@ def test_a_real_worker_does_it_within_seconds(session, renamed_tech, environment
         assert worker.wait(10) == 0
 
     assert _names(session, old_job) == ["Renamed Tech"]
+
+
+def test_subscribers_and_periods_that_are_called_alike_keep_places_of_their_own_in_the_queue(session, app, redis_url):
+    with transaction() as first:
+        outbox.record(first, EventType.APPOINTMENT_STATUS_CHANGED, new_id(), at=utc_now())
+    names = [task.__name__ for task in SUBSCRIPTIONS[EventType.APPOINTMENT_STATUS_CHANGED]]
+    assert len(set(names)) < len(names)
+    kicker = Kicker(redis_url)
+
+    started = Dispatcher(kicker, SUBSCRIPTIONS, SCHEDULE).turn()
+
+    waiting = kicker.waiting(Queue.DEFAULT)
+    assert started == len(names) + len(SCHEDULE)
+    assert len(set(waiting)) == started
 
 
 def test_a_delivery_that_a_dead_worker_held_comes_again_after_its_lease(session, renamed_tech):

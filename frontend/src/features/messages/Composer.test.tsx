@@ -261,6 +261,26 @@ describe('a template', () => {
     await user.click(button());
     await waitFor(() => expect(sent).toMatchObject([{ body: { channel: 'sms', templateId: 't1' } }]));
   });
+  it('is chosen by an Enter that comes before the list', async () => {
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    server.use(
+      http.get(`${ORIGIN}/api/message-templates`, async () => {
+        await arrived;
+        return HttpResponse.json({ items: [makeTemplate({ id: 't2', name: 'Thanks', body: 'Thank you!' }), makeTemplate()], nextCursor: null });
+      }),
+    );
+    const user = open();
+    await user.click(screen.getByRole('button', { name: 'Template' }));
+    await user.type(screen.getByRole('combobox'), 'ready{Enter}');
+    expect(screen.getByRole('dialog')).toBeInTheDocument();
+    arrive();
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click(button());
+    await waitFor(() => expect(sent).toMatchObject([{ body: { templateId: 't1' } }]));
+  });
   it('can be taken over as words of one’s own', async () => {
     const user = open();
     await user.click(screen.getByRole('button', { name: 'Template' }));

@@ -45,6 +45,8 @@ export function TemplatePicker({ place, locationId, channel, onChoose, onClose }
   const { data, error, refetch } = useQuery(templatesOf(locationId));
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
+  // Quick hands press Enter before the list is there: it is heard once it is.
+  const [isEntered, setIsEntered] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const all = data?.filter((one) => one.channel === channel) ?? [];
   const shown = grouped(all, typed);
@@ -55,11 +57,16 @@ export function TemplatePicker({ place, locationId, channel, onChoose, onClose }
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [current]);
 
+  const chosen = shown[current];
+  useEffect(() => {
+    if (isEntered && chosen) onChoose(chosen);
+  }, [isEntered, chosen, onChoose]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const chosen = shown[current];
     if (step !== 0 && shown.length > 0) setAt((current + step + shown.length) % shown.length);
     else if (event.key === 'Enter' && chosen) onChoose(chosen);
+    else if (event.key === 'Enter' && !data) setIsEntered(true);
     else return;
     event.preventDefault();
   };
@@ -93,6 +100,7 @@ export function TemplatePicker({ place, locationId, channel, onChoose, onClose }
             onChange={(event) => {
               setTyped(event.target.value);
               setAt(0);
+              setIsEntered(false);
             }}
             onKeyDown={onKeyDown}
           />

@@ -1,19 +1,21 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { cleanup, render, screen } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { SessionProvider } from '@/contexts/SessionContext';
 import { meKeys } from '@/lib/query-keys';
 import { meAs } from '@/testing/render-signed-in';
+import type { Role } from '@/types';
 import { RequirePermission } from './RequirePermission';
 
-function show(onTablet: boolean): void {
+function show(onTablet: boolean, { role = 'Tech', isOff = false }: { role?: Role; isOff?: boolean } = {}): void {
   const client = new QueryClient();
-  client.setQueryData(meKeys.all, { ...meAs('Tech'), permissions: [], onTablet });
+  const me = meAs(role);
+  client.setQueryData(meKeys.all, { ...me, permissions: isOff ? [...me.permissions, ...(role === 'Owner' ? ['settings:manage' as const] : [])] : [], flags: { ...me.flags, messaging: !isOff }, onTablet });
   render(
     <QueryClientProvider client={client}>
       <MemoryRouter>
         <SessionProvider>
-          <RequirePermission permission="board:view" />
+          <RequirePermission permission="board:view" flag="messaging" />
         </SessionProvider>
       </MemoryRouter>
     </QueryClientProvider>,
@@ -30,4 +32,13 @@ it('says what a PIN opens, with the ways to one’s jobs and to a password', () 
 it('names the role of whoever signed in with a password', () => {
   show(false);
   expect(screen.getByText(/You are signed in as Tech/)).toBeVisible();
+});
+
+it('says of what is switched off that nothing is lost, and to an Owner where to switch it on', () => {
+  show(false, { isOff: true });
+  expect(screen.getByRole('heading', { name: 'This is switched off' })).toBeVisible();
+  expect(screen.getByText(/An Owner can switch it on again/)).toBeVisible();
+  cleanup();
+  show(false, { isOff: true, role: 'Owner' });
+  expect(screen.getByText(/“Switches”, in the menu/)).toBeVisible();
 });

@@ -96,6 +96,9 @@ export const commonWords = {
   'error.session_ended': 'Your session ended. Sign in again.',
   'error.too_many_requests': 'Too many tries. Wait {wait} and try again.',
 
+  'page.off.title': 'This is switched off',
+  'page.off.detail': 'An Owner can switch it on again. Nothing that was in it is lost.',
+  'page.off.owner': '“Switches”, in the menu, says who switched it off, and switches it on again. Nothing that was in it is lost.',
   'page.notFound.title': 'There is nothing at this address',
   'page.notFound.detail': 'The link may be old or mistyped.',
   'page.pinOnly.title': 'A PIN opens your own jobs only',

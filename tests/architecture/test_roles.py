@@ -157,7 +157,7 @@ def test_a_backup_can_be_made_by_its_role(administrator_url, worker_folder):
     programs = postgres_programs.find(worker_folder / "programs")
     url = make_url(role_url(administrator_url, roles.BACKUP)).set(drivername="postgresql")
     done = subprocess.run(
-        [programs / "pg_dump", "--schema-only", url.render_as_string(hide_password=False)],
+        [programs / "pg_dump", "--schema-only", "--schema=public", url.render_as_string(hide_password=False)],
         capture_output=True,
         text=True,
         check=False,

@@ -18,20 +18,12 @@ MIDDAY = at(NEW_YORK, 2026, 11, 20, 13)
 INSTANTS = [
     pytest.param(MIDDAY, id="midday"),
     pytest.param(at(NEW_YORK, 2026, 11, 20, 0, 0, 1), id="just after midnight in New York"),
-    pytest.param(at(NEW_YORK, 2026, 11, 20, 23, 59, 59), id="just before midnight in New York"),
-    pytest.param(at(PHOENIX, 2026, 11, 20, 0, 0, 1), id="just after midnight in Phoenix"),
     pytest.param(at(PHOENIX, 2026, 11, 20, 23, 59, 59), id="just before midnight in Phoenix"),
-    pytest.param(at(NEW_YORK, 2026, 11, 20, 6, 30), id="an hour before opening"),
     pytest.param(at(NEW_YORK, 2026, 11, 20, 7, 30), id="opening"),
-    pytest.param(at(NEW_YORK, 2026, 11, 20, 8, 20), id="the first cars are in"),
     pytest.param(at(NEW_YORK, 2026, 11, 20, 9, 10), id="early morning"),
     pytest.param(at(NEW_YORK, 2026, 11, 20, 16, 50), id="late afternoon"),
-    pytest.param(at(PHOENIX, 2026, 11, 20, 12, 20), id="lunch in Mesa"),
-    pytest.param(at(PHOENIX, 2026, 11, 23, 15, 30), id="afternoon in Mesa"),
     pytest.param(at(NEW_YORK, 2026, 3, 8, 1, 59), id="a minute before the clocks jump"),
-    pytest.param(at(NEW_YORK, 2026, 3, 8, 3, 0), id="the first minute after the jump"),
     pytest.param(at(NEW_YORK, 2026, 11, 1, 1, 30, fold=1), id="the second 1:30 of the long day"),
-    pytest.param(at(NEW_YORK, 2026, 11, 1, 17), id="evening of the long day"),
     pytest.param(datetime(2028, 2, 29, 18, 42, 7, 123456, tzinfo=UTC), id="leap day with microseconds"),
 ]
 

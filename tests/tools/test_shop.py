@@ -77,10 +77,10 @@ def _environment(state: Path, port: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def shop(worker_folder: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
-    """Start the shop on a free port with data of its own and wait for its welcome."""
+def shop(worker_folder: Path) -> Iterator[Run]:
+    """Start the shop on a free port and wait for its welcome; the first start makes its data, the others find it as it was left."""
     frontend.ensure_build()
-    state = worker_folder / request.node.name
+    state = worker_folder / "shop"
     port = ports.free_port()
     process = subprocess.Popen(
         [ROOT / "keytag", "run"],

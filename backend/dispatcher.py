@@ -78,7 +78,9 @@ class Dispatcher:
             with transaction() as session:
                 taken = outbox.take_period(session, task_name(task), period, now)
             if taken:
-                if not self._kicker.kick(task, job_id=f"{task.__name__}-{period:%Y%m%d%H%M%S}"):
+                # By its whole path: two domains may call what they do each hour by one name.
+                name = task_name(task).replace(".", "-")
+                if not self._kicker.kick(task, job_id=f"{name}-{period:%Y%m%d%H%M%S}"):
                     self._begun.append(self._aside.submit(self._do, task))
                 started += 1
         self._begun = [run for run in self._begun if not run.done()]

@@ -11,18 +11,20 @@ from datetime import timedelta
 import pytest
 import redis
 import sqlalchemy as sa
+from rq import Queue as RqQueue
+from rq.serializers import JSONSerializer
 
 from backend.appointments.models import Appointment
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.events import EventType
 from backend.core.ids import new_id
-from backend.core.queue import Kicker, task_name
+from backend.core.queue import Kicker, Queue, task_name
 from backend.dispatcher import Dispatcher
 from backend.outbox import commands as outbox
 from backend.outbox import tasks as outbox_tasks
 from backend.outbox.models import Delivery, OutboxEvent, ScheduleLease
-from backend.wiring import SUBSCRIPTIONS
+from backend.wiring import SCHEDULE, SUBSCRIPTIONS
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 from tools.paths import ROOT
@@ -101,10 +103,42 @@ def test_a_delivery_that_kills_its_worker_each_time_is_given_up(session, renamed
             outbox.relay(worker, names, now)
             leased = outbox.lease_due(worker, now + attempt * (outbox.LEASE + timedelta(seconds=1)))
         assert len(leased) == int(attempt < outbox.MAXIMUM_ATTEMPTS)
+        with transaction() as worker:
+            begun = [outbox.begin(worker, event_id, task) for event_id, task in leased]
+        assert None not in begun
 
     delivery = session.scalars(sa.select(Delivery)).one()
     assert delivery.failed_at is not None
     assert delivery.error == "its worker ended each time"
+
+
+def test_a_delivery_that_no_worker_takes_is_not_given_up(session, renamed_tech):
+    """Workers who are away for long find it when they are back, whatever their queue holds of it."""
+    _tech, _open_job, old_job = renamed_tech
+    now = utc_now()
+    names = {EventType.USER_CHANGED: [task_name(task) for task in SUBSCRIPTIONS[EventType.USER_CHANGED]]}
+    for turn in range(outbox.MAXIMUM_ATTEMPTS + 2):
+        with transaction() as dispatcher:
+            outbox.relay(dispatcher, names, now)
+            [(event_id, task)] = outbox.lease_due(dispatcher, now + turn * (outbox.LEASE + timedelta(seconds=1)))
+
+    outbox_tasks.deliver(str(event_id), task)
+
+    assert _names(session, old_job) == ["Renamed Tech"]
+
+
+def test_what_failed_waits_for_its_turn_however_often_it_was_enqueued(session, app):
+    with transaction() as first:
+        outbox.record(first, EventType.USER_CHANGED, new_id(), at=utc_now())
+    with transaction() as dispatcher:
+        outbox.relay(dispatcher, {EventType.USER_CHANGED: [task_name(boom)]}, utc_now())
+        [(event_id, task)] = outbox.lease_due(dispatcher, utc_now())
+
+    for _ in range(3):
+        outbox_tasks.deliver(str(event_id), task)
+
+    delivery = session.scalars(sa.select(Delivery)).one()
+    assert (delivery.attempts, delivery.failed_at) == (1, None)
 
 
 def test_what_nobody_subscribed_to_is_published_at_once(session, app):
@@ -204,6 +238,22 @@ def test_two_dispatchers_start_each_period_once(session, app):
 
     assert _RUNS == ["run"]
     assert session.scalar(sa.select(sa.func.count()).select_from(ScheduleLease)) == 1
+
+
+def test_what_is_due_at_one_time_is_kicked_each_by_a_name_of_its_own(app, redis_url):
+    """Jobs of one name are one job: its second kick overwrites the first."""
+    dispatcher = Dispatcher(Kicker(redis_url), {}, SCHEDULE)
+    try:
+        dispatcher.turn()
+
+        kicked = [found.func_name for found in _default(redis_url).jobs]
+        assert sorted(kicked) == sorted(task_name(task) for _, task in SCHEDULE)
+    finally:
+        _default(redis_url).empty()
+
+
+def _default(redis_url) -> RqQueue:
+    return RqQueue(Queue.DEFAULT, connection=redis.Redis.from_url(redis_url), serializer=JSONSerializer)
 
 
 _MAY_END = threading.Event()

@@ -61,6 +61,11 @@ def main() -> None:
     log.configure(settings.log_level)
     if settings.redis_url is None:
         sys.exit("REDIS_URL is not set: the dispatcher runs tasks by itself, no worker is needed.")
+    policy = queue.eviction_of(settings.redis_url)
+    if policy is not None:
+        sys.exit(
+            f"The Redis of REDIS_URL drops what waits when it is full ({policy}): set its maxmemory-policy to noeviction."
+        )
     # Before the forks, so that it is loaded once.
     sender.configure(settings)
     notices.configure(settings)

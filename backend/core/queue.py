@@ -24,6 +24,7 @@ MOST_WAITING = 1000
 # For so long a length is believed: every kick brings it anew.
 LENGTH_SECONDS = 1.0
 FAILURE_SECONDS = 7 * 24 * 3600
+KEEPS_ALL = "noeviction"
 
 
 class Queue(StrEnum):
@@ -120,6 +121,22 @@ class Kicker:
             length = int(_queue(queue, client).count)
             self._lengths[queue] = (length, time.monotonic())
         return length
+
+
+def eviction_of(url: str) -> str | None:
+    """Return by which policy a Redis drops what waits when its memory is full; None for one that does not, or is away.
+
+    The connection is closed again: who forks afterwards shares none.
+    """
+    client = connect(url, KICK_TIMEOUT_SECONDS)
+    try:
+        # Managed ones refuse CONFIG.
+        policy = str(client.info("memory").get("maxmemory_policy", KEEPS_ALL))
+    except redis.RedisError:
+        return None
+    finally:
+        client.close()
+    return None if policy == KEEPS_ALL else policy
 
 
 def _queue(name: Queue, client: redis.Redis) -> RqQueue:

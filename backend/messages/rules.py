@@ -676,6 +676,8 @@ RETRIES: dict[str, Retry] = {
     "30007": Retry.NEVER,
     "30034": Retry.NEVER,
 }
+# HTTP's own; the provider's codes have five digits.
+_SERVER_ERROR = re.compile(r"5[0-9]{2}")
 # The account itself is in trouble: nothing of anybody's leaves until somebody looks.
 ALARMS = frozenset({"20003", "30002", "30007"})
 # The number opted out at the provider.
@@ -696,8 +698,11 @@ FIRST_BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 2.0, 60.0
 
 
 def retry_of(code: str) -> Retry:
-    """Return what may be done about an error code; an unknown one fails, it never loops."""
-    return RETRIES.get(code, Retry.NEVER)
+    """Return what may be done about an error code; an unknown one fails, it never loops.
+
+    Any 5xx of whoever answered in the provider's place, for instance 520, may have had its effect.
+    """
+    return RETRIES.get(code, Retry.RECONCILE if _SERVER_ERROR.fullmatch(code) else Retry.NEVER)
 
 
 def backoff(waited: timedelta, chance: float, retry_after: float | None = None) -> timedelta:

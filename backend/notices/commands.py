@@ -184,11 +184,16 @@ def tell_step(session: Session, appointment_id: UUID, *, now: datetime) -> Messa
 
 
 def _step_to_tell(session: Session, job: Job) -> Cause | None:
-    """Return what to tell of the status that a job is in; nothing where a step was taken back and it was told before."""
+    """Return what to tell of the status that a job is in; nothing where it was left for moments only and told before."""
     cause = rules.cause_of_step(job)
-    if cause is None or not rules.is_step_back(queries.list_last_steps(session, job.id)):
+    # What came since the job was read is another event's.
+    steps = [step for step in queries.list_last_steps(session, job.id) if step.at <= job.status_since]
+    if cause is None or not steps:
         return cause
-    return cause if queries.was_withdrawn(session, job.id, cause.trigger) else None
+    stays = rules.stays_as_one(steps)
+    earlier = [rules.key_of(replace(cause, at=since)) for since in stays[1:]]
+    is_new = bool(stays) and not (earlier and queries.was_told(session, job, earlier))
+    return cause if is_new else None
 
 
 def tell_customer_change(session: Session, appointment_id: UUID, *, now: datetime) -> None:
@@ -346,7 +351,7 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
                 undone.append(message)
             else:
                 untrue.append(message)
-        elif message.customer_id != job.customer_id:
+        elif message.customer_id != job.customer_id or _was_found_untrue(message):
             _free_key(message)
     for waiting, reason in (
         (untrue, Reason.NO_LONGER_TRUE),
@@ -355,6 +360,11 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
     ):
         _withdraw(session, waiting, reason, now)
     return causes
+
+
+def _was_found_untrue(message: Message) -> bool:
+    """Tell whether the sender stopped it at the last look: what it says may come true again."""
+    return message.status == MessageStatus.SUPPRESSED and message.reason == Reason.NO_LONGER_TRUE
 
 
 def _is_as_told(session: Session, job: Job, cause: Cause, message: Message, now: datetime) -> bool:

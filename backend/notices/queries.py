@@ -1,6 +1,6 @@
 """Rules as the settings show them, jobs as notices see them, and what is waiting to be sent of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ from backend.templates.models import MessageTemplate
 
 # What made a text that no person wrote.
 BY_ITSELF = (Origin.STAGE, Origin.REMINDER, Origin.CONFIRMATION)
-# More moves of one job than this within half a minute are nobody's.
+# More moves of one job than this within half a minute, and more steps within seconds each, are nobody's.
 _NEWEST_CHANGES = 20
 
 
@@ -161,7 +161,7 @@ def list_start_changes(session: Session, appointment_id: UUID) -> list[StartChan
 
 
 def list_last_steps(session: Session, appointment_id: UUID) -> list[StatusChange]:
-    """List a job's last two changes of status, the latest first."""
+    """List a job's last changes of status, the latest first."""
     status = AuditLog.changes["status"]
     rows = session.execute(
         sa.select(AuditLog.at, status[0].astext, status[1].astext)
@@ -172,20 +172,21 @@ def list_last_steps(session: Session, appointment_id: UUID) -> list[StatusChange
             AuditLog.version.is_not(None),
         )
         .order_by(AuditLog.version.desc())
-        .limit(2)
+        .limit(_NEWEST_CHANGES)
     )
     return [StatusChange(at, Status(before), Status(after)) for at, before, after in rows]
 
 
-def was_withdrawn(session: Session, appointment_id: UUID, trigger: Trigger) -> bool:
-    """True where the last text about a job's coming to a status was taken back before anybody got it."""
-    status = session.scalar(
-        sa.select(Message.status)
-        .where(Message.appointment_id == appointment_id, Message.origin_key.like(f"stage:{appointment_id}:{trigger}:%"))
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(1)
+def was_told(session: Session, job: Job, keys: Collection[str]) -> bool:
+    """True where a text was made for a job's customer under one of these keys that was not taken back before they got it."""
+    told = sa.exists().where(
+        Message.appointment_id == job.id,
+        Message.customer_id.is_not_distinct_from(job.customer_id),
+        # The part before the sign is the key of one that was taken back, or was for the customer before.
+        sa.func.split_part(Message.origin_key, "#", 1).in_(keys),
+        Message.status != MessageStatus.SUPPRESSED,
     )
-    return status == MessageStatus.SUPPRESSED
+    return bool(session.scalar(sa.select(told)))
 
 
 def list_jobs_to_remind(session: Session, now: datetime) -> list[tuple[UUID, list[Trigger]]]:

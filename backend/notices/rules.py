@@ -224,6 +224,25 @@ def is_step_back(changes: Sequence[StatusChange]) -> bool:
     return last.after is before.before and last.at - before.at <= HOLD
 
 
+def stays_as_one(changes: Sequence[StatusChange]) -> list[datetime]:
+    """Return since when a job is in its status, the latest first: more than one where it had left it for moments only.
+
+    `changes` are its steps, the latest first. Who goes away and comes back within the hold, by whichever way, never left: what
+    one of these stays told is told, and what none of them came to tell is still to be told. Empty where the first of them is
+    older than the steps are known: the job began in it.
+    """
+    status, stays, is_known = changes[0].after, [changes[0].at], True
+    for step in changes[1:]:
+        if step.before is status:
+            if stays[-1] - step.at > HOLD:
+                return stays
+            is_known = False
+        elif step.after is status:
+            stays.append(step.at)
+            is_known = True
+    return stays if is_known else []
+
+
 def grace_of(trigger: Trigger) -> timedelta:
     """Return for how long after what happened a notice is held."""
     return HOLD if trigger in _STATUS_OF else GRACE

@@ -58,7 +58,8 @@ def lease_due(session: Session, now: datetime, *, limit: int = BATCH) -> list[tu
     """Lease deliveries that are due or whose worker died; return (event id, task) pairs.
 
     The lease is 60 s: a worker killed at any instruction is followed by another attempt after it. One
-    that has used up its eight attempts that way is given up, visibly.
+    that has used up its eight attempts that way is given up, visibly. An attempt counts from `begin`: what no worker
+    has taken from its queue, however often, was not tried.
     """
     session.execute(
         sa.update(Delivery)
@@ -87,9 +88,27 @@ def lease_due(session: Session, now: datetime, *, limit: int = BATCH) -> list[tu
         session.execute(
             sa.update(Delivery)
             .where(sa.tuple_(Delivery.event_id, Delivery.task).in_(pairs))
-            .values(leased_until=now + LEASE, attempts=Delivery.attempts + 1)
+            .values(leased_until=now + LEASE)
         )
     return pairs
+
+
+def begin(session: Session, event_id: UUID, task: str) -> UUID | None:
+    """Count an attempt at a leased delivery and return its subject; None where it is done, given up or not leased."""
+    subject: UUID | None = session.scalar(
+        sa.update(Delivery)
+        .where(
+            Delivery.event_id == event_id,
+            Delivery.task == task,
+            Delivery.done_at.is_(None),
+            Delivery.failed_at.is_(None),
+            # One that failed waits for its next turn, also where it was enqueued several times.
+            Delivery.leased_until.is_not(None),
+        )
+        .values(attempts=Delivery.attempts + 1)
+        .returning(Delivery.subject_id)
+    )
+    return subject
 
 
 def finish(session: Session, event_id: UUID, task: str, now: datetime) -> None:

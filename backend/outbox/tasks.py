@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend.core.clock import utc_now
 from backend.core.db import transaction
-from backend.outbox import commands, queries
+from backend.outbox import commands
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ def deliver(event_id: str, task: str) -> None:
     """
     key = UUID(event_id)
     with transaction() as session:
-        subject_id = queries.find_open_subject(session, key, task)
+        subject_id = commands.begin(session, key, task)
     if subject_id is None:
         return
     module, _, name = task.rpartition(".")

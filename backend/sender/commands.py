@@ -338,13 +338,13 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
 
 
 def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:
-    """Call unconfirmed what was sent 72 hours ago and never confirmed; return how many."""
+    """Call unconfirmed what the provider took 72 hours ago and has not told the end of; return how many."""
     silent = session.scalars(
         sa.select(Message)
         .where(
             Message.direction == Direction.OUT.value,
             Message.channel == Channel.SMS.value,
-            Message.status == MessageStatus.SENT,
+            Message.status.in_((MessageStatus.SENDING, MessageStatus.SENT)),
             Message.provider_sid.is_not(None),
             Message.accepted_at < now - UNCONFIRMED_AFTER,
         )

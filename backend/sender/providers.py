@@ -36,6 +36,8 @@ KEEP_CONNECTION_SECONDS = 5.0
 # How far our clock and the provider's may be apart when a lost message is looked for.
 CLOCKS_APART = timedelta(seconds=5)
 LOOK_AT = 50
+# What the provider writes before the texts of an account that is being tried.
+TRIAL = "Sent from your Twilio trial account - "
 TWILIO_HOST = "https://api.twilio.com"
 CALLBACK = "/api/webhooks/messaging"
 HTTP_SERVER_ERROR, HTTP_TOO_MANY = 500, 429
@@ -251,7 +253,7 @@ class Texts:
         found = [
             (made.date_created or datetime.now(UTC), made)  # noqa: TID251  an answer without its time is a fresh one
             for made in listed
-            if made.body is not None and made.body.endswith(lost.body)
+            if (made.body or "").removeprefix(TRIAL) == lost.body
         ]
         return [
             _accepted(made)

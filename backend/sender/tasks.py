@@ -64,6 +64,8 @@ class _Process:
     office: Office | None = None
     # Whose the claims are; of a process that was forked its own, by `work_as`.
     holder = new_id()
+    # What stands first in the sweeps' line, and since when by the monotonic clock.
+    first: tuple[str, float] | None = None
     rehearsal = Rehearsal()
 
 
@@ -205,7 +207,9 @@ def sweep() -> None:
     """Have sent what is due and looked for what was lost: by workers, or here where no queue answers."""
     if _office() is None:
         return
-    now, waiting = utc_now(), _waiting()
+    line = [name for into in (Queue.LOST, Queue.LATE) for name in queue.waiting(into)]
+    is_taken = not _is_left_standing(line)
+    now, waiting = utc_now(), _waiting(line if is_taken else [])
     with transaction() as session:
         lost = queries.list_lost(
             session, now, besides=waiting[reconcile], limit=max(0, BATCH // 2 - len(waiting[reconcile]))
@@ -222,15 +226,28 @@ def sweep() -> None:
     left = [
         (task, key)
         for task, key, into in wanted
-        if not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}", into=into, ttl=LATE_SECONDS)
+        if not is_taken
+        or not queue.kick(task_name(task), str(key), job_id=f"{task.__name__}-{key}", into=into, ttl=LATE_SECONDS)
     ]
     if left:
         _do_here(left)
 
 
-def _waiting() -> dict[Task, set[UUID]]:
+def _is_left_standing(line: Sequence[str]) -> bool:
+    """Tell whether no worker has taken the first of the sweeps' line for as long as its kick lasts: there is none.
+
+    The kick of what waits there is forgotten, and would be each time; until one is back it is done here.
+    """
+    first, stood = (line[0] if line else None), _Process.first
+    if first is None or stood is None or stood[0] != first:
+        _Process.first = None if first is None else (first, time.monotonic())
+        return False
+    return time.monotonic() - stood[1] > LATE_SECONDS
+
+
+def _waiting(line: Sequence[str]) -> dict[Task, set[UUID]]:
     """Return what sweeps have kicked and no worker has begun: it is not asked for again, so that each gets to others."""
-    names = [name.partition("-") for into in (Queue.LOST, Queue.LATE) for name in queue.waiting(into)]
+    names = [name.partition("-") for name in line]
     return {task: {UUID(key) for name, _, key in names if name == task.__name__} for task in (send, reconcile)}
 
 

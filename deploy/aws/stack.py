@@ -161,6 +161,14 @@ class KeytagStack(cdk.Stack):
             description="Private subnets",
             subnet_ids=[subnet.subnet_id for subnet in self.vpc.private_subnets],
         )
+        # The service's own default drops keys that expire, as kicks do.
+        keeps_all = elasticache.CfnParameterGroup(
+            self,
+            "CacheSettings",
+            cache_parameter_group_family="valkey8",
+            description="Nothing that waits is dropped",
+            properties={"maxmemory-policy": "noeviction"},
+        )
         cache = elasticache.CfnReplicationGroup(
             self,
             "Cache",
@@ -173,6 +181,7 @@ class KeytagStack(cdk.Stack):
             transit_encryption_enabled=True,
             at_rest_encryption_enabled=True,
             cache_subnet_group_name=subnets.ref,
+            cache_parameter_group_name=keeps_all.ref,
             security_group_ids=[group.security_group_id],
         )
         return cache, group

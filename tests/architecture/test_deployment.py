@@ -81,6 +81,7 @@ def test_the_product_signs_in_as_the_role_that_owns_nothing_and_only_migrations_
 
 def test_the_queue_server_never_forgets_tasks():
     assert "noeviction" in COMPOSE["services"]["valkey"]["command"]
+    assert '{"maxmemory-policy": "noeviction"}' in (ROOT / "deploy" / "aws" / "stack.py").read_text()
 
 
 def test_the_aws_stack_names_real_settings_and_commands():

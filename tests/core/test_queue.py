@@ -1,5 +1,8 @@
 """Kicks: what nobody takes is forgotten, and doesn't pile up."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -11,6 +14,7 @@ from rq.serializers import JSONSerializer
 from backend.core import queue
 from backend.core.queue import Kicker, Queue
 from backend.worker import TaskWorker
+from tools.paths import ROOT
 
 TASK = "backend.sender.tasks.send"
 
@@ -42,6 +46,27 @@ def test_what_would_wait_behind_many_is_not_kicked(connection, redis_url, monkey
     assert kicked == [True, True, False, False]
     assert connection.llen(f"rq:queue:{Queue.DEFAULT}") == 2
     assert kicker.kick(TASK, "5", job_id="purge")
+
+
+def test_no_worker_starts_where_what_waits_may_be_dropped(connection, redis_url, environment):
+    assert queue.eviction_of(redis_url) is None
+    assert queue.eviction_of("redis://127.0.0.1:1/0") is None, "away: it works without"
+    connection.config_set("maxmemory-policy", "volatile-lru")
+    try:
+        assert queue.eviction_of(redis_url) == "volatile-lru"
+        ended = subprocess.run(
+            [sys.executable, "-m", "backend.worker"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        connection.config_set("maxmemory-policy", "noeviction")
+    assert ended.returncode == 1
+    assert "maxmemory-policy" in ended.stderr
 
 
 # --- the worker ---------------------------------------------------------------------------------

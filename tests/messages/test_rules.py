@@ -321,10 +321,10 @@ def test_a_word_that_is_no_status_changes_nothing():
     ("codes", "retry"),
     [
         ("429 20429 connect mail_later", Retry.SOON),
-        ("timeout 500 502 503 504 20500 20503", Retry.RECONCILE),
+        ("timeout 500 501 502 503 504 520 599 20500 20503", Retry.RECONCILE),
         ("30003 30008 30001 21611", Retry.LATER_ONCE),
         ("21211 21610 21614 30002 30004 30005 30006 30007 30034 20003", Retry.NEVER),
-        ("99999 0 mail_550 not_configured", Retry.NEVER),
+        ("99999 0 50000 400 600 mail_550 not_configured", Retry.NEVER),
     ],
 )
 def test_what_is_done_about_each_code(codes, retry):

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,7 @@ import sqlalchemy as sa
 from backend.accounts.permissions import Role
 from backend.appointments import commands as appointments
 from backend.appointments.commands import Change, Step
+from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.consent import commands as consents
@@ -297,6 +299,20 @@ def test_a_moved_job_gets_its_reminder_again_when_it_is_moved_back(session, shop
     assert again.origin_key == f"reminder_2h:{job.id}:20261120T150000.000000Z"
 
 
+def test_what_the_sender_found_untrue_is_told_when_it_comes_true_again(session, shop, job, olivia):
+    """A move whose text the sender stopped before anybody heard of the move; then back."""
+    make_rule(session, shop, Trigger.REMINDER_2H)
+    commands.remind(session, job.id, [Trigger.REMINDER_2H], now=START - 3 * HOUR)
+    [reminder] = _texts(session)
+    _move(session, job, START + HOUR, olivia, START - 2 * HOUR - SECOND)
+    reminder.status, reminder.reason, reminder.due_at = MessageStatus.SUPPRESSED, Reason.NO_LONGER_TRUE, None
+    commands.tell_change(session, job.id, now=START - 2 * HOUR)
+    _move(session, job, START, olivia, START - 2 * HOUR + SECOND)
+    session.execute(sa.update(Appointment).values(updated_at=START - 3 * HOUR))
+
+    assert len(commands.remind(session, job.id, [Trigger.REMINDER_2H], now=START - 2 * HOUR + 2 * SECOND)) == 1
+
+
 @pytest.mark.parametrize("trigger", list(Trigger))
 def test_a_text_is_known_by_what_it_follows(trigger):
     key = rules.key_of(rules.Cause(trigger, new_id(), START, 3))
@@ -361,6 +377,112 @@ def test_a_step_back_later_is_a_step_of_its_own(session, shop, job, olivia):
         commands.tell_step(session, job.id, now=now)
 
     assert [text.status for text in _texts(session)] == ["suppressed", "held"]
+
+
+def test_a_step_done_again_is_told_although_nothing_had_run_in_between(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.READY)
+    for seconds, target in ((0, Status.IN_PROGRESS), (60, Status.READY), (61, Status.IN_PROGRESS), (62, Status.READY)):
+        _step(session, job, target, olivia, START + seconds * SECOND)
+
+    for _ in range(3):
+        commands.tell_step(session, job.id, now=START + 63 * SECOND)
+
+    [text] = _texts(session)
+    assert (text.status, text.due_at) == ("held", START + 62 * SECOND + rules.HOLD)
+
+
+def test_a_walk_in_that_began_in_a_status_is_not_told_it_by_a_misdrop(session, shop, olivia):
+    make_rule(session, shop, Trigger.IN_PROGRESS)
+    ben = make_customer(session, name="Ben Ortiz", phone=PHONE)
+    make_consent(session)
+    here = make_appointment(session, shop, customer_id=ben.id, status="IN_PROGRESS", check_in_at=START)
+    for seconds, target in ((60, Status.READY), (65, Status.IN_PROGRESS)):
+        _step(session, here, target, olivia, START + seconds * SECOND)
+        commands.tell_step(session, here.id, now=START + seconds * SECOND)
+
+    assert _texts(session) == []
+
+
+WAYS = {
+    Status.SCHEDULED: (Status.IN_PROGRESS, Status.NO_SHOW),
+    Status.IN_PROGRESS: (Status.READY, Status.SCHEDULED),
+    Status.READY: (Status.COMPLETED, Status.IN_PROGRESS),
+    Status.COMPLETED: (Status.READY,),
+    Status.NO_SHOW: (Status.SCHEDULED,),
+}
+GAPS = (1, 4, 8, 9.99, 10, 10.01, 11, 25, 60)
+LAGS = (0, 0.5, 2, 12)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_steps_are_taken_and_taken_back_each_stay_is_told_once(session, shop, job, olivia, seed):
+    """Steps seconds apart, told at once or late, and a sender that sends what is due and still true."""
+    dice = random.Random(seed)
+    for trigger in rules.STAGES.values():
+        make_rule(session, shop, trigger)
+    status, at, steps = Status.SCHEDULED, START, []
+    for _ in range(7):
+        # Back where it came from half of the time: that is what is hunted for.
+        last = steps[-1][1] if steps and steps[-1][1] in WAYS[status] else None
+        target = last if last is not None and dice.random() < 0.5 else dice.choice(WAYS[status])
+        at += dice.choice(GAPS) * SECOND
+        steps.append((at, status, target))
+        status = target
+    events = sorted(
+        [(at, 0, target) for at, _, target in steps]
+        + [(at + dice.choice(LAGS) * SECOND, 1, None) for at, _, _ in steps],
+        key=lambda event: event[:2],
+    )
+    left = []
+    for number, (now, _, target) in enumerate(events):
+        if target is not None:
+            _step(session, job, target, olivia, now, "by mistake")
+        else:
+            commands.tell_step(session, job.id, now=now)
+        until = events[number + 1][0] if number + 1 < len(events) else now + HOUR
+        left += _send_what_is_due(session, now, until)
+
+    ends = [*(at for at, _, _ in steps[1:]), None]
+    stays = [(target, since, end) for (since, _, target), end in zip(steps, ends, strict=True)]
+    groups: list[list] = []
+    for stay in stays:
+        same = next((group for group in reversed(groups) if group[-1][0] is stay[0]), None)
+        if same is not None and stay[1] - same[-1][2] <= rules.HOLD:
+            same.append(stay)
+        else:
+            groups.append([stay])
+    for group in groups:
+        told = [
+            at
+            for cause, at in left
+            if any((cause.at, rules.STAGES.get(stay[0])) == (stay[1], cause.trigger) for stay in group)
+        ]
+        assert len(told) <= 1, (seed, group)
+        is_long = any(end is None or end - since > rules.HOLD + max(LAGS) * SECOND for _, since, end in group)
+        assert not is_long or group[0][0] is Status.SCHEDULED or len(told) == 1, (seed, group)
+    assert all(at - cause.at >= rules.HOLD for cause, at in left)
+
+
+def _send_what_is_due(session, now, until):
+    """Hand over what becomes due before `until`, as the sender would; return (cause, when) of what left."""
+    left = []
+    while True:
+        session.flush()
+        due = session.scalars(
+            sa.select(Message)
+            .where(Message.status.in_(("held", "queued")), Message.due_at < until)
+            .order_by(Message.due_at)
+            .limit(1)
+        ).one_or_none()
+        if due is None:
+            return left
+        at = max(now, due.due_at)
+        subject = Subject(Origin(due.origin), due.origin_key, due.appointment_id, at)
+        if commands.is_true(session, subject):
+            left.append((rules.read_key(due.origin_key), at))
+            due.status, due.due_at = MessageStatus.DELIVERED, None
+        else:
+            due.status, due.reason, due.due_at = MessageStatus.SUPPRESSED, Reason.NO_LONGER_TRUE, None
 
 
 @pytest.mark.parametrize("is_made", [True, False])

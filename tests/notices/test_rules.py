@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backend.appointments.rules import Status
 from backend.notices import rules
-from backend.notices.rules import Cause, Certainty, Job, StartChange, Trigger
+from backend.notices.rules import Cause, Certainty, Job, StartChange, StatusChange, Trigger
 
 NEW_YORK = ZoneInfo("America/New_York")
 ID = UUID("01900000-0000-7000-8000-000000000001")
@@ -177,6 +177,35 @@ def test_which_moves_are_told(changes, job, cause):
 def test_a_step_is_told_by_where_the_job_stands():
     assert rules.cause_of_step(_job(status=Status.READY, status_since=START)) == Cause(Trigger.READY, ID, START)
     assert rules.cause_of_step(_job()) is None
+
+
+S, P, R, C = Status.SCHEDULED, Status.IN_PROGRESS, Status.READY, Status.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("steps", "stays"),
+    [
+        pytest.param([(0, S, P)], [0], id="a first step"),
+        pytest.param([(0, S, P), (60, P, R)], [60], id="one step after the other"),
+        pytest.param([(0, S, P), (60, P, R), (65, R, P)], [65, 0], id="taken back"),
+        pytest.param([(0, S, P), (60, P, R), (70, R, P)], [70, 0], id="at the end of the hold"),
+        pytest.param([(0, S, P), (60, P, R), (70.1, R, P)], [70.1], id="after it"),
+        pytest.param([(0, S, P), (60, P, R), (61, R, P), (62, P, R)], [62, 60], id="and done again"),
+        pytest.param([(0, S, P), (60, P, R), (61, R, P), (80, P, R)], [80], id="later"),
+        pytest.param(
+            [(0, S, P), (60, P, R), (90, R, P), (95, P, R), (99, R, P), (103, P, R)], [103, 95, 60], id="often"
+        ),
+        pytest.param([(0, S, P), (50, P, R), (53, R, C), (56, C, R), (58, R, P)], [58, 0], id="by a way round"),
+        pytest.param([(0, S, P), (50, P, R), (53, R, C), (59, C, R), (61, R, P)], [61], id="by one that took long"),
+        pytest.param([(0, P, R), (5, R, P)], [], id="it began there"),
+        pytest.param([(0, P, R), (30, R, P)], [30], id="it began there, long before"),
+    ],
+)
+def test_a_status_left_for_moments_was_not_left(steps, stays):
+    """Seconds, the earliest first."""
+    changes = [StatusChange(START + at * SECOND, before, after) for at, before, after in reversed(steps)]
+
+    assert rules.stays_as_one(changes) == [START + since * SECOND for since in stays]
 
 
 def test_news_is_news_for_half_a_day():

@@ -115,10 +115,42 @@ def test_a_delivery_that_kills_its_worker_each_time_is_given_up(session, renamed
             outbox.relay(worker, names, now)
             leased = outbox.lease_due(worker, now + attempt * (outbox.LEASE + timedelta(seconds=1)))
         assert len(leased) == int(attempt < outbox.MAXIMUM_ATTEMPTS)
+        with transaction() as worker:
+            begun = [outbox.begin(worker, event_id, task) for event_id, task in leased]
+        assert None not in begun
 
     delivery = session.scalars(sa.select(Delivery)).one()
     assert delivery.failed_at is not None
     assert delivery.error == "its worker ended each time"
+
+
+def test_a_delivery_that_no_worker_takes_is_not_given_up(session, renamed_tech):
+    """Workers who are away for long find it when they are back, whatever their queue holds of it."""
+    _tech, _open_job, old_job = renamed_tech
+    now = utc_now()
+    names = {EventType.USER_CHANGED: [task_name(task) for task in SUBSCRIPTIONS[EventType.USER_CHANGED]]}
+    for turn in range(outbox.MAXIMUM_ATTEMPTS + 2):
+        with transaction() as dispatcher:
+            outbox.relay(dispatcher, names, now)
+            [(event_id, task)] = outbox.lease_due(dispatcher, now + turn * (outbox.LEASE + timedelta(seconds=1)))
+
+    outbox_tasks.deliver(str(event_id), task)
+
+    assert _names(session, old_job) == ["Renamed Tech"]
+
+
+def test_what_failed_waits_for_its_turn_however_often_it_was_enqueued(session, app):
+    with transaction() as first:
+        outbox.record(first, EventType.USER_CHANGED, new_id(), at=utc_now())
+    with transaction() as dispatcher:
+        outbox.relay(dispatcher, {EventType.USER_CHANGED: [task_name(boom)]}, utc_now())
+        [(event_id, task)] = outbox.lease_due(dispatcher, utc_now())
+
+    for _ in range(3):
+        outbox_tasks.deliver(str(event_id), task)
+
+    delivery = session.scalars(sa.select(Delivery)).one()
+    assert (delivery.attempts, delivery.failed_at) == (1, None)
 
 
 def test_what_nobody_subscribed_to_is_published_at_once(session, app):

@@ -360,6 +360,27 @@ def test_what_was_tried_before_does_not_wait_behind_all_that_waits(waiting, queu
     assert redis.Redis.from_url(redis_url).ttl(f"rq:job:send-{tried}") > KICK_SECONDS
 
 
+def test_what_no_worker_takes_for_long_is_sent_by_the_sweep_itself(waiting, queued, row, calls, monkeypatch):
+    """Redis is up and no worker is: what waits in the line is forgotten there, and would wait for ever."""
+    monkeypatch.setattr(tasks._Process, "first", None)
+    first, second = waiting(), waiting()
+    now = utc_now()
+    _set(first, due_at=now - timedelta(seconds=20))
+    tasks.sweep()
+    assert queued(Queue.LATE) == [f"send-{first}"]
+    _set(second, due_at=now - timedelta(seconds=10), lease_until=None)
+
+    tasks.sweep()
+    assert calls() == []
+
+    monkeypatch.setattr(tasks, "LATE_SECONDS", 0)
+    for message_id in (first, second):
+        _set(message_id, lease_until=None)
+    tasks.sweep()
+    assert {row(first).accepted_at is None, row(second).accepted_at is None} == {False}
+    assert len(calls()) == 2
+
+
 def test_what_was_held_is_asked_for_when_it_is_due_and_what_was_just_kicked_is_not(waiting, queued, monkeypatch):
     monkeypatch.setattr(tasks, "KICK_FIRST", timedelta(hours=1))
     held, _kicked = waiting(), waiting()
@@ -402,15 +423,15 @@ def _status_there(simulator, sid: str) -> str:
     return next(text["status"] for text in texts if text["sid"] == sid)
 
 
-def _sent_hours_ago(session, appointment, hours: int):
+def _sent_hours_ago(session, appointment, hours: int, status: str = "sent"):
     return make_message(
         session,
         appointment,
         direction="out",
-        provider_sid=f"SM{hours}",
+        provider_sid=f"SM{hours}{status}",
         accepted_at=utc_now() - timedelta(hours=hours),
-        status="sent",
-        provider_status="sent",
+        status=status,
+        provider_status="queued" if status == "sending" else status,
         phone=PHONE,
         attempts=1,
     )
@@ -418,12 +439,14 @@ def _sent_hours_ago(session, appointment, hours: int):
 
 def test_what_was_sent_and_never_confirmed_is_called_so_after_72_hours(session, desk, sender, simulator):
     old, young = (_sent_hours_ago(session, desk.appointment, hours) for hours in (73, 71))
+    # The provider took it, and even that it went on was never told.
+    taken = _sent_hours_ago(session, desk.appointment, 73, "sending")
     session.commit()
 
     tasks.follow_up_hourly()
 
     session.expire_all()
-    assert (old.status, old.reason) == ("unconfirmed", "no_receipt")
+    assert [(text.status, text.reason) for text in (old, taken)] == [("unconfirmed", "no_receipt")] * 2
     assert young.status == "sent"
 
 

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,9 @@ from backend.messages import commands, queries, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
 from backend.notices.commands import is_true
+from backend.sender import commands as sender_commands
 from backend.sender import providers, tasks
+from backend.sender.rules import Timing
 from tests.factories.messages import make_consent, make_message
 from tests.messages.conftest import PHONE, zone_where_it_is
 from tools.ports import free_port
@@ -448,6 +451,25 @@ def test_a_twin_under_way_is_not_taken_for_the_lost_one(waiting, row, calls, sim
     assert row(second).provider_sid == calls()[0]["sid"]
     assert row(first).provider_sid is None
     assert {first_row.id, second_row.id} == {first, second}
+
+
+def test_a_text_that_ends_in_the_lost_ones_words_is_not_taken_for_it(waiting, row, calls, simulator):
+    """The provider has it, and we do not know its name yet: its worker is about to write it down."""
+    simulator.tell("/control/mode", answer="500", times=1)
+    lost, other = waiting(), waiting()
+    with transaction() as session:
+        session.execute(sa.update(Message).where(Message.id == other).values(body=f"Yes. {row(lost).body}"))
+    tasks.send(str(lost))
+    with transaction() as session:
+        claim = sender_commands.claim(session, other, holder=new_id(), now=utc_now(), timing=Timing())
+    accepted = tasks._office().hand_over(claim, begin_by=time.monotonic() + 10, now=utc_now())
+
+    tasks.reconcile(str(lost))
+
+    assert row(lost).provider_sid is None
+    with transaction() as session:
+        assert sender_commands.accept(session, claim, accepted.sid, accepted.status, now=utc_now())
+    assert row(other).provider_sid == calls()[0]["sid"]
 
 
 @pytest.mark.parametrize("code", ["21211", "21614", "30007", "30034", "99999"])

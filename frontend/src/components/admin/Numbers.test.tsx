@@ -114,7 +114,7 @@ describe('the numbers', () => {
     expect(asked.at(-1)?.has('allLocations')).toBe(false);
   });
 
-  it.each(['appointment', 'inspections'] as const)('are asked again within seconds of %s changes, however many follow', async (event) => {
+  it.each(['appointment', 'inspections', 'figures'] as const)('are asked again within seconds of %s changes, however many follow', async (event) => {
     Stream.all = [];
     vi.stubGlobal('EventSource', Stream);
     const stop = connect('brooklyn');

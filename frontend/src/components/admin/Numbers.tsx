@@ -73,6 +73,7 @@ export function Numbers() {
   };
   useLive('appointment', renew);
   useLive('inspections', renew);
+  useLive('figures', renew);
   useLive('resync', renew);
 
   const data = stats.data;

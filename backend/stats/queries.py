@@ -60,6 +60,14 @@ def find_askers(session_id: UUID, location_id: UUID | None, now: datetime, *, ev
     return [Asker(row[0], Role(row[1]), *row[2:]) for row in statement_rows(_ASKER, values)]
 
 
+def list_todays(session: Session, location_ids: Iterable[UUID], now: datetime) -> dict[UUID, date]:
+    """Return which day it is at these locations."""
+    statement = sa.text(
+        "SELECT l.id, (CAST(:now AS timestamptz) AT TIME ZONE l.timezone)::date FROM locations l WHERE l.id = ANY (:ids)"
+    )
+    return {row[0]: row[1] for row in session.execute(statement, {"ids": list(location_ids), "now": now})}
+
+
 # --- rows of the formulas ---------------------------------------------------------------------
 
 _DAYS = "BETWEEN %(first_day)s AND %(last_day)s"

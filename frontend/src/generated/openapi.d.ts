@@ -427,6 +427,7 @@ export interface paths {
                     locationId?: string;
                     techId?: string;
                     allLocations?: boolean;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path?: never;
@@ -485,6 +486,7 @@ export interface paths {
                     locationId?: string;
                     techId?: string;
                     allLocations?: boolean;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path: {
@@ -535,6 +537,7 @@ export interface paths {
                     from: string;
                     to: string;
                     techId?: string;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path: {

@@ -250,7 +250,7 @@ def _named_as_asked(part: dict[str, Any], ahead: timedelta) -> dict[str, Any]:
     def back(day: str) -> str:
         return (date.fromisoformat(day) - ahead).isoformat()
 
-    named = {name: back(part[name]) for name in ("from", "to", "today")}
+    named: dict[str, Any] = {name: back(part[name]) for name in ("from", "to", "today")}
     if "revenueByDay" in part:
         named["revenueByDay"] = [{**one, "day": back(one["day"])} for one in part["revenueByDay"]]
     return {**part, **named}

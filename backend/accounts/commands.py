@@ -208,6 +208,7 @@ def create_user(session: DbSession, new: NewUser, *, actor: Actor, now: datetime
     session.add(user)
     session.flush()
     _set_locations(session, user.id, new.location_ids)
+    after_commit(session, live.figures_teller(new.location_ids))
     changes = {"email": (None, user.email), "name": (None, user.name), "role": (None, user.role)}
     audit.record(
         session,
@@ -256,15 +257,16 @@ def change_user(session: DbSession, user_id: UUID, change: UserChange, *, actor:
         if value is not None and value != getattr(user, field):
             changes[wire] = (getattr(user, field), value)
             setattr(user, field, value)
-    if change.location_ids is not None:
-        before = queries.location_ids_of(session, user_id)
-        if set(before) != set(change.location_ids):
-            changes["locationIds"] = (before, sorted(change.location_ids))
-            _set_locations(session, user_id, change.location_ids)
+    before = queries.location_ids_of(session, user_id)
+    if change.location_ids is not None and set(before) != set(change.location_ids):
+        changes["locationIds"] = (before, sorted(change.location_ids))
+        _set_locations(session, user_id, change.location_ids)
     if not changes:
         return
     user.version += 1
     user.updated_at = now
+    # Who works where since when is what technicians' hours are measured against.
+    after_commit(session, live.figures_teller({*before, *(change.location_ids or ())}))
     if change.is_active is False:
         end_sessions(session, user_id, "switched off", now)
     if "role" in changes or "locationIds" in changes:

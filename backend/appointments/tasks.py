@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from backend.accounts.models import User
 from backend.appointments.models import Appointment
-from backend.core.db import transaction
+from backend.core import live
+from backend.core.db import after_commit, transaction
 
 BATCH = 500
 
@@ -27,6 +28,8 @@ def refresh_technician_name(user_id: str) -> None:
                 .limit(BATCH)
                 .with_for_update()
             )
-            done = session.execute(sa.update(Appointment).where(Appointment.id.in_(stale)).values(tech_name=name))
-        if done.rowcount < BATCH:  # type: ignore[attr-defined]
+            renamed = sa.update(Appointment).where(Appointment.id.in_(stale)).values(tech_name=name)
+            places = session.scalars(renamed.returning(Appointment.location_id)).all()
+            after_commit(session, live.figures_teller(places))
+        if len(places) < BATCH:
             return

@@ -139,27 +139,29 @@ def read_day(session: Session, location_id: UUID, day: date) -> DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class DayAhead:
-    """What may still bring money on a day: its visits that are not over, and until when the location is open by its clock."""
+    """What may still bring money on a day: open visits that are planned or promised for it, and until when the location is open."""
 
     open_visits: int
     closes_at: time
 
 
 def read_day_ahead(session: Session, location_id: UUID, day: date) -> DayAhead:
-    """Return what is still to come on a day: the visits planned for it, and the cars of earlier days that are here."""
+    """Return what is still to come on a day.
+
+    A car that stays for days counts on the day that it is promised for: one that waits for a part is no reason to keep
+    the books of every evening open.
+    """
+    is_promised = sa.cast(sa.func.timezone(Location.timezone, Appointment.promised_at), sa.Date) == day
+    is_here = sa.and_(Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None))
     open_visits = session.scalar(
         sa.select(sa.func.count())
         .select_from(Appointment)
+        .join(Location, Location.id == Appointment.location_id)
         .where(
             Appointment.location_id == location_id,
             Appointment.deleted_at.is_(None),
             Appointment.status.in_(OPEN),
-            sa.or_(
-                Appointment.day == day,
-                sa.and_(
-                    Appointment.day < day, Appointment.check_in_at.is_not(None), Appointment.check_out_at.is_(None)
-                ),
-            ),
+            sa.or_(Appointment.day == day, sa.and_(Appointment.day < day, is_here, is_promised)),
         )
     )
     closes_at = session.scalars(sa.select(Location.closes_at).where(Location.id == location_id)).one()

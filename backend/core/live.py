@@ -14,7 +14,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -47,8 +47,10 @@ RESYNC = "resync"
 NEWS = "news"
 # Told to the screens of everybody: what this shop has switched on or off.
 SWITCH = "switch"
-# What figures are made of. Jobs with their status, prices, payments, invoices, photos and clocks are told by the first.
-OF_FIGURES = frozenset({"appointment", "inspections"})
+# Told to the screens that show a location's figures: what they are made of has changed, and none of the others says so.
+FIGURES = "figures"
+# What figures are made of. Jobs with their status, prices, payments, invoices, photos and clocks are told by `appointment`.
+OF_FIGURES = frozenset({"appointment", "inspections", FIGURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +96,13 @@ class Publisher:
 
     def publish(self, name: str, location_id: UUID | None, data: dict[str, object]) -> None:
         """Tell every process that `data` happened; never raises, never blocks for more than 0.2 s."""
-        self._send(_message(name, location_id, data), location_id if name in OF_FIGURES else None)
-
-    def drop_figures(self, location_id: UUID) -> None:
-        """Drop what is kept of a location's figures; never raises, never blocks for more than 0.2 s."""
-        self._send(None, location_id)
-
-    def _send(self, message: bytes | None, changed: UUID | None) -> None:
-        self._try(message, changed)
+        changed = location_id if name in OF_FIGURES else None
+        self._try(_message(name, location_id, data), changed)
         # Last: what is read from now on is read after what is kept was dropped.
         if changed is not None and self._let_go is not None:
             self._let_go(changed)
 
-    def _try(self, message: bytes | None, changed: UUID | None) -> None:
+    def _try(self, message: bytes, changed: UUID | None) -> None:
         if self._client is None:
             return
         if time.monotonic() >= self._resting_until:
@@ -121,13 +117,12 @@ class Publisher:
             self._missed.add(changed)
 
     @staticmethod
-    def _tell(client: redis.Redis, message: bytes | None, changed: set[UUID]) -> None:
+    def _tell(client: redis.Redis, message: bytes, changed: set[UUID]) -> None:
         with client.pipeline(transaction=False) as pipeline:
             # Whoever hears of it finds nothing kept any more.
             if changed:
                 pipeline.delete(*(figures_key(location_id) for location_id in changed))
-            if message is not None:
-                pipeline.publish(CHANNEL, message)
+            pipeline.publish(CHANNEL, message)
             pipeline.execute()
 
     def _rest(self) -> None:
@@ -344,9 +339,18 @@ def teller(user_id: UUID, topic: str, news: dict[str, object]) -> Callable[[], N
     return publisher(NEWS, None, {"userId": user_id, "topic": topic, "news": news})
 
 
-def drop_figures(location_id: UUID) -> None:
-    """Drop a location's kept figures through the process's publisher."""
-    _publisher.drop_figures(location_id)
+def figures_teller(location_ids: Iterable[UUID]) -> Callable[[], None]:
+    """Return a callback for `after_commit` that drops what is kept of these locations' figures, and tells screens and processes.
+
+    For changes of what figures read that no event of a visit tells; see `tests/stats/test_fresh.py`.
+    """
+    told = frozenset(location_ids)
+
+    def tell() -> None:
+        for location_id in told:
+            publish(FIGURES, location_id, {})
+
+    return tell
 
 
 def hub() -> Hub:

@@ -96,10 +96,12 @@ def read_paper(
         case PaperKind.WORK_ORDER:
             content = rules.work_order_content(present, notes=visit.notes, version=visit.version, now=now)
         case PaperKind.ESTIMATE:
-            content = _estimate(session, appointment_id, present, version, now)
+            content, version_no = _estimate(session, appointment_id, present, version, now)
+            name = f"{name}-{_version_name(version_no)}"
         case PaperKind.INVOICE:
-            content, number = _invoice(session, appointment_id, present, version, now)
-            name = f"{kind}-{number}" if number else f"{kind}-draft-{visit.number}"
+            content, number, version_no = _invoice(session, appointment_id, present, version, now)
+            # Before there is one, it is called by its visit.
+            name = f"{kind}-{number}-{_version_name(version_no)}" if number else f"{kind}-draft-{visit.number}"
         case PaperKind.RECEIPT:
             invoice = invoices.find_of_visit(session, appointment_id)
             standing = _standing(invoice)
@@ -118,9 +120,14 @@ def read_paper(
     return Paper(kind, content, PaperSize(present["shop"]["paper"]), name)
 
 
+def _version_name(version_no: int | None) -> str:
+    return "draft" if version_no is None else f"v{version_no}"
+
+
 def _estimate(
     session: Session, appointment_id: UUID, present: Mapping[str, Any], version: int | None, now: datetime
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], int | None]:
+    """Return an estimate's paper and its version, None for a draft."""
     shown = [one for one in estimates.list_versions(session, appointment_id) if version in {None, one.version_no}]
     if version is not None and not shown:
         raise NotFoundError("There is no such version of this estimate.")
@@ -134,7 +141,7 @@ def _estimate(
         # Both are texts of their tables' own lists.
         return (record.person, record.method) if record and str(record.decision) == str(job.approval) else (None, None)
 
-    return rules.estimate_content(
+    content = rules.estimate_content(
         document,
         Frozen(last.version_no, last.document_hash, last.created_at) if last else None,
         opened_at=last.opened_at if last else None,
@@ -152,12 +159,13 @@ def _estimate(
         ],
         now=now,
     )
+    return content, last.version_no if last else None
 
 
 def _invoice(
     session: Session, appointment_id: UUID, present: Mapping[str, Any], version: int | None, now: datetime
-) -> tuple[dict[str, Any], int | None]:
-    """Return an invoice's paper and its number, None before there is one."""
+) -> tuple[dict[str, Any], int | None, int | None]:
+    """Return an invoice's paper, its number, None before there is one, and its version, None for a draft."""
     invoice = invoices.find_of_visit(session, appointment_id)
     wanted = _standing(invoice)
     if version is not None:
@@ -176,7 +184,7 @@ def _invoice(
         authorizations=_authorizations(session, appointment_id, document, by=wanted.issued_at if wanted else now),
         now=now,
     )
-    return content, invoice.number if invoice else None
+    return content, invoice.number if invoice else None, wanted.version_no if wanted else None
 
 
 def _authorizations(

@@ -409,7 +409,8 @@ def _news(session: Session, appointment_id: UUID, answers: list[Answer]) -> _New
             if job.choice_id in chosen:
                 raise invalid_field(f"answers.{number}.jobId", "Choose one of the alternatives.")
             chosen.add(job.choice_id)
-        if job.approval != answer.decision.value or not job.is_chosen:
+        # An alternative that another one stands before is approved anew by being chosen; declined, it stays declined.
+        if job.approval != answer.decision.value or (answer.decision is Decision.APPROVED and not job.is_chosen):
             news.append((job, answer))
     return news
 

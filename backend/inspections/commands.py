@@ -35,6 +35,7 @@ from backend.inspections.models import (
 from backend.inspections.queries import FIT_FIELDS
 from backend.inspections.rules import ChecklistStatus, Fit, Result
 from backend.outbox import commands as outbox
+from backend.shop import queries as shop
 
 TEMPLATE, CHECKLIST, ITEM = "inspection_template", "inspection", "inspection_item"
 # What an editor may change of a template; a location keeps its own. `points` make a version of their own.
@@ -172,6 +173,9 @@ def _record_template(
     actor: Actor,
     now: datetime,
 ) -> None:
+    """Write the audit row, and tell that other visits than before may be such that an inspection is for."""
+    places = shop.list_ids(session) if template.location_id is None else [template.location_id]
+    after_commit(session, live.figures_teller(places))
     audit.record(
         session,
         event,

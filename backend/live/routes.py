@@ -31,7 +31,7 @@ class EventsQuery(Schema):
 @blueprint.doc(
     responses={
         "200": {
-            "description": "Server-sent events: hello, appointment, customer, work (one's own), switch, resync.",
+            "description": "Server-sent events: hello, appointment, customer, figures, work (one's own), switch, resync.",
             "content": {"text/event-stream": {}},
         }
     }

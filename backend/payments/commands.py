@@ -427,6 +427,11 @@ def give_up_refund(session: Session, refund_id: UUID, now: datetime) -> None:
         kept.status, kept.updated_at = CardRefundStatus.FAILED, now
 
 
+def touch_refund(session: Session, refund_id: UUID, now: datetime) -> None:
+    """Note that a refund was asked about and still waits, so that others have their turn before it is again."""
+    queries.get_refund_for_update(session, refund_id).updated_at = now
+
+
 def apply_refund(session: Session, told: RefundState, *, actor: Actor | None = None, now: datetime) -> Told:
     """Follow what the card processor says of a refund; one of a payment that is not here yet waits for it.
 

@@ -152,8 +152,8 @@ def _ask_for(processor: Processor, order: RefundOrder, now: datetime) -> RefundS
         raise
 
 
-def follow_refund(processor: Processor, order: RefundOrder, now: datetime) -> None:
-    """Find out what became of a refund whose answer was lost; one that never arrived is given up.
+def follow_refund(processor: Processor, order: RefundOrder, now: datetime) -> Told:
+    """Find out what became of a refund whose answer was lost; one that never arrived is given up (`Told.FAILED`).
 
     Raises:
         ProcessorUnavailableError, ProcessorRefusedError: see there.
@@ -161,5 +161,5 @@ def follow_refund(processor: Processor, order: RefundOrder, now: datetime) -> No
     state = processor.find_refund(order)
     if state is None:
         in_transaction(lambda session: commands.give_up_refund(session, order.refund_id, now))
-    else:
-        in_transaction(lambda session: commands.apply_refund(session, state, now=now))
+        return Told.FAILED
+    return in_transaction(lambda session: commands.apply_refund(session, state, now=now))

@@ -188,20 +188,25 @@ def get_visit(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
     Raises:
         NotFoundError: there is none such.
     """
-    statement = (
-        sa.select(*_VISIT)
-        .join(Location, Location.id == Appointment.location_id)
-        .where(
-            Appointment.id == appointment_id,
-            Appointment.deleted_at.is_(None) | sa.exists().where(Payment.appointment_id == Appointment.id),
-        )
-    )
-    if location_ids is not None:
-        statement = statement.where(Appointment.location_id.in_(tuple(location_ids)))
-    row = session.execute(statement).first()
+    row = session.execute(_visits(location_ids).where(Appointment.id == appointment_id)).first()
     if row is None:
         raise NotFoundError("There is no such appointment.")
     return VisitView(*row)
+
+
+def find_visit(session: Session, number: int, location_ids: Iterable[UUID]) -> VisitView | None:
+    """Return the visit of this number at one of these locations, with `get_visit`'s deleted ones; None for none."""
+    row = session.execute(_visits(location_ids).where(Appointment.number == number)).first()
+    return None if row is None else VisitView(*row)
+
+
+def _visits(location_ids: Iterable[UUID] | None) -> sa.Select[*tuple[Any, ...]]:
+    statement = (
+        sa.select(*_VISIT)
+        .join(Location, Location.id == Appointment.location_id)
+        .where(Appointment.deleted_at.is_(None) | sa.exists().where(Payment.appointment_id == Appointment.id))
+    )
+    return statement if location_ids is None else statement.where(Appointment.location_id.in_(tuple(location_ids)))
 
 
 def account_of_customer(session: Session, visit: VisitView) -> Account:

@@ -47,6 +47,18 @@ def show_ledger(appointment_id: UUID) -> Response:
     )
 
 
+@blueprint.get("/payments/visits")
+@requires(Permission.MONEY_VIEW)
+@feature("payments")
+@blueprint.arguments(schemas.VisitQuery, location="query")
+@blueprint.response(200, schemas.FoundVisitPage)
+def find_visit(query: dict[str, Any]) -> dict[str, Any]:
+    """Find a visit by its number, for who keeps the books and sees no board; its ledger is at `/appointments/{id}/payments`."""
+    with reading() as session:
+        visit = queries.find_visit(session, query["number"], current_principal().location_ids)
+    return {"items": [] if visit is None else [visit], "next_cursor": None}
+
+
 @blueprint.post("/appointments/<uuid:appointment_id>/payments")
 @requires(Permission.PAYMENT_RECORD)
 @feature("payments")

@@ -84,6 +84,30 @@ class EnteredSchema(PaymentSchema):
     invoice = fields.Nested(InvoiceSchema, required=True, allow_none=True)
 
 
+class VisitQuery(Schema):
+    """The number that people say on the phone."""
+
+    number = fields.Integer(required=True, validate=validate.Range(min=1, max=2**63 - 1))
+
+
+class FoundVisitSchema(Schema):
+    """A visit that has a ledger, as it is found."""
+
+    id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    status = fields.String(required=True)
+    customer_name = fields.String(required=True, allow_none=True)
+    vehicle = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+
+
+class FoundVisitPage(Schema):
+    """The visit of a number, or none; `nextCursor` is always null."""
+
+    items = fields.List(fields.Nested(FoundVisitSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class LedgerVisitSchema(AccountSchema):
     """The visit that the ledger is of. `booksDay`: in whose books money stands that is entered now, not today's once that is closed."""
 

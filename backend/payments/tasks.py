@@ -95,12 +95,16 @@ def look_up_refunds() -> None:
         if time.monotonic() > deadline:
             return
         try:
-            flows.follow_refund(processor, order, now)
+            told = flows.follow_refund(processor, order, now)
         except ProcessorUnavailableError as error:
             log.warning("refund_not_looked_up", extra={"code": error.code})
             return
         except DomainError as error:
+            # As with pages: it again after the others.
             log.exception("refund_not_followed", extra={"code": error.code, "refund_id": str(order.refund_id)})
+            told = Told.OPEN
+        if told not in {Told.DONE, Told.KNOWN, Told.FAILED}:
+            in_transaction(lambda session, key=order.refund_id: commands.touch_refund(session, key, now))  # type: ignore[misc]
 
 
 def check_ledger() -> None:

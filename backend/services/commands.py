@@ -664,6 +664,7 @@ def _revoke(visit: _Visit, job: AppointmentJob, why: Revocation) -> None:
         return
     changes = edits.apply(job, {"approval": Approval.PENDING, "decided_at": None}, visit.now)
     _record(visit, EventType.APPROVAL_REVOKED, "job", job.id, changes, job.version, why)
+    _tell_origin(visit, job)
 
 
 # --- what every change stands on --------------------------------------------------------------
@@ -829,6 +830,13 @@ def _record_line(visit: _Visit, event: EventType, line: AppointmentService, chan
 
 def _record_job(visit: _Visit, event: EventType, job: AppointmentJob, changes: edits.Changes) -> None:
     _record(visit, event, "job", job.id, changes, job.version)
+    _tell_origin(visit, job)
+
+
+def _tell_origin(visit: _Visit, job: AppointmentJob) -> None:
+    """Tell that what came of declined work has changed where it was declined, which may be another location."""
+    if job.revived_from_id is not None:
+        after_commit(visit.session, live.figures_teller([queries.location_of_job(visit.session, job.revived_from_id)]))
 
 
 def _record(

@@ -355,6 +355,11 @@ def find_appointment_of(session: Session, job_id: UUID) -> UUID:
     return found
 
 
+def location_of_job(session: Session, job_id: UUID) -> UUID:
+    """Return the location at which a job was offered, deleted or not."""
+    return session.execute(sa.select(AppointmentJob.location_id).where(AppointmentJob.id == job_id)).scalar_one()
+
+
 def find_revival(session: Session, job_id: UUID) -> int | None:
     """Return the number of the visit that has taken a declined job up, None for none."""
     return session.scalar(

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from backend.audit import commands as audit
 from backend.audit import queries as audit_queries
-from backend.core import edits
+from backend.core import edits, live
 from backend.core.actor import Actor
+from backend.core.db import after_commit
 from backend.core.errors import invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
@@ -71,6 +72,7 @@ def change_location(
         setattr(location, field, value)
     location.version += 1
     session.flush()
+    after_commit(session, live.figures_teller([location_id]))
     audit.record(
         session,
         EventType.LOCATION_CHANGED,

@@ -135,6 +135,11 @@ def common_zone(session: Session, location_ids: Collection[UUID]) -> tzinfo:
     return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
 
 
+def list_ids(session: Session) -> list[UUID]:
+    """List the ids of all locations."""
+    return list(session.scalars(sa.select(Location.id).order_by(Location.id)))
+
+
 def are_all(session: Session, location_ids: Collection[UUID]) -> bool:
     """Tell whether there is no other location than these."""
     return not session.scalar(sa.select(sa.exists().where(Location.id.not_in(location_ids))))

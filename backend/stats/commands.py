@@ -1,7 +1,6 @@
 """Fill the spans that the cycle times are computed from."""
 
 from collections.abc import Iterable
-from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,12 +26,12 @@ _FILL = """
 
 
 def fill_spans(session: Session, appointment_ids: Iterable[UUID]) -> None:
-    """Bring the spans of these visits up to their log, and drop the figures that are made of them."""
+    """Bring the spans of these visits up to their log, and tell that the figures made of them have changed."""
     ids = sorted(appointment_ids)
     if not ids:
         return
     # One at a time, and not by the rows that moves lock: who read less of a log must not write last.
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(Fixed.STATUS_SPANS.value)))
     session.execute(sa.text(_FILL), {"ids": ids})
-    for location_id in session.scalars(sa.select(Appointment.location_id).where(Appointment.id.in_(ids)).distinct()):
-        after_commit(session, partial(live.drop_figures, location_id))
+    places = session.scalars(sa.select(Appointment.location_id).where(Appointment.id.in_(ids)).distinct())
+    after_commit(session, live.figures_teller(places))

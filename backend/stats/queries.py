@@ -60,11 +60,20 @@ def find_askers(session_id: UUID, location_id: UUID | None, now: datetime, *, ev
     return [Asker(row[0], Role(row[1]), *row[2:]) for row in statement_rows(_ASKER, values)]
 
 
+def list_todays(session: Session, location_ids: Iterable[UUID], now: datetime) -> dict[UUID, date]:
+    """Return which day it is at these locations."""
+    statement = sa.text(
+        "SELECT l.id, (CAST(:now AS timestamptz) AT TIME ZONE l.timezone)::date FROM locations l WHERE l.id = ANY (:ids)"
+    )
+    return {row[0]: row[1] for row in session.execute(statement, {"ids": list(location_ids), "now": now})}
+
+
 # --- rows of the formulas ---------------------------------------------------------------------
 
 _DAYS = "BETWEEN %(first_day)s AND %(last_day)s"
 _HERE = "a.location_id = %(location_id)s AND a.deleted_at IS NULL"
 _ON_PREMISES = "a.check_in_at IS NOT NULL AND a.check_out_at IS NULL"
+_FITS_VISIT = "(t.visit_type IS NULL OR lower(t.visit_type) = lower({}.visit_type))"
 _NET = "v.labor_net_cents + v.parts_net_cents + v.fees_net_cents"
 
 
@@ -189,12 +198,20 @@ def _sources(*, by_tech: bool) -> str:
            AND e.created_at >= shop.begins_at AND e.created_at < shop.ends_at
     ),
     shown_visits AS MATERIALIZED ({visits("shown")}),
-    shown_jobs AS MATERIALIZED (
-        SELECT j.id, j.appointment_id, j.name, j.approval FROM appointment_jobs j
+    shown_work AS MATERIALIZED (
+        SELECT j.id, j.appointment_id, j.name, j.approval, j.created_at FROM appointment_jobs j
          WHERE {_among("j.appointment_id", "SELECT v.id FROM shown_visits v")} AND j.is_chosen AND j.deleted_at IS NULL
-           -- What was written down after the last estimate was offered to nobody yet.
-           AND (j.approval <> 'pending'
-                OR j.created_at <= (SELECT max(e.created_at) FROM estimates e WHERE e.appointment_id = j.appointment_id))
+    ),
+    last_shown AS MATERIALIZED (
+        SELECT e.appointment_id, max(e.created_at) AS at FROM estimates e
+         WHERE {_among("e.appointment_id", "SELECT w.appointment_id FROM shown_work w WHERE w.approval = 'pending'")}
+         GROUP BY e.appointment_id
+    ),
+    -- What was written down after the last estimate was offered to nobody yet.
+    shown_jobs AS MATERIALIZED (
+        SELECT w.id, w.appointment_id, w.name, w.approval
+          FROM shown_work w FULL JOIN last_shown l ON l.appointment_id = w.appointment_id
+         WHERE coalesce(w.approval <> 'pending' OR w.created_at <= l.at, false)
     ),
     shown_prices AS MATERIALIZED (
         SELECT s.job_id, sum(s.price_cents - s.discount_cents)::bigint AS cents FROM appointment_services s
@@ -226,34 +243,57 @@ def _sources(*, by_tech: bool) -> str:
            AND c.submitted_at >= shop.begins_at AND c.submitted_at < shop.ends_at
     ),
     submitted_visits AS MATERIALIZED ({visits("submitted")}),
+    counted AS MATERIALIZED (
+        SELECT c.* FROM submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
+    ),
+    points AS MATERIALIZED (
+        SELECT i.id, i.checklist_id FROM inspection_items i WHERE {_among("i.checklist_id", "SELECT c.id FROM counted c")}
+    ),
+    pictures AS MATERIALIZED (
+        SELECT p.item_id, count(*) AS photos FROM inspection_photos p
+         WHERE {_among("p.item_id", "SELECT i.id FROM points i")} AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
+         GROUP BY p.item_id
+    ),
+    pictured AS MATERIALIZED (
+        SELECT i.checklist_id, sum(p.photos)::bigint AS photos
+          FROM points i FULL JOIN pictures p ON p.item_id = i.id GROUP BY i.checklist_id
+    ),
     inspected AS MATERIALIZED (
         SELECT c.id, c.appointment_id, c.title, (c.submitted_at AT TIME ZONE shop.timezone)::date AS day,
                c.sent_at IS NOT NULL AS is_sent,
                floor(extract(epoch FROM c.first_submitted_at - c.started_at))::bigint AS seconds,
-               (SELECT count(*) FROM inspection_items i
-                  JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
-                 WHERE i.checklist_id = c.id) AS photos
-          FROM shop CROSS JOIN submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
+               coalesce(p.photos, 0) AS photos
+          FROM shop CROSS JOIN counted c FULL JOIN pictured p ON p.checklist_id = c.id
+    ),
+    -- What an inspection is for, as `inspections.rules.Fit` says it.
+    fits AS MATERIALIZED (
+        SELECT t.visit_type, t.from_age, t.to_age, t.from_mileage, t.to_mileage,
+               (t.from_age, t.to_age, t.from_mileage, t.to_mileage) IS NULL AS is_for_any_car
+          FROM inspection_templates t
+         WHERE t.is_active AND t.deleted_at IS NULL AND (t.location_id IS NULL OR t.location_id = %(location_id)s)
     ),
     came AS MATERIALIZED (
-        SELECT a.id, a.day, a.vehicle_id, a.visit_type FROM mine a
+        SELECT a.id, a.day, a.vehicle_id, a.visit_type,
+               (SELECT bool_or(t.is_for_any_car) FROM fits t WHERE {_FITS_VISIT.format("a")}) AS is_for_any_car
+          FROM mine a
          WHERE a.check_in_at IS NOT NULL AND a.status NOT IN ({_NOT_BLOCKING_SQL})
     ),
+    -- Cars lie all over their table. Only those are looked up that a template asks something of, and no other one does not.
     cars AS MATERIALIZED (
-        SELECT v.id, v.year, v.mileage FROM vehicles v WHERE {_among("v.id", "SELECT c.vehicle_id FROM came c")}
+        SELECT v.id, v.year, v.mileage FROM vehicles v
+         WHERE {_among("v.id", "SELECT c.vehicle_id FROM came c WHERE NOT c.is_for_any_car")}
     ),
     looked_over AS MATERIALIZED (
         SELECT c.appointment_id, bool_or(c.sent_at IS NOT NULL) AS is_sent FROM inspection_checklists c
          WHERE {_among("c.appointment_id", "SELECT x.id FROM came x")} AND c.deleted_at IS NULL GROUP BY c.appointment_id
     ),
-    -- Visits that a template in use is for, as `inspections.rules.Fit` says it, and what was inspected all the same.
+    -- Visits that a template in use is for, and what was inspected all the same.
     eligible AS MATERIALIZED (
         SELECT c.id, c.day, coalesce(l.is_sent, false) AS is_sent, l.is_sent IS NOT NULL AS is_inspected
           FROM came c FULL JOIN cars v ON v.id = c.vehicle_id FULL JOIN looked_over l ON l.appointment_id = c.id
-         WHERE l.is_sent IS NOT NULL OR EXISTS (
-                   SELECT FROM inspection_templates t
-                    WHERE t.is_active AND t.deleted_at IS NULL AND (t.location_id IS NULL OR t.location_id = %(location_id)s)
-                      AND (t.visit_type IS NULL OR lower(t.visit_type) = lower(c.visit_type))
+         WHERE l.is_sent IS NOT NULL OR c.is_for_any_car OR EXISTS (
+                   SELECT FROM fits t
+                    WHERE {_FITS_VISIT.format("c")}
                       AND (t.from_age IS NULL AND t.to_age IS NULL OR v.year IS NOT NULL
                            AND greatest(0, extract(year FROM c.day)::int - v.year)
                                BETWEEN coalesce(t.from_age, 0) AND coalesce(t.to_age, 2147483647))

@@ -1,7 +1,7 @@
 """The numbers: /api/admin/dashboard/stats, the rows behind each figure, and the cars on the premises."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,7 @@ from backend.exports.commands import Wanted
 from backend.exports.rules import Report, write_csv
 from backend.stats import queries, rules, schemas
 from backend.stats.queries import Asker, CarHere, Figures, Sums
-from backend.stats.rules import FORMULAS, Formula, Span, check_range
+from backend.stats.rules import FORMULAS, Formula, Span, check_range, days_ahead
 
 blueprint = Blueprint("stats", __name__, url_prefix="/api/admin", description="Numbers of the shop")
 
@@ -58,7 +58,9 @@ def show_stats(query: dict[str, Any]) -> Response:
     """Show the numbers of a location for a range of local days, today by default; at most five minutes old."""
     asked = _asked(query)
     if query["all_locations"]:
-        body = dump_json(_together([orjson.loads(_answer(asker, span).raw) for asker, span in asked]))
+        body = dump_json(
+            _together([(orjson.loads(_answer(asker, span).raw), _ahead(asker, query)) for asker, span in asked])
+        )
         etag = fingerprint(body)
         return not_modified(etag) if etag_matches(etag) else Encoded(etag, body).response()
     answer = _answer(*asked[0])
@@ -94,8 +96,8 @@ def list_rows(query: dict[str, Any], key: str) -> Response:
     return json_response(
         {
             "figure": {**_sums(formula, page.sums), "formula": _formula(formula)},
-            "from": span.first_day,
-            "to": span.last_day,
+            "from": span.first_day - _ahead(asker, query),
+            "to": span.last_day - _ahead(asker, query),
             "items": schemas.FigureRowSchema(many=True).dump(rows),
             "nextCursor": encode_cursor(rows[-1].day, rows[-1].id, rows[-1].kind) if more else None,
         }
@@ -122,13 +124,19 @@ def export_rows(query: dict[str, Any], key: str) -> Response:
         with transaction() as session:
             exports.start_export(session, wanted, user_id=principal.user_id, actor=current_actor(), now=now())
 
-    return csv_response(_pieces(formula, wanted), begin, f"{formula.key}_{wanted.first_day}_{wanted.last_day}")
+    return csv_response(
+        _pieces(formula, wanted, query["relative_to"]), begin, f"{formula.key}_{wanted.first_day}_{wanted.last_day}"
+    )
 
 
-def _pieces(formula: Formula, wanted: Wanted) -> Pieces:
+def _pieces(formula: Formula, wanted: Wanted, relative_to: date | None) -> Pieces:
     """Yield nothing once a connection is held, then how many rows there are with each piece of the file."""
-    spans = [Span(place, wanted.first_day, wanted.last_day, wanted.tech_id) for place in wanted.location_ids]
     with snapshot() as session:
+        todays = queries.list_todays(session, wanted.location_ids, now())
+        spans = [
+            Span(place, wanted.first_day, wanted.last_day, wanted.tech_id).moved(days_ahead(todays[place], relative_to))
+            for place in wanted.location_ids
+        ]
         yield 0, ""
         count = queries.count_rows(session, formula, spans)
         for piece in write_csv(queries.FILE_HEAD, queries.export_rows(session, formula, spans)):
@@ -197,16 +205,26 @@ def _asked(query: dict[str, Any]) -> list[tuple[Asker, Span]]:
     currencies = sorted({one.currency for one in askers})
     if len(currencies) > 1:
         raise invalid_field("allLocations", f"These locations keep {' and '.join(currencies)}. Choose one of them.")
-    first = first or max(one.today for one in askers)
+    if first is None:
+        # Each location's own.
+        first = query["relative_to"] = max(one.today for one in askers)
     return [
-        (one, Span(one.location_id, first, last or first, query["tech_id"]))
+        (one, Span(one.location_id, first, last or first, query["tech_id"]).moved(_ahead(one, query)))
         for one in askers
         if one.location_id is not None
     ]
 
 
-def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Add up the numbers of several locations: sums are added, averages and shares computed of the sums."""
+def _ahead(asker: Asker, query: dict[str, Any]) -> timedelta:
+    return days_ahead(asker.today, query["relative_to"])
+
+
+def _together(places: list[tuple[dict[str, Any], timedelta]]) -> dict[str, Any]:
+    """Add up the numbers of several locations: sums are added, averages and shares computed of the sums.
+
+    Each comes with how far its days are ahead of those that were asked for, by which its days are named.
+    """
+    parts = [_named_as_asked(part, ahead) for part, ahead in places]
     if len(parts) == 1:
         return parts[0]
     first = parts[0]
@@ -226,6 +244,16 @@ def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
         **added,
         "figures": [_added([part["figures"][at] for part in parts]) for at in range(len(first["figures"]))],
     }
+
+
+def _named_as_asked(part: dict[str, Any], ahead: timedelta) -> dict[str, Any]:
+    def back(day: str) -> str:
+        return (date.fromisoformat(day) - ahead).isoformat()
+
+    named: dict[str, Any] = {name: back(part[name]) for name in ("from", "to", "today")}
+    if "revenueByDay" in part:
+        named["revenueByDay"] = [{**one, "day": back(one["day"])} for one in part["revenueByDay"]]
+    return {**part, **named}
 
 
 def _added(figures: list[dict[str, Any]]) -> dict[str, Any]:

@@ -240,6 +240,25 @@ class Span:
             self.location_id, self.first_day - timedelta(days=days), self.first_day - timedelta(days=1), self.tech_id
         )
 
+    def moved(self, by: timedelta) -> "Span":
+        """Return the days that stand so much later."""
+        return Span(self.location_id, self.first_day + by, self.last_day + by, self.tech_id)
+
+
+def days_ahead(today: date, relative_to: date | None) -> timedelta:
+    """Return how many days a location is ahead of the day that somebody counted theirs from; none where they named fixed days.
+
+    Raises:
+        RuleViolationError: that is nowhere today.
+    """
+    ahead = timedelta(0) if relative_to is None else today - relative_to
+    # Clocks of the earth are at most 26 hours apart, and a page may have been opened before midnight.
+    if abs(ahead) > timedelta(days=3):
+        raise RuleViolationError(
+            "The days are counted from another day than today.", errors={"relativeTo": ["Must be today."]}
+        )
+    return ahead
+
 
 def check_range(first_day: date | None, last_day: date | None) -> None:
     """Refuse days that run backwards or reach over a year.

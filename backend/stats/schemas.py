@@ -14,7 +14,8 @@ _STATUS = validate.OneOf([status.value for status in Status])
 class StatsQuery(Schema):
     """Which numbers: local days, both included, today by default; of one's first location by default, or of one technician.
 
-    With `allLocations` those of all of one's locations together.
+    With `allLocations` those of all of one's locations together. Days that were counted from today say so with
+    `relativeTo`, that day: where it is another day already, or still, the location's days are as many later or earlier.
     """
 
     first_day = Day(load_default=None, data_key="from")
@@ -22,6 +23,7 @@ class StatsQuery(Schema):
     location_id = fields.UUID(load_default=None)
     tech_id = fields.UUID(load_default=None)
     all_locations = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
+    relative_to = Day(load_default=None)
 
 
 class RowsQuery(StatsQuery, PageQuery):
@@ -29,9 +31,13 @@ class RowsQuery(StatsQuery, PageQuery):
 
 
 class FileQuery(RangeQuery):
-    """Which rows of a figure: at all of one's locations without `locationId`, of one technician with `techId`."""
+    """Which rows of a figure: at all of one's locations without `locationId`, of one technician with `techId`.
+
+    `relativeTo` as with the figures.
+    """
 
     tech_id = fields.UUID(load_default=None)
+    relative_to = Day(load_default=None)
 
 
 class StatsLocationSchema(Schema):

@@ -37,6 +37,8 @@ VEHICLE_FIELDS = (
     "mileage",
     "notes",
 )
+# Which inspections are for a car, and so figures, follow from these.
+_OF_FIGURES = frozenset({"year", "mileage"})
 
 
 def create_vehicle(session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> UUID:
@@ -129,6 +131,8 @@ def change_vehicle(
     session.flush()
     _record(session, EventType.VEHICLE_CHANGED, vehicle, changes, actor=actor, now=now)
     _announce(session, vehicle.id, owners)
+    if edit.applies.keys() & _OF_FIGURES:
+        after_commit(session, live.figures_teller(queries.list_places(session, vehicle.id)))
 
 
 def delete_vehicle(

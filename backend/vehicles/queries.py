@@ -124,6 +124,14 @@ def list_open_appointments(
     return [rules.OpenAppointment(row.id, row.number) for row in rows]
 
 
+_PLACES = sa.text("SELECT DISTINCT location_id FROM appointments WHERE vehicle_id = :id")
+
+
+def list_places(session: Session, vehicle_id: UUID) -> list[UUID]:
+    """List the locations that a vehicle has visits at; appointments stand above vehicles on the map, so they are only named."""
+    return list(session.scalars(_PLACES, {"id": vehicle_id}))
+
+
 # --- vehicles with their owners ---------------------------------------------------------------------
 
 

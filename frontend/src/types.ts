@@ -145,6 +145,7 @@ export type WallCard = Schemas['WallCard'];
 
 /** A visit's whole ledger with its invoice. */
 export type Ledger = Schemas['Ledger'];
+export type FoundVisit = Omit<Schemas['FoundVisit'], 'status'> & { status: Status };
 export type InvoiceLinks = Schemas['InvoiceLinks'];
 export type InvoiceLinkMade = Schemas['InvoiceLinkMade'];
 export type InvoiceLinkPreview = Schemas['InvoiceLinkPreview'];

@@ -53,10 +53,14 @@ def test_a_day_says_what_may_still_bring_money(as_role, session, location, today
     make_appointment(session, location, starts_at=now, deleted_at=now)
     make_appointment(session, location, starts_at=now + timedelta(days=1))
     make_appointment(session, make_location(session), starts_at=now)
+    # Of cars that stay for days, that one which is promised for this day.
+    came = {"starts_at": now - timedelta(days=3), "check_in_at": now - timedelta(days=3), "status": "IN_PROGRESS"}
+    for promised_at in (None, now + timedelta(days=2), now):
+        make_appointment(session, location, promised_at=promised_at, **came)
 
     shown = show(as_role("Advisor", [location]), today).get_json()
 
-    assert shown["openVisits"] == 1
+    assert shown["openVisits"] == 2
     closes = datetime.fromisoformat(shown["shopClosesAt"]).astimezone(ZoneInfo(location.timezone))
     assert (closes.date(), closes.time()) == (today, location.closes_at)
 

@@ -97,7 +97,7 @@ def test_an_answer_that_was_overtaken_is_not_kept(redis_url):
     shelves, publisher = Shelves(redis_url), Publisher(redis_url)
 
     def overtaken() -> bytes:
-        publisher.drop_figures(LOCATION)
+        publisher.publish(live.FIGURES, LOCATION, {})
         return b"old"
 
     assert shelves.read(SHELF, "today", overtaken).raw == b"old"
@@ -205,7 +205,7 @@ def test_a_process_asks_redis_once_a_second(redis_url, monkeypatch):
     assert (make.count, len(looked_up)) == (1, 2), "who has made it does not hold it: it may have been overtaken"
 
     # What another process changed is dropped in Redis alone.
-    Publisher(redis_url).drop_figures(LOCATION)
+    Publisher(redis_url).publish(live.FIGURES, LOCATION, {})
     assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"figures"
     now += kept.HELD_SECONDS
     assert shelves.read(SHELF, "today", Maker(body=b"new")).raw == b"new"
@@ -219,7 +219,7 @@ def test_what_was_looked_for_before_a_change_is_not_held_after_it(redis_url, mon
 
     def overtaken(self, *of):
         found = lookup(self, *of)
-        publisher.drop_figures(LOCATION)
+        publisher.publish(live.FIGURES, LOCATION, {})
         return found
 
     with monkeypatch.context() as patch:

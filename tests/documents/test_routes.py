@@ -106,7 +106,17 @@ def test_an_invoice_prints_what_was_frozen_and_a_draft_once_it_is_unlocked(as_ro
     assert "draft of version 2" in Read(paper(owner, visit, "invoice").data).text
     assert "REVERSED" in Read(paper(owner, visit, "invoice", version=1).data).text
     assert paper(owner, visit, "invoice", version=2).status_code == 404
+    # A folder of versions: none takes another's name.
+    assert [_saved_as(paper(owner, visit, "invoice", **asked)) for asked in ({}, {"version": 1})] == [
+        "invoice-1-draft.pdf",
+        "invoice-1-v1.pdf",
+    ]
+    assert _saved_as(paper(owner, visit, "estimate")) == f"estimate-{visit.number}-draft.pdf"
     assert "Received in all" in Read(paper(owner, visit, "receipt").data).text
+
+
+def _saved_as(answer):
+    return answer.headers["Content-Disposition"].removeprefix('inline; filename="').removesuffix('"')
 
 
 def test_an_estimate_says_who_approved_and_who_declined_what(as_role, session, visit):

@@ -163,7 +163,7 @@ def test_today_is_not_closed_by_one_press(books: Shop, enter: Enter, options: di
     act(page, "All as expected", options)
     act(page, f"Close {day}", options)
     asked = page.get_by_role("dialog", name=f"Close {day} already?")
-    expect(asked).to_contain_text("1 car of today is not finished.")
+    expect(asked).to_contain_text("1 job planned or promised for today is not finished.")
     expect(asked).to_contain_text("A close can’t be taken back.")  # noqa: RUF001  an apostrophe of the page
     expect(asked.get_by_role("button", name="Keep it open")).to_be_focused()
     act(page, "Keep it open", options)

@@ -213,7 +213,7 @@ def test_of_alternatives_one_is_approved_by_phone_and_the_limit_is_in_view(job: 
     )
     pads.select_option("Approved: Standard pads · $120.00")
     expect(dialog).to_contain_text("a new total of $120.00 with tax")
-    dialog.get_by_label("Not above, unasked (optional)").fill("100")
+    dialog.get_by_label("limit without asking again (optional)").fill("100")
     expect(dialog).to_contain_text("New total $120.00 is $20.00 above the customer")
     dialog.get_by_role("button", name="Record", exact=True).press("Enter")
     expect(dialog.get_by_text("Write an amount like 96 or 96.50.")).to_have_count(3)

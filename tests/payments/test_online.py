@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from backend.audit.models import AuditLog
 from backend.core.clock import utc_now
 from backend.core.db import transaction
+from backend.core.ids import new_id
 from backend.payments import commands, flows, tasks
+from backend.payments.models import CardRefund, Payment
 from backend.payments.providers import Processor
 from backend.payments.rules import (
     NothingOwedError,
@@ -412,6 +414,34 @@ def test_a_refund_whose_answer_was_lost_is_looked_up(online, cards, as_role, boo
     assert books() == [left]
     assert _refund(accountant, online).get_json()["amountCents"] == -left
     assert books() == [0]
+
+
+def test_a_refund_that_goes_on_waiting_leaves_the_others_their_turn(online, configured, session, monkeypatch):
+    session.add_all(
+        CardRefund(
+            id=new_id(),
+            location_id=session.scalars(sa.select(Payment.location_id)).first(),
+            payment_id=online["id"],
+            amount_cents=10_00,
+            currency="USD",
+            reason="Goodwill",
+            request_key=str(number),
+            created_at=utc_now(),
+            updated_at=utc_now() - timedelta(minutes=10 - number),
+        )
+        for number in range(2)
+    )
+    session.commit()
+    asked_about = []
+    monkeypatch.setattr(tasks, "BATCH", 1)
+    monkeypatch.setattr(
+        tasks.flows, "follow_refund", lambda _, order, __: asked_about.append(order.refund_id) or Told.OPEN
+    )
+
+    tasks.look_up_refunds()
+    tasks.look_up_refunds()
+
+    assert len(set(asked_about)) == 2
 
 
 def test_a_refund_that_the_processor_can_not_give_is_not_entered(online, cards, as_role, books):

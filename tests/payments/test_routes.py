@@ -45,6 +45,22 @@ def _reverse(client, entry, what, headers=None, **body):
     )
 
 
+# --- finding the visit ----------------------------------------------------------------------------
+
+
+def test_who_keeps_the_books_finds_a_visit_by_its_number(visit, as_role, session):
+    accountant, elsewhere = as_role("Accountant"), as_role("Accountant", [make_location(session)])
+    path = f"/api/payments/visits?number={visit.number}"
+
+    (found,) = accountant.get(path).get_json()["items"]
+
+    assert (found["id"], found["number"], found["status"]) == (str(visit.id), visit.number, visit.status)
+    assert accountant.get(f"/api/appointments/{found['id']}/payments").status_code == 200
+    assert accountant.get("/api/payments/visits?number=99999999").get_json() == {"items": [], "nextCursor": None}
+    assert elsewhere.get(path).get_json()["items"] == []
+    assert as_role("Tech").get(path).status_code == 403
+
+
 # --- taking money -----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -339,6 +339,38 @@ def test_all_locations_are_added_up_and_averages_computed_of_the_sums(as_role, s
     assert (rows["figure"]["value"], sorted(row["value"] for row in rows["items"])) == (50_001, [10_000, 40_001])
     # Who works at one of them sees that one.
     assert as_role("Advisor", [mesa]).get(STATS, query_string={"allLocations": "true"}).get_json()["jobsToday"] == 1
+
+
+def test_today_is_each_locations_own_day(as_role, session, location):
+    """In the evening it is tomorrow already further east: neither shop loses its day to the other one's."""
+    # There are always two of these that are a day apart.
+    zones = ["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"]
+    places = [make_location(session, name=zone, timezone=zone) for zone in zones]
+    todays = [local_day(utc_now(), ZoneInfo(zone)) for zone in zones]
+    assert len(set(todays)) > 1
+    for place, today in zip(places, todays, strict=True):
+        visit = make_appointment(
+            session, place, starts_at=datetime.combine(today, time(12), tzinfo=ZoneInfo(place.timezone))
+        )
+        make_invoice(session, visit, 1, issued_on=today, net_cents=10_000)
+    owner = as_role("Owner", places)
+    plain = {"allLocations": "true"}
+    day = todays[1].isoformat()
+    counted = {**plain, "from": day, "to": day, "relativeTo": day}
+
+    for asked, shown in ((plain, todays[0].isoformat()), (counted, day)):
+        stats = owner.get(STATS, query_string=asked).get_json()
+        assert (stats["jobsToday"], stats["from"], stats["to"], stats["today"]) == (3, shown, shown, shown)
+        assert stats["revenueByDay"] == [{"day": shown, "cents": 30_000}]
+        rows = owner.get(f"{STATS}/jobsToday/rows", query_string=asked).get_json()
+        assert (rows["from"], rows["to"]) == (shown, shown)
+        assert sorted(row["day"] for row in rows["items"]) == sorted(str(today) for today in todays)
+    file = owner.get(f"{STATS}/jobsToday/rows.csv", query_string={"from": day, "to": day, "relativeTo": day})
+    assert len(list(csv.DictReader(io.StringIO(file.text)))) == 3
+    fixed = owner.get(STATS, query_string={**plain, "from": day, "to": day}).get_json()
+    assert fixed["jobsToday"] == todays.count(todays[1])
+    wrong = owner.get(STATS, query_string={**counted, "relativeTo": "2020-01-01"})
+    assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["relativeTo"])
 
 
 def test_locations_of_two_currencies_have_no_numbers_together(as_role, session, location):

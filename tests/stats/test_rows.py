@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+import psycopg
 from sqlalchemy import text
 
 from backend.appointments.rules import Status
 from backend.audit.rules import first_id
+from backend.core import db
 from backend.invoices.models import Invoice
 from backend.services.rules import Approval
 from backend.stats import commands, queries
@@ -207,6 +209,26 @@ def test_figures_read_no_other_days(session, make_past):
             "inspection_checklists",
         ):
             assert f"Seq Scan on {table} " not in plan, (table, plan)
+
+
+def test_each_table_is_read_in_one_walk(session, make_past):
+    """However many visits, jobs, lines, points a span has: none of them is looked up by itself."""
+    past = make_past(11)
+    session.commit()
+    text, names = db._numbered(queries._FIGURES[True, False])
+    values = {**queries._values(Span(past.places[0].id, FIRST, FIRST + timedelta(days=DAYS)))}
+    driver = session.connection().connection.driver_connection
+    with psycopg.RawCursor(driver) as cursor:
+        plan = cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + text, [values[name] for name in names]).fetchone()[0]
+
+    def scans(node):
+        yield from ((node["Relation Name"], node["Actual Loops"]) for _ in range("Relation Name" in node))
+        for child in node.get("Plans", ()):
+            yield from scans(child)
+
+    again = {(table, loops) for table, loops in scans(plan[0]["Plan"]) if loops > 1}
+    # A shop has a few technicians.
+    assert {table for table, _ in again} <= {"users", "user_locations"}, again
 
 
 def test_inspections_are_counted_by_when_they_were_submitted(session):

@@ -1,6 +1,6 @@
 import { Suspense, lazy } from 'react';
 import { useOpenAppointment } from '@/contexts/AppointmentContext';
-import { useSession } from '@/contexts/SessionContext';
+import { useCan, useVisitAccess } from '@/contexts/SessionContext';
 import { usePrefetch } from '@/lib/idle';
 
 const loadDrawer = () => import('@/components/admin/AppointmentDrawer');
@@ -13,15 +13,13 @@ const NewAppointment = lazy(() => loadForm().then((module) => ({ default: module
 /** Layers that any page can open: the appointment drawer (of those who keep the books, its money alone) and the new-appointment form. */
 export function Overlays() {
   const { openId, isCreating } = useOpenAppointment();
-  const { can, me } = useSession();
-  const canView = can('appointment:view');
-  const canEdit = can('appointment:edit');
-  const canKeepBooks = can('money:view') && me.flags.payments;
+  const access = useVisitAccess();
+  const canEdit = useCan('appointment:edit');
   usePrefetch(loadBoth);
   return (
     <Suspense fallback={null}>
-      {openId && canView ? <AppointmentDrawer id={openId} /> : null}
-      {openId && !canView && canKeepBooks ? <JobLedger id={openId} /> : null}
+      {openId && access === 'job' ? <AppointmentDrawer id={openId} /> : null}
+      {openId && access === 'money' ? <JobLedger id={openId} /> : null}
       {isCreating && canEdit ? <NewAppointment /> : null}
     </Suspense>
   );

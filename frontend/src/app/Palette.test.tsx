@@ -28,6 +28,10 @@ const server = setupServer(
     const number = new URL(request.url).searchParams.get('number');
     return HttpResponse.json({ items: number === '4340' ? [makeCard({ id: 'old', number: 4340 })] : [], nextCursor: null });
   }),
+  http.get('http://localhost:3000/api/payments/visits', ({ request }) => {
+    const isThere = new URL(request.url).searchParams.get('number') === '4340';
+    return HttpResponse.json({ items: isThere ? [{ id: 'paid', number: 4340, status: 'COMPLETED', customerName: 'Ana Reyes', vehicle: null, plate: null }] : [], nextCursor: null });
+  }),
 );
 beforeAll(() => {
   server.listen({ onUnhandledRequest: 'error' });
@@ -54,8 +58,8 @@ function Here() {
   );
   return <p>{`at ${pathname}${search}`}</p>;
 }
-async function type(text: string) {
-  renderSignedIn(<><Here /><Palette onClose={() => undefined} onKeys={() => undefined} /></>, { at: '/board' });
+async function type(text: string, options: Parameters<typeof renderSignedIn>[1] = { at: '/board' }) {
+  renderSignedIn(<><Here /><Palette onClose={() => undefined} onKeys={() => undefined} /></>, options);
   const user = userEvent.setup();
   await user.type(screen.getByRole('combobox'), text);
   return user;
@@ -80,6 +84,11 @@ describe('the palette', () => {
     const user = await type('#4340');
     await user.click(await screen.findByText('#4340'));
     expect(await screen.findByText('at /board?open=old')).toBeInTheDocument();
+  });
+  it('finds an accountant the job whose money they may see', async () => {
+    const user = await type('4340', { role: 'Accountant', at: '/books' });
+    await user.click(await screen.findByText('#4340'));
+    expect(await screen.findByText('at /books?open=paid')).toBeInTheDocument();
   });
   it('lists five jobs at most, and opens the chosen one', async () => {
     const user = await type('corolla');

@@ -6,9 +6,9 @@ import { StatusPill } from '@/components/ui/StatusPill';
 import { Layer } from '@/components/ui/Layer';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
-import { useSession } from '@/contexts/SessionContext';
+import { useSession, useVisitAccess } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
-import { jobByNumber } from '@/lib/data/appointments';
+import { jobByNumber, ledgerByNumber } from '@/lib/data/appointments';
 import { customerSearch } from '@/lib/data/customers';
 import { useRested } from '@/lib/debounce';
 import { find } from '@/lib/find';
@@ -38,8 +38,11 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const isTyped = text.trim() !== '';
   const board = useJobs(can('board:view'));
   const onBoard = isTyped ? find(board, text, jobTexts).slice(0, MOST_JOBS) : [];
-  const number = can('appointment:view') ? /^\s*#?(\d{1,9})\s*$/.exec(rested)?.[1] : undefined;
-  const numbered = useQuery(jobByNumber(number ?? null));
+  const number = /^\s*#?(\d{1,9})\s*$/.exec(rested)?.[1] ?? null;
+  const access = useVisitAccess();
+  const job = useQuery(jobByNumber(access === 'job' ? number : null));
+  const ledger = useQuery(ledgerByNumber(access === 'money' ? number : null));
+  const numbered = access === 'job' ? job : ledger;
   // A job of any day is found by its number; the boards that were looked at are searched by everything.
   const jobs: Found[] = isTyped && numbered.data && !onBoard.some((one) => one.id === numbered.data?.id) ? [numbered.data, ...onBoard] : onBoard;
   const people = customers.data && rested.trim().length >= 2 && isTyped ? customers.data : [];

@@ -115,6 +115,13 @@ export function useCan(permission: Permission): boolean {
   return useSession().can(permission);
 }
 
+/** What a visit shows the signed-in person who opens it: the job, its money alone (to who keeps the books), or nothing. */
+export function useVisitAccess(): 'job' | 'money' | null {
+  const { can, me } = useSession();
+  if (can('appointment:view')) return 'job';
+  return can('money:view') && me.flags.payments ? 'money' : null;
+}
+
 export function useFlag(flag: keyof Flags): boolean {
   return useSession().me.flags[flag];
 }

@@ -427,6 +427,7 @@ export interface paths {
                     locationId?: string;
                     techId?: string;
                     allLocations?: boolean;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path?: never;
@@ -485,6 +486,7 @@ export interface paths {
                     locationId?: string;
                     techId?: string;
                     allLocations?: boolean;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path: {
@@ -535,6 +537,7 @@ export interface paths {
                     from: string;
                     to: string;
                     techId?: string;
+                    relativeTo?: string;
                 };
                 header?: never;
                 path: {
@@ -6255,7 +6258,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Server-sent events: hello, appointment, customer, work (one's own), switch, resync. */
+                /** @description Server-sent events: hello, appointment, customer, figures, work (one's own), switch, resync. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -8181,6 +8184,48 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find a visit by its number, for who keeps the books and sees no board; its ledger is at `/appointments/{id}/payments`. */
+        get: {
+            parameters: {
+                query: {
+                    number: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FoundVisitPage"];
+                    };
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -12197,6 +12242,19 @@ export interface components {
             /** @enum {string|null} */
             weightUnit: "count" | "cents" | "cents_per_hour" | "seconds" | "minutes" | "share" | "mean" | null;
             words: string;
+        };
+        FoundVisit: {
+            customerName: string | null;
+            /** Format: uuid */
+            id: string;
+            number: number;
+            plate: string | null;
+            status: string;
+            vehicle: string | null;
+        };
+        FoundVisitPage: {
+            items: components["schemas"]["FoundVisit"][];
+            nextCursor: string | null;
         };
         FrozenEstimate: {
             /** Format: date-time */

@@ -24,6 +24,8 @@ export interface LiveEvents {
   work: { id: string; number: number; arrived: ('needsPart' | 'needsApproval')[]; by: string };
   /** The inspections of a visit: points, who holds one, what its car needs, whether the report was opened. */
   inspections: { id: string };
+  /** Something else that a location's numbers are made of: who works there, its settings, its inspection templates. */
+  figures: Record<string, never>;
   /** The Owner has switched a feature on or off. */
   switch: { name: Switch['name']; isOn: boolean };
   resync: Record<string, never>;
@@ -128,7 +130,7 @@ export function connect(locationId: string): () => void {
       greet();
     });
     source.addEventListener('ping', () => watch(SILENCE_LIMIT));
-    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'work', 'switch', 'resync'] as const) {
+    for (const name of ['appointment', 'customer', 'message', 'conversation', 'services', 'inspections', 'figures', 'work', 'switch', 'resync'] as const) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         watch(SILENCE_LIMIT);
         emit(name, JSON.parse(event.data) as never);

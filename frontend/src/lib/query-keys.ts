@@ -24,6 +24,7 @@ export const appointmentKeys = {
   work: (id: string) => ['appointments', 'work', id] as const,
   list: (query: Record<string, string | null>) => ['appointments', 'list', query] as const,
   number: (number: string) => ['appointments', 'number', number] as const,
+  ledgerNumber: (number: string) => ['appointments', 'ledger number', number] as const,
   /** The calendar's weeks of one location. */
   calendar: (locationId: string) => ['appointments', 'calendar', locationId] as const,
   calendarWeek: (locationId: string, start: string) => ['appointments', 'calendar', locationId, start] as const,

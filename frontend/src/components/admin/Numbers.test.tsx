@@ -70,6 +70,13 @@ describe('the numbers', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
+  it('lead who keeps the books from a row to its visit', async () => {
+    renderSignedIn(<Numbers />, { role: 'Accountant', also: ['report:view'] });
+    await userEvent.setup().click(await screen.findByRole('button', { name: /^Average repair order/ }));
+    const sheet = within(await screen.findByRole('dialog', { name: 'Average repair order' }));
+    expect(await sheet.findByRole('button', { name: 'Ana Reyes · 2019 Toyota Corolla' })).toBeInTheDocument();
+  });
+
   it('say how many files may be taken, and when the next where there were enough', async () => {
     renderSignedIn(<Numbers />, { also: ['report:view'] });
     const user = userEvent.setup();
@@ -100,6 +107,30 @@ describe('the numbers', () => {
     await vi.waitFor(() => expect(asked.at(-1)?.get('from')).not.toBe('2026-09-01'));
   });
 
+  it('say how things stand now whatever days are chosen', async () => {
+    server.use(
+      http.get(`${ORIGIN}/api/admin/dashboard/stats`, ({ request }) => {
+        const { from, to } = Object.fromEntries(new URL(request.url).searchParams);
+        return HttpResponse.json(makeStats([makeFigure('carsOnPremises', { value: from === to ? 5 : 2 }), makeFigure('noShow', { value: from === to ? 5 : 2 })]));
+      }),
+    );
+    renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?days=week' });
+    expect(await screen.findByRole('button', { name: /^Cars here: 5\./ })).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: /^No-shows: 2\./ })).toBeInTheDocument();
+    expect(screen.getByText(/whatever days are chosen/)).toBeInTheDocument();
+  });
+
+  it('are of each location’s own days, which the page says where they are not the same', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T05:30:00Z') });
+    try {
+      renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?where=all' });
+      expect(await screen.findByText(/^It is another day elsewhere: Mesa .*19/)).toBeInTheDocument();
+      await vi.waitFor(() => expect(asked.at(-1)?.get('relativeTo')).toBe('2026-11-20'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('are of all locations for who works at several', async () => {
     renderSignedIn(<Numbers />, { also: ['report:view'], at: '/numbers?tech=t1' });
     const user = userEvent.setup();
@@ -114,7 +145,7 @@ describe('the numbers', () => {
     expect(asked.at(-1)?.has('allLocations')).toBe(false);
   });
 
-  it.each(['appointment', 'inspections'] as const)('are asked again within seconds of %s changes, however many follow', async (event) => {
+  it.each(['appointment', 'inspections', 'figures'] as const)('are asked again within seconds of %s changes, however many follow', async (event) => {
     Stream.all = [];
     vi.stubGlobal('EventSource', Stream);
     const stop = connect('brooklyn');

@@ -28,13 +28,15 @@ import { useLive } from '@/lib/events';
 import { useNow } from '@/lib/now';
 import { askAgain } from '@/lib/query-client';
 import { numbersKeys } from '@/lib/query-keys';
-import { localDate } from '@/lib/time';
+import { addDays, daysBetween, formatPlainDay, localDate } from '@/lib/time';
 import { useUrlState } from '@/lib/url-state';
+import type { ComparedFigure, Stats } from '@/types';
 
+const NOW: readonly string[] = ['carsOnPremises', 'scheduled', 'inProgress', 'ready'];
 const GROUPS = {
   money: ['revenue', 'averageRepairOrder', 'laborRate', 'margin', 'uncostedLines', 'unpaidTotal'],
   work: ['jobsToday', 'completed', 'carCount', 'noShow'],
-  now: ['carsOnPremises', 'scheduled', 'inProgress', 'ready'],
+  now: NOW,
   flow: ['cycleScheduled', 'cycleInProgress', 'cycleReady', 'techHours', 'closeRatio', 'recovery'],
   inspections: ['inspectionsSent', 'inspectionPhotos', 'inspectionTime'],
 } as const;
@@ -54,12 +56,18 @@ export function Numbers() {
   const { me, can } = useSession();
   const { params, set } = useUrlState();
   const client = useQueryClient();
-  const today = localDate(useNow(), location.timezone);
+  const now = useNow();
+  const today = localDate(now, location.timezone);
   const range = readRange(params, today);
   const isEverywhere = params.get('where') === EVERYWHERE && locations.length > 1;
   const techId = isEverywhere ? null : params.get('tech');
-  const asked = { locationId: isEverywhere ? null : location.id, from: range.from, to: range.to, techId, allLocations: isEverywhere ? 'true' : null };
+  const isCounted = range.preset !== 'custom';
+  const whoseNumbers = { locationId: isEverywhere ? null : location.id, techId, allLocations: isEverywhere ? 'true' : null };
+  const asked = { ...whoseNumbers, from: range.from, to: range.to, relativeTo: isEverywhere && isCounted ? today : null };
   const stats = useQuery(numbersQueries.stats(asked));
+  // How things stand moves with no choice of days. Of today both are one request.
+  const askedNow = { ...whoseNumbers, from: today, to: today, relativeTo: isEverywhere ? today : null };
+  const statsNow = useQuery(numbersQueries.stats(askedNow));
   const { data: technicians = [] } = useQuery(shopQueries.technicians(location.id));
   const [opened, setOpened] = useState<string | null>(null);
 
@@ -73,11 +81,20 @@ export function Numbers() {
   };
   useLive('appointment', renew);
   useLive('inspections', renew);
+  useLive('figures', renew);
   useLive('resync', renew);
 
   const data = stats.data;
-  const figures = new Map(data?.figures.map((figure) => [figure.formula.key, figure]));
-  const shown = opened === null ? undefined : figures.get(opened);
+  const figures = figuresOf(data);
+  const figuresNow = figuresOf(statsNow.data);
+  const isNow = NOW.some((key) => key === opened);
+  const shown = opened === null ? undefined : (isNow ? figuresNow : figures).get(opened);
+  const elsewhere = isEverywhere && isCounted ? locations.filter((place) => localDate(now, place.timezone) !== today) : [];
+  /** The same days as a place counts them. */
+  const daysAt = (place: { timezone: string }): Pick<Stats, 'from' | 'to'> => {
+    const ahead = isEverywhere && isCounted ? daysBetween(today, localDate(now, place.timezone)) : 0;
+    return { from: addDays(data?.from ?? range.from, ahead), to: addDays(data?.to ?? range.to, ahead) };
+  };
   const whose = [isEverywhere ? t('numbers.location.all') : location.name, technicians.find((one) => one.id === techId)?.name ?? t('numbers.tech.all')].join(' · ');
 
   return (
@@ -97,6 +114,11 @@ export function Numbers() {
             <IconButton icon={RotateCw} label={t('numbers.refresh')} onClick={() => void client.invalidateQueries({ queryKey: numbersKeys.all })} />
           </span>
         </div>
+        {elsewhere.length > 0 ? (
+          <p className="text-xs text-muted">
+            {t('numbers.ownDays', { places: elsewhere.map((place) => `${place.name} ${formatPlainDay(localDate(now, place.timezone), today)}`).join(', ') })}
+          </p>
+        ) : null}
         <NumbersFilters range={range} today={today} techId={techId} isEverywhere={isEverywhere} onChange={set} />
       </header>
       {stats.error && data ? (
@@ -111,13 +133,14 @@ export function Numbers() {
       ) : (
         <div aria-busy={stats.isPlaceholderData} className="flex flex-col gap-5 p-4 sm:p-6">
           {Object.entries(GROUPS).map(([name, keys]) => {
-            const tiles = keys.flatMap((key) => figures.get(key) ?? []);
+            const tiles = keys.flatMap((key) => (name === 'now' ? figuresNow : figures).get(key) ?? []);
             if (tiles.length === 0) return null;
             return (
               <section key={name} aria-labelledby={`numbers-${name}`} className="flex flex-col gap-2">
                 <h2 id={`numbers-${name}`} className="text-xs font-semibold tracking-wide text-muted uppercase">
                   {t(`numbers.group.${name as keyof typeof GROUPS}`)}
                 </h2>
+                {name === 'now' && range.preset !== 'today' ? <p className="-mt-2 text-xs text-muted">{t('numbers.group.now.lead')}</p> : null}
                 <div className={clsx('grid grid-cols-2 gap-3', columnsFor(tiles.length))}>
                   {tiles.map((figure) => (
                     <FigureTile
@@ -146,7 +169,7 @@ export function Numbers() {
                 {(isEverywhere ? locations : [location]).map((place) => (
                   <div key={place.id}>
                     {isEverywhere ? <h3 className="mt-3 mb-1 text-xs font-semibold text-muted">{place.name}</h3> : null}
-                    <WorkedHours locationId={place.id} from={data.from} to={data.to} techId={techId} />
+                    <WorkedHours locationId={place.id} {...daysAt(place)} techId={techId} />
                   </div>
                 ))}
               </NumbersPanel>
@@ -158,7 +181,7 @@ export function Numbers() {
       {data && shown ? (
         <FigureSheet
           figure={shown}
-          asked={{ ...asked, from: data.from, to: data.to }}
+          asked={isNow ? askedNow : { ...asked, from: data.from, to: data.to }}
           today={data.today}
           currency={data.location.currency}
           whose={whose}
@@ -167,6 +190,10 @@ export function Numbers() {
       ) : null}
     </div>
   );
+}
+
+function figuresOf(stats: Stats | undefined): ReadonlyMap<string, ComparedFigure> {
+  return new Map(stats?.figures.map((figure) => [figure.formula.key, figure]));
 }
 
 function NumbersSkeleton() {

@@ -1,7 +1,7 @@
 import { ListFilter, Lock } from 'lucide-react';
 import { IconButton } from '@/components/ui/IconButton';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
-import { useSession } from '@/contexts/SessionContext';
+import { useVisitAccess } from '@/contexts/SessionContext';
 import '@/i18n/late/audit';
 import '@/i18n/late/history';
 import { t, wordFor } from '@/i18n/t';
@@ -79,9 +79,9 @@ export function AuditRow({ row, zone, place, wording, onFollow }: AuditRowProps)
 
 /** The visit that a row is about, and which job or line of it; leads there who may see it. */
 function Subject({ label, appointmentId }: { label: string; appointmentId: string | null }) {
-  const { can } = useSession();
+  const access = useVisitAccess();
   const { open } = useAppointmentActions();
-  if (appointmentId === null || !can('appointment:view')) return <span className="text-muted"> {label}</span>;
+  if (appointmentId === null || access === null) return <span className="text-muted"> {label}</span>;
   return (
     <>
       {' '}

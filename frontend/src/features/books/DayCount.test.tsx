@@ -51,7 +51,7 @@ describe('closing a day', () => {
     const user = open();
     await user.click(close());
     const asked = await screen.findByRole('dialog', { name: 'Close Mon, Nov 30 already?' });
-    expect(asked).toHaveTextContent('30 cars of today are not finished.');
+    expect(asked).toHaveTextContent('30 jobs planned or promised for today are not finished.');
     expect(asked).toHaveTextContent('The shop is open until 5:30 PM.');
     expect(asked).toHaveTextContent('goes into the books of Tue, Dec 1');
     await user.click(screen.getByRole('button', { name: 'Keep it open' }));

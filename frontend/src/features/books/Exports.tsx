@@ -3,7 +3,7 @@ import { Download, X } from 'lucide-react';
 import { Button } from '@/components/ui/Button';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan } from '@/contexts/SessionContext';
-import { t } from '@/i18n/t';
+import { LOCALE, t } from '@/i18n/t';
 import { exportAllowance } from '@/lib/data/exports';
 import { formatTime } from '@/lib/time';
 import { Faults } from './Faults';
@@ -83,7 +83,7 @@ function Bar({ name, running: { progress } }: { name: string; running: Running }
       </div>
       {progress ? (
         <p className="tabular mt-1 text-xs text-muted">
-          {t('exports.progress', { rows: progress.rows.toLocaleString(), total: progress.total.toLocaleString() })}
+          {t('exports.progress', { rows: progress.rows.toLocaleString(LOCALE), total: progress.total.toLocaleString(LOCALE) })}
         </p>
       ) : null}
     </div>

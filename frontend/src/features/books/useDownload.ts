@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/api';
 import { toast } from '@/components/ui/toast-store';
-import { t } from '@/i18n/t';
+import { LOCALE, t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { bookKeys } from '@/lib/query-keys';
 import type { BooksFault } from '@/types';
@@ -33,7 +33,7 @@ export function useDownload(locationId: string, range: Range) {
         signal: controller.signal,
         onProgress: (progress) => setRunning({ report, progress }),
       });
-      toast({ tone: 'success', title: t('exports.done', { name, rows: rows.toLocaleString() }) });
+      toast({ tone: 'success', title: t('exports.done', { name, rows: rows.toLocaleString(LOCALE) }) });
     } catch (error) {
       if (controller.signal.aborted) toast({ tone: 'info', title: t('exports.canceled', { name }) });
       else if (error instanceof ApiError && error.code === 'books_disagree') setFaults(error.extra<BooksFault[]>('rows') ?? []);

@@ -1,7 +1,7 @@
 import { Money } from '@/components/ui/Money';
 import { StatusPill } from '@/components/ui/StatusPill';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
-import { useSession } from '@/contexts/SessionContext';
+import { useSession, useVisitAccess } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { formatRecordDay, formatTime, localDate, zoneName } from '@/lib/time';
 import type { Visit } from '@/types';
@@ -18,9 +18,10 @@ interface VisitRowProps {
 
 /** One visit: when by the clock of its own location, what was done, how it ended. Opens the job for those who may see jobs. */
 export function VisitRow({ visit, homeZone, now, showsVehicle, ownerId }: VisitRowProps) {
-  const { can, me } = useSession();
+  const { me } = useSession();
+  const access = useVisitAccess();
   // Visits at every location are history for all; the job itself is for those who work there.
-  const mayOpen = (can('appointment:view') || (can('money:view') && me.flags.payments)) && me.locations.some((one) => one.id === visit.locationId);
+  const mayOpen = access !== null && me.locations.some((one) => one.id === visit.locationId);
   const { open } = useAppointmentActions();
   const zone = visit.timezone;
   const day = formatRecordDay(localDate(visit.start, zone), localDate(now, zone));

@@ -1,5 +1,5 @@
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
-import { useSession } from '@/contexts/SessionContext';
+import { useVisitAccess } from '@/contexts/SessionContext';
 import '@/i18n/late/numbers';
 import { t, wordFor } from '@/i18n/t';
 import { STATUS, STATUSES } from '@/lib/status';
@@ -75,7 +75,7 @@ export function FigureRowList({ figure, items, today, currency, onOpened }: Figu
 }
 
 function What({ row, onOpened }: { row: FigureRow; onOpened: () => void }) {
-  const { can } = useSession();
+  const access = useVisitAccess();
   const { open } = useAppointmentActions();
   const status = STATUSES.find((one) => one === row.kind);
   const kind = status ? t(STATUS[status].word) : wordFor(`numbers.kind.${row.kind}`);
@@ -89,7 +89,7 @@ function What({ row, onOpened }: { row: FigureRow; onOpened: () => void }) {
   const who = row.who ?? '';
   return (
     <>
-      {id !== null && can('appointment:view') ? (
+      {id !== null && access !== null ? (
         <button
           type="button"
           className="text-left font-medium underline decoration-line-strong underline-offset-2 hover:decoration-current pointer-coarse:min-h-11"

@@ -28,8 +28,8 @@ export function RowsDownload({ figureKey, name, asked }: { figureKey: string; na
     abort.current = controller;
     setRunning(true);
     try {
-      const { locationId, from, to, techId } = asked;
-      const rows = await download(`/api/admin/dashboard/stats/${figureKey}/rows.csv`, { locationId, from, to, techId }, {
+      const { locationId, from, to, techId, relativeTo } = asked;
+      const rows = await download(`/api/admin/dashboard/stats/${figureKey}/rows.csv`, { locationId, from, to, techId, relativeTo }, {
         signal: controller.signal,
         onProgress: () => undefined,
       });

@@ -38,6 +38,12 @@ describe('figures in words', () => {
       words: 'about the same as the 30 days before',
       direction: 'same',
     });
+    const share = (value: number, previous: number) => changeOf(makeFigure('margin', { value, previous, unit: 'share' }), 7);
+    expect(share(4_410, 4_000)).toEqual({ words: '+4 pts to the 7 days before', direction: 'up' });
+    expect(share(0, 1_250)).toEqual({ words: '\u221213 pts to the 7 days before', direction: 'down' });
+    expect(share(300, 0)?.words).toBe('+3 pts to the 7 days before');
+    expect(share(4_030, 4_000)).toEqual({ words: 'about the same as the 7 days before', direction: 'same' });
+    expect(share(4_000, 4_000)?.direction).toBe('same');
     expect(changeOf(makeFigure('noShow', { value: 2, previous: 2 }), 7)?.direction).toBe('same');
     expect(changeOf(makeFigure('ready', { value: 2 }), 7)).toBeNull();
   });

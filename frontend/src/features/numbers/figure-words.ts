@@ -54,11 +54,22 @@ export interface Change {
   direction: 'up' | 'down' | 'same' | null;
 }
 
+function pointsOf(difference: number, days: number): Change {
+  if (difference === 0) return { words: t('numbers.before.same', { count: days }), direction: 'same' };
+  // Half away from nothing, as the server rounds.
+  const points = Math.sign(difference) * Math.round(Math.abs(difference) / 100);
+  if (points === 0) return { words: t('numbers.before.about', { count: days }), direction: 'same' };
+  const amount = t('numbers.points', { amount: withMinus(signed.format(points)) });
+  return { words: t('numbers.before', { change: amount, count: days }), direction: points > 0 ? 'up' : 'down' };
+}
+
 /** How a figure stands to that of as many days before; null where there is nothing to say. */
 export function changeOf(figure: ComparedFigure, days: number): Change | null {
   const { value, previous, formula } = figure;
   if (previous === null || value === null) return null;
   const before = previous.value;
+  // A share of a share says nothing: from 40% to 44% is 4 points.
+  if (formula.unit === 'share' && before !== null) return pointsOf(value - before, days);
   if (before === null || (before === 0 && value !== 0)) return { words: t('numbers.before.none', { count: days }), direction: null };
   if (before === value) return { words: t('numbers.before.same', { count: days }), direction: 'same' };
   const difference = value - before;

@@ -11,6 +11,8 @@ export interface Asked {
   techId: string | null;
   /** `true`: of all of one's locations, whichever is named. */
   allLocations: string | null;
+  /** The day that the days were counted from: each location's are then counted from its own. Null for fixed days. */
+  relativeTo: string | null;
 }
 
 const PAGE = 50;

@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
@@ -59,6 +59,21 @@ describe('taking money', () => {
     await user.clear(amount());
     await user.type(amount(), '50{Enter}');
     expect(await screen.findByText('$50.00 is still owed. It is in the books of Sat, Nov 21.')).toBeInTheDocument();
+  });
+
+  it('enters both parts of a split payment in the books of the same day', async () => {
+    answer = () => entered(AT);
+    const user = open();
+    await user.clear(amount());
+    await user.type(amount(), '40');
+    await user.click(screen.getByRole('button', { name: 'Reference, note, day' }));
+    fireEvent.change(screen.getByLabelText('Day of the books'), { target: { value: '2026-11-18' } });
+    await user.click(screen.getByRole('button', { name: /\$60\.00/ }));
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent).toEqual([
+      { amountCents: 4_000, method: 'card', isDeposit: false, accountingOn: '2026-11-18' },
+      { amountCents: 6_000, method: 'cash', accountingOn: '2026-11-18' },
+    ]);
   });
 
   it('finds nothing wrong with a second press after the payment', async () => {

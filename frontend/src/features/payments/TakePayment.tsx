@@ -130,7 +130,9 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
       field.current?.focus();
       return;
     }
-    void send(withRest ? [bodyOf(cents), { amountCents: rest, method: other }] : [bodyOf(cents)]);
+    // Both parts stand in the books of the same day; what is said of a card or a check is said of the one.
+    const day = details.day ? { accountingOn: details.day } : {};
+    void send(withRest ? [bodyOf(cents), { amountCents: rest, method: other, ...day }] : [bodyOf(cents)]);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {

@@ -49,7 +49,7 @@ export const bookWords = {
   'day.close': 'Close {day}',
   'day.close.lead': 'Nothing can be entered for this day, or one before it, after that.',
   'day.early.title': 'Close {day} already?',
-  'day.early.visits': { one: '{count} car of today is not finished.', other: '{count} cars of today are not finished.' },
+  'day.early.visits': { one: '{count} job planned or promised for today is not finished.', other: '{count} jobs planned or promised for today are not finished.' },
   'day.early.until': 'The shop is open until {time}.',
   'day.early.then': 'A close can’t be taken back. All money that comes after it goes into the books of {day}.',
   'day.early.keep': 'Keep it open',

@@ -103,7 +103,7 @@ export const estimateWords = {
   'estimate.record.parts': 'Parts added',
   'estimate.record.labor': 'Labor added',
   'estimate.record.total': 'New total, with tax',
-  'estimate.record.cap': 'Not above, unasked (optional)',
+  'estimate.record.cap': 'Customer’s limit without asking again (optional)',
   'estimate.record.words': 'Note (optional)',
   'estimate.record.sums': 'It comes to {parts} in parts, {labor} in labor, and a new total of {total} with tax. Read these out, then write what you said.',
   'estimate.record.fill': 'Fill in',

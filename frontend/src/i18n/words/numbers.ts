@@ -16,6 +16,8 @@ export const numbersWords = {
   'numbers.stillOf': 'The numbers are still of {days}.',
   'numbers.location': 'Location',
   'numbers.location.all': 'All locations',
+  /** `places`: each with its day. */
+  'numbers.ownDays': 'It is another day elsewhere: {places}. Each location’s own days are counted.',
   'numbers.tech': 'Technician',
   'numbers.tech.all': 'Everyone',
   'numbers.age.now': 'As of just now',
@@ -24,6 +26,7 @@ export const numbersWords = {
   'numbers.stale': 'These numbers could not be renewed. {reason}',
 
   'numbers.group.now': 'Now',
+  'numbers.group.now.lead': 'Cars here and today’s jobs as they stand at this moment, whatever days are chosen.',
   'numbers.group.work': 'Work',
   'numbers.group.money': 'Money',
   'numbers.group.flow': 'Flow',
@@ -31,6 +34,7 @@ export const numbersWords = {
   'numbers.open': '{name}: {value}. Show formula and rows',
   'numbers.none': 'No data',
   'numbers.before': { one: '{change} to the day before', other: '{change} to the {count} days before' },
+  'numbers.points': '{amount} pts',
   'numbers.before.same': { one: 'same as the day before', other: 'same as the {count} days before' },
   'numbers.before.about': { one: 'about the same as the day before', other: 'about the same as the {count} days before' },
   'numbers.before.none': { one: 'nothing the day before', other: 'nothing in the {count} days before' },

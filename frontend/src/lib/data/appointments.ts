@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError, api } from '@/api';
 import { appointmentKeys } from '@/lib/query-keys';
-import type { Appointment, AppointmentPatch, Collision, DrawerData, NewAppointment, Page, Status } from '@/types';
+import type { Appointment, AppointmentPatch, Collision, DrawerData, FoundVisit, NewAppointment, Page, Status } from '@/types';
 
 /** Reads and writes of appointments that more than one feature needs. */
 
@@ -20,6 +20,16 @@ export function jobByNumber(number: string | null) {
     queryKey: appointmentKeys.number(number ?? ''),
     queryFn: ({ signal }) =>
       api.get<Page<Appointment>>('/api/appointments', { query: { number: number ?? '', limit: 1 }, signal }).then((page) => page.items[0] ?? null),
+    enabled: number !== null,
+    staleTime: 10_000,
+  });
+}
+
+/** The same for who keeps the books and may see its money alone. */
+export function ledgerByNumber(number: string | null) {
+  return queryOptions({
+    queryKey: appointmentKeys.ledgerNumber(number ?? ''),
+    queryFn: ({ signal }) => api.get<Page<FoundVisit>>('/api/payments/visits', { query: { number: number ?? '' }, signal }).then((page) => page.items[0] ?? null),
     enabled: number !== null,
     staleTime: 10_000,
   });

@@ -232,7 +232,7 @@ def _sources(*, by_tech: bool) -> str:
                floor(extract(epoch FROM c.first_submitted_at - c.started_at))::bigint AS seconds,
                (SELECT count(*) FROM inspection_items i
                   JOIN inspection_photos p ON p.item_id = i.id AND p.stored_at IS NOT NULL AND p.deleted_at IS NULL
-                 WHERE i.checklist_id = c.id) AS photos
+                 WHERE i.checklist_id = c.id AND NOT i.is_removed) AS photos
           FROM shop CROSS JOIN submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
     ),
     came AS MATERIALIZED (

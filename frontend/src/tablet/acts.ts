@@ -7,7 +7,8 @@ function now(earliest = ''): string {
   return new Date(Math.max(Date.now(), Date.parse(earliest) || 0)).toISOString();
 }
 
-type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
+/** What is said of a point; one's own, that the template does not ask for, is called something too. */
+type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note' | 'label'>>;
 /** The visit and inspection that a point belongs to. */
 export interface Place {
   visit: Visit;
@@ -68,6 +69,16 @@ export function addPoint(visit: Visit, checklist: Checklist, label: string, resu
     local: { item },
     label: pointLabel(place),
   };
+}
+
+/** Takes an added point away. What others have done to it since it was seen here, they are asked about. */
+export function removePoint(place: Place): NewOperation {
+  const { result, reading, note, label } = place.item;
+  return { ...answer(place, {}), body: { isRemoved: true, version: place.item.version }, base: { result, reading, note, label } };
+}
+/** Brings one back that was taken away, as it was. */
+export function restorePoint(place: Place): NewOperation {
+  return { ...answer(place, {}), body: { isRemoved: false }, local: { item: { ...place.item, isRemoved: false } } };
 }
 
 export interface Picture {
@@ -204,6 +215,20 @@ export function stopTimer(visit: Visit, timer: Timer, pauseReason: string | null
     base: {},
     local: { timerId: timer.id },
     label: carOf(visit),
+  };
+}
+/** Takes a start back that was a mistake: as if the clock had never run. */
+export function takeBackStart(timer: Timer, label: string): NewOperation {
+  return {
+    kind: 'undoStart',
+    method: 'POST',
+    url: `/api/tech/timers/${timer.id}/take-back`,
+    body: { takenBackAt: now(timer.startedAt) },
+    about: { appointmentId: timer.appointmentId },
+    record: CLOCK,
+    base: {},
+    local: { timerId: timer.id },
+    label,
   };
 }
 export function setNeeds(visit: Visit, needs: { needsPart?: boolean; needsApproval?: boolean; wantedPart?: string }): NewOperation {

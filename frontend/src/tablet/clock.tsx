@@ -1,19 +1,21 @@
-import { Coffee, Ellipsis, HandHelping, PackageSearch, SquareCheckBig, ThumbsUp } from 'lucide-react';
+import { Coffee, Ellipsis, HandHelping, PackageSearch, SquareCheckBig, ThumbsUp, Undo2 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Dialog } from '@/components/ui/Dialog';
+import type { MenuItem } from '@/components/ui/Menu';
 import { MenuPanel } from '@/components/ui/Menu';
+import { dismissToasts, toast } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { HOUR, formatTime } from '@/lib/time';
 import type { Day, NewOperation, Timer, Visit } from '@/offline/types';
-import { act, actAll } from './act';
-import { carOf, setNeeds, startTimer, stopElsewhere, stopTimer } from './acts';
+import { act, actAll, keep } from './act';
+import { carOf, setNeeds, startTimer, stopElsewhere, stopTimer, takeBackStart } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
 import { WhichPart } from './WhichPart';
-import { useWork } from './work';
+import { keeper, useWork } from './work';
 
 const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps_elsewhere' | 'other'; icon: LucideIcon }[] = [
   { id: 'done', icon: SquareCheckBig },
@@ -24,6 +26,10 @@ const REASONS: { id: 'done' | 'needs_part' | 'needs_approval' | 'break' | 'helps
   { id: 'other', icon: Ellipsis },
 ];
 type Reason = (typeof REASONS)[number]['id'];
+/** A start is taken back at most so long after it, in milliseconds, as the shop has it. */
+const MISTAKE = HOUR;
+/** The message that says what the clock does, with the way back. */
+const TOAST = 'clock';
 
 /** The visit whose clock runs; null where none runs, and where its job is no longer in one's day. */
 export function runningVisit(day: Day | null): Visit | null {
@@ -32,6 +38,13 @@ export function runningVisit(day: Day | null): Visit | null {
 
 function needPart(visit: Visit, part: string): NewOperation {
   return setNeeds(visit, { needsPart: true, ...(part === '' ? {} : { wantedPart: part }) });
+}
+/** Takes a start back as if the clock had never run: what never left this tablet the shop need not hear of. */
+async function takeBack(timer: Timer, car: string): Promise<boolean> {
+  const start = keeper.read().operations.find((one) => one.kind === 'startTimer' && one.body.id === timer.id);
+  let isNew = false;
+  if (start && !(await keep(async () => (isNew = await keeper.takeBack(start.id))))) return false;
+  return isNew || act(takeBackStart(timer, car));
 }
 /** `part` is which one is needed, if that was said. */
 async function stop(visit: Visit | null, timer: Timer, reason: Reason, part = ''): Promise<boolean> {
@@ -74,8 +87,23 @@ export function useClock() {
   const running = runningVisit(day);
   const timer = day?.timer ?? null;
 
-  const begin = async ({ visit, jobId }: Next): Promise<void> => {
-    if (await act(startTimer(visit, jobId))) announce(t('tablet.clock.started', { car: carOf(visit) }));
+  /** `before` is what the clock ran on until then: it goes on where this was a mistake. */
+  const begin = async ({ visit, jobId }: Next, before: Next | null = null): Promise<void> => {
+    const operation = startTimer(visit, jobId);
+    if (!(await act(operation))) return;
+    const begun = { ...(operation.body as unknown as Timer), stoppedAt: null };
+    toast({
+      tone: 'success',
+      title: t('tablet.clock.started', { car: carOf(visit) }),
+      key: TOAST,
+      action: { label: t('action.undo'), run: () => once(`undo ${begun.id}`, () => undo(begun, carOf(visit), before)) },
+    });
+  };
+  const undo = async (begun: Timer, car: string, next: Next | null): Promise<boolean> => {
+    if (!(await takeBack(begun, car))) return false;
+    announce(t('tablet.clock.takenBack', { car }));
+    if (next) await begin(next);
+    return true;
   };
   /** On a visit, or on one of its jobs; where there is only one, it is that one. */
   const start = (visit: Visit, anchor: HTMLElement, jobId = visit.jobs.length === 1 ? visit.jobs[0]?.id : undefined): void => {
@@ -103,21 +131,34 @@ export function useClock() {
       if (!(await act(setNeeds(visit, { [field]: false })))) return;
       if (!timer && last?.visit.id === visit.id && Date.now() - last.at < SECOND_THOUGHTS) await begin(last);
     } else if (timer?.appointmentId === visit.id) {
+      dismissToasts(TOAST);
       if (await stop(visit, timer, reason, part)) stoppedBy.current = { visit, jobId: timer.jobId ?? undefined, at: Date.now() };
     } else await act(reason === 'needs_part' ? needPart(visit, part) : setNeeds(visit, { needsApproval: true }));
   };
   /** Asks which part a car needs, then raises its flag. */
   const askPart = (visit: Visit): void => setWanting({ visit, onTell: (part) => void flag(visit, 'needs_part', true, part) });
   const choose = async ({ visit, timer: stopped, next }: Asking, reason: Reason, part?: string): Promise<void> => {
+    dismissToasts(TOAST);
     // Of a car that is not in this day nobody can say more.
     if (reason === 'needs_part' && visit && part === undefined) {
       setWanting({ visit, onTell: (words) => void choose({ anchor: document.body, visit, timer: stopped, next }, reason, words) });
       return;
     }
     if (!(await stop(visit, stopped, reason, part))) return;
-    if (next) await begin(next);
+    if (next) await begin(next, visit && { visit, jobId: stopped.jobId ?? undefined });
     else announce(t('tablet.clock.stopped', { car: visit ? carOf(visit) : t('tablet.elsewhere') }));
   };
+
+  const mistakeOf = ({ visit, timer: started, next }: Asking): MenuItem => ({
+    id: 'mistake',
+    icon: Undo2,
+    label: t('tablet.reason.mistake'),
+    detail: t('tablet.reason.mistake.detail'),
+    onSelect: () => {
+      dismissToasts(TOAST);
+      once(`stop ${started.id}`, () => undo(started, visit ? carOf(visit) : t('tablet.elsewhere'), next));
+    },
+  });
 
   const sheet = wanting ? (
     <WhichPart car={carOf(wanting.visit)} onTell={wanting.onTell} onClose={() => setWanting(null)} />
@@ -144,7 +185,10 @@ export function useClock() {
       label={asking.next ? t('tablet.clock.why.switch', { car: asking.visit ? carOf(asking.visit) : t('tablet.elsewhere') }) : t('tablet.clock.why')}
       anchor={asking.anchor}
       onClose={() => setAsking(null)}
-      items={REASONS.map(({ id, icon }) => ({ id, icon, label: t(`tablet.reason.${id}`), onSelect: () => once(`stop ${asking.timer.id}`, () => choose(asking, id)) }))}
+      items={[
+        ...REASONS.map(({ id, icon }) => ({ id, icon, label: t(`tablet.reason.${id}`), onSelect: () => once(`stop ${asking.timer.id}`, () => choose(asking, id)) })),
+        ...(Date.now() - Date.parse(asking.timer.startedAt) < MISTAKE ? [mistakeOf(asking)] : []),
+      ]}
     />
   ) : null;
   return { timer, running, start, pause, flag, askPart, sheet };

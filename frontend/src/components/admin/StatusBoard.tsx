@@ -1,10 +1,8 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
-import { OverlapDialog } from '@/components/ui/OverlapDialog';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
-import { AssignMenu } from '@/features/board/AssignMenu';
 import { MoveToMenu } from '@/features/board/MoveToMenu';
 import { focusCard } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
@@ -28,6 +26,10 @@ import type { Board, BoardCard, Status } from '@/types';
 import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
+
+// Not what one sees first.
+const AssignMenu = lazy(() => import('@/features/board/AssignMenu').then((module) => ({ default: module.AssignMenu })));
+const OverlapDialog = lazy(() => import('@/components/ui/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 interface StatusBoardProps {
   board: Board;
@@ -151,33 +153,35 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           onAssign={() => setArmed({ ...armed, kind: 'assign' })}
         />
       ) : null}
-      {armed?.kind === 'assign' ? (
-        <AssignMenu
-          card={armed.card}
-          locationId={query.locationId}
-          anchor={armed.anchor}
-          onClose={() => setArmed(null)}
-          onAssign={(technician) => {
-            assignment.assign(armed.card, technician);
-            focusCard(armed.card.id);
-          }}
-        />
-      ) : null}
+      <Suspense fallback={null}>
+        {armed?.kind === 'assign' ? (
+          <AssignMenu
+            card={armed.card}
+            locationId={query.locationId}
+            anchor={armed.anchor}
+            onClose={() => setArmed(null)}
+            onAssign={(technician) => {
+              assignment.assign(armed.card, technician);
+              focusCard(armed.card.id);
+            }}
+          />
+        ) : null}
+        {assignment.collision ? (
+          <OverlapDialog
+            collisions={assignment.collision}
+            zone={board.location.timezone}
+            canOverride={can('appointment:overbook')}
+            isPending={assignment.isPending}
+            onOverride={assignment.override}
+            onClose={assignment.dismiss}
+          />
+        ) : null}
+      </Suspense>
       {moves.asking ? (
         <ReasonDialog
           {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
           onSubmit={moves.giveReason}
           onClose={moves.stopAsking}
-        />
-      ) : null}
-      {assignment.collision ? (
-        <OverlapDialog
-          collisions={assignment.collision}
-          zone={board.location.timezone}
-          canOverride={can('appointment:overbook')}
-          isPending={assignment.isPending}
-          onOverride={assignment.override}
-          onClose={assignment.dismiss}
         />
       ) : null}
     </div>

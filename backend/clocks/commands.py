@@ -191,6 +191,8 @@ def take_back_start(
     timer = session.get(WorkTimer, timer_id, populate_existing=True)
     if timer is None:
         raise NotFoundError("There is no such clock of yours.")
+    # Nobody else starts on it, or moves it, between the look and the step.
+    visit = appointment_queries.find_for_update(session, timer.appointment_id)
     at = happened_at(thought.taken_back_at, thought.sent_at, now, field="takenBackAt")
     if at - timer.started_at > SECOND_THOUGHTS:
         raise TooLateError("This clock was started more than an hour before. Stop it instead.")
@@ -198,9 +200,8 @@ def take_back_start(
     _record(session, EventType.WORK_TAKEN_BACK, timer, found.location_id, actor=actor, now=now)
     session.delete(timer)
     session.flush()
-    visit = session.get_one(Appointment, visit_id)
     appointments.set_work_done(session, visit_id, is_done=queries.is_finished(session, visit_id))
-    if began_visit and visit.deleted_at is None and queries.is_untouched(session, visit_id):
+    if began_visit and visit is not None and queries.is_untouched(session, visit_id):
         step = Step(Status.SCHEDULED)
         appointments.change_status(session, visit_id, step, actor=actor, location_ids=locations, now=now)
     _announce(session, visit_id)

@@ -137,13 +137,13 @@ def is_finished(session: Session, appointment_id: UUID) -> bool:
 
 
 def is_untouched(session: Session, appointment_id: UUID) -> bool:
-    """Tell whether nobody works or worked on a visit in progress, and nobody inspects it or checked its work."""
+    """Tell whether a visit is in progress since its check-in, and nobody worked on it, inspects it or checked its work."""
     return bool(session.scalar(sa.text(_UNTOUCHED), {"id": appointment_id}))
 
 
 # Inspections stand beside clocks on the map, so their table is named here and not imported.
 _UNTOUCHED = """
-    SELECT a.status = 'IN_PROGRESS'
+    SELECT a.status = 'IN_PROGRESS' AND a.check_in_at = a.status_since
        AND NOT EXISTS (SELECT FROM work_timers t WHERE t.appointment_id = a.id)
        AND NOT EXISTS (SELECT FROM work_checks c WHERE c.appointment_id = a.id)
        AND NOT EXISTS (SELECT FROM inspection_checklists k WHERE k.appointment_id = a.id AND k.deleted_at IS NULL)

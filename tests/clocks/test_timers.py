@@ -394,6 +394,17 @@ def test_a_car_that_was_in_progress_before_stays_so_and_finished_work_is_finishe
     assert session.scalars(sa.select(WorkTimer.id)).all() == [UUID(done["id"])]
 
 
+def test_a_car_that_the_desk_had_checked_in_before_keeps_that(session, location, tech):
+    came = utc_now() - 30 * MINUTE
+    visit = _job(session, location, tech, status=Status.SCHEDULED, check_in_at=came)
+    timer = _start(tech, visit, utc_now() - MINUTE).get_json()
+
+    _take_back(tech, timer["id"])
+
+    session.expire_all()
+    assert (visit.status, visit.check_in_at) == (Status.IN_PROGRESS, came)
+
+
 @pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 409)])
 def test_a_start_can_be_taken_back_for_an_hour(session, location, tech, minutes, status):
     started = utc_now() - 5 * 60 * MINUTE

@@ -144,10 +144,11 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
   const { about } = operation;
   const told = (answer ?? {}) as Record<string, unknown>;
   switch (operation.kind) {
-    case 'item': {
+    case 'item':
+    case 'addItem': {
       const change = (item: Item): Item => ({ ...item, ...(told as Partial<Item>), photos: (told.photos as Photo[] | undefined) ?? item.photos });
       if (told.isRemoved) return mapChecklist(day, about, (checklist) => ({ ...checklist, items: checklist.items.filter((item) => item.id !== about.itemId) }));
-      // It was away in the meantime, and is back.
+      // It is new, or was away in the meantime and is back.
       if (told.isAdded) return mapChecklist(day, about, (checklist) => withItem(checklist, change(told as unknown as Item), change));
       return mapItem(day, about, change);
     }
@@ -157,8 +158,6 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return findChecklist(day, about)
         ? mapChecklist(day, about, (checklist) => ({ ...checklist, ...(told as Partial<Checklist>) }))
         : mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checklists: [...visit.checklists, told as unknown as Checklist] }));
-    case 'addItem':
-      return mapChecklist(day, about, (checklist) => withItem(checklist, told as unknown as Item, (present) => ({ ...present, ...(told as Partial<Item>) })));
     case 'photo':
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, { ...(told as unknown as Photo), id: String(operation.body.id) }) }));
     case 'annotate':

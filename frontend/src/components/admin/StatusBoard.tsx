@@ -1,6 +1,5 @@
 import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
-import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { MoveToMenu } from '@/features/board/MoveToMenu';
@@ -29,6 +28,7 @@ import { StatusColumn } from './StatusColumn';
 
 // Not what one sees first.
 const AssignMenu = lazy(() => import('@/features/board/AssignMenu').then((module) => ({ default: module.AssignMenu })));
+const ReasonDialog = lazy(() => import('@/components/ui/ReasonDialog').then((module) => ({ default: module.ReasonDialog })));
 const OverlapDialog = lazy(() => import('@/components/ui/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 interface StatusBoardProps {
@@ -166,6 +166,13 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
             }}
           />
         ) : null}
+        {moves.asking ? (
+          <ReasonDialog
+            {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
+            onSubmit={moves.giveReason}
+            onClose={moves.stopAsking}
+          />
+        ) : null}
         {assignment.collision ? (
           <OverlapDialog
             collisions={assignment.collision}
@@ -177,13 +184,6 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           />
         ) : null}
       </Suspense>
-      {moves.asking ? (
-        <ReasonDialog
-          {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
-          onSubmit={moves.giveReason}
-          onClose={moves.stopAsking}
-        />
-      ) : null}
     </div>
   );
 }

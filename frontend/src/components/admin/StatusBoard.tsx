@@ -1,4 +1,4 @@
-import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
@@ -26,8 +26,9 @@ import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
 
-// Not what one sees first.
-const AssignMenu = lazy(() => import('@/features/board/AssignMenu').then((module) => ({ default: module.AssignMenu })));
+// Not what one sees first; the menu is there before somebody asks for it by a key and types on.
+const loadAssignMenu = () => import('@/features/board/AssignMenu');
+const AssignMenu = lazy(() => loadAssignMenu().then((module) => ({ default: module.AssignMenu })));
 const ReasonDialog = lazy(() => import('@/components/ui/ReasonDialog').then((module) => ({ default: module.ReasonDialog })));
 const OverlapDialog = lazy(() => import('@/components/ui/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
@@ -44,6 +45,7 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
+  useEffect(() => void loadAssignMenu().catch(() => undefined), []);
   const { can, me } = useSession();
   const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');

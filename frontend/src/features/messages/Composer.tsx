@@ -19,9 +19,10 @@ import type { Place } from './place';
 import { useComposer } from './useComposer';
 import { VerdictLine } from './VerdictLine';
 
-/** Not what one begins with. */
+// Not what one begins with; templates are there before somebody asks for them by a key and types on.
+const loadTemplates = () => import('./TemplatePicker');
 const AnsweredDialog = lazy(() => import('./AnsweredDialog').then((module) => ({ default: module.AnsweredDialog })));
-const TemplatePicker = lazy(() => import('./TemplatePicker').then((module) => ({ default: module.TemplatePicker })));
+const TemplatePicker = lazy(() => loadTemplates().then((module) => ({ default: module.TemplatePicker })));
 
 interface ComposerProps {
   place: Place;
@@ -48,6 +49,7 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => void loadTemplates().catch(() => undefined), []);
   const [open, setOpen] = useState<'templates' | 'override' | null>(null);
   const composer = useComposer(place, zone, seenRef, () => {
     setOpen(null);

@@ -117,7 +117,7 @@ export function useClock() {
     if (!timer) once(`start ${visit.id}`, () => begin(next));
     else if (timer.appointmentId !== visit.id) setAsking({ anchor, visit: running, timer, next });
     // From one job of a car to the next there is nothing to explain.
-    else if (jobId !== undefined && timer.jobId !== jobId) once(`start ${jobId}`, async () => (await stop(visit, timer, 'done')) && begin(next));
+    else if (jobId !== undefined && timer.jobId !== jobId) once(`start ${jobId}`, async () => (await stop(visit, timer, 'done')) && begin(next, { visit, jobId: timer.jobId ?? undefined }));
   };
   const pause = (anchor: HTMLElement): void => {
     if (timer) setAsking({ anchor, visit: running, timer, next: null });

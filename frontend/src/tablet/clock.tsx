@@ -108,7 +108,7 @@ export function useClock() {
   /** On a visit, or on one of its jobs; where there is only one, it is that one. */
   const start = (visit: Visit, anchor: HTMLElement, jobId = visit.jobs.length === 1 ? visit.jobs[0]?.id : undefined): void => {
     const next = { visit, jobId };
-    // Work that begins checks the car in, and only the desk can take that back.
+    // Work that begins checks the car in: it has to be here.
     if (visit.status === 'SCHEDULED' && Date.parse(visit.start) - Date.now() > HOUR && early?.visit.id !== visit.id) {
       setEarly({ ...next, anchor });
       return;

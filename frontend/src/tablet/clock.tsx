@@ -2,17 +2,18 @@ import { Coffee, Ellipsis, HandHelping, PackageSearch, SquareCheckBig, ThumbsUp,
 import type { LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Dialog } from '@/components/ui/Dialog';
-import type { MenuItem } from '@/components/ui/Menu';
 import { MenuPanel } from '@/components/ui/Menu';
 import { dismissToasts, toast } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
+import { useNow } from '@/lib/now';
 import { HOUR, formatTime } from '@/lib/time';
 import type { Day, NewOperation, Timer, Visit } from '@/offline/types';
 import { act, actAll, keep } from './act';
-import { carOf, setNeeds, startTimer, stopElsewhere, stopTimer, takeBackStart } from './acts';
+import { carOf, setNeeds } from './acts';
 import { bigClasses } from './big';
+import { startTimer, stopElsewhere, stopTimer, takeBackStart } from './clock-acts';
 import { useOnce } from './once';
 import { WhichPart } from './WhichPart';
 import { keeper, useWork } from './work';
@@ -78,6 +79,7 @@ interface Asking {
 /** One clock: starting a job stops the one that runs, and asks why. `sheet` belongs into the page. */
 export function useClock() {
   const { day } = useWork();
+  const now = useNow();
   const once = useOnce();
   const [asking, setAsking] = useState<Asking | null>(null);
   /** A start that came long before the car was planned: is it here? */
@@ -149,16 +151,10 @@ export function useClock() {
     else announce(t('tablet.clock.stopped', { car: visit ? carOf(visit) : t('tablet.elsewhere') }));
   };
 
-  const mistakeOf = ({ visit, timer: started, next }: Asking): MenuItem => ({
-    id: 'mistake',
-    icon: Undo2,
-    label: t('tablet.reason.mistake'),
-    detail: t('tablet.reason.mistake.detail'),
-    onSelect: () => {
-      dismissToasts(TOAST);
-      once(`stop ${started.id}`, () => undo(started, visit ? carOf(visit) : t('tablet.elsewhere'), next));
-    },
-  });
+  const regret = ({ visit, timer: started, next }: Asking): Promise<boolean> => {
+    dismissToasts(TOAST);
+    return undo(started, visit ? carOf(visit) : t('tablet.elsewhere'), next);
+  };
 
   const sheet = wanting ? (
     <WhichPart car={carOf(wanting.visit)} onTell={wanting.onTell} onClose={() => setWanting(null)} />
@@ -187,7 +183,9 @@ export function useClock() {
       onClose={() => setAsking(null)}
       items={[
         ...REASONS.map(({ id, icon }) => ({ id, icon, label: t(`tablet.reason.${id}`), onSelect: () => once(`stop ${asking.timer.id}`, () => choose(asking, id)) })),
-        ...(Date.now() - Date.parse(asking.timer.startedAt) < MISTAKE ? [mistakeOf(asking)] : []),
+        ...(now - Date.parse(asking.timer.startedAt) < MISTAKE
+          ? [{ id: 'mistake', icon: Undo2, label: t('tablet.reason.mistake'), detail: t('tablet.reason.mistake.detail'), onSelect: () => once(`stop ${asking.timer.id}`, () => regret(asking)) }]
+          : []),
       ]}
     />
   ) : null;

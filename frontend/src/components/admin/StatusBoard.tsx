@@ -1,8 +1,8 @@
 import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
-import { MoveToMenu } from '@/features/board/MoveToMenu';
 import { focusCard } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
@@ -26,10 +26,11 @@ import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
 
-// Not what one sees first; the menu is there before somebody asks for it by a key and types on.
+// Not what one sees first; the menus are there before somebody asks for one by a key and types on.
+const loadMoveMenu = () => import('@/features/board/MoveToMenu');
 const loadAssignMenu = () => import('@/features/board/AssignMenu');
+const MoveToMenu = lazy(() => loadMoveMenu().then((module) => ({ default: module.MoveToMenu })));
 const AssignMenu = lazy(() => loadAssignMenu().then((module) => ({ default: module.AssignMenu })));
-const ReasonDialog = lazy(() => import('@/components/ui/ReasonDialog').then((module) => ({ default: module.ReasonDialog })));
 const OverlapDialog = lazy(() => import('@/components/ui/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
 
 interface StatusBoardProps {
@@ -45,7 +46,7 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
-  useEffect(() => void loadAssignMenu().catch(() => undefined), []);
+  useEffect(() => void Promise.all([loadMoveMenu(), loadAssignMenu()]).catch(() => undefined), []);
   const { can, me } = useSession();
   const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
@@ -141,21 +142,21 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           </ErrorBoundary>
         );
       })}
-      {armed?.kind === 'move' ? (
-        <MoveToMenu
-          card={armed.card}
-          anchor={armed.anchor}
-          onClose={() => setArmed(null)}
-          onMove={(to) => {
-            if (isFolded(to)) setFolded({ ...folded, [to]: false });
-            moves.moveTo(armed.card, to);
-          }}
-          onRefused={(to) => moves.refuse(armed.card, to)}
-          onReorder={(step) => moves.reorder(armed.card, step)}
-          onAssign={() => setArmed({ ...armed, kind: 'assign' })}
-        />
-      ) : null}
       <Suspense fallback={null}>
+        {armed?.kind === 'move' ? (
+          <MoveToMenu
+            card={armed.card}
+            anchor={armed.anchor}
+            onClose={() => setArmed(null)}
+            onMove={(to) => {
+              if (isFolded(to)) setFolded({ ...folded, [to]: false });
+              moves.moveTo(armed.card, to);
+            }}
+            onRefused={(to) => moves.refuse(armed.card, to)}
+            onReorder={(step) => moves.reorder(armed.card, step)}
+            onAssign={() => setArmed({ ...armed, kind: 'assign' })}
+          />
+        ) : null}
         {armed?.kind === 'assign' ? (
           <AssignMenu
             card={armed.card}

@@ -76,6 +76,27 @@ interface Asking {
   next: Next | null;
 }
 
+type Once = ReturnType<typeof useOnce>;
+/** `before` is what the clock ran on until then: it goes on where this was a mistake. */
+async function begin(once: Once, { visit, jobId }: Next, before: Next | null = null): Promise<void> {
+  const operation = startTimer(visit, jobId);
+  if (!(await act(operation))) return;
+  const begun = { ...(operation.body as unknown as Timer), stoppedAt: null };
+  toast({
+    tone: 'success',
+    title: t('tablet.clock.started', { car: carOf(visit) }),
+    key: TOAST,
+    action: { label: t('action.undo'), run: () => once(`undo ${begun.id}`, () => undo(once, begun, carOf(visit), before)) },
+  });
+}
+/** Takes a start back, and begins what is to run instead of it. */
+async function undo(once: Once, begun: Timer, car: string, next: Next | null): Promise<boolean> {
+  if (!(await takeBack(begun, car))) return false;
+  announce(t('tablet.clock.takenBack', { car }));
+  if (next) await begin(once, next);
+  return true;
+}
+
 /** One clock: starting a job stops the one that runs, and asks why. `sheet` belongs into the page. */
 export function useClock() {
   const { day } = useWork();
@@ -89,24 +110,6 @@ export function useClock() {
   const running = runningVisit(day);
   const timer = day?.timer ?? null;
 
-  /** `before` is what the clock ran on until then: it goes on where this was a mistake. */
-  const begin = async ({ visit, jobId }: Next, before: Next | null = null): Promise<void> => {
-    const operation = startTimer(visit, jobId);
-    if (!(await act(operation))) return;
-    const begun = { ...(operation.body as unknown as Timer), stoppedAt: null };
-    toast({
-      tone: 'success',
-      title: t('tablet.clock.started', { car: carOf(visit) }),
-      key: TOAST,
-      action: { label: t('action.undo'), run: () => once(`undo ${begun.id}`, () => undo(begun, carOf(visit), before)) },
-    });
-  };
-  const undo = async (begun: Timer, car: string, next: Next | null): Promise<boolean> => {
-    if (!(await takeBack(begun, car))) return false;
-    announce(t('tablet.clock.takenBack', { car }));
-    if (next) await begin(next);
-    return true;
-  };
   /** On a visit, or on one of its jobs; where there is only one, it is that one. */
   const start = (visit: Visit, anchor: HTMLElement, jobId = visit.jobs.length === 1 ? visit.jobs[0]?.id : undefined): void => {
     const next = { visit, jobId };
@@ -116,10 +119,10 @@ export function useClock() {
       return;
     }
     setEarly(null);
-    if (!timer) once(`start ${visit.id}`, () => begin(next));
+    if (!timer) once(`start ${visit.id}`, () => begin(once, next));
     else if (timer.appointmentId !== visit.id) setAsking({ anchor, visit: running, timer, next });
     // From one job of a car to the next there is nothing to explain.
-    else if (jobId !== undefined && timer.jobId !== jobId) once(`start ${jobId}`, async () => (await stop(visit, timer, 'done')) && begin(next, { visit, jobId: timer.jobId ?? undefined }));
+    else if (jobId !== undefined && timer.jobId !== jobId) once(`start ${jobId}`, async () => (await stop(visit, timer, 'done')) && begin(once, next, { visit, jobId: timer.jobId ?? undefined }));
   };
   const pause = (anchor: HTMLElement): void => {
     if (timer) setAsking({ anchor, visit: running, timer, next: null });
@@ -131,7 +134,7 @@ export function useClock() {
       const last = stoppedBy.current;
       stoppedBy.current = null;
       if (!(await act(setNeeds(visit, { [field]: false })))) return;
-      if (!timer && last?.visit.id === visit.id && Date.now() - last.at < SECOND_THOUGHTS) await begin(last);
+      if (!timer && last?.visit.id === visit.id && Date.now() - last.at < SECOND_THOUGHTS) await begin(once, last);
     } else if (timer?.appointmentId === visit.id) {
       dismissToasts(TOAST);
       if (await stop(visit, timer, reason, part)) stoppedBy.current = { visit, jobId: timer.jobId ?? undefined, at: Date.now() };
@@ -147,13 +150,13 @@ export function useClock() {
       return;
     }
     if (!(await stop(visit, stopped, reason, part))) return;
-    if (next) await begin(next, visit && { visit, jobId: stopped.jobId ?? undefined });
+    if (next) await begin(once, next, visit && { visit, jobId: stopped.jobId ?? undefined });
     else announce(t('tablet.clock.stopped', { car: visit ? carOf(visit) : t('tablet.elsewhere') }));
   };
 
   const regret = ({ visit, timer: started, next }: Asking): Promise<boolean> => {
     dismissToasts(TOAST);
-    return undo(started, visit ? carOf(visit) : t('tablet.elsewhere'), next);
+    return undo(once, started, visit ? carOf(visit) : t('tablet.elsewhere'), next);
   };
 
   const sheet = wanting ? (

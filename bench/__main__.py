@@ -128,11 +128,10 @@ class Bench:
             name, method = (PARTS | APART)[key]
             part = getattr(self, method)
             with _told(name):
-                found = part()
+                found = report.attempted(name, part)
             if repeats_failures and any(row.is_noisy for row in report.failures(found)):
                 with _told(f"{name}, once more"):
-                    again = {row.name: row for row in part()}
-                found = [report.better(row, again.get(row.name, row)) if row.is_noisy else row for row in found]
+                    found = report.best_of_two(found, report.attempted(name, part))
             rows += found
         return rows
 
@@ -432,7 +431,9 @@ class Bench:
             return faults.rehearse(texts, self._traffic).rows()
 
     def _browser(self) -> list[Row]:
-        return browser.measure(self._small, self._small.shop.loaded_on, paints=7, is_quick=not self._is_full)
+        return browser.measure(
+            self._environment, self._small, self._small.shop.loaded_on, paints=7, is_quick=not self._is_full
+        )
 
 
 @contextmanager

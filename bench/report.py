@@ -1,7 +1,7 @@
 """One table of what was measured: name, value, unit, baseline, ratio, goal, ok; and the same as JSON."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,31 @@ def better(first: Row, second: Row) -> Row:
     if first.goal.sign == "≤":
         return min(first, second, key=measured)
     return max(first, second, key=measured)
+
+
+def attempted(name: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    """Measure; where that breaks, say why and return a row that misses its goal: what else was measured is not lost."""
+    try:
+        return measure()
+    except Exception as error:  # noqa: BLE001  whatever a browser, a server or a database says
+        print(f"\n  Not measured: {name}: {type(error).__name__}: {error}", flush=True)
+        return [value(_unmeasured(name), 0, "yes/no", Goal("=", 1), is_noisy=True)]
+
+
+def _unmeasured(name: str) -> str:
+    return f"{name}: measured"
+
+
+def best_of_two(first: Sequence[Row], second: Sequence[Row]) -> list[Row]:
+    """Return the rows of two runs of the same part: the better of those that are noisy, and what only one could measure."""
+    earlier, later = ({row.name: row for row in rows} for rows in (first, second))
+    kept = [
+        better(row, later.get(row.name, row)) if row.is_noisy else row
+        for row in first
+        # Measured at the second try: then its own rows are there.
+        if row.name in later or not row.name.endswith(_unmeasured(""))
+    ]
+    return kept + [row for row in second if row.name not in earlier and not row.name.endswith(_unmeasured(""))]
 
 
 def failures(rows: Iterable[Row]) -> list[Row]:

@@ -23,7 +23,15 @@ from backend.appointments.rules import Status
 from backend.audit import commands as audit
 from backend.clocks import queries
 from backend.clocks.models import WorkCheck, WorkTimer
-from backend.clocks.rules import CheckByAnotherError, CheckKind, CheckTakenError, PauseReason, TimerTakenError
+from backend.clocks.rules import (
+    SECOND_THOUGHTS,
+    CheckByAnotherError,
+    CheckKind,
+    CheckTakenError,
+    PauseReason,
+    TimerTakenError,
+    TooLateError,
+)
 from backend.core.actor import Actor
 from backend.core.clock import happened_at
 from backend.core.errors import NotFoundError, invalid_field
@@ -103,6 +111,7 @@ def start_timer(session: Session, start: Start, *, actor: Actor, location_ids: I
     if timer.stopped_at is None:
         appointments.set_work_done(session, visit.id, is_done=False)
     if timer.stopped_at is None and visit.status == Status.SCHEDULED:
+        timer.began_visit = True
         step = Step(Status.IN_PROGRESS)
         appointments.change_status(session, visit.id, step, actor=actor, location_ids=locations, now=now)
     for appointment_id in {visit.id, *(other.appointment_id for other in cut)}:
@@ -146,6 +155,56 @@ def stop_timer(
     if stop.reason is None and timer.user_id == actor.id and not queries.list_running_on(session, visit.id):
         appointments.set_work_done(session, visit.id, is_done=True)
     _announce(session, visit.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondThought:
+    """When somebody saw that a start was a mistake, by their device's clock, see `clock.happened_at`."""
+
+    taken_back_at: datetime
+    sent_at: datetime | None = None
+
+
+def take_back_start(
+    session: Session,
+    timer_id: UUID,
+    thought: SecondThought,
+    *,
+    actor: Actor,
+    location_ids: Iterable[UUID],
+    now: datetime,
+) -> None:
+    """Take one's clock back that was started by mistake, as if it had never run; what ran before it stays stopped.
+
+    A visit that it brought into progress is scheduled again, unless somebody did something about it since.
+
+    Raises:
+        NotFoundError: no such clock of this person: it was taken back already.
+        TooLateError: it was started more than an hour before.
+        RuleViolationError: it was too long ago, or the device's clock is days off.
+    """
+    locations = tuple(location_ids)
+    found = queries.find_timer(session, timer_id, locations)
+    if found is None or found.user_id != actor.id:
+        raise NotFoundError("There is no such clock of yours.")
+    _hold_person(session, found.user_id)
+    timer = session.get(WorkTimer, timer_id, populate_existing=True)
+    if timer is None:
+        raise NotFoundError("There is no such clock of yours.")
+    # Nobody else starts on it, or moves it, between the look and the step.
+    visit = appointment_queries.find_for_update(session, timer.appointment_id)
+    at = happened_at(thought.taken_back_at, thought.sent_at, now, field="takenBackAt")
+    if at - timer.started_at > SECOND_THOUGHTS:
+        raise TooLateError("This clock was started more than an hour before. Stop it instead.")
+    visit_id, began_visit = timer.appointment_id, timer.began_visit
+    _record(session, EventType.WORK_TAKEN_BACK, timer, found.location_id, actor=actor, now=now)
+    session.delete(timer)
+    session.flush()
+    appointments.set_work_done(session, visit_id, is_done=queries.is_finished(session, visit_id))
+    if began_visit and visit is not None and queries.is_untouched(session, visit_id):
+        step = Step(Status.SCHEDULED)
+        appointments.change_status(session, visit_id, step, actor=actor, location_ids=locations, now=now)
+    _announce(session, visit_id)
 
 
 def stop_all(session: Session, appointment_id: UUID, *, actor: Actor, now: datetime) -> None:

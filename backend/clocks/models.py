@@ -28,6 +28,8 @@ class WorkTimer(Model):
     started_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     pause_reason: Mapped[PauseReason | None] = mapped_column(sa.Text)
+    # This start brought the visit into progress: taken back, it is scheduled again.
+    began_visit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     __table_args__ = (
         sa.Index("uq_work_timers_running", "user_id", unique=True, postgresql_where=sa.text("stopped_at IS NULL")),

@@ -125,6 +125,32 @@ def list_running_on(session: Session, appointment_id: UUID) -> list[UUID]:
     )
 
 
+def is_finished(session: Session, appointment_id: UUID) -> bool:
+    """Tell whether the last stretch of work on a visit ended without a reason to go on; no where one runs or none was."""
+    last = session.scalars(
+        sa.select(WorkTimer)
+        .where(WorkTimer.appointment_id == appointment_id)
+        .order_by(WorkTimer.stopped_at.desc().nulls_first(), WorkTimer.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.stopped_at is not None and last.pause_reason is None
+
+
+def is_untouched(session: Session, appointment_id: UUID) -> bool:
+    """Tell whether a visit is in progress since its check-in, and nobody worked on it, inspects it or checked its work."""
+    return bool(session.scalar(sa.text(_UNTOUCHED), {"id": appointment_id}))
+
+
+# Inspections stand beside clocks on the map, so their table is named here and not imported.
+_UNTOUCHED = """
+    SELECT a.status = 'IN_PROGRESS' AND a.check_in_at = a.status_since
+       AND NOT EXISTS (SELECT FROM work_timers t WHERE t.appointment_id = a.id)
+       AND NOT EXISTS (SELECT FROM work_checks c WHERE c.appointment_id = a.id)
+       AND NOT EXISTS (SELECT FROM inspection_checklists k WHERE k.appointment_id = a.id AND k.deleted_at IS NULL)
+      FROM appointments a WHERE a.id = :id
+"""
+
+
 def list_workers(session: Session, appointment_id: UUID) -> set[UUID | None]:
     """Return who worked on a visit by their clocks."""
     return set(session.scalars(sa.select(WorkTimer.user_id).where(WorkTimer.appointment_id == appointment_id)))
@@ -159,13 +185,15 @@ def read_work(session: Session, appointment_id: UUID, location_ids: Iterable[UUI
         by_person[timer["userId"], timer["userName"]] += seconds
     jobs = services.list_sold_hours(session, appointment_id)
     return {
-        "soldHours": plain_number(sum((job.hours for job in jobs), start=services.NO_HOURS)),
+        "soldHours": plain_number(sum((job.hours for job in jobs if job.is_sold), start=services.NO_HOURS)),
+        "offeredHours": plain_number(sum((job.hours for job in jobs if not job.is_sold), start=services.NO_HOURS)),
         "workedSeconds": round(sum(by_person.values())),
         "jobs": [
             {
                 "id": job.id,
                 "name": job.name,
-                "soldHours": plain_number(job.hours),
+                "soldHours": plain_number(job.hours if job.is_sold else services.NO_HOURS),
+                "offeredHours": plain_number(services.NO_HOURS if job.is_sold else job.hours),
                 "workedSeconds": round(by_job.get(job.id, 0)),
                 "cause": job.cause,
                 "correction": job.correction,

@@ -51,6 +51,18 @@ def stop_timer(body: dict[str, Any], timer_id: UUID) -> Response:
     return in_transaction(act)
 
 
+@blueprint.post("/tech/timers/<uuid:timer_id>/take-back")
+@requires(Permission.WORK_TRACK)
+@feature("inspections")
+@blueprint.arguments(schemas.TimerTakeBack)
+@blueprint.response(204)
+@blueprint.alt_response(409, description="It was started more than an hour before.")
+def take_back_start(body: dict[str, Any], timer_id: UUID) -> None:
+    """Take back a clock that was started by mistake, as if it had never run; its visit is then as it was."""
+    thought = commands.SecondThought(**body)
+    in_transaction(lambda session: commands.take_back_start(session, timer_id, thought, **_who()))
+
+
 @blueprint.get("/appointments/<uuid:appointment_id>/work")
 @requires(Permission.WORK_TRACK)
 @feature("inspections")

@@ -23,6 +23,16 @@ class CheckKind(StrEnum):
     QUALITY = "quality"
 
 
+# A start by mistake can be taken back for so long.
+SECOND_THOUGHTS = timedelta(hours=1)
+
+
+class TooLateError(ConflictError):
+    """409: too long ago to be taken back."""
+
+    code = "too_late"
+
+
 class TimerTakenError(ConflictError):
     """409: another person's clock has this id."""
 

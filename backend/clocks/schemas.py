@@ -27,6 +27,13 @@ class TimerStop(Schema):
     sent_at = DeviceInstant(load_default=None, allow_none=True)
 
 
+class TimerTakeBack(Schema):
+    """When somebody saw that a start was a mistake; `sentAt` as of a start."""
+
+    taken_back_at = DeviceInstant(required=True)
+    sent_at = DeviceInstant(load_default=None, allow_none=True)
+
+
 class TimerSchema(Schema):
     """A stretch of somebody's work on a visit, [start, stop); running while `stoppedAt` is null."""
 
@@ -61,11 +68,12 @@ class WorkCheckSchema(Schema):
 
 
 class WorkedJobSchema(Schema):
-    """A job's sold hours, as text, and the seconds that clocks on it ran."""
+    """A job's hours, as text, sold or as yet only offered, and the seconds that clocks on it ran."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     sold_hours = fields.String(required=True)
+    offered_hours = fields.String(required=True)
     worked_seconds = fields.Integer(required=True)
     cause = fields.String(required=True, allow_none=True)
     correction = fields.String(required=True, allow_none=True)
@@ -106,9 +114,13 @@ class WorkedHoursList(Schema):
 
 
 class WorkSchema(Schema):
-    """Actual against sold: `workedSeconds` by clocks, also those on no job in particular; `soldHours` by the lines."""
+    """Actual against sold: `workedSeconds` by clocks, also those on no job in particular; `soldHours` by the lines.
+
+    Sold is what the customer approved; `offeredHours` wait for their word.
+    """
 
     sold_hours = fields.String(required=True)
+    offered_hours = fields.String(required=True)
     worked_seconds = fields.Integer(required=True)
     jobs = fields.List(fields.Nested(WorkedJobSchema), required=True)
     people = fields.List(fields.Nested(WorkerSchema), required=True)

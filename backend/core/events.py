@@ -99,3 +99,4 @@ class EventType(StrEnum):
     WORK_CHECKED = "work.checked"
     WORK_STARTED = "work.started"
     WORK_STOPPED = "work.stopped"
+    WORK_TAKEN_BACK = "work.taken_back"

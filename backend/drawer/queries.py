@@ -205,7 +205,9 @@ _ITEM = _same("i", "id", "label", "result", "note")
 _CHECKLIST = {
     **_same("k", "id", "title"),
     "createdAt": _at("k.created_at"),
-    "items": _rows(_ITEM, "inspection_items i WHERE i.checklist_id = k.id ORDER BY i.sort_order, i.id"),
+    "items": _rows(
+        _ITEM, "inspection_items i WHERE i.checklist_id = k.id AND NOT i.is_removed ORDER BY i.sort_order, i.id"
+    ),
 }
 # Photos by who took them and on which inspection, one row for those of an hour.
 _PHOTOS = """

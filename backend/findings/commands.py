@@ -47,8 +47,9 @@ def follow(held: Held) -> None:
     session, visit = held.session, held.visit
     if visit.vehicle_id is None:
         return
-    said = [item for item in inspection_queries.list_items(session, held.row.id) if item.result != item.followed_result]
-    if not said:
+    items = inspection_queries.list_items(session, held.row.id)
+    said = [item for item in items if _result_of(item) != item.followed_result]
+    if not said and not any(item.is_added for item in items):
         return
     # One submission at a time: a point of a car has one open finding.
     session.get(Vehicle, visit.vehicle_id, with_for_update={"key_share": True})
@@ -58,14 +59,32 @@ def follow(held: Held) -> None:
     }
     for item in said:
         finding = known.get(rules.key_of(item.point_key, item.label))
+        result = _result_of(item)
         # What was found before and is no open finding was resolved; how bad it was changes nothing of that.
-        is_new = item.result in FOUND and item.followed_result not in FOUND
-        item.followed_result = item.result
+        is_new = result in FOUND and item.followed_result not in FOUND
+        item.followed_result = result
         if finding is not None:
             _follow_item(held, finding, item)
         elif is_new:
             _open_finding(held, item)
+    _follow_names(held, items, known.values())
     session.flush()
+
+
+def _result_of(item: InspectionItem) -> Result | None:
+    """Return what a point says; one that was added and taken away again says nothing of the car."""
+    return Result.NOT_APPLICABLE if item.is_removed else item.result
+
+
+def _follow_names(held: Held, items: Collection[InspectionItem], findings: Collection[Finding]) -> None:
+    """Call what added points found as they are called by now."""
+    names = {item.id: item.label for item in items if item.is_added and not item.is_removed}
+    for finding in findings:
+        label = names.get(finding.latest_item_id, finding.label)
+        if finding.resolved_at is None and label != finding.label:
+            changes = {"label": (finding.label, label)}
+            finding.label = label
+            _record_finding(held.session, EventType.FINDING_CHANGED, finding, changes, held.actor, held.now)
 
 
 def withdraw(held: Held) -> None:
@@ -82,9 +101,10 @@ def withdraw(held: Held) -> None:
 def _follow_item(held: Held, finding: Finding, item: InspectionItem) -> None:
     if _is_past(held, finding, item):
         return
-    if item.result in FOUND:
+    result = _result_of(item)
+    if result in FOUND:
         _see_again(held, finding, item)
-    elif item.result == Result.PASS:
+    elif result == Result.PASS:
         when = queries.say_when(held.visit.day, held.visit.number)
         _resolve(held.session, finding, f"Passed at {when}.", actor=held.actor, now=held.now)
     elif finding.opened_item_id == finding.latest_item_id == item.id:
@@ -240,7 +260,7 @@ def add_job(
     visit = appointment_queries.get_for_update(session, checklist["appointmentId"], location_ids)
     held = inspections.hold(session, checklist_id, location_ids, actor, now)
     item = inspection_queries.get_item(session, checklist_id, item_id)
-    if item.result not in FOUND:
+    if _result_of(item) not in FOUND:
         raise invalid_field("result", "Only what needs attention or failed becomes a job.")
     own = queries.find_job(session, item.job_id)
     if own is not None:

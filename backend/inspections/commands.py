@@ -368,7 +368,7 @@ def add_item(
     known = next((item for item in present if item.id == seen.item_id), None)
     if known is not None:
         return known
-    if sum(item.is_added for item in present) >= rules.MOST_ADDED:
+    if sum(item.is_added and not item.is_removed for item in present) >= rules.MOST_ADDED:
         raise invalid_field("label", f"At most {rules.MOST_ADDED} points can be added to an inspection.")
     item_id = session.scalar(
         insert(InspectionItem)
@@ -414,29 +414,41 @@ def change_item(
     """Answer a point: what is not in conflict is kept, what is comes back in the edit, for the caller to tell.
 
     What a device kept while it was offline is never refused for who holds the inspection or how it stands. A submitted one
-    that a correction leaves incomplete is open again.
+    that a correction leaves incomplete is open again. Who takes an added point away that another has changed since is asked,
+    as is who changes one that another has taken away.
 
     Raises:
         NotFoundError: no such inspection at the actor's locations, or no such point in it.
         StaleVersionError: there never was such a version.
-        RuleViolationError: a reading where none is asked for.
+        RuleViolationError: a reading where none is asked for; another name for a point of the template, or its removal.
+        PointStaysError: it is a job, or the customer got the report with it.
     """
     held = hold(session, checklist_id, location_ids, actor, now)
     item = queries.get_item(session, checklist_id, item_id)
-    if patch.get("reading") is not None and item.unit is None:
-        raise invalid_field("reading", "This point asks for no reading.")
+    wishes = {"is_removed": False, **patch} if item.is_removed else dict(patch)
+    _check_point(item, wishes)
     current = {
         "result": item.result,
         "reading": None if item.reading is None else plain_number(item.reading),
         "note": item.note,
+        "label": item.label,
+        "is_removed": item.is_removed,
     }
-    overtaken = audit_queries.fields_overtaken(session, item_id, present=item.version, seen=version)
-    edit = edits.split(current, patch, overtaken)
+    overtaken = dict(audit_queries.fields_overtaken(session, item_id, present=item.version, seen=version))
+    if wishes.get("is_removed") and overtaken:
+        # It is not any more what they took away.
+        overtaken["isRemoved"] = replace(next(iter(overtaken.values())), before=None, after=False)
+    edit = edits.split(current, wishes, overtaken)
     if edit.applies:
-        changes = {name: (current[name], value) for name, value in edit.applies.items()}
+        if edit.applies.get("is_removed"):
+            _check_may_go(held, item)
+        changes = {edits.wire_name(name): (current[name], value) for name, value in edit.applies.items()}
         values = dict(edit.applies)
         if "reading" in values:
             values["reading"] = queries.as_reading(values["reading"])
+        # Until it was submitted nothing knows it by its name; from then on it is known again by the first.
+        if "label" in values and item.followed_result is None:
+            values["point_key"] = _key_for(session, item, values["label"])
         edits.apply(item, values, now)
         item.updated_by = actor.id
         held.row.updated_at = now
@@ -446,6 +458,29 @@ def change_item(
             _correct(held)
         _announce(held)
     return item, edit
+
+
+def _check_point(item: InspectionItem, wishes: Mapping[str, Any]) -> None:
+    if wishes.get("reading") is not None and item.unit is None:
+        raise invalid_field("reading", "This point asks for no reading.")
+    if item.is_added:
+        return
+    if wishes.get("label", item.label) != item.label:
+        raise invalid_field("label", "The template names this point.")
+    if wishes.get("is_removed"):
+        raise invalid_field("isRemoved", "The template asks for this point. Answer that it does not apply.")
+
+
+def _check_may_go(held: Held, item: InspectionItem) -> None:
+    if queries.is_job(held.session, item):
+        raise rules.PointStaysError("This is a job of the estimate by now. It stays.")
+    if held.row.sent_at is not None:
+        raise rules.PointStaysError("The customer got the report with this point. It stays.")
+
+
+def _key_for(session: Session, item: InspectionItem, label: str) -> str:
+    others = queries.list_items(session, item.checklist_id)
+    return rules.free_key(label, {one.point_key for one in others if one.id != item.id and one.point_key is not None})
 
 
 def _correct(held: Held) -> None:

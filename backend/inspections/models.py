@@ -134,6 +134,8 @@ class InspectionItem(Model):
     job_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointment_jobs.id"))
     # Whoever inspected saw what the template does not ask for.
     is_added: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # One that was added and taken away again: nobody is shown it, and it can be brought back.
+    is_removed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime | None]
     updated_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
@@ -144,4 +146,5 @@ class InspectionItem(Model):
         enum_check("result", Result, "result_is_known"),
         enum_check("followed_result", Result, "followed_result_is_known"),
         sa.CheckConstraint("reading IS NULL OR unit IS NOT NULL", name="a_reading_has_a_unit"),
+        sa.CheckConstraint("is_added OR NOT is_removed", name="only_added_points_are_removed"),
     )

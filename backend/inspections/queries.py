@@ -24,6 +24,7 @@ from backend.inspections.rules import Answered, Car, Fit, Result, age_of
 from backend.links.models import SignedLink
 from backend.photos import queries as photos
 from backend.photos.models import InspectionPhoto
+from backend.services.models import AppointmentJob
 from backend.vehicles.models import Vehicle
 
 FIT_FIELDS = tuple(Fit.__dataclass_fields__)
@@ -275,7 +276,7 @@ def list_answers(session: Session, checklist_id: UUID) -> list[Answered]:
     )
     rows = session.execute(
         sa.select(InspectionItem.id, InspectionItem.label, InspectionItem.result, InspectionItem.needs_photo, stored)
-        .where(InspectionItem.checklist_id == checklist_id)
+        .where(InspectionItem.checklist_id == checklist_id, InspectionItem.is_removed.is_(False))
         .order_by(InspectionItem.sort_order, InspectionItem.id)
     )
     return [
@@ -284,8 +285,16 @@ def list_answers(session: Session, checklist_id: UUID) -> list[Answered]:
     ]
 
 
+def is_job(session: Session, item: InspectionItem) -> bool:
+    """Tell whether a point's finding became a job that is still there."""
+    if item.job_id is None:
+        return False
+    job = sa.select(AppointmentJob.id).where(AppointmentJob.id == item.job_id, AppointmentJob.deleted_at.is_(None))
+    return session.scalar(job) is not None
+
+
 def list_items(session: Session, checklist_id: UUID) -> list[InspectionItem]:
-    """List an inspection's items in their order."""
+    """List an inspection's items in their order, with those that were taken away again."""
     return list(
         session.scalars(
             sa.select(InspectionItem)
@@ -338,7 +347,7 @@ def _shown_items(session: Session, checklist_ids: Collection[UUID], now: datetim
     rows = session.execute(
         sa.select(InspectionItem, User.name)
         .outerjoin(User, User.id == InspectionItem.updated_by)
-        .where(InspectionItem.checklist_id.in_(tuple(checklist_ids)))
+        .where(InspectionItem.checklist_id.in_(tuple(checklist_ids)), InspectionItem.is_removed.is_(False))
         .order_by(InspectionItem.sort_order, InspectionItem.id)
     ).all()
     shown = list_photos(session, [item.id for item, _ in rows], now)
@@ -355,7 +364,7 @@ def list_photos(session: Session, item_ids: Collection[UUID], now: datetime) -> 
 
 def shown_item(item: InspectionItem, updated_by_name: str | None, pictures: list[dict[str, Any]]) -> dict[str, Any]:
     """Return an item as the wire shows it; the reading is text."""
-    asked = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo", "is_added")
+    asked = ("id", "point_key", "section", "label", "help", "unit", "limits", "needs_photo", "is_added", "is_removed")
     return {
         **{wire_name(name): getattr(item, name) for name in (*asked, "result", "note")},
         "reading": None if item.reading is None else plain_number(item.reading),

@@ -156,6 +156,12 @@ class ChecklistTakenError(ConflictError):
     code = "id_taken"
 
 
+class PointStaysError(ConflictError):
+    """409: somebody relies on this point; it is not taken away."""
+
+    code = "point_stays"
+
+
 class IncompleteError(RuleViolationError):
     """422: it can't be submitted yet; `missing` names each point and whether an answer or a photo is."""
 

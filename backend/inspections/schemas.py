@@ -195,8 +195,13 @@ class InspectionItemAdd(Schema):
 
 
 class InspectionItemChange(Schema):
-    """What to change of a point: its answer, reading (text, in the point's unit), note. `version` is the one you read."""
+    """What to change of a point: its answer, reading (text, in the point's unit), note. `version` is the one you read.
 
+    One that was added has its label changed too; `isRemoved` takes it away, or brings it back.
+    """
+
+    label = Text(most=NAME)
+    is_removed = Flag()
     result = fields.String(allow_none=True, validate=_RESULT)
     reading = Exact(places=2, most=_MOST, allow_none=True)
     note = Text(most=NOTE // 5, allow_none=True)
@@ -206,7 +211,8 @@ class InspectionItemChange(Schema):
 class InspectionItemSchema(Schema):
     """A point of an inspection; `result` is null until it was looked at, `jobId` is the job that the finding became.
 
-    `isAdded` is one that whoever inspected added beside what the template asks for.
+    `isAdded` is one that whoever inspected added beside what the template asks for; `isRemoved` one that was taken away again,
+    as the answer to that alone shows it.
     """
 
     id = fields.UUID(required=True)
@@ -218,6 +224,7 @@ class InspectionItemSchema(Schema):
     limits = fields.Nested(ReadingLimitsSchema, required=True, allow_none=True)
     needs_photo = fields.Boolean(required=True)
     is_added = fields.Boolean(required=True)
+    is_removed = fields.Boolean(required=True)
     result = fields.String(required=True, allow_none=True, validate=_RESULT)
     reading = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)

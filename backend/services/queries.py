@@ -204,24 +204,26 @@ NO_HOURS = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class SoldHours:
-    """The hours that a job was sold with, and what its technician said of it."""
+    """The hours of a job, whether the customer approved it, and what its technician said of it."""
 
     id: UUID
     name: str
     hours: Decimal
+    is_sold: bool
     cause: str | None
     correction: str | None
     version: int
 
 
 def list_sold_hours(session: Session, appointment_id: UUID) -> list[SoldHours]:
-    """List the jobs of a visit that are done, or may be, with their hours of labor."""
+    """List the jobs of a visit that are done, or may be, with their hours of labor; sold is what was approved."""
     hours = sa.func.coalesce(sa.func.sum(AppointmentService.hours * AppointmentService.quantity), NO_HOURS)
     rows = session.execute(
         sa.select(
             AppointmentJob.id,
             AppointmentJob.name,
             hours,
+            AppointmentJob.approval == Approval.APPROVED,
             AppointmentJob.cause,
             AppointmentJob.correction,
             AppointmentJob.version,
@@ -240,8 +242,8 @@ def list_sold_hours(session: Session, appointment_id: UUID) -> list[SoldHours]:
         .order_by(AppointmentJob.sort_order, AppointmentJob.id)
     )
     return [
-        SoldHours(identifier, name, sold or NO_HOURS, cause, correction, version)
-        for identifier, name, sold, cause, correction, version in rows
+        SoldHours(identifier, name, labor or NO_HOURS, is_sold, cause, correction, version)
+        for identifier, name, labor, is_sold, cause, correction, version in rows
     ]
 
 

@@ -247,7 +247,8 @@ def _sources(*, by_tech: bool) -> str:
         SELECT c.* FROM submitted c WHERE {_is_among("c.appointment_id", "SELECT v.id FROM submitted_visits v")}
     ),
     points AS MATERIALIZED (
-        SELECT i.id, i.checklist_id FROM inspection_items i WHERE {_among("i.checklist_id", "SELECT c.id FROM counted c")}
+        SELECT i.id, i.checklist_id FROM inspection_items i
+         WHERE {_among("i.checklist_id", "SELECT c.id FROM counted c")} AND NOT i.is_removed
     ),
     pictures AS MATERIALIZED (
         SELECT p.item_id, count(*) AS photos FROM inspection_photos p

@@ -52,6 +52,25 @@ def test_of_two_measurements_the_better_counts_unless_the_first_is_good_already(
     assert report.better(*rows).value == kept
 
 
+def test_what_breaks_is_a_row_that_misses_and_the_reason_is_told(capsys):
+    def measure() -> list[Row]:
+        raise RuntimeError("no such button")
+
+    (row,) = report.attempted("tablet", measure)
+
+    assert (row.name, row.ok, row.is_noisy) == ("tablet: measured", False, True)
+    assert "tablet: RuntimeError: no such button" in capsys.readouterr().out
+    assert report.attempted("tablet", lambda: [row]) == [row]
+
+
+def test_what_only_one_of_two_runs_could_measure_counts():
+    (broken,) = report.attempted("tablet", lambda: [1 / 0])
+    took = report.value("tablet: sent", 20, "s", Goal("≤", 30), is_noisy=True)
+    assert report.best_of_two([broken], [took]) == [took]
+    assert report.best_of_two([took], [broken]) == [took]
+    assert report.best_of_two([broken], [broken]) == [broken]
+
+
 def test_the_table_has_a_line_for_each_row_with_aligned_columns():
     text = report.table(
         [

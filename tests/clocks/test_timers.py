@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
 from random import Random
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.services.rules import Approval
 from backend.wiring import SUBSCRIPTIONS
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
@@ -295,7 +297,10 @@ def test_on_a_tablet_work_counts_that_was_done_before_the_job_went_to_another(
 
 def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
     appointment = _job(session, location, tech)
-    job = make_job(session, appointment, lines=[{"kind": "labor", "hours": Decimal("1.5")}, {}])
+    lines = [{"kind": "labor", "hours": Decimal("1.5")}, {}]
+    job = make_job(session, appointment, lines=lines, approval=Approval.APPROVED)
+    # Nothing is sold that the customer has not said yes to.
+    offered = make_job(session, appointment, lines=[{"kind": "labor", "hours": Decimal(2)}])
     now = utc_now()
     timer_id = new_id()
     _start(tech, appointment, now - 50 * MINUTE, timer_id, jobId=str(job.id))
@@ -305,8 +310,9 @@ def test_actual_and_sold_hours_stand_side_by_side(session, location, tech):
 
     work = tech.get(f"/api/appointments/{appointment.id}/work").get_json()
 
-    assert (work["soldHours"], work["workedSeconds"]) == ("1.5", 40 * 60)
-    assert [(one["soldHours"], one["workedSeconds"]) for one in work["jobs"]] == [("1.5", 30 * 60)]
+    assert (work["soldHours"], work["offeredHours"], work["workedSeconds"]) == ("1.5", "2", 40 * 60)
+    told = [(one["id"], one["soldHours"], one["offeredHours"], one["workedSeconds"]) for one in work["jobs"]]
+    assert told == [(str(job.id), "1.5", "0", 30 * 60), (str(offered.id), "0", "2", 0)]
     assert [(one["workedSeconds"], one["isRunning"]) for one in work["people"]] == [(40 * 60, False)]
     assert "Cents" not in str(work)
 
@@ -332,3 +338,85 @@ def test_sold_hours_go_to_who_worked_by_their_share(session, location, tech, as_
         str(helper.user.id): (60 * 60, int(1.5 * 3600)),
     }
     assert tech.get(f"/api/admin/worked-hours?from={day}&to={day}").status_code == 403
+
+
+# --- started by mistake -----------------------------------------------------------------------
+
+
+def _take_back(client, timer_id, at=None):
+    return client.post(f"{TIMERS}/{timer_id}/take-back", json={"takenBackAt": (at or utc_now()).isoformat()})
+
+
+def _scheduled(session, location, tech):
+    return _job(session, location, tech, status=Status.SCHEDULED, check_in_at=None)
+
+
+def test_a_start_by_mistake_is_taken_back_and_the_car_is_scheduled_as_before(session, location, tech):
+    visit = _scheduled(session, location, tech)
+    timer = _start(tech, visit, utc_now() - MINUTE).get_json()
+    session.refresh(visit)
+    assert visit.status == Status.IN_PROGRESS
+
+    answer = _take_back(tech, timer["id"])
+
+    assert answer.status_code == 204, answer.text
+    session.expire_all()
+    assert (visit.status, visit.check_in_at) == (Status.SCHEDULED, None)
+    assert session.scalar(sa.select(sa.func.count(WorkTimer.id))) == 0
+    told = session.scalars(sa.select(AuditLog.action).where(AuditLog.entity_id == UUID(timer["id"]))).all()
+    assert told == ["work.started", "work.taken_back"]
+    # Told once more it is what it is.
+    assert _take_back(tech, timer["id"]).status_code == 404
+
+
+def test_a_car_that_others_work_on_stays_in_progress(session, location, tech, as_role):
+    visit = _scheduled(session, location, tech)
+    timer = _start(tech, visit, utc_now() - 2 * MINUTE).get_json()
+    _start(as_role("Tech", [location]), visit, utc_now() - MINUTE)
+
+    assert _take_back(tech, timer["id"]).status_code == 204
+
+    session.expire_all()
+    assert visit.status == Status.IN_PROGRESS
+
+
+def test_a_car_that_was_in_progress_before_stays_so_and_finished_work_is_finished(session, location, tech):
+    visit = _job(session, location, tech)
+    now = utc_now()
+    done = _start(tech, visit, now - 30 * MINUTE).get_json()
+    _stop(tech, done["id"], now - 20 * MINUTE)
+    again = _start(tech, visit, now - MINUTE).get_json()
+
+    _take_back(tech, again["id"])
+
+    session.expire_all()
+    assert (visit.status, visit.is_work_done) == (Status.IN_PROGRESS, True)
+    assert session.scalars(sa.select(WorkTimer.id)).all() == [UUID(done["id"])]
+
+
+def test_a_car_that_the_desk_had_checked_in_before_keeps_that(session, location, tech):
+    came = utc_now() - 30 * MINUTE
+    visit = _job(session, location, tech, status=Status.SCHEDULED, check_in_at=came)
+    timer = _start(tech, visit, utc_now() - MINUTE).get_json()
+
+    _take_back(tech, timer["id"])
+
+    session.expire_all()
+    assert (visit.status, visit.check_in_at) == (Status.IN_PROGRESS, came)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 409)])
+def test_a_start_can_be_taken_back_for_an_hour(session, location, tech, minutes, status):
+    started = utc_now() - 5 * 60 * MINUTE
+    timer = _start(tech, _job(session, location, tech), started).get_json()
+
+    # A tablet that was offline tells of it when it can: what counts is when it was.
+    assert _take_back(tech, timer["id"], started + minutes * MINUTE).status_code == status
+
+    assert session.scalar(sa.select(sa.func.count(WorkTimer.id))) == (0 if status == 204 else 1)
+
+
+def test_nobody_takes_back_anothers_start(session, location, tech, as_role):
+    timer = _start(tech, _job(session, location, tech), utc_now() - MINUTE).get_json()
+    assert _take_back(as_role("Advisor", [location]), timer["id"]).status_code == 404
+    assert session.get(WorkTimer, UUID(timer["id"])) is not None

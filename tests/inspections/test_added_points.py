@@ -11,7 +11,7 @@ from backend.core.clock import utc_now
 from backend.core.ids import new_id
 from backend.findings.models import Finding
 from backend.inspections import rules
-from backend.inspections.models import InspectionItem, InspectionTemplateVersion
+from backend.inspections.models import InspectionChecklist, InspectionItem, InspectionTemplateVersion
 from backend.reports.rules import shown_items
 from tests.factories.inspections import make_photo
 from tests.inspections.conftest import item_of
@@ -165,3 +165,143 @@ def test_an_inspection_has_room_for_so_many(tech, inspected, monkeypatch):
     assert tech.post(_items(checklist), json=BELT).status_code == 201
     refused = tech.post(_items(checklist), json=BELT)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "invalid_request")
+
+
+def _add(tech, checklist, **fields):
+    return tech.post(_items(checklist), json={**BELT, **fields}).get_json()
+
+
+def _patch(client, checklist, item, **body):
+    return client.patch(f"{_items(checklist)}/{item['id']}", json=body)
+
+
+def _labels(client, checklist):
+    return [item["label"] for item in client.get(f"/api/checklists/{checklist['id']}").get_json()["items"]][3:]
+
+
+def test_it_gets_another_name_and_is_known_again_by_that(tech, inspected):
+    checklist = inspected.start(tech)
+    inspected.fill(tech, checklist)
+    added = _add(tech, checklist, label="Tron belt")
+
+    answer = _patch(tech, checklist, added, label="Torn belt", version=1)
+
+    assert answer.status_code == 200, answer.text
+    assert (answer.get_json()["label"], answer.get_json()["pointKey"]) == ("Torn belt", "torn_belt")
+    inspected.submit(tech, checklist)
+    # The finding is called as the point is from then on, and is the same one.
+    (found,) = tech.get(inspected.findings).get_json()["items"]
+    renamed = _patch(tech, checklist, added, label="Torn drive belt").get_json()
+    (after,) = tech.get(inspected.findings).get_json()["items"]
+    assert (found["label"], after["label"], after["id"]) == ("Torn belt", "Torn drive belt", found["id"])
+    assert renamed["pointKey"] == "torn_belt"
+
+
+def test_it_is_taken_away_and_brought_back_as_it_was(tech, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+
+    removed = _patch(tech, checklist, added, isRemoved=True, version=1).get_json()
+
+    assert (removed["isRemoved"], removed["version"]) == (True, 2)
+    assert _labels(tech, checklist) == []
+    # Whoever took it away by mistake names no version: there is nothing to have seen.
+    back = _patch(tech, checklist, added, isRemoved=False).get_json()
+    assert {**back, "version": 0, "updatedAt": 0} == {**added, "version": 0, "updatedAt": 0}
+    assert _labels(tech, checklist) == ["Torn drive belt"]
+
+
+def test_what_it_found_goes_and_comes_with_it(tech, inspected):
+    checklist = inspected.start(tech)
+    inspected.fill(tech, checklist)
+    added = _add(tech, checklist)
+    inspected.submit(tech, checklist)
+    assert len(tech.get(inspected.findings).get_json()["items"]) == 1
+
+    _patch(tech, checklist, added, isRemoved=True)
+    assert tech.get(inspected.findings).get_json()["items"] == []
+
+    _patch(tech, checklist, added, isRemoved=False)
+    assert [one["label"] for one in tech.get(inspected.findings).get_json()["items"]] == ["Torn drive belt"]
+
+
+def test_one_without_its_answer_that_is_taken_away_is_not_waited_for(tech, inspected):
+    checklist = inspected.start(tech)
+    inspected.fill(tech, checklist)
+    added = _add(tech, checklist)
+    _patch(tech, checklist, added, result=None, version=1)
+    assert inspected.submit(tech, checklist).status_code == 422
+
+    _patch(tech, checklist, added, isRemoved=True)
+
+    assert inspected.submit(tech, checklist).status_code == 200
+
+
+def test_who_takes_away_what_another_has_changed_is_asked(tech, as_role, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+    advisor = as_role("Advisor")
+    _patch(advisor, checklist, added, note="Customer was told", version=1)
+
+    refused = _patch(tech, checklist, added, isRemoved=True, version=1)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "edit_conflict")
+    (conflict,) = refused.get_json()["conflicts"]
+    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("isRemoved", True, False)
+    assert conflict["changedBy"] == advisor.user.name
+    assert _labels(tech, checklist) == ["Torn drive belt"]
+    # They have seen it now.
+    assert _patch(tech, checklist, added, isRemoved=True, version=2).status_code == 200
+
+
+def test_who_changes_what_another_has_taken_away_is_asked_and_their_words_are_kept(tech, as_role, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+    advisor = as_role("Advisor")
+    _patch(advisor, checklist, added, isRemoved=True, version=1)
+
+    refused = _patch(tech, checklist, added, note="Worse than it looked", version=1)
+
+    (conflict,) = refused.get_json()["conflicts"]
+    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("isRemoved", False, True)
+    assert _labels(tech, checklist) == []
+    back = _patch(tech, checklist, added, isRemoved=False, version=refused.get_json()["item"]["version"]).get_json()
+    assert (back["isRemoved"], back["note"]) == (False, "Worse than it looked")
+
+
+def test_two_names_at_once_are_shown_with_who_gave_them(tech, as_role, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+    _patch(as_role("Advisor"), checklist, added, label="Fan belt", version=1)
+
+    refused = _patch(tech, checklist, added, label="Drive belt", version=1)
+
+    (conflict,) = refused.get_json()["conflicts"]
+    assert (conflict["field"], conflict["yours"], conflict["theirs"]) == ("label", "Drive belt", "Fan belt")
+
+
+def test_what_became_a_job_stays(tech, as_role, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+    as_role("Advisor").post(f"{_items(checklist)}/{added['id']}/findings/job", json={})
+
+    refused = _patch(tech, checklist, added, isRemoved=True)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "point_stays")
+    assert _labels(tech, checklist) == ["Torn drive belt"]
+
+
+def test_what_the_customer_got_stays(session, tech, inspected):
+    checklist = inspected.start(tech)
+    added = _add(tech, checklist)
+    session.get_one(InspectionChecklist, UUID(checklist["id"])).sent_at = utc_now()
+    session.commit()
+
+    assert _patch(tech, checklist, added, isRemoved=True).get_json()["code"] == "point_stays"
+
+
+@pytest.mark.parametrize("body", [{"label": "Blades"}, {"isRemoved": True}])
+def test_the_template_s_own_points_keep_their_names_and_places(tech, inspected, body):
+    checklist = inspected.start(tech)
+    refused = _patch(tech, checklist, item_of(checklist, "wipers"), **body)
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, list(body))

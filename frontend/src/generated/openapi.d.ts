@@ -9766,6 +9766,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tech/timers/{timer_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                timer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a clock that was started by mistake, as if it had never run; its visit is then as it was. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    timer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimerTakeBack"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Unreadable"];
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description It was started more than an hour before. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NotJson"];
+                422: components["responses"]["Invalid"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tech/today": {
         parameters: {
             query?: never;
@@ -12308,6 +12367,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             isAdded: boolean;
+            isRemoved: boolean;
             /** Format: uuid */
             jobId: string | null;
             label: string;
@@ -12342,6 +12402,8 @@ export interface components {
             result: "pass" | "attention" | "fail" | "na";
         };
         InspectionItemChange: {
+            isRemoved?: boolean;
+            label?: string;
             note?: string | null;
             reading?: string | null;
             /** @enum {string|null} */
@@ -13927,6 +13989,15 @@ export interface components {
             /** Format: date-time */
             stoppedAt: string;
         };
+        TimerTakeBack: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            sentAt: string | null;
+            /** Format: date-time */
+            takenBackAt: string;
+        };
         ToCheck: {
             /** Format: uuid */
             id: string;
@@ -14386,6 +14457,7 @@ export interface components {
             jobs: components["schemas"]["WorkedJob"][];
             needsApproval: boolean;
             needsPart: boolean;
+            offeredHours: string;
             people: components["schemas"]["Worker"][];
             soldHours: string;
             timers: components["schemas"]["Timer"][];
@@ -14420,6 +14492,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            offeredHours: string;
             soldHours: string;
             version: number;
             workedSeconds: number;

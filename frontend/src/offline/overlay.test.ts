@@ -48,6 +48,37 @@ describe('the day with what waits', () => {
     expect(absorb(kept, added, makeItem(9)).appointments[0]?.checklists[0]?.items).toHaveLength(5);
     expect(overlay(kept, [added], NONE).day.appointments[0]?.checklists[0]?.items).toHaveLength(5);
   });
+  it('shows no point that was taken away, and shows it again where that is taken back', () => {
+    const about = { ...ABOUT, itemId: 'item-9' };
+    const own = makeItem(9, { label: 'Torn belt', isAdded: true, note: 'Cracked' });
+    const day = makeDay({ appointments: [makeVisit({ checklists: [{ ...makeVisit().checklists[0]!, items: [makeItem(1), own] }] })] });
+    const away = operation({ about, body: { isRemoved: true, version: 1 } });
+    const back = operation({ id: 'op-2', about, body: { isRemoved: false }, local: { item: own } });
+    expect(findItem(overlay(day, [away], NONE).day, about)).toBeNull();
+    expect(findItem(overlay(day, [away, back], NONE).day, about)).toMatchObject({ note: 'Cracked' });
+    // The shop has taken it away: until it has it back, it is what it was here.
+    const without = absorb(day, away, { ...own, isRemoved: true, version: 2 });
+    expect(findItem(without, about)).toBeNull();
+    expect(findItem(overlay(without, [back], NONE).day, about)).toMatchObject({ label: 'Torn belt', note: 'Cracked' });
+    expect(findItem(absorb(without, back, { ...own, isRemoved: false, version: 3 }), about)).toMatchObject({ version: 3 });
+    // Refused or disputed it stands there.
+    const conflicts = [{ field: 'isRemoved', yours: true, theirs: false, base: null, changedBy: 'Sam', changedAt: null }];
+    for (const refused of [[], conflicts]) {
+      const parked = { ...away, error: { status: 409, code: '', words: '', conflicts: refused, version: 2 } };
+      expect(findItem(overlay(day, [parked], NONE).day, about)).not.toBeNull();
+    }
+  });
+  it('shows no clock that was started by mistake, unless the shop does not take that back', () => {
+    const running: Timer = { id: 'timer-1', appointmentId: 'visit-1', jobId: null, startedAt: '2026-11-20T14:00:00Z', stoppedAt: null, pauseReason: null };
+    const day = makeDay({ timer: running, appointments: [makeVisit({ timers: [running] })] });
+    const undo = operation({ kind: 'undoStart', about: { appointmentId: 'visit-1' }, local: { timerId: 'timer-1' } });
+    for (const shown of [overlay(day, [undo], NONE).day, absorb(day, undo, null)]) {
+      expect(shown.timer).toBeNull();
+      expect(shown.appointments[0]?.timers).toEqual([]);
+    }
+    const late = { ...undo, error: { status: 409, code: 'too_late', words: '', conflicts: [], version: null } };
+    expect(overlay(day, [late], NONE).day.timer).toEqual(running);
+  });
   it('shows the shop’s value of a field in conflict, and what nobody disputes', () => {
     const conflicts = [{ field: 'result', yours: 'fail', theirs: 'pass', base: null, changedBy: 'Sam', changedAt: null }];
     const parked = operation({ body: { result: 'fail', note: 'worn' }, error: { status: 409, code: 'edit_conflict', words: '', conflicts, version: 3 } });

@@ -44,6 +44,13 @@ function withTimer(day: Day, timer: Timer): Day {
     timer: running,
   };
 }
+function withoutTimer(day: Day, id: string | undefined): Day {
+  return {
+    ...day,
+    appointments: day.appointments.map((visit) => ({ ...visit, timers: visit.timers.filter((one) => one.id !== id) })),
+    timer: day.timer?.id === id ? null : day.timer,
+  };
+}
 function timersOf(day: Day): Timer[] {
   return [...day.appointments.flatMap((visit) => visit.timers), ...(day.timer ? [day.timer] : [])];
 }
@@ -72,6 +79,8 @@ export function findEdited(day: Day | null, { kind, about }: Operation): Item | 
 function wishes(operation: Operation): Record<string, unknown> {
   if (operation.kind === 'checklist' && operation.error) return {};
   const disputed = new Set(operation.error?.conflicts.map((one) => one.field));
+  // Nor is a point away that the shop keeps.
+  if (operation.error) disputed.add('isRemoved');
   return Object.fromEntries(Object.entries(operation.body).filter(([name]) => name !== 'version' && !disputed.has(name)));
 }
 
@@ -79,8 +88,11 @@ function wishes(operation: Operation): Record<string, unknown> {
 function expect(day: Day, operation: Operation): Day {
   const { about, body } = operation;
   switch (operation.kind) {
-    case 'item':
-      return mapItem(day, about, (item) => ({ ...item, ...wishes(operation) }));
+    case 'item': {
+      const change = (item: Item): Item => ({ ...item, ...wishes(operation) });
+      const back = operation.local?.item;
+      return back ? mapChecklist(day, about, (checklist) => withItem(checklist, change(back), change)) : mapItem(day, about, change);
+    }
     case 'checklist':
       return mapChecklist(day, about, (checklist) => ({ ...checklist, ...wishes(operation) }));
     case 'start': {
@@ -110,6 +122,8 @@ function expect(day: Day, operation: Operation): Day {
       const timer = timersOf(day).find((one) => one.id === operation.local?.timerId);
       return timer ? withTimer(day, { ...timer, ...(body as Partial<Timer>) }) : day;
     }
+    case 'undoStart':
+      return operation.error ? day : withoutTimer(day, operation.local?.timerId);
     case 'needs':
       return mapVisit(day, about.appointmentId, (visit) => ({ ...visit, ...wishes(operation) }));
     case 'outcome':
@@ -131,15 +145,19 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
   const told = (answer ?? {}) as Record<string, unknown>;
   switch (operation.kind) {
     case 'item':
-      return mapItem(day, about, (item) => ({ ...item, ...(told as Partial<Item>), photos: (told.photos as Photo[] | undefined) ?? item.photos }));
+    case 'addItem': {
+      const change = (item: Item): Item => ({ ...item, ...(told as Partial<Item>), photos: (told.photos as Photo[] | undefined) ?? item.photos });
+      if (told.isRemoved) return mapChecklist(day, about, (checklist) => ({ ...checklist, items: checklist.items.filter((item) => item.id !== about.itemId) }));
+      // It is new, or was away in the meantime and is back.
+      if (told.isAdded) return mapChecklist(day, about, (checklist) => withItem(checklist, change(told as unknown as Item), change));
+      return mapItem(day, about, change);
+    }
     case 'checklist':
       return mapChecklist(day, about, (checklist) => ({ ...checklist, ...(told as Partial<Checklist>), items: (told.items as Item[] | undefined) ?? checklist.items }));
     case 'start':
       return findChecklist(day, about)
         ? mapChecklist(day, about, (checklist) => ({ ...checklist, ...(told as Partial<Checklist>) }))
         : mapVisit(day, about.appointmentId, (visit) => ({ ...visit, checklists: [...visit.checklists, told as unknown as Checklist] }));
-    case 'addItem':
-      return mapChecklist(day, about, (checklist) => withItem(checklist, told as unknown as Item, (present) => ({ ...present, ...(told as Partial<Item>) })));
     case 'photo':
       return mapItem(day, about, (item) => ({ ...item, photos: withPhoto(item.photos, { ...(told as unknown as Photo), id: String(operation.body.id) }) }));
     case 'annotate':
@@ -150,6 +168,7 @@ export function absorb(day: Day, operation: Operation, answer: unknown): Day {
       return mapVehicle(day, about, told as Partial<Vehicle>);
     case 'startTimer':
     case 'stopTimer':
+    case 'undoStart':
     case 'removePhoto':
     case 'needs':
     case 'check':
@@ -174,7 +193,7 @@ function answered(day: Day, answers: ReadonlyMap<string, Record<string, unknown>
     ...day,
     appointments: day.appointments.map((visit) => ({
       ...visit,
-      checklists: visit.checklists.map((checklist) => ({ ...checklist, items: checklist.items.map(change) })),
+      checklists: visit.checklists.map((checklist) => ({ ...checklist, items: checklist.items.map(change).filter((item) => !item.isRemoved) })),
     })),
   };
 }
@@ -186,6 +205,7 @@ export function overlay(day: Day, operations: readonly Operation[], sending: Rea
   let result = day;
   for (const operation of operations) {
     const { about } = operation;
+    if (operation.local?.item && operation.kind === 'item') result = expect(result, operation);
     if (operation.kind === 'item' && about.itemId) answers.set(about.itemId, { ...answers.get(about.itemId), ...wishes(operation) });
     else result = expect(result, operation);
     const state = stateOf(operation, sending);

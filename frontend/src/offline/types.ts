@@ -27,6 +27,8 @@ export interface Item {
   needsPhoto: boolean;
   /** Whoever inspects saw what the template does not ask for; missing in a day that was kept by an older version. */
   isAdded?: boolean;
+  /** One that was added and taken away again, as the answer to that tells; a day does not name it. */
+  isRemoved?: boolean;
   result: Result | null;
   reading: number | string | null;
   note: string | null;
@@ -152,7 +154,7 @@ export interface Day {
   templates: Template[];
 }
 
-export type Kind = 'start' | 'addItem' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'needs' | 'outcome' | 'check' | 'odometer';
+export type Kind = 'start' | 'addItem' | 'item' | 'checklist' | 'photo' | 'annotate' | 'removePhoto' | 'startTimer' | 'stopTimer' | 'undoStart' | 'needs' | 'outcome' | 'check' | 'odometer';
 
 /** Why the shop does not want it: it stays for the person to look at. */
 export interface Refusal {

@@ -12,10 +12,17 @@ import { RESULTS } from './results';
 
 const CHOICES: readonly Result[] = ['attention', 'fail'];
 
+interface AddPointProps {
+  /** What it is called so far; it only gets another name then. */
+  name?: string;
+  onAdd: (label: string, result: Result) => void;
+  onClose: () => void;
+}
+
 /** What was seen and is on no list: what it is, and how bad. Photo and note follow on its own page, as of any other point. */
-export function AddPoint({ onAdd, onClose }: { onAdd: (label: string, result: Result) => void; onClose: () => void }) {
+export function AddPoint({ name, onAdd, onClose }: AddPointProps) {
   const formId = useId();
-  const [label, setLabel] = useState('');
+  const [label, setLabel] = useState(name ?? '');
   const [result, setResult] = useState<Result>('attention');
   const [isMissing, setMissing] = useState(false);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -27,7 +34,7 @@ export function AddPoint({ onAdd, onClose }: { onAdd: (label: string, result: Re
   };
   return (
     <Dialog
-      title={t('tablet.check.add')}
+      title={t(name === undefined ? 'tablet.check.add' : 'tablet.point.rename.title')}
       size="sm"
       onClose={onClose}
       footer={
@@ -36,36 +43,38 @@ export function AddPoint({ onAdd, onClose }: { onAdd: (label: string, result: Re
             {t('action.cancel')}
           </button>
           <button type="submit" form={formId} className={bigClasses('primary')}>
-            {t('tablet.check.add.save')}
+            {t(name === undefined ? 'tablet.check.add.save' : 'tablet.point.rename')}
           </button>
         </>
       }
     >
       <form id={formId} noValidate className="flex flex-col gap-3" onSubmit={onSubmit}>
-        <Field label={t('tablet.check.add.label')} hint={t('tablet.check.add.lead')} error={isMissing ? t('tablet.check.add.missing') : undefined}>
+        <Field label={t('tablet.check.add.label')} hint={name === undefined ? t('tablet.check.add.lead') : undefined} error={isMissing ? t('tablet.check.add.missing') : undefined}>
           {(control) => <Input {...control} data-autofocus maxLength={120} autoComplete="off" className="h-11!" value={label} onChange={(event) => setLabel(event.target.value)} />}
         </Field>
-        <div role="group" aria-label={t('tablet.check.add.result')} className="grid grid-cols-2 gap-3">
-          {CHOICES.map((choice) => {
-            const { word, icon: Icon, soft, edge } = RESULTS[choice];
-            const isChosen = choice === result;
-            return (
-              <button
-                key={choice}
-                type="button"
-                aria-pressed={isChosen}
-                className={clsx(
-                  'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
-                  isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
-                )}
-                onClick={() => setResult(choice)}
-              >
-                <Icon aria-hidden size={28} />
-                {t(word)}
-              </button>
-            );
-          })}
-        </div>
+        {name === undefined ? (
+          <div role="group" aria-label={t('tablet.check.add.result')} className="grid grid-cols-2 gap-3">
+            {CHOICES.map((choice) => {
+              const { word, icon: Icon, soft, edge } = RESULTS[choice];
+              const isChosen = choice === result;
+              return (
+                <button
+                  key={choice}
+                  type="button"
+                  aria-pressed={isChosen}
+                  className={clsx(
+                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
+                    isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
+                  )}
+                  onClick={() => setResult(choice)}
+                >
+                  <Icon aria-hidden size={28} />
+                  {t(word)}
+                </button>
+              );
+            })}
+          </div>
+        ) : null}
       </form>
     </Dialog>
   );

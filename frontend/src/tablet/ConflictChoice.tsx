@@ -18,7 +18,9 @@ export function ConflictChoice({ operation, onClose }: { operation: Operation; o
     const disputed = new Set(error.conflicts.map((one) => one.field));
     // What nobody disputed of a point is in the shop already; of a job's words nothing is, nor when an inspection was submitted.
     const isWhole = operation.kind === 'outcome' || operation.kind === 'checklist';
-    const left = Object.entries(body).filter(([field]) => (disputed.has(field) ? chosen.has(field) : isWhole && field !== 'version'));
+    const undisputed = Object.entries(body).filter(([field]) => isWhole && field !== 'version' && !disputed.has(field));
+    // Of a point that somebody took away, what was said of it is disputed as a whole, in a field of which nothing was said.
+    const left = [...undisputed, ...error.conflicts.filter((one) => chosen.has(one.field)).map((one) => [one.field, one.field in body ? body[one.field] : one.yours] as const)];
     if (left.length === 0 || (operation.kind === 'checklist' && chosen.size === 0)) {
       await keeper.discard(operation.id);
       return;

@@ -1,9 +1,11 @@
-import { act, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { toastStore } from '@/components/ui/toast-store';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import type { Day, NewOperation, Visit } from '@/offline/types';
 import { makeChecklist, makeDay, makeItem, makeVisit, MARCUS } from '@/testing/tech-day';
 import { JobPage } from './JobPage';
+import { PointBody } from './PointBody';
 import { keeper } from './work';
 
 const HOUR = 3_600_000;
@@ -109,4 +111,76 @@ it('asks about an odometer that is lower than the last reading', async () => {
   await userEvent.clear(screen.getByLabelText('Odometer, miles'));
   await type('48,300');
   expect(added.map((one) => one.body.mileage)).toEqual([48_300]);
+});
+
+describe('a start by mistake', () => {
+  const scheduled = makeVisit({ status: 'IN_PROGRESS' });
+  const startOf = (operation: NewOperation | undefined) => ({ ...operation!, id: 'op-1', seq: 1, userId: MARCUS.id, createdAt: 0, tries: 0, error: null });
+  const tapUndo = (): void => toastStore.read().find((one) => one.key === 'clock')?.action?.run();
+
+  it('never leaves the tablet when it has not yet', async () => {
+    show(scheduled);
+    await press(/^Start the clock/);
+    vi.mocked(keeper.read).mockReturnValue({ ...keeper.read(), operations: [startOf(added[0])] });
+    const takeBack = vi.spyOn(keeper, 'takeBack').mockResolvedValue(true);
+    tapUndo();
+    await waitFor(() => expect(takeBack).toHaveBeenCalledWith('op-1'));
+    expect(added.map((one) => one.kind)).toEqual(['startTimer']);
+  });
+
+  it('is taken back in the shop when that has it, and the clock goes on where it was', async () => {
+    const other = makeVisit({ id: 'visit-2', jobs: [] });
+    show(scheduled, { timer: { ...timer, appointmentId: 'visit-2', jobId: null }, appointments: [scheduled, other] });
+    await press(/^Start the clock/);
+    await userEvent.click(screen.getByText('Break'));
+    tapUndo();
+    await waitFor(() => expect(added.map((one) => one.kind)).toEqual(['stopTimer', 'startTimer', 'undoStart', 'startTimer']));
+    expect(added[2]).toMatchObject({ url: `/api/tech/timers/${String(added[1]?.body.id)}/take-back`, body: { takenBackAt: expect.any(String) as string } });
+    expect(added[3]?.body.appointmentId).toBe('visit-2');
+  });
+
+  it('can be said for an hour where the clock is paused', async () => {
+    const ago = (minutes: number) => ({ ...timer, startedAt: new Date(Date.now() - minutes * 60_000).toISOString() });
+    show(scheduled, { timer: ago(61) });
+    await press(/^Pause the clock/);
+    expect(screen.queryByText('Started by mistake')).toBeNull();
+    cleanup();
+    vi.restoreAllMocks();
+    show(scheduled, { timer: ago(59) });
+    await press(/^Pause the clock/);
+    await userEvent.click(screen.getByText('Started by mistake'));
+    await waitFor(() => expect(added.map((one) => one.kind)).toEqual(['undoStart']));
+  });
+});
+
+it('names an added point anew and takes it away, each with the way back', async () => {
+  const own = makeItem(2, { label: 'Tron belt', isAdded: true, result: 'fail' });
+  const checklist = makeChecklist(1, { items: [makeItem(1), own] });
+  const visit = makeVisit({ checklists: [checklist] });
+  const work = { ...keeper.read(), status: 'in' as const, person: MARCUS, day: makeDay({ appointments: [visit] }) };
+  vi.spyOn(keeper, 'read').mockReturnValue(work);
+  vi.spyOn(keeper, 'add').mockImplementation((operation) => (added.push(operation), Promise.resolve()));
+  render(<PointBody place={{ visit, checklist, item: own }} isMine />, { wrapper: MemoryRouter });
+
+  await press('Rename');
+  const name = screen.getByRole('textbox', { name: /What/ });
+  await userEvent.clear(name);
+  await userEvent.type(name, 'Torn belt{Enter}');
+  await waitFor(() => expect(added).toHaveLength(1));
+  toastStore.read().at(-1)?.action?.run();
+  await press('Remove');
+  await waitFor(() => expect(added).toHaveLength(3));
+  toastStore.read().at(-1)?.action?.run();
+  await waitFor(() => expect(added).toHaveLength(4));
+
+  expect(added.map(({ body, base }) => [body, base])).toEqual([
+    [{ label: 'Torn belt', version: 1 }, { label: 'Tron belt' }],
+    [{ label: 'Tron belt', version: 1 }, { label: 'Torn belt' }],
+    [{ isRemoved: true, version: 1 }, { label: 'Tron belt', result: 'fail', reading: null, note: null }],
+    [{ isRemoved: false }, {}],
+  ]);
+  // The template's own points are not the technician's to name.
+  cleanup();
+  render(<PointBody place={{ visit, checklist, item: makeItem(1) }} isMine />, { wrapper: MemoryRouter });
+  expect(screen.queryByRole('button', { name: 'Rename' })).toBeNull();
 });

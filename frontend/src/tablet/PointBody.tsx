@@ -8,6 +8,7 @@ import { answer } from './acts';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { NoteField } from './NoteField';
+import { OwnPoint } from './OwnPoint';
 import { PhotoGrid } from './PhotoGrid';
 import { ReadingField } from './ReadingField';
 import { StateMark } from './StateMark';
@@ -32,6 +33,7 @@ export function PointBody({ place, isMine }: { place: Place; isMine: boolean }) 
             {t('tablet.queue.choose')}
           </button>
         ) : null}
+        {item.isAdded && isMine ? <OwnPoint place={place} /> : null}
       </div>
       {why === undefined ? null : (
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-base font-medium text-danger">

@@ -11,7 +11,6 @@ import { t } from '@/i18n/t';
 import { useTitle } from '@/lib/title';
 import { Home } from './Home';
 import { useIdleLock } from './idle';
-import { Inspection } from './Inspection';
 import { JobPage } from './JobPage';
 import { useNews } from './news';
 import { NoEntry } from './NoEntry';
@@ -20,7 +19,9 @@ import { SignIn } from './SignIn';
 import { UpdateBar } from './UpdateBar';
 import { useWork } from './work';
 
-// Seldom looked at: the worker keeps them with the page, which begins without them.
+// Not what is seen first: the worker keeps them with the page, which begins without them.
+const loadInspection = () => import('./Inspection');
+const Inspection = lazy(() => loadInspection().then((module) => ({ default: module.Inspection })));
 const Look = lazy(() => import('./Look').then((module) => ({ default: module.Look })));
 const Queue = lazy(() => import('./Queue').then((module) => ({ default: module.Queue })));
 
@@ -62,6 +63,10 @@ function usePresent(): string | null {
 
 function Screen() {
   const { status, connection } = useWork();
+  // Almost everybody who comes in opens an inspection: it is there before they do.
+  useEffect(() => {
+    if (status === 'in') void loadInspection().catch(() => undefined);
+  }, [status]);
   useNews();
   useIdleLock(status === 'in' && connection === 'online');
   if (status === 'broken') {

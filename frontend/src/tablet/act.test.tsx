@@ -2,7 +2,8 @@ import { renderHook } from '@testing-library/react';
 import { toastStore } from '@/components/ui/toast-store';
 import { makeDay, makeVisit } from '@/testing/tech-day';
 import { act } from './act';
-import { answer, startTimer } from './acts';
+import { answer } from './acts';
+import { startTimer } from './clock-acts';
 import { useOnce } from './once';
 import { keeper } from './work';
 

@@ -1,13 +1,14 @@
 /** What a technician can do, as operations for the queue. */
 import type { EncodedPhoto } from '@/features/photos/encode';
-import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Result, Template, Timer, ToCheck, Vehicle, Visit } from '@/offline/types';
+import type { Check, Checklist, Item, Job, KeptPhoto, NewOperation, Photo, Result, Template, ToCheck, Vehicle, Visit } from '@/offline/types';
 
 /** This moment by this device's clock, to the millisecond: two acts within a second stay in their order. Not before `earliest`. */
-function now(earliest = ''): string {
+export function now(earliest = ''): string {
   return new Date(Math.max(Date.now(), Date.parse(earliest) || 0)).toISOString();
 }
 
-type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note'>>;
+/** What is said of a point; one's own, that the template does not ask for, is called something too. */
+type Answer = Partial<Pick<Item, 'result' | 'reading' | 'note' | 'label'>>;
 /** The visit and inspection that a point belongs to. */
 export interface Place {
   visit: Visit;
@@ -68,6 +69,16 @@ export function addPoint(visit: Visit, checklist: Checklist, label: string, resu
     local: { item },
     label: pointLabel(place),
   };
+}
+
+/** Takes an added point away. What others have done to it since it was seen here, they are asked about. */
+export function removePoint(place: Place): NewOperation {
+  const { result, reading, note, label } = place.item;
+  return { ...answer(place, {}), body: { isRemoved: true, version: place.item.version }, base: { result, reading, note, label } };
+}
+/** Brings one back that was taken away, as it was. */
+export function restorePoint(place: Place): NewOperation {
+  return { ...answer(place, {}), body: { isRemoved: false }, local: { item: { ...place.item, isRemoved: false } } };
 }
 
 export interface Picture {
@@ -178,34 +189,6 @@ export function changeChecklist(visit: Visit, checklist: Checklist, fields: { st
   };
 }
 
-// One person has one clock: what happens to it keeps its order whatever car it is about.
-const CLOCK = 'clock';
-export function startTimer(visit: Visit, jobId?: string): NewOperation {
-  return {
-    kind: 'startTimer',
-    method: 'POST',
-    url: '/api/tech/timers',
-    body: { id: crypto.randomUUID(), appointmentId: visit.id, ...(jobId === undefined ? {} : { jobId }), startedAt: now() },
-    about: { appointmentId: visit.id },
-    record: CLOCK,
-    base: {},
-    label: carOf(visit),
-  };
-}
-export function stopTimer(visit: Visit, timer: Timer, pauseReason: string | null): NewOperation {
-  const stoppedAt = now(timer.startedAt);
-  return {
-    kind: 'stopTimer',
-    method: 'POST',
-    url: `/api/tech/timers/${timer.id}/stop`,
-    body: pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason },
-    about: { appointmentId: visit.id },
-    record: CLOCK,
-    base: {},
-    local: { timerId: timer.id },
-    label: carOf(visit),
-  };
-}
 export function setNeeds(visit: Visit, needs: { needsPart?: boolean; needsApproval?: boolean; wantedPart?: string }): NewOperation {
   return {
     kind: 'needs',
@@ -245,22 +228,6 @@ export function testDrive(visit: Visit, isPassed: boolean, note: string | null, 
     base: {},
     local: { check },
     label: carOf(visit),
-  };
-}
-
-/** Stops a clock on a job that is no longer in one's day. */
-export function stopElsewhere(timer: Timer, pauseReason: string | null, label: string): NewOperation {
-  const stoppedAt = now(timer.startedAt);
-  return {
-    kind: 'stopTimer',
-    method: 'POST',
-    url: `/api/tech/timers/${timer.id}/stop`,
-    body: pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason },
-    about: { appointmentId: timer.appointmentId },
-    record: CLOCK,
-    base: {},
-    local: { timerId: timer.id },
-    label,
   };
 }
 

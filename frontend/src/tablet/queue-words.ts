@@ -5,6 +5,7 @@ import type { Operation } from '@/offline/types';
 /** A field's value in words, as the queue and a conflict show it: a reading with its unit, miles as miles. */
 export function valueWords(field: string, value: unknown, unit: string | null = null): string {
   if (value === null || value === undefined || value === '') return '';
+  if (field === 'isRemoved') return t(value ? 'tablet.point.gone' : 'tablet.point.stays');
   if (field === 'status') return t(value === 'submitted' ? 'tablet.status.submitted' : 'tablet.status.open');
   if (field === 'result') return wordFor(`tablet.result.${String(value)}`) ?? String(value);
   if (field === 'reading') return unit === null ? String(value) : readingWords(value, unit);

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { MessagesSquare, Settings2 } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { Suspense, lazy, useCallback, useMemo } from 'react';
 import { Link, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -9,7 +9,6 @@ import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { ConversationPane } from '@/features/messages/inbox/ConversationPane';
-import { Desk } from '@/features/messages/inbox/Desk';
 import { InboxList } from '@/features/messages/inbox/InboxList';
 import type { View } from '@/features/messages/inbox/queries';
 import { VIEWS, inboxQueries } from '@/features/messages/inbox/queries';
@@ -27,6 +26,9 @@ import { useNow } from '@/lib/now';
 import { useSettle } from '@/lib/settle';
 import { useUrlState } from '@/lib/url-state';
 import type { Conversation, InboxSummary } from '@/types';
+
+/** A page beside the list that most never look at. */
+const Desk = lazy(() => import('@/features/messages/inbox/Desk').then((module) => ({ default: module.Desk })));
 
 /** The shared inbox: the list at the left, the open conversation beside it; one after the other on smaller screens. */
 export function Inbox() {
@@ -135,7 +137,9 @@ function DeskPage() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Head view="desk" summary={summary} isPage />
-      <Desk locationId={location.id} zone={location.timezone} summary={summary} />
+      <Suspense fallback={null}>
+        <Desk locationId={location.id} zone={location.timezone} summary={summary} />
+      </Suspense>
     </div>
   );
 }

@@ -72,7 +72,8 @@ function Figures({ work }: { work: VisitWork }) {
   if (work.timers.length === 0) {
     return (
       <p className="text-muted">
-        {t('work.none')} {Number(work.soldHours) > 0 ? `${t('work.sold')}: ${t('work.hours', { hours: work.soldHours })}.` : ''}
+        {t('work.none')} {Number(work.soldHours) > 0 ? `${t('work.sold')}: ${t('work.hours', { hours: work.soldHours })}.` : ''}{' '}
+        {Number(work.offeredHours) > 0 ? `${t('work.offered')}: ${t('work.hours', { hours: work.offeredHours })}.` : ''}
       </p>
     );
   }
@@ -83,6 +84,12 @@ function Figures({ work }: { work: VisitWork }) {
         <dt className="text-muted">{t('work.sold')}</dt>
         <dd className="tabular font-semibold">{t('work.hours', { hours: work.soldHours })}</dd>
       </div>
+      {Number(work.offeredHours) > 0 ? (
+        <div className="flex gap-2">
+          <dt className="text-muted">{t('work.offered')}</dt>
+          <dd className="tabular">{t('work.hours', { hours: work.offeredHours })}</dd>
+        </div>
+      ) : null}
       <div className="flex gap-2">
         <dt className="text-muted">{t('work.worked')}</dt>
         <dd className="tabular font-semibold">{t('work.hours', { hours: hoursText(work.workedSeconds) })}</dd>
@@ -103,7 +110,7 @@ function Jobs({ work, onTell }: { work: VisitWork; onTell: (job: WorkedJob) => v
           <span className="flex flex-wrap items-center justify-between gap-2">
             <span className="font-medium">{job.name}</span>
             <span className="tabular text-muted">
-              {t('work.sold')} {t('work.hours', { hours: job.soldHours })} {'·'} {t('work.worked')} {t('work.hours', { hours: hoursText(job.workedSeconds) })}
+              {Number(job.offeredHours) > 0 ? `${t('work.offered')} ${t('work.hours', { hours: job.offeredHours })}` : `${t('work.sold')} ${t('work.hours', { hours: job.soldHours })}`} {'·'} {t('work.worked')} {t('work.hours', { hours: hoursText(job.workedSeconds) })}
             </span>
           </span>
           {job.cause ? (

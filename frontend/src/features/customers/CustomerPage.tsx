@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft, CalendarPlus, Ellipsis, Merge, Trash2, UserX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ApiError } from '@/api';
 import { Button, buttonClasses } from '@/components/ui/Button';
@@ -20,8 +20,7 @@ import { formatDate, localDate } from '@/lib/time';
 import type { Customer } from '@/types';
 import { CustomerDetails } from './CustomerDetails';
 import { DeleteDialog } from './DeleteDialog';
-import { DuplicateHint } from './DuplicateHint';
-import { MergeDialog } from './MergeDialog';
+import { DuplicateHint, MergeDialog } from './DuplicateHint';
 import { useDeleteCustomer } from './mutations';
 import { Panel } from './Panel';
 import { customerQueries } from './queries';
@@ -139,7 +138,7 @@ function Filled({ customer, search, back, texts }: Omit<CustomerPageProps, 'id'>
           </div>
         </div>
       </div>
-      {dialog === 'merge' ? <MergeDialog customer={customer} duplicateId={null} onClose={() => setDialog(null)} /> : null}
+      <Suspense fallback={null}>{dialog === 'merge' ? <MergeDialog customer={customer} duplicateId={null} onClose={() => setDialog(null)} /> : null}</Suspense>
       {dialog === 'delete' ? <DeleteCustomer customer={customer} search={search} onClose={() => setDialog(null)} /> : null}
     </div>
   );

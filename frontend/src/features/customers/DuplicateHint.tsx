@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { t } from '@/i18n/t';
 import { formatPhone } from '@/lib/phone';
 import type { Customer } from '@/types';
-import { MergeDialog } from './MergeDialog';
 import { customerQueries } from './queries';
+
+/** Seldom opened: pages begin without it. */
+export const MergeDialog = lazy(() => import('./MergeDialog').then((module) => ({ default: module.MergeDialog })));
 
 /** More would be a wall; the merge dialog finds the others. */
 const SHOWN = 3;
@@ -40,7 +42,7 @@ export function DuplicateHint({ customer }: { customer: Customer }) {
           </li>
         ))}
       </ul>
-      {compared ? <MergeDialog customer={customer} duplicateId={compared} onClose={() => setCompared(null)} /> : null}
+      <Suspense fallback={null}>{compared ? <MergeDialog customer={customer} duplicateId={compared} onClose={() => setCompared(null)} /> : null}</Suspense>
     </section>
   );
 }

@@ -29,8 +29,8 @@ interface InspectionPlace {
   canSell: boolean;
   canSend: boolean;
   canManage: boolean;
-  /** Saves fields of a point against the version that the person saw; who clashes is asked which value to keep. */
-  save: (list: Checklist, item: InspectionItem, patch: InspectionItemPatch, version?: number) => Promise<SaveResult>;
+  /** Saves fields of a point against the version that the person saw, null for whatever it is; who clashes is asked which value to keep. */
+  save: (list: Checklist, item: InspectionItem, patch: InspectionItemPatch, version?: number | null) => Promise<SaveResult>;
   /** Does something and tells what went wrong; what it brought, or null. */
   attempt: <T>(act: Promise<T>, done?: string) => Promise<T | null>;
 }
@@ -45,6 +45,7 @@ export function useInspectionPlace(): InspectionPlace {
 
 function valueWords(field: string, value: unknown): string {
   if (value === null || value === undefined) return '';
+  if (field === 'isRemoved') return t(value ? 'inspection.point.gone' : 'inspection.point.stays');
   return field === 'result' ? t(RESULTS[value as InspectionResult].word) : String(value);
 }
 

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Camera, ChevronDown } from 'lucide-react';
+import { Camera, ChevronDown, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Badge } from '@/components/ui/Badge';
 import { IconButton } from '@/components/ui/IconButton';
@@ -29,7 +29,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
   const [isOpen, setOpen] = useState(false);
   const isFound = item.result === 'attention' || item.result === 'fail';
   const hasMore = item.note !== null || item.reading !== null || item.photos.length > 0 || item.jobId !== null;
-  const isWide = canEdit && (isOpen || isFound || item.unit !== null || hasMore);
+  const isWide = canEdit && (isOpen || item.isAdded || isFound || item.unit !== null || hasMore);
 
   const answer = (result: InspectionResult): void => {
     void save(list, item, { result: item.result === result ? null : result }).then((saved) => {
@@ -46,7 +46,7 @@ export function ItemRow({ list, item, canEdit }: ItemRowProps) {
             </p>
             {item.help && canEdit ? <p className="text-xs text-muted">{item.help}</p> : null}
           </div>
-          {canEdit && !(isFound || item.unit !== null || hasMore) ? (
+          {canEdit && !(item.isAdded || isFound || item.unit !== null || hasMore) ? (
             <IconButton icon={ChevronDown} label={t('inspection.details', { label: item.label })} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} />
           ) : null}
           {canEdit ? null : <Result result={item.result} />}
@@ -121,6 +121,7 @@ function Fields({ list, item }: { list: Checklist; item: InspectionItem }) {
           onSave={(typed, version) => save(list, item, { note: typed || null }, version)}
         />
       </div>
+      {item.isAdded ? <OwnPoint list={list} item={item} /> : null}
       {drawPhotos(item, true)}
       {item.needsPhoto && item.result === 'fail' && item.photos.length === 0 ? (
         <Badge tone="warning" icon={Camera}>
@@ -128,6 +129,25 @@ function Fields({ list, item }: { list: Checklist; item: InspectionItem }) {
         </Badge>
       ) : null}
       <MakeJob list={list} item={item} />
+    </div>
+  );
+}
+
+/** Of a point that the template does not ask for: another name, or away with it. */
+function OwnPoint({ list, item }: { list: Checklist; item: InspectionItem }) {
+  const { save } = useInspectionPlace();
+  const remove = (isRemoved: boolean): Promise<void> =>
+    // Brought back it is as it was, whatever came after it.
+    save(list, item, { isRemoved }, isRemoved ? item.version : null).then((saved) => {
+      if (typeof saved === 'object' && 'error' in saved) toast({ tone: 'error', title: t('inspection.failed'), detail: saved.error });
+      else if (isRemoved && saved !== 'asked') toast({ tone: 'success', title: t('inspection.point.removed', { label: item.label }), action: { label: t('action.undo'), run: () => void remove(false) } });
+    });
+  return (
+    <div className="flex items-end gap-2">
+      <div className="min-w-0 flex-1">
+        <SavingInput label={t('inspection.add.label')} value={item.label} version={item.version} maxLength={120} onSave={(typed, version) => save(list, item, { label: typed }, version)} />
+      </div>
+      {item.jobId === null ? <IconButton icon={Trash2} label={t('inspection.point.remove', { label: item.label })} onClick={() => void remove(true)} /> : null}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function useInspections(appointmentId: string) {
     client.setQueryData<VisitInspections>(inspectionKeys.ofVisit(appointmentId), (seen) => (seen ? { ...seen, items: seen.items.map(change) } : seen));
   };
   const showItem = (item: InspectionItem): InspectionItem => {
-    show((list) => ({ ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) }));
+    show((list) => ({ ...list, items: list.items.map((one) => (one.id === item.id ? item : one)).filter((one) => !one.isRemoved) }));
     return item;
   };
   /** A job was made: the work and its sum are shown elsewhere too. */
@@ -56,8 +56,8 @@ export function useInspections(appointmentId: string) {
     isPending,
     start: (templateId: string) =>
       run(() => api.post<Checklist>(`/api/appointments/${appointmentId}/checklists`, { body: { templateId }, idempotencyKey: keyFor('start', templateId) }).finally(drawer)),
-    answer: (listId: string, item: InspectionItem, patch: InspectionItemPatch, version: number) =>
-      answerAsync(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: { ...patch, version } }).then(showItem)) as Promise<InspectionItem>,
+    answer: (listId: string, item: InspectionItem, patch: InspectionItemPatch, version: number | null) =>
+      answerAsync(() => api.patch<InspectionItem>(`/api/checklists/${listId}/items/${item.id}`, { body: version === null ? patch : { ...patch, version } }).then(showItem)) as Promise<InspectionItem>,
     addPoint: (listId: string, label: string) =>
       run(() => api.post<InspectionItem>(`/api/checklists/${listId}/items`, { body: { label }, idempotencyKey: keyFor('point', listId, label) })),
     takeOver: (list: Checklist, holderId: string) => checklist(list, { holderId }),

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { toast } from '@/components/ui/toast-store';
@@ -11,7 +11,9 @@ import type { Message } from '@/types';
 import type { MessageAct } from './mutations';
 import { useMessageAct } from './mutations';
 import { shortText } from './thread';
-import { WhyDialog } from './WhyDialog';
+
+/** Seldom asked for: threads begin without it. */
+const WhyDialog = lazy(() => import('./WhyDialog').then((module) => ({ default: module.WhyDialog })));
 
 /** Texts that were given up: one is put away, not kept from leaving. */
 const GIVEN_UP = new Set<string>(['failed', 'undelivered', 'unknown']);
@@ -67,7 +69,7 @@ export function BubbleActs({ message, zone, mayAct }: { message: Message; zone: 
       {mayAct && isHeld && mayOverride && message.reason !== 'review_open' && message.reason !== 'retry_later' ? button(t('messages.act.sendNow'), () => setOpen('override')) : null}
       {mayAct && (message.canCancel || isProposed) ? button(t(isProposed || GIVEN_UP.has(message.status) ? 'messages.act.dismiss' : 'messages.act.cancel'), () => run('cancel')) : null}
       {isAsked ? button(t('messages.act.why'), () => setOpen('why')) : null}
-      {open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}
+      <Suspense fallback={null}>{open === 'why' ? <WhyDialog message={message} zone={zone} onClose={() => setOpen(null)} /> : null}</Suspense>
       {open === 'override' ? (
         <ReasonDialog
           title={t('composer.override.title')}

@@ -251,7 +251,7 @@ describe('a template', () => {
   it('is found by the keyboard, shown with this customer’s values, and sent by its id', async () => {
     const user = open();
     await user.click(screen.getByRole('button', { name: 'Template' }));
-    const picker = screen.getByRole('dialog', { name: 'Choose a template' });
+    const picker = await screen.findByRole('dialog', { name: 'Choose a template' });
     await within(picker).findAllByRole('option');
     expect(within(picker).getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual(['Ready for pick-up', 'Thanks']);
     expect(within(picker).getByRole('combobox')).toHaveFocus();
@@ -284,7 +284,7 @@ describe('a template', () => {
   it('can be taken over as words of one’s own', async () => {
     const user = open();
     await user.click(screen.getByRole('button', { name: 'Template' }));
-    await user.type(screen.getByRole('combobox'), 'ready{Enter}');
+    await user.type(await screen.findByRole('combobox'), 'ready{Enter}');
     await screen.findByText('Hi Ana, your car is ready.');
     await user.click(screen.getByRole('button', { name: 'Edit the text' }));
     expect(field()).toHaveValue('Hi Ana, your car is ready.');

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { LayoutTemplate, Pencil, SendHorizontal, X } from 'lucide-react';
 import type { KeyboardEvent, RefObject } from 'react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { Suspense, lazy, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { IconButton } from '@/components/ui/IconButton';
@@ -13,13 +13,16 @@ import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { fieldNames, valuesMissing, verdictWords } from '@/lib/message-words';
 import type { Channel, MessagePreview } from '@/types';
-import { AnsweredDialog } from './AnsweredDialog';
 import { AsItArrives, ComposedNotes, SegmentCount } from './ComposedText';
 import { OtherWays } from './OtherWays';
 import type { Place } from './place';
-import { TemplatePicker } from './TemplatePicker';
 import { useComposer } from './useComposer';
 import { VerdictLine } from './VerdictLine';
+
+// Not what one begins with; templates are there before somebody asks for them by a key and types on.
+const loadTemplates = () => import('./TemplatePicker');
+const AnsweredDialog = lazy(() => import('./AnsweredDialog').then((module) => ({ default: module.AnsweredDialog })));
+const TemplatePicker = lazy(() => loadTemplates().then((module) => ({ default: module.TemplatePicker })));
 
 interface ComposerProps {
   place: Place;
@@ -46,6 +49,7 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
   const id = useId();
   const mayOverride = useCan('message:override_quiet_hours');
   const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => void loadTemplates().catch(() => undefined), []);
   const [open, setOpen] = useState<'templates' | 'override' | null>(null);
   const composer = useComposer(place, zone, seenRef, () => {
     setOpen(null);
@@ -181,28 +185,30 @@ export function Composer({ place, locationId, zone, phone, seenRef, onFill, onWr
           </Button>
         </div>
       </form>
-      {open === 'templates' ? (
-        <TemplatePicker
-          place={place}
-          locationId={locationId}
-          channel={draft.channel}
-          onClose={() => setOpen(null)}
-          onChoose={(template) => {
-            setOpen(null);
-            composer.useTemplate(template);
-          }}
-        />
-      ) : null}
-      {composer.answered ? (
-        <AnsweredDialog
-          theirs={composer.answered}
-          yours={draft.templateId ? (preview?.text ?? '') : draft.body}
-          zone={zone}
-          isPending={composer.isSending}
-          onSend={composer.sendToo}
-          onClose={composer.leaveIt}
-        />
-      ) : null}
+      <Suspense fallback={null}>
+        {open === 'templates' ? (
+          <TemplatePicker
+            place={place}
+            locationId={locationId}
+            channel={draft.channel}
+            onClose={() => setOpen(null)}
+            onChoose={(template) => {
+              setOpen(null);
+              composer.useTemplate(template);
+            }}
+          />
+        ) : null}
+        {composer.answered ? (
+          <AnsweredDialog
+            theirs={composer.answered}
+            yours={draft.templateId ? (preview?.text ?? '') : draft.body}
+            zone={zone}
+            isPending={composer.isSending}
+            onSend={composer.sendToo}
+            onClose={composer.leaveIt}
+          />
+        ) : null}
+      </Suspense>
       {open === 'override' && verdict ? (
         <ReasonDialog
           title={t('composer.override.title')}

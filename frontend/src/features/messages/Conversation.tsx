@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { PenLine, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useEffect, useRef } from 'react';
+import { Suspense, lazy, useEffect, useRef } from 'react';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useCan } from '@/contexts/SessionContext';
@@ -14,10 +14,12 @@ import { Composer } from './Composer';
 import { isEnded } from './consent';
 import type { Place } from './place';
 import { consentQueries } from './queries';
-import { ReviewCard } from './ReviewCard';
 import { Thread } from './Thread';
 import { newestId } from './thread';
 import { useThread } from './useThread';
+
+/** Few threads have one. */
+const ReviewCard = lazy(() => import('./ReviewCard').then((module) => ({ default: module.ReviewCard })));
 
 interface ConversationProps {
   place: Place;
@@ -49,7 +51,9 @@ export function Conversation({ place, locationId, zone, phone, isMine, bar, answ
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2 border-b border-line px-2.5 py-1">{bar}</div>
       {reviews.map((review) => (
-        <ReviewCard key={review.id} review={review} zone={zone} mayDecide={maySend} />
+        <Suspense key={review.id} fallback={null}>
+          <ReviewCard review={review} zone={zone} mayDecide={maySend} />
+        </Suspense>
       ))}
       {thread.data ? (
         <Thread

@@ -133,6 +133,16 @@ describe('drawing on a photo', () => {
     pointer('pointerdown', 300, 30);
     pointer('pointerup', 300, 30);
     expect(screen.queryByRole('button', { name: /^Arrow 2/ })).toBeNull();
+
+    // The shape that was chosen last is what a finger draws, and the button says which it is.
+    await user.click(screen.getByRole('button', { name: 'Circle' }));
+    expect(screen.getByRole('button', { name: 'Circle' })).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByRole('button', { name: 'Arrow' })).toHaveAttribute('aria-pressed', 'false');
+    pointer('pointerdown', 200, 150);
+    pointer('pointermove', 280, 210);
+    pointer('pointerup', 280, 210);
+    expect(screen.getByRole('button', { name: /^Circle 3/ })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Arrow 3/ })).toBeNull();
   });
 
   it('is not lost by Escape', async () => {

@@ -191,6 +191,7 @@ export const auditWords = {
   'audit.action.work.checked': 'checked the work',
   'audit.action.work.started': 'started a clock',
   'audit.action.work.stopped': 'stopped a clock',
+  'audit.action.work.taken_back': 'took back a clock that was started by mistake',
   'audit.action.estimate.published': 'kept a version of the estimate',
   'audit.action.export.started': 'exported data',
   'audit.action.finding.changed': 'changed what a car needs',

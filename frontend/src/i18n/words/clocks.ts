@@ -4,6 +4,7 @@ export const clockWords = {
   'work.loading': 'Loading times',
   'work.running': 'Clock runs',
   'work.sold': 'Sold',
+  'work.offered': 'Not approved yet',
   'work.worked': 'Worked',
   'work.hours': '{hours} h',
   'work.share': '{percent} % of the sold hours',

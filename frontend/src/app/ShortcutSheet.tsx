@@ -30,10 +30,11 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
   {
     word: 'keys.board',
     rows: [
-      { keys: ['↓', '↑', 'J', 'K'], word: 'keys.cards' },
+      { keys: ['↑', '↓', 'K', 'J'], word: 'keys.cards' },
       { keys: ['←', '→', 'H', 'L'], word: 'keys.columns' },
       { keys: ['Home', 'End'], word: 'keys.ends' },
       { keys: ['Enter', 'E'], word: 'keys.open' },
+      { keys: ['Space'], word: 'keys.carry' },
       { keys: ['M'], word: 'keys.move' },
       { keys: ['Shift+↑', 'Shift+↓'], word: 'keys.reorder' },
       { keys: ['A'], word: 'keys.assign' },

@@ -6,7 +6,7 @@ import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { AssignMenu } from '@/features/board/AssignMenu';
 import { MoveToMenu } from '@/features/board/MoveToMenu';
-import { focusCard } from '@/features/board/board-store';
+import { focusCard, useMenuWanted } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
 import type { BoardFilters } from '@/features/board/filters';
@@ -18,6 +18,7 @@ import { useTextFlags } from '@/features/board/text-flags';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
+import { useCarry } from '@/features/board/useCarry';
 import { useMoves } from '@/features/board/useMoves';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
@@ -60,7 +61,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     () => (isFiltering(filters) ? board.cards.filter((card) => matches(card, filters)) : board.cards),
     [board.cards, filters],
   );
-  const lanes = useMemo(() => lanesOf(cards), [cards]);
+  const saved = useMemo(() => lanesOf(cards), [cards]);
   const canDrop = useCallback((from: Status, to: Status) => moveRefusal(from, to, can) === null, [can]);
   useBoardDrag(region, { onDrag: setDragging, onDrop: moves.drop });
 
@@ -73,7 +74,9 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     [board.location.timezone, days, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
   );
   const shownOrder = board.columns.map((column) => column.key).filter((status) => !isFolded(status));
+  const { heldId, lanes, take } = useCarry(saved, { order: shownOrder, canMove, canDrop, onDrop: moves.move });
   const onKeyDown = boardKeyHandler(lanes, shownOrder, {
+    carry: take,
     focus: focusCard,
     open,
     moveMenu: (card, element) => setArmed({ kind: 'move', card, anchor: linkOf(element) }),
@@ -90,6 +93,12 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     const again = cards.find((card) => card.id === activeId) ?? first;
     if (again) focusCard(again.id);
   };
+  // The palette acts on the card that had the focus before it.
+  useMenuWanted((kind, id) => {
+    const card = cards.find((one) => one.id === id);
+    const element = region.current?.querySelector<HTMLElement>(`[data-card="${id}"]`);
+    if (card && element) setArmed({ kind, card, anchor: linkOf(element) });
+  });
   useHotkeys({ 'mod+z': moves.undo, j: focusFirst, k: focusFirst, h: focusFirst, l: focusFirst, arrowdown: focusFirst });
 
   return (
@@ -132,6 +141,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
               cards={lane}
               view={view}
               activeId={activeId}
+              heldId={heldId}
               onFold={isSide ? () => setFolded({ ...folded, [column.key]: true }) : null}
             />
           </ErrorBoundary>

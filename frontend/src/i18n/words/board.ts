@@ -107,7 +107,6 @@ export const boardWords = {
   'move.title': 'Move {card}',
   'move.title.assign': 'Move or assign {card}',
   'move.origins': 'From {from} only',
-  'move.origins.or': ' or ',
   'move.here': 'Now here',
   'move.refused.permission': 'Your role may not move jobs.',
   'move.refused.transition': 'Not possible from {status}.',

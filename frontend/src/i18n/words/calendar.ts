@@ -63,6 +63,7 @@ export const calendarWords = {
 
   'calendar.plan': '{day}, {time}, {tech}',
   'calendar.plan.free': 'Free',
+  'calendar.plan.free.closed': 'Free, outside opening hours',
   'calendar.clash.technician': '{name} has {job}, {time}',
   'calendar.clash.bay': '{name} is taken by {job}, {time}',
   'calendar.clash.hidden': '{name} is taken, {time}',

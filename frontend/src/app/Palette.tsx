@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useNavigate } from 'react-router';
 import { StatusPill } from '@/components/ui/StatusPill';
 import { Layer } from '@/components/ui/Layer';
@@ -77,12 +78,17 @@ export function Palette({ chosenId, onClose, onKeys }: PaletteProps) {
     text,
     ({ label }) => [label],
   );
+  /** The menu hangs on the page: the palette has to be gone first. */
+  const openMenu = (menu: 'move' | 'assign', id: string): void => {
+    flushSync(onClose);
+    wantMenu(menu, id);
+  };
   const chosen = board.find((one) => one.id === chosenId);
   const cardActs = find(
     chosen
       ? [
-          ...(can('appointment:move') ? [{ label: t('card.move', { card: cardName(chosen) }), act: run(() => wantMenu('move', chosen.id)) }] : []),
-          ...(can('appointment:edit') ? [{ label: t('palette.assign', { card: cardName(chosen) }), act: run(() => wantMenu('assign', chosen.id)) }] : []),
+          ...(can('appointment:move') ? [{ label: t('card.move', { card: cardName(chosen) }), act: () => openMenu('move', chosen.id) }] : []),
+          ...(can('appointment:edit') ? [{ label: t('palette.assign', { card: cardName(chosen) }), act: () => openMenu('assign', chosen.id) }] : []),
         ]
       : [],
     text,

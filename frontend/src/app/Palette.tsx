@@ -10,6 +10,7 @@ import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession } from '@/contexts/SessionContext';
 import { wantMenu } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
+import '@/i18n/late/keys';
 import { t } from '@/i18n/t';
 import { jobByNumber } from '@/lib/data/appointments';
 import { customerSearch } from '@/lib/data/customers';

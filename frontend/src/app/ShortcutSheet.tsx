@@ -1,6 +1,7 @@
 import { Dialog } from '@/components/ui/Dialog';
 import { Kbd } from '@/components/ui/Kbd';
 import '@/i18n/late/calendar';
+import '@/i18n/late/keys';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useSingleKeys } from '@/lib/hotkeys';

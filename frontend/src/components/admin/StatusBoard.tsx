@@ -1,7 +1,5 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
-import { OverlapDialog } from '@/components/ui/OverlapDialog';
-import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { AssignMenu } from '@/features/board/AssignMenu';
@@ -23,12 +21,19 @@ import { useMoves } from '@/features/board/useMoves';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
+import { usePrefetch } from '@/lib/idle';
 import { useMedia } from '@/lib/media';
 import { failedCheckOf, moveRefusal, readyReasonWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
+
+const loadOverlap = () => import('@/components/ui/OverlapDialog');
+const loadReason = () => import('@/components/ui/ReasonDialog');
+const loadQuestions = () => Promise.all([loadOverlap(), loadReason()]);
+const OverlapDialog = lazy(() => loadOverlap().then((module) => ({ default: module.OverlapDialog })));
+const ReasonDialog = lazy(() => loadReason().then((module) => ({ default: module.ReasonDialog })));
 
 interface StatusBoardProps {
   board: Board;
@@ -55,6 +60,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   const moves = useMoves(query);
   const assignment = useAssign(query);
   useTextFlags(query.locationId);
+  usePrefetch(loadQuestions);
 
   const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
   const cards = useMemo(
@@ -173,23 +179,25 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           }}
         />
       ) : null}
-      {moves.asking ? (
-        <ReasonDialog
-          {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
-          onSubmit={moves.giveReason}
-          onClose={moves.stopAsking}
-        />
-      ) : null}
-      {assignment.collision ? (
-        <OverlapDialog
-          collisions={assignment.collision}
-          zone={board.location.timezone}
-          canOverride={can('appointment:overbook')}
-          isPending={assignment.isPending}
-          onOverride={assignment.override}
-          onClose={assignment.dismiss}
-        />
-      ) : null}
+      <Suspense fallback={null}>
+        {moves.asking ? (
+          <ReasonDialog
+            {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}
+            onSubmit={moves.giveReason}
+            onClose={moves.stopAsking}
+          />
+        ) : null}
+        {assignment.collision ? (
+          <OverlapDialog
+            collisions={assignment.collision}
+            zone={board.location.timezone}
+            canOverride={can('appointment:overbook')}
+            isPending={assignment.isPending}
+            onOverride={assignment.override}
+            onClose={assignment.dismiss}
+          />
+        ) : null}
+      </Suspense>
     </div>
   );
 }

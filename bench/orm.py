@@ -19,7 +19,6 @@ from backend.accounts.permissions import Permission
 from backend.appointments.models import Appointment
 from backend.appointments.rules import OPEN, TITLES, Status, check_transition, times_after
 from backend.audit import commands as audit
-from backend.audit.models import AuditLog
 from backend.board.rules import COLUMNS
 from backend.core import live
 from backend.core.clock import utc_now
@@ -165,9 +164,7 @@ def drawer(appointment_id: UUID) -> Response:
             .options(
                 *_NAMES,
                 joinedload(Appointment.location),
-                selectinload(Appointment.jobs),
                 selectinload(Appointment.services).joinedload(AppointmentService.job),
-                selectinload(Appointment.estimates),
                 selectinload(Appointment.messages).joinedload(Message.author),
                 selectinload(Appointment.payments),
                 selectinload(Appointment.checklists).selectinload(InspectionChecklist.items),
@@ -176,11 +173,6 @@ def drawer(appointment_id: UUID) -> Response:
         if row is None:
             raise NotFoundError("There is no such appointment.")
         visits = session.scalar(sa.select(sa.func.count()).where(Appointment.customer_id == row.customer_id))
-        subjects = {appointment_id: None, **{one.id: one.name for one in (*row.jobs, *row.services)}}
-        subjects |= {one.id: None for one in (*row.payments, *row.estimates)}
-        history = session.scalars(
-            sa.select(AuditLog).where(AuditLog.entity_id.in_(subjects)).order_by(AuditLog.id.desc()).limit(100)
-        ).all()
         body = {
             "appointment": {
                 **_card(row),
@@ -226,14 +218,6 @@ def drawer(appointment_id: UUID) -> Response:
                     "items": [_columns(item, "id", "label", "result", "note") for item in checklist.items],
                 }
                 for checklist in row.checklists
-            ],
-            "history": [
-                {
-                    **_columns(entry, "id", "at", "entity", "action", "actor_kind", "actor_name", "actor_role"),
-                    **_columns(entry, "changes", "reason", "version"),
-                    "subject": subjects[entry.entity_id],
-                }
-                for entry in history
             ],
         }
     return _encoded(jsonify(body).get_data())

@@ -1,6 +1,6 @@
-"""Everything about one appointment, as JSON made by PostgreSQL in one statement; see docs/decisions/0013.
+"""Everything about one appointment, and what was done with it, as JSON made by PostgreSQL; see docs/decisions/0013.
 
-The statement reads the person too, so that a drawer costs one round trip. Money is left out in
+Each statement reads the person too, so that a drawer costs one round trip. Money is left out in
 the statement itself for roles that may not see it: it never leaves the database.
 """
 
@@ -292,40 +292,58 @@ _DRAWER = _text_of(
             _CHECKLIST,
             "inspection_checklists k WHERE k.appointment_id = a.id AND k.deleted_at IS NULL AND %(inspections)s ORDER BY k.created_at, k.id",
         ),
-        "history": _rows(_CHANGE, _TOLD),
     }
 )
 
-_STATEMENT = f"""
+
+def _statement(told: str, joins: str = "") -> str:
+    """Read who asks, and `told` of the appointment."""
+    return f"""
     WITH {PRINCIPAL_CTE}
-    SELECT p.user_id, p.role, a.id, CASE WHEN a.id IS NOT NULL THEN convert_to({_DRAWER}, 'UTF8') END
+    SELECT p.user_id, p.role, a.id, CASE WHEN a.id IS NOT NULL THEN convert_to({told}, 'UTF8') END
       FROM principal p
       LEFT JOIN appointments a ON a.id = %(id)s AND a.location_id = ANY (p.location_ids) AND a.deleted_at IS NULL
-      LEFT JOIN locations l ON l.id = a.location_id
-      LEFT JOIN customers c ON c.id = a.customer_id
-      LEFT JOIN vehicles v ON v.id = a.vehicle_id
+      {joins}
 """
 
 
+_STATEMENT = _statement(
+    _DRAWER,
+    """LEFT JOIN locations l ON l.id = a.location_id
+      LEFT JOIN customers c ON c.id = a.customer_id
+      LEFT JOIN vehicles v ON v.id = a.vehicle_id""",
+)
+_HISTORY_STATEMENT = _statement(_text_of({"changes": _rows(_CHANGE, _TOLD)}))
+
+
 @dataclass(frozen=True, slots=True)
-class Drawer:
-    """Who asked, and the drawer's JSON; None where there is no such appointment for them."""
+class Answer:
+    """Who asked, and the JSON; None where there is no such appointment for them."""
 
     user_id: UUID
     role: Role
     body: bytes | None
 
 
-def read_drawer(session_id: UUID, appointment_id: UUID, flags: FeatureFlags) -> Drawer | None:
+def read_drawer(session_id: UUID, appointment_id: UUID, flags: FeatureFlags) -> Answer | None:
     """Return who asks and the drawer, without what is switched off; None when the sign-in is over. One statement."""
-    parameters = {
-        "session_id": session_id,
-        "id": appointment_id,
-        "messaging": flags.messaging,
-        "payments": flags.payments,
-        "inspections": flags.inspections,
-    }
-    row = statement_row(_STATEMENT, parameters)
+    return _read(
+        _STATEMENT,
+        session_id,
+        appointment_id,
+        messaging=flags.messaging,
+        payments=flags.payments,
+        inspections=flags.inspections,
+    )
+
+
+def read_history(session_id: UUID, appointment_id: UUID, flags: FeatureFlags) -> Answer | None:
+    """Return who asks and what happened, without what is switched off; None when the sign-in is over. One statement."""
+    return _read(_HISTORY_STATEMENT, session_id, appointment_id, payments=flags.payments, inspections=flags.inspections)
+
+
+def _read(statement: str, session_id: UUID, appointment_id: UUID, **flags: bool) -> Answer | None:
+    row = statement_row(statement, {"session_id": session_id, "id": appointment_id, **flags})
     if row is None:
         return None
-    return Drawer(row[0], Role(row[1]), None if row[2] is None else bytes(row[3]))
+    return Answer(row[0], Role(row[1]), None if row[2] is None else bytes(row[3]))

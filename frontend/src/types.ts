@@ -103,7 +103,8 @@ export type LedgerEntry = Schemas['DrawerPayment'];
 export type ChecklistItem = Schemas['DrawerItem'];
 /** Changes by field: [before, after]. */
 export type HistoryEntry = Omit<Schemas['DrawerChange'], 'changes'> & { changes: Record<string, [unknown, unknown]> };
-export type DrawerData = Omit<Schemas['Drawer'], 'history'> & { history: HistoryEntry[] };
+export type JobHistory = Omit<Schemas['DrawerHistory'], 'changes'> & { changes: HistoryEntry[] };
+export type DrawerData = Schemas['Drawer'];
 
 export type CustomerListItem = Schemas['CustomerSummary'];
 export type Customer = Schemas['Customer'];

@@ -127,10 +127,10 @@ def test_unlocking_reverses_the_version_and_the_next_has_the_same_number(session
 
 def test_the_log_that_technicians_read_names_no_money(visit, as_role):
     paid(as_role("Advisor"), visit)
-    drawer = as_role("Tech").get(f"/api/appointments/{visit.id}")
+    history = as_role("Tech").get(f"/api/appointments/{visit.id}/history")
 
-    assert "Cents" not in drawer.text
-    assert [change["action"] for change in drawer.get_json()["history"]] == ["appointment.locked"]
+    assert "Cents" not in history.text
+    assert [change["action"] for change in history.get_json()["changes"]] == ["appointment.locked"]
 
 
 def test_it_stands_in_the_books_of_the_open_day(session, location, visit, as_role):

@@ -112,6 +112,31 @@ def test_a_card_is_moved_put_in_order_and_taken_back_by_keys_alone(day: Shop, en
     expect(mine.page.get_by_role("menu")).to_have_count(0)
     expect(mine.card(COROLLA)).to_be_focused()
 
+    # In the hand it stands where it would land; until it is dropped nobody else sees any of it.
+    mine.press("Space", "ArrowDown", "ArrowRight")
+    mine.hears("In progress, place 2 of 3.")
+    mine.shows("In progress", CIVIC, COROLLA, FIESTA)
+    expect(mine.card(COROLLA)).to_be_focused()
+    mine.press("Escape")
+    mine.hears(f"{COROLLA} is back in Scheduled, place 1 of 2.")
+    mine.shows("Scheduled", COROLLA, SOUL)
+    mine.press("Space")
+    mine.hears(
+        f"{COROLLA} picked up from Scheduled, place 1 of 2. Arrow keys carry it, Space drops it, Escape puts it back."
+    )
+    mine.press("ArrowRight", "Space")
+    mine.hears(f"{COROLLA} moved from Scheduled to In progress, place 1 of 3.")
+    mine.shows("In progress", COROLLA, CIVIC, FIESTA)
+    expect(mine.card(COROLLA)).to_be_focused()
+    theirs.shows("In progress", COROLLA, CIVIC, FIESTA, timeout=FOLLOWS_MS)
+
+    # The palette means the card that had the focus.
+    mine.press("Control+k")
+    mine.page.get_by_role("combobox", name="Command palette").fill("move")
+    mine.press("Enter", "s")
+    mine.shows("Scheduled", SOUL, COROLLA)
+    expect(mine.card(COROLLA)).to_be_focused()
+
 
 def test_a_card_is_moved_by_finger_from_the_sheet_and_taken_back_from_the_message(day: Shop, enter: Enter) -> None:
     mine = BoardPage(enter("Advisor", **TABLET)).open()

@@ -190,7 +190,7 @@ def test_a_technicians_drawer_tells_no_money_in_its_history(session, as_role):
     told(session, location_id=job.location_id, entity="appointment", entity_id=job.id, changes=changes)
 
     for role, seen in (("Advisor", changes), ("Tech", {"status": ["SCHEDULED", "READY"]})):
-        history = as_role(role).get(f"/api/appointments/{job.id}").get_json()["history"]
+        history = as_role(role).get(f"/api/appointments/{job.id}/history").get_json()["changes"]
         assert history[0]["changes"] == seen, role
 
 

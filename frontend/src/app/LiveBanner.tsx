@@ -6,6 +6,7 @@ import { useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { connect, useLiveState } from '@/lib/events';
+import { whenIdle } from '@/lib/idle';
 import { formatTime } from '@/lib/time';
 import { useUnsaved } from '@/lib/unsaved';
 
@@ -22,7 +23,13 @@ export function LiveBanner() {
   const hasUnsaved = unsaved.length > 0;
   const isWaiting = unsaved.some((entry) => entry.refusal === null);
 
-  useEffect(() => connect(location.id), [location.id]);
+  // After the first picture: the stream's greeting draws the page anew.
+  useEffect(() => {
+    let stop = whenIdle(() => {
+      stop = connect(location.id);
+    });
+    return () => stop();
+  }, [location.id]);
   useEffect(() => {
     if (mode === 'live' || mode === 'connecting') {
       // Nothing is up to date while something is unsaved.

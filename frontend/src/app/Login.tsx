@@ -90,13 +90,21 @@ export function Login() {
             </Field>
             <Field label={t('login.password')} error={errors.password}>
               {(control) => (
-                <span className="flex gap-1">
-                  <Input {...control} name="password" type={isShown ? 'text' : 'password'} autoComplete="current-password" />
-                  <IconButton
-                    icon={isShown ? EyeOff : Eye}
-                    label={t(isShown ? 'login.hide' : 'login.show')}
-                    onClick={() => setShown(!isShown)}
+                <span className="relative block">
+                  <Input
+                    {...control}
+                    name="password"
+                    type={isShown ? 'text' : 'password'}
+                    autoComplete="current-password"
+                    className="pr-10 pointer-coarse:pr-12"
                   />
+                  <span className="absolute inset-y-0 right-0 flex items-center">
+                    <IconButton
+                      icon={isShown ? EyeOff : Eye}
+                      label={t(isShown ? 'login.hide' : 'login.show')}
+                      onClick={() => setShown(!isShown)}
+                    />
+                  </span>
                 </span>
               )}
             </Field>

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { screen, waitFor } from '@testing-library/react';
+import { renderHook, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { useLocation } from 'react-router';
+import { useMenuWanted } from '@/features/board/board-store';
 import { boardKeys } from '@/lib/query-keys';
 import { makeBoard, makeCard } from '@/testing/boards';
 import { renderSignedIn } from '@/testing/render-signed-in';
@@ -58,8 +59,8 @@ function Here() {
   );
   return <p>{`at ${pathname}${search}`}</p>;
 }
-async function type(text: string, options: Parameters<typeof renderSignedIn>[1] = { at: '/board' }) {
-  renderSignedIn(<><Here /><Palette onClose={() => undefined} onKeys={() => undefined} /></>, options);
+async function type(text: string, { chosenId = null, ...options }: Parameters<typeof renderSignedIn>[1] & { chosenId?: string | null } = { at: '/board' }) {
+  renderSignedIn(<><Here /><Palette chosenId={chosenId} onClose={() => undefined} onKeys={() => undefined} /></>, options);
   const user = userEvent.setup();
   await user.type(screen.getByRole('combobox'), text);
   return user;
@@ -101,6 +102,15 @@ describe('the palette', () => {
     expect(screen.getByText('Searching…')).toBeInTheDocument();
     expect(await screen.findByText('Nothing matches.')).toBeInTheDocument();
     expect(names()).toEqual([]);
+  });
+  it('acts on the card that had the focus', async () => {
+    const wanted = vi.fn();
+    const { unmount } = renderHook(() => useMenuWanted(wanted));
+    const user = await type('move', { at: '/board', chosenId: 'a1' });
+    expect(names()[0]).toBe('Move Hyundai Elantra, Ashley Day to…');
+    await user.keyboard('{Enter}');
+    expect(wanted).toHaveBeenCalledExactlyOnceWith('move', 'a1');
+    unmount();
   });
   it('finds pages and acts by their words', async () => {
     await type('dark');

@@ -1,12 +1,16 @@
 import { Command } from 'cmdk';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useNavigate } from 'react-router';
 import { StatusPill } from '@/components/ui/StatusPill';
 import { Layer } from '@/components/ui/Layer';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useShopLocation } from '@/contexts/LocationContext';
 import { useSession, useVisitAccess } from '@/contexts/SessionContext';
+import { wantMenu } from '@/features/board/board-store';
+import { cardName } from '@/features/board/card-words';
+import '@/i18n/late/keys';
 import { t } from '@/i18n/t';
 import { jobByNumber, ledgerByNumber } from '@/lib/data/appointments';
 import { customerSearch } from '@/lib/data/customers';
@@ -24,8 +28,15 @@ const MOST_JOBS = 5;
 
 type Found = Pick<BoardCard, 'id' | 'number' | 'status' | 'vehicle' | 'plate' | 'customerName'>;
 
+interface PaletteProps {
+  /** The board's card that had the focus. */
+  chosenId: string | null;
+  onClose: () => void;
+  onKeys: () => void;
+}
+
 /** Find anything, do anything: pages, acts, customers. Loaded when first asked for. */
-export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+export function Palette({ chosenId, onClose, onKeys }: PaletteProps) {
   const navigate = useNavigate();
   const { can, me } = useSession();
   const { locations, location, setLocation } = useShopLocation();
@@ -71,7 +82,23 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     text,
     ({ label }) => [label],
   );
-  const hasNone = [jobs, people, pages, acts].every((list) => list.length === 0);
+  /** The menu hangs on the page: the palette has to be gone first. */
+  const openMenu = (menu: 'move' | 'assign', id: string): void => {
+    flushSync(onClose);
+    wantMenu(menu, id);
+  };
+  const chosen = board.find((one) => one.id === chosenId);
+  const cardActs = find(
+    chosen
+      ? [
+          ...(can('appointment:move') ? [{ label: t('card.move', { card: cardName(chosen) }), act: () => openMenu('move', chosen.id) }] : []),
+          ...(can('appointment:edit') ? [{ label: t('palette.assign', { card: cardName(chosen) }), act: () => openMenu('assign', chosen.id) }] : []),
+        ]
+      : [],
+    text,
+    ({ label }) => [label],
+  );
+  const hasNone = [cardActs, jobs, people, pages, acts].every((list) => list.length === 0);
   const isSearching = customers.isFetching || numbered.isFetching || rested !== text;
 
   return (
@@ -92,6 +119,15 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
             <p role="status" className="px-3 py-6 text-center text-muted">
               {t(isSearching ? 'palette.searching' : 'palette.empty')}
             </p>
+          ) : null}
+          {cardActs.length > 0 ? (
+            <Command.Group heading={t('palette.card')} className={group}>
+              {cardActs.map(({ label, act }) => (
+                <Command.Item key={label} value={label} onSelect={act} className={ITEM}>
+                  {label}
+                </Command.Item>
+              ))}
+            </Command.Group>
           ) : null}
           {jobs.length > 0 ? (
             <Command.Group heading={t('palette.jobs')} className={group}>

@@ -29,10 +29,16 @@ export function Shell() {
   const hasPalette = useFlag('commandPalette');
   const actions = useAppointmentActions();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const openPalette = (): void => {
+    // What has the focus now is what one means; the palette takes it away.
+    setChosenId(document.activeElement?.closest<HTMLElement>('[data-card]')?.dataset.card ?? null);
+    setOverlay('palette');
+  };
 
   usePrefetch(loadPalette);
   useHotkeys({
-    ...(hasPalette ? { 'mod+k': () => setOverlay('palette') } : {}),
+    ...(hasPalette ? { 'mod+k': openPalette } : {}),
     '?': () => setOverlay('keys'),
     'g b': () => void navigate('/board'),
     'g c': () => void navigate('/calendar'),
@@ -53,7 +59,7 @@ export function Shell() {
       </a>
       <Rail
         onKeys={() => setOverlay('keys')}
-        onPalette={hasPalette ? () => setOverlay('palette') : null}
+        onPalette={hasPalette ? openPalette : null}
         onPalettePoint={() => void loadPalette()}
       />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
@@ -76,7 +82,7 @@ export function Shell() {
       <Overlays />
       <Arrivals />
       <Suspense fallback={null}>
-        {overlay === 'palette' ? <Palette onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} /> : null}
+        {overlay === 'palette' ? <Palette chosenId={chosenId} onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} /> : null}
         {overlay === 'keys' ? <ShortcutSheet onClose={() => setOverlay(null)} /> : null}
       </Suspense>
     </div>

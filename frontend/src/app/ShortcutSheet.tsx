@@ -1,6 +1,7 @@
 import { Dialog } from '@/components/ui/Dialog';
 import { Kbd } from '@/components/ui/Kbd';
 import '@/i18n/late/calendar';
+import '@/i18n/late/keys';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useSingleKeys } from '@/lib/hotkeys';
@@ -30,10 +31,11 @@ const GROUPS: { word: WordKey; rows: readonly Row[] }[] = [
   {
     word: 'keys.board',
     rows: [
-      { keys: ['↓', '↑', 'J', 'K'], word: 'keys.cards' },
+      { keys: ['↑', '↓', 'K', 'J'], word: 'keys.cards' },
       { keys: ['←', '→', 'H', 'L'], word: 'keys.columns' },
       { keys: ['Home', 'End'], word: 'keys.ends' },
       { keys: ['Enter', 'E'], word: 'keys.open' },
+      { keys: ['Space'], word: 'keys.carry' },
       { keys: ['M'], word: 'keys.move' },
       { keys: ['Shift+↑', 'Shift+↓'], word: 'keys.reorder' },
       { keys: ['A'], word: 'keys.assign' },

@@ -1109,7 +1109,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show everything about one appointment. */
+        /** Show everything about one appointment but what happened to it. */
         get: {
             parameters: {
                 query?: never;
@@ -1822,6 +1822,57 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointment_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what was done with an appointment, its work, its inspections and its money, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    appointment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrawerHistory"];
+                    };
+                };
+                /** @description Unchanged since the ETag in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: components["responses"]["NotSignedIn"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11913,7 +11964,6 @@ export interface components {
             appointment: components["schemas"]["DrawerAppointment"];
             checklists: components["schemas"]["DrawerChecklist"][];
             customer: components["schemas"]["DrawerCustomer"] | null;
-            history: components["schemas"]["DrawerChange"][];
             messages: components["schemas"]["DrawerMessage"][];
             payments: components["schemas"]["DrawerPayment"][];
             services: components["schemas"]["DrawerService"][];
@@ -12014,6 +12064,9 @@ export interface components {
             phone: string | null;
             version: number;
             visitCount: number;
+        };
+        DrawerHistory: {
+            changes: components["schemas"]["DrawerChange"][];
         };
         DrawerItem: {
             /** Format: uuid */

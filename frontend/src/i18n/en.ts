@@ -13,6 +13,7 @@ import type { estimateWords } from './words/estimates';
 import type { historyWords } from './words/history';
 import type { inboxWords } from './words/inbox';
 import type { inspectionWords } from './words/inspections';
+import type { keyWords } from './words/keys';
 import type { messageWords } from './words/messages';
 import type { paymentWords } from './words/payments';
 import type { peopleWords } from './words/people';
@@ -41,6 +42,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof calendarWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof peopleWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof auditWords & typeof bookWords & typeof calendarWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof keyWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof peopleWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

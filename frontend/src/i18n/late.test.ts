@@ -9,6 +9,7 @@ import { deviceWords } from './words/devices';
 import { estimateWords } from './words/estimates';
 import { historyWords } from './words/history';
 import { inboxWords } from './words/inbox';
+import { keyWords } from './words/keys';
 import { messageWords } from './words/messages';
 import { serviceWords } from './words/services';
 import { numbersWords } from './words/numbers';
@@ -27,6 +28,7 @@ const LATE = {
   estimates: estimateWords,
   history: historyWords,
   inbox: inboxWords,
+  keys: keyWords,
   messages: messageWords,
   numbers: numbersWords,
   people: peopleWords,

@@ -14,7 +14,8 @@ function tick(): void {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (timer === undefined) {
-    current = Date.now();
+    // Another instant than the one that was just drawn would have everything drawn again.
+    if (Math.abs(Date.now() - current) >= STEP) current = Date.now();
     timer = window.setInterval(tick, STEP);
     // A page that was out of sight, or a device that slept, has missed its ticks.
     document.addEventListener('visibilitychange', tick);

@@ -19,6 +19,8 @@ export const boardKeys = {
 export const appointmentKeys = {
   all: ['appointments'] as const,
   drawer: (id: string) => ['appointments', 'drawer', id] as const,
+  /** Of the drawer's family: whatever changes a job changes its history. */
+  history: (id: string) => ['appointments', 'drawer', id, 'history'] as const,
   services: (id: string) => ['appointments', 'services', id] as const,
   declined: (id: string) => ['appointments', 'declined', id] as const,
   work: (id: string) => ['appointments', 'work', id] as const,

@@ -7,7 +7,7 @@ let canvas: CanvasRenderingContext2D | null | undefined;
 let fontSet: string | undefined;
 
 /** The width of words of the small size (`text-xs`), in pixels, rounded up. */
-export function smallTextWidth(text: string, weight: 400 | 500 = 500): number {
+export function smallTextWidth(text: string, weight: 400 | 500 | 600 = 500): number {
   const key = `${weight} ${text}`;
   let width = known.get(key);
   if (width === undefined) {

@@ -26,6 +26,8 @@ interface AppointmentCardProps {
   width: number;
   /** The one card of its lane that Tab reaches. */
   isActive: boolean;
+  /** Keys carry it. */
+  isHeld: boolean;
   canMove: boolean;
   canDrop: CanDrop;
   href: string;
@@ -40,6 +42,7 @@ export const AppointmentCard = memo(function AppointmentCard({
   density,
   width,
   isActive,
+  isHeld,
   canMove,
   canDrop,
   href,
@@ -62,6 +65,7 @@ export const AppointmentCard = memo(function AppointmentCard({
         data-card={card.id}
         data-status={card.status}
         data-landed={hasLanded}
+        data-held={isHeld || undefined}
         className={clsx(
           'group relative flex h-full flex-col justify-between rounded-control border border-l-4 border-line bg-surface shadow-card',
           'hover:border-y-line-strong hover:border-r-line-strong has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-offset-1 has-[a:focus-visible]:outline-focus',
@@ -69,6 +73,7 @@ export const AppointmentCard = memo(function AppointmentCard({
           STATUS[card.status].edge,
           canMove && 'pointer-fine:cursor-grab',
           isDragging && 'opacity-45',
+          isHeld && 'outline-2 outline-offset-1 outline-primary outline-dashed',
           hasLanded && 'motion-safe:animate-landed',
         )}
       >

@@ -6,7 +6,7 @@ import { connect } from '@/lib/events';
 import { discard, fieldsOf, unsavedOf } from '@/lib/unsaved';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import { Stream } from '@/testing/streams';
-import type { Appointment, DrawerData } from '@/types';
+import type { Appointment, DrawerData, JobHistory } from '@/types';
 import { AppointmentDrawer } from './AppointmentDrawer';
 
 const ORIGIN = 'http://localhost:3000';
@@ -60,6 +60,7 @@ const save = (body: Record<string, unknown>): Response => {
 
 const server = setupServer(
   http.get(`${ORIGIN}/api/appointments/a1`, () => HttpResponse.json(data)),
+  http.get(`${ORIGIN}/api/appointments/a1/history`, () => HttpResponse.json({ changes: [] })),
   http.get(`${ORIGIN}/api/users`, () => HttpResponse.json({ items: [{ id: 't1', name: 'Marcus Bell' }], nextCursor: null })),
   http.get(`${ORIGIN}/api/appointments/a1/messages`, () => HttpResponse.json({ items: [], nextCursor: null })),
   http.get(`${ORIGIN}/api/locations`, () => HttpResponse.json({ items: [], nextCursor: null })),
@@ -74,7 +75,7 @@ beforeAll(() => {
   Element.prototype.scrollIntoView = () => undefined;
 });
 beforeEach(() => {
-  data = { appointment, customer: null, vehicle: null, services: [], messages: [], payments: [], checklists: [], history: [] };
+  data = { appointment, customer: null, vehicle: null, services: [], messages: [], payments: [], checklists: [] };
   patches = [];
   answer = save;
 });
@@ -428,27 +429,25 @@ describe('the drawer', () => {
     expect(screen.getAllByRole('tab').map((tab) => tab.textContent)).toEqual(['Overview', 'Services', 'History']);
   });
   it('tells history in words and counts nothing where nothing is', async () => {
-    data = {
-      ...data,
-      history: [
-        {
-          id: 'h1',
-          entity: 'appointment',
-          subject: null,
-          at: '2026-11-20T14:00:00Z',
-          action: 'appointment.status_changed',
-          actorKind: 'user',
-          actorName: 'Sam Rivera',
-          actorRole: 'Advisor',
-          changes: { status: ['SCHEDULED', 'IN_PROGRESS'] },
-          reason: null,
-          version: 2,
-        },
-      ],
-    };
+    const changes: JobHistory['changes'] = [
+      {
+        id: 'h1',
+        entity: 'appointment',
+        subject: null,
+        at: '2026-11-20T14:00:00Z',
+        action: 'appointment.status_changed',
+        actorKind: 'user',
+        actorName: 'Sam Rivera',
+        actorRole: 'Advisor',
+        changes: { status: ['SCHEDULED', 'IN_PROGRESS'] },
+        reason: null,
+        version: 2,
+      },
+    ];
+    server.use(http.get(`${ORIGIN}/api/appointments/a1/history`, () => HttpResponse.json({ changes })));
     const user = await openDrawer();
     await user.click(screen.getByRole('tab', { name: 'History' }));
-    expect(screen.getByRole('tabpanel')).toHaveTextContent('Sam Rivera Advisor moved it from Scheduled to In progress');
+    expect(await screen.findByText(/moved it from Scheduled to In progress/)).toHaveTextContent('Sam Rivera Advisor moved it from Scheduled to In progress');
     await user.click(screen.getByRole('tab', { name: 'Messages' }));
     expect(await screen.findByText('No messages yet')).toBeInTheDocument();
   });

@@ -18,7 +18,7 @@ import { focusCard } from '@/features/board/board-store';
 import { vehicleName } from '@/features/board/card-words';
 import { useNeighbors } from '@/features/board/useNeighbors';
 import { t } from '@/i18n/t';
-import { drawerQuery } from '@/lib/data/appointments';
+import { drawerQuery, historyQuery } from '@/lib/data/appointments';
 import { serviceQueries } from '@/lib/data/services';
 import { useLive, usePollInterval } from '@/lib/events';
 import { useHotkeys } from '@/lib/hotkeys';
@@ -139,6 +139,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
           }}
           onPoint={(tab) => {
             if (tab === 'services') void client.prefetchQuery(serviceQueries.sheet(id));
+            if (tab === 'history') void client.prefetchQuery(historyQuery(id));
           }}
           messages={
             <Late>

@@ -1,9 +1,8 @@
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
-import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
-import { focusCard } from '@/features/board/board-store';
+import { focusCard, useMenuWanted } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
 import type { BoardFilters } from '@/features/board/filters';
@@ -15,10 +14,12 @@ import { useTextFlags } from '@/features/board/text-flags';
 import { useAssign } from '@/features/board/useAssign';
 import { boardKeyHandler } from '@/features/board/useBoardKeys';
 import { useBoardDrag } from '@/features/board/useCardDrag';
+import { useCarry } from '@/features/board/useCarry';
 import { useMoves } from '@/features/board/useMoves';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
+import { usePrefetch } from '@/lib/idle';
 import { useMedia } from '@/lib/media';
 import { failedCheckOf, moveRefusal, readyReasonWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
@@ -26,12 +27,16 @@ import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
 
-// Not what one sees first; the menus are there before somebody asks for one by a key and types on.
+// Not what one sees first; they are there before somebody asks for a menu by a key and types on.
 const loadMoveMenu = () => import('@/features/board/MoveToMenu');
 const loadAssignMenu = () => import('@/features/board/AssignMenu');
 const MoveToMenu = lazy(() => loadMoveMenu().then((module) => ({ default: module.MoveToMenu })));
 const AssignMenu = lazy(() => loadAssignMenu().then((module) => ({ default: module.AssignMenu })));
-const OverlapDialog = lazy(() => import('@/components/ui/OverlapDialog').then((module) => ({ default: module.OverlapDialog })));
+const loadOverlap = () => import('@/components/ui/OverlapDialog');
+const loadReason = () => import('@/components/ui/ReasonDialog');
+const loadRest = () => Promise.all([loadMoveMenu(), loadAssignMenu(), loadOverlap(), loadReason()]);
+const OverlapDialog = lazy(() => loadOverlap().then((module) => ({ default: module.OverlapDialog })));
+const ReasonDialog = lazy(() => loadReason().then((module) => ({ default: module.ReasonDialog })));
 
 interface StatusBoardProps {
   board: Board;
@@ -46,7 +51,6 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
-  useEffect(() => void Promise.all([loadMoveMenu(), loadAssignMenu()]).catch(() => undefined), []);
   const { can, me } = useSession();
   const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
@@ -59,13 +63,14 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   const moves = useMoves(query);
   const assignment = useAssign(query);
   useTextFlags(query.locationId);
+  usePrefetch(loadRest);
 
   const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
   const cards = useMemo(
     () => (isFiltering(filters) ? board.cards.filter((card) => matches(card, filters)) : board.cards),
     [board.cards, filters],
   );
-  const lanes = useMemo(() => lanesOf(cards), [cards]);
+  const saved = useMemo(() => lanesOf(cards), [cards]);
   const canDrop = useCallback((from: Status, to: Status) => moveRefusal(from, to, can) === null, [can]);
   useBoardDrag(region, { onDrag: setDragging, onDrop: moves.drop });
 
@@ -78,7 +83,9 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     [board.location.timezone, days, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
   );
   const shownOrder = board.columns.map((column) => column.key).filter((status) => !isFolded(status));
+  const { heldId, lanes, take } = useCarry(saved, { order: shownOrder, canMove, canDrop, onDrop: moves.move });
   const onKeyDown = boardKeyHandler(lanes, shownOrder, {
+    carry: take,
     focus: focusCard,
     open,
     moveMenu: (card, element) => setArmed({ kind: 'move', card, anchor: linkOf(element) }),
@@ -95,6 +102,12 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     const again = cards.find((card) => card.id === activeId) ?? first;
     if (again) focusCard(again.id);
   };
+  // The palette acts on the card that had the focus before it.
+  useMenuWanted((kind, id) => {
+    const card = cards.find((one) => one.id === id);
+    const element = region.current?.querySelector<HTMLElement>(`[data-card="${id}"]`);
+    if (card && element) setArmed({ kind, card, anchor: linkOf(element) });
+  });
   useHotkeys({ 'mod+z': moves.undo, j: focusFirst, k: focusFirst, h: focusFirst, l: focusFirst, arrowdown: focusFirst });
 
   return (
@@ -137,6 +150,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
               cards={lane}
               view={view}
               activeId={activeId}
+              heldId={heldId}
               onFold={isSide ? () => setFolded({ ...folded, [column.key]: true }) : null}
             />
           </ErrorBoundary>

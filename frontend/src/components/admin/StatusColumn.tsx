@@ -43,6 +43,8 @@ interface StatusColumnProps {
   cards: readonly BoardCard[];
   view: LaneView;
   activeId: string | null;
+  /** The card that keys carry. */
+  heldId: string | null;
   onFold: (() => void) | null;
 }
 
@@ -54,7 +56,7 @@ const FIRST_OVERSCAN = 1;
 const OVERSCAN = 4;
 
 /** One state's lane: its head, and a virtual list of its cards. */
-export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId, onFold }: StatusColumnProps) {
+export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId, heldId, onFold }: StatusColumnProps) {
   const headingId = useId();
   const lane = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -126,6 +128,7 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
                     density={view.density}
                     width={width > 0 ? width - LANE_PADDING : 0}
                     isActive={card.id === tabId}
+                    isHeld={card.id === heldId}
                     canMove={view.canMove}
                     canDrop={view.canDrop}
                     href={view.hrefOf(card.id)}

@@ -11,7 +11,7 @@ import { TextFigures } from './TextFigures';
 export function BoardFigures({ board, filters }: { board: Board; filters: BoardFilters }) {
   const figures = figuresOf(board, filters, useNow());
   return (
-    <ul role="list" data-figures className="flex flex-wrap items-center gap-x-4 text-muted">
+    <ul role="list" data-figures className="flex flex-wrap items-center gap-x-3 text-muted">
       {figures.kind === 'filtered' ? (
         <>
           <li>{t('board.filter.shown', { shown: figures.shown, count: figures.count })}</li>

@@ -73,7 +73,7 @@ export function BoardHeader({ today, location, filters, density, onChange, onDen
             </span>
           )}
         </div>
-        <div className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full max-sm:pl-2">{children}</div>
+        <div className="min-w-0 flex-1 @max-[56rem]:order-last @max-[56rem]:basis-full @max-[56rem]:pl-2">{children}</div>
         <div className="order-last flex min-w-0 basis-full items-center gap-2 pl-2 @min-[74rem]:order-none @min-[74rem]:shrink-0 @min-[74rem]:basis-auto @min-[74rem]:pl-0">
           {tools}
           <span className="max-sm:hidden">

@@ -3,7 +3,7 @@ import type { MenuItem } from '@/components/ui/Menu';
 import { MenuPanel } from '@/components/ui/Menu';
 import { useSession } from '@/contexts/SessionContext';
 import type { WordKey } from '@/i18n/en';
-import { t } from '@/i18n/t';
+import { LOCALE, t } from '@/i18n/t';
 import { STATUS, STATUSES, moveRefusal, originsOf } from '@/lib/status';
 import type { BoardCard, Status } from '@/types';
 import { cardName } from './card-words';
@@ -22,7 +22,8 @@ interface MoveToMenuProps {
 /** Why a state is not offered: where one comes to it from, which is another answer for each of them. */
 function refusalDetail(refusal: WordKey, to: Status): string {
   if (refusal !== 'move.refused.transition') return t(refusal);
-  return t('move.origins', { from: originsOf(to).map((status) => t(STATUS[status].word)).join(t('move.origins.or')) });
+  const names = originsOf(to).map((status) => t(STATUS[status].word));
+  return t('move.origins', { from: new Intl.ListFormat(LOCALE, { type: 'disjunction' }).format(names) });
 }
 
 /** The way to move a card without dragging: by keyboard, by finger, by screen reader. */

@@ -14,16 +14,31 @@ export function TextFigures({ locationId, zone }: { locationId: string; zone: st
   const release = data.nextRelease ? t('board.kpi.held.next', { time: formatTime(data.nextRelease, zone) }) : undefined;
   return (
     <>
-      {data.unread > 0 ? <Figure to="/inbox" name="unread" value={data.unread} word={t('board.kpi.unread', { count: data.unread })} /> : null}
-      {data.held > 0 ? <Figure to="/inbox/desk?kind=held" name="held" value={data.held} word={t('board.kpi.held', { count: data.held })} hint={release} /> : null}
+      {data.unread > 0 ? <Figure to="/inbox" figure="unread" value={data.unread} word={t('board.kpi.unread')} name={t('board.kpi.unread.long', { count: data.unread })} /> : null}
+      {data.held > 0 ? <Figure to="/inbox/desk?kind=held" figure="held" value={data.held} word={t('board.kpi.held')} name={t('board.kpi.held.long', { count: data.held })} hint={release} /> : null}
     </>
   );
 }
 
-function Figure({ to, name, value, word, hint }: { to: string; name: string; value: number; word: string; hint?: string | undefined }) {
+interface FigureProps {
+  to: string;
+  figure: string;
+  value: number;
+  /** As short as the head's room asks for; `name` says it whole. */
+  word: string;
+  name: string;
+  hint?: string | undefined;
+}
+
+function Figure({ to, figure, value, word, name, hint }: FigureProps) {
   return (
-    <li data-figure={name} className="whitespace-nowrap">
-      <Link to={to} title={hint} className="hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-11 pointer-coarse:items-center pointer-coarse:gap-1">
+    <li data-figure={figure} className="whitespace-nowrap">
+      <Link
+        to={to}
+        aria-label={name}
+        title={hint ?? name}
+        className="hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-11 pointer-coarse:items-center pointer-coarse:gap-1"
+      >
         <span className="tabular font-semibold text-ink">{value}</span> {word}
       </Link>
     </li>

@@ -1,5 +1,5 @@
 /** Passing states of the board that only single cards watch: which one takes focus, which has just landed. */
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
@@ -42,6 +42,25 @@ export function isFocusWanted(id: string): boolean {
 }
 export function useFocusWanted(): { id: string; turn: number } | null {
   return useSyncExternalStore(subscribe, () => wanted);
+}
+
+type Menu = 'move' | 'assign';
+const menus = new Set<(menu: Menu, id: string) => void>();
+
+/** Asks the board to open a menu of a card's. */
+export function wantMenu(menu: Menu, id: string): void {
+  for (const open of menus) open(menu, id);
+}
+export function useMenuWanted(open: (menu: Menu, id: string) => void): void {
+  const latest = useRef(open);
+  useEffect(() => {
+    latest.current = open;
+  });
+  useEffect(() => {
+    const call = (menu: Menu, id: string): void => latest.current(menu, id);
+    menus.add(call);
+    return () => void menus.delete(call);
+  }, []);
 }
 
 /** Marks a card as just arrived for two seconds. */

@@ -1,6 +1,8 @@
 import type { Board, BoardCard } from '@/types';
 
 function isSame(a: BoardCard, b: BoardCard): boolean {
+  // A move on this screen leaves all but one of them as they are.
+  if (a === b) return true;
   const names = Object.keys(a) as (keyof BoardCard)[];
   if (names.length !== Object.keys(b).length) return false;
   return names.every((name) => (name === 'flags' ? String(a.flags) === String(b.flags) : a[name] === b[name]));

@@ -4,6 +4,8 @@ import type { BoardCard, Status } from '@/types';
 import type { Lanes } from './order';
 
 export interface BoardKeyActions {
+  /** Carries the card over the board; whether the key meant anything for that. */
+  carry: (key: string, id: string) => boolean;
   focus: (id: string) => void;
   open: (id: string) => void;
   moveMenu: (card: BoardCard, anchor: HTMLElement) => void;
@@ -57,6 +59,12 @@ export function boardKeyHandler(lanes: Lanes, order: readonly Status[], actions:
     const id = element?.dataset.card;
     if (!element || !id) return;
     const name = keyName(event);
+    // The other controls of a card have a Space and an Enter of their own.
+    if (event.target.matches('[data-card-link]') && actions.carry(name, id)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (name.length === 1 && !singleKeysEnabled()) return;
     const card = Object.values(lanes)
       .flat()

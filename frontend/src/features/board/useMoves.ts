@@ -128,5 +128,5 @@ export function useMoves(query: BoardQuery) {
     },
     [asking, move],
   );
-  return { drop, moveTo, refuse, reorder, undo, asking, giveReason, stopAsking: () => setAsking(null) };
+  return { drop, move, moveTo, refuse, reorder, undo, asking, giveReason, stopAsking: () => setAsking(null) };
 }

@@ -1,9 +1,10 @@
 import { clsx } from 'clsx';
-import { Clock, Hourglass, Layers2 } from 'lucide-react';
+import { Armchair, Clock, Layers2 } from 'lucide-react';
 import { memo } from 'react';
 import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { STATUS } from '@/lib/status';
+import { smallTextWidth } from '@/lib/text-width';
 import type { LocalDay } from './axis';
 import { eventLabel, eventName, shortSpan, shortTime, spanLabel, withoutYear } from './labels';
 import type { Placed } from './layout';
@@ -36,6 +37,8 @@ const TINY = 72;
 /** Pixels of a digit, and of what stands around a narrow block's time: edge, padding and a sign. */
 const DIGIT = 7;
 const AROUND = 24;
+/** Pixels of a narrow block that its words do not have. */
+const EDGES = 12;
 const SIGN = 'mr-0.5 inline-block size-3 align-[-1.5px]';
 
 /** One appointment in a column: status by sign, colour and edge; then as many facts as it has lines for. */
@@ -61,6 +64,8 @@ export const EventBlock = memo(function EventBlock({
   const name = isNarrow ? (withoutYear(event.vehicle) ?? fullName) : fullName;
   const isTiny = room < TINY;
   const nameLines = isNarrow && lines >= (isTiny ? 4 : 3) ? 2 : 1;
+  // A word that is too long is cut at its end, not in two: what follows it stands on the second line.
+  const isCut = nameLines === 2 && !name.split(' ').every((word) => smallTextWidth(word, 600) <= room - EDGES);
   const facts = [
     isNarrow ? (startsBefore || short.length * DIGIT + AROUND <= room ? short : shortTime(day, event.start)) : time,
     event.vehicle ? event.customerName : null,
@@ -72,7 +77,7 @@ export const EventBlock = memo(function EventBlock({
   const signs = (
     <>
       <StatusGlyph status={event.status} className={SIGN} />
-      {event.isWaiting ? <Hourglass size={12} aria-hidden className={SIGN} /> : null}
+      {event.isWaiting ? <Armchair size={12} aria-hidden className={SIGN} /> : null}
       {event.isOverbooked ? <Layers2 size={12} aria-hidden className={SIGN} /> : null}
     </>
   );
@@ -113,12 +118,12 @@ export const EventBlock = memo(function EventBlock({
         <span
           className={clsx(
             'max-w-full shrink-0 font-semibold',
-            nameLines === 2 ? 'line-clamp-2 break-words' : 'block truncate',
+            nameLines === 1 ? 'block truncate' : isCut ? 'block truncate whitespace-pre' : 'line-clamp-2',
             !isBlocking(event) && 'line-through',
           )}
         >
           {nameLines === 1 ? signs : null}
-          {name}
+          {isCut ? name.replace(' ', '\n') : name}
           {lines === 1 && room >= WIDE ? <span className="tabular ml-2 font-normal">{facts[0]}</span> : null}
         </span>
         {/* One block of lines instead of a part for each: a hundred of these are drawn in one step. */}

@@ -8,7 +8,7 @@ import { t } from '@/i18n/t';
 import { useCalendar } from './CalendarContext';
 import { clashWords, eventName, planWords } from './labels';
 import type { KeyField } from './plan';
-import { byKey } from './plan';
+import { byKey, isOpen } from './plan';
 import type { Planner } from './usePlanning';
 
 /**
@@ -16,7 +16,7 @@ import type { Planner } from './usePlanning';
  * hears the arrows, because the appointment itself may leave the screen.
  */
 export function PlanBar({ planner, field }: { planner: Planner; field: KeyField }) {
-  const { location } = useCalendar();
+  const { location, opens, closes } = useCalendar();
   const id = useId();
   const bar = useRef<HTMLDivElement>(null);
   const { planning, clashes } = planner;
@@ -59,7 +59,7 @@ export function PlanBar({ planner, field }: { planner: Planner; field: KeyField 
         <p className={clsx('flex items-center gap-1.5', first ? 'text-danger' : 'text-success')}>
           {first ? <TriangleAlert size={14} aria-hidden className="shrink-0" /> : <CircleCheck size={14} aria-hidden className="shrink-0" />}
           <span className="min-w-0 truncate">
-            {first ? clashWords(first, location.timezone) : t('calendar.plan.free')}
+            {first ? clashWords(first, location.timezone) : t(isOpen(planning.plan, location.timezone, opens, closes) ? 'calendar.plan.free' : 'calendar.plan.free.closed')}
             {clashes.length > 1 ? ` ${t('calendar.more', { count: clashes.length - 1 })}` : ''}
           </span>
         </p>

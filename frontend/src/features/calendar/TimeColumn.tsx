@@ -78,9 +78,10 @@ export const TimeColumn = memo(function TimeColumn(props: TimeColumnProps) {
       <NowLine day={day} axis={axis} scale={scale} />
       <div className="pointer-events-none absolute inset-y-0" style={{ left: EDGE, right: gutter }}>
         <div className="relative h-full [&_[data-event-box]]:pointer-events-auto" role="presentation">
-          {layout.placed.map((placed) => (
+          {layout.placed.map((placed, place) => (
             <EventBlock
-              key={placed.event.id}
+              // A step gives the blocks to other appointments, as a month's rows: making a hundred anew is what took longest.
+              key={place}
               placed={placed}
               day={day}
               scale={scale}

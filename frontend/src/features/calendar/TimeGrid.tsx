@@ -4,12 +4,11 @@ import '@/i18n/late/calendar';
 import { t } from '@/i18n/t';
 import { useCoarsePointer } from '@/lib/media';
 import { useSize } from '@/lib/size';
-import { zoneName } from '@/lib/time';
-import type { LocalDay } from './axis';
-import { foldOf, instantAt } from './axis';
+import { instantAt } from './axis';
 import { useCalendar } from './CalendarContext';
 import type { ColumnSource, GridColumn } from './columns';
 import { layOut, showsPlan } from './columns';
+import { zonesOf } from './labels';
 import { SLOT } from './grid-keys';
 import { HourLines, HourRail } from './HourRail';
 import { firstSight } from './layout';
@@ -118,11 +117,13 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
     <div ref={scroller} data-time-grid className="relative min-h-0 flex-1 overflow-auto overscroll-contain bg-surface">
       <div style={{ minWidth }}>
         <div className="sticky top-0 z-20 flex border-b border-line bg-surface">
-          <span className="sticky left-0 z-10 flex w-14 shrink-0 items-end justify-end border-r border-line bg-surface pr-2 pb-1 text-xs text-muted">
-            {zoneAtTop(columns[0]?.day)}
+          <span className="sticky left-0 z-10 flex w-14 shrink-0 flex-col items-end justify-end border-r border-line bg-surface pr-2 pb-1 text-xs leading-3.5 text-muted">
+            {zonesOf(columns.map((column) => column.day)).map((name) => (
+              <span key={name}>{name}</span>
+            ))}
           </span>
-          {columns.map((column) => (
-            <div key={column.key} className="flex min-w-0 flex-1 border-l border-line first-of-type:border-l-0">
+          {columns.map((column, index) => (
+            <div key={index} className="flex min-w-0 flex-1 border-l border-line first-of-type:border-l-0">
               {head(column)}
             </div>
           ))}
@@ -143,7 +144,8 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
                 const columnHandlers = handlers[index];
                 return columnHandlers ? (
                   <TimeColumn
-                    key={column.key}
+                    // By place: another week is written into the same columns.
+                    key={index}
                     column={column}
                     axis={axis}
                     scale={scale}
@@ -163,9 +165,4 @@ export function TimeGrid({ range, sources, head, widths, planner, isLoading }: T
       </div>
     </div>
   );
-}
-
-/** The zone of the first column's hours; where the clocks go back during it, the rail names the second zone itself. */
-function zoneAtTop(day: LocalDay | undefined): string | null {
-  return day ? zoneName(day.zone, foldOf(day) ? day.start : day.end - 1) : null;
 }

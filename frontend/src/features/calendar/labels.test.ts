@@ -1,5 +1,5 @@
 import { localDay } from './axis';
-import { shortSpan, shortTime } from './labels';
+import { shortSpan, shortTime, zonesOf } from './labels';
 
 const day = localDay('2026-11-20', 'America/New_York');
 const at = (time: string): number => Date.parse(`2026-11-20T${time}:00-05:00`);
@@ -27,4 +27,13 @@ it('tells in full which of two 1:30 is meant', () => {
   const night = localDay('2026-11-01', 'America/New_York');
   expect(shortTime(night, Date.parse('2026-11-01T05:30:00Z'))).toBe('1:30 AM EDT');
   expect(shortTime(night, Date.parse('2026-11-01T06:30:00Z'))).toBe('1:30 AM EST');
+});
+
+it.each([
+  ['2026-11-01', '2026-11-07', ['EDT', 'EST']],
+  ['2026-11-01', '2026-11-01', ['EDT', 'EST']],
+  ['2027-03-14', '2027-03-14', ['EST', 'EDT']],
+  ['2026-11-02', '2026-11-08', ['EST']],
+])('names every zone that the hours from %s to %s are of', (from, to, names) => {
+  expect(zonesOf([localDay(from, 'America/New_York'), localDay(to, 'America/New_York')])).toEqual(names);
 });

@@ -176,3 +176,10 @@ export function columnName(column: { day: LocalDay; tech?: { name: string | null
 export function withoutYear(vehicle: string | null): string | null {
   return vehicle?.replace(/^\d{4} (?=.)/, '') ?? null;
 }
+
+/** The zone of days side by side, by its short name; over a clock change both names, the earlier first. */
+export function zonesOf(days: readonly LocalDay[]): string[] {
+  const [first, last] = [days[0], days.at(-1)];
+  if (!first || !last) return [];
+  return [...new Set([zoneName(first.zone, first.start), zoneName(last.zone, last.end - 1)])];
+}

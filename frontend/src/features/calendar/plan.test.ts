@@ -3,7 +3,7 @@ import { HOUR } from '@/lib/time';
 import { makeEvent } from '@/testing/calendar-events';
 import { axisOf, localDay, positionOf } from './axis';
 import { clashesOf } from './collisions';
-import { isSamePlan, movedBy, nudged, onDate, onOtherDay, planOf, resizedTo, stretched } from './plan';
+import { isOpen, isSamePlan, movedBy, nudged, onDate, onOtherDay, planOf, resizedTo, stretched } from './plan';
 
 const ZONE = 'America/New_York';
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
@@ -140,4 +140,14 @@ describe('clashesOf', () => {
     const free = makeEvent('2026-11-20T14:00:00Z', 60);
     expect(clashesOf(free, planOf(free), [makeEvent('2026-11-20T14:00:00Z', 60)])).toEqual([]);
   });
+});
+
+it.each([
+  ['17:00', '18:00', true],
+  ['17:45', '18:30', false],
+  ['07:30', '09:00', false],
+  ['08:00', '08:15', true],
+])('from %s to %s is open from 8 to 18: %s', (from, to, expected) => {
+  const at = (time: string): number => Date.parse(`2026-11-20T${time}:00-05:00`);
+  expect(isOpen({ start: at(from), end: at(to), techId: null, techName: null }, 'America/New_York', 8 * 60, 18 * 60)).toBe(expected);
 });

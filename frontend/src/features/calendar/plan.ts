@@ -108,3 +108,12 @@ export function isSamePlan(a: Plan, b: Plan): boolean {
 export function dayOf(plan: Plan, zone: string): LocalDay {
   return localDay(localDate(plan.start, zone), zone);
 }
+
+/** Whether a plan begins and ends within the opening hours, which are wall minutes. */
+export function isOpen({ start, end }: Plan, zone: string, opens: number, closes: number): boolean {
+  return [start, end - 1].every((instant) => {
+    const [hours = 0, minutes = 0] = localTime(instant, zone).split(':').map(Number);
+    const minute = hours * 60 + minutes;
+    return minute >= opens && minute < closes;
+  });
+}

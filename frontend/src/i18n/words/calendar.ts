@@ -40,7 +40,7 @@ export const calendarWords = {
   'calendar.again': 'again',
   'calendar.closed': 'Outside opening hours',
   'calendar.clockChange.back': 'The clocks go back: {hour} comes twice.',
-  'calendar.clockChange.forward': 'The clocks go forward: {from} is followed by {to}.',
+  'calendar.clockChange.forward': 'The clocks go forward: at {from} it is {to} at once.',
   'calendar.now': 'Now, {time}',
 
   'calendar.event.unnamed': 'Appointment #{number}',
@@ -63,6 +63,7 @@ export const calendarWords = {
 
   'calendar.plan': '{day}, {time}, {tech}',
   'calendar.plan.free': 'Free',
+  'calendar.plan.free.closed': 'Free, outside opening hours',
   'calendar.clash.technician': '{name} has {job}, {time}',
   'calendar.clash.bay': '{name} is taken by {job}, {time}',
   'calendar.clash.hidden': '{name} is taken, {time}',

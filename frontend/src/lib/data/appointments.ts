@@ -1,15 +1,24 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError, api } from '@/api';
 import { appointmentKeys } from '@/lib/query-keys';
-import type { Appointment, AppointmentPatch, Collision, DrawerData, FoundVisit, NewAppointment, Page, Status } from '@/types';
+import type { Appointment, AppointmentPatch, Collision, DrawerData, FoundVisit, JobHistory, NewAppointment, Page, Status } from '@/types';
 
 /** Reads and writes of appointments that more than one feature needs. */
 
-/** Everything the drawer shows, in one request. */
+/** Everything the drawer shows at first, in one request. */
 export function drawerQuery(id: string) {
   return queryOptions({
     queryKey: appointmentKeys.drawer(id),
     queryFn: ({ signal }) => api.get<DrawerData>(`/api/appointments/${id}`, { signal }),
+    staleTime: 5_000,
+  });
+}
+
+/** What was done with a job, newest first; what renews the drawer renews it too. */
+export function historyQuery(id: string) {
+  return queryOptions({
+    queryKey: appointmentKeys.history(id),
+    queryFn: ({ signal }) => api.get<JobHistory>(`/api/appointments/${id}/history`, { signal }),
     staleTime: 5_000,
   });
 }

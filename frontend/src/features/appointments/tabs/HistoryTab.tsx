@@ -1,7 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { ErrorState } from '@/components/ui/ErrorState';
+import { SkeletonLines } from '@/components/ui/Skeleton';
 import '@/i18n/late/history';
 import { t, wordFor } from '@/i18n/t';
+import { historyQuery } from '@/lib/data/appointments';
+import { usePollInterval } from '@/lib/events';
 import { formatRelativeDay, formatTime, localDate } from '@/lib/time';
 import { useNow } from '@/lib/now';
 import { useEdit } from '../EditContext';
@@ -11,7 +16,17 @@ import { historyWords } from '../history-words';
 export function HistoryTab() {
   const { data, zone } = useEdit();
   const today = localDate(useNow(), zone);
-  const { history } = data;
+  const poll = usePollInterval(5_000);
+  const { data: told, error, refetch } = useQuery({ ...historyQuery(data.appointment.id), refetchInterval: poll });
+  if (!told && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!told) {
+    return (
+      <div className="p-4">
+        <SkeletonLines lines={6} label={t('drawer.loading')} />
+      </div>
+    );
+  }
+  const history = told.changes;
   if (history.length === 0) return <EmptyState icon={History} title={t('history.empty.title')} />;
   const days = [...new Set(history.map((entry) => localDate(entry.at, zone)))];
   return (

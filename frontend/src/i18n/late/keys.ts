@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { keyWords } from '../words/keys';
+
+addWords(keyWords);

@@ -65,8 +65,7 @@ export function SyncPill() {
       className={clsx('flex h-11 shrink-0 items-center gap-2 rounded-control px-3 font-semibold whitespace-nowrap', className)}
     >
       <Icon aria-hidden size={22} />
-      {/* On a phone the title needs the room: that all is well the sign says alone. */}
-      <span aria-hidden className={clsx('tabular max-sm:max-w-44 max-sm:truncate', Icon === CloudCheck && 'max-sm:hidden')}>
+      <span aria-hidden className="tabular">
         {words}
       </span>
     </Link>

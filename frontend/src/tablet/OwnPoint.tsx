@@ -25,7 +25,7 @@ export function OwnPoint({ place }: { place: Place }) {
     toast({ tone: 'success', title: t('tablet.point.removed', { label: item.label }), key: `point ${item.id}`, action: { label: t('action.undo'), run: () => void act(back) } });
   };
   return (
-    <div className="flex gap-3">
+    <div className="flex flex-wrap gap-2">
       <button type="button" className={bigClasses('plain', 'border')} onClick={() => setNaming(true)}>
         <Pencil aria-hidden size={20} />
         {t('tablet.point.rename')}

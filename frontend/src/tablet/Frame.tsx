@@ -41,14 +41,15 @@ export function Frame({ title, note, back, children }: FrameProps) {
   }, [page]);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex shrink-0 items-center gap-2 border-b border-line bg-surface px-2 py-1">
+      {/* Held like a phone it has two lines: no state is cut, nor is the title. */}
+      <header className="flex shrink-0 items-center gap-2 border-b border-line bg-surface px-2 py-1 max-sm:flex-wrap max-sm:justify-end max-sm:gap-x-1">
         {back === undefined ? null : (
-          <Link to={back} className="flex h-11 min-w-11 items-center justify-center gap-2 rounded-control px-2 font-medium hover:bg-hover">
+          <Link to={back} className="flex h-11 min-w-11 items-center justify-center gap-2 rounded-control px-2 font-medium hover:bg-hover max-sm:mr-auto">
             <ArrowLeft aria-hidden />
             <span className="max-sm:sr-only">{t('tablet.back')}</span>
           </Link>
         )}
-        <div className="min-w-0 flex-1 px-1">
+        <div className="min-w-0 flex-1 px-1 max-sm:order-last max-sm:basis-full">
           <h1 ref={heading} tabIndex={-1} className="truncate text-lg font-semibold">
             {title}
           </h1>

@@ -60,7 +60,7 @@ export function Home() {
       {isEmpty ? (
         <EmptyState icon={CalendarCheck} title={t('tablet.none.title')} detail={t('tablet.none.detail')} />
       ) : (
-        <div ref={lists} className="grid gap-4 p-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+        <div ref={lists} className="grid grid-cols-1 gap-4 p-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
           <section aria-labelledby="now" className="flex flex-col gap-2">
             <h2 id="now" className="text-lg font-semibold">
               {t('tablet.now')}

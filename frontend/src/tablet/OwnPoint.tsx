@@ -25,7 +25,7 @@ export function OwnPoint({ place }: { place: Place }) {
     toast({ tone: 'success', title: t('tablet.point.removed', { label: item.label }), key: `point ${item.id}`, action: { label: t('action.undo'), run: () => void act(back) } });
   };
   return (
-    <>
+    <div className="flex flex-wrap gap-2">
       <button type="button" className={bigClasses('plain', 'border')} onClick={() => setNaming(true)}>
         <Pencil aria-hidden size={20} />
         {t('tablet.point.rename')}
@@ -37,6 +37,6 @@ export function OwnPoint({ place }: { place: Place }) {
         </button>
       )}
       {isNaming ? <AddPoint name={item.label} onAdd={(label) => void rename(label)} onClose={() => setNaming(false)} /> : null}
-    </>
+    </div>
   );
 }

@@ -45,7 +45,7 @@ export function PersonMenu() {
             type="button"
             {...trigger}
             aria-label={t('tablet.menu', { name: person.name })}
-            className="flex h-11 shrink-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-hover"
+            className="flex h-11 shrink-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-hover max-sm:px-1"
           >
             <span aria-hidden className="flex size-8 items-center justify-center rounded-full bg-info-soft text-sm font-semibold text-info">
               {initials(person.name)}

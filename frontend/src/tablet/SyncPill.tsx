@@ -62,7 +62,7 @@ export function SyncPill() {
       replace={pathname === '/queue'}
       state={pathname === '/queue' ? state : { from: pathname }}
       aria-label={t('tablet.pill.open', { state: words })}
-      className={clsx('flex h-11 shrink-0 items-center gap-2 rounded-control px-3 font-semibold whitespace-nowrap', className)}
+      className={clsx('flex h-11 shrink-0 items-center gap-2 rounded-control px-3 font-semibold whitespace-nowrap max-sm:px-2', className)}
     >
       <Icon aria-hidden size={22} />
       <span aria-hidden className="tabular">

@@ -20,7 +20,7 @@ export function InspectionTemplates() {
   const close = (): void => setOpen(null);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4 sm:px-6">
+      <header className="flex min-h-14 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-4 py-1.5 sm:px-6">
         <div className="min-w-0">
           <h1 className="text-lg font-semibold">{t('inspections.title')}</h1>
           {locations.length > 1 ? <p className="truncate text-xs text-muted">{t('inspections.of', { place: location.name })}</p> : null}

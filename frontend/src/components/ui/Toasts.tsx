@@ -72,6 +72,8 @@ const PLACE =
   // On the tablet, on the side of the hand that does not press the big buttons; held like a phone, above them.
   'max-md:[body:has([data-glove])_&]:top-24 max-md:[body:has([data-glove])_&]:bottom-auto ' +
   'md:[body:has([data-glove=right])_&]:right-auto md:[body:has([data-glove=right])_&]:left-3 ' +
+  // Upright there is no more room than beside them.
+  'md:max-lg:[body:has([data-glove])_&]:w-[calc(100vw-18rem)] ' +
   // What opens there rises from the lower edge.
   'md:[body:has([data-glove]):has([data-layer])_&]:top-3 md:[body:has([data-glove]):has([data-layer])_&]:bottom-auto ' +
   'max-lg:[body:has([data-composer])_&]:top-36 max-lg:[body:has([data-composer])_&]:bottom-auto ' +

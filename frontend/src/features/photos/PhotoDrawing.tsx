@@ -104,13 +104,15 @@ export function PhotoDrawing({ photo, onSave, onEnd }: PhotoDrawingProps) {
           >
             {t('photo.draw.remove')}
           </Button>
-          <span className="flex-1" />
-          <Button onClick={onEnd} disabled={isPending}>
-            {isDirty ? t('photo.draw.discard') : t('action.cancel')}
-          </Button>
-          <Button tone="primary" isPending={isPending} pendingLabel={t('action.saving')} onClick={() => void save()}>
-            {t('photo.draw.save')}
-          </Button>
+          {/* Where there is no room beside the tools, both ways out stand below them, together. */}
+          <span className="ml-auto flex gap-2">
+            <Button onClick={onEnd} disabled={isPending}>
+              {isDirty ? t('photo.draw.discard') : t('action.cancel')}
+            </Button>
+            <Button tone="primary" isPending={isPending} pendingLabel={t('action.saving')} onClick={() => void save()}>
+              {t('photo.draw.save')}
+            </Button>
+          </span>
         </div>
       </footer>
     </div>

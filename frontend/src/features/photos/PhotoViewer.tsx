@@ -101,17 +101,18 @@ export function PhotoViewer({ photos, what, openId, onOpen, onClose, onAnnotate,
                 <>
                   <IconButton icon={ChevronLeft} label={t('photo.previous')} aria-disabled={index === 0} onClick={() => go(-1)} />
                   <IconButton icon={ChevronRight} label={t('photo.next')} aria-disabled={number === photos.length} onClick={() => go(1)} />
-                  <span className="flex-1" />
-                  {onDelete ? (
-                    <Button tone="ghost" icon={<Trash2 size={18} aria-hidden />} onClick={() => setMode('delete')}>
-                      {t('photo.delete')}
-                    </Button>
-                  ) : null}
-                  {onAnnotate && photo.url !== null && photo.width !== null ? (
-                    <Button tone="primary" icon={<PencilLine size={18} aria-hidden />} onClick={draw}>
-                      {t('photo.draw')}
-                    </Button>
-                  ) : null}
+                  <span className="ml-auto flex flex-wrap justify-end gap-2">
+                    {onDelete ? (
+                      <Button tone="ghost" icon={<Trash2 size={18} aria-hidden />} onClick={() => setMode('delete')}>
+                        {t('photo.delete')}
+                      </Button>
+                    ) : null}
+                    {onAnnotate && photo.url !== null && photo.width !== null ? (
+                      <Button tone="primary" icon={<PencilLine size={18} aria-hidden />} onClick={draw}>
+                        {t('photo.draw')}
+                      </Button>
+                    ) : null}
+                  </span>
                 </>
               )}
             </footer>

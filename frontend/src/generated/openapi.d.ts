@@ -12861,6 +12861,11 @@ export interface components {
              * @enum {string}
              */
             sendAt: "now" | "nextAllowed";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            shownId: string | null;
             /** @default null */
             subject: string | null;
             /**

@@ -258,6 +258,7 @@ def _draft(view: ConversationView, body: dict[str, Any]) -> messages.Draft:
         phone=view.phone,
         override_reason=None if body["override"] is None else body["override"]["reason"],
         seen_id=body["seen_id"],
+        shown_id=body["shown_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 

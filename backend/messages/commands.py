@@ -60,7 +60,7 @@ class Draft:
 
     Without a phone or email it goes to the customer's. `not_before` is an instant in UTC. `origin_key` makes it
     once. `seen_id` is the newest message that its writer had seen of the thread: the number's where `phone` is given, else
-    the appointment's. With `host`, our own, it is checked like a template for links and invitations. `is_proposed` waits for a
+    the appointment's; `shown_id` the newest on their screen as they sent it: what the customer wrote after it is not answered. With `host`, our own, it is checked like a template for links and invitations. `is_proposed` waits for a
     person's word.
     """
 
@@ -83,6 +83,7 @@ class Draft:
     link: str | None = None
     is_proposed: bool = False
     seen_id: UUID | None = None
+    shown_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +352,7 @@ def compose(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> M
     kick(session, message)
     if _is_answer(draft, actor) and message.phone is not None and recipient.conversation_id is not None:
         # What is answered waits for nobody.
-        mark_read(session, number=(message.location_id, message.phone), now=now)
+        mark_read(session, number=(message.location_id, message.phone), shown_id=draft.shown_id, now=now)
         announce(session, message)
     else:
         _announce(session, message, recipient.unread_count, recipient.conversation_id)
@@ -808,17 +809,20 @@ def mark_read(
     appointment_id: UUID | None = None,
     number: tuple[UUID, str] | None = None,
     channel: Channel | None = None,
+    shown_id: UUID | None = None,
 ) -> int:
     """Mark read, for everybody, what a customer wrote about an appointment or from a number to a location; return how many.
 
-    Read means answered or done, never only seen. Conversations are locked before the texts and the appointments, as they are
-    where a text comes in.
+    Read means answered or done, never only seen; what came after the message `shown_id` is neither. Conversations are locked
+    before the texts and the appointments, as they are where a text comes in.
     """
     whose: tuple[sa.ColumnElement[bool], ...] = (Message.appointment_id == appointment_id,)
     if number is not None:
         whose = (Message.location_id == number[0], Message.phone == number[1])
     if channel is not None:
         whose = (*whose, Message.channel == channel.value)
+    if shown_id is not None:
+        whose = (*whose, Message.id <= shown_id)
     unread = (*whose, Message.direction == Direction.IN.value, Message.read_at.is_(None))
     queries.lock_conversations(session, unread)
     rows = session.execute(

@@ -199,6 +199,7 @@ def _draft(session: Session, body: dict[str, Any], appointment_id: UUID) -> Draf
         appointment_id=appointment_id,
         override_reason=_reason(body["override"]),
         seen_id=body["seen_id"],
+        shown_id=body["shown_id"],
         host=urlsplit(settings.public_url).hostname or "",
     )
 

@@ -35,6 +35,7 @@ class MessageCreate(Schema):
     In the customer's quiet hours it is held and leaves at the next opening, whichever `sendAt` says; `override`, the
     Owner's alone, sends it at once. `seenId` is the newest message of the thread that you have seen, all zeros for an empty
     one: if a colleague has answered after it, it is refused (`answered_meanwhile`) and their answer comes along.
+    `shownId` is the newest one on your screen as you send: what the customer wrote after it stays unread.
     """
 
     channel = fields.String(required=True, validate=validate.OneOf(list(WRITABLE)))
@@ -44,6 +45,7 @@ class MessageCreate(Schema):
     send_at = fields.String(load_default="nextAllowed", validate=validate.OneOf(["now", "nextAllowed"]))
     override = fields.Nested(Override, load_default=None, allow_none=True)
     seen_id = fields.UUID(load_default=None, allow_none=True)
+    shown_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class MessageRelease(Schema):

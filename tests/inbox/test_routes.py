@@ -304,6 +304,27 @@ def test_an_answer_by_either_way_is_read_for_everybody(session, as_role, write, 
     assert _state(advisor, other)["unreadCount"] == 1
 
 
+@pytest.mark.parametrize("where", ["inbox", "appointments"])
+def test_what_came_while_one_answered_is_not_answered(session, as_role, write, job, where):
+    make_consent(session, PHONE)
+    about = {"customer_id": job.customer_id, "appointment_id": job.id}
+    conversation_id = write("Is it ready?", **about)
+    shown = str(session.scalar(sa.text("SELECT id FROM messages")))
+    write("And did you look at the wipers?", **about)
+    advisor = as_role("Advisor")
+    path = f"/api/{where}/{conversation_id if where == 'inbox' else job.id}/messages"
+
+    def answer(shown_id):
+        body = {"channel": "sms", "body": "Yes.", "shownId": shown_id}
+        return advisor.post(path, json=body, headers={"Idempotency-Key": str(new_id())}).status_code
+
+    assert answer(shown) == 201
+    session.refresh(job)
+    assert (_state(advisor, conversation_id)["unreadCount"], job.unread_count) == (1, 1)
+    assert answer(str(session.scalar(sa.text("SELECT id FROM messages ORDER BY id DESC LIMIT 1")))) == 201
+    assert _state(advisor, conversation_id)["unreadCount"] == 0
+
+
 def test_an_answer_that_is_refused_leaves_it_unread(session, as_role, write, job):
     conversation_id = write(customer_id=job.customer_id, appointment_id=job.id)
     advisor = as_role("Advisor")

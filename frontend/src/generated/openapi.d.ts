@@ -13034,6 +13034,11 @@ export interface components {
              * @enum {string}
              */
             sendAt: "now" | "nextAllowed";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            shownId: string | null;
             /** @default null */
             subject: string | null;
             /**

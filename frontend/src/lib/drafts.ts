@@ -12,8 +12,8 @@ export interface MessageDraft {
   body: string;
   subject: string;
   templateId: string | null;
-  /** The act that is under way: what was sent, the newest text seen before it, and its key. */
-  sent: { body: string; key: string; seenId?: string } | null;
+  /** The act that is under way: what was sent, the newest texts as the thread was opened and as it was sent, and its key. */
+  sent: { body: string; key: string; seenId?: string; shownId?: string } | null;
 }
 
 export const EMPTY_DRAFT: MessageDraft = { channel: 'sms', body: '', subject: '', templateId: null, sent: null };

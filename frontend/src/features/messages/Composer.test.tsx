@@ -7,6 +7,7 @@ import { makeMessage, makePreview, makeTemplate, makeVerdict } from '@/testing/m
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { MessagePreview, Permission } from '@/types';
 import { Composer } from './Composer';
+import { BEFORE_ALL } from './thread';
 
 const ORIGIN = 'http://localhost:3000';
 const PATH = '/api/appointments/a1/messages';
@@ -70,7 +71,7 @@ describe('writing to a customer', () => {
     expect(await screen.findByText('Sends now')).toBeInTheDocument();
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(field()).toHaveValue(''));
-    expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way', seenId: 'm0' } }]);
+    expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way', seenId: 'm0', shownId: BEFORE_ALL } }]);
     expect(readDraft(ME, PATH)).toEqual(EMPTY_DRAFT);
   });
   it('says the verdict before anything is written', async () => {

@@ -105,6 +105,21 @@ describe('a thread', () => {
     expect(await screen.findByText('New')).toBeInTheDocument();
     expect(acts).toEqual([]);
   });
+  it('says with an answer what was on the screen: what came after it is not answered', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post<never, Record<string, unknown>>(THREAD, async ({ request }) => {
+        sent.push((await request.json()).shownId);
+        return HttpResponse.json({ id: 'm9', status: 'queued', heldUntil: null, reason: null }, { status: 201 });
+      }),
+    );
+    pages.first = { items: [makeMessage({ id: 'm1', body: 'Is it ready?', direction: 'in', status: 'received', origin: 'customer' })], nextCursor: null };
+    const user = open();
+    await screen.findByText('Is it ready?');
+    await user.type(screen.getByRole('textbox', { name: 'Message' }), 'Yes');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(sent).toEqual(['m1']));
+  });
   it('stays unread when a technician looks, who has no composer and no acts', async () => {
     pages.first = {
       items: [makeMessage({ id: 'f', status: 'failed', reason: 'provider_refused', canRetry: true }), makeMessage({ direction: 'in', status: 'received', origin: 'customer' })],

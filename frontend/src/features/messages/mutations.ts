@@ -19,6 +19,8 @@ export interface Sending extends Composed {
   override?: { reason: string };
   /** The newest text of the thread that was seen: a colleague's answer after it is asked about. */
   seenId?: string;
+  /** The newest text on the screen as this is sent: what the customer wrote after it is not answered by it. */
+  shownId?: string;
 }
 
 export function useSend(place: Place) {

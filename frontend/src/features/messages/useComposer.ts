@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RefObject } from 'react';
 import { useMemo, useState } from 'react';
 import { ApiError, newIdempotencyKey } from '@/api';
@@ -18,7 +18,7 @@ import type { Place } from './place';
 import { pathOf } from './place';
 import type { Composed } from './queries';
 import { messageQueries } from './queries';
-import { BEFORE_ALL } from './thread';
+import { BEFORE_ALL, newestId } from './thread';
 
 /** The verdict is asked for before anything is written: one sign stands for the text that will be. */
 const PROBE = '.';
@@ -57,6 +57,7 @@ export interface Composer {
 /** A message in the making: kept on the device, checked as one types, sent once. */
 export function useComposer(place: Place, zone: string, seenRef: RefObject<string | null>, onSent: () => void): Composer {
   const userId = useSession().me.user.id;
+  const client = useQueryClient();
   const [draft, change] = useDraft(userId, pathOf(place));
   const [missing, setMissing] = useState<Record<string, string[]>>({});
   const sending = useSend(place);
@@ -72,6 +73,7 @@ export function useComposer(place: Place, zone: string, seenRef: RefObject<strin
   const check = useQuery({ ...messageQueries.preview(place, rested), placeholderData: keepPreviousData });
   const isChecking = rested !== asked || check.isFetching;
 
+  const shownId = (): string => newestId(client.getQueryData(messageQueries.thread(place).queryKey)?.pages.flatMap((page) => page.items) ?? []);
   const send = (override?: { reason: string }): void => {
     if (sending.isPending) return;
     const needs: Record<string, string[]> = {};
@@ -82,10 +84,10 @@ export function useComposer(place: Place, zone: string, seenRef: RefObject<strin
     const message: Sending = { ...composed, ...(override ? { override } : {}) };
     // The same words again after a silence are the same act: the server knows it by its key.
     const text = JSON.stringify(message);
-    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey(), seenId: seenRef.current ?? BEFORE_ALL };
+    const act = draft.sent?.body === text ? draft.sent : { body: text, key: newIdempotencyKey(), seenId: seenRef.current ?? BEFORE_ALL, shownId: shownId() };
     change({ sent: act });
     sending.mutate(
-      { sending: { ...message, seenId: act.seenId ?? BEFORE_ALL }, idempotencyKey: act.key },
+      { sending: { ...message, seenId: act.seenId ?? BEFORE_ALL, shownId: act.shownId ?? BEFORE_ALL }, idempotencyKey: act.key },
       {
         onSuccess: (answer) => {
           seenRef.current = answer.id;

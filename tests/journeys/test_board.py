@@ -112,29 +112,36 @@ def test_a_card_is_moved_put_in_order_and_taken_back_by_keys_alone(day: Shop, en
     expect(mine.page.get_by_role("menu")).to_have_count(0)
     expect(mine.card(COROLLA)).to_be_focused()
 
+
+def test_a_card_is_carried_by_keys_and_the_palette_acts_on_it(day: Shop, enter: Enter) -> None:
+    mine = BoardPage(enter("Advisor")).open()
+    theirs = BoardPage(enter("Tech")).open()
+    mine.press("j")
+    expect(mine.card(COROLLA)).to_be_focused()
+
     # In the hand it stands where it would land; until it is dropped nobody else sees any of it.
     mine.press("Space", "ArrowDown", "ArrowRight")
-    mine.hears("In progress, place 2 of 3.")
-    mine.shows("In progress", CIVIC, COROLLA, FIESTA)
+    mine.hears("In progress, place 2 of 2.")
+    mine.shows("In progress", FIESTA, COROLLA)
     expect(mine.card(COROLLA)).to_be_focused()
     mine.press("Escape")
-    mine.hears(f"{COROLLA} is back in Scheduled, place 1 of 2.")
-    mine.shows("Scheduled", COROLLA, SOUL)
+    mine.hears(f"{COROLLA} is back in Scheduled, place 1 of 3.")
+    mine.shows("Scheduled", COROLLA, CIVIC, SOUL)
     mine.press("Space")
     mine.hears(
-        f"{COROLLA} picked up from Scheduled, place 1 of 2. Arrow keys carry it, Space drops it, Escape puts it back."
+        f"{COROLLA} picked up from Scheduled, place 1 of 3. Arrow keys carry it, Space drops it, Escape puts it back."
     )
     mine.press("ArrowRight", "Space")
-    mine.hears(f"{COROLLA} moved from Scheduled to In progress, place 1 of 3.")
-    mine.shows("In progress", COROLLA, CIVIC, FIESTA)
+    mine.hears(f"{COROLLA} moved from Scheduled to In progress, place 1 of 2.")
+    mine.shows("In progress", COROLLA, FIESTA)
     expect(mine.card(COROLLA)).to_be_focused()
-    theirs.shows("In progress", COROLLA, CIVIC, FIESTA, timeout=FOLLOWS_MS)
+    theirs.shows("In progress", COROLLA, FIESTA, timeout=FOLLOWS_MS)
 
     # The palette means the card that had the focus.
     mine.press("Control+k")
     mine.page.get_by_role("combobox", name="Command palette").fill("move")
     mine.press("Enter", "s")
-    mine.shows("Scheduled", SOUL, COROLLA)
+    mine.shows("Scheduled", CIVIC, SOUL, COROLLA)
     expect(mine.card(COROLLA)).to_be_focused()
 
 

@@ -104,6 +104,8 @@ def test_fields_save_by_themselves_the_board_follows_and_the_history_tells_it(
     expect(panel).to_contain_text("Key tag set to 27")
     expect(panel.get_by_role("listitem").filter(has_text="changed the job").first).to_contain_text("Sam Rivera")
     mine.press("Escape")
+    # Closing goes back in the browser's history, which takes a moment.
+    expect(drawer).to_have_count(0)
     mine.page.reload()
     drawer = mine.open_job(COROLLA)
     expect(drawer.get_by_label("Notes")).to_have_value("Wheel lock key\nin the glove box")

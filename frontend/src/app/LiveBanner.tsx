@@ -12,6 +12,8 @@ import { useUnsaved } from '@/lib/unsaved';
 
 /** A moment of silence is no news: the bar appears when the break has lasted this long. */
 const PATIENCE = 3_000;
+/** A page that does not come to rest follows changes all the same, after so many milliseconds. */
+const REST = 300;
 
 /** Keeps the stream of live changes open, and says so when what stands on the screen may be old. */
 export function LiveBanner() {
@@ -27,7 +29,7 @@ export function LiveBanner() {
   useEffect(() => {
     let stop = whenIdle(() => {
       stop = connect(location.id);
-    });
+    }, REST);
     return () => stop();
   }, [location.id]);
   useEffect(() => {

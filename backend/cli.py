@@ -15,6 +15,7 @@ from backend.core.db import transaction
 from backend.core.errors import DomainError
 from backend.demo import seed as demo
 from backend.notices import commands as notices
+from backend.outbox import commands as outbox
 from backend.settings import Settings, SettingsError, load_settings
 from backend.shop import commands as shop
 
@@ -92,6 +93,14 @@ def verify_audit() -> None:
         click.echo(f"{check.late_count:,} rows were sealed more than an hour after they were written.")
     click.echo(f"{check.rows_checked:,} rows were checked; {check.fault_count:,} are not what was sealed.")
     sys.exit(1 if check.fault_count else 0)
+
+
+@main.command()
+def try_deliveries_again() -> None:
+    """Have what followed an event and was given up tried again, once its cause is mended."""
+    with transaction() as session:
+        count = outbox.try_again(session, utc_now())
+    click.echo(f"{count:,} deliveries are tried again by the dispatcher.")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from backend.core.db import reading
 from backend.core.errors import NotFoundError, UnavailableError
 from backend.core.fields import Schema
 from backend.core.http import Blueprint, dump_json, json_response, problem
+from backend.outbox import queries as outbox
 from backend.payments import queries as payments
 from backend.sender import queries as sender
 from backend.settings import ROOT, Settings
@@ -254,6 +255,7 @@ def show_metrics() -> Response:
                 *sender.measure(session, utc_now()),
                 *audit.measure(session, utc_now()),
                 *payments.measure(session, utc_now()),
+                *outbox.measure(session, utc_now()),
             ]
         )
     return Response(body, content_type=content_type)

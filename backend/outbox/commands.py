@@ -131,6 +131,20 @@ def fail(session: Session, event_id: UUID, task: str, now: datetime, error: str)
         delivery.next_attempt_at = now + FIRST_RETRY * 2 ** (delivery.attempts - 1)
 
 
+def try_again(session: Session, now: datetime) -> int:
+    """Have everything that was given up tried again, with eight attempts each; return how many.
+
+    Each subscriber looks at how things are now, as at its first attempt.
+    """
+    again = session.scalars(
+        sa.update(Delivery)
+        .where(Delivery.failed_at.is_not(None))
+        .values(failed_at=None, attempts=0, leased_until=None, next_attempt_at=now)
+        .returning(Delivery.event_id)
+    )
+    return len(again.all())
+
+
 def take_period(session: Session, task: str, period: datetime, now: datetime) -> bool:
     """Take a period of a scheduled task; False when another dispatcher has it."""
     taken = session.execute(

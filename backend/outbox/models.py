@@ -52,6 +52,8 @@ class Delivery(Model):
             "next_attempt_at",
             postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
         ),
+        # for /metrics
+        sa.Index("ix_outbox_deliveries_given_up", "failed_at", postgresql_where=sa.text("failed_at IS NOT NULL")),
     )
 
 

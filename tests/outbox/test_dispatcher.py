@@ -206,6 +206,23 @@ def test_a_failing_subscriber_is_retried_later_and_later_and_then_given_up_visib
     assert session.scalars(sa.select(Delivery)).one().attempts == outbox.MAXIMUM_ATTEMPTS
 
 
+def test_what_was_given_up_is_told_and_tried_again_by_a_command(session, renamed_tech, client, environment):
+    _tech, _open_job, old_job = renamed_tech
+    Dispatcher(NO_REDIS, {EventType.USER_CHANGED: (boom,)}, ()).turn()
+    delivery = session.scalars(sa.select(Delivery)).one()
+    delivery.failed_at, delivery.task = utc_now(), task_name(SUBSCRIPTIONS[EventType.USER_CHANGED][0])
+    session.commit()
+    assert "\ndeliveries_given_up 1.0" in client.get("/metrics").text
+
+    command = [sys.executable, "-m", "backend.cli", "try-deliveries-again"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    Dispatcher(NO_REDIS, SUBSCRIPTIONS, ()).turn()
+
+    assert done.stdout == "1 deliveries are tried again by the dispatcher.\n"
+    assert _names(session, old_job) == ["Renamed Tech"]
+    assert "\ndeliveries_given_up 0.0" in client.get("/metrics").text
+
+
 def test_three_relays_at_once_publish_each_event_once(session, app):
     with transaction() as first:
         for _ in range(200):

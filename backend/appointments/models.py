@@ -35,10 +35,6 @@ def _listed(statuses: frozenset[Status]) -> str:
 _BLOCKS = f"status NOT IN ({_listed(NOT_BLOCKING)}) AND deleted_at IS NULL AND overbook_reason IS NULL"
 _IS_OPEN = f"status IN ({_listed(OPEN)}) AND deleted_at IS NULL"
 
-# What was paid is not what a standing invoice charges: it is owed, or it is a deposit or too much. Invoices stand while a visit
-# is locked. Queries say it in these words: the index and the planner's statistics (a migration) are of just this.
-UNSETTLED = "paid_cents - CASE WHEN locked_at IS NULL THEN 0 ELSE total_cents END <> 0"
-
 
 class Appointment(Model):
     """A visit of a car to a location: [starts_at, ends_at) in UTC, `day` the local date of the start."""
@@ -152,8 +148,6 @@ class Appointment(Model):
         # history of a customer and of a vehicle, newest first
         sa.Index("ix_appointments_customer_id_starts_at", "customer_id", "starts_at"),
         sa.Index("ix_appointments_vehicle_id_starts_at", "vehicle_id", "starts_at"),
-        # books: who owes and who is owed. Few: most visits are paid and gone.
-        sa.Index("ix_appointments_unsettled", "location_id", postgresql_where=sa.text(UNSETTLED)),
         # snapshot triggers: the jobs of a technician or bay
         sa.Index("ix_appointments_tech_id_day", "tech_id", "day"),
         {"postgresql_with": {"fillfactor": "85"}},

@@ -10,7 +10,6 @@ from backend.books.queries import credit_cents, list_open_invoices, read_taxes
 from backend.journal.queries import iterate_journal, list_faults, read_balance
 from backend.journal.rules import Account
 from tests.books.histories import DAYS, START, close_day, go_on, make_history, make_visits
-from tests.factories.customers import make_customer
 from tests.factories.shop import make_location
 
 FIRST = START.date()
@@ -67,52 +66,6 @@ def test_what_is_open_as_of_any_day_is_what_the_journal_says(session, locations)
         owed = sum(one.balance_cents for one in list_open_invoices(session, ids, day))
         balance = read_balance(session, ids, FIRST, day)
         assert owed - credit_cents(session, ids, day) == balance.owed_change_cents
-
-
-# What is open and what is credit, of all that was ever posted.
-WHOLE = """
-    WITH standing AS (
-        SELECT v.appointment_id, i.number, v.total_cents
-          FROM invoice_versions v JOIN invoices i ON i.id = v.invoice_id
-         WHERE v.location_id = ANY (:locations) AND v.issued_on <= :day
-           AND NOT EXISTS (SELECT FROM invoice_reversals r WHERE r.version_id = v.id AND r.reversed_on <= :day)
-    ), paid AS (
-        SELECT appointment_id, sum(amount_cents)::bigint AS cents FROM payments
-         WHERE location_id = ANY (:locations) AND accounting_on <= :day GROUP BY 1
-    )
-    SELECT appointment_id, number, coalesce(total_cents, 0), coalesce(cents, 0)
-      FROM standing FULL JOIN paid USING (appointment_id)
-"""
-
-
-def test_what_is_open_on_each_day_is_what_the_whole_history_says(session, locations):
-    """Also with payments that were entered for days that are past."""
-    made = session.scalars(
-        sa.text("SELECT id FROM appointments WHERE location_id = :id"), {"id": locations[0].id}
-    ).all()
-    go_on(session, locations[0], Random(5), made, range(DAYS // 2, DAYS), back_to=0)
-    mine = set(made[::3])
-    customer = make_customer(session)
-    session.execute(
-        sa.text("UPDATE appointments SET customer_id = :c WHERE id = ANY (:ids)"), {"c": customer.id, "ids": list(mine)}
-    )
-    session.commit()
-    ids = [location.id for location in locations]
-    seen = [0, 0]
-    for days in range(-2, DAYS + 3):
-        day = FIRST + timedelta(days=days)
-        for chosen in (ids[:1], ids):
-            whole = session.execute(sa.text(WHOLE), {"locations": chosen, "day": day}).all()
-            for who, rows in ((None, whole), (customer.id, [row for row in whole if row[0] in mine])):
-                found = list_open_invoices(session, chosen, day, customer_id=who)
-                assert sorted((one.number, one.total_cents, one.paid_cents) for one in found) == sorted(
-                    (number, total, paid) for _, number, total, paid in rows if total > paid
-                ), day
-                credit = credit_cents(session, chosen, day, customer_id=who)
-                assert credit == sum(max(0, paid - total) for _, _, total, paid in rows), day
-                seen[0] += len(found)
-                seen[1] += credit
-    assert all(seen)
 
 
 def entries(session, location, first, last):

@@ -1,4 +1,4 @@
-import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
@@ -27,14 +27,14 @@ import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
 
-// Not what one sees first; they are there before somebody asks for a menu by a key and types on.
+// Not what one sees first. The menus are there before somebody asks for one by a key and types on.
 const loadMoveMenu = () => import('@/features/board/MoveToMenu');
 const loadAssignMenu = () => import('@/features/board/AssignMenu');
 const MoveToMenu = lazy(() => loadMoveMenu().then((module) => ({ default: module.MoveToMenu })));
 const AssignMenu = lazy(() => loadAssignMenu().then((module) => ({ default: module.AssignMenu })));
 const loadOverlap = () => import('@/components/ui/OverlapDialog');
 const loadReason = () => import('@/components/ui/ReasonDialog');
-const loadRest = () => Promise.all([loadMoveMenu(), loadAssignMenu(), loadOverlap(), loadReason()]);
+const loadQuestions = () => Promise.all([loadOverlap(), loadReason()]);
 const OverlapDialog = lazy(() => loadOverlap().then((module) => ({ default: module.OverlapDialog })));
 const ReasonDialog = lazy(() => loadReason().then((module) => ({ default: module.ReasonDialog })));
 
@@ -51,6 +51,7 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
+  useEffect(() => void Promise.all([loadMoveMenu(), loadAssignMenu()]).catch(() => undefined), []);
   const { can, me } = useSession();
   const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
@@ -63,7 +64,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   const moves = useMoves(query);
   const assignment = useAssign(query);
   useTextFlags(query.locationId);
-  usePrefetch(loadRest);
+  usePrefetch(loadQuestions);
 
   const isFolded = (status: Status): boolean => folded[status] ?? (SIDE.includes(status) && !isWide);
   const cards = useMemo(

@@ -1,7 +1,9 @@
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
+import { AssignMenu } from '@/features/board/AssignMenu';
+import { MoveToMenu } from '@/features/board/MoveToMenu';
 import { focusCard, useMenuWanted } from '@/features/board/board-store';
 import { cardName } from '@/features/board/card-words';
 import type { Density } from '@/features/board/density';
@@ -27,11 +29,7 @@ import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
 import { StatusColumn } from './StatusColumn';
 
-// Not what one sees first. The menus are there before somebody asks for one by a key and types on.
-const loadMoveMenu = () => import('@/features/board/MoveToMenu');
-const loadAssignMenu = () => import('@/features/board/AssignMenu');
-const MoveToMenu = lazy(() => loadMoveMenu().then((module) => ({ default: module.MoveToMenu })));
-const AssignMenu = lazy(() => loadAssignMenu().then((module) => ({ default: module.AssignMenu })));
+// Not what one sees first. The menus are: after the key that opens one, the next chooses in it.
 const loadOverlap = () => import('@/components/ui/OverlapDialog');
 const loadReason = () => import('@/components/ui/ReasonDialog');
 const loadQuestions = () => Promise.all([loadOverlap(), loadReason()]);
@@ -51,7 +49,6 @@ type Armed = { kind: 'move' | 'assign'; card: BoardCard; anchor: HTMLElement };
 /** The lanes, and everything one can do to a card on them. */
 export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf }: StatusBoardProps) {
   const region = useRef<HTMLDivElement>(null);
-  useEffect(() => void Promise.all([loadMoveMenu(), loadAssignMenu()]).catch(() => undefined), []);
   const { can, me } = useSession();
   const hasTexts = can('message:view') && me.flags.messaging;
   const canEdit = useCan('appointment:edit');
@@ -157,33 +154,33 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
           </ErrorBoundary>
         );
       })}
+      {armed?.kind === 'move' ? (
+        <MoveToMenu
+          card={armed.card}
+          anchor={armed.anchor}
+          onClose={() => setArmed(null)}
+          onMove={(to) => {
+            if (isFolded(to)) setFolded({ ...folded, [to]: false });
+            moves.moveTo(armed.card, to);
+          }}
+          onRefused={(to) => moves.refuse(armed.card, to)}
+          onReorder={(step) => moves.reorder(armed.card, step)}
+          onAssign={() => setArmed({ ...armed, kind: 'assign' })}
+        />
+      ) : null}
+      {armed?.kind === 'assign' ? (
+        <AssignMenu
+          card={armed.card}
+          locationId={query.locationId}
+          anchor={armed.anchor}
+          onClose={() => setArmed(null)}
+          onAssign={(technician) => {
+            assignment.assign(armed.card, technician);
+            focusCard(armed.card.id);
+          }}
+        />
+      ) : null}
       <Suspense fallback={null}>
-        {armed?.kind === 'move' ? (
-          <MoveToMenu
-            card={armed.card}
-            anchor={armed.anchor}
-            onClose={() => setArmed(null)}
-            onMove={(to) => {
-              if (isFolded(to)) setFolded({ ...folded, [to]: false });
-              moves.moveTo(armed.card, to);
-            }}
-            onRefused={(to) => moves.refuse(armed.card, to)}
-            onReorder={(step) => moves.reorder(armed.card, step)}
-            onAssign={() => setArmed({ ...armed, kind: 'assign' })}
-          />
-        ) : null}
-        {armed?.kind === 'assign' ? (
-          <AssignMenu
-            card={armed.card}
-            locationId={query.locationId}
-            anchor={armed.anchor}
-            onClose={() => setArmed(null)}
-            onAssign={(technician) => {
-              assignment.assign(armed.card, technician);
-              focusCard(armed.card.id);
-            }}
-          />
-        ) : null}
         {moves.asking ? (
           <ReasonDialog
             {...readyReasonWords(cardName(moves.asking.card), moves.asking.card.status === 'IN_PROGRESS' ? failedCheckOf(moves.asking.card) : null)}

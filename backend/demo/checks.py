@@ -102,8 +102,8 @@ MULTI_POINT = (
     Point("Engine oil level and leaks", "Under the hood", "Seepage at the valve cover", "Drips from the oil pan"),
     Point("Coolant and hoses", "Under the hood", "Coolant at minimum", "Upper hose swollen"),
     Point("Belts", "Under the hood", "Fine cracks", "Missing ribs"),
-    Point("Steering and suspension", "Under the car", "Bushing cracked, front right", "Ball joint has play"),
     Point("Cabin and engine air filters", "Under the hood", "Due at the next oil change", "Clogged"),
+    Point("Steering and suspension", "Under the car", "Bushing cracked, front right", "Ball joint has play"),
 )
 PICK_UP = (
     Point("Test drive done"),

@@ -20,6 +20,8 @@ from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
 NEWEST_HISTORY = 100
+# What the drawer itself tells of the visit, until the whole history is asked for.
+NEWEST_CHANGES = 10
 _MONEY_ROLES = ", ".join(f"'{role}'" for role in sorted(PERMISSION_MATRIX[Permission.MONEY_VIEW]))
 
 
@@ -246,6 +248,11 @@ _TOLD = f"""
       ORDER BY h.id DESC LIMIT {NEWEST_HISTORY})
     ) happened ORDER BY id DESC LIMIT {NEWEST_HISTORY}) h
 """
+# Of the visit itself only: one look-up, where the whole is put together from ten kinds of rows.
+_CHANGES = f"""
+    (SELECT id, at, NULL::text AS subject, entity, action, actor_kind, actor_name, actor_role, changes, reason, version
+       FROM audit_logs WHERE entity_id = a.id ORDER BY id DESC LIMIT {NEWEST_CHANGES}) h
+"""
 _CHANGE = {
     **_same("h", "id", "entity", "subject", "action", "actor_kind", "actor_name", "actor_role", "reason", "version"),
     "changes": f"CASE WHEN {_MAY_SEE_MONEY} THEN h.changes ELSE h.changes - ARRAY[{_listed(_WITHOUT_MONEY)}] END",
@@ -292,6 +299,7 @@ _DRAWER = _text_of(
             _CHECKLIST,
             "inspection_checklists k WHERE k.appointment_id = a.id AND k.deleted_at IS NULL AND %(inspections)s ORDER BY k.created_at, k.id",
         ),
+        "history": _rows(_CHANGE, _CHANGES),
     }
 )
 

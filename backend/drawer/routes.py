@@ -24,7 +24,7 @@ _UNCHANGED: dict[str, Any] = {"responses": {"304": {"description": "Unchanged si
 @blueprint.response(200, schemas.DrawerSchema)
 @blueprint.doc(**_UNCHANGED)
 def show_drawer(appointment_id: UUID) -> Response:
-    """Show everything about one appointment but what happened to it."""
+    """Show everything about one appointment, and the last changes of the visit itself."""
     return _answer(queries.read_drawer(g.session_id, appointment_id, guards.flags()))
 
 

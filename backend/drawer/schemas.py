@@ -151,7 +151,7 @@ class DrawerChangeSchema(Schema):
 
 
 class DrawerSchema(Schema):
-    """Everything about one appointment: messages are the newest 50."""
+    """Everything about one appointment: messages are the newest 50, history the newest 10 changes of the visit itself."""
 
     appointment = fields.Nested(DrawerAppointmentSchema, required=True)
     customer = fields.Nested(DrawerCustomerSchema, required=True, allow_none=True)
@@ -160,9 +160,10 @@ class DrawerSchema(Schema):
     messages = fields.List(fields.Nested(DrawerMessageSchema), required=True)
     payments = fields.List(fields.Nested(DrawerPaymentSchema), required=True)
     checklists = fields.List(fields.Nested(DrawerChecklistSchema), required=True)
+    history = fields.List(fields.Nested(DrawerChangeSchema), required=True)
 
 
 class DrawerHistorySchema(Schema):
-    """What was done with one appointment: the newest 100 changes."""
+    """What was done with one appointment, its work, inspections and money: the newest 100 changes."""
 
     changes = fields.List(fields.Nested(DrawerChangeSchema), required=True)

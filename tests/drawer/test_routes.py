@@ -96,7 +96,8 @@ def test_one_answer_holds_everything_as_documented(full, as_role):
     assert [message["body"] for message in drawer["messages"]] == [f"Text {number}" for number in range(5, 55)]
     assert drawer["checklists"][0]["items"][0]["result"] == "attention"
     assert drawer["vehicle"]["label"] == "2019 Toyota Corolla"
-    assert "history" not in drawer
+    # The visit's own; what was done with its work and money has a request of its own.
+    assert [change["action"] for change in drawer["history"]] == ["appointment.status_changed"]
     assert drawer["customer"] is None
     assert drawer["appointment"]["start"].endswith("00Z")
 

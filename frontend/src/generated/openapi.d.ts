@@ -1109,7 +1109,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show everything about one appointment but what happened to it. */
+        /** Show everything about one appointment, and the last changes of the visit itself. */
         get: {
             parameters: {
                 query?: never;
@@ -11964,6 +11964,7 @@ export interface components {
             appointment: components["schemas"]["DrawerAppointment"];
             checklists: components["schemas"]["DrawerChecklist"][];
             customer: components["schemas"]["DrawerCustomer"] | null;
+            history: components["schemas"]["DrawerChange"][];
             messages: components["schemas"]["DrawerMessage"][];
             payments: components["schemas"]["DrawerPayment"][];
             services: components["schemas"]["DrawerService"][];

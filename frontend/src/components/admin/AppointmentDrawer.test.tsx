@@ -75,7 +75,7 @@ beforeAll(() => {
   Element.prototype.scrollIntoView = () => undefined;
 });
 beforeEach(() => {
-  data = { appointment, customer: null, vehicle: null, services: [], messages: [], payments: [], checklists: [] };
+  data = { appointment, customer: null, vehicle: null, services: [], messages: [], payments: [], checklists: [], history: [] };
   patches = [];
   answer = save;
 });
@@ -450,5 +450,24 @@ describe('the drawer', () => {
     expect(await screen.findByText(/moved it from Scheduled to In progress/)).toHaveTextContent('Sam Rivera Advisor moved it from Scheduled to In progress');
     await user.click(screen.getByRole('tab', { name: 'Messages' }));
     expect(await screen.findByText('No messages yet')).toBeInTheDocument();
+  });
+  it('shows the visit’s own changes at once, and the rest when it comes', async () => {
+    const own: JobHistory['changes'][number] = { id: 'h1', entity: 'appointment', subject: null, at: '2026-11-20T14:00:00Z', action: 'appointment.status_changed', actorKind: 'user', actorName: 'Sam Rivera', actorRole: 'Advisor', changes: { status: ['SCHEDULED', 'IN_PROGRESS'] }, reason: null, version: 2 };
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    data = { ...data, history: [own] };
+    server.use(
+      http.get(`${ORIGIN}/api/appointments/a1/history`, async () => {
+        await arrived;
+        return HttpResponse.json({ changes: [{ ...own, id: 'h2', changes: { status: ['IN_PROGRESS', 'READY'] } }, own] });
+      }),
+    );
+    const user = await openDrawer();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    expect(await screen.findByText(/moved it from Scheduled to In progress/)).toBeVisible();
+    arrive();
+    expect(await screen.findByText(/moved it from In progress to Ready/)).toBeVisible();
   });
 });

@@ -17,7 +17,12 @@ export function HistoryTab() {
   const { data, zone } = useEdit();
   const today = localDate(useNow(), zone);
   const poll = usePollInterval(5_000);
-  const { data: told, error, refetch } = useQuery({ ...historyQuery(data.appointment.id), refetchInterval: poll });
+  const { data: told, isPlaceholderData, error, refetch } = useQuery({
+    ...historyQuery(data.appointment.id),
+    refetchInterval: poll,
+    // What the drawer knows of the visit itself stands there at once.
+    placeholderData: () => (data.history.length > 0 ? { changes: data.history } : undefined),
+  });
   if (!told && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!told) {
     return (
@@ -66,6 +71,7 @@ export function HistoryTab() {
           </ol>
         </section>
       ))}
+      {isPlaceholderData ? <SkeletonLines lines={3} label={t('drawer.loading')} /> : null}
       {history.length >= 100 ? <p className="text-xs text-muted">{t('history.newest')}</p> : null}
     </div>
   );

@@ -104,7 +104,7 @@ export type ChecklistItem = Schemas['DrawerItem'];
 /** Changes by field: [before, after]. */
 export type HistoryEntry = Omit<Schemas['DrawerChange'], 'changes'> & { changes: Record<string, [unknown, unknown]> };
 export type JobHistory = Omit<Schemas['DrawerHistory'], 'changes'> & { changes: HistoryEntry[] };
-export type DrawerData = Schemas['Drawer'];
+export type DrawerData = Omit<Schemas['Drawer'], 'history'> & { history: HistoryEntry[] };
 
 export type CustomerListItem = Schemas['CustomerSummary'];
 export type Customer = Schemas['Customer'];

@@ -1,15 +1,19 @@
 import { Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import type { FocusEvent, KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
+import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import { Toggle } from '@/components/ui/Toggle';
+import { toast } from '@/components/ui/toast-store';
 import type { SaveResult } from '@/components/ui/SavingInput';
 import { SavingInput } from '@/components/ui/SavingInput';
 import '@/i18n/late/services';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
 import { centsField, parseCents, parseExact } from '@/lib/amounts';
+import { useCommitOnLeave } from '@/lib/leave-field';
 import type { LinePatch, TaxClass, WorkLine } from '@/types';
 import { tellRefusal, useWorkPlace } from './WorkContext';
 
@@ -116,42 +120,108 @@ export function LineFields({ line }: { line: WorkLine }) {
   );
 }
 
-/** An amount off and why: they are saved together, one is nothing without the other. */
+/** An amount off and why: one is nothing without the other, so they are saved together or not at all. */
 function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, version?: number) => Promise<SaveResult> }) {
-  const [waiting, setWaiting] = useState<number | null>(null);
+  const [draft, setDraft] = useState<{ amount: string; reason: string } | null>(null);
+  const [state, setState] = useState<{ amount?: string; reason?: string; mark?: string }>({});
+  const fields = useRef<{ amount: HTMLInputElement | null; reason: HTMLInputElement | null }>({ amount: null, reason: null });
+  const seen = useRef(line.version);
+  /** What was sent last: leaving the fields does not send again what was refused. */
+  const sent = useRef<typeof draft>(null);
   const cents = line.discountCents ?? 0;
-  const isAsked = waiting !== null || cents > 0;
+  const kept = { amount: cents > 0 ? centsField(cents) : '', reason: line.discountReason ?? '' };
+  const shown = draft ?? kept;
+  const isAsked = cents > 0 || (parseCents(shown.amount) ?? 0) > 0;
+
+  const commit = async (isWanted: boolean): Promise<void> => {
+    if (draft === null || (sent.current === draft && !isWanted)) return;
+    if (draft.amount.trim() === kept.amount && draft.reason.trim() === kept.reason) {
+      setDraft(null);
+      setState({});
+      return;
+    }
+    const amount = parseCents(draft.amount.trim() || '0');
+    if (amount === null) {
+      setState({ amount: t('services.need.amount') });
+      return;
+    }
+    if (amount > 0 && draft.reason.trim() === '') {
+      setState({ reason: t('services.need.discountReason') });
+      return;
+    }
+    sent.current = draft;
+    setState({ mark: t('action.saving') });
+    const result = await save({ discountCents: amount, discountReason: amount > 0 ? draft.reason.trim() : null }, seen.current);
+    if (typeof result === 'object' && 'error' in result) {
+      setState({ amount: result.error });
+      return;
+    }
+    sent.current = null;
+    setState(result === 'asked' ? {} : { mark: t('action.saved') });
+    setDraft((now) => (now === draft ? null : now));
+  };
+  useCommitOnLeave(() => {
+    if (draft && (parseCents(draft.amount) ?? 0) > 0 && draft.reason.trim() === '') toast({ tone: 'error', title: t('services.discount.left', { line: line.name }), detail: t('services.need.discountReason') });
+    void commit(false);
+  });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      if (isAsked && shown.reason.trim() === '' && document.activeElement !== fields.current.reason) fields.current.reason?.focus();
+      else void commit(true);
+    } else if (event.key === 'Escape' && draft !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      sent.current = null;
+      setDraft(null);
+      setState({});
+    }
+  };
+  const onBlur = (event: FocusEvent): void => {
+    if (event.relatedTarget !== fields.current.amount && event.relatedTarget !== fields.current.reason) void commit(false);
+  };
+  const type = (change: Partial<typeof shown>): void => {
+    if (draft === null) seen.current = line.version;
+    setDraft({ ...shown, ...change });
+    setState({});
+  };
+
   return (
     <>
-      <SavingInput
-        label={t('services.line.discountCents')}
-        inputMode="decimal"
-        maxLength={14}
-        value={waiting !== null ? centsField(waiting) : cents > 0 ? centsField(cents) : ''}
-        version={line.version}
-        onSave={async (typed, version) => {
-          const amount = parseCents(typed || '0');
-          if (amount === null) return { error: t('services.need.amount') };
-          if (amount > 0 && !line.discountReason) {
-            setWaiting(amount);
-            return { version };
-          }
-          setWaiting(null);
-          return save({ discountCents: amount }, version);
-        }}
-      />
+      <Field label={t('services.line.discountCents')} error={state.amount} aside={state.mark ? <span className="text-xs text-muted">{state.mark}</span> : null}>
+        {(control) => (
+          <Input
+            {...control}
+            ref={(input) => {
+              fields.current.amount = input;
+            }}
+            inputMode="decimal"
+            maxLength={14}
+            autoComplete="off"
+            value={shown.amount}
+            onChange={(event) => type({ amount: event.target.value })}
+            onBlur={onBlur}
+            onKeyDown={onKeyDown}
+          />
+        )}
+      </Field>
       {isAsked ? (
-        <SavingInput
-          label={t('services.line.discountReason')}
-          maxLength={200}
-          value={line.discountReason ?? ''}
-          version={line.version}
-          onSave={async (typed, version) => {
-            const result = await save({ discountReason: typed || null, ...(waiting === null ? {} : { discountCents: waiting }) }, version);
-            if (result === 'asked' || 'version' in result) setWaiting(null);
-            return result;
-          }}
-        />
+        <Field label={t('services.line.discountReason')} error={state.reason}>
+          {(control) => (
+            <Input
+              {...control}
+              ref={(input) => {
+                fields.current.reason = input;
+              }}
+              maxLength={200}
+              autoComplete="off"
+              value={shown.reason}
+              onChange={(event) => type({ reason: event.target.value })}
+              onBlur={onBlur}
+              onKeyDown={onKeyDown}
+            />
+          )}
+        </Field>
       ) : null}
     </>
   );

@@ -310,9 +310,10 @@ def test_the_phone_shows_what_came_and_takes_an_answer(
     page.goto(simulator.url)
     expect(page.get_by_text("No texts yet.")).to_be_visible()
 
-    client.messages.create(to=CUSTOMER, from_=NUMBER, body="Your car is ready.")
+    client.messages.create(to=CUSTOMER, from_=NUMBER, body="Your car is ready: https://keytag.test/c/abc-D_1.")
     texts = page.get_by_role("log", name="Texts")
-    expect(texts.get_by_text("Your car is ready.")).to_be_visible()
+    expect(texts.get_by_text("Your car is ready")).to_be_visible()
+    expect(texts.get_by_role("link")).to_have_attribute("href", "https://keytag.test/c/abc-D_1")
     expect(texts.get_by_text("Delivered")).to_be_visible()
     # Where its area code is, whatever the machine's own clock says.
     expect(texts.get_by_text(re.compile(r"[AP]M E[SD]T"))).to_be_visible()

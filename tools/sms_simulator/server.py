@@ -24,6 +24,7 @@ PAGES = Path(__file__).parent / "page"
 FILES = {
     "/": ("phone.html", "text/html"),
     "/mailbox": ("mailbox.html", "text/html"),
+    "/links.js": ("links.js", "text/javascript"),
     "/phone.js": ("phone.js", "text/javascript"),
     "/mailbox.js": ("mailbox.js", "text/javascript"),
     "/simulator.css": ("simulator.css", "text/css"),

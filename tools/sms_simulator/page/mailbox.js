@@ -12,7 +12,7 @@ async function draw() {
       about.className = "quiet";
       about.textContent = `${letter.from} to ${letter.to}, ${new Date(letter.at).toLocaleString()}`;
       const text = document.createElement("pre");
-      text.textContent = letter.text;
+      text.append(...withLinks(letter.text));
       item.append(title, about, text);
       return item;
     }),

@@ -108,7 +108,7 @@ function bubble(text) {
     "div",
     { class: text.isInbound ? "bubble mine" : "bubble" },
     element("span", { class: "hidden" }, text.isInbound ? "You:" : "The shop:"),
-    element("p", {}, pictures + text.body),
+    element("p", {}, pictures, ...withLinks(text.body)),
     element("small", { class: isBad ? "bad" : null, "data-status": text.status }, about),
   );
 }

@@ -49,7 +49,7 @@ export function CountTable({ methods, currency, count, typed, showsFaults, onTyp
                 <th scope="col" className={TH_NUMBER}>
                   {t('day.column.counted')}
                 </th>
-                <th scope="col" className={TH_NUMBER}>
+                <th scope="col" className={`${TH_NUMBER} max-sm:whitespace-normal`}>
                   {t('day.column.difference')}
                 </th>
               </>
@@ -70,7 +70,7 @@ export function CountTable({ methods, currency, count, typed, showsFaults, onTyp
                   <td className={TD_NUMBER}>
                     <CountField one={one} text={typed[one.method] ?? ''} fault={showsFaults || typed[one.method] ? count.faults[one.method] : undefined} onType={onType} />
                   </td>
-                  <td className={TD_NUMBER}>
+                  <td className={`${TD_NUMBER} max-sm:whitespace-normal`}>
                     {/* Nothing expected and nothing typed is nothing to say. */}
                     {one.expectedCents === 0 && !typed[one.method]?.trim() ? null : <Difference cents={difference(counted[index], one)} currency={currency} />}
                   </td>
@@ -78,7 +78,7 @@ export function CountTable({ methods, currency, count, typed, showsFaults, onTyp
               ) : one.countedCents === null ? null : (
                 <>
                   <td className={TD_NUMBER}>{amount(one.countedCents)}</td>
-                  <td className={TD_NUMBER}>
+                  <td className={`${TD_NUMBER} max-sm:whitespace-normal`}>
                     <Difference cents={one.differenceCents} currency={currency} />
                   </td>
                 </>
@@ -97,7 +97,7 @@ export function CountTable({ methods, currency, count, typed, showsFaults, onTyp
             {count || isClosed ? (
               <>
                 <td className={TD_NUMBER}>{all === null ? null : amount(all)}</td>
-                <td className={TD_NUMBER} aria-live="polite">
+                <td className={`${TD_NUMBER} max-sm:whitespace-normal`} aria-live="polite">
                   <Difference cents={all === null ? null : all - sum((one) => one.expectedCents)} currency={currency} />
                 </td>
               </>
@@ -129,7 +129,7 @@ function CountField({ one, text, fault, onType }: CountFieldProps) {
         id={id}
         inputMode="decimal"
         autoComplete="off"
-        className="w-32! text-right tabular"
+        className="w-24! text-right tabular sm:w-32!"
         aria-label={t('day.counted', { method: t(`books.method.${one.method}`) })}
         aria-invalid={fault ? true : undefined}
         aria-describedby={words ? `${id}-fault` : undefined}

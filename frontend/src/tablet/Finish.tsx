@@ -6,13 +6,13 @@ import { Link, useNavigate } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
+import { readingWords } from '@/lib/inspection-answers';
 import type { Checklist, Visit } from '@/offline/types';
 import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
 import { missingOf, needsPhoto, pointPath } from './points';
-import { readingWords } from './queue-words';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -102,7 +102,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
                   <span className="block truncate font-medium">{item.label}</span>
                   <span className="block truncate text-sm">
                     {look ? t(look.word) : t('tablet.check.missing.answer')}
-                    {item.reading === null ? '' : ` · ${readingWords(item.reading, item.unit ?? '')}`}
+                    {item.reading === null ? '' : ` · ${readingWords(item.reading, item.unit)}`}
                     {item.note ? ` · ${item.note}` : ''}
                   </span>
                 </span>

@@ -128,7 +128,9 @@ def pair(
         session.add(PairingTry(id=new_id(), ip=network, tried_at=now))
         return None
     if device.kind != kind:
-        raise rules.OtherKindError(rules.OTHER_KIND_WORDS[device.kind], errors={"code": ["For another kind of device."]})
+        raise rules.OtherKindError(
+            rules.OTHER_KIND_WORDS[device.kind], errors={"code": ["For another kind of device."]}
+        )
     token = rules.new_token()
     device.code_hash = device.code_expires_at = None
     device.token_hash = rules.secret_hash(token)

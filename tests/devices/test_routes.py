@@ -73,14 +73,16 @@ def test_of_two_screens_with_one_code_one_is_paired(session, added):
     def pair() -> None:
         start.wait()
         with transaction() as own:
-            paired.append(commands.pair(
+            paired.append(
+                commands.pair(
                     own,
                     added["code"],
                     kind=DeviceKind.WALLBOARD,
                     ip="10.0.0.9",
                     user_agent=None,
                     now=utc_now(),
-                ))
+                )
+            )
 
     threads = [threading.Thread(target=pair) for _ in range(2)]
     for thread in threads:

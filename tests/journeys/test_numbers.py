@@ -172,9 +172,7 @@ def _paired(shop: Shop, page: Page, url: str) -> Page:
         location_ids=[shop.location.id],
         now=now,
     )
-    paired = commands.pair(
-        shop.session, told.code, kind=DeviceKind.WALLBOARD, ip="127.0.0.1", user_agent=None, now=now
-    )
+    paired = commands.pair(shop.session, told.code, kind=DeviceKind.WALLBOARD, ip="127.0.0.1", user_agent=None, now=now)
     assert paired is not None
     shop.commit()
     page.context.add_cookies([{"name": COOKIE, "value": paired[1], "url": f"{url}/api", "httpOnly": True}])

@@ -99,6 +99,7 @@ it('begins the inspection that a photo goes into', async () => {
   await press('Photo');
   expect(await screen.findByText(/^at \/checks\/.+\/1$/)).toBeVisible();
   expect(added.map((one) => one.kind)).toEqual(['start']);
+  expect(toastStore.read().at(-1)?.title).toBe('Multi-point is begun on this car.');
 });
 
 it('asks about an odometer that is lower than the last reading, or far above it', async () => {

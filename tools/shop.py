@@ -35,6 +35,7 @@ STABLE_SECONDS = 60.0
 WEB_GRACE_SECONDS = 2
 
 LOGINS = ("owner@keytag.test", "advisor@keytag.test", "tech@keytag.test", "accountant@keytag.test")
+PIN = "508214"
 PASSWORD = "keytag-demo"  # noqa: S105 - of the demo data; a production start refuses it
 
 
@@ -110,6 +111,7 @@ class Shop:
                 *(f"    {login}" for login in LOGINS),
                 f"    password: {PASSWORD}",
                 "",
+                f"  The technicians' tablet is at {self.url}/tech (PIN {PIN}, once Settings, Devices has given it a code)",
                 f"  Texts go to the customers' phones at {self._simulator.url}",
                 f"  and emails to the mailbox at {self._simulator.url}/mailbox",
                 f"  Cards are charged by nobody at {self._cards.url}",

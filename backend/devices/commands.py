@@ -102,14 +102,16 @@ def pair(
     session: Session,
     code: str,
     *,
+    kind: DeviceKind,
     ip: str,
     user_agent: str | None,
     now: datetime,
     request_id: str | None = None,
 ) -> tuple[UUID, str] | None:
-    """Pair the device that waits for `code`; return its id and token. None is counted against the caller's network.
+    """Pair the `kind` of device that waits for `code`; return its id and token. None is counted against the caller's network.
 
     Raises:
+        OtherKindError: the code is for another kind of device; it waits on.
         TooManyCodesError: too many wrong codes came from there.
     """
     network = network_of(ip)
@@ -125,6 +127,10 @@ def pair(
     if device is None:
         session.add(PairingTry(id=new_id(), ip=network, tried_at=now))
         return None
+    if device.kind != kind:
+        raise rules.OtherKindError(
+            rules.OTHER_KIND_WORDS[device.kind], errors={"code": ["For another kind of device."]}
+        )
     token = rules.new_token()
     device.code_hash = device.code_expires_at = None
     device.token_hash = rules.secret_hash(token)

@@ -115,7 +115,7 @@ def revoke_device(device_id: UUID) -> None:
 @public
 @blueprint.arguments(schemas.PairingSchema)
 @blueprint.response(200, schemas.PairedDeviceSchema)
-@blueprint.alt_response(422, description="No device waits for this code.")
+@blueprint.alt_response(422, description="No device of this kind waits for this code.")
 @blueprint.alt_response(429, description="Too many wrong codes from this network.")
 def pair_device(body: dict[str, str]) -> Response:
     """Make this browser the device that waits for the code: it gets a cookie that only reads what that kind may show."""
@@ -123,6 +123,7 @@ def pair_device(body: dict[str, str]) -> Response:
         paired = commands.pair(
             session,
             body["code"],
+            kind=DeviceKind(body["kind"]),
             ip=client_ip(),
             user_agent=client_agent(),
             now=now(),

@@ -29,10 +29,23 @@ class DeviceKind(StrEnum):
     TABLET = "tablet"
 
 
+# What to do with the code of a device of this kind that was typed on a page for another.
+OTHER_KIND_WORDS = {
+    DeviceKind.WALLBOARD: "This is a wallboard's code. Open /wall on the screen that it is for and type it there.",
+    DeviceKind.TABLET: "This is a tablet's code. Open /tech on the tablet that it is for and type it there.",
+}
+
+
 class CodeRefusedError(RuleViolationError):
     """422: no device waits for this code; it was used, is too old, or was mistyped."""
 
     code = "pairing_code_refused"
+
+
+class OtherKindError(RuleViolationError):
+    """422: the code is for another kind of device, as `kind` says; it still works there."""
+
+    code = "pairing_code_other_kind"
 
 
 class TooManyCodesError(TooManyRequestsError):

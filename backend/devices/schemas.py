@@ -54,9 +54,10 @@ class DeviceCodeSchema(Schema):
 
 
 class PairingSchema(Schema):
-    """The code as a person typed it; spaces, dashes and small letters are fine."""
+    """The code as a person typed it, spaces, dashes and small letters are fine; and what the page that asked for it makes of a browser."""
 
     code = Text(most=SHORT, required=True)
+    kind = fields.String(required=True, validate=_KIND)
 
 
 class TabletEnterSchema(Schema):

@@ -58,7 +58,12 @@ def likeness(label: str, name: str) -> float:
 
 def say_finding(label: str, note: str | None, reading: Decimal | None, unit: str | None) -> str:
     """Say what a point found, as its job tells the customer."""
-    said = [] if reading is None else [f"{plain_number(reading)} {unit}"]
+    said = [] if reading is None else [_say_reading(reading, unit)]
     if note is not None:
         said.append(note)
     return f"{label}: {'. '.join(said)}" if said else label
+
+
+def _say_reading(reading: Decimal, unit: str | None) -> str:
+    """Say a reading: a unit that is a part of an inch makes a fraction of it, "4/32 in"; others follow, "32 PSI"."""
+    return f"{plain_number(reading)}{'' if unit and unit.startswith('/') else ' '}{unit or ''}".rstrip()

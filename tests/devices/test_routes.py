@@ -41,8 +41,8 @@ def added(owner, location):
     return answer.get_json()
 
 
-def _pair(client, code: str):
-    return client.post(PAIR, json={"code": code})
+def _pair(client, code: str, kind: str = "wallboard"):
+    return client.post(PAIR, json={"code": code, "kind": kind})
 
 
 def test_a_code_pairs_one_screen_once(client, owner, added):
@@ -73,7 +73,16 @@ def test_of_two_screens_with_one_code_one_is_paired(session, added):
     def pair() -> None:
         start.wait()
         with transaction() as own:
-            paired.append(commands.pair(own, added["code"], ip="10.0.0.9", user_agent=None, now=utc_now()))
+            paired.append(
+                commands.pair(
+                    own,
+                    added["code"],
+                    kind=DeviceKind.WALLBOARD,
+                    ip="10.0.0.9",
+                    user_agent=None,
+                    now=utc_now(),
+                )
+            )
 
     threads = [threading.Thread(target=pair) for _ in range(2)]
     for thread in threads:
@@ -88,6 +97,21 @@ def test_a_code_ends_after_ten_minutes(session, client, added):
     session.execute(sa.update(Device).values(code_expires_at=utc_now() - timedelta(seconds=1)))
 
     assert _pair(client, added["code"]).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "where"), [("wallboard", "tablet", "Open /wall"), ("tablet", "wallboard", "Open /tech")]
+)
+def test_a_code_typed_on_a_page_for_another_kind_of_device_stays(client, owner, location, kind, page, where):
+    told = owner.post(DEVICES, json={"locationId": str(location.id), "name": "Bay 2", "kind": kind}).get_json()
+
+    refused = _pair(client, told["code"], page)
+
+    assert refused.status_code == 422
+    assert refused.get_json()["code"] == "pairing_code_other_kind"
+    assert where in refused.get_json()["detail"]
+    assert "Set-Cookie" not in refused.headers
+    assert _pair(client, told["code"], kind).status_code == 200
 
 
 def test_wrong_codes_are_limited_by_network(client, added):
@@ -138,7 +162,7 @@ def test_a_new_code_moves_the_device_to_another_screen(app, session, client, own
     assert client.get(WALL).status_code == 200, "until the new code is used"
     other = client.application.test_client()
 
-    assert other.post(PAIR, json={"code": code}).status_code == 200
+    assert _pair(other, code).status_code == 200
 
     assert client.get(WALL).status_code == 401
     assert other.get(WALL).status_code == 200
@@ -154,7 +178,7 @@ def test_a_devices_cookie_opens_nothing_else(client, added):
 def test_a_tablet_is_paired_but_is_no_wallboard(client, owner, location):
     told = owner.post(DEVICES, json={"locationId": str(location.id), "name": "Bay 3", "kind": "tablet"}).get_json()
 
-    assert _pair(client, told["code"]).get_json()["kind"] == "tablet"
+    assert _pair(client, told["code"], "tablet").get_json()["kind"] == "tablet"
 
     assert client.get(WALL).status_code == 401
     token = client.get_cookie(COOKIE, path="/api").value

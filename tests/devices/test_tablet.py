@@ -215,7 +215,7 @@ def _pair_another(session, tablet, owner):
     code = owner.post(f"/api/devices/{device_id}/code").get_json()["code"]
     assert tablet.get(TODAY).status_code == 200, "until the new code is used"
     found = tablet.application.test_client()
-    assert found.post("/api/devices/pair", json={"code": code}).status_code == 200
+    assert found.post("/api/devices/pair", json={"code": code, "kind": "tablet"}).status_code == 200
 
 
 @pytest.fixture

@@ -32,4 +32,5 @@ def test_a_finding_says_its_reading_and_note():
     assert say_finding("Front pads", "Worn to the indicator", Decimal("2.50"), "mm") == (
         "Front pads: 2.5 mm. Worn to the indicator"
     )
+    assert say_finding("Tread", None, Decimal("4.00"), "/32 in") == "Tread: 4/32 in"
     assert say_finding("Front pads", None, None, None) == "Front pads"

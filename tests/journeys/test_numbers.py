@@ -140,6 +140,7 @@ def test_the_owner_pairs_a_screen_and_revokes_it(busy: Shop, enter: Enter, scree
     form.get_by_role("button", name="Get a code").tap()
     expect(form.get_by_text("Enter a name.")).to_be_visible()
     form.get_by_label("Name").fill("Bay wall")
+    form.get_by_label("Kind").select_option("wallboard")
     form.get_by_role("button", name="Get a code").tap()
     shown = owner.get_by_role("dialog", name="Code for Bay wall").get_by_text(starting("Code, letter by letter"))
     code = shown.inner_text().rpartition(":")[2].replace(" ", "")
@@ -171,7 +172,7 @@ def _paired(shop: Shop, page: Page, url: str) -> Page:
         location_ids=[shop.location.id],
         now=now,
     )
-    paired = commands.pair(shop.session, told.code, ip="127.0.0.1", user_agent=None, now=now)
+    paired = commands.pair(shop.session, told.code, kind=DeviceKind.WALLBOARD, ip="127.0.0.1", user_agent=None, now=now)
     assert paired is not None
     shop.commit()
     page.context.add_cookies([{"name": COOKIE, "value": paired[1], "url": f"{url}/api", "httpOnly": True}])

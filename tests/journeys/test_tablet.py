@@ -426,7 +426,7 @@ def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
     # What failed needs a photo: it can be saved, not submitted.
     tablet.button("Submit the inspection").click()
     expect(tablet.page.get_by_role("alert")).to_have_text(
-        "It can be submitted once nothing is missing. What you have is saved."
+        "It can be submitted once nothing is missing and every point has one value. What you have is saved."
     )
     tablet.page.get_by_role("link", name="Tire tread").click()
     tablet.photograph(1)

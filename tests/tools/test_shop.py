@@ -14,6 +14,7 @@ from urllib.error import URLError
 
 import pytest
 
+from backend.demo.seed import PIN
 from tools import frontend, ports
 from tools.paths import ROOT
 
@@ -109,6 +110,7 @@ def test_the_demo_shop_opens_for_each_login_it_names(shop: Run) -> None:
         for login in logins
     ]
     assert roles == ["Owner", "Advisor", "Tech", "Accountant"]
+    assert f"http://127.0.0.1:{shop.port}/tech (PIN {PIN}" in shop.welcome
     assert shop.ask("/readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "role": "ok", "redis": "ok"}
     assert (shop.state / "secrets.json").stat().st_mode & 0o777 == 0o600
 

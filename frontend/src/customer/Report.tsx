@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
-import { SIGNS } from '@/lib/inspection-answers';
+import { readingWords, SIGNS } from '@/lib/inspection-answers';
 import type { Report as Shown, ReportItem, VisitPage } from './api';
 import { Panel } from './parts';
 import { Photos } from './Photos';
@@ -68,7 +68,7 @@ function Found({ item, hasJob }: { item: ReportItem; hasJob: boolean }) {
         {say(word)}
       </span>
       <h3 className="text-lg font-semibold break-words">{item.label}</h3>
-      {item.reading ? <p>{say('visit.report.reading', { reading: item.reading, unit: item.unit ?? '' })}</p> : null}
+      {item.reading ? <p>{say('visit.report.reading', { reading: readingWords(item.reading, item.unit) })}</p> : null}
       {item.note ? <p className="break-words whitespace-pre-line">{item.note}</p> : null}
       <Photos photos={item.photos} what={item.label} />
       {hasJob ? (
@@ -101,7 +101,7 @@ function Fine({ items, word }: { items: readonly ReportItem[]; word: 'visit.repo
                     {item.label}
                     <span className="sr-only">{`: ${say(result)}`}</span>
                   </span>
-                  {item.reading ? <span className="shrink-0 text-muted tabular">{`${item.reading} ${item.unit ?? ''}`}</span> : null}
+                  {item.reading ? <span className="shrink-0 text-muted tabular">{readingWords(item.reading, item.unit)}</span> : null}
                 </span>
                 {item.note ? <span className="pl-6.5 text-muted break-words">{item.note}</span> : null}
                 <Photos photos={item.photos} what={item.label} />

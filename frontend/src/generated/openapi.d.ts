@@ -6053,7 +6053,7 @@ export interface paths {
                 400: components["responses"]["Unreadable"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NotJson"];
-                /** @description No device waits for this code. */
+                /** @description No device of this kind waits for this code. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -13228,6 +13228,8 @@ export interface components {
         };
         Pairing: {
             code: string;
+            /** @enum {string} */
+            kind: "wallboard" | "tablet";
         };
         PasswordChange: {
             currentPassword: string;

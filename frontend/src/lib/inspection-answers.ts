@@ -26,3 +26,8 @@ export function suggested(limits: Limits | null, value: number): Result | null {
   if (below(attentionBelow) || above(attentionAbove)) return 'attention';
   return [failBelow, attentionBelow, attentionAbove, failAbove].some(isGiven) ? 'pass' : null;
 }
+
+/** A unit that is a part of an inch is said as a fraction of one: `4/32 in`; others follow the figure: `32 PSI`. */
+export function readingWords(reading: number | string, unit: string | null): string {
+  return unit?.startsWith('/') ? `${reading}${unit}` : `${reading} ${unit ?? ''}`.trim();
+}

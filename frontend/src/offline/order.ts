@@ -62,6 +62,16 @@ function withoutVersion(body: Record<string, unknown>): Record<string, unknown> 
 }
 
 /**
+ * What the person's own edits that still wait say of the fields that a later one changes. The later one builds on that, also
+ * where it was made from a screen that did not show them yet; what was refused waits for a choice, and is not what they built on.
+ */
+export function lastSaid(operations: readonly Operation[], later: Pick<Operation, 'kind' | 'url' | 'base'>): Record<string, unknown> {
+  const waiting = operations.filter((one) => one.kind === later.kind && one.url === later.url && one.error === null);
+  const said: Record<string, unknown> = Object.assign({}, ...waiting.map((one) => one.body));
+  return Object.fromEntries(Object.entries(said).filter(([field]) => field in later.base));
+}
+
+/**
  * Whether a later act makes an earlier one needless that was refused: it says all of the same anew. A conflict is none of these:
  * there the person has to choose.
  */

@@ -237,6 +237,42 @@ describe('one point, changed again and again', () => {
     await outbox.drain();
     expect(sent.map((one) => one.body.note)).toEqual(['worn']);
   });
+  it('is one change where a reading and another answer than it suggests come in one movement', async () => {
+    await Promise.all([
+      outbox.add(answer(1, { reading: '2', result: 'fail' }, { reading: null, result: null })),
+      outbox.add(answer(1, { result: 'attention' }, { result: null })),
+    ]);
+    expect(outbox.read()).toMatchObject([{ body: { reading: '2', result: 'attention' }, base: { reading: null, result: null } }]);
+    await reopen();
+    expect(outbox.read()).toHaveLength(1);
+  });
+  it('builds on what waits, also where it was made from a screen that did not show it', async () => {
+    let release: () => void = () => undefined;
+    respond = async (operation) => {
+      if (sent.length === 1) await new Promise<void>((done) => (release = done));
+      return applied(operation);
+    };
+    await outbox.add(answer(1, { reading: '2', result: 'fail' }, { reading: null, result: null }));
+    const draining = outbox.drain();
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await outbox.add(answer(1, { result: 'attention' }, { result: null }));
+    release();
+    await draining;
+    await outbox.drain();
+    expect(sent.map((one) => one.body)).toEqual([
+      { reading: '2', result: 'fail', version: 1 },
+      { result: 'attention', version: 2 },
+    ]);
+  });
+  it('is still written when there was no room for the act before it', async () => {
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+      throw new DOMException('', 'QuotaExceededError');
+    });
+    const [photo, result] = await Promise.allSettled([outbox.add(...photoOf('photo-1')), outbox.add(answer(1, { result: 'pass' }))]);
+    put.mockRestore();
+    expect([photo.status, result.status]).toEqual(['rejected', 'fulfilled']);
+    expect(outbox.read().map((one) => one.kind)).toEqual(['item']);
+  });
   it('is no conflict with itself when the first change was already on its way', async () => {
     let release: () => void = () => undefined;
     respond = async (operation) => {

@@ -8,8 +8,9 @@
 import type { ApiError } from '@/api';
 import type { Database } from './db';
 import { SAFELY, whole } from './db';
-import { findEarlier, isReplaced, isSubmission, merge, nextOperations, seenVersion, withFollowers } from './order';
+import { findEarlier, isReplaced, isSubmission, lastSaid, merge, nextOperations, seenVersion, withFollowers } from './order';
 import { absorb, findEdited } from './overlay';
+import { alone, inTurn } from './turns';
 import type { Day, KeptDay, KeptPhoto, Kind, NewOperation, Operation } from './types';
 import type { Stop } from './verdicts';
 import { isJudged, presentIn, refusalOf, whyStopped } from './verdicts';
@@ -18,7 +19,6 @@ import { isJudged, presentIn, refusalOf, whyStopped } from './verdicts';
 const BROUGHT_WHOLE: ReadonlySet<Kind> = new Set(['item', 'checklist', 'outcome', 'odometer']);
 /** Records that travel at the same time. */
 const LANES = 4;
-const LOCK = 'keytag-outbox';
 
 /** Hands one operation over; `signal` ends that when the person is not here any more. */
 export type Send = (operation: Operation, photo: KeptPhoto | null, onProgress: (part: number) => void, signal: AbortSignal) => Promise<unknown>;
@@ -51,11 +51,6 @@ export interface Outbox {
   close: () => void;
 }
 
-/** One flusher: the windows of this device wait for each other. */
-async function alone<T>(act: () => Promise<T>): Promise<T> {
-  return 'locks' in navigator ? await navigator.locks.request(LOCK, act) : await act();
-}
-
 export function createOutbox(db: Database, userId: string, send: Send, onChange: () => void): Outbox {
   let operations: readonly Operation[] = [];
   let kept: KeptDay | null = null;
@@ -78,17 +73,19 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     onChange();
   };
 
-  const add: Outbox['add'] = async (operation, photo) => {
+  // Two acts may come within a millisecond: the second is written once the first is, and so builds on it.
+  const add: Outbox['add'] = inTurn(async (operation, photo) => {
     const last = findEarlier(operations, operation.record);
     const replaced = operations.filter((one) => isReplaced(one, operation));
     // What the person saw before they began with it, not what they said and the shop refused.
-    const base = Object.assign({}, operation.base, ...replaced.map((one) => one.base).reverse()) as Operation['base'];
+    const seen = { ...operation.base, ...lastSaid(operations, operation) };
+    const base = Object.assign({}, seen, ...replaced.map((one) => one.base).reverse()) as Operation['base'];
     const made = { ...operation, base, id: operation.id ?? crypto.randomUUID(), userId, createdAt: Date.now(), tries: 0, error: null };
     const tx = db.transaction(['operations', 'photos'], 'readwrite', SAFELY);
     const store = tx.objectStore('operations');
     const written = await whole(tx, async (): Promise<Operation> => {
       const present = last?.tries === 0 && !unmarked.has(last.id) ? await store.get(last.seq) : undefined;
-      const merged = present ? merge(present, operation) : null;
+      const merged = present ? merge(present, { ...operation, base }) : null;
       for (const one of replaced) await store.delete(one.seq);
       if (photo) await tx.objectStore('photos').put({ ...photo, userId });
       if (!merged) return { ...made, seq: await store.add(made as Operation) };
@@ -98,7 +95,7 @@ export function createOutbox(db: Database, userId: string, send: Send, onChange:
     const gone = new Set([written.seq, ...replaced.map((one) => one.seq)]);
     operations = [...operations.filter((one) => !gone.has(one.seq)), written].sort((a, b) => a.seq - b.seq);
     onChange();
-  };
+  });
 
   /**
    * Marks an operation as handed over, with the body that it keeps from now on; null where another window was quicker. Where the

@@ -6,13 +6,13 @@ import { Link, useNavigate } from 'react-router';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
+import { readingWords } from '@/lib/inspection-answers';
 import type { Checklist, Visit } from '@/offline/types';
 import { act } from './act';
 import { changeChecklist } from './acts';
 import { bigClasses } from './big';
 import { useOnce } from './once';
 import { missingOf, needsPhoto, pointPath } from './points';
-import { readingWords } from './queue-words';
 import { RESULTS } from './results';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
@@ -33,12 +33,18 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
   const list = useRef<HTMLOListElement>(null);
   const missing = missingOf(checklist);
   const refusal = operations.find((one) => one.kind === 'checklist' && one.about.checklistId === checklist.id && one.error !== null)?.error;
-  const lacking = new Set(missing.map((one) => one.index));
+  // Which of two values a point has may also decide whether something is missing, so it is chosen first.
+  const disputed = checklist.items.flatMap((item, index) => (states.get(item.id) === 'conflict' ? [index] : []));
+  const lacking = new Set([...missing.map((one) => one.index), ...disputed]);
+  const lacks = [
+    missing.length > 0 ? t('tablet.check.missing', { count: missing.length }) : null,
+    disputed.length > 0 ? t('tablet.check.disputed', { count: disputed.length }) : null,
+  ].filter((words) => words !== null);
   // What is missing stands first: it may lie far below what is there.
   const places = [...lacking, ...checklist.items.map((_, index) => index).filter((index) => !lacking.has(index))];
   const submit = (): void => {
-    setTold(missing.length > 0);
-    if (missing.length > 0) {
+    setTold(lacking.size > 0);
+    if (lacking.size > 0) {
       list.current?.querySelector('a')?.focus();
       return;
     }
@@ -51,7 +57,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
   return (
     <div className="flex flex-col gap-3">
       <h2 ref={heading} tabIndex={-1} className="text-xl font-semibold">
-        {missing.length > 0 ? t('tablet.check.missing', { count: missing.length }) : t('tablet.check.complete')}
+        {lacks.length > 0 ? lacks.join(', ') : t('tablet.check.complete')}
       </h2>
       {checklist.status === 'submitted' ? (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -102,7 +108,7 @@ export function Finish({ visit, checklist, isMine, heading }: FinishProps) {
                   <span className="block truncate font-medium">{item.label}</span>
                   <span className="block truncate text-sm">
                     {look ? t(look.word) : t('tablet.check.missing.answer')}
-                    {item.reading === null ? '' : ` · ${readingWords(item.reading, item.unit ?? '')}`}
+                    {item.reading === null ? '' : ` · ${readingWords(item.reading, item.unit)}`}
                     {item.note ? ` · ${item.note}` : ''}
                   </span>
                 </span>

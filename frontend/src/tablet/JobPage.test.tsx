@@ -99,13 +99,22 @@ it('begins the inspection that a photo goes into', async () => {
   await press('Photo');
   expect(await screen.findByText(/^at \/checks\/.+\/1$/)).toBeVisible();
   expect(added.map((one) => one.kind)).toEqual(['start']);
+  expect(toastStore.read().at(-1)?.title).toBe('Multi-point is begun on this car.');
 });
 
-it('asks about an odometer that is lower than the last reading', async () => {
+it('asks about an odometer that is lower than the last reading, or far above it', async () => {
   show(makeVisit());
   const type = (miles: string): Promise<void> => userEvent.type(screen.getByLabelText('Odometer, miles'), `${miles}{Enter}`);
   await type('12');
   expect(screen.getByRole('dialog', { name: '12 miles?' })).toHaveTextContent('Lower than the last reading (48,210). Is it right?');
+  await press('Look again');
+  expect(added).toEqual([]);
+  await userEvent.clear(screen.getByLabelText('Odometer, miles'));
+  await type('148,2110');
+  expect(screen.getByText('Type what the car shows, such as 41,250.')).toBeVisible();
+  await userEvent.clear(screen.getByLabelText('Odometer, miles'));
+  await type('148,211');
+  expect(screen.getByRole('dialog', { name: '148,211 miles?' })).toHaveTextContent('More than 100,000 miles above the last reading (48,210). Is it right?');
   await press('Look again');
   expect(added).toEqual([]);
   await userEvent.clear(screen.getByLabelText('Odometer, miles'));

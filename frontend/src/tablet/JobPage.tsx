@@ -3,6 +3,7 @@ import { Camera, PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch, Trian
 import type { ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t, wordFor } from '@/i18n/t';
 import { useNow } from '@/lib/now';
@@ -169,6 +170,7 @@ function Into({ visit, day }: { visit: Visit; day: Day }) {
         const operation = startChecklist(visit, template, person);
         if (!(await act(operation))) return false;
         checklist = operation.local?.checklist;
+        toast({ tone: 'success', title: t('tablet.into.begun', { name: template.name }), key: 'begun' });
       }
       // A photo at the point that comes next, a finding where all points stand.
       if (checklist) void navigate(`/checks/${checklist.id}/${(isPhoto ? nextOpen(checklist) : checklist.items.length) + 1}`);

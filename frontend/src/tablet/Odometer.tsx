@@ -13,7 +13,7 @@ import { readOdometer } from './acts';
 import { bigClasses } from './big';
 import { ConflictChoice } from './ConflictChoice';
 import { useOnce } from './once';
-import { parseMiles } from './points';
+import { doubtOf, parseMiles } from './points';
 import { StateMark } from './StateMark';
 import { useWork } from './work';
 
@@ -31,8 +31,7 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
   const isRefused = own.some((one) => one.error !== null);
   const state = parked ? 'conflict' : isRefused ? 'refused' : own.some((one) => sending.has(one.id)) ? 'sending' : own.length > 0 ? 'here' : null;
   const [isTold, setTold] = useState(false);
-  /** No odometer runs backwards: what is lower than the last reading is asked about before it takes its place. */
-  const [lower, setLower] = useState<number | null>(null);
+  const [doubted, setDoubted] = useState<{ miles: number; why: 'lower' | 'higher' } | null>(null);
 
   const write = (miles: number): void =>
     once('odometer', async () => {
@@ -49,7 +48,8 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
       document.getElementById(id)?.focus();
       return;
     }
-    if (vehicle.mileage !== null && miles < vehicle.mileage) setLower(miles);
+    const why = doubtOf(miles, vehicle.mileage);
+    if (why) setDoubted({ miles, why });
     else write(miles);
   };
   const last = vehicle.mileage === null ? t('tablet.odometer.none') : t('tablet.odometer.last', { count: vehicle.mileage });
@@ -91,30 +91,30 @@ export function Odometer({ visit, vehicle }: { visit: Visit; vehicle: Vehicle })
           {t('tablet.queue.choose')}
         </button>
       ) : null}
-      {lower === null ? null : (
+      {doubted === null ? null : (
         <Dialog
-          title={t('tablet.odometer.lower.title', { count: lower })}
+          title={t('tablet.odometer.ask.title', { count: doubted.miles })}
           size="sm"
-          onClose={() => setLower(null)}
+          onClose={() => setDoubted(null)}
           footer={
             <>
-              <button type="button" data-autofocus className={bigClasses('plain')} onClick={() => setLower(null)}>
-                {t('tablet.odometer.lower.no')}
+              <button type="button" data-autofocus className={bigClasses('plain')} onClick={() => setDoubted(null)}>
+                {t('tablet.odometer.ask.no')}
               </button>
               <button
                 type="button"
                 className={bigClasses('primary')}
                 onClick={() => {
-                  setLower(null);
-                  write(lower);
+                  setDoubted(null);
+                  write(doubted.miles);
                 }}
               >
-                {t('tablet.odometer.lower.yes')}
+                {t('tablet.odometer.ask.yes')}
               </button>
             </>
           }
         >
-          <p className="text-base">{t('tablet.odometer.lower', { count: vehicle.mileage ?? 0 })}</p>
+          <p className="text-base">{t(`tablet.odometer.${doubted.why}`, { count: vehicle.mileage ?? 0 })}</p>
         </Dialog>
       )}
       {isChoosing && parked ? <ConflictChoice operation={parked} onClose={() => setChoosing(false)} /> : null}

@@ -25,6 +25,22 @@ it('says on each name what waits of whom', async () => {
   expect(screen.getByRole('button', { name: /Luis Ortega/ })).not.toHaveTextContent('wait');
 });
 
+it('says what to do with a code that is a wallboard’s', async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.get('*/api/tablet/people', () => HttpResponse.json({}, { status: 401 })),
+    http.post('*/api/devices/pair', async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json({ code: 'pairing_code_other_kind', detail: 'This is a wallboard’s code. Open /wall.' }, { status: 422 });
+    }),
+  );
+  render(<SignIn />);
+  await userEvent.type(await screen.findByLabelText('Code'), 'ABCD2345');
+  await userEvent.click(screen.getByRole('button', { name: 'Make it the shop’s tablet' }));
+  expect(await screen.findByText('This is a wallboard’s code. Open /wall.')).toBeVisible();
+  expect(asked).toEqual([{ code: 'ABCD2345', kind: 'tablet' }]);
+});
+
 describe('the PIN pad', () => {
   const come = async (): Promise<void> => {
     server.use(http.get('*/api/tablet/people', () => HttpResponse.json(tablet)));

@@ -82,7 +82,7 @@ export async function enterByPassword(email: string, password: string): Promise<
 
 export async function pairTablet(code: string): Promise<string | null> {
   try {
-    await api.post<unknown>('/api/devices/pair', { body: { code }, signal: AbortSignal.timeout(PATIENCE) });
+    await api.post<unknown>('/api/devices/pair', { body: { code, kind: 'tablet' }, signal: AbortSignal.timeout(PATIENCE) });
     return null;
   } catch (error) {
     return faultWords(error);

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { Blob as NodeBlob } from 'node:buffer';
+import { fireEvent, render, screen } from '@testing-library/react';
 import { IDBFactory } from 'fake-indexeddb';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
@@ -9,8 +10,11 @@ import { openDatabase, readPerson } from '@/offline/db';
 import type { Keeper } from '@/offline/keeper';
 import { createKeeper } from '@/offline/keeper';
 import type { Day } from '@/offline/types';
-import { MARCUS, makeDay } from '@/testing/tech-day';
+import { MARCUS, makeChecklist, makeDay, makeItem, makeVisit } from '@/testing/tech-day';
+import { Answers } from './Answers';
 import { answer, takePhoto } from './acts';
+import { ReadingField } from './ReadingField';
+import { keeper as shown, useWork } from './work';
 
 const ORIGIN = 'http://localhost:3000';
 // jsdom's own can neither be hashed nor sent.
@@ -307,4 +311,32 @@ describe('a tablet', () => {
       expect(said).toEqual(['of-marcus']);
     });
   });
+});
+
+it('keeps a reading and another answer than it suggests, given in one movement, as one change', async () => {
+  const tread = makeItem(1, { unit: '/32 in', limits: { failBelow: '3', attentionBelow: '5', attentionAbove: null, failAbove: null } });
+  day = makeDay({ appointments: [makeVisit({ checklists: [makeChecklist(1, { items: [tread] })] })] });
+  function Point() {
+    const work = useWork();
+    if (!work.day) return null;
+    const at = placeIn(work.day);
+    return (
+      <>
+        <ReadingField place={at} isDisabled={false} />
+        <Answers place={at} />
+      </>
+    );
+  }
+  render(<Point />);
+  await shown.start();
+  const field = await screen.findByRole('textbox');
+  isDown = true;
+  fireEvent.focus(field);
+  fireEvent.change(field, { target: { value: '2' } });
+  // A finger on an answer leaves the field and taps within milliseconds.
+  fireEvent.blur(field);
+  fireEvent.click(screen.getByRole('button', { name: 'Attention' }));
+  await is(() => expect(screen.getByRole('button', { name: 'Attention' })).toHaveAttribute('aria-pressed', 'true'));
+  await is(() => expect(shown.read().operations).toMatchObject([{ body: { reading: '2', result: 'attention' }, base: { reading: null, result: null } }]));
+  expect(screen.getByRole('textbox')).toHaveValue('2');
 });

@@ -1,5 +1,5 @@
 import { makeChecklist, makeItem } from '@/testing/tech-day';
-import { answeredOf, missingOf, nextOpen, parseMiles, parseReading, suggested } from './points';
+import { answeredOf, doubtOf, missingOf, nextOpen, parseMiles, parseReading, suggested } from './points';
 
 describe('an inspection', () => {
   const photo = { id: 'p', width: 1, height: 1, annotations: null, thumbnailUrl: null, url: null, storedAt: null };
@@ -62,6 +62,24 @@ it.each([
   ['-5', null],
   ['41.5', null],
   ['many', null],
+  ['1,234,567', 1_234_567],
+  ['123 063', 123_063],
+  ['123,0000', null],
+  ['1230,000', null],
+  [',123', null],
+  ['12,34', null],
+  ['123,', null],
 ])('reads %j as %j miles', (text, miles) => {
   expect(parseMiles(text)).toBe(miles);
+});
+
+it.each([
+  [100, null, null],
+  [9_999_999, null, null],
+  [48_210, 48_210, null],
+  [48_209, 48_210, 'lower'],
+  [148_210, 48_210, null],
+  [148_211, 48_210, 'higher'],
+])('doubts %d miles after %s: %s', (miles, last, doubt) => {
+  expect(doubtOf(miles, last)).toBe(doubt);
 });

@@ -40,8 +40,18 @@ export function parseReading(text: string): string | null | undefined {
   return /^\d{1,7}(\.\d{1,2})?$/.test(plain) ? plain : undefined;
 }
 
-/** Miles as they were typed, with or without commas; null for what is no number of them. */
+/** Miles as they were typed, in threes or not; null for what is no number of them, such as one with a comma that slipped. */
 export function parseMiles(text: string): number | null {
-  const plain = text.trim().replaceAll(/[,\s]/g, '');
-  return /^\d{1,7}$/.test(plain) ? Number(plain) : null;
+  const typed = text.trim();
+  if (!/^(\d+|\d{1,3}([,\s]\d{3})+)$/.test(typed)) return null;
+  const plain = typed.replaceAll(/[,\s]/g, '');
+  return plain.length <= 7 ? Number(plain) : null;
+}
+
+/** Nobody drives more between two visits. */
+const MOST_MILES = 100_000;
+/** Why a reading is asked about before it takes the last one's place: no odometer runs backwards, and few run that far. */
+export function doubtOf(miles: number, last: number | null): 'lower' | 'higher' | null {
+  if (last === null) return null;
+  return miles < last ? 'lower' : miles - last > MOST_MILES ? 'higher' : null;
 }

@@ -1,5 +1,6 @@
 import '@/i18n/late/tablet';
 import { hasWord, t, wordFor } from '@/i18n/t';
+import { readingWords } from '@/lib/inspection-answers';
 import type { Operation } from '@/offline/types';
 
 /** A field's value in words, as the queue and a conflict show it: a reading with its unit, miles as miles. */
@@ -8,15 +9,10 @@ export function valueWords(field: string, value: unknown, unit: string | null = 
   if (field === 'isRemoved') return t(value ? 'tablet.point.gone' : 'tablet.point.stays');
   if (field === 'status') return t(value === 'submitted' ? 'tablet.status.submitted' : 'tablet.status.open');
   if (field === 'result') return wordFor(`tablet.result.${String(value)}`) ?? String(value);
-  if (field === 'reading') return unit === null ? String(value) : readingWords(value, unit);
+  if (field === 'reading') return readingWords(String(value), unit);
   if (field === 'mileage') return t('tablet.miles', { count: Number(value) });
   if (Array.isArray(value)) return t('tablet.drawn', { count: value.length });
   return String(value);
-}
-
-/** A unit that is a part of an inch is said as a fraction of one: `4/32 in`; others follow the figure: `32 PSI`. */
-export function readingWords(reading: unknown, unit: string): string {
-  return unit.startsWith('/') ? `${String(reading)}${unit}` : `${String(reading)} ${unit}`;
 }
 
 /** What an operation does: the answer itself where it is one. `about` is what it changes, if that is known: a point knows its unit. */

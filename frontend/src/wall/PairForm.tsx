@@ -13,11 +13,13 @@ async function pair(code: string): Promise<WordKey | null> {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ code }),
+      body: JSON.stringify({ code, kind: 'wallboard' }),
     });
     if (response.ok) return null;
     if (response.status === 429) return 'wall.pair.tooMany';
-    return response.status === 422 ? 'wall.pair.refused' : 'wall.pair.away';
+    if (response.status !== 422) return 'wall.pair.away';
+    const { code: why } = (await response.json()) as { code?: string };
+    return why === 'pairing_code_other_kind' ? 'wall.pair.otherKind' : 'wall.pair.refused';
   } catch {
     return 'wall.pair.away';
   }

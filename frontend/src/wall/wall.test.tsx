@@ -83,6 +83,9 @@ describe('the wall', () => {
     respond = () => Promise.resolve(new Response('{}', { status: 422 }));
     await user.type(code, 'cd-efgh{Enter}');
     expect(await screen.findByText(/^No device waits for this code/)).toBeInTheDocument();
+    respond = () => Promise.resolve(new Response('{"code":"pairing_code_other_kind"}', { status: 422 }));
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText(/^This is a tablet’s code. Open \/tech/)).toBeInTheDocument();
     respond = () => ok(wall);
     await user.keyboard('{Enter}');
     expect(await screen.findByText('Brooklyn')).toBeInTheDocument();

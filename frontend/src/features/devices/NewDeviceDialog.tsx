@@ -13,14 +13,14 @@ import { errorWords } from '@/lib/error-words';
 import type { Device, DeviceCode } from '@/types';
 import { useCreateDevice } from './queries';
 
-const KINDS: readonly Device['kind'][] = ['wallboard', 'tablet'];
+const KINDS: readonly Device['kind'][] = ['tablet', 'wallboard'];
 
 /** Name, kind and place of a new device; it ends with the code that pairs it. */
 export function NewDeviceDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (code: DeviceCode, name: string, kind: Device['kind']) => void }) {
   const formId = useId();
   const { location, locations } = useShopLocation();
   const [name, setName] = useState('');
-  const [kind, setKind] = useState<Device['kind']>('wallboard');
+  const [kind, setKind] = useState<Device['kind']>('tablet');
   const [locationId, setLocationId] = useState(location.id);
   const [error, setError] = useState<string>();
   const [idempotencyKey] = useState(newIdempotencyKey);
@@ -59,7 +59,7 @@ export function NewDeviceDialog({ onClose, onAdded }: { onClose: () => void; onA
         </Field>
         <Field label={t('device.kind')}>
           {(control) => (
-            <Select {...control} value={kind} onChange={(event) => setKind(KINDS.find((one) => one === event.target.value) ?? 'wallboard')}>
+            <Select {...control} value={kind} onChange={(event) => setKind(KINDS.find((one) => one === event.target.value) ?? 'tablet')}>
               {KINDS.map((one) => (
                 <option key={one} value={one}>
                   {t(`devices.kind.${one}`)}

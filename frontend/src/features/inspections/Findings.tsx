@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/Button';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
+import { readingWords } from '@/lib/inspection-answers';
 import { formatDate } from '@/lib/time';
 import type { CarFinding } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
@@ -47,7 +48,7 @@ function FindingRow({ finding }: { finding: CarFinding }) {
             {t(look.word)}
           </Badge>
         </p>
-        {finding.note || finding.reading ? <p className="break-words text-muted">{[finding.reading ? `${finding.reading} ${finding.unit ?? ''}` : null, finding.note].filter(Boolean).join(' · ')}</p> : null}
+        {finding.note || finding.reading ? <p className="break-words text-muted">{[finding.reading ? readingWords(finding.reading, finding.unit) : null, finding.note].filter(Boolean).join(' · ')}</p> : null}
         <p className="text-xs text-muted">{finding.openedNumber === finding.seenNumber ? t('finding.seen', words) : t('finding.since', words)}</p>
         {said ? <p className="text-xs text-muted">{said}</p> : null}
         {drawPhotos(finding, false)}

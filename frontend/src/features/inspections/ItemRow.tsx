@@ -7,6 +7,7 @@ import { SavingInput } from '@/components/ui/SavingInput';
 import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
+import { readingWords } from '@/lib/inspection-answers';
 import { formatDateTime } from '@/lib/time';
 import type { Checklist, InspectionItem, InspectionResult } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
@@ -159,7 +160,7 @@ function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
     <div className="flex flex-col gap-2">
       {item.reading !== null || item.note !== null ? (
         <p className="break-words whitespace-pre-line">
-          {item.reading === null ? null : <span className="tabular font-medium">{`${item.reading} ${item.unit ?? ''}`.trim()}</span>}
+          {item.reading === null ? null : <span className="tabular font-medium">{readingWords(item.reading, item.unit)}</span>}
           {item.reading !== null && item.note !== null ? ' · ' : null}
           {item.note}
         </p>

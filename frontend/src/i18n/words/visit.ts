@@ -35,7 +35,7 @@ export const visitWords = {
   'visit.report.again.title': 'The shop is looking once more',
   'visit.report.again.detail': 'The inspection is being corrected. Its result is here again as soon as it is done; the link stays the same.',
   'visit.report.allFine': 'Everything we looked at is fine.',
-  'visit.report.reading': 'Measured: {reading} {unit}',
+  'visit.report.reading': 'Measured: {reading}',
   'visit.report.price': 'See the price and approve',
   'visit.report.fine': { one: '{count} point is fine', other: '{count} points are fine' },
   'visit.report.skipped': { one: '{count} point is not on this car', other: '{count} points are not on this car' },

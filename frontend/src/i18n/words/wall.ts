@@ -8,6 +8,7 @@ export const wallWords = {
   'wall.pair.pending': 'Pairing…',
   'wall.pair.need': 'Type the eight letters and numbers.',
   'wall.pair.refused': 'No device waits for this code. Look at it again, or ask for a new one.',
+  'wall.pair.otherKind': 'This is a tablet’s code. Open /tech on that tablet and type it there; for this screen, add a wallboard.',
   'wall.pair.tooMany': 'Too many wrong codes. Wait a few minutes.',
   'wall.pair.away': 'The shop’s server can’t be reached. Try again.',
   'wall.live': 'Live',

@@ -504,13 +504,22 @@ def decide(
     Raises:
         NotFoundError: no such job.
         InvoiceLockedError: an invoice stands.
+        NotPricedError: it is approved without a price.
     """
     visit = _visit_of(session, job_id, actor=actor, now=now)
     _refuse_locked(visit)
+    if approval is Approval.APPROVED:
+        _refuse_unpriced(session, job_id)
     told = edits.first_values({"amount_cents": amount_cents, "said_via": said_via})
     _decide(visit, queries.get_job_for_update(session, visit.id, job_id), approval, reason, deferred_until, told)
     (decided,) = queries.jobs_by_ids(session, [job_id])
     return decided
+
+
+def _refuse_unpriced(session: Session, job_id: UUID) -> None:
+    for job in queries.jobs_by_ids(session, [job_id]):
+        if not job.is_priced:
+            raise rules.NotPricedError(f"{job.name}: there is no price yet, so it can't be approved.")
 
 
 def _decide(

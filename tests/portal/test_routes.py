@@ -100,6 +100,24 @@ def _decline(job, reason="Not now"):
     return {"jobId": str(job.id), "decision": "declined", "reason": reason}
 
 
+def test_a_job_without_a_price_is_shown_as_such_and_not_approved(session, offered, as_role, browse):
+    shield = make_job(session, offered.visit, name="Heat shield", sort_order=9, lines=())
+    session.commit()
+    advisor = as_role("Advisor", [offered.location])
+    shown = advisor.post(f"/api/appointments/{offered.visit.id}/estimates/preview", json={"how": "link"}).get_json()
+    assert shown["unpricedJobIds"] == [str(shield.id)]
+    made = advisor.post(
+        f"/api/appointments/{offered.visit.id}/estimates", json={"how": "link"}, headers={"Idempotency-Key": "one"}
+    ).get_json()
+    browser = browse()
+    browser.open(made["url"].rpartition("/")[2])
+    page = browser.page().get_json()
+    assert [job["isPriced"] for job in page["estimate"]["jobs"]] == [True] * 4 + [False]
+    answer = browser.send("decisions", _decisions(page, _approve(shield)))
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "not_priced")
+    assert session.scalars(sa.select(ApprovalRecord)).all() == []
+
+
 def test_a_customer_decides_with_a_typed_name(session, browser, offered):
     body = _decisions(
         browser.page().get_json(), _approve(offered.brakes), _decline(offered.flush), spendingCapCents=400_00

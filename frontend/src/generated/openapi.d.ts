@@ -12220,6 +12220,12 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
+        EstimateAlong: {
+            isNew: boolean;
+            jobs: number;
+            unpriced: number;
+            versionNo: number;
+        };
         EstimatePreview: {
             document: {
                 [key: string]: unknown;
@@ -12227,6 +12233,7 @@ export interface components {
             message: components["schemas"]["MessagePreview"] | null;
             /** Format: uuid */
             templateId: string | null;
+            unpricedJobIds: string[];
         };
         EstimateShow: {
             /** @enum {string} */
@@ -12255,7 +12262,7 @@ export interface components {
             createdByName: string | null;
             documentHash: string;
             /** @enum {string} */
-            how: "link" | "sms" | "email" | "print" | "record";
+            how: "link" | "sms" | "email" | "print" | "report" | "record";
             /** Format: uuid */
             id: string;
             messageStatus: string | null;
@@ -12647,6 +12654,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             isChosen: boolean;
+            isPriced: boolean;
             marginBp?: number | null;
             name: string;
             netCents?: number;
@@ -13558,6 +13566,7 @@ export interface components {
             width: number | null;
         };
         ReportPreview: {
+            estimate: components["schemas"]["EstimateAlong"] | null;
             message: components["schemas"]["MessagePreview"] | null;
             report: components["schemas"]["Report"];
             /** Format: uuid */
@@ -13718,6 +13727,7 @@ export interface components {
             id: string;
             isChanged: boolean;
             isChosen: boolean;
+            isPriced: boolean;
             isWaiting: boolean;
             lines: components["schemas"]["ShownLine"][];
             name: string;

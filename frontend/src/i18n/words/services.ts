@@ -49,6 +49,7 @@ export const serviceWords = {
   'services.delete.approved': 'The customer approved it. Its approval is revoked, and the job and its lines leave this visit.',
   'services.job.deleted': '{name} was deleted',
   'services.job.moved': '{name} is now number {place}',
+  'services.job.noPrice': 'No price yet',
   'services.job.noLines': 'No lines yet',
   'services.job.addFirst': 'Add a line to {name}',
   'services.choice': 'One of these is done',

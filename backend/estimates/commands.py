@@ -504,6 +504,7 @@ def _take(
             deferred_until=answer.deferred_until,
             amount_cents=_said_to(job).amount_cents,
             said_via=saying.method.value,
+            keeps_question=saying.method is Method.LINK,
             actor=actor,
             now=now,
         )

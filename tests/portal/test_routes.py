@@ -237,7 +237,7 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
 
 
-def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
+def test_a_question_waits_for_its_answer_though_its_job_is_decided(session, browser, offered, as_role):
     def flush():
         jobs = browser.page().get_json()["estimate"]["jobs"]
         return next(job for job in jobs if job["name"] == "Brake fluid")
@@ -246,7 +246,15 @@ def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
     browser.send("questions", {"jobId": str(offered.flush.id), "words": "Can it wait?"})
     assert flush()["isWaiting"] is True
     assert browser.send("decisions", _decisions(browser.page().get_json(), _decline(offered.flush))).status_code == 200
-    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Can it wait?")
+    assert (flush()["isWaiting"], flush()["approval"]) == (True, "declined")
+    session.refresh(offered.visit)
+    assert offered.visit.estimate_state == "question"
+    as_role("Advisor", [offered.location]).post(
+        f"/api/appointments/{offered.visit.id}/jobs/{offered.flush.id}/answer", json={"words": "Until spring."}
+    )
+    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Until spring.")
+    session.refresh(offered.visit)
+    assert offered.visit.estimate_state == "partly"
 
 
 def test_questions_have_an_end(session, browser, offered, as_role):

@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Select } from '@/components/ui/Select';
@@ -121,10 +121,16 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
   const [waiting, setWaiting] = useState<number | null>(null);
   const cents = line.discountCents ?? 0;
   const isAsked = waiting !== null || cents > 0;
+  const isWaiting = waiting !== null;
+  const why = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isWaiting) why.current?.querySelector('input')?.focus();
+  }, [isWaiting]);
   return (
     <>
       <SavingInput
         label={t('services.line.discountCents')}
+        hint={isWaiting ? t('services.line.discount.waits') : undefined}
         inputMode="decimal"
         maxLength={14}
         value={waiting !== null ? centsField(waiting) : cents > 0 ? centsField(cents) : ''}
@@ -134,24 +140,27 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
           if (amount === null) return { error: t('services.need.amount') };
           if (amount > 0 && !line.discountReason) {
             setWaiting(amount);
-            return { version };
+            // Nothing is saved yet, and nothing says so.
+            return 'asked';
           }
           setWaiting(null);
           return save({ discountCents: amount }, version);
         }}
       />
       {isAsked ? (
-        <SavingInput
-          label={t('services.line.discountReason')}
-          maxLength={200}
-          value={line.discountReason ?? ''}
-          version={line.version}
-          onSave={async (typed, version) => {
-            const result = await save({ discountReason: typed || null, ...(waiting === null ? {} : { discountCents: waiting }) }, version);
-            if (result === 'asked' || 'version' in result) setWaiting(null);
-            return result;
-          }}
-        />
+        <div ref={why}>
+          <SavingInput
+            label={t('services.line.discountReason')}
+            maxLength={200}
+            value={line.discountReason ?? ''}
+            version={line.version}
+            onSave={async (typed, version) => {
+              const result = await save({ discountReason: typed || null, ...(waiting === null ? {} : { discountCents: waiting }) }, version);
+              if (result === 'asked' || 'version' in result) setWaiting(null);
+              return result;
+            }}
+          />
+        </div>
       ) : null}
     </>
   );

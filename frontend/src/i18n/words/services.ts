@@ -69,6 +69,7 @@ export const serviceWords = {
   'services.line.isFlat': 'Flat price',
   'services.line.unitCostCents': 'Cost each',
   'services.line.discountCents': 'Discount',
+  'services.line.discount.waits': 'Not saved yet: say why, it is saved with the reason.',
   'services.line.discountReason': 'Why the discount',
   'services.line.taxClass': 'Tax',
   'services.line.notes': 'Notes for the shop',

@@ -138,6 +138,45 @@ def publish(
     return Published(estimate, url)
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A visit's work as another link shows it: as which version, which `is_new` if the customer was not shown it yet.
+
+    `jobs` counts what can be approved, of alternatives one; `unpriced` what can't be for want of a price.
+    """
+
+    version_no: int
+    is_new: bool
+    jobs: int
+    unpriced: int
+
+
+def preview_along(session: Session, appointment: Appointment) -> Along | None:
+    """Return what `show_along` would show of a visit, None for nothing; nothing is frozen."""
+    document, current = _what_goes_along(session, appointment)
+    if document is None:
+        return None
+    is_new = current is None or not rules.says_the_same(current.document, document)
+    jobs = [job for job in service_queries.list_jobs(session, appointment.id) if job.is_chosen]
+    return Along(
+        version_no=queries.last_version_no(session, appointment.id) + 1
+        if is_new or current is None
+        else current.version_no,
+        is_new=is_new,
+        jobs=sum(job.is_priced and job.approval == Approval.PENDING for job in jobs),
+        unpriced=len(rules.unpriced_jobs(document)),
+    )
+
+
+def _what_goes_along(session: Session, appointment: Appointment) -> tuple[dict[str, Any] | None, EstimateView | None]:
+    """Return the work that another link shows too, and the version in force; no work where there is none to decide."""
+    current = queries.find_current(session, appointment.id)
+    if appointment.status in _CLOSED or appointment.locked_at is not None:
+        return None, current
+    document = service_queries.read_document(session, appointment.id)
+    return document if document["jobs"] else None, current
+
+
 def show_along(
     session: Session,
     appointment: Appointment,
@@ -152,11 +191,8 @@ def show_along(
     What stands is frozen as a version, unless the one in force says the same. Nothing is shown where there is no work, or
     where the visit is over or invoiced.
     """
-    if appointment.status in _CLOSED or appointment.locked_at is not None:
-        return
-    document = service_queries.read_document(session, appointment.id)
-    current = queries.find_current(session, appointment.id)
-    if not document["jobs"] or (current is not None and rules.says_the_same(current.document, document)):
+    document, current = _what_goes_along(session, appointment)
+    if document is None or (current is not None and rules.says_the_same(current.document, document)):
         return
     intro = None if current is None else current.document.get("intro")
     whole = {**document, "intro": intro}
@@ -468,6 +504,7 @@ def _take(
             deferred_until=answer.deferred_until,
             amount_cents=_said_to(job).amount_cents,
             said_via=saying.method.value,
+            keeps_question=saying.method is Method.LINK,
             actor=actor,
             now=now,
         )

@@ -16,7 +16,7 @@ from backend.estimates import rules
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Decision, Method
 from backend.links import queries as links
-from backend.links.models import LinkVisit
+from backend.links.models import LinkVisit, SignedLink
 from backend.links.rules import Purpose, has_ended
 from backend.messages.models import Message
 from backend.messages.rules import MessageStatus
@@ -398,23 +398,27 @@ def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[st
         sa.select(
             *(getattr(Estimate, name) for name in names),
             Estimate.link_id,
+            SignedLink.purpose,
             User.name.label("created_by_name"),
             Message.channel,
             Message.status.label("message_status"),
         )
         .outerjoin(User, User.id == Estimate.created_by)
         .outerjoin(Message, Message.id == Estimate.message_id)
+        .outerjoin(SignedLink, SignedLink.id == Estimate.link_id)
         .where(Estimate.appointment_id == appointment_id)
         .order_by(Estimate.version_no)
     ).mappings()
-    return [{**row, "how": _how(row["channel"], row["link_id"], is_spoken=row["id"] in spoken)} for row in rows]
+    return [{**row, "how": _how(row, is_spoken=row["id"] in spoken)} for row in rows]
 
 
-def _how(channel: str | None, link_id: UUID | None, *, is_spoken: bool) -> str:
-    """Return how a version came about: by a message or a link, on paper, or kept with a spoken answer (`record`)."""
+def _how(version: Mapping[str, Any], *, is_spoken: bool) -> str:
+    """Return how a version came about: by message, link, on paper, with an inspection's report, or a spoken answer (`record`)."""
     if is_spoken:
         return "record"
-    return channel or ("link" if link_id else "print")
+    if version["purpose"] == Purpose.REPORT:
+        return "report"
+    return version["channel"] or ("link" if version["link_id"] else "print")
 
 
 # --- evidence ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from backend.core import idempotency
 from backend.core.clock import to_instant
 from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, json_response
-from backend.estimates import commands, queries, schemas
+from backend.estimates import commands, queries, rules, schemas
 from backend.estimates.commands import Published, Showing
 from backend.estimates.rules import Answer, Decision, Method, Saying
 from backend.links import commands as links
@@ -66,7 +66,14 @@ def preview_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
             written, judgement = messages.preview(session, draft, now())
             message = messages.shown_preview(written, judgement.verdict, may_override=False)
             message["text"] = message["text"].replace(_NO_TOKEN, "…")
-    return json_response({"document": document, "templateId": showing.template_id, "message": message})
+    return json_response(
+        {
+            "document": document,
+            "unpricedJobIds": rules.unpriced_jobs(document),
+            "templateId": showing.template_id,
+            "message": message,
+        }
+    )
 
 
 @blueprint.post("/estimates")

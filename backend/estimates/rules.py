@@ -12,7 +12,7 @@ import orjson
 
 from backend.core.errors import ConflictError, TooManyRequestsError, invalid_field
 from backend.core.money import say_money
-from backend.services.rules import Approval
+from backend.services.rules import Approval, is_priced
 
 # Clocks differ; what was said later than this from now was not said yet.
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -106,6 +106,11 @@ def changed_jobs(frozen: Mapping[str, Any], present: Mapping[str, Any]) -> froze
     """Return which jobs of a frozen document are offered otherwise by now, or not at all."""
     offers = {job["id"]: offer_of(job) for job in present["jobs"]}
     return frozenset(UUID(job["id"]) for job in frozen["jobs"] if offers.get(job["id"]) != offer_of(job))
+
+
+def unpriced_jobs(document: Mapping[str, Any]) -> list[UUID]:
+    """Return which jobs of a document that wait for an answer have no price yet: nobody can approve them."""
+    return [UUID(job["id"]) for job in document["jobs"] if job["approval"] == "pending" and not is_priced(job["lines"])]
 
 
 def says_the_same(frozen: Mapping[str, Any], present: Mapping[str, Any]) -> bool:

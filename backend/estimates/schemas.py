@@ -40,9 +40,10 @@ class EstimateShown(Schema):
 
 
 class EstimatePreview(Schema):
-    """What the customer would be shown, and the text that would bring it; null for none."""
+    """What the customer would be shown, and the text that would bring it; null for none. `unpricedJobIds` can't be approved yet."""
 
     document = fields.Dict(keys=fields.String(), required=True)
+    unpriced_job_ids = fields.List(fields.UUID(), required=True)
     template_id = fields.UUID(required=True, allow_none=True)
     message = fields.Nested(MessagePreview, required=True, allow_none=True)
 
@@ -95,7 +96,7 @@ class QuestionAnswer(Schema):
 
 
 class EstimateVersionSchema(Schema):
-    """A version of the estimate; `how` it went out, `record` where it was only kept with a spoken answer."""
+    """A version of the estimate; `how` it went out, `report` with an inspection's report, `record` if only kept with a spoken answer."""
 
     id = fields.UUID(required=True)
     version_no = fields.Integer(required=True)
@@ -105,7 +106,7 @@ class EstimateVersionSchema(Schema):
     superseded_at = Instant(required=True, allow_none=True)
     document_hash = fields.String(required=True)
     total_cents = fields.Integer(required=True)
-    how = fields.String(required=True, validate=validate.OneOf((*HOW, "record")))
+    how = fields.String(required=True, validate=validate.OneOf((*HOW, "report", "record")))
     message_status = fields.String(required=True, allow_none=True)
 
 

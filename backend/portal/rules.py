@@ -8,6 +8,7 @@ from uuid import UUID
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from backend.links.rules import MAXIMUM_AGE, Purpose, Secret
+from backend.services.rules import is_priced
 
 COOKIE = "keytag_visit"
 # Sent by our own page only: another site's form can't, and its script would be asked first and refused.
@@ -64,6 +65,7 @@ def shown_visit(document: Mapping[str, Any]) -> dict[str, Any]:
 def shown_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return a job of a frozen document as the page shows it."""
     return {
+        "isPriced": is_priced(job["lines"]),
         **{name: job.get(name) for name in _JOB},
         "lines": [{name: line.get(name) for name in _LINE} for line in job["lines"]],
     }

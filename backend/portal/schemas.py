@@ -79,6 +79,7 @@ class ShownLineSchema(Schema):
 class ShownJobSchema(Schema):
     """A job as it was shown, with what was said to it. `isChanged`: the shop changed it since, so it can't be answered now.
 
+    Without a price (`isPriced`) it can't be answered either: the shop will tell one.
     `isWaiting` while a question about it waits for the shop's answer.
     """
 
@@ -93,6 +94,7 @@ class ShownJobSchema(Schema):
     decline_reason = fields.String(required=True, allow_none=True)
     deferred_until = Day(required=True, allow_none=True)
     is_changed = fields.Boolean(required=True)
+    is_priced = fields.Boolean(required=True)
     was_revoked = fields.Boolean(required=True)
     revoked_cents = fields.Integer(required=True, allow_none=True)
     net_cents = fields.Integer(required=True)

@@ -64,9 +64,25 @@ class ReportSchema(Schema):
     items = fields.List(fields.Nested(ReportItemSchema), required=True)
 
 
+class EstimateAlong(Schema):
+    """The visit's work below the report: as which version, which `isNew` if the customer was not shown it yet.
+
+    `jobs` counts what can be approved from there, of alternatives one; `unpriced` what has no price yet and can't be.
+    """
+
+    version_no = fields.Integer(required=True)
+    is_new = fields.Boolean(required=True)
+    jobs = fields.Integer(required=True)
+    unpriced = fields.Integer(required=True)
+
+
 class ReportPreview(Schema):
-    """What the customer would see, and the exact text that would bring it; null for a link to copy."""
+    """What the customer would see, and the exact text that would bring it; null for a link to copy.
+
+    `estimate` is null where no work goes along.
+    """
 
     report = fields.Nested(ReportSchema, required=True)
+    estimate = fields.Nested(EstimateAlong, required=True, allow_none=True)
     template_id = fields.UUID(required=True, allow_none=True)
     message = fields.Nested(MessagePreview, required=True, allow_none=True)

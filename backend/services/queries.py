@@ -22,7 +22,18 @@ from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.money import plain_number
 from backend.customers.models import Customer
 from backend.services.models import AppointmentJob, AppointmentService
-from backend.services.rules import Approval, JobMoney, Line, Totals, Urgency, margin_of, money_of, sold, sum_jobs
+from backend.services.rules import (
+    Approval,
+    JobMoney,
+    Line,
+    Totals,
+    Urgency,
+    is_priced,
+    margin_of,
+    money_of,
+    sold,
+    sum_jobs,
+)
 from backend.shop.models import Location
 from backend.vehicles.models import Vehicle
 
@@ -94,6 +105,11 @@ class Job:
     def money(self) -> JobMoney:
         """Its part of a total."""
         return JobMoney(Approval(self.approval), self.is_chosen, tuple(line.money for line in self.lines))
+
+    @property
+    def is_priced(self) -> bool:
+        """See `rules.is_priced`."""
+        return is_priced(self.lines)
 
     @property
     def totals(self) -> Totals:
@@ -453,6 +469,7 @@ def shown_job(job: Job, *, with_money: bool) -> dict[str, Any]:
     value: dict[str, Any] = {
         wire_name(name): getattr(job, name) for name in Job.__dataclass_fields__ if name not in _NOT_SHOWN
     }
+    value["isPriced"] = job.is_priced
     if with_money:
         value |= _shown_totals(job.totals) | {"marginBp": margin_of(job.lines).margin_bp}
     return value

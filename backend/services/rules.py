@@ -1,6 +1,6 @@
 """What a visit's work costs: the only place where lines, taxes and totals are computed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -120,6 +120,11 @@ def sum_jobs(jobs: Iterable[JobMoney]) -> Totals:
     )
 
 
+def is_priced(lines: Sized) -> bool:
+    """Tell whether a job with these lines has a price: one without any has none yet, one whose lines are free is free."""
+    return len(lines) > 0
+
+
 def summary_of(names: Iterable[str]) -> str | None:
     """Return the first job and how many more there are, "Front brake pads +2"; None without one."""
     listed = list(names)
@@ -171,6 +176,12 @@ class JobNotDeclinedError(ConflictError):
     """409: only what was declined is offered again."""
 
     code = "job_not_declined"
+
+
+class NotPricedError(ConflictError):
+    """409: a job without a price can't be approved; see `is_priced`."""
+
+    code = "not_priced"
 
 
 class InvoiceLockedError(ConflictError):

@@ -150,7 +150,10 @@ class SumsSchema(Schema):
 
 
 class JobSchema(SumsSchema):
-    """A job: what is approved or declined as a whole. Of those with the same `choiceId` the chosen one is done."""
+    """A job: what is approved or declined as a whole. Of those with the same `choiceId` the chosen one is done.
+
+    Without a line it is not priced yet (`isPriced`) and can't be approved.
+    """
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -166,6 +169,7 @@ class JobSchema(SumsSchema):
     decline_reason = fields.String(required=True, allow_none=True)
     deferred_until = fields.Date(required=True, allow_none=True)
     revived_from_id = fields.UUID(required=True, allow_none=True)
+    is_priced = fields.Boolean(required=True)
     version = fields.Integer(required=True)
 
 

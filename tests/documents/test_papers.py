@@ -166,6 +166,7 @@ def test_an_estimate_shows_alternatives_taxes_by_rate_and_what_was_declined_when
         job("1", "Brakes", [line(cents=100_00, taxCents=8_88)], urgency="now"),
         job("2", "Filter, standard", choiceId="c", isChosen=False),
         job("3", "Filter, charcoal", choiceId="c"),
+        job("4", "Heat shield", []),
     ]
     decisions = [
         Decision("Brakes", "approved", NOW, None, None, 108_88, "Maria Garcia", "phone"),
@@ -179,6 +180,7 @@ def test_an_estimate_shows_alternatives_taxes_by_rate_and_what_was_declined_when
         "CHOOSE ONE OF 2",
         "Option A",
         "Option B, in the total",
+        "Price to come",
         "Tax on parts, 8.875\u00a0% of $100.00",
         "rounded to the cent, halves up",
         "Declined: Wipers",

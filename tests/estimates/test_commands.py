@@ -28,10 +28,12 @@ from backend.services import commands as services
 from backend.services import queries as service_queries
 from backend.services.commands import JobDraft
 from backend.services.models import AppointmentJob, AppointmentService
+from backend.services.rules import NotPricedError
 from backend.wiring import SUBSCRIPTIONS
 from tests.estimates.conftest import CUSTOMER, NOW, PHONE, Offered
 from tests.factories.appointments import make_appointment
 from tests.factories.messages import make_consent
+from tests.factories.services import make_job
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -112,6 +114,28 @@ def test_another_version_takes_the_place_of_the_first(session, offered):
     assert first.url is not None
     with pytest.raises(EstimateChangedError):
         answer(session, offered, first, approve(offered.flush))
+
+
+def test_what_has_no_price_yet_is_approved_neither_by_link_nor_by_phone(session, offered):
+    shield = make_job(session, offered.visit, name="Heat shield", sort_order=9, lines=())
+    session.commit()
+    shown = publish(session, offered)
+    session.commit()
+    with pytest.raises(NotPricedError, match="Heat shield"), transaction() as work:
+        answer(work, offered, shown, approve(offered.flush), approve(shield))
+    spoken = Saying(Method.IN_PERSON, LATER, person="Ana Reyes")
+    with pytest.raises(NotPricedError), transaction() as work:
+        commands.record_answers(
+            work,
+            offered.visit.id,
+            [approve(shield)],
+            spoken,
+            actor=offered.advisor,
+            location_ids=offered.here,
+            now=LATER,
+        )
+    assert session.scalars(sa.select(ApprovalRecord)).all() == []
+    assert {job.approval for job in service_queries.list_jobs(session, offered.visit.id)} == {"pending"}
 
 
 def test_a_text_brings_the_link_and_nobody_reads_it_in_the_thread(session, offered):

@@ -70,9 +70,13 @@ def test_part_by_card_the_rest_in_cash_by_keys_alone(job: Appointment, enter: En
     board.says("$60.00 recorded")
     board.hears("$120.00 is still owed.")
     expect(amount(drawer)).to_be_focused()
-    expect(amount(drawer)).to_have_value("120.00")
+    expect(balance(drawer)).to_contain_text("$120.00")
+    # A second Enter is no second payment.
+    expect(amount(drawer)).to_have_value("")
+    board.press("Enter")
     board.type("c")
     expect(drawer.get_by_role("radio", name="Cash")).to_be_checked()
+    expect(amount(drawer)).to_have_value("120.00")
     board.press("Enter")
 
     board.hears("The visit is settled. Invoice 1 is issued.")
@@ -159,7 +163,7 @@ def test_the_accountant_refunds_and_voids_on_a_laptop(job: Appointment, enter: E
     advisor = open_payments(enter("Advisor"), job)
     amount(advisor).fill("60")
     amount(advisor).press("Enter")
-    expect(amount(advisor)).to_have_value("120.00")
+    expect(advisor.get_by_role("button", name="The rest, $120.00")).to_be_visible()
     amount(advisor).press("c")
     amount(advisor).press("Enter")
     expect(amount(advisor)).to_have_value("")

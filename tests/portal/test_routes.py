@@ -100,6 +100,24 @@ def _decline(job, reason="Not now"):
     return {"jobId": str(job.id), "decision": "declined", "reason": reason}
 
 
+def test_a_job_without_a_price_is_shown_as_such_and_not_approved(session, offered, as_role, browse):
+    shield = make_job(session, offered.visit, name="Heat shield", sort_order=9, lines=())
+    session.commit()
+    advisor = as_role("Advisor", [offered.location])
+    shown = advisor.post(f"/api/appointments/{offered.visit.id}/estimates/preview", json={"how": "link"}).get_json()
+    assert shown["unpricedJobIds"] == [str(shield.id)]
+    made = advisor.post(
+        f"/api/appointments/{offered.visit.id}/estimates", json={"how": "link"}, headers={"Idempotency-Key": "one"}
+    ).get_json()
+    browser = browse()
+    browser.open(made["url"].rpartition("/")[2])
+    page = browser.page().get_json()
+    assert [job["isPriced"] for job in page["estimate"]["jobs"]] == [True] * 4 + [False]
+    answer = browser.send("decisions", _decisions(page, _approve(shield)))
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "not_priced")
+    assert session.scalars(sa.select(ApprovalRecord)).all() == []
+
+
 def test_a_customer_decides_with_a_typed_name(session, browser, offered):
     body = _decisions(
         browser.page().get_json(), _approve(offered.brakes), _decline(offered.flush), spendingCapCents=400_00
@@ -219,7 +237,7 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
 
 
-def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
+def test_a_question_waits_for_its_answer_though_its_job_is_decided(session, browser, offered, as_role):
     def flush():
         jobs = browser.page().get_json()["estimate"]["jobs"]
         return next(job for job in jobs if job["name"] == "Brake fluid")
@@ -228,7 +246,15 @@ def test_a_decision_ends_the_promise_of_an_answer(browser, offered):
     browser.send("questions", {"jobId": str(offered.flush.id), "words": "Can it wait?"})
     assert flush()["isWaiting"] is True
     assert browser.send("decisions", _decisions(browser.page().get_json(), _decline(offered.flush))).status_code == 200
-    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Can it wait?")
+    assert (flush()["isWaiting"], flush()["approval"]) == (True, "declined")
+    session.refresh(offered.visit)
+    assert offered.visit.estimate_state == "question"
+    as_role("Advisor", [offered.location]).post(
+        f"/api/appointments/{offered.visit.id}/jobs/{offered.flush.id}/answer", json={"words": "Until spring."}
+    )
+    assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Until spring.")
+    session.refresh(offered.visit)
+    assert offered.visit.estimate_state == "partly"
 
 
 def test_questions_have_an_end(session, browser, offered, as_role):

@@ -8,6 +8,7 @@ from backend.messages.models import Message
 from backend.services.rules import Approval
 from tests.factories.inspections import make_checklist, make_photo
 from tests.factories.messages import make_message
+from tests.factories.services import make_job
 from tests.factories.shop import make_location
 from tests.factories.templates import make_template
 from tests.reports.conftest import open_report, token_of
@@ -76,6 +77,27 @@ def test_the_customer_approves_from_the_report(session, as_role, inspected, brow
     assert answer.status_code == 200, answer.text
     session.refresh(inspected.offered.brakes)
     assert inspected.offered.brakes.approval == Approval.APPROVED
+
+
+def test_who_sends_a_report_is_told_which_work_goes_along_and_what_has_no_price(session, as_role, inspected):
+    advisor, visit = as_role("Advisor"), inspected.offered.visit
+
+    def along():
+        answer = advisor.post(f"{inspected.url}/preview", json={"how": "link"})
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()["estimate"]
+
+    # Of the two sets of pads one is done.
+    assert along() == {"versionNo": 1, "isNew": True, "jobs": 3, "unpriced": 0}
+    _send(advisor, inspected, how="link")
+    assert along() == {"versionNo": 1, "isNew": False, "jobs": 3, "unpriced": 0}
+    make_job(session, visit, name="Heat shield", sort_order=9, lines=())
+    session.commit()
+    assert along() == {"versionNo": 2, "isNew": True, "jobs": 3, "unpriced": 1}
+    _send(advisor, inspected, key="again", how="link")
+    told = advisor.get(f"/api/appointments/{visit.id}/estimates").get_json()
+    assert [(one["versionNo"], one["how"]) for one in told["versions"]] == [(1, "report"), (2, "report")]
+    assert told["isOutdated"] is False
 
 
 def test_opening_is_told_to_the_shop_by_the_page_and_not_by_a_preview(session, as_role, inspected, browse):

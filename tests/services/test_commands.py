@@ -13,7 +13,7 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError
 from backend.core.events import EventType
-from backend.services import commands, queries
+from backend.services import commands, queries, rules
 from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job
@@ -25,6 +25,31 @@ from tests.services.conftest import check_sums
 def owner(as_role):
     user = as_role("Owner").user
     return Actor(ActorKind.USER, user.id, user.name, "Owner")
+
+
+PAD = {"kind": "part", "name": "Pads", "unit_price_cents": 100_00}
+
+
+def test_a_job_without_a_price_is_not_approved_and_one_that_is_free_is(session, visit, owner):
+    unpriced = make_job(session, visit.appointment, lines=())
+    free = make_job(session, visit.appointment, lines=({"unit_price_cents": 0},))
+    courtesy = {"discount_cents": 100_00, "discount_reason": "Courtesy", "discounted_by": owner.id}
+    given = make_job(session, visit.appointment, lines=(courtesy,))
+    session.commit()
+
+    with pytest.raises(rules.NotPricedError), transaction() as work:
+        commands.decide(work, unpriced.id, Approval.APPROVED, actor=owner, now=utc_now())
+    with transaction() as work:
+        commands.decide(work, unpriced.id, Approval.DECLINED, reason="Not now", actor=owner, now=utc_now())
+        for job in (free, given):
+            commands.decide(work, job.id, Approval.APPROVED, actor=owner, now=utc_now())
+
+    session.expire_all()
+    assert [job.approval for job in queries.list_jobs(session, visit.appointment.id)] == [
+        "declined",
+        "approved",
+        "approved",
+    ]
 
 
 def test_a_decision_is_kept_with_its_reason_and_answers_the_question(session, visit, owner):
@@ -108,9 +133,11 @@ def test_approving_an_alternative_takes_the_place_of_an_approved_one(session, vi
     session.commit()
     scope = {"actor": owner, "location_ids": [visit.location.id], "now": utc_now()}
     with transaction() as work:
-        first = commands.create_job(work, visit.appointment.id, commands.JobDraft(name="Standard"), **scope)
+        first = commands.create_job(
+            work, visit.appointment.id, commands.JobDraft(name="Standard", lines=[PAD]), **scope
+        )
         second = commands.create_job(
-            work, visit.appointment.id, commands.JobDraft(name="Ceramic", alternative_to=first), **scope
+            work, visit.appointment.id, commands.JobDraft(name="Ceramic", lines=[PAD], alternative_to=first), **scope
         )
         for job_id in (first, second):
             commands.decide(work, job_id, Approval.APPROVED, actor=owner, now=utc_now())
@@ -187,8 +214,9 @@ class _Walk:
         commands.revive_job(session, self.random.choice(self.declined_ids), self.visit_id, **self.scope)
 
     def decide(self, session, jobs, _lines):
-        approval = self.random.choice(list(Approval))
-        commands.decide(session, self.random.choice(jobs).id, approval, actor=self.owner, now=utc_now())
+        job = self.random.choice(jobs)
+        approval = self.random.choice([one for one in Approval if one is not Approval.APPROVED or job.is_priced])
+        commands.decide(session, job.id, approval, actor=self.owner, now=utc_now())
 
     def discount(self, session, jobs, _lines):
         percent = Decimal(self.random.randint(0, 10_000)) / 100

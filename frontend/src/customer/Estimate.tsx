@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { moneyText } from '@/lib/money';
 import type { Estimate as Shown, VisitPage } from './api';
-import { approving, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Picks, type Sent } from './choices';
+import { approving, awaitsPrice, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Picks, type Sent } from './choices';
 import { Done } from './Done';
 import { GroupCard } from './GroupCard';
 import { Note } from './parts';
@@ -61,6 +61,7 @@ export function Estimate({ page, estimate, show }: EstimateProps) {
             group={group}
             pick={kept[group.key] ?? null}
             isOpen={estimate.isOpen && isOpen(group)}
+            canAsk={estimate.isOpen && (isOpen(group) || awaitsPrice(group))}
             currency={currency}
             zone={page.shop.timezone}
             lacksReason={asksWhy.includes(group.key) && withoutReason([group], kept).length > 0}

@@ -15,6 +15,7 @@ interface GroupCardProps {
   group: Group;
   pick: Pick | null;
   isOpen: boolean;
+  canAsk: boolean;
   currency: string;
   zone: string;
   /** It was to be sent without a reason. */
@@ -26,7 +27,7 @@ interface GroupCardProps {
 const URGENCY = { now: 'bg-danger-soft text-danger', soon: 'bg-warning-soft text-warning', later: 'bg-sunken text-muted' } as const;
 
 /** A job, or a choice of several of which one is done: what it is, why, what it costs, and what the customer says to it. */
-export function GroupCard({ group, pick, isOpen, currency, zone, lacksReason, onPick, show }: GroupCardProps) {
+export function GroupCard({ group, pick, isOpen, canAsk, currency, zone, lacksReason, onPick, show }: GroupCardProps) {
   const offered = chosenOf(group);
   const [wanted, setWanted] = useState<string | null>(null);
   const [isAgain, setIsAgain] = useState(false);
@@ -34,7 +35,8 @@ export function GroupCard({ group, pick, isOpen, currency, zone, lacksReason, on
   const heading = useId();
   const say_ = (decision: Pick['decision']): void =>
     onPick(pick?.decision === decision ? null : { jobId: job.id, decision, reason: '', deferredUntil: null });
-  const asks = isOpen && (job.approval === 'pending' || isAgain);
+  const isAsked = isOpen && (job.approval === 'pending' || isAgain);
+  const asks = isAsked && job.isPriced;
 
   return (
     <article id={`job-${job.id}`} aria-labelledby={heading} className="flex scroll-mt-4 flex-col gap-3 rounded-panel border border-line bg-surface p-4">
@@ -44,12 +46,12 @@ export function GroupCard({ group, pick, isOpen, currency, zone, lacksReason, on
           <h3 id={heading} className="min-w-0 text-balance break-words">
             {job.name}
           </h3>
-          <p className="shrink-0 tabular">{moneyText(job.totalCents, currency)}</p>
+          {job.isPriced ? <p className="shrink-0 tabular">{moneyText(job.totalCents, currency)}</p> : null}
         </div>
       </div>
       {job.description ? <p className="whitespace-pre-line">{job.description}</p> : null}
       <Photos photos={job.photos} what={job.name} />
-      {group.jobs.length > 1 && asks ? (
+      {group.jobs.length > 1 && isAsked ? (
         <Alternatives
           group={group}
           chosen={job}
@@ -86,7 +88,7 @@ export function GroupCard({ group, pick, isOpen, currency, zone, lacksReason, on
       ) : null}
       {asks && pick?.decision === 'declined' ? <WhyNot id={reasonId(group.key)} pick={pick} zone={zone} isMissing={lacksReason} onChange={onPick} /> : null}
       {isOpen && job.approval === 'declined' && !isAgain ? <Act onClick={() => setIsAgain(true)}>{say('visit.declined.again')}</Act> : null}
-      <Ask job={job} canAsk={isOpen} zone={zone} show={show} />
+      <Ask job={job} canAsk={canAsk} zone={zone} show={show} />
     </article>
   );
 }
@@ -116,6 +118,12 @@ function Said({ job, currency }: { job: Job; currency: string }) {
         {say('visit.changed.detail')}
       </Note>
     );
+  if (!job.isPriced && job.approval === 'pending')
+    return (
+      <Note tone="info" title={say('visit.unpriced.title')}>
+        {say('visit.unpriced.detail')}
+      </Note>
+    );
   if (job.approval === 'approved') return <Note tone="success" title={say('visit.approved')} />;
   if (job.approval === 'declined') return <Note tone="info">{say('visit.declined', { reason: job.declineReason ?? '' })}</Note>;
   return null;
@@ -140,9 +148,9 @@ function Alternatives({ group, chosen, currency, onChoose }: AlternativesProps) 
             job.id === chosen.id ? 'border-primary bg-info-soft' : 'border-line-strong',
           )}
         >
-          <input type="radio" name={group.key} className="size-5 shrink-0" checked={job.id === chosen.id} disabled={job.isChanged} onChange={() => onChoose(job)} />
+          <input type="radio" name={group.key} className="size-5 shrink-0" checked={job.id === chosen.id} disabled={job.isChanged || !job.isPriced} onChange={() => onChoose(job)} />
           <span className="min-w-0 flex-1">{job.name}</span>
-          <span className="font-semibold tabular">{moneyText(job.totalCents, currency)}</span>
+          <span className="font-semibold tabular">{job.isPriced ? moneyText(job.totalCents, currency) : say('visit.unpriced.title')}</span>
         </label>
       ))}
     </fieldset>

@@ -19,7 +19,7 @@ export function Report({ page, report }: { page: VisitPage; report: Shown }) {
   const of = (result: Result): ReportItem[] => report.items.filter((item) => item.result === result);
   const found = [...of('fail'), ...of('attention')];
   const day = report.submittedAt ? dayText(new Intl.DateTimeFormat('en-CA', { timeZone: page.shop.timezone }).format(new Date(report.submittedAt))) : null;
-  const jobs = new Set(page.estimate?.jobs.map((job) => job.id));
+  const jobs = new Set(page.estimate?.jobs.filter((job) => job.isPriced).map((job) => job.id));
   return (
     <section aria-labelledby="report" className="flex flex-col gap-3">
       <div>

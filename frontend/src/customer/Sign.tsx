@@ -107,7 +107,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
       >
         <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal" onChange={setCap} />
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}
-        <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={faults.name} autoComplete="name" onChange={setName} />
+        <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={name.trim() ? undefined : faults.name} autoComplete="name" onChange={setName} />
         <p className="text-sm text-muted">{say('visit.sign.legal', { shop: shopName })}</p>
         {[approved.length + declined.length > 0 ? undefined : faults.picks, faults.server].map((fault, index) =>
           fault ? (

@@ -1,10 +1,10 @@
 import type { Job } from './api';
-import { approving, centsOf, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Pick } from './choices';
+import { approving, awaitsPrice, centsOf, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Pick } from './choices';
 import { lineWords } from './Inside';
 import { monthsFromToday, say } from './say';
 
 const job = (changes: Partial<Job>): Job =>
-  ({ id: 'a', name: 'Pads', choiceId: null, isChosen: true, approval: 'pending', isChanged: false, totalCents: 100_00, ...changes }) as Job;
+  ({ id: 'a', name: 'Pads', choiceId: null, isChosen: true, approval: 'pending', isChanged: false, isPriced: true, totalCents: 100_00, ...changes }) as Job;
 const ceramic = job({ id: 'ceramic', choiceId: 'pads', totalCents: 180_00 });
 const standard = job({ id: 'standard', choiceId: 'pads', isChosen: false, totalCents: 120_00 });
 const oil = job({ id: 'oil', totalCents: 60_00 });
@@ -23,6 +23,15 @@ describe('jobs and their alternatives', () => {
   it('are no longer open once approved, or while the shop changes them', () => {
     expect(groupsOf([job({ approval: 'approved' }), job({ id: 'b', isChanged: true }), job({ id: 'c', approval: 'declined' })]).map(isOpen)).toEqual([false, false, true]);
   });
+});
+
+it('can be answered once there is a price, and asked about before', () => {
+  const shield = job({ id: 'shield', isPriced: false, totalCents: 0 });
+  const [alone] = groupsOf([shield]);
+  const [choice] = groupsOf([{ ...shield, choiceId: 'pads' }, standard]);
+  const [free] = groupsOf([job({ id: 'look', totalCents: 0 })]);
+  expect([alone, choice, free].map((group) => group && [isOpen(group), awaitsPrice(group)])).toEqual([[false, true], [true, false], [true, false]]);
+  expect(keptPicks({ shield: pick('shield'), pads: pick('shield') }, groupsOf([shield, { ...shield, choiceId: 'pads' }, standard]))).toEqual({});
 });
 
 it('keeps what was picked for jobs that the shop left as they were', () => {

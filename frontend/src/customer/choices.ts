@@ -35,10 +35,15 @@ export function chosenOf(group: Group): Job {
   return found;
 }
 
-/** Whether the customer can still say something to it: an approved job only the shop takes back. */
+/** Whether the customer can still say something to it: an approved job only the shop takes back, and one without a price waits for it. */
 export function isOpen(group: Group): boolean {
   const chosen = chosenOf(group);
-  return chosen.approval !== 'approved' && !chosen.isChanged;
+  return chosen.approval !== 'approved' && !chosen.isChanged && group.jobs.some((job) => job.isPriced);
+}
+
+/** Whether its price is still to come: there is nothing to decide, but something to ask. */
+export function awaitsPrice(group: Group): boolean {
+  return chosenOf(group).approval === 'pending' && group.jobs.every((job) => !job.isPriced);
 }
 
 /** The jobs that are about to be approved. */
@@ -59,7 +64,7 @@ export function keptPicks(picks: Picks, groups: readonly Group[]): Picks {
   return Object.fromEntries(
     groups.flatMap((group) => {
       const pick = picks[group.key];
-      return pick && isOpen(group) && group.jobs.some((job) => job.id === pick.jobId) ? [[group.key, pick]] : [];
+      return pick && isOpen(group) && group.jobs.some((job) => job.id === pick.jobId && job.isPriced) ? [[group.key, pick]] : [];
     }),
   );
 }

@@ -12221,6 +12221,12 @@ export interface components {
             reversesId: string | null;
             totalCents: number;
         };
+        EstimateAlong: {
+            isNew: boolean;
+            jobs: number;
+            unpriced: number;
+            versionNo: number;
+        };
         EstimatePreview: {
             document: {
                 [key: string]: unknown;
@@ -12228,6 +12234,7 @@ export interface components {
             message: components["schemas"]["MessagePreview"] | null;
             /** Format: uuid */
             templateId: string | null;
+            unpricedJobIds: string[];
         };
         EstimateShow: {
             /** @enum {string} */
@@ -12256,7 +12263,7 @@ export interface components {
             createdByName: string | null;
             documentHash: string;
             /** @enum {string} */
-            how: "link" | "sms" | "email" | "print" | "record";
+            how: "link" | "sms" | "email" | "print" | "report" | "record";
             /** Format: uuid */
             id: string;
             messageStatus: string | null;
@@ -12648,6 +12655,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             isChosen: boolean;
+            isPriced: boolean;
             marginBp?: number | null;
             name: string;
             netCents?: number;
@@ -13561,6 +13569,7 @@ export interface components {
             width: number | null;
         };
         ReportPreview: {
+            estimate: components["schemas"]["EstimateAlong"] | null;
             message: components["schemas"]["MessagePreview"] | null;
             report: components["schemas"]["Report"];
             /** Format: uuid */
@@ -13721,6 +13730,7 @@ export interface components {
             id: string;
             isChanged: boolean;
             isChosen: boolean;
+            isPriced: boolean;
             isWaiting: boolean;
             lines: components["schemas"]["ShownLine"][];
             name: string;

@@ -206,7 +206,8 @@ interface JobAnswerProps {
   onChange: (answer: Said) => void;
 }
 
-const priced = ({ name, totalCents }: Job, currency: string): string => (totalCents === undefined ? name : `${name} · ${moneyText(totalCents, currency)}`);
+const priced = ({ name, totalCents, isPriced }: Job, currency: string): string =>
+  !isPriced ? t('estimate.record.unpriced', { name }) : totalCents === undefined ? name : `${name} · ${moneyText(totalCents, currency)}`;
 
 function JobAnswer({ group, currency, answer, errors, onChange }: JobAnswerProps) {
   const [first] = group;
@@ -222,7 +223,7 @@ function JobAnswer({ group, currency, answer, errors, onChange }: JobAnswerProps
           <Select {...control} value={answer.decision === 'approved' ? `approved ${answer.jobId}` : answer.decision} onChange={(event) => choose(event.target.value)}>
             <option value="">{t('estimate.record.open')}</option>
             {group.map((job) => (
-              <option key={job.id} value={`approved ${job.id}`}>
+              <option key={job.id} value={`approved ${job.id}`} disabled={!job.isPriced}>
                 {isChoice ? t('estimate.record.approved.one', { name: priced(job, currency) }) : t('estimate.record.approved')}
               </option>
             ))}

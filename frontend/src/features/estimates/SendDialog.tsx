@@ -111,6 +111,11 @@ export function SendDialog({ appointment, acts, onClose }: SendDialogProps) {
               ) : null}
             </div>
           ) : null}
+          {preview?.unpricedJobIds.length ? (
+            <p role="status" className="rounded-control bg-warning-soft px-3 py-2 text-warning">
+              {t('estimate.unpriced', { count: preview.unpricedJobIds.length })}
+            </p>
+          ) : null}
           {error ?? refused ? (
             <p role="alert" className="font-medium text-danger">
               {error ?? refusalWords(refused)}
@@ -143,7 +148,7 @@ function Seen({ preview, intro, currency }: { preview: EstimatePreview; intro: s
               {job.approval === 'declined' ? <span className="block text-xs text-muted">{t('estimate.send.declined')}</span> : null}
               {job.choiceId && !job.isChosen ? <span className="block text-xs text-muted">{t('estimate.send.alternative')}</span> : null}
             </span>
-            <span className="tabular">{moneyText(job.totalCents, currency)}</span>
+            <span className="text-right tabular">{preview.unpricedJobIds.includes(job.id) ? t('estimate.noPrice') : moneyText(job.totalCents, currency)}</span>
           </li>
         ))}
       </ul>

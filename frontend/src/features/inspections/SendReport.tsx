@@ -16,7 +16,7 @@ import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import { verdictWords } from '@/lib/message-words';
 import { formatDateTime } from '@/lib/time';
-import type { Checklist, Report, ReportSend } from '@/types';
+import type { Checklist, Report, ReportPreview, ReportSend } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
 import { inspectionQueries } from './queries';
 import { RESULTS } from './results';
@@ -101,10 +101,26 @@ export function SendReport({ list, onClose }: { list: Checklist; onClose: () => 
         <div className="flex flex-col gap-2">
           <h3 className="text-xs font-medium text-muted">{t('report.sees')}</h3>
           {preview ? <Seen report={preview.report} /> : refused ? null : <SkeletonLines lines={6} label={t('report.loading')} />}
-          {preview?.report.items.some((item) => item.jobId !== null) ? <p className="text-xs text-muted">{t('report.sees.more')}</p> : null}
+          {preview?.estimate ? <Along estimate={preview.estimate} /> : null}
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** The work that stands below the report: this link shows it as it is now, and can approve it. */
+function Along({ estimate: { versionNo, isNew, jobs, unpriced } }: { estimate: NonNullable<ReportPreview['estimate']> }) {
+  return (
+    <>
+      <p className="text-xs text-muted">
+        {[jobs > 0 ? t('report.jobs', { count: jobs }) : null, t(isNew ? 'report.jobs.new' : 'report.jobs.same', { version: versionNo })].filter(Boolean).join(' ')}
+      </p>
+      {unpriced > 0 ? (
+        <p role="status" className="rounded-control bg-warning-soft px-3 py-2 text-warning">
+          {t('report.unpriced', { count: unpriced })}
+        </p>
+      ) : null}
+    </>
   );
 }
 

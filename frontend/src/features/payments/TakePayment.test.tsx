@@ -86,6 +86,29 @@ describe('taking money', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('records a part of what is owed once, however often Enter is pressed, and the rest when it is asked for', async () => {
+    answer = () => HttpResponse.json({ id: 'p1', amountCents: 2_000, balanceCents: 4_425, createdAt: AT, accountingOn: '2026-11-20', invoice: null }, { status: 201 });
+    const user = open(6_425);
+    await user.clear(amount());
+    await user.type(amount(), '20{Enter}');
+    await screen.findByText('$44.25 is still owed.');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Record' })).toBeEnabled());
+    await user.keyboard('{Enter}{Enter}');
+    await user.dblClick(screen.getByRole('button', { name: 'Record' }));
+    expect(amount()).not.toHaveAttribute('aria-invalid');
+    expect(sent).toHaveLength(1);
+    // A letter is a choice: what is owed stands there again. The ledger of this test is not read anew.
+    await user.type(amount(), 'c');
+    expect(amount()).toHaveValue('64.25');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]).toMatchObject({ method: 'cash' });
+    await waitFor(() => expect(amount()).toHaveValue(''));
+    await user.click(screen.getByRole('button', { name: 'The rest, $64.25' }));
+    expect(amount()).toHaveValue('64.25');
+    expect(sent).toHaveLength(2);
+  });
+
   it('forgets what was wrong, and what was refused, once something else is typed', async () => {
     answer = () => HttpResponse.json({ code: 'overpayment', detail: '$100.00 is owed, this is $0.01 more.' }, { status: 409 });
     const user = open();

@@ -43,7 +43,8 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   const isTodayClosed = booksDay > today;
   const field = useRef<HTMLInputElement>(null);
   const isBusy = useRef(false);
-  // A second press of what has just recorded finds the form empty, and nothing wrong with it.
+  // A second press of what has just recorded records nothing, neither the same again nor the rest, until an amount or a
+  // method is chosen anew.
   const wasRecorded = useRef(false);
 
   const text = typed ?? (balance > 0 ? centsField(balance) : '');
@@ -60,9 +61,16 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
     setDetails({ ...details, ...change });
     forget('reference', 'note', 'accountingOn');
   };
+  /** After a payment the rest stands there again once somebody asks for it. */
+  const takeRest = (): void => {
+    wasRecorded.current = false;
+    setTyped(null);
+    forget('amountCents');
+  };
   const choose = (chosen: PaymentMethod): void => {
     setMethod(chosen);
     forget();
+    if (wasRecorded.current) takeRest();
   };
 
   const tell = ({ amountCents, balanceCents, invoice, createdAt, accountingOn }: Entered): void => {
@@ -105,7 +113,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
     if (!done) return;
     tell(done);
     wasRecorded.current = true;
-    setTyped(null);
+    setTyped('');
     setDetails(NONE);
     setOpen(false);
     field.current?.focus();
@@ -121,7 +129,7 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
   });
 
   const submit = (withRest: boolean): void => {
-    if (wasRecorded.current && text === '') {
+    if (wasRecorded.current) {
       field.current?.focus();
       return;
     }
@@ -177,6 +185,19 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
           />
         )}
       </Field>
+      {text === '' && balance > 0 ? (
+        <div>
+          <Button
+            size="sm"
+            onClick={() => {
+              takeRest();
+              field.current?.focus();
+            }}
+          >
+            {t('payments.rest', { amount: money(balance) })}
+          </Button>
+        </div>
+      ) : null}
       <MethodChoice method={method} onChoose={choose} />
       <p className="text-xs text-muted pointer-coarse:hidden">{t('payments.keys')}</p>
       <div>

@@ -86,7 +86,7 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
           {drawPhotos?.(job)}
         </div>
         <span className={clsx('shrink-0 pt-0.5 font-semibold', isOff && 'text-muted')}>
-          <Money cents={job.totalCents} />
+          {job.isPriced ? <Money cents={job.totalCents} /> : <span className="font-normal text-muted">{t('services.job.noPrice')}</span>}
         </span>
         {canEdit ? (
           <Menu label={t('services.job.acts', { name: job.name })} items={acts}>

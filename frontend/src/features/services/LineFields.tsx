@@ -188,7 +188,7 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
 
   return (
     <>
-      <Field label={t('services.line.discountCents')} error={state.amount} aside={state.mark ? <span className="text-xs text-muted">{state.mark}</span> : null}>
+      <Field label={t('services.line.discountCents')} hint={isAsked && shown.reason.trim() === '' ? t('services.line.discount.waits') : undefined} error={state.amount} aside={state.mark ? <span className="text-xs text-muted">{state.mark}</span> : null}>
         {(control) => (
           <Input
             {...control}

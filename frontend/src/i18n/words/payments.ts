@@ -55,6 +55,7 @@ export const paymentWords = {
   'payments.more': 'Reference, note, day',
   'payments.record': 'Record {amount}',
   'payments.record.none': 'Record',
+  'payments.rest': 'The rest, {amount}',
   'payments.recording': 'Recording …',
   'payments.split': 'And the rest, {amount}, by {method}',
   'payments.recorded': '{amount} recorded',

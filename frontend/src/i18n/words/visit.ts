@@ -64,6 +64,8 @@ export const visitWords = {
   'visit.approved': 'You approved this',
   'visit.declined': 'You declined this: {reason}',
   'visit.declined.again': 'Approve it after all',
+  'visit.unpriced.title': 'The price is still to come',
+  'visit.unpriced.detail': 'We will tell you what it costs before we ask you to decide. Nothing is done until then.',
   'visit.changed.title': 'The shop is changing this',
   'visit.changed.detail': 'It will show you the new price here. Nothing is done at a price you did not approve.',
   'visit.revoked.title': 'Please look at this again',

@@ -527,14 +527,13 @@ def _decide(
         "deferred_until": deferred_until if approval is Approval.DECLINED else None,
     }
     applies = {name: value for name, value in wishes.items() if getattr(job, name) != value}
-    if applies or job.asked_at is not None or (approval is Approval.APPROVED and not job.is_chosen):
+    # A question is not answered by it: who asked and then signed still waits for the answer.
+    if applies or (approval is Approval.APPROVED and not job.is_chosen):
         if approval is Approval.APPROVED:
             for other in queries.list_alternatives(visit.session, job):
                 _revoke(visit, other, Revocation.REPLACED)
             _choose(visit, job)
         job.decided_at = None if approval is Approval.PENDING else visit.now
-        # Whoever decides has no question left.
-        job.asked_at = None
         changes = edits.apply(job, applies, visit.now)
         _record_job(visit, EventType.APPROVAL_RECORDED, job, {**changes, **(told or {})})
         _settle(visit)

@@ -388,6 +388,26 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
 
 
+def test_a_question_about_an_alternative_waits_on_the_card_when_another_one_is_approved(session, offered):
+    shown = publish(session, offered)
+    commands.ask(
+        session, offered.visit.id, offered.ceramic.id, say(words="Are they quieter?"), actor=CUSTOMER, now=LATER
+    )
+    assert state(session, offered)[0] == "question"
+    answer(session, offered, shown, approve(offered.pads))
+    assert state(session, offered)[0] == "question"
+    commands.answer_question(
+        session,
+        offered.visit.id,
+        offered.ceramic.id,
+        "They are.",
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER,
+    )
+    assert state(session, offered)[0] == "partly"
+
+
 def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):
     publish(session, offered)
     for job in (offered.flush, offered.brakes):

@@ -259,7 +259,7 @@ _WALL = f"""
     )
     SELECT p.timezone, p.opens_at, p.closes_at, m.id, m.status, m.starts_at, m.status_since, m.promised_at, m.key_tag,
            right(regexp_replace(m.plate, '[^[:alnum:]]', '', 'g'), {PLATE_TAIL}), m.vehicle_label, m.services_summary, split_part(m.tech_name, ' ', 1), m.bay_name,
-           m.is_waiting, m.estimate_state
+           m.is_waiting, m.estimate_state, m.jobs_approved
       FROM place p
       LEFT JOIN LATERAL ({members_sql("a.*", location="p.id", first_day="p.today", last_day="p.today")}) m
              ON m.status IN ({_OPEN_SQL})
@@ -303,5 +303,5 @@ def read_wall(location_id: UUID, now: datetime) -> Wall:
     wall = Wall(timezone, opens_at, closes_at, {status: [] for status in WALL_COLUMNS})
     for row in rows:
         if row[3] is not None:
-            wall.columns[Status(row[4])].append(WallCard(*(*row[3:-1], stage_of(row[-1]))))
+            wall.columns[Status(row[4])].append(WallCard(*row[3:-2], stage_of(*row[-2:])))
     return wall

@@ -84,6 +84,11 @@ def allowed_moves(target: Status, *, has_reason: bool, coming_back: bool) -> lis
     ]
 
 
-def stage_of(estimate_state: str | None) -> str | None:
-    """Name what an open job waits for, as the wall may tell it; None for nothing."""
-    return "approval" if estimate_state in {"sent", "opened", "question", "changed"} else None
+def stage_of(estimate_state: str | None, jobs_approved: int) -> str | None:
+    """Name what an open job waits for, as the wall may tell it; None for nothing.
+
+    A question stays open when the customer approves; the work that they approved does not wait for it.
+    """
+    if estimate_state == "question":
+        return None if jobs_approved else "approval"
+    return "approval" if estimate_state in {"sent", "opened", "changed"} else None

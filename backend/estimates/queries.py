@@ -329,11 +329,15 @@ def spending_cap_of(records: Iterable[RecordView]) -> int | None:
 def standings(
     jobs: Iterable[services.Job], records: Iterable[RecordView], current: EstimateView | None
 ) -> list[rules.Standing]:
-    """Return what the state of a visit's estimate is made of; an alternative that is not chosen has none."""
+    """Return what the state of a visit's estimate is made of; of alternatives the chosen one stands for all questions."""
+    listed = list(jobs)
     said = last_said(records)
+    asked = {job.choice_id or job.id for job in listed if job.asked_at is not None}
     return [
-        rules.Standing(Approval(job.approval), job.asked_at is not None, _is_revoked(said.get(job.id), current))
-        for job in jobs
+        rules.Standing(
+            Approval(job.approval), (job.choice_id or job.id) in asked, _is_revoked(said.get(job.id), current)
+        )
+        for job in listed
         if job.is_chosen
     ]
 

@@ -679,10 +679,18 @@ def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict,
         kind = VerdictKind.REFUSED
     reason = Reason(message.reason) if message.reason is not None else None
     until = message.due_at if kind is VerdictKind.HELD and reason not in queries.NO_RELEASE else None
-    then = Verdict(kind, reason, until, detail={"errorCode": message.error_code} if message.error_code else {})
     # One that an override let go is explained with it.
     was_overridden = message.override_reason is not None and message.first_claimed_at is not None
-    return then, judge(session, message, now, is_overridden=True if was_overridden else None)
+    judgement = judge(session, message, now, is_overridden=True if was_overridden else None)
+    then = Verdict(
+        kind,
+        reason,
+        until,
+        # The row keeps no zone: what the hours hold is told on the clock that closes them now.
+        zone=rules.zone_of_hours(judgement) if until is not None and reason in rules.BY_HOURS else None,
+        detail={"errorCode": message.error_code} if message.error_code else {},
+    )
+    return then, judgement
 
 
 def cancel_waiting(

@@ -465,6 +465,11 @@ def _hours(facts: Facts, now: datetime) -> Verdict | None:
     return Verdict(VerdictKind.HELD, reason, until, closed, can_override=not is_marketing)
 
 
+def zone_of_hours(judgement: Judgement) -> str | None:
+    """Return the zone whose hours hold a text, None where they hold it nowhere."""
+    return next((step.verdict.zone for step in judgement.steps if step.guard is Guard.HOURS and step.verdict), None)
+
+
 def _validity(facts: Facts, now: datetime) -> timedelta | None:
     """Return how long the provider may keep a text that leaves at `now`; None where it does not leave or is no text."""
     if facts.channel is Channel.EMAIL:

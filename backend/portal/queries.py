@@ -200,7 +200,7 @@ def _shown_job(
         # What the shop changed after it was approved, until the customer is shown the new price.
         "wasRevoked": was_revoked and (job is None or job.approval == "pending"),
         "revokedCents": said[-1].amount_cents if was_revoked and said[-1].said_at >= current.created_at else None,
-        # The page promises an answer only while the shop sees one to give.
+        # The page promises an answer only while the shop sees one to give, whatever was decided meanwhile.
         "isWaiting": job is not None and job.asked_at is not None,
         "talk": [
             {"isOurs": record.decision == Decision.ANSWERED, "words": record.words, "at": record.said_at}

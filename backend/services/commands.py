@@ -493,13 +493,10 @@ def decide(
     deferred_until: date | None = None,
     amount_cents: int | None = None,
     said_via: str | None = None,
-    keeps_question: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Job:
     """Keep what a customer said to a job, and return it; of alternatives an approved one is the one that is done.
-
-    Who was spoken to has no question left, unless it `keeps_question`: the page was signed while one waits for its answer.
 
     The same decision again changes nothing. The audit row tells of it, with what it was said to and how, where those are
     given; evidence is the caller's.
@@ -514,15 +511,7 @@ def decide(
     if approval is Approval.APPROVED:
         _refuse_unpriced(session, job_id)
     told = edits.first_values({"amount_cents": amount_cents, "said_via": said_via})
-    _decide(
-        visit,
-        queries.get_job_for_update(session, visit.id, job_id),
-        approval,
-        reason,
-        deferred_until,
-        told,
-        keeps_question,
-    )
+    _decide(visit, queries.get_job_for_update(session, visit.id, job_id), approval, reason, deferred_until, told)
     (decided,) = queries.jobs_by_ids(session, [job_id])
     return decided
 
@@ -540,7 +529,6 @@ def _decide(
     reason: str | None = None,
     deferred_until: date | None = None,
     told: edits.Changes | None = None,
-    keeps_question: bool = False,
 ) -> None:
     wishes: dict[str, Any] = {
         "approval": approval,
@@ -548,14 +536,13 @@ def _decide(
         "deferred_until": deferred_until if approval is Approval.DECLINED else None,
     }
     applies = {name: value for name, value in wishes.items() if getattr(job, name) != value}
-    asked_at = job.asked_at if keeps_question else None
-    if applies or job.asked_at != asked_at or (approval is Approval.APPROVED and not job.is_chosen):
+    # A question is not answered by it: who asked and then signed still waits for the answer.
+    if applies or (approval is Approval.APPROVED and not job.is_chosen):
         if approval is Approval.APPROVED:
             for other in queries.list_alternatives(visit.session, job):
                 _revoke(visit, other, Revocation.REPLACED)
             _choose(visit, job)
         job.decided_at = None if approval is Approval.PENDING else visit.now
-        job.asked_at = asked_at
         changes = edits.apply(job, applies, visit.now)
         _record_job(visit, EventType.APPROVAL_RECORDED, job, {**changes, **(told or {})})
         _settle(visit)

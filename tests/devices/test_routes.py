@@ -206,6 +206,9 @@ def test_the_wall_tells_no_price_no_phone_and_no_name(session, client, location,
         services_summary="Oil change +2",
         total_cents=41_280,
         unread_count=3,
+        estimate_state="question",
+        jobs_offered=2,
+        jobs_approved=1,
     )
     _pair(client, added["code"])
 
@@ -220,6 +223,8 @@ def test_the_wall_tells_no_price_no_phone_and_no_name(session, client, location,
     card = columns["IN_PROGRESS"][0]
     assert (card["keyTag"], card["plateTail"], card["vehicle"]) == ("14", "4821", "2019 Toyota Corolla")
     assert (card["job"], card["techName"], card["isWaiting"]) == ("Oil change +2", "Luis", False)
+    # What is approved does not wait for the answer to a question.
+    assert card["stage"] is None
 
 
 def test_the_wall_is_not_sent_again_while_nothing_changes(session, client, location, added):

@@ -184,6 +184,20 @@ def test_a_customer_approves_declines_and_chooses(session, offered):
     assert queries.spending_cap_of(records) == 300_00
 
 
+def test_a_limit_is_not_below_what_is_approved_with_it(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes))
+    with pytest.raises(RuleViolationError) as error:
+        answer(session, offered, shown, approve(offered.flush), saying=say(spending_cap_cents=209_99))
+    assert error.value.context["errors"] == {
+        "spendingCapCents": ["$210.00 is approved with this. The limit can't be below that."],
+    }
+    answer(session, offered, shown, approve(offered.flush), saying=say(spending_cap_cents=210_00))
+    # Who approves nothing may set it lower: the shop is told to call.
+    answer(session, offered, shown, decline(offered.ceramic), saying=say(spending_cap_cents=100_00))
+    assert queries.spending_cap_of(queries.list_records(session, offered.visit.id)) == 100_00
+
+
 def test_the_same_answer_again_is_kept_once(session, offered):
     shown = publish(session, offered)
     for _ in range(3):
@@ -410,6 +424,26 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
     assert (asked["question"], answered["answer"]) == ([None, "Can it wait?"], [None, "Until spring."])
     with pytest.raises(NotFoundError):
         commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+
+
+def test_a_question_about_an_alternative_waits_on_the_card_when_another_one_is_approved(session, offered):
+    shown = publish(session, offered)
+    commands.ask(
+        session, offered.visit.id, offered.ceramic.id, say(words="Are they quieter?"), actor=CUSTOMER, now=LATER
+    )
+    assert state(session, offered)[0] == "question"
+    answer(session, offered, shown, approve(offered.pads))
+    assert state(session, offered)[0] == "question"
+    commands.answer_question(
+        session,
+        offered.visit.id,
+        offered.ceramic.id,
+        "They are.",
+        actor=offered.advisor,
+        location_ids=offered.here,
+        now=LATER,
+    )
+    assert state(session, offered)[0] == "partly"
 
 
 def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):

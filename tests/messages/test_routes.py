@@ -13,7 +13,7 @@ from backend.inbox.commands import Incoming, open_thread
 from backend.messages.models import Message
 from tests.factories.messages import AT, make_consent, make_message
 from tests.factories.shop import make_location
-from tests.messages.conftest import PHONE
+from tests.messages.conftest import PHONE, zone_where_it_is
 
 HOUR = timedelta(hours=1)
 
@@ -327,6 +327,16 @@ def test_why_is_answered_by_the_engine_that_decided(session, make_desk, send, as
     assert (why["verdictThen"]["kind"], why["verdictThen"]["reason"]) == ("held", "quiet_hours")
     assert (why["now"]["kind"], why["now"]["until"]) == ("held", held["heldUntil"])
     assert [step["guard"] for step in why["steps"] if not step["passed"]] == ["hours"]
+
+
+def test_why_tells_a_held_text_on_the_clock_of_the_customer(session, make_desk, send, as_role):
+    theirs = zone_where_it_is(2)
+    held = send(make_desk(hour=12, timezone=theirs)).get_json()
+
+    why = as_role("Advisor").get(f"/api/messages/{held['id']}/why").get_json()
+
+    assert (why["verdictThen"]["reason"], why["verdictThen"]["until"]) == ("quiet_hours", held["heldUntil"])
+    assert (why["verdictThen"]["zone"], why["now"]["zone"]) == (theirs, theirs)
 
 
 def test_why_says_who_overrode_the_hours_and_for_what_reason(session, make_desk, send, as_role):

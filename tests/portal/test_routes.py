@@ -237,7 +237,7 @@ def test_a_question_is_asked_once_and_answered_on_the_page(session, browser, off
     assert [(one["isOurs"], one["words"]) for one in talk] == [(False, "Can it wait?"), (True, "Until spring.")]
 
 
-def test_a_question_waits_for_its_answer_though_its_job_is_decided(session, browser, offered, as_role):
+def test_a_question_waits_for_its_answer_whatever_is_decided_meanwhile(session, browser, offered, as_role):
     def flush():
         jobs = browser.page().get_json()["estimate"]["jobs"]
         return next(job for job in jobs if job["name"] == "Brake fluid")
@@ -246,12 +246,18 @@ def test_a_question_waits_for_its_answer_though_its_job_is_decided(session, brow
     browser.send("questions", {"jobId": str(offered.flush.id), "words": "Can it wait?"})
     assert flush()["isWaiting"] is True
     assert browser.send("decisions", _decisions(browser.page().get_json(), _decline(offered.flush))).status_code == 200
-    assert (flush()["isWaiting"], flush()["approval"]) == (True, "declined")
+    assert (flush()["approval"], flush()["isWaiting"]) == ("declined", True)
     session.refresh(offered.visit)
     assert offered.visit.estimate_state == "question"
-    as_role("Advisor", [offered.location]).post(
+    advisor = as_role("Advisor")
+    sheet = advisor.get(f"/api/appointments/{offered.visit.id}/services").get_json()
+    assert [job["name"] for job in sheet["jobs"] if job["askedAt"]] == ["Brake fluid"]
+
+    answered = advisor.post(
         f"/api/appointments/{offered.visit.id}/jobs/{offered.flush.id}/answer", json={"words": "Until spring."}
     )
+
+    assert answered.status_code == 200, answered.text
     assert (flush()["isWaiting"], flush()["talk"][-1]["words"]) == (False, "Until spring.")
     session.refresh(offered.visit)
     assert offered.visit.estimate_state == "partly"

@@ -52,7 +52,7 @@ def test_a_job_without_a_price_is_not_approved_and_one_that_is_free_is(session, 
     ]
 
 
-def test_a_decision_is_kept_with_its_reason_and_answers_the_question(session, visit, owner):
+def test_a_decision_is_kept_with_its_reason_and_leaves_the_question_open(session, visit, owner):
     job = make_job(session, visit.appointment)
     session.commit()
     now = utc_now()
@@ -76,7 +76,7 @@ def test_a_decision_is_kept_with_its_reason_and_answers_the_question(session, vi
         Approval.DECLINED,
         "Next month",
         date(2026, 12, 24),
-        None,
+        now,
     )
     assert check_sums(session, visit.appointment) == 0
     told = session.scalars(sa.select(AuditLog).where(AuditLog.action == EventType.APPROVAL_RECORDED)).one()

@@ -31,6 +31,9 @@ describe('the verdict beside the button', () => {
     // In summer Phoenix and Los Angeles show the same time under different names.
     expect(plain(whenWords('2026-07-01T15:00:00Z', PHOENIX, LOS_ANGELES, Date.parse('2026-07-01T05:00:00Z')))).toBe('tomorrow 8:00 AM MST (customer’s time)');
   });
+  it('does not call the shop’s clock the customer’s', () => {
+    expect(said({ kind: 'held', reason: 'requested_later', until: '2026-11-21T23:00:00Z' })).toBe('Planned for tomorrow 6:00 PM EST');
+  });
   it('names the reason where the hours do not explain it', () => {
     expect(said({ kind: 'held', reason: 'marketing_hours', until: '2026-11-21T13:00:00Z', zone: NEW_YORK })).toBe(
       'Held until tomorrow 8:00 AM EST (customer’s time): advertising has shorter hours where the customer is',

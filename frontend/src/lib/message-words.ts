@@ -57,7 +57,10 @@ export function valuesMissing({ missing, findings }: { missing: readonly string[
   return missing.filter((one) => !unknown.has(one));
 }
 
-/** When a held text goes, on the clock that decides: `today 8:00 AM EST (customer’s time)`, and by our own clock where that differs. */
+/**
+ * When a held text goes, on the clock that decides: `today 8:00 AM EST (customer’s time)`, and by our own clock where that differs.
+ * What no hours of theirs hold is told on our clock alone, `today 6:00 PM EST`.
+ */
 export function whenWords(until: string, theirZone: string | null | undefined, ourZone: string, now: number = Date.now()): string {
   const zone = theirZone ?? ourZone;
   const named = formatRelativeDay(localDate(until, zone), localDate(now, zone));
@@ -67,6 +70,7 @@ export function whenWords(until: string, theirZone: string | null | undefined, o
     time: formatTime(until, zone),
     zone: zoneName(zone, until),
   };
+  if (!theirZone) return t('verdict.when.here', values);
   if (zoneOffset(until, zone) === zoneOffset(until, ourZone)) return t('verdict.when', values);
   return t('verdict.when.both', { ...values, here: formatTime(until, ourZone) });
 }

@@ -15,6 +15,7 @@ import { estimateMark } from '@/lib/estimate-mark';
 import { useLive, usePollInterval } from '@/lib/events';
 import { moneyText } from '@/lib/money';
 import type { DrawerData, Estimates } from '@/types';
+import { isAboveLimit } from './limit';
 import { useEstimate } from './mutations';
 import { estimateQueries } from './queries';
 import { Questions } from './Questions';
@@ -109,7 +110,7 @@ function Standing({ data, hasJobs, currency }: { data: Estimates; hasJobs: boole
           ) : null}
         </dl>
       ) : null}
-      {cap !== null && authorizedCents > cap ? <p className="rounded-control bg-danger-soft px-3 py-2 text-danger">{t('estimate.cap.over', { money: moneyText(cap, currency) })}</p> : null}
+      {cap !== null && isAboveLimit(data) ? <p className="rounded-control bg-danger-soft px-3 py-2 text-danger">{t('estimate.cap.over', { money: moneyText(cap, currency) })}</p> : null}
     </>
   );
 }

@@ -134,6 +134,7 @@ export const messageWords = {
   'verdict.refused': 'Can’t: {reason}',
   'verdict.planned': 'Planned for {when}',
   'verdict.when': '{day} {time} {zone} (customer’s time)',
+  'verdict.when.here': '{day} {time} {zone}',
   'verdict.when.both': '{day} {time} {zone} (customer’s time), {here} here',
   'verdict.undecided': 'Held until a person decides',
   'verdict.open': 'Held: {reason}',

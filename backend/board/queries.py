@@ -303,5 +303,5 @@ def read_wall(location_id: UUID, now: datetime) -> Wall:
     wall = Wall(timezone, opens_at, closes_at, {status: [] for status in WALL_COLUMNS})
     for row in rows:
         if row[3] is not None:
-            wall.columns[Status(row[4])].append(WallCard(*row[3:-2], stage_of(*row[-2:])))
+            wall.columns[Status(row[4])].append(WallCard(*(*row[3:-2], stage_of(*row[-2:]))))
     return wall

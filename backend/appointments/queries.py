@@ -419,7 +419,9 @@ def get_for_update(
     )
     if not is_deleted:
         statement = statement.where(Appointment.deleted_at.is_(None))
-    found = session.scalars(statement.with_for_update(key_share=True)).one_or_none()
+    # What the session read before it had the lock may be over.
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.scalars(locked).one_or_none()
     if found is None:
         raise NotFoundError("There is no such appointment.")
     return found
@@ -431,6 +433,7 @@ def find_for_update(session: Session, appointment_id: UUID) -> Appointment | Non
         sa.select(Appointment)
         .where(Appointment.id == appointment_id, Appointment.deleted_at.is_(None))
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

@@ -5,10 +5,15 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from backend.appointments import commands
+from backend.appointments.commands import Needs
+from backend.appointments.models import Appointment
 from backend.appointments.rules import Status
 from backend.audit.models import AuditLog
 from backend.core import live
+from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
+from backend.core.db import transaction
 from tests.factories.appointments import make_appointment
 from tests.factories.shop import make_location
 
@@ -155,3 +160,20 @@ def test_a_tablet_hears_of_its_persons_jobs_alone(tech):
 
     assert tablet.events.qsize() == 1
     assert b"totalCents" not in tablet.events.get_nowait()
+
+
+def test_what_two_requests_say_at_once_is_written_down_once(session, location, appointment):
+    session.commit()
+    needs, told = Needs(part=True), {"actor": SYSTEM, "location_ids": [location.id], "now": utc_now()}
+
+    with transaction() as late:
+        # Read before its lock, as a clock that is stopped reads its visit.
+        seen = late.get_one(Appointment, appointment.id)
+        assert not seen.needs_part
+        with transaction() as early:
+            commands.set_needs(early, appointment.id, needs, **told)
+        commands.set_needs(late, appointment.id, needs, **told)
+        assert seen.needs_part
+
+    changes = session.scalars(sa.select(AuditLog.changes).where(AuditLog.entity_id == appointment.id)).all()
+    assert changes == [{"needsPart": [False, True]}]

@@ -27,6 +27,7 @@ from backend.inspections.commands import Held
 from backend.inspections.models import InspectionItem
 from backend.inspections.rules import Result
 from backend.services import commands as services
+from backend.services import queries as service_queries
 from backend.services.commands import JobDraft
 from backend.services.rules import Urgency
 from backend.vehicles.models import Vehicle
@@ -223,15 +224,19 @@ def _record_finding(
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """What shall be done about a finding: a canned job, one of a name, or without either what the catalogue suggests."""
+    """What shall be done about a finding: a canned job, one of a name, or without either what the catalogue suggests.
+
+    With `job_id` a job that is on the visit already mends it too, and none is added.
+    """
 
     catalog_id: UUID | None = None
     name: str | None = None
+    job_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The job of a finding; one that was there already `is_new` not, and the point now is that one's too."""
+    """The job of a finding; one that was there, and was not asked for, `is_new` not: the point now is that one's too."""
 
     job_id: UUID
     is_new: bool
@@ -252,7 +257,7 @@ def add_job(
     What another inspection found too, or an earlier visit, is one job of the visit.
 
     Raises:
-        NotFoundError: no such inspection, point or canned job.
+        NotFoundError: no such inspection, point, canned job, or job of the visit.
         RuleViolationError: the point found nothing.
         InvoiceLockedError: an invoice stands.
     """
@@ -266,7 +271,8 @@ def add_job(
     if own is not None:
         return Made(own.id, is_new=False)
     finding = _find_open(session, visit, item)
-    here = queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
+    wished = _find_wished(session, visit.id, mending)
+    here = wished or queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
     job_id = here or services.create_job(
         session, visit.id, _draft(session, item, mending, visit), actor=actor, location_ids=location_ids, now=now
     )
@@ -276,7 +282,14 @@ def add_job(
     if finding is not None and finding.job_id != job_id and not _is_past(held, finding, item):
         _give_job(session, finding, job_id, actor, now)
     inspections.announce(session, visit.location_id, visit.id)
-    return Made(job_id, is_new=here is None)
+    return Made(job_id, is_new=here is None or wished is not None)
+
+
+def _find_wished(session: Session, appointment_id: UUID, mending: Mending) -> UUID | None:
+    """Return the job of the visit that shall mend a finding too; None where another one is wished for."""
+    if mending.job_id is not None and not service_queries.has_job(session, appointment_id, mending.job_id):
+        raise NotFoundError("There is no such job in this visit.")
+    return mending.job_id
 
 
 def _find_open(session: Session, visit: Appointment, item: InspectionItem) -> Finding | None:
@@ -301,14 +314,17 @@ def add_job_of_finding(
     """Offer what an earlier visit found in this one; what was declined is taken up again.
 
     Raises:
-        NotFoundError: no such appointment, or no such open finding of its car.
+        NotFoundError: no such appointment, no such open finding of its car, or no such job of the visit.
         InvoiceLockedError: an invoice stands.
     """
     visit = appointment_queries.get_for_update(session, appointment_id, location_ids)
     finding = queries.get_finding_for_update(session, finding_id, location_ids)
     if finding.vehicle_id != visit.vehicle_id or finding.resolved_at is not None:
         raise NotFoundError("There is no such open finding of this car.")
-    here = queries.find_job_here(session, appointment_id, rules.key_of(finding.point_key, finding.label), finding)
+    wished = _find_wished(session, appointment_id, mending)
+    here = wished or queries.find_job_here(
+        session, appointment_id, rules.key_of(finding.point_key, finding.label), finding
+    )
     earlier = queries.find_job(session, finding.job_id)
     if here is not None:
         job_id = here
@@ -324,7 +340,7 @@ def add_job_of_finding(
     if finding.job_id != job_id:
         _give_job(session, finding, job_id, actor, now)
     inspections.announce(session, visit.location_id, appointment_id)
-    return Made(job_id, is_new=here is None)
+    return Made(job_id, is_new=here is None or wished is not None)
 
 
 def _draft(session: Session, item: InspectionItem, mending: Mending, visit: Appointment) -> JobDraft:

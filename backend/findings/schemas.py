@@ -11,10 +11,14 @@ _FOUND = validate.OneOf(sorted(result.value for result in FOUND))
 
 
 class JobOfFinding(Schema):
-    """What shall be done: a canned job, or one of a name; without either what the catalogue suggests."""
+    """What shall be done: a canned job, or one of a name; without either what the catalogue suggests.
+
+    `jobId` is a job of the visit that mends this too: none is added then.
+    """
 
     catalog_id = fields.UUID(load_default=None, allow_none=True)
     name = Text(most=NAME, load_default=None, allow_none=True)
+    job_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class JobOfferSchema(Schema):

@@ -10,8 +10,10 @@ from backend.findings.models import Finding
 from backend.inspections.models import InspectionItem
 from backend.services.models import AppointmentJob
 from backend.services.rules import Approval
+from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job
 from tests.factories.inspections import make_photo
+from tests.factories.services import make_job
 from tests.inspections.conftest import item_of
 from tests.services.conftest import check_sums
 
@@ -186,6 +188,25 @@ def test_without_a_canned_job_the_point_s_name_is_the_job_s_and_others_may_be_ch
         f"{base}/{item_of(checklist, 'front_brake_pads')['id']}/findings/job", json={"catalogId": str(other.id)}
     ).get_json()
     assert session.get(AppointmentJob, chosen["jobId"]).name == "Brake overhaul"
+
+
+def test_a_finding_is_linked_to_a_job_that_is_on_the_visit_already(session, as_role, tech, inspected):
+    advisor = as_role("Advisor")
+    rotors = make_job(session, inspected.visit, name="Front rotors")
+    elsewhere = make_job(session, make_appointment(session, inspected.location), name="Front rotors")
+    session.commit()
+    checklist = _done(inspected, tech, front_brake_pads="fail")
+    pads = item_of(checklist, "front_brake_pads")
+    url = f"/api/checklists/{checklist['id']}/items/{pads['id']}/findings/job"
+
+    assert advisor.post(url, json={"jobId": str(elsewhere.id)}).status_code == 404
+    made = advisor.post(url, json={"jobId": str(rotors.id)})
+
+    assert (made.status_code, made.get_json()) == (201, {"jobId": str(rotors.id)})
+    (found,) = advisor.get(inspected.findings).get_json()["items"]
+    assert found["jobId"] == str(rotors.id)
+    on_it = sa.select(AppointmentJob.name).where(AppointmentJob.appointment_id == inspected.visit.id)
+    assert session.scalars(on_it).all() == ["Front rotors"]
 
 
 def test_a_point_s_own_canned_job_is_offered_first_however_many_there_are(session, as_role, monkeypatch, inspected):

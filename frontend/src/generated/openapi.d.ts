@@ -12712,6 +12712,11 @@ export interface components {
              * @default null
              */
             catalogId: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            jobId: string | null;
             /** @default null */
             name: string | null;
         };

@@ -36,3 +36,28 @@ it('puts a finding on the estimate with one press, and takes it off again with U
   await waitFor(() => expect(remove).toHaveBeenCalledWith('/api/appointments/visit-1/jobs/job-9'));
   expect(await screen.findByText('Brake pads, front is off the estimate again')).toBeInTheDocument();
 });
+
+it('links a finding to the job that is on the estimate already instead of adding it again', async () => {
+  vi.spyOn(api, 'get').mockImplementation((path: string) =>
+    Promise.resolve(
+      path.endsWith('/services')
+        ? { items: [], jobs: [{ id: 'job-1', name: 'Front rotors', catalogId: 'canned-1' }] }
+        : { items: [{ catalogId: 'canned-1', name: 'Front rotors', priceCents: 27_400 }] },
+    ),
+  );
+  const post = vi.spyOn(api, 'post').mockResolvedValue({ jobId: 'job-1' });
+  renderSignedIn(
+    <InspectionProvider appointment={appointment} drawPhotos={() => null}>
+      <Offered />
+    </InspectionProvider>,
+    { also: ['service:edit'] },
+  );
+  expect(await screen.findByText('Front rotors is on the estimate already')).toBeInTheDocument();
+
+  await userEvent.click(screen.getByRole('button', { name: 'Link Front pads to Front rotors' }));
+
+  expect(await screen.findByText('Front pads is mended by Front rotors')).toBeInTheDocument();
+  expect(post).toHaveBeenCalledWith('/api/checklists/list-1/items/item-1/findings/job', expect.objectContaining({ body: { jobId: 'job-1' } }));
+  // Undo would take the job off that somebody else put there.
+  expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
+});

@@ -8,8 +8,9 @@ import { toast } from '@/components/ui/toast-store';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
+import { serviceQueries } from '@/lib/data/services';
 import { moneyText } from '@/lib/money';
-import type { Checklist, InspectionItem } from '@/types';
+import type { Checklist, InspectionItem, Job } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
 import type { JobWish } from './mutations';
 import { inspectionQueries } from './queries';
@@ -48,7 +49,10 @@ interface AddToEstimateProps {
 export function AddToEstimate({ label, listId, itemId, isRevived = false, add }: AddToEstimateProps) {
   const { acts, attempt, appointment } = useInspectionPlace();
   const { data: offers } = useQuery(inspectionQueries.offers(listId, itemId));
+  const { data: sheet } = useQuery(serviceQueries.sheet(appointment.id));
   const { currency } = appointment.location;
+  /** The job of this visit that a canned job would only repeat. */
+  const jobOf = (catalogId: string) => (sheet?.jobs ?? []).find((job) => job.catalogId === catalogId);
   const best = isRevived ? undefined : offers?.[0];
   const priceOf = (cents: number | null | undefined): string | null => (cents === null || cents === undefined ? null : moneyText(cents, currency));
 
@@ -64,8 +68,15 @@ export function AddToEstimate({ label, listId, itemId, isRevived = false, add }:
       });
     });
   };
+  const link = ({ id: jobId, name }: Job): void => {
+    void attempt(add({ jobId })).then((done) => {
+      if (done !== null) toast({ tone: 'success', key: `finding ${itemId}`, title: t('inspection.job.linked', { label, name }) });
+    });
+  };
   const menu = [
     ...(offers ?? []).map((offer) => {
+      const there = jobOf(offer.catalogId);
+      if (there) return { id: offer.catalogId, label: there.name, detail: t('inspection.job.there.detail'), onSelect: () => link(there) };
       const price = priceOf(offer.priceCents);
       return { id: offer.catalogId, label: offer.name, ...(price === null ? {} : { detail: price }), onSelect: () => take({ catalogId: offer.catalogId }, offer.name, price) };
     }),
@@ -75,19 +86,20 @@ export function AddToEstimate({ label, listId, itemId, isRevived = false, add }:
   ];
   const choose = t('inspection.job.choose', { label });
   // What was shown is what is added, whatever the catalogue would suggest by now.
-  const press = (): void => (best ? take({ catalogId: best.catalogId }, best.name, priceOf(best.priceCents)) : take({}, label));
+  const there = best ? jobOf(best.catalogId) : undefined;
+  const press = (): void => (there ? link(there) : best ? take({ catalogId: best.catalogId }, best.name, priceOf(best.priceCents)) : take({}, label));
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <div className="flex items-center gap-1">
-        <Button size="sm" icon={<Wrench size={14} aria-hidden />} aria-label={t('inspection.job.of', { label })} isPending={acts.isPending} onClick={press}>
-          {t('inspection.job')}
+        <Button size="sm" icon={<Wrench size={14} aria-hidden />} aria-label={there ? t('inspection.job.link.of', { label, name: there.name }) : t('inspection.job.of', { label })} isPending={acts.isPending} onClick={press}>
+          {t(there ? 'inspection.job.link' : 'inspection.job')}
         </Button>
         <Menu label={choose} items={menu}>
           {(trigger) => <IconButton icon={ChevronDown} label={choose} {...trigger} />}
         </Menu>
       </div>
       <span className="min-w-0 text-xs break-words text-muted">
-        {isRevived ? t('inspection.job.revive') : best ? [best.name, priceOf(best.priceCents)].filter(Boolean).join(' · ') : offers ? t('inspection.job.none') : null}
+        {isRevived ? t('inspection.job.revive') : there ? t('inspection.job.there', { name: there.name }) : best ? [best.name, priceOf(best.priceCents)].filter(Boolean).join(' · ') : offers ? t('inspection.job.none') : null}
       </span>
     </div>
   );

@@ -8,6 +8,8 @@ import type { Checklist, InspectionItem, InspectionItemPatch, InspectionTemplate
 export interface JobWish {
   catalogId?: string;
   name?: string;
+  /** A job of the visit that mends it too: none is added. */
+  jobId?: string;
 }
 
 /** What can be done with a visit's inspections, one thing after the other; each settles once the tab shows it. */

@@ -301,7 +301,7 @@ def answer_by_link(
         EstimateChangedError: another version is in force, a job was changed since, or an approval would end by it that the
             link alone may not end.
         StepUpRequiredError: more than the link alone may approve.
-        RuleViolationError: an answer that says nothing, or names no job of the estimate.
+        RuleViolationError: an answer that says nothing, or names no job of the estimate, or a limit below what is approved.
     """
     rules.check_answers(answers)
     rules.check_saying(saying, now)
@@ -324,6 +324,7 @@ def answer_by_link(
     if not saying.is_known:
         _check_alternatives(session, appointment_id, news)
     _check_cap(session, current, news, saying)
+    _check_sums(session, appointment, answers, news, saying)
     _take(session, appointment, current, news, saying, actor=actor, now=now)
 
 
@@ -342,17 +343,15 @@ def record_answers(
     Raises:
         NotFoundError: no such appointment at the actor's locations.
         EstimateClosedError: it is over, or invoiced.
-        RuleViolationError: something is missing that the record needs, or an amount is not the estimate's.
+        RuleViolationError: something is missing that the record needs, an amount is not the estimate's, or the limit is
+            below what is approved.
     """
     rules.check_answers(answers)
     rules.check_saying(saying, now)
     appointment = appointment_queries.get_for_update(session, appointment_id, location_ids)
     _check_is_open(appointment)
     news = _news(session, appointment_id, answers)
-    if saying.method is Method.PHONE and any(answer.decision is Decision.APPROVED for _, answer in news):
-        currency = shop.common_currency(session, (appointment.location_id,))
-        sums = sums_of(service_queries.list_jobs(session, appointment_id), answers)
-        rules.check_phone_sums(saying, sums, currency)
+    _check_sums(session, appointment, answers, news, saying)
     current = queries.find_current(session, appointment_id)
     document = _document(session, appointment, None if current is None else current.document.get("intro"))
     if current is None or (news and not rules.says_the_same(current.document, document)):
@@ -444,6 +443,17 @@ def _check_cap(session: Session, current: EstimateView, news: _News, saying: Say
             "For this amount we need to know that it is you. Give the last four digits of your phone number.",
             cap_cents=current.link_cap_cents,
         )
+
+
+def _check_sums(session: Session, appointment: Appointment, answers: list[Answer], news: _News, saying: Saying) -> None:
+    """Refuse amounts that new approvals contradict: a limit below them and, by phone, sums that are not theirs."""
+    if not any(answer.decision is Decision.APPROVED for _, answer in news):
+        return
+    sums = sums_of(service_queries.list_jobs(session, appointment.id), answers)
+    currency = shop.common_currency(session, (appointment.location_id,))
+    if saying.method is Method.PHONE:
+        rules.check_phone_sums(saying, sums, currency)
+    rules.check_limit(saying, sums, currency)
 
 
 def _take(

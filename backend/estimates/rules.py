@@ -221,6 +221,17 @@ def check_saying(saying: Saying, now: datetime) -> None:
         raise invalid_field("phone", "Write the number that you spoke at.")
 
 
+def check_limit(saying: Saying, sums: Sums, currency: str) -> None:
+    """Refuse a limit that is said together with approvals and is below what they come to: nobody could keep it.
+
+    Raises:
+        RuleViolationError: with the field to correct.
+    """
+    if saying.spending_cap_cents is not None and saying.spending_cap_cents < sums.new_total_cents:
+        total = say_money(sums.new_total_cents, currency)
+        raise invalid_field("spendingCapCents", f"{total} is approved with this. The limit can't be below that.")
+
+
 def check_questions(*, waiting: int, asked: int) -> None:
     """Refuse one more question where so many wait for an answer to a job, or were asked by a link within a day.
 

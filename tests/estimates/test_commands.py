@@ -160,6 +160,20 @@ def test_a_customer_approves_declines_and_chooses(session, offered):
     assert queries.spending_cap_of(records) == 300_00
 
 
+def test_a_limit_is_not_below_what_is_approved_with_it(session, offered):
+    shown = publish(session, offered)
+    answer(session, offered, shown, approve(offered.brakes))
+    with pytest.raises(RuleViolationError) as error:
+        answer(session, offered, shown, approve(offered.flush), saying=say(spending_cap_cents=209_99))
+    assert error.value.context["errors"] == {
+        "spendingCapCents": ["$210.00 is approved with this. The limit can't be below that."],
+    }
+    answer(session, offered, shown, approve(offered.flush), saying=say(spending_cap_cents=210_00))
+    # Who approves nothing may set it lower: the shop is told to call.
+    answer(session, offered, shown, decline(offered.ceramic), saying=say(spending_cap_cents=100_00))
+    assert queries.spending_cap_of(queries.list_records(session, offered.visit.id)) == 100_00
+
+
 def test_the_same_answer_again_is_kept_once(session, offered):
     shown = publish(session, offered)
     for _ in range(3):

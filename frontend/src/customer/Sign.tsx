@@ -77,7 +77,11 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'step_up_required') setMustBeKnown(true);
       else if (error.code === 'estimate_changed' && error.body.page) onChanged(error.body.page as VisitPage);
-      else setFaults({ server: error.message || say('visit.offline.detail') });
+      else {
+        const limit = error.of('spendingCapCents');
+        setFaults(limit ? { cap: limit } : { server: error.message || say('visit.offline.detail') });
+        if (limit) document.getElementById(`${id}-cap`)?.focus();
+      }
     } finally {
       setIsSending(false);
     }

@@ -28,6 +28,11 @@ export class Refusal extends Error {
     this.body = body;
   }
 
+  /** What is wrong with a field, in the server's words. */
+  of(field: string): string | undefined {
+    return (this.body.errors as Record<string, string[]> | undefined)?.[field]?.[0];
+  }
+
   get shop(): Shop | null {
     return (this.body.shop as Shop | null | undefined) ?? null;
   }

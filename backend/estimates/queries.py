@@ -413,7 +413,8 @@ def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[st
         .where(Estimate.appointment_id == appointment_id)
         .order_by(Estimate.version_no)
     ).mappings()
-    return [{**row, "how": _how(row, is_spoken=row["id"] in spoken)} for row in rows]
+    versions = [dict(row) for row in rows]
+    return [{**version, "how": _how(version, is_spoken=version["id"] in spoken)} for version in versions]
 
 
 def _how(version: Mapping[str, Any], *, is_spoken: bool) -> str:

@@ -401,7 +401,6 @@ def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[st
     rows = session.execute(
         sa.select(
             *(getattr(Estimate, name) for name in names),
-            Estimate.link_id,
             SignedLink.purpose,
             User.name.label("created_by_name"),
             Message.channel,
@@ -413,17 +412,16 @@ def _list_shown_versions(session: Session, appointment_id: UUID) -> list[dict[st
         .where(Estimate.appointment_id == appointment_id)
         .order_by(Estimate.version_no)
     ).mappings()
-    versions = [dict(row) for row in rows]
-    return [{**version, "how": _how(version, is_spoken=version["id"] in spoken)} for version in versions]
+    return [{**row, "how": _how(row["channel"], row["purpose"], is_spoken=row["id"] in spoken)} for row in rows]
 
 
-def _how(version: Mapping[str, Any], *, is_spoken: bool) -> str:
+def _how(channel: str | None, purpose: str | None, *, is_spoken: bool) -> str:
     """Return how a version came about: by message, link, on paper, with an inspection's report, or a spoken answer (`record`)."""
     if is_spoken:
         return "record"
-    if version["purpose"] == Purpose.REPORT:
+    if purpose == Purpose.REPORT:
         return "report"
-    return version["channel"] or ("link" if version["link_id"] else "print")
+    return channel or ("link" if purpose else "print")
 
 
 # --- evidence ---------------------------------------------------------------------------------

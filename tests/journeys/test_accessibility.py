@@ -605,6 +605,7 @@ def _devices(page: Page, window: Window, inspector: Inspector) -> None:
     form.get_by_role("button", name="Get a code").click()
     inspector.look(page, "new device", form)
     form.get_by_label("Name").fill(f"Wall, {inspector.device}")
+    form.get_by_label("Kind").select_option("wallboard")
     form.get_by_role("button", name="Get a code").click()
     shown = page.get_by_text(starting("Code, letter by letter"))
     code = shown.inner_text().rpartition(":")[2].replace(" ", "")

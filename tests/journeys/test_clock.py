@@ -56,7 +56,7 @@ def test_a_part_that_arrives_is_told_to_its_technician_alone(shop: Shop, enter: 
 def test_hours_worked_stand_beside_hours_sold_and_a_forgotten_clock_is_stopped(shop: Shop, enter: Enter) -> None:
     tech = shop.person("Tech")
     job = shop.job("Ana Reyes", "2019 Toyota Corolla", status="IN_PROGRESS", at="7:00", tech_id=tech.id)
-    work = make_job(shop.session, job, lines=[{"kind": "labor", "hours": Decimal(2)}])
+    work = make_job(shop.session, job, approval="approved", lines=[{"kind": "labor", "hours": Decimal(2)}])
     started = utc_now() - timedelta(minutes=90)
     shop.session.add(WorkTimer(id=new_id(), user_id=tech.id, appointment_id=job.id, job_id=work.id, started_at=started))
     board = BoardPage(enter("Advisor"))

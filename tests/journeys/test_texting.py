@@ -424,4 +424,4 @@ def test_a_shop_that_does_not_text_has_no_inbox_no_texts_and_no_tab(
     expect(drawer.get_by_role("tab", name="Messages")).to_have_count(0)
     for address in ("/inbox", "/settings/texts"):
         board.page.goto(address)
-        expect(board.page.get_by_text("There is nothing at this address")).to_be_visible()
+        expect(board.page.get_by_text("This is switched off")).to_be_visible()

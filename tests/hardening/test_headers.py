@@ -33,6 +33,7 @@ METRICS_TOKEN = "a token of the tests for figures"
 TAGGED = {
     "/api/admin/appointments/board",
     "/api/admin/dashboard/stats",
+    "/api/appointments/{appointment_id}/history",
     "/api/appointments/{appointment_id}",
 }
 STREAM = "/api/events"

@@ -84,7 +84,7 @@ class Wire:
 @pytest.fixture(scope="module")
 def production(start_server, worker_folder) -> LiveServer:
     static = worker_folder / "static"
-    (static / "assets").mkdir(parents=True)
+    (static / "assets").mkdir(parents=True, exist_ok=True)
     (static / "index.html").write_text("<!doctype html><title>Keytag</title>")
     (static / "assets" / "app-1a2b3c.js").write_text("export {};")
     (static / "tech.html").write_text("<!doctype html><title>Keytag tablet</title>")

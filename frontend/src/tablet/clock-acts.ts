@@ -16,42 +16,23 @@ export function startTimer(visit: Visit, jobId?: string): NewOperation {
     label: carOf(visit),
   };
 }
-export function stopTimer(visit: Visit, timer: Timer, pauseReason: string | null): NewOperation {
+/** Stops a clock, of a job in one's day or not; `label` names its car. */
+export function stopTimer(timer: Timer, pauseReason: string | null, label: string): NewOperation {
   const stoppedAt = now(timer.startedAt);
-  return {
-    kind: 'stopTimer',
-    method: 'POST',
-    url: `/api/tech/timers/${timer.id}/stop`,
-    body: pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason },
-    about: { appointmentId: visit.id },
-    record: CLOCK,
-    base: {},
-    local: { timerId: timer.id },
-    label: carOf(visit),
-  };
+  const body = pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason };
+  return ended('stopTimer', 'stop', timer, body, label);
 }
 /** Takes a start back that was a mistake: as if the clock had never run. */
 export function takeBackStart(timer: Timer, label: string): NewOperation {
-  return {
-    kind: 'undoStart',
-    method: 'POST',
-    url: `/api/tech/timers/${timer.id}/take-back`,
-    body: { takenBackAt: now(timer.startedAt) },
-    about: { appointmentId: timer.appointmentId },
-    record: CLOCK,
-    base: {},
-    local: { timerId: timer.id },
-    label,
-  };
+  return ended('undoStart', 'take-back', timer, { takenBackAt: now(timer.startedAt) }, label);
 }
-/** Stops a clock on a job that is no longer in one's day. */
-export function stopElsewhere(timer: Timer, pauseReason: string | null, label: string): NewOperation {
-  const stoppedAt = now(timer.startedAt);
+
+function ended(kind: 'stopTimer' | 'undoStart', how: 'stop' | 'take-back', timer: Timer, body: NewOperation['body'], label: string): NewOperation {
   return {
-    kind: 'stopTimer',
+    kind,
     method: 'POST',
-    url: `/api/tech/timers/${timer.id}/stop`,
-    body: pauseReason === null ? { stoppedAt } : { stoppedAt, pauseReason },
+    url: `/api/tech/timers/${timer.id}/${how}`,
+    body,
     about: { appointmentId: timer.appointmentId },
     record: CLOCK,
     base: {},

@@ -13,7 +13,7 @@ import type { Day, NewOperation, Timer, Visit } from '@/offline/types';
 import { act, actAll, keep } from './act';
 import { carOf, setNeeds } from './acts';
 import { bigClasses } from './big';
-import { startTimer, stopElsewhere, stopTimer, takeBackStart } from './clock-acts';
+import { startTimer, stopTimer, takeBackStart } from './clock-acts';
 import { useOnce } from './once';
 import { WhichPart } from './WhichPart';
 import { keeper, useWork } from './work';
@@ -51,12 +51,12 @@ async function takeBack(timer: Timer, car: string): Promise<boolean> {
 async function stop(visit: Visit | null, timer: Timer, reason: Reason, part = ''): Promise<boolean> {
   const why = reason === 'done' ? null : reason;
   // The shop marks a visit that is not in this day by itself.
-  if (!visit) return act(stopElsewhere(timer, why, t('tablet.elsewhere')));
+  if (!visit) return act(stopTimer(timer, why, t('tablet.elsewhere')));
   const needs = [
     ...(reason === 'needs_part' && (!visit.needsPart || part !== '') ? [needPart(visit, part)] : []),
     ...(reason === 'needs_approval' && !visit.needsApproval ? [setNeeds(visit, { needsApproval: true })] : []),
   ];
-  return actAll(stopTimer(visit, timer, why), ...needs);
+  return actAll(stopTimer(timer, why, carOf(visit)), ...needs);
 }
 
 interface Next {

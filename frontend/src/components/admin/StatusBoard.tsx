@@ -109,8 +109,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
   useHotkeys({ 'mod+z': moves.undo, j: focusFirst, k: focusFirst, h: focusFirst, l: focusFirst, arrowdown: focusFirst });
 
   return (
-    // Keys climb from the focused card to here; the region itself is no control.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys climb from the focused card to here; the region itself is no control
     <div
       ref={region}
       role="region"

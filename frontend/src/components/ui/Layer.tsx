@@ -86,8 +86,7 @@ export function Layer({ onClose, labelledBy, returnFocus, align, panelClassName,
   };
 
   return createPortal(
-    // The backdrop is a convenience for the pointer; Escape and the close button do the same.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- the backdrop is a convenience for the pointer; Escape and the close button do the same
     <div
       data-align={align}
       className={clsx('fixed inset-0 z-40 flex bg-scrim', ALIGN[align])}

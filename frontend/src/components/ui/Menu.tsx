@@ -135,8 +135,7 @@ function MenuList({ label, items, anchor, onClose }: MenuPanelProps) {
         if (anchor.isConnected) anchor.focus({ preventScroll: true });
       }
     };
-    // The position is computed once per opening.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the position is computed once per opening
   }, [anchor]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {

@@ -78,8 +78,7 @@ export function Tabs<K extends string>({ label, items, active, onChange, onPoint
         role="tabpanel"
         id={`${id}-panel`}
         aria-labelledby={`${id}-${active}`}
-        // A panel that scrolls must be reachable by keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a panel that scrolls must be reachable by keyboard
         tabIndex={0}
         className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-offset-[-2px]"
       >

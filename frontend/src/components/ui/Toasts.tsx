@@ -23,8 +23,7 @@ function ToastCard({ message }: { message: ToastMessage }) {
   }, [message, isHeld]);
   const { icon: Icon, className } = LOOK[message.tone];
   return (
-    // Pointing at a message or standing in it only keeps it from leaving; nothing is triggered.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- pointing at a message or standing in it only keeps it from leaving; nothing is triggered
     <li
       className="pointer-events-auto flex w-full items-start gap-3 rounded-control border border-line bg-raised py-2.5 pr-2 pl-3.5 shadow-menu motion-safe:animate-rise"
       onPointerEnter={() => setHeld(true)}

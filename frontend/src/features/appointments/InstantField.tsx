@@ -120,8 +120,7 @@ export function InstantField({ name, label, isOptional = false, hasNow = false, 
   return (
     <Field label={t(label)} error={problem ?? error} aside={aside}>
       {(control) => (
-        // Leaving both inputs saves; the group itself is no control.
-        // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+        // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- leaving both inputs saves; the group itself is no control
         <span className="flex flex-wrap items-center gap-1.5" onBlur={onBlur}>
           <Input
             {...control}

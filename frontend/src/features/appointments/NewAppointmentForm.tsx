@@ -41,8 +41,7 @@ export function NewAppointmentForm({ id, locationId, zone, draft, errors, consen
   };
 
   return (
-    // Ctrl-Enter sends from any field; the form itself is no control.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Ctrl-Enter sends from any field; the form itself is no control
     <form
       id={id}
       noValidate

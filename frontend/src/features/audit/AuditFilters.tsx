@@ -86,8 +86,7 @@ function Who({ value, onChange }: { value: string; onChange: (who: string) => vo
   const rested = useRested(text, 250).trim();
   useEffect(() => {
     if (rested !== value) onChange(rested);
-    // Only what was typed is told; what the address says is where it began.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what was typed is told; what the address says is where it began
   }, [rested]);
   return (
     <span className="w-full sm:w-48">

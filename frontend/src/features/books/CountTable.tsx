@@ -129,7 +129,7 @@ function CountField({ one, text, fault, onType }: CountFieldProps) {
         id={id}
         inputMode="decimal"
         autoComplete="off"
-        className="w-24! text-right tabular sm:w-32!"
+        className="w-20! px-2! text-right tabular sm:w-32! sm:px-3!"
         aria-label={t('day.counted', { method: t(`books.method.${one.method}`) })}
         aria-invalid={fault ? true : undefined}
         aria-describedby={words ? `${id}-fault` : undefined}

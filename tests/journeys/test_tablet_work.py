@@ -226,6 +226,8 @@ def test_jobs_of_one_car_are_clocked_one_by_one_and_ones_own_hours_stand_apart(
     expect(page.get_by_role("button", name="Start the clock on Pads")).to_be_visible()
     page.get_by_role("button", name=f"Pause the clock on {COROLLA}").tap()
     page.get_by_role("dialog").get_by_role("button", name="Done with it").tap()
+    # Only once the act is written down do the words in the bar speak of it.
+    expect(page.get_by_role("button", name="Start the clock on Oil")).to_be_visible()
     says(page, ALL_SAVED)
     session.rollback()
     own = select(WorkTimer).where(WorkTimer.user_id == marcus.id).order_by(WorkTimer.started_at, WorkTimer.id)

@@ -21,3 +21,32 @@ export function whenIdle(action: () => void, rest: number = REST): () => void {
   const timer = window.setTimeout(action, rest);
   return () => window.clearTimeout(timer);
 }
+
+let isAtRest = false;
+const waiting = new Set<() => void>();
+/** Nobody has a hand on the page so soon, in milliseconds, after its first picture. */
+const FIRST_PICTURE = 200;
+
+/**
+ * Does what the first picture can do without, like making each card something to drag, once that picture stands; at once from
+ * then on. Returns how to take it back; `work` returns what undoes it.
+ */
+export function afterFirstPicture(work: () => () => void): () => void {
+  if (isAtRest) return work();
+  let undo: (() => void) | undefined;
+  const run = (): void => {
+    undo = work();
+  };
+  waiting.add(run);
+  if (waiting.size === 1) whenIdle(begin, FIRST_PICTURE);
+  return () => {
+    waiting.delete(run);
+    undo?.();
+  };
+}
+
+function begin(): void {
+  isAtRest = true;
+  for (const run of waiting) run();
+  waiting.clear();
+}

@@ -1,5 +1,4 @@
 import { clsx } from 'clsx';
-import { MoreHorizontal, Tag } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { OPENED } from '@/contexts/AppointmentContext';
@@ -10,6 +9,7 @@ import { CardTime } from '@/features/board/CardTime';
 import { isFocusWanted, useLanded } from '@/features/board/board-store';
 import type { ShownDays } from '@/features/board/card-words';
 import { cardName, vehicleName } from '@/features/board/card-words';
+import { MoreHorizontal, Tag } from '@/features/board/signs';
 import type { CanDrop } from '@/features/board/useCardDrag';
 import { useCardDrag } from '@/features/board/useCardDrag';
 import { t } from '@/i18n/t';
@@ -19,6 +19,8 @@ import { TechMark } from '@/components/ui/TechMark';
 
 interface AppointmentCardProps {
   card: BoardCard;
+  /** The present instant in milliseconds: one for all cards, each of which would otherwise follow the clock by itself. */
+  now: number;
   zone: string;
   days: ShownDays;
   density: Density;
@@ -37,6 +39,7 @@ interface AppointmentCardProps {
 /** One job on the board. Its height is fixed by the density, so that a lane can be virtual without measuring. */
 export const AppointmentCard = memo(function AppointmentCard({
   card,
+  now,
   zone,
   days,
   density,
@@ -115,9 +118,9 @@ export const AppointmentCard = memo(function AppointmentCard({
           </div>
         )}
         <div className="flex items-center gap-1.5 text-xs">
-          <CardFlags card={card} zone={zone} days={days} room={width > 0 ? width - (isDense ? 25 : 29) : 0} isDense={isDense} />
+          <CardFlags card={card} now={now} zone={zone} days={days} room={width > 0 ? width - (isDense ? 25 : 29) : 0} isDense={isDense} />
           <span className="ml-auto flex shrink-0 items-center gap-1.5 text-muted">
-            <CardTime card={card} />
+            <CardTime card={card} now={now} />
             {isDense ? (
               <span className="font-medium text-ink">
                 <Money cents={card.totalCents} whole />

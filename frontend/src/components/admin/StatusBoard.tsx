@@ -1,5 +1,6 @@
 import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '@/components/ui/ErrorBoundary';
+import { Signs } from '@/components/ui/signs';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
 import { useCan, useSession } from '@/contexts/SessionContext';
 import { AssignMenu } from '@/features/board/AssignMenu';
@@ -121,6 +122,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
         if (id) setActiveId(id);
       }}
     >
+      <Signs />
       {board.columns.map((column) => {
         const lane = lanes[column.key];
         // Cars that are here today are on the board of a day to come, but they are not that day's.

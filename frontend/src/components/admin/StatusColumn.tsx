@@ -65,6 +65,7 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
   const isRefusing = view.dragging !== null && !view.canDrop(view.dragging, status);
   const title = t(STATUS[status].word);
 
+  const now = useNow();
   const { width } = useSize(scroller);
   const [overscan, setOverscan] = useState(FIRST_OVERSCAN);
   useEffect(() => whenIdle(() => setOverscan(OVERSCAN)), []);
@@ -102,7 +103,7 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
         isRefusing && 'opacity-45',
       )}
     >
-      <LaneHead id={headingId} column={column} stayed={stayed} title={title} onFold={onFold} />
+      <LaneHead id={headingId} now={now} column={column} stayed={stayed} title={title} onFold={onFold} />
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
         {cards.length === 0 ? (
           <p className={clsx('mx-1 mt-1 rounded-control border border-dashed py-5 text-center text-muted', isOver ? 'border-primary' : 'border-line')}>
@@ -123,6 +124,7 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
                 >
                   <AppointmentCard
                     card={card}
+                    now={now}
                     zone={view.zone}
                     days={view.days}
                     density={view.density}
@@ -146,14 +148,14 @@ export function StatusColumn({ column, stayed, emptyWords, cards, view, activeId
 
 interface LaneHeadProps {
   id: string;
+  now: number;
   column: BoardColumn;
   stayed: number;
   title: string;
   onFold: (() => void) | null;
 }
 
-function LaneHead({ id, column, stayed, title, onFold }: LaneHeadProps) {
-  const now = useNow();
+function LaneHead({ id, now, column, stayed, title, onFold }: LaneHeadProps) {
   const hasAge = column.oldestSince !== null && (column.key === 'IN_PROGRESS' || column.key === 'READY');
   const age = hasAge && column.oldestSince ? now - Date.parse(column.oldestSince) : null;
   return (

@@ -1,12 +1,10 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { Armchair, CalendarCheck, CheckCheck, CircleAlert, CircleX, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareReply, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from 'lucide-react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { hasWord, t } from '@/i18n/t';
 import { estimateMark } from '@/lib/estimate-mark';
 import { moneyText } from '@/lib/money';
-import { useNow } from '@/lib/now';
 import { jobPromise } from '@/lib/promise';
 import { smallTextWidth } from '@/lib/text-width';
 import { formatDay, formatMonthDay, localDate } from '@/lib/time';
@@ -16,6 +14,7 @@ import type { ShownDays } from './card-words';
 import { bookedWords, dueCents } from './card-words';
 import { fitMarks } from './fit';
 import { isAhead } from './order';
+import { Armchair, CalendarCheck, CheckCheck, CircleAlert, CircleX, Clock, DollarSign, Hand, History, Layers2, MessageSquare, MessageSquareDashed, MessageSquareReply, MessageSquareWarning, MessageSquareX, PackageSearch, TriangleAlert } from './signs';
 import type { TextFlag } from './text-flags';
 import { useTextFlag } from './text-flags';
 
@@ -112,6 +111,7 @@ function rightEnd(card: BoardCard, now: number, isDense: boolean): number {
 
 interface CardFlagsProps {
   card: BoardCard;
+  now: number;
   zone: string;
   days: ShownDays;
   room: number;
@@ -119,8 +119,7 @@ interface CardFlagsProps {
 }
 
 /** `room` is the width of the card's last line in pixels; 0 is not known yet. */
-export function CardFlags({ card, zone, days, room, isDense }: CardFlagsProps) {
-  const now = useNow();
+export function CardFlags({ card, now, zone, days, room, isDense }: CardFlagsProps) {
   const flags = flagsOf(card, now, zone, days, useTextFlag(card.id));
   const forms = fitMarks(
     {

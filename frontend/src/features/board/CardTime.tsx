@@ -1,5 +1,4 @@
 import { t } from '@/i18n/t';
-import { useNow } from '@/lib/now';
 import { readyKind } from '@/lib/promise';
 import { shortSpan, spanWords } from '@/lib/time';
 import type { BoardCard } from '@/types';
@@ -13,8 +12,7 @@ export function timeInState(card: BoardCard, now: number): string | null {
 }
 
 /** How long the job has been in its state; booked jobs have not begun to wait. */
-export function CardTime({ card }: { card: BoardCard }) {
-  const now = useNow();
+export function CardTime({ card, now }: { card: BoardCard; now: number }) {
   const words = timeInState(card, now);
   if (words === null) return null;
   const span = spanWords(now - Date.parse(card.statusSince));

@@ -11,6 +11,7 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import { afterFirstPicture } from '@/lib/idle';
 import type { Status } from '@/types';
 
 interface CardData {
@@ -44,25 +45,27 @@ export function useCardDrag(
     const node = element.current;
     if (!node || !isEnabled) return undefined;
     const data: CardData = { kind: 'card', id, status };
-    return combine(
-      draggable({
-        element: node,
-        getInitialData: () => ({ ...data }),
-        onDragStart: () => setDragging(true),
-        onDrop: () => setDragging(false),
-      }),
-      dropTargetForElements({
-        element: node,
-        canDrop: ({ source }) => {
-          const card = asCard(source.data);
-          return card !== null && card.id !== id && canDrop(card.status, status);
-        },
-        getData: ({ input, element: over }) =>
-          attachClosestEdge({ ...data }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
-        onDrag: ({ self }) => setEdge(extractClosestEdge(self.data)),
-        onDragLeave: () => setEdge(null),
-        onDrop: () => setEdge(null),
-      }),
+    return afterFirstPicture(() =>
+      combine(
+        draggable({
+          element: node,
+          getInitialData: () => ({ ...data }),
+          onDragStart: () => setDragging(true),
+          onDrop: () => setDragging(false),
+        }),
+        dropTargetForElements({
+          element: node,
+          canDrop: ({ source }) => {
+            const card = asCard(source.data);
+            return card !== null && card.id !== id && canDrop(card.status, status);
+          },
+          getData: ({ input, element: over }) =>
+            attachClosestEdge({ ...data }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
+          onDrag: ({ self }) => setEdge(extractClosestEdge(self.data)),
+          onDragLeave: () => setEdge(null),
+          onDrop: () => setEdge(null),
+        }),
+      ),
     );
   }, [element, id, status, isEnabled, canDrop]);
   return { edge, isDragging };

@@ -124,6 +124,8 @@ def test_a_card_is_carried_by_keys_and_the_palette_acts_on_it(day: Shop, enter: 
     mine.hears("In progress, place 2 of 2.")
     mine.shows("In progress", FIESTA, COROLLA)
     expect(mine.card(COROLLA)).to_be_focused()
+    mine.press("ArrowRight")
+    mine.hears("Ready: Not possible from Scheduled. Move it to In progress first.")
     mine.press("Escape")
     mine.hears(f"{COROLLA} is back in Scheduled, place 1 of 3.")
     mine.shows("Scheduled", COROLLA, CIVIC, SOUL)

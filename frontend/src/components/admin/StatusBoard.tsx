@@ -24,7 +24,7 @@ import { t } from '@/i18n/t';
 import { useHotkeys } from '@/lib/hotkeys';
 import { usePrefetch } from '@/lib/idle';
 import { useMedia } from '@/lib/media';
-import { failedCheckOf, moveRefusal, readyReasonWords } from '@/lib/status';
+import { failedCheckOf, moveRefusal, readyReasonWords, refusalWords } from '@/lib/status';
 import type { Board, BoardCard, Status } from '@/types';
 import { FoldedColumn } from './FoldedColumn';
 import type { LaneView } from './StatusColumn';
@@ -82,7 +82,7 @@ export function StatusBoard({ board, query, filters, density, cardHeight, hrefOf
     [board.location.timezone, days, density, cardHeight, canMove, canDrop, dragging, hrefOf, onMenu],
   );
   const shownOrder = board.columns.map((column) => column.key).filter((status) => !isFolded(status));
-  const { heldId, lanes, take } = useCarry(saved, { order: shownOrder, canMove, canDrop, onDrop: moves.move });
+  const { heldId, lanes, take } = useCarry(saved, { order: shownOrder, canMove, canDrop, refusal: (from, to) => refusalWords(from, to, can), onDrop: moves.move });
   const onKeyDown = boardKeyHandler(lanes, shownOrder, {
     carry: take,
     focus: focusCard,

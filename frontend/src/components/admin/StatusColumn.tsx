@@ -177,7 +177,7 @@ function LaneHead({ id, now, column, stayed, title, onFold }: LaneHeadProps) {
       <span className="ml-auto flex min-w-0 items-center gap-2 text-xs text-muted">
         {age === null ? null : (
           <span className="tabular flex items-center gap-1 whitespace-nowrap" title={t('column.oldest.long', { span: spanWords(age) })}>
-            <Hourglass size={12} aria-hidden className="@max-[290px]:hidden" />
+            <Hourglass size={12} aria-hidden className="@max-[310px]:hidden" />
             <span aria-hidden>{shortSpan(age)}</span>
             <span className="sr-only">{t('column.oldest.long', { span: spanWords(age) })}</span>
           </span>

@@ -24,11 +24,13 @@ interface CarryOptions {
   order: readonly Status[];
   canMove: boolean;
   canDrop: CanDrop;
+  /** Why a card may not go from one state to another, in words; null where it may. */
+  refusal: (from: Status, to: Status) => string | null;
   onDrop: (move: { card: BoardCard } & Place) => void;
 }
 
 /** Drags a card by keys: Space picks it up, arrows carry it, Space or Enter drops it, Escape puts it back; each is said. */
-export function useCarry(lanes: Lanes, { order, canMove, canDrop, onDrop }: CarryOptions): Carry {
+export function useCarry(lanes: Lanes, { order, canMove, canDrop, refusal, onDrop }: CarryOptions): Carry {
   const [held, setHeld] = useState<{ id: string; from: Status; home: Place; place: Place } | null>(null);
   const card = held ? lanes[held.from].find((one) => one.id === held.id) : undefined;
   // Somebody else moved it, or it left the filter.
@@ -67,7 +69,13 @@ export function useCarry(lanes: Lanes, { order, canMove, canDrop, onDrop }: Carr
       focusCard(card.id);
     } else if (key.startsWith('arrow')) {
       const next = placeFrom(shown, order, held, key, (status) => status === held.from || canDrop(held.from, status));
-      if (!next) return true;
+      if (!next) {
+        // To the side nothing is left that would take it: the next lane says why it would not.
+        const beside = key === 'arrowleft' || key === 'arrowright' ? order[order.indexOf(held.place.to) + (key === 'arrowleft' ? -1 : 1)] : undefined;
+        const why = beside && refusal(held.from, beside);
+        if (why) announce(t('carry.refused', { to: t(STATUS[beside].word), why }));
+        return true;
+      }
       setHeld({ ...held, place: next });
       announce(t('carry.at', placeWords(lanesWith(lanes, card, next), card.id, next)));
       focusCard(card.id);

@@ -119,6 +119,7 @@ export const boardWords = {
   'move.down': 'Down one place',
   'carry.begin': '{card} picked up from {to}, place {position} of {count}. Arrow keys carry it, Space drops it, Escape puts it back.',
   'carry.at': '{to}, place {position} of {count}.',
+  'carry.refused': '{to}: {why}',
   'carry.back': '{card} is back in {to}, place {position} of {count}.',
   'move.announce': '{card} moved from {from} to {to}, place {position} of {count}.',
   'move.announce.within': '{card} moved to place {position} of {count} in {to}.',

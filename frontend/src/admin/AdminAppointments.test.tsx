@@ -237,6 +237,7 @@ describe('the board’s states', () => {
     expect(screen.getByText('1 of 2 jobs')).toBeInTheDocument();
     await user.type(screen.getByLabelText('Search cards'), 'zzz');
     expect(await screen.findByText('No jobs match')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Look for “f-150zzz” among customers' })).toHaveAttribute('href', '/customers?q=f-150zzz');
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));
     expect(await screen.findByRole('link', { name: /Corolla/ })).toBeInTheDocument();
   });

@@ -1,8 +1,8 @@
 import { CalendarPlus, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useMemo } from 'react';
-import { useLocation } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { StatusBoard } from '@/components/admin/StatusBoard';
-import { Button } from '@/components/ui/Button';
+import { Button, buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { ErrorState } from '@/components/ui/ErrorState';
 import { useAppointmentActions } from '@/contexts/AppointmentContext';
@@ -30,6 +30,7 @@ export function AdminAppointments() {
   const { pathname } = useLocation();
   const { create } = useAppointmentActions();
   const canCreate = useCan('appointment:edit');
+  const canSeeCustomers = useCan('customer:view');
   const { filters, search, change, clear } = useBoardFilters();
   const { mode } = useLiveState();
   const { density, cardHeight, setDensity } = useDensity();
@@ -108,7 +109,16 @@ export function AdminAppointments() {
           icon={SearchX}
           title={t('board.noMatch.title')}
           detail={t('board.noMatch.detail')}
-          action={<Button onClick={clear}>{t('board.filter.clear')}</Button>}
+          action={
+            <>
+              <Button onClick={clear}>{t('board.filter.clear')}</Button>
+              {filters.text && canSeeCustomers ? (
+                <Link to={`/customers?q=${encodeURIComponent(filters.text)}`} className={buttonClasses()}>
+                  {t('board.noMatch.customers', { text: filters.text })}
+                </Link>
+              ) : null}
+            </>
+          }
         />
       ) : null}
       {board && board.cards.length > 0 && shown !== 0 && !isPlaceholderData ? (

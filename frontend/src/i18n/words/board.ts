@@ -42,6 +42,7 @@ export const boardWords = {
   'board.empty.detail': 'Walk-ins and booked cars appear here.',
   'board.empty.week': 'Show 7 days',
   'board.noMatch.title': 'No jobs match',
+  'board.noMatch.customers': 'Look for “{text}” among customers',
   'board.noMatch.detail': 'The filters hide every job of this day.',
   'board.stale': 'Couldn’t refresh at {time}. You see the last known state.',
   'board.loading': 'Loading the board',

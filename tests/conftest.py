@@ -14,13 +14,14 @@ had read. A test that drives `live_server` or `page` says `session.commit()` bef
 """
 
 import contextlib
+import itertools
 import os
 import re
-import signal
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -497,30 +498,45 @@ class LiveServer:
     child: Child
 
 
-@pytest.fixture(scope="session")
-def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Return `start_server(grace=1, port=None, **environment)`: start one more web server, for tests that stop or change it.
+# Each has a folder of its own for its log and figures.
+_server_numbers = itertools.count()
+StartServer = Callable[..., "LiveServer"]
 
-    `grace` is how many seconds a stopping server gives to running requests, `port` that of a server that was stopped
-    before; the other arguments are environment variables that differ from the usual ones.
-    """
+
+@contextmanager
+def _servers(environment: dict[str, str], worker_folder: Path) -> Iterator[StartServer]:
+    """Give what starts web servers, and end them all at once."""
     servers: list[LiveServer] = []
 
     def start(grace: int = 1, port: int | None = None, **changes: str) -> LiveServer:
-        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}", grace, port)
+        folder = worker_folder / f"web-{next(_server_numbers)}"
+        server = _start_server({**environment, **changes}, folder, grace, port)
         servers.append(server)
         return server
 
     yield start
     for server in servers:
-        server.child.stop(3)
+        # Tests lose nothing by a quick end, and what they stop in good order they stop themselves.
+        server.child.stop(0)
+
+
+@pytest.fixture(scope="module")
+def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[StartServer]:
+    """Return `start_server(grace=1, port=None, **environment)`: start one more web server, for tests that stop or change it.
+
+    `grace` is how many seconds a stopping server gives to running requests, `port` that of a server that was stopped
+    before; the other arguments are environment variables that differ from the usual ones. It ends with the file's tests.
+    """
+    with _servers(environment, worker_folder) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
+def live_server(environment: dict[str, str], worker_folder: Path) -> Iterator[LiveServer]:
     """Start the web server that all browser tests of this worker share."""
     frontend.ensure_build()
-    return start_server()
+    with _servers(environment, worker_folder) as start:
+        yield start()
 
 
 def _start_server(environment: dict[str, str], folder: Path, grace: int, port: int | None = None) -> LiveServer:
@@ -548,8 +564,6 @@ def _start_server(environment: dict[str, str], folder: Path, grace: int, port: i
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
             **environment,
         },
-        # Tests lose nothing by a quick end.
-        stop_signal=signal.SIGTERM,
     )
     deadline = time.monotonic() + START_SECONDS
     while True:

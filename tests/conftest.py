@@ -52,7 +52,7 @@ from backend.devices.rules import COOKIE
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
-from tests.demo_copy import DemoCopy
+from tests.database_copy import DatabaseCopy
 from tests.factories.devices import make_tablet
 from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
@@ -458,31 +458,46 @@ def on_tablet(
     return enter
 
 
-# --- the demo shop ----------------------------------------------------------------------------
+# --- what takes long to make ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def _demo_copies() -> Iterator[dict[datetime, DemoCopy]]:
-    """Return this worker's copies of the demo shop, by the instant that it stands at."""
-    copies: dict[datetime, DemoCopy] = {}
+def _copies() -> Iterator[dict[Hashable, DatabaseCopy]]:
+    """Return this worker's copies of what its database held, by name."""
+    copies: dict[Hashable, DatabaseCopy] = {}
     yield copies
     for copy in copies.values():
         copy.close()
 
 
 @pytest.fixture
+def fill_once(
+    administrator_url: str, _copies: dict[Hashable, DatabaseCopy]
+) -> Callable[[Hashable, Callable[[], None]], None]:
+    """Return `fill_once(name, fill)`: let `fill` fill the empty database and commit, or put back what it made before."""
+
+    def fill_or_put_back(name: Hashable, fill: Callable[[], None]) -> None:
+        if name in _copies:
+            _copies[name].put_back()
+            return
+        fill()
+        _copies[name] = DatabaseCopy(administrator_url, f"copy_{len(_copies)}")
+
+    return fill_or_put_back
+
+
+@pytest.fixture
 def demo_shop(
-    app: Flask, environment: dict[str, str], administrator_url: str, _demo_copies: dict[datetime, DemoCopy]
+    app: Flask, environment: dict[str, str], fill_once: Callable[[Hashable, Callable[[], None]], None]
 ) -> Callable[[datetime], None]:
     """Return `demo_shop(now)`: fill the empty database with the demo shop as it stands at `now`."""
 
     def fill(now: datetime) -> None:
-        if now in _demo_copies:
-            _demo_copies[now].put_back()
-            return
-        with transaction() as session:
-            seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
-        _demo_copies[now] = DemoCopy(administrator_url, f"demo_copy_{len(_demo_copies)}")
+        def seed() -> None:
+            with transaction() as session:
+                seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
+
+        fill_once(("demo", now), seed)
 
     return fill
 

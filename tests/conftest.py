@@ -14,13 +14,14 @@ had read. A test that drives `live_server` or `page` says `session.commit()` bef
 """
 
 import contextlib
+import itertools
 import os
 import re
-import signal
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +52,7 @@ from backend.devices.rules import COOKIE
 from backend.settings import load_settings
 from backend.shop.models import Location
 from migrations import roles
-from tests.demo_copy import DemoCopy
+from tests.database_copy import DatabaseCopy
 from tests.factories.devices import make_tablet
 from tests.witness import CHANGING, Witness, complaints_of_the_run
 from tools import browser as browsers
@@ -457,31 +458,46 @@ def on_tablet(
     return enter
 
 
-# --- the demo shop ----------------------------------------------------------------------------
+# --- what takes long to make ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def _demo_copies() -> Iterator[dict[datetime, DemoCopy]]:
-    """Return this worker's copies of the demo shop, by the instant that it stands at."""
-    copies: dict[datetime, DemoCopy] = {}
+def _copies() -> Iterator[dict[Hashable, DatabaseCopy]]:
+    """Return this worker's copies of what its database held, by name."""
+    copies: dict[Hashable, DatabaseCopy] = {}
     yield copies
     for copy in copies.values():
         copy.close()
 
 
 @pytest.fixture
+def fill_once(
+    administrator_url: str, _copies: dict[Hashable, DatabaseCopy]
+) -> Callable[[Hashable, Callable[[], None]], None]:
+    """Return `fill_once(name, fill)`: let `fill` fill the empty database and commit, or put back what it made before."""
+
+    def fill_or_put_back(name: Hashable, fill: Callable[[], None]) -> None:
+        if name in _copies:
+            _copies[name].put_back()
+            return
+        fill()
+        _copies[name] = DatabaseCopy(administrator_url, f"copy_{len(_copies)}")
+
+    return fill_or_put_back
+
+
+@pytest.fixture
 def demo_shop(
-    app: Flask, environment: dict[str, str], administrator_url: str, _demo_copies: dict[datetime, DemoCopy]
+    app: Flask, environment: dict[str, str], fill_once: Callable[[Hashable, Callable[[], None]], None]
 ) -> Callable[[datetime], None]:
     """Return `demo_shop(now)`: fill the empty database with the demo shop as it stands at `now`."""
 
     def fill(now: datetime) -> None:
-        if now in _demo_copies:
-            _demo_copies[now].put_back()
-            return
-        with transaction() as session:
-            seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
-        _demo_copies[now] = DemoCopy(administrator_url, f"demo_copy_{len(_demo_copies)}")
+        def seed() -> None:
+            with transaction() as session:
+                seed_demo(session, replace(load_settings(environment), is_demo=True), now=now)
+
+        fill_once(("demo", now), seed)
 
     return fill
 
@@ -497,30 +513,45 @@ class LiveServer:
     child: Child
 
 
-@pytest.fixture(scope="session")
-def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Return `start_server(grace=1, port=None, **environment)`: start one more web server, for tests that stop or change it.
+# Each has a folder of its own for its log and figures.
+_server_numbers = itertools.count()
+StartServer = Callable[..., "LiveServer"]
 
-    `grace` is how many seconds a stopping server gives to running requests, `port` that of a server that was stopped
-    before; the other arguments are environment variables that differ from the usual ones.
-    """
+
+@contextmanager
+def _servers(environment: dict[str, str], worker_folder: Path) -> Iterator[StartServer]:
+    """Give what starts web servers, and end them all at once."""
     servers: list[LiveServer] = []
 
     def start(grace: int = 1, port: int | None = None, **changes: str) -> LiveServer:
-        server = _start_server({**environment, **changes}, worker_folder / f"web-{len(servers)}", grace, port)
+        folder = worker_folder / f"web-{next(_server_numbers)}"
+        server = _start_server({**environment, **changes}, folder, grace, port)
         servers.append(server)
         return server
 
     yield start
     for server in servers:
-        server.child.stop(3)
+        # Tests lose nothing by a quick end, and what they stop in good order they stop themselves.
+        server.child.stop(0)
+
+
+@pytest.fixture(scope="module")
+def start_server(environment: dict[str, str], worker_folder: Path) -> Iterator[StartServer]:
+    """Return `start_server(grace=1, port=None, **environment)`: start one more web server, for tests that stop or change it.
+
+    `grace` is how many seconds a stopping server gives to running requests, `port` that of a server that was stopped
+    before; the other arguments are environment variables that differ from the usual ones. It ends with the file's tests.
+    """
+    with _servers(environment, worker_folder) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
+def live_server(environment: dict[str, str], worker_folder: Path) -> Iterator[LiveServer]:
     """Start the web server that all browser tests of this worker share."""
     frontend.ensure_build()
-    return start_server()
+    with _servers(environment, worker_folder) as start:
+        yield start()
 
 
 def _start_server(environment: dict[str, str], folder: Path, grace: int, port: int | None = None) -> LiveServer:
@@ -548,8 +579,6 @@ def _start_server(environment: dict[str, str], folder: Path, grace: int, port: i
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
             **environment,
         },
-        # Tests lose nothing by a quick end.
-        stop_signal=signal.SIGTERM,
     )
     deadline = time.monotonic() + START_SECONDS
     while True:

@@ -34,8 +34,8 @@ FOREIGN_PREFIXES = ("KEYTAG_", "FF_", "BRAND_")
 LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 TESTS_FAILED = 1
 # Each worker goes through files in their order, so that what a file makes once is made once; who is done first takes of the
-# other's rest.
-TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
+# others' rest. One more than the processors of a small machine: much of a test of browsers, leases or killed servers is waiting.
+THREE_AT_ONCE = ("-n", "3", "--dist", "worksteal")
 # More than this is no accident.
 MOST_ASKED_AGAIN = 8
 # The frontend's own checks: npm script -> what it is called.
@@ -83,9 +83,9 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     machine. They stay named in the output above, as what somebody should look at.
     """
     if arguments:
-        return _run_pytest(arguments if _chooses_workers(arguments) else [*TWO_AT_ONCE, *arguments], environment)
+        return _run_pytest(arguments if _chooses_workers(arguments) else [*THREE_AT_ONCE, *arguments], environment)
     # What failed in an earlier run may be no test any more.
-    status = _run_pytest([*TWO_AT_ONCE, "--cache-clear", "tests"], environment)
+    status = _run_pytest([*THREE_AT_ONCE, "--cache-clear", "tests"], environment)
     if status != TESTS_FAILED:
         return status
     failed = json.loads(LAST_FAILED.read_text()) if LAST_FAILED.exists() else {}

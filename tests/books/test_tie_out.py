@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from backend.books.queries import credit_cents, list_open_invoices, read_taxes
 from backend.journal.queries import iterate_journal, list_faults, read_balance
 from backend.journal.rules import Account
+from backend.shop.models import Location
 from tests.books.histories import DAYS, START, close_day, go_on, make_history, make_visits
 from tests.factories.shop import make_location
 
@@ -17,12 +18,17 @@ LAST = FIRST + timedelta(days=DAYS)
 
 
 @pytest.fixture
-def locations(session):
-    random = Random(4)
-    made = [make_location(session, name=name) for name in ("Brooklyn", "Austin")]
-    for location in made:
-        make_history(session, location, random, visits=25)
-    return made
+def locations(session, fill_once):
+    """Return two locations with the same two months behind them in every test."""
+
+    def make():
+        random = Random(4)
+        for name in ("Brooklyn", "Austin"):
+            make_history(session, make_location(session, name=name), random, visits=25)
+        session.commit()
+
+    fill_once("two histories", make)
+    return session.scalars(sa.select(Location).order_by(Location.name.desc())).all()
 
 
 def check_range(session, chosen, first, last):

@@ -1,8 +1,10 @@
 import copy
+import io
 import time
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from backend.documents import queries
 from backend.documents.rules import (
@@ -89,7 +91,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("text", ODD)
-def test_odd_texts_break_no_paper(printed, text):
+def test_odd_texts_break_no_paper(text):
     shown = document([job(name=text, description=text, lines=[line(name=text, discountReason=text, discountCents=1)])])
     shown = {
         **shown,
@@ -99,7 +101,8 @@ def test_odd_texts_break_no_paper(printed, text):
         "vehicle": {**shown["vehicle"], "label": text, "plate": text[:20]},
     }
     for kind, content in every_paper(shown).items():
-        assert printed(kind, content).pages
+        # Their words are not looked for, and taking five thousand of one letter out again takes seconds.
+        assert len(PdfReader(io.BytesIO(queries.render(kind, content, PaperSize.LETTER, BRAND))).pages) > 0
 
 
 def test_markup_is_printed_and_never_run(printed):

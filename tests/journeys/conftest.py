@@ -207,6 +207,21 @@ class Phones:
         eventually(lambda: self.shows(number), lambda texts: bool(texts) and words in texts[-1], seconds=45)
 
 
+# Both in processes of their own, which load once what takes longest.
+SENDERS = """
+import os
+from backend import dispatcher, worker
+from tools.processes import die_with_parent
+end_with_dispatcher = die_with_parent()
+if os.fork():
+    dispatcher.main()
+else:
+    if end_with_dispatcher:
+        end_with_dispatcher()
+    worker.main()
+"""
+
+
 @pytest.fixture
 def phones(
     simulator: SimulatorServer, live_server: LiveServer, environment: dict[str, str], worker_folder: Path
@@ -215,16 +230,8 @@ def phones(
     simulator.tell("/control/webhook", url=f"{live_server.url}/api/webhooks/messaging")
     simulator.tell("/control/mode", pause=0.1)
     settings = {**environment, "KEYTAG_PUBLIC_URL": live_server.url, "KEYTAG_WORKERS": "1"}
-    senders = [
-        Child(
-            name,
-            [VENV_PYTHON, "-m", f"backend.{name}"],
-            log=worker_folder / f"{name}.log",
-            cwd=ROOT,
-            environment=settings,
-        )
-        for name in ("dispatcher", "worker")
-    ]
+    senders = Child(
+        "senders", [VENV_PYTHON, "-c", SENDERS], log=worker_folder / "senders.log", cwd=ROOT, environment=settings
+    )
     yield Phones(simulator)
-    for sender in senders:
-        sender.stop(5)
+    senders.stop(0)

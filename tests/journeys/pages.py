@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 # How soon another screen has to follow, in milliseconds.
 FOLLOWS_MS = 2_000
 WAIT_SECONDS = 10.0
+# Between two looks: who looks all the time takes from the page the processor that it needs to get there.
+LOOK_AGAIN_SECONDS = 0.03
 
 # Keeps what a screen reader would have been told, sentence by sentence.
 LISTEN = """
@@ -34,6 +36,7 @@ def eventually(read: Callable[[], Any], is_right: Callable[[Any], bool], seconds
         if is_right(value):
             return value
         assert time.monotonic() < deadline, f"still {value!r}"
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def starting(words: str) -> re.Pattern[str]:

@@ -69,6 +69,12 @@ class Listener:
         self._thread.join(10)
 
 
+@pytest.fixture(scope="module")
+def server(start_server):
+    """Start a server for the tests that leave it as it is."""
+    return start_server()
+
+
 @pytest.fixture
 def listen():
     """Return `listen(url, token)`; what it opened is closed after the test."""
@@ -107,8 +113,7 @@ def shop(session, as_role):
     return card, people, elsewhere
 
 
-def test_a_move_reaches_every_screen_of_the_location_within_two_seconds(start_server, shop, listen):
-    server = start_server()
+def test_a_move_reaches_every_screen_of_the_location_within_two_seconds(server, shop, listen):
     card, people, elsewhere = shop
     # Two web processes serve them: an event crosses from one to the other.
     screens = [listen(server.url, people["Advisor"].token) for _ in range(6)]
@@ -154,8 +159,7 @@ def test_past_the_cap_a_stream_is_refused_and_ordinary_requests_go_on(start_serv
         assert answer.status == 200
 
 
-def test_a_stream_ends_when_its_persons_role_changes_and_nobody_elses(start_server, shop, listen, as_role):
-    server = start_server()
+def test_a_stream_ends_when_its_persons_role_changes_and_nobody_elses(server, shop, listen, as_role):
     _, people, _ = shop
     owner = as_role("Owner")
     owner.arranged.commit()

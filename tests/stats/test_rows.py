@@ -62,7 +62,9 @@ def test_the_rows_add_up_to_the_tile(session, make_past):
         for span in _spans(random, past):
             figures = queries.read_figures(span, with_money=True)
             for key, formula in FORMULAS.items():
-                sums, rows = _all_rows(formula, span, random.choice([3, 50]))
+                # Three rows at a time over a quarter of a year are hundreds of pages like the first.
+                is_short = span.last_day - span.first_day < timedelta(days=7)
+                sums, rows = _all_rows(formula, span, random.choice([3, 50]) if is_short else 50)
                 weights = [row.weight for row in rows if row.weight is not None]
                 added = queries.Sums(len(rows), sum(row.value for row in rows), sum(weights) if weights else None)
                 assert added == sums == figures.sums[key], (seed, span, key)

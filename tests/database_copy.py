@@ -1,4 +1,4 @@
-"""The demo shop, made once per test worker and given to each test that walks through it."""
+"""What takes long to make, made once per test worker and given to each test that starts from it."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ _TABLES = """
 _SEQUENCES = "SELECT schemaname, sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
 
 
-class DemoCopy:
-    """What every table held once the shop was filled; putting it back is ten times quicker than filling it."""
+class DatabaseCopy:
+    """What every table held once the database was filled; putting it back is ten times quicker than filling it."""
 
     def __init__(self, administrator_url: str, schema: str) -> None:
         """Keep what the tables hold now, in a schema of its own."""

@@ -16,7 +16,6 @@ interface SignProps {
   onAnswered: (page: VisitPage) => void;
   /** The shop changed the estimate meanwhile: this is the new one. */
   onChanged: (page: VisitPage) => void;
-  /** It was to be sent: what is missing is shown where it belongs from now on. */
   /** They tried to sign while these groups were declined without a word why. */
   onTried: (unexplained: readonly string[]) => void;
   show: (page: VisitPage) => void;
@@ -109,7 +108,12 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
           void submit();
         }}
       >
-        <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal" onChange={setCap} />
+        <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal"
+          onChange={(value) => {
+            setCap(value);
+            setFaults(({ cap: _, ...rest }) => rest);
+          }}
+        />
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}
         <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={name.trim() ? undefined : faults.name} autoComplete="name" onChange={setName} />
         <p className="text-sm text-muted">{say('visit.sign.legal', { shop: shopName })}</p>

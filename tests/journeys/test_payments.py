@@ -179,7 +179,7 @@ def test_the_accountant_refunds_and_voids_on_a_laptop(job: Appointment, enter: E
     dialog.get_by_role("textbox", name="Amount, at most $60.00").fill("70")
     dialog.get_by_role("textbox", name="Reason").fill("Charged for a part that was not fitted")
     screen.press("Enter")
-    expect(dialog).to_contain_text("Only $60.00 of this payment is left to refund.")
+    expect(dialog).to_contain_text("Too much: at most $60.00.")
     dialog.get_by_role("textbox", name="Amount, at most $60.00").fill("20")
     dialog.get_by_role("button", name="Refund").click()
     screen.says("$20.00 refunded")

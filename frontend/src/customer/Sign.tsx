@@ -2,7 +2,7 @@ import { useId, useRef, useState, type Ref } from 'react';
 import { Input } from '@/components/ui/Input';
 import { moneyText } from '@/lib/money';
 import { Refusal, send, type Estimate, type VisitPage } from './api';
-import { approving, centsOf, chosenOf, isOpen, reasonId, sumOf, withoutReason, type Group, type Picks } from './choices';
+import { approving, capOf, chosenOf, isOpen, reasonId, sumOf, withoutReason, type Group, type Picks } from './choices';
 import { Known } from './Known';
 import { Act, Note } from './parts';
 import { say } from './say';
@@ -37,10 +37,11 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
   const declined = groups.filter((group) => picks[group.key]?.decision === 'declined');
   const open = groups.filter((group) => isOpen(group) && chosenOf(group).approval === 'pending' && !picks[group.key]);
 
+  const limit = capOf(cap, currency);
   const faultsNow = (): Faults => ({
     ...(approved.length + declined.length ? {} : { picks: say('visit.sign.none') }),
     ...(name.trim() ? {} : { name: say('visit.sign.name.missing') }),
-    ...(centsOf(cap) === undefined ? { cap: say('visit.sign.cap.wrong') } : {}),
+    ...('fault' in limit ? { cap: limit.fault } : {}),
   });
 
   const submit = async (): Promise<void> => {
@@ -59,7 +60,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
     const body = {
       documentHash: estimate.documentHash,
       name: name.trim(),
-      spendingCapCents: centsOf(cap) ?? null,
+      spendingCapCents: 'cents' in limit ? limit.cents : null,
       answers: Object.values(picks).map(({ jobId, decision, reason, deferredUntil }) => ({
         jobId,
         decision,
@@ -77,9 +78,9 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
       if (error.code === 'step_up_required') setMustBeKnown(true);
       else if (error.code === 'estimate_changed' && error.body.page) onChanged(error.body.page as VisitPage);
       else {
-        const limit = error.of('spendingCapCents');
-        setFaults(limit ? { cap: limit } : { server: error.message || say('visit.offline.detail') });
-        if (limit) document.getElementById(`${id}-cap`)?.focus();
+        const tooLow = error.of('spendingCapCents');
+        setFaults(tooLow ? { cap: tooLow } : { server: error.message || say('visit.offline.detail') });
+        if (tooLow) document.getElementById(`${id}-cap`)?.focus();
       }
     } finally {
       setIsSending(false);

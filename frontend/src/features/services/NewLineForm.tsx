@@ -6,7 +6,8 @@ import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import '@/i18n/late/services';
 import { t } from '@/i18n/t';
-import { parseCents, parseExact } from '@/lib/amounts';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import { HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import type { Job, LineKind } from '@/types';
 import { useWorkPlace } from './WorkContext';
@@ -35,11 +36,14 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
 
   const submit = (form: HTMLFormElement): void => {
     const needs: Record<string, string> = {};
-    const count = parseExact(draft.count, isLabor ? 2 : 3);
-    const cents = draft.price.trim() === '' && isLabor ? null : parseCents(draft.price);
+    const count = parseExact(draft.count, isLabor ? HOURS : QUANTITY);
+    const byRate = isLabor && draft.price.trim() === '';
+    const cents = byRate ? null : parseCents(draft.price);
+    const wrongCount = exactFault(draft.count, isLabor ? HOURS : QUANTITY);
+    const wrongPrice = byRate ? undefined : centsFault(draft.price);
     if (!draft.name.trim()) needs.name = t('services.need.name');
-    if (count === null) needs.count = t('services.need.number');
-    if (cents === null && !(isLabor && draft.price.trim() === '')) needs.unitPriceCents = t('services.need.amount');
+    if (wrongCount) needs.count = wrongCount;
+    if (wrongPrice) needs.unitPriceCents = wrongPrice;
     setErrors(needs);
     const first = Object.keys(needs)[0];
     if (first || count === null) {

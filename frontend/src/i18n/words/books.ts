@@ -45,7 +45,6 @@ export const bookWords = {
   'day.note.hint': 'Needed when something is over or short. It stays with the close.',
   'day.note.need': 'Say what explains the difference.',
   'day.count.need': 'Count this too; 0 if there is nothing.',
-  'day.count.bad': 'Use an amount such as 120 or 120.50.',
   'day.close': 'Close {day}',
   'day.close.lead': 'Nothing can be entered for this day, or one before it, after that.',
   'day.early.title': 'Close {day} already?',

@@ -53,6 +53,7 @@ export const visitWords = {
   'visit.times': '× {quantity}',
   'visit.discount': 'Discount',
   'visit.tax': 'Tax',
+  'visit.withTax': 'with tax',
   'visit.total': 'Total',
   'visit.choose': 'Choose one',
   'visit.approve': 'Approve',

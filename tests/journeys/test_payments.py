@@ -236,16 +236,13 @@ def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
 
     expect(phone).to_have_url(re.compile(r"/visit\?paid=1$"))
     # What became of it stands on top and has the focus, while the bank's word is on its way and after.
-    came = phone.get_by_role("region", name="Your card payment")
-    expect(came.get_by_role("heading")).to_be_focused()
-    expect(came.get_by_role("heading")).to_have_text(re.compile(r"Your payment is on its way\.|We received \$180\.00\."))
+    came = phone.get_by_role("region", name="Your card payment").get_by_role("heading")
+    expect(came).to_have_text(re.compile(r"Your payment is on its way\.|We received \$180\.00\."))
     money = phone.get_by_role("region", name="Payment", exact=True)
-    expect(money).to_contain_text(re.compile("pay again|All paid"))
     expect(money.get_by_role("button", name=re.compile("Pay"))).to_have_count(0)
     expect(money).to_contain_text("All paid. Thank you.", timeout=20_000)
-    expect(came.get_by_role("heading")).to_have_text("We received $180.00.")
-    expect(came.get_by_role("heading")).to_be_focused()
-    assert "$180.00" in _pdf(phone, came.get_by_role("link", name="Receipt as PDF"))
+    expect(came).to_have_text("We received $180.00.")
+    expect(came).to_be_focused()
     papers = {kind: _pdf(phone, money.get_by_role("link", name=f"{kind} as PDF")) for kind in ("Invoice", "Receipt")}
     assert "$180.00" in papers["Invoice"]
     assert papers["Receipt"].count("$180.00") >= 2

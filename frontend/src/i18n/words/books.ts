@@ -133,7 +133,7 @@ export const bookWords = {
   'taxes.empty.title': 'Nothing was invoiced in these days',
   'taxes.empty.detail': 'Choose another range.',
 
-  'exports.left': { one: '{count} of {limit} exports left this hour', other: '{count} of {limit} exports left this hour' },
+  'exports.left': { one: '{count} of {limit} exports left this hour.', other: '{count} of {limit} exports left this hour.' },
   'exports.next': 'The next one can start at {time}.',
   'exports.lead': 'Files open in any spreadsheet; what could run as a formula has an apostrophe in front.',
   'exports.payments': 'Payments',
@@ -145,7 +145,7 @@ export const bookWords = {
   'exports.audit': 'Audit log',
   'exports.audit.detail': 'Who did what, with the hash chain. The verifier checks the file without a connection.',
   'exports.csv': 'CSV',
-  'exports.start': 'Download {name}',
+  'exports.start': '{name} as CSV',
   'exports.cancel': 'Cancel',
   'exports.progress': '{rows} of about {total} rows',
   'exports.progressOf': 'Downloading {name}',

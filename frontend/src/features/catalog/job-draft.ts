@@ -2,6 +2,7 @@ import '@/i18n/late/catalog';
 import { t } from '@/i18n/t';
 import { centsFault, exactFault } from '@/lib/amount-words';
 import { centsField, HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
+import { TAX_OF } from '@/lib/line-kinds';
 import type { CannedLine, CatalogJob, LineKind, NewCatalogJob, TaxClass } from '@/types';
 
 /** A line as it is typed. */
@@ -29,7 +30,6 @@ export interface JobDraft {
   lines: LineDraft[];
 }
 
-const TAX_OF: Record<LineKind, TaxClass> = { labor: 'labor', part: 'parts', fee: 'fees' };
 let nextKey = 0;
 
 export function newLine(kind: LineKind): LineDraft {

@@ -16,7 +16,8 @@ import { centsFault, exactFault } from '@/lib/amount-words';
 import type { ExactLimits } from '@/lib/amounts';
 import { centsField, HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
 import { useCommitOnLeave } from '@/lib/leave-field';
-import type { LinePatch, TaxClass, WorkLine } from '@/types';
+import { kindPatch, LINE_KINDS } from '@/lib/line-kinds';
+import type { LineKind, LinePatch, TaxClass, WorkLine } from '@/types';
 import { tellRefusal, useWorkPlace } from './WorkContext';
 
 const TAX_CLASSES: readonly TaxClass[] = ['labor', 'parts', 'fees', 'exempt'];
@@ -77,6 +78,17 @@ export function LineFields({ line }: { line: WorkLine }) {
         onSave={(typed, version) => (typed ? save({ name: typed }, version) : Promise.resolve({ error: t('services.need.name') }))}
       />
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+        <Field label={t('services.line.kind')}>
+          {(control) => (
+            <Select {...control} value={line.kind} onChange={(event) => saveNow(kindPatch(line, event.target.value as LineKind))}>
+              {LINE_KINDS.map((one) => (
+                <option key={one} value={one}>
+                  {t(`services.kind.${one}`)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
         {isLabor ? number('hours', HOURS) : number('quantity', QUANTITY)}
         {money('unitPriceCents', isLabor ? (line.isFlat ? 'services.line.flatPrice' : 'services.line.hourPrice') : 'services.line.unitPriceCents')}
         {money('unitCostCents', 'services.line.unitCostCents')}

@@ -9,10 +9,9 @@ import { t } from '@/i18n/t';
 import { centsFault, exactFault } from '@/lib/amount-words';
 import { HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
+import { LINE_KINDS } from '@/lib/line-kinds';
 import type { Job, LineKind } from '@/types';
 import { useWorkPlace } from './WorkContext';
-
-const KINDS: readonly LineKind[] = ['labor', 'part', 'fee'];
 
 /** A line to add to a job: what it is, how much of it, what it costs; labor may go by the rate. */
 export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void }) {
@@ -65,12 +64,20 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
     });
   };
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for what its Cancel button does too
     <form
       id={id}
       noValidate
       ref={place}
       aria-label={t('services.line.new', { job: job.name })}
       className="mx-3 mb-3 scroll-my-4 flex flex-col gap-3 rounded-control bg-sunken p-3"
+      // Escape is done with the line, not with the whole drawer.
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         submit(event.currentTarget);
@@ -83,7 +90,7 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
         <Field label={t('services.line.kind')}>
           {(control) => (
             <Select {...control} value={kind} onChange={(event) => setKind(event.target.value as LineKind)}>
-              {KINDS.map((one) => (
+              {LINE_KINDS.map((one) => (
                 <option key={one} value={one}>
                   {t(`services.kind.${one}`)}
                 </option>

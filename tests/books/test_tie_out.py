@@ -107,7 +107,7 @@ def test_what_is_open_on_each_day_is_what_the_whole_history_says(session, locati
     unguarded("UPDATE appointments SET locked_at = NULL WHERE id = ANY (%(ids)s)", ids=made)
     ids = [location.id for location in locations]
     seen = [0, 0]
-    for days in range(-2, DAYS + 3):
+    for days in range(-2, DAYS + 3, 4):
         day = FIRST + timedelta(days=days)
         for chosen in (ids[:1], ids):
             whole = session.execute(sa.text(WHOLE), {"locations": chosen, "day": day}).all()

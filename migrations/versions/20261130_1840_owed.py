@@ -65,12 +65,12 @@ FUNCTIONS_AND_TRIGGERS = (
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("appointments", sa.Column("owed_cents", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("appointments", sa.Column("owed_cents", sa.BigInteger(), server_default="0", nullable=False))
     op.execute(
         """
         UPDATE appointments a SET owed_cents = standing.cents
           FROM (
-              SELECT appointment_id, sum(cents)::integer AS cents
+              SELECT appointment_id, sum(cents)::bigint AS cents
                 FROM (
                     SELECT appointment_id, total_cents AS cents FROM invoice_versions v
                      WHERE NOT EXISTS (SELECT FROM invoice_reversals r WHERE r.version_id = v.id)

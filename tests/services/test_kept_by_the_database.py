@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
+from tests.factories.shop import make_location
 
 _APPROVE = sa.text("UPDATE appointment_jobs SET approval = 'approved', decided_at = now() WHERE id = :job")
 _PENDING = sa.text("UPDATE appointment_jobs SET approval = 'pending', decided_at = NULL WHERE id = :job")
@@ -19,8 +20,8 @@ def _commits(session, *statements, job):
 
 
 @pytest.fixture
-def priced(session, location):
-    job = make_job(session, make_appointment(session, location))
+def priced(session):
+    job = make_job(session, make_appointment(session, make_location(session)))
     session.commit()
     return job
 
@@ -43,7 +44,8 @@ def test_the_last_line_of_an_approved_job_goes_with_its_approval(session, priced
     assert priced.approval is Approval.PENDING
 
 
-def test_a_line_may_go_where_another_one_stays(session, location):
-    job = make_job(session, make_appointment(session, location), approval=Approval.APPROVED, lines=[{}, {}])
+def test_a_line_may_go_where_another_one_stays(session):
+    visit = make_appointment(session, make_location(session))
+    job = make_job(session, visit, approval=Approval.APPROVED, lines=[{}, {}])
     session.commit()
     _commits(session, sa.text("DELETE FROM appointment_services WHERE job_id = :job AND sort_order = 0"), job=job)

@@ -248,7 +248,7 @@ _STAGE = f"""
 
 _APPOINTMENTS = f"""
     INSERT INTO appointments (id, number, location_id, day, starts_at, ends_at, status, status_since, order_key, promised_at,
-        check_in_at, check_out_at, customer_id, vehicle_id, tech_id, bay_id, title, notes, total_cents, paid_cents, unread_count,
+        check_in_at, check_out_at, customer_id, vehicle_id, tech_id, bay_id, title, notes, total_cents, paid_cents, owed_cents, unread_count,
         customer_name, customer_phone, vehicle_label, plate, tech_name, bay_name, services_summary, created_at, updated_at)
     SELECT {_id("appointment", "s.n", "booked_at")}, 1000 + s.n, {_id("location", "place")}, day, starts_at, ends_at, status,
            CASE WHEN day < %(today)s THEN ends_at ELSE booked_at END, 1024.0 * (slot * {LANES} + lane + 1), ends_at,
@@ -256,7 +256,8 @@ _APPOINTMENTS = f"""
            customer_id, vehicle_id, CASE WHEN is_planned THEN {_id("user", f"(place - 1) * {LANES} + lane")} END,
            CASE WHEN is_planned THEN {_id("bay", f"(place - 1) * {LANES} + lane")} END,
            NULL, CASE WHEN luck < 0.2 THEN 'Customer asks to be called before any work beyond the estimate.' END,
-           9900 + s.n % 90000, CASE WHEN status = 'COMPLETED' AND day > %(recent)s THEN 9900 + s.n % 90000 ELSE 0 END, 0,
+           9900 + s.n % 90000, CASE WHEN status = 'COMPLETED' AND day > %(recent)s THEN 9900 + s.n % 90000 ELSE 0 END,
+           CASE WHEN status = 'COMPLETED' THEN (9900 + s.n % 90000) * ((s.n % 40 <> 0)::int - (day > %(recent)s)::int) ELSE 0 END, 0,
            name, phone, concat_ws(' ', year, make, model), plate,
            CASE WHEN is_planned THEN tech_names[(place - 1) * {LANES} + lane + 1] END, CASE WHEN is_planned THEN 'Bay ' || (1 + lane) END, {_SUMMARY},
            booked_at, greatest(booked_at, least(ends_at, now()))

@@ -194,7 +194,10 @@ def show(report: Report) -> None:
     if report.redacted:
         print(f"{report.redacted:,} rows are redacted here: their places were checked, what they say was not.")
     if report.late:
-        print(f"{report.late:,} rows were sealed more than an hour after they were written: ask why.")
+        print(
+            f"{report.late:,} rows were sealed more than an hour after they were written. So is what was brought in at once,"
+            " such as the demo's past; else ask why."
+        )
     if not report.faults:
         print("Nothing was changed, taken out or added.")
 

@@ -75,6 +75,8 @@ class Appointment(Model):
     overbooked_at: Mapped[datetime | None]
     total_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     paid_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    # What the invoice that stands charges beyond what was paid; below zero it is credit. Triggers of the entries keep both.
+    owed_cents: Mapped[int] = mapped_column(default=0, server_default="0", deferred=True)
     unread_count: Mapped[int] = mapped_column(default=0, server_default="0")
     customer_name: Mapped[str | None]
     customer_phone: Mapped[str | None]
@@ -148,6 +150,8 @@ class Appointment(Model):
         # history of a customer and of a vehicle, newest first
         sa.Index("ix_appointments_customer_id_starts_at", "customer_id", "starts_at"),
         sa.Index("ix_appointments_vehicle_id_starts_at", "vehicle_id", "starts_at"),
+        # books: who owes and who is owed. Few: most visits are paid and gone.
+        sa.Index("ix_appointments_unsettled", "location_id", postgresql_where=sa.text("owed_cents <> 0")),
         # snapshot triggers: the jobs of a technician or bay
         sa.Index("ix_appointments_tech_id_day", "tech_id", "day"),
         {"postgresql_with": {"fillfactor": "85"}},

@@ -222,8 +222,21 @@ def lock_location(session: Session, location_id: UUID) -> Location:
 
 # --- what is owed -------------------------------------------------------------------------------
 
-# How a visit's invoice and payments stood at the end of a day, by the days they were posted on.
-_STANDING = """
+# Visits that may owe or be owed something at the end of a day: those that do now, and those with entries of later days. All
+# others stood then as they stand now. So what is asked costs by these, not by a location's history.
+_UNSETTLED = """
+    SELECT id FROM appointments WHERE location_id = ANY (:locations) AND owed_cents <> 0
+    UNION
+    SELECT appointment_id FROM payments WHERE location_id = ANY (:locations) AND accounting_on > :day
+    UNION
+    SELECT appointment_id FROM invoice_versions WHERE location_id = ANY (:locations) AND issued_on > :day
+    UNION
+    SELECT v.appointment_id FROM invoice_reversals r JOIN invoice_versions v ON v.id = r.version_id
+     WHERE r.location_id = ANY (:locations) AND r.reversed_on > :day
+"""
+
+# How such a visit's invoice and payments stood at the end of a day, by the days they were posted on.
+_STANDING = f"""
     SELECT a.id, a.number AS appointment_number, i.location_id, i.number, v.issued_on, a.customer_id, a.customer_name,
            a.vehicle_label, v.total_cents, coalesce(paid.cents, 0)::bigint AS paid_cents
       FROM invoice_versions v
@@ -233,8 +246,8 @@ _STANDING = """
       LEFT JOIN LATERAL (
           SELECT sum(p.amount_cents) AS cents FROM payments p WHERE p.appointment_id = a.id AND p.accounting_on <= :day
       ) paid ON true
-     WHERE v.location_id = ANY (:locations) AND v.issued_on <= :day AND r.version_id IS NULL
-"""
+     WHERE a.id IN ({_UNSETTLED}) AND v.location_id = ANY (:locations) AND v.issued_on <= :day AND r.version_id IS NULL
+"""  # noqa: S608  constants only
 
 
 def list_open_invoices(
@@ -270,7 +283,7 @@ def credit_cents(
             paid AS (
                 SELECT p.appointment_id, sum(p.amount_cents) AS cents
                   FROM payments p JOIN appointments a ON a.id = p.appointment_id
-                 WHERE p.location_id = ANY (:locations) AND p.accounting_on <= :day
+                 WHERE a.id IN ({_UNSETTLED}) AND p.location_id = ANY (:locations) AND p.accounting_on <= :day
                    AND (CAST(:customer AS uuid) IS NULL OR a.customer_id = :customer)
                  GROUP BY p.appointment_id
             )

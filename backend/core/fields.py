@@ -19,6 +19,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 SHORT, LINE, NOTE = 40, 200, 10_000
 # A million in the location's currency; more is a typing error, and sums of such stay far inside a bigint.
 MOST_CENTS = 1_000_000_00
+_TOO_LITTLE = {0: "An amount can't be negative.", 1: "Use an amount above zero."}
 _CONTROL = frozenset("\n\t")
 # RFC 3339, the offset and the seconds may be left out. Python's own reader is kinder: it overlooks a NUL at the end.
 _INSTANT = re.compile(
@@ -216,9 +217,7 @@ class Cents(fields.Integer):
         if not isinstance(value, int) or isinstance(value, bool):
             raise ma.ValidationError("Use a whole number of cents, such as 1250 for 12.50.")
         if value < self.least:
-            raise ma.ValidationError(
-                "An amount can't be negative." if self.least == 0 else f"Use at least {self.least} cents."
-            )
+            raise ma.ValidationError(_TOO_LITTLE.get(self.least, f"Use at least {self.least} cents."))
         if value > self.most:
             raise ma.ValidationError(f"Use at most {self.most} cents ({self.most // 100:,} in full).")
         return value

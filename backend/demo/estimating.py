@@ -17,7 +17,7 @@ from backend.core.actor import ActorKind
 from backend.core.events import EventType
 from backend.demo.randomness import seeded_id
 from backend.demo.tables import Table
-from backend.estimates.commands import ENTITY
+from backend.estimates.commands.standing import ENTITY
 from backend.estimates.rules import Decision, EstimateState, Method, hash_document
 from backend.links.rules import DEFAULT_AGE, Purpose
 from backend.services.queries import read_documents

@@ -141,7 +141,7 @@ _APPOINTMENT = {
         "visit_type",
         "is_waiting",
     ),
-    **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary"),
+    **_same("a", "overbook_reason", "overbooked_by", "unread_count", "services_summary", "jobs_offered"),
     "isWorkDone": "a.is_work_done AND a.status = 'IN_PROGRESS'",
     "failedCheck": f"CASE WHEN a.failed_check IS NOT NULL THEN {_FAILED_CHECK} END",
     "vehicle": "a.vehicle_label",

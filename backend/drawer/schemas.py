@@ -37,6 +37,7 @@ class DrawerAppointmentSchema(AppointmentSchema):
 
     location = fields.Nested(DrawerLocationSchema, required=True)
     unread_count = fields.Integer(required=True)
+    jobs_offered = fields.Integer(required=True)
     services_summary = fields.String(required=True, allow_none=True)
     overbooked_by_name = fields.String(required=True, allow_none=True)
     failed_check = fields.Nested(FailedCheckSchema, required=True, allow_none=True)

@@ -15,8 +15,9 @@ from backend.core import idempotency
 from backend.core.clock import to_instant
 from backend.core.db import in_transaction, reading
 from backend.core.http import Blueprint, json_response
-from backend.estimates import commands, queries, rules, schemas
-from backend.estimates.commands import Published, Showing
+from backend.estimates import queries, rules, schemas
+from backend.estimates.commands import answering, questions, versions
+from backend.estimates.commands.versions import Published, Showing
 from backend.estimates.rules import Answer, Decision, Method, Saying
 from backend.links import commands as links
 from backend.messages import commands as messages
@@ -57,12 +58,12 @@ def preview_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Show what the customer would see, and the exact text that would bring it, without sending anything."""
     with reading() as session:
         showing = _showing(session, appointment_id, body)
-        appointment, document = commands.preview(
+        appointment, document = versions.preview(
             session, appointment_id, showing, location_ids=current_principal().location_ids
         )
         message = None
         if showing.channel is not None:
-            draft = commands.draft_of(appointment, showing, f"{showing.address}/c/{_NO_TOKEN}")
+            draft = versions.draft_of(appointment, showing, f"{showing.address}/c/{_NO_TOKEN}")
             written, judgement = messages.preview(session, draft, now())
             message = messages.shown_preview(written, judgement.verdict, may_override=False)
             message["text"] = message["text"].replace(_NO_TOKEN, "…")
@@ -95,7 +96,7 @@ def publish_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
         if claim.replay is not None:
             return claim.replay
         showing = _showing(session, appointment_id, body)
-        published = commands.publish(session, appointment_id, showing, **_who())
+        published = versions.publish(session, appointment_id, showing, **_who())
         shown = _published(session, published)
         # The address is told once and kept nowhere: who asks again with the same key is not told it.
         response = claim.keep({**shown, "url": None}, 201)
@@ -113,7 +114,7 @@ def publish_estimate(body: dict[str, Any], appointment_id: UUID) -> Response:
 def sum_answers(body: dict[str, Any], appointment_id: UUID) -> Any:
     """Sum up what answers would add, for reading it out; nothing is written."""
     with reading() as session:
-        return commands.sum_up(session, appointment_id, _answers(body), current_principal().location_ids)
+        return answering.sum_up(session, appointment_id, _answers(body), current_principal().location_ids)
 
 
 @blueprint.post("/approvals")
@@ -137,7 +138,7 @@ def record_answers(body: dict[str, Any], appointment_id: UUID) -> Response:
             to_instant(body["said_at"], zone, "saidAt"),
             **{name: body[name] for name in (*names, *sums)},
         )
-        commands.record_answers(session, appointment_id, _answers(body), saying, **_who())
+        answering.record_answers(session, appointment_id, _answers(body), saying, **_who())
         return claim.keep(_overview(session, appointment_id), 201)
 
     return in_transaction(record)
@@ -151,7 +152,7 @@ def answer_question(body: dict[str, Any], appointment_id: UUID, job_id: UUID) ->
     """Answer a customer's question about a job; the answer stands on the customer's page."""
 
     def answer(session: Session) -> dict[str, Any]:
-        commands.answer_question(session, appointment_id, job_id, body["words"], **_who())
+        questions.answer_question(session, appointment_id, job_id, body["words"], **_who())
         return _overview(session, appointment_id)
 
     return json_response(in_transaction(answer))

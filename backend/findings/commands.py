@@ -26,9 +26,9 @@ from backend.inspections import queries as inspection_queries
 from backend.inspections.commands import Held
 from backend.inspections.models import InspectionItem
 from backend.inspections.rules import Result
-from backend.services import commands as services
 from backend.services import queries as service_queries
-from backend.services.commands import JobDraft
+from backend.services.commands import jobs
+from backend.services.commands.jobs import JobDraft
 from backend.services.rules import Urgency
 from backend.vehicles.models import Vehicle
 
@@ -273,7 +273,7 @@ def add_job(
     finding = _find_open(session, visit, item)
     wished = _find_wished(session, visit.id, mending)
     here = wished or queries.find_job_here(session, visit.id, rules.key_of(item.point_key, item.label), finding)
-    job_id = here or services.create_job(
+    job_id = here or jobs.create_job(
         session, visit.id, _draft(session, item, mending, visit), actor=actor, location_ids=location_ids, now=now
     )
     before, item.job_id = item.job_id, job_id
@@ -329,14 +329,12 @@ def add_job_of_finding(
     if here is not None:
         job_id = here
     elif earlier is not None and earlier.can_be_revived and mending == Mending():
-        job_id = services.revive_job(
-            session, earlier.id, appointment_id, actor=actor, location_ids=location_ids, now=now
-        )
+        job_id = jobs.revive_job(session, earlier.id, appointment_id, actor=actor, location_ids=location_ids, now=now)
     else:
         item = session.get(InspectionItem, finding.latest_item_id)
         assert item is not None
         draft = _draft(session, item, mending, visit)
-        job_id = services.create_job(session, appointment_id, draft, actor=actor, location_ids=location_ids, now=now)
+        job_id = jobs.create_job(session, appointment_id, draft, actor=actor, location_ids=location_ids, now=now)
     if finding.job_id != job_id:
         _give_job(session, finding, job_id, actor, now)
     inspections.announce(session, visit.location_id, appointment_id)

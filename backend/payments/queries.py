@@ -448,20 +448,35 @@ _CAME_BACK_FOR = timedelta(days=7)
 # As long as a task may take.
 _CHECK_SECONDS = 25
 _MISMATCHES = """
-    SELECT a.number, a.paid_cents, coalesce(ledger.cents, 0)::bigint AS ledger_cents
+    SELECT a.number, a.paid_cents, coalesce(ledger.cents, 0)::bigint AS ledger_cents, a.owed_cents,
+           (coalesce(charged.cents, 0) - coalesce(ledger.cents, 0))::bigint AS entered_owed_cents
       FROM appointments a
       LEFT JOIN (SELECT appointment_id, sum(amount_cents) AS cents FROM payments GROUP BY appointment_id) ledger
              ON ledger.appointment_id = a.id
+      LEFT JOIN (
+          SELECT appointment_id, sum(total_cents) AS cents FROM invoice_versions v
+           WHERE NOT EXISTS (SELECT FROM invoice_reversals r WHERE r.version_id = v.id) GROUP BY appointment_id
+      ) charged ON charged.appointment_id = a.id
      WHERE a.paid_cents <> coalesce(ledger.cents, 0)
+        OR a.owed_cents <> coalesce(charged.cents, 0) - coalesce(ledger.cents, 0)
      ORDER BY a.number
 """
 
 
 def list_mismatches(session: Session) -> list[dict[str, Any]]:
-    """List every visit whose `paid_cents` is not its ledger's sum, of all locations, deleted ones too."""
+    """List every visit whose `paid_cents` or `owed_cents` is not what its entries say, of all locations, deleted ones too."""
     session.execute(sa.text(f"SET LOCAL statement_timeout = '{_CHECK_SECONDS}s'"))
     rows = session.execute(sa.text(_MISMATCHES)).all()
-    return [{"number": row.number, "paidCents": row.paid_cents, "ledgerCents": row.ledger_cents} for row in rows]
+    return [
+        {
+            "number": row.number,
+            "paidCents": row.paid_cents,
+            "ledgerCents": row.ledger_cents,
+            "owedCents": row.owed_cents,
+            "enteredOwedCents": row.entered_owed_cents,
+        }
+        for row in rows
+    ]
 
 
 def measure(session: Session, now: datetime) -> list[Family]:
@@ -479,7 +494,7 @@ def measure(session: Session, now: datetime) -> list[Family]:
         ),
         Family(
             "ledger_mismatch_rows",
-            "Visits whose paid amount was not their ledger's sum when it was last checked.",
+            "Visits whose paid or owed amount was not what their entries say when it was last checked.",
             (),
             [] if found is None else [((), float(found))],
         ),

@@ -40,7 +40,7 @@ from backend.core.http import (
 )
 from backend.documents import queries as documents
 from backend.documents.rules import PaperKind, brand_of
-from backend.estimates import commands as estimates
+from backend.estimates.commands import answering, questions, versions
 from backend.estimates.rules import Answer, Decision, EstimateChangedError, Method, Saying
 from backend.links import commands as links
 from backend.links import queries as link_queries
@@ -224,7 +224,7 @@ def note_opened() -> None:
     def note(session: Session) -> None:
         visitor, _ = _acting(session)
         if visitor.link.purpose == Purpose.ESTIMATE:
-            estimates.note_opened(session, visitor.link.appointment_id, visitor.link.id, now())
+            versions.note_opened(session, visitor.link.appointment_id, visitor.link.id, now())
         elif visitor.link.purpose == Purpose.REPORT:
             reports.note_opened(session, visitor.link.appointment_id, visitor.link.id, now())
         else:
@@ -276,7 +276,7 @@ def decide(body: dict[str, Any]) -> Response:
         claim = idempotency.require(session, visit_id, now(), purpose="so that this counts once")
         if claim.replay is not None:
             return claim.replay
-        estimates.answer_by_link(
+        answering.answer_by_link(
             session,
             visitor.link.appointment_id,
             body["document_hash"],
@@ -311,7 +311,7 @@ def ask(body: dict[str, Any]) -> Response:
         if claim.replay is not None:
             return claim.replay
         saying = _saying(visitor, visit_id, None, words=body["words"])
-        estimates.ask(session, visitor.link.appointment_id, body["job_id"], saying, actor=_customer(""), now=now())
+        questions.ask(session, visitor.link.appointment_id, body["job_id"], saying, actor=_customer(""), now=now())
         return claim.keep(_page(session, visitor), 200)
 
     return in_transaction(put)

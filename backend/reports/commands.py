@@ -13,7 +13,7 @@ from backend.audit import commands as audit
 from backend.core import edits
 from backend.core.actor import Actor
 from backend.core.events import EventType
-from backend.estimates import commands as estimates
+from backend.estimates.commands import versions
 from backend.inspections import commands as inspections
 from backend.inspections import queries as inspection_queries
 from backend.inspections.rules import ChecklistStatus
@@ -89,7 +89,7 @@ def send(
     if sending.channel is not None:
         message = messages.compose(session, draft_of(visit, sending, url), actor=actor, now=now)
     message_id = None if message is None else message.id
-    estimates.show_along(session, visit, link_id=link_id, message_id=message_id, actor=actor, now=now)
+    versions.show_along(session, visit, link_id=link_id, message_id=message_id, actor=actor, now=now)
     before = checklist.sent_at
     edits.apply(checklist, {"link_id": link_id, "sent_at": now}, now)
     session.flush()
@@ -137,7 +137,7 @@ def draft_of(visit: Appointment, sending: Sending, url: str) -> Draft:
 def note_opened(session: Session, appointment_id: UUID, link_id: UUID, now: datetime) -> None:
     """Note that the customer looks at a report, and at the estimate that it shows; the first look is told to the shop."""
     is_first = links.note_opened(session, link_id, now)
-    estimates.note_opened(session, appointment_id, link_id, now)
+    versions.note_opened(session, appointment_id, link_id, now)
     visit = appointment_queries.find_for_update(session, appointment_id) if is_first else None
     if visit is not None:
         inspections.announce(session, visit.location_id, visit.id)

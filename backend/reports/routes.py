@@ -16,8 +16,8 @@ from backend.core import idempotency
 from backend.core.db import in_transaction, reading
 from backend.core.edits import wire
 from backend.core.http import Blueprint, json_response
-from backend.estimates import commands as estimate_commands
 from backend.estimates import queries as estimates
+from backend.estimates.commands import versions
 from backend.inspections import queries as inspections
 from backend.messages import commands as messages
 from backend.reports import commands, queries, schemas
@@ -52,7 +52,7 @@ def preview_report(body: dict[str, Any], checklist_id: UUID) -> Response:
             message = messages.shown_preview(written, judgement.verdict, may_override=False)
             message["text"] = message["text"].replace(_NO_TOKEN, "…")
         report = queries.read_report(session, checklist["id"], now())
-        along = estimate_commands.preview_along(session, visit)
+        along = versions.preview_along(session, visit)
     estimate = None if along is None else wire(along)
     return json_response(
         {"report": report, "estimate": estimate, "templateId": sending.template_id, "message": message}

@@ -14,7 +14,8 @@ from backend.core.db import in_transaction, reading
 from backend.core.edits import IF_MATCH
 from backend.core.errors import invalid_field
 from backend.core.http import Blueprint, json_response, version_from_if_match
-from backend.services import commands, queries, schemas
+from backend.services import queries, schemas
+from backend.services.commands import decisions, jobs, lines
 from backend.services.rules import Urgency
 
 blueprint = Blueprint(
@@ -43,9 +44,7 @@ def show_services(appointment_id: UUID) -> Response:
 def create_line(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Add a line to a job, or as a job of its own."""
     job_id = body.pop("job_id")
-    return _created(
-        lambda session: _line(session, commands.create_line(session, appointment_id, job_id, body, **_who()))
-    )
+    return _created(lambda session: _line(session, lines.create_line(session, appointment_id, job_id, body, **_who())))
 
 
 @blueprint.patch("/services/<uuid:line_id>")
@@ -61,7 +60,7 @@ def change_line(body: dict[str, Any], appointment_id: UUID, line_id: UUID) -> Re
     version = _version(body)
 
     def change(session: Session) -> Response:
-        commands.change_line(session, appointment_id, line_id, body, version=version, **_who())
+        lines.change_line(session, appointment_id, line_id, body, version=version, **_who())
         return json_response(_line(session, line_id))
 
     return in_transaction(change)
@@ -74,7 +73,7 @@ def change_line(body: dict[str, Any], appointment_id: UUID, line_id: UUID) -> Re
 def delete_line(appointment_id: UUID, line_id: UUID) -> None:
     """Take a line off its job."""
     version = version_from_if_match()
-    in_transaction(lambda session: commands.delete_line(session, appointment_id, line_id, version=version, **_who()))
+    in_transaction(lambda session: lines.delete_line(session, appointment_id, line_id, version=version, **_who()))
 
 
 # --- jobs -------------------------------------------------------------------------------------
@@ -89,8 +88,8 @@ def delete_line(appointment_id: UUID, line_id: UUID) -> None:
 def create_job(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Add a job, from the catalogue with its lines or by hand."""
     urgency = None if body["urgency"] is None else Urgency(body["urgency"])
-    draft = commands.JobDraft(**{**body, "urgency": urgency})
-    return _created(lambda session: _job(session, commands.create_job(session, appointment_id, draft, **_who())))
+    draft = jobs.JobDraft(**{**body, "urgency": urgency})
+    return _created(lambda session: _job(session, jobs.create_job(session, appointment_id, draft, **_who())))
 
 
 @blueprint.patch("/jobs/<uuid:job_id>")
@@ -105,7 +104,7 @@ def change_job(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> Resp
     """Change a job's words."""
     version = _version(body)
     return _on_job(
-        job_id, lambda session: commands.change_job(session, appointment_id, job_id, body, version=version, **_who())
+        job_id, lambda session: jobs.change_job(session, appointment_id, job_id, body, version=version, **_who())
     )
 
 
@@ -120,7 +119,7 @@ def tell_outcome(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> qu
     version = _version(body)
 
     def tell(session: Session) -> queries.Outcome:
-        commands.tell_outcome(session, appointment_id, job_id, body, version=version, **_who())
+        jobs.tell_outcome(session, appointment_id, job_id, body, version=version, **_who())
         return queries.get_outcome(session, job_id)
 
     return in_transaction(tell)
@@ -133,7 +132,7 @@ def tell_outcome(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> qu
 def delete_job(appointment_id: UUID, job_id: UUID) -> None:
     """Take a job with its lines off the visit."""
     version = version_from_if_match()
-    in_transaction(lambda session: commands.delete_job(session, appointment_id, job_id, version=version, **_who()))
+    in_transaction(lambda session: jobs.delete_job(session, appointment_id, job_id, version=version, **_who()))
 
 
 @blueprint.put("/jobs/order")
@@ -142,7 +141,7 @@ def delete_job(appointment_id: UUID, job_id: UUID) -> None:
 @blueprint.response(204)
 def arrange_jobs(body: dict[str, Any], appointment_id: UUID) -> None:
     """Bring the jobs into an order."""
-    in_transaction(lambda session: commands.arrange_jobs(session, appointment_id, body["job_ids"], **_who()))
+    in_transaction(lambda session: jobs.arrange_jobs(session, appointment_id, body["job_ids"], **_who()))
 
 
 @blueprint.post("/jobs/<uuid:job_id>/discount")
@@ -154,7 +153,7 @@ def discount_job(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> Re
     """Take a share or an amount off a job's price."""
     if ("percent" in body) is ("amount_cents" in body):
         raise invalid_field("percent", "Name a percentage or an amount.")
-    return _on_job(job_id, lambda session: commands.discount_job(session, appointment_id, job_id, **body, **_who()))
+    return _on_job(job_id, lambda session: lines.discount_job(session, appointment_id, job_id, **body, **_who()))
 
 
 @blueprint.post("/jobs/<uuid:job_id>/choose")
@@ -162,7 +161,7 @@ def discount_job(body: dict[str, Any], appointment_id: UUID, job_id: UUID) -> Re
 @blueprint.response(200, schemas.JobSchema)
 def choose_job(appointment_id: UUID, job_id: UUID) -> Response:
     """Make an alternative the one that counts."""
-    return _on_job(job_id, lambda session: commands.choose_job(session, appointment_id, job_id, **_who()))
+    return _on_job(job_id, lambda session: decisions.choose_job(session, appointment_id, job_id, **_who()))
 
 
 @blueprint.post("/jobs/<uuid:job_id>/offer-again")
@@ -171,7 +170,7 @@ def choose_job(appointment_id: UUID, job_id: UUID) -> Response:
 @blueprint.alt_response(409, description="It is approved, or an invoice stands.")
 def offer_again(appointment_id: UUID, job_id: UUID) -> Response:
     """Offer a declined job of this visit again: it waits for a decision, and may be changed."""
-    return _on_job(job_id, lambda session: commands.offer_again(session, appointment_id, job_id, **_who()))
+    return _on_job(job_id, lambda session: decisions.offer_again(session, appointment_id, job_id, **_who()))
 
 
 @blueprint.get("/jobs/declined")
@@ -192,9 +191,7 @@ def list_declined(appointment_id: UUID) -> dict[str, Any]:
 @blueprint.alt_response(409, description="Another visit has taken it up, or an invoice stands.")
 def revive_job(body: dict[str, Any], appointment_id: UUID) -> Response:
     """Offer declined work of an earlier visit in this one, at today's prices."""
-    return _created(
-        lambda session: _job(session, commands.revive_job(session, body["job_id"], appointment_id, **_who()))
-    )
+    return _created(lambda session: _job(session, jobs.revive_job(session, body["job_id"], appointment_id, **_who())))
 
 
 def _who() -> dict[str, Any]:

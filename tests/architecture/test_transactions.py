@@ -21,7 +21,7 @@ def test_commands_queries_and_rules_open_no_transaction():
     guilty = [
         str(file.relative_to(ROOT))
         for name in ("queries", "rules", "models", "commands")
-        for file in BACKEND.glob(f"*/{name}.py")
+        for file in [*BACKEND.glob(f"*/{name}.py"), *BACKEND.glob(f"*/{name}/*.py")]
         if re.search(r"\bwith (transaction|reading)\(", file.read_text())
     ]
 

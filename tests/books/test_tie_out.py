@@ -7,10 +7,18 @@ import pytest
 import sqlalchemy as sa
 
 from backend.books.queries import credit_cents, list_open_invoices, read_taxes
+from backend.core.actor import SYSTEM
+from backend.invoices import commands as invoices
 from backend.journal.queries import iterate_journal, list_faults, read_balance
 from backend.journal.rules import Account
+from backend.payments import commands as payments
+from backend.payments.commands import Taking
+from backend.payments.models import PaymentMethod
 from backend.shop.models import Location
 from tests.books.histories import DAYS, START, close_day, go_on, make_history, make_visits
+from tests.factories.appointments import make_appointment
+from tests.factories.customers import make_customer
+from tests.factories.services import make_job
 from tests.factories.shop import make_location
 
 FIRST = START.date()
@@ -72,6 +80,53 @@ def test_what_is_open_as_of_any_day_is_what_the_journal_says(session, locations)
         owed = sum(one.balance_cents for one in list_open_invoices(session, ids, day))
         balance = read_balance(session, ids, FIRST, day)
         assert owed - credit_cents(session, ids, day) == balance.owed_change_cents
+
+
+# What is open and what is credit, of all that was ever posted.
+WHOLE = """
+    WITH standing AS (
+        SELECT v.appointment_id, i.number, v.total_cents
+          FROM invoice_versions v JOIN invoices i ON i.id = v.invoice_id
+         WHERE v.location_id = ANY (:locations) AND v.issued_on <= :day
+           AND NOT EXISTS (SELECT FROM invoice_reversals r WHERE r.version_id = v.id AND r.reversed_on <= :day)
+    ), paid AS (
+        SELECT appointment_id, sum(amount_cents)::bigint AS cents FROM payments
+         WHERE location_id = ANY (:locations) AND accounting_on <= :day GROUP BY 1
+    )
+    SELECT appointment_id, number, coalesce(total_cents, 0), coalesce(cents, 0)
+      FROM standing FULL JOIN paid USING (appointment_id)
+"""
+
+
+def test_what_is_open_on_each_day_is_what_the_whole_history_says(session, locations, unguarded):
+    """Also with payments that were entered for days that are past, and where a visit lost its lock."""
+    made = session.scalars(
+        sa.text("SELECT id FROM appointments WHERE location_id = :id"), {"id": locations[0].id}
+    ).all()
+    go_on(session, locations[0], Random(5), made, range(DAYS // 2, DAYS), back_to=0)
+    mine = set(made[::3])
+    customer = make_customer(session)
+    session.execute(
+        sa.text("UPDATE appointments SET customer_id = :c WHERE id = ANY (:ids)"), {"c": customer.id, "ids": list(mine)}
+    )
+    session.commit()
+    unguarded("UPDATE appointments SET locked_at = NULL WHERE id = ANY (%(ids)s)", ids=made)
+    ids = [location.id for location in locations]
+    seen = [0, 0]
+    for days in range(-2, DAYS + 3, 4):
+        day = FIRST + timedelta(days=days)
+        for chosen in (ids[:1], ids):
+            whole = session.execute(sa.text(WHOLE), {"locations": chosen, "day": day}).all()
+            for who, rows in ((None, whole), (customer.id, [row for row in whole if row[0] in mine])):
+                found = list_open_invoices(session, chosen, day, customer_id=who)
+                assert sorted((one.number, one.total_cents, one.paid_cents) for one in found) == sorted(
+                    (number, total, paid) for _, number, total, paid in rows if total > paid
+                ), day
+                credit = credit_cents(session, chosen, day, customer_id=who)
+                assert credit == sum(max(0, paid - total) for _, _, total, paid in rows), day
+                seen[0] += len(found)
+                seen[1] += credit
+    assert all(seen)
 
 
 def entries(session, location, first, last):
@@ -217,3 +272,62 @@ def test_a_closed_day_that_was_changed_is_named(as_role, session, unguarded, loc
     [fault] = list_faults(session, [locations[0].id], FIRST, LAST)
     assert (fault.kind, fault.number, fault.found_cents) == ("close", day.isoformat(), 1)
     assert fault.expected_cents == sum(counted.values())
+
+
+@pytest.mark.parametrize("column", ["paid_cents", "owed_cents"])
+def test_what_is_paid_and_owed_changes_by_an_entry_alone(session, location, column):
+    visit = make_appointment(session, location)
+    session.commit()
+    with pytest.raises(sa.exc.IntegrityError, match="follows from the entries"):
+        session.execute(sa.text(f"UPDATE appointments SET {column} = 1 WHERE id = :id"), {"id": visit.id})
+    session.rollback()
+
+
+def test_what_is_open_costs_by_what_is_open_not_by_what_was_ever_invoiced(
+    session, location, unguarded, record_property
+):
+    """Pages that PostgreSQL reads for the list; the history beside it is settled."""
+
+    def pages():
+        unguarded("ANALYZE appointments, invoices, invoice_versions, invoice_reversals, payments")
+        return sum(_pages(session, ask, location.id) for ask in (list_open_invoices, credit_cents))
+
+    _settled(session, location, 40)
+    make_job(session, (owing := make_appointment(session, location)), lines=[{"unit_price_cents": 70_00}])
+    invoices.issue(session, owing.id, actor=SYSTEM, now=START)
+    few = pages()
+    _settled(session, location, 200)
+    many = pages()
+    record_property("pages", f"{few} with 40 settled visits, {many} with 240")
+    assert [one.number for one in list_open_invoices(session, [location.id], LAST)] == [41]
+    assert many <= few + 10
+
+
+def _settled(session, location, count):
+    for _ in range(count):
+        visit = make_appointment(session, location)
+        make_job(session, visit, lines=[{"unit_price_cents": 50_00}])
+        session.flush()
+        session.refresh(visit)
+        invoices.issue(session, visit.id, actor=SYSTEM, now=START)
+        taking = Taking(50_00, PaymentMethod.CASH)
+        payments.record(session, visit.id, taking, actor=SYSTEM, location_ids=[location.id], now=START)
+    session.commit()
+
+
+def _pages(session, ask, location_id):
+    """Return how many pages the statement of `ask` touches."""
+    asked = []
+
+    def explain(connection, cursor, statement, parameters, context, executemany):
+        asked.append((statement, parameters))
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", explain)
+    ask(session, [location_id], LAST)
+    sa.event.remove(session.get_bind(), "before_cursor_execute", explain)
+    ((statement, values),) = asked
+    cursor = session.connection().connection.cursor()
+    cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement}", values)
+    ((plan,),) = cursor.fetchall()
+    top = plan[0]["Plan"]
+    return top["Shared Hit Blocks"] + top["Shared Read Blocks"]

@@ -12,7 +12,7 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.ids import new_id
 from backend.outbox.models import OutboxEvent
-from backend.services import commands as services
+from backend.services.commands import decisions
 from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.services import make_job
@@ -147,7 +147,7 @@ def test_work_that_is_approved_is_to_be_done_though_the_technician_was_done(sess
     session.commit()
 
     with transaction() as work:
-        services.decide(
+        decisions.decide(
             work,
             job.id,
             Approval.APPROVED,

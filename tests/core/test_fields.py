@@ -45,6 +45,12 @@ def test_negative_and_huge_amounts_are_refused_in_words(amount, said):
     assert _refusal({"priceCents": amount}) == {"priceCents": [said]}
 
 
+@pytest.mark.parametrize("amount", [0, -5])
+def test_where_nothing_is_too_little_the_refusal_says_so(amount):
+    with pytest.raises(ma.ValidationError, match=r"Use an amount above zero\."):
+        Cents(least=1).deserialize(amount)
+
+
 @pytest.mark.parametrize(("written", "read"), [("1.5", "1.5"), ("0", "0"), ("999", "999"), ("0.25", "0.25")])
 def test_hours_come_as_text_and_stay_exact(written, read):
     loaded = _Priced().load({"hours": written})

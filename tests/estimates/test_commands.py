@@ -11,8 +11,9 @@ from backend.consent.rules import ConsentKind, ConsentMethod
 from backend.core.db import transaction
 from backend.core.errors import DomainError, NotFoundError, RuleViolationError
 from backend.core.events import EventType
-from backend.estimates import commands, queries, rules
-from backend.estimates.commands import Published, Showing
+from backend.estimates import queries, rules
+from backend.estimates.commands import answering, evidence, questions, versions
+from backend.estimates.commands.versions import Published, Showing
 from backend.estimates.models import ApprovalRecord, Estimate
 from backend.estimates.rules import Answer, Decision, EstimateChangedError, Method, Saying
 from backend.inbox.models import Conversation
@@ -24,9 +25,9 @@ from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.models import Message
 from backend.outbox.models import OutboxEvent
-from backend.services import commands as services
 from backend.services import queries as service_queries
-from backend.services.commands import JobDraft
+from backend.services.commands import decisions, jobs, lines
+from backend.services.commands.jobs import JobDraft
 from backend.services.models import AppointmentJob, AppointmentService
 from backend.services.rules import NotPricedError
 from backend.wiring import SUBSCRIPTIONS
@@ -40,7 +41,7 @@ LATER = NOW + timedelta(minutes=5)
 
 def publish(session: Session, offered: Offered, how: str = "link", now=NOW, **options) -> Published:
     showing = Showing(how, "https://shop.test", "shop.test", template_id=offered.template_id, **options)
-    return commands.publish(
+    return versions.publish(
         session, offered.visit.id, showing, actor=offered.advisor, location_ids=offered.here, now=now
     )
 
@@ -52,7 +53,7 @@ def say(is_known: bool = False, **given) -> Saying:
 def answer(
     session: Session, offered: Offered, shown: Published, *answers: Answer, saying: Saying | None = None, now=LATER
 ) -> None:
-    commands.answer_by_link(
+    answering.answer_by_link(
         session,
         offered.visit.id,
         shown.estimate.document_hash,
@@ -73,7 +74,7 @@ def decline(job: AppointmentJob, reason: str = "Not now") -> Answer:
 
 def edit_by_a_cent(session: Session, offered: Offered, job: AppointmentJob) -> None:
     line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == job.id)).one()
-    services.change_line(
+    lines.change_line(
         session,
         offered.visit.id,
         line.id,
@@ -125,7 +126,7 @@ def test_what_has_no_price_yet_is_approved_neither_by_link_nor_by_phone(session,
         answer(work, offered, shown, approve(offered.flush), approve(shield))
     spoken = Saying(Method.IN_PERSON, LATER, person="Ana Reyes")
     with pytest.raises(NotPricedError), transaction() as work:
-        commands.record_answers(
+        answering.record_answers(
             work,
             offered.visit.id,
             [approve(shield)],
@@ -246,7 +247,7 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
     answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
     edit_by_a_cent(session, offered, offered.flush)
     for _ in range(2):
-        commands.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
+        evidence.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
     session.refresh(offered.brakes)
     session.refresh(offered.flush)
     assert (offered.brakes.approval, offered.flush.approval) == ("approved", "pending")
@@ -260,14 +261,14 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
     assert state(session, offered)[0] == "partly"
     answer(session, offered, newer, approve(offered.flush), now=LATER + timedelta(minutes=4))
     assert state(session, offered) == ("partly", 2, 3)
-    evidence = queries.read_evidence(session, offered.visit.id)
-    assert [(one["jobName"], one["decision"], one["amountCents"]) for one in evidence["records"]] == [
+    told = queries.read_evidence(session, offered.visit.id)
+    assert [(one["jobName"], one["decision"], one["amountCents"]) for one in told["records"]] == [
         ("Brake inspection", "approved", 120_00),
         ("Brake fluid", "approved", 90_00),
         ("Brake fluid", "revoked", 90_00),
         ("Brake fluid", "approved", 90_01),
     ]
-    assert evidence["changesSince"] == [
+    assert told["changesSince"] == [
         {"jobName": "Standard pads", "thenName": None, "thenCents": None, "nowCents": 108_88}
     ]
 
@@ -275,10 +276,10 @@ def test_a_cent_takes_back_that_approval_alone(session, offered):
 def test_an_approved_job_that_is_deleted_leaves_its_evidence(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.flush))
-    services.delete_job(
+    jobs.delete_job(
         session, offered.visit.id, offered.flush.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
-    commands.keep_revocations(session, offered.flush.id, LATER)
+    evidence.keep_revocations(session, offered.flush.id, LATER)
     assert [one.decision for one in queries.list_records(session, offered.visit.id)] == ["approved", "revoked"]
     assert queries.list_records(session, offered.visit.id)[-1].reason == "The job was taken out."
     gone = {"jobName": "Brake fluid", "thenName": None, "thenCents": 90_00, "nowCents": None}
@@ -291,7 +292,7 @@ def test_what_a_customer_puts_in_an_approved_ones_place_is_their_own_word(sessio
     answer(
         session, offered, shown, approve(offered.ceramic), saying=say(is_known=True), now=LATER + timedelta(minutes=1)
     )
-    commands.keep_revocations(session, offered.pads.id, LATER + timedelta(minutes=2))
+    evidence.keep_revocations(session, offered.pads.id, LATER + timedelta(minutes=2))
     ended = [one for one in queries.list_records(session, offered.visit.id) if one.decision == "revoked"]
     assert [(one.job_name, one.method, one.person, one.reason, one.is_known) for one in ended] == [
         ("Standard pads", "link", "Ana Reyes", "An alternative was chosen instead.", True)
@@ -301,10 +302,10 @@ def test_what_a_customer_puts_in_an_approved_ones_place_is_their_own_word(sessio
 def test_what_an_advisor_puts_in_an_approved_ones_place_is_the_shops(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.pads))
-    services.choose_job(
+    decisions.choose_job(
         session, offered.visit.id, offered.ceramic.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
-    commands.keep_revocations(session, offered.pads.id, LATER)
+    evidence.keep_revocations(session, offered.pads.id, LATER)
     last = queries.list_records(session, offered.visit.id)[-1]
     assert (last.decision, last.method, last.person, last.reason) == (
         "revoked",
@@ -318,7 +319,7 @@ def test_what_an_advisor_puts_in_an_approved_ones_place_is_the_shops(session, of
 def test_other_words_are_another_job_than_the_approved_one(session, offered, words):
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.brakes), approve(offered.flush))
-    services.change_job(
+    jobs.change_job(
         session,
         offered.visit.id,
         offered.flush.id,
@@ -328,11 +329,11 @@ def test_other_words_are_another_job_than_the_approved_one(session, offered, wor
         location_ids=offered.here,
         now=LATER + timedelta(minutes=1),
     )
-    commands.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
+    evidence.keep_revocations(session, offered.flush.id, LATER + timedelta(minutes=2))
     assert state(session, offered) == ("changed", 1, 3)
-    evidence = queries.read_evidence(session, offered.visit.id)
-    assert evidence["records"][-1]["decision"] == "revoked"
-    changed = next(one for one in evidence["changesSince"] if one["thenCents"] is not None)
+    told = queries.read_evidence(session, offered.visit.id)
+    assert told["records"][-1]["decision"] == "revoked"
+    changed = next(one for one in told["changesSince"] if one["thenCents"] is not None)
     assert (changed["thenName"], changed["thenCents"], changed["nowCents"]) == (
         "Brake fluid" if "name" in words else None,
         90_00,
@@ -344,7 +345,7 @@ def test_lines_that_sum_to_the_same_are_told_as_a_change(session, offered):
     shown = publish(session, offered)
     answer(session, offered, shown, approve(offered.flush))
     line = session.scalars(sa.select(AppointmentService).where(AppointmentService.job_id == offered.flush.id)).one()
-    services.change_line(
+    lines.change_line(
         session,
         offered.visit.id,
         line.id,
@@ -371,7 +372,7 @@ def test_when_and_by_which_link_it_was_shown_stays_what_it_was(session, offered)
     shown = publish(session, offered)
     link_id = shown.estimate.link_id
     visit_id = links.start_visit(session, link_id, "secret", Caller("203.0.113.7", "Phone"), NOW)
-    commands.note_opened(session, offered.visit.id, link_id, LATER)
+    versions.note_opened(session, offered.visit.id, link_id, LATER)
     links.step_up(session, link_id, visit_id, PHONE[-4:], LATER)
     session.commit()
     for change in (
@@ -394,14 +395,14 @@ def test_when_and_by_which_link_it_was_shown_stays_what_it_was(session, offered)
 
 def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered):
     publish(session, offered)
-    commands.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    questions.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
     assert state(session, offered)[0] == "question"
     thread = session.scalars(sa.select(Conversation)).one()
     assert (thread.phone, thread.unread_count, thread.state) == (PHONE, 1, "open")
     assert (
         session.scalars(sa.select(Message.body).where(Message.channel == "page")).one() == "Brake fluid: Can it wait?"
     )
-    commands.answer_question(
+    questions.answer_question(
         session,
         offered.visit.id,
         offered.flush.id,
@@ -423,18 +424,18 @@ def test_a_question_waits_on_card_and_desk_until_it_is_answered(session, offered
     asked, answered = told(session, EventType.JOB_CHANGED)
     assert (asked["question"], answered["answer"]) == ([None, "Can it wait?"], [None, "Until spring."])
     with pytest.raises(NotFoundError):
-        commands.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
+        questions.ask(session, offered.visit.id, offered.visit.id, say(words="?"), actor=CUSTOMER, now=LATER)
 
 
 def test_a_question_about_an_alternative_waits_on_the_card_when_another_one_is_approved(session, offered):
     shown = publish(session, offered)
-    commands.ask(
+    questions.ask(
         session, offered.visit.id, offered.ceramic.id, say(words="Are they quieter?"), actor=CUSTOMER, now=LATER
     )
     assert state(session, offered)[0] == "question"
     answer(session, offered, shown, approve(offered.pads))
     assert state(session, offered)[0] == "question"
-    commands.answer_question(
+    questions.answer_question(
         session,
         offered.visit.id,
         offered.ceramic.id,
@@ -449,7 +450,7 @@ def test_a_question_about_an_alternative_waits_on_the_card_when_another_one_is_a
 def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):
     publish(session, offered)
     for job in (offered.flush, offered.brakes):
-        commands.ask(session, offered.visit.id, job.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+        questions.ask(session, offered.visit.id, job.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
     messages.receive(
         session,
         location_id=offered.location.id,
@@ -464,7 +465,7 @@ def test_an_answer_leaves_other_questions_and_texts_unread(session, offered):
 
     def answer(job) -> None:
         who = {"actor": offered.advisor, "location_ids": offered.here, "now": LATER}
-        commands.answer_question(session, offered.visit.id, job.id, "It can.", **who)
+        questions.answer_question(session, offered.visit.id, job.id, "It can.", **who)
 
     answer(offered.flush)
     assert session.scalar(unread) == 3
@@ -489,8 +490,8 @@ def follow(session: Session) -> None:
 
 def test_a_job_that_is_taken_out_takes_its_question_off_the_card(session, offered):
     publish(session, offered)
-    commands.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
-    services.delete_job(
+    questions.ask(session, offered.visit.id, offered.flush.id, say(words="Can it wait?"), actor=CUSTOMER, now=LATER)
+    jobs.delete_job(
         session, offered.visit.id, offered.flush.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
     follow(session)
@@ -510,16 +511,16 @@ def test_the_card_follows_jobs_that_come_go_and_are_offered_again(session, offer
         saying=say(is_known=True),
     )
     assert state(session, offered)[0] == "approved"
-    added = services.create_job(session, offered.visit.id, JobDraft(name="Wipers"), **who)
+    added = jobs.create_job(session, offered.visit.id, JobDraft(name="Wipers"), **who)
     follow(session)
     assert state(session, offered)[0] == "partly"
-    services.delete_job(session, offered.visit.id, added, **who)
+    jobs.delete_job(session, offered.visit.id, added, **who)
     follow(session)
     assert state(session, offered)[0] == "approved"
     for job in (offered.brakes, offered.flush, offered.pads):
         record(session, offered, Saying(Method.IN_PERSON, LATER, person="Ana Reyes"), decline(job))
     assert state(session, offered)[0] == "declined"
-    services.offer_again(session, offered.visit.id, offered.brakes.id, **who)
+    decisions.offer_again(session, offered.visit.id, offered.brakes.id, **who)
     follow(session)
     assert state(session, offered)[0] == "partly"
 
@@ -536,7 +537,7 @@ def by_phone(offered: Offered, **changes) -> Saying:
 
 
 def record(session: Session, offered: Offered, saying: Saying, *answers: Answer) -> None:
-    commands.record_answers(
+    answering.record_answers(
         session,
         offered.visit.id,
         list(answers),
@@ -554,8 +555,8 @@ def test_what_was_kept_with_a_spoken_answer_was_shown_to_nobody(session, offered
 
     overview = queries.read_overview(session, offered.visit.id, offered.here, LATER)
     assert [one["how"] for one in overview["versions"]] == ["print", "record"]
-    evidence = queries.read_evidence(session, offered.visit.id)
-    assert [one["isSpoken"] for one in evidence["estimates"]] == [False, True]
+    told = queries.read_evidence(session, offered.visit.id)
+    assert [one["isSpoken"] for one in told["estimates"]] == [False, True]
 
 
 def test_the_same_answer_spoken_again_keeps_no_other_version(session, offered):
@@ -649,7 +650,7 @@ def test_declined_work_comes_back_once_with_its_origin(session, offered):
     later = make_appointment(session, offered.location, vehicle_id=offered.visit.vehicle_id)
     (open_job,) = service_queries.list_declined(session, later.id, offered.here)
     assert (open_job.name, open_job.decline_reason, open_job.price_then_cents) == ("Brake fluid", "Next time", 90_00)
-    revived = services.revive_job(
+    revived = jobs.revive_job(
         session, open_job.id, later.id, actor=offered.advisor, location_ids=offered.here, now=LATER
     )
     assert service_queries.list_declined(session, later.id, offered.here) == []

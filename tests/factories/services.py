@@ -36,14 +36,15 @@ def make_job(
     session.add(job)
     session.flush()
     for order, line in enumerate(lines):
-        charged = _add_line(session, job, order, line)
+        charged = add_line(session, job, order, line)
         if job.is_chosen is not False and approval is not Approval.DECLINED:
             appointment.total_cents += charged
     session.flush()
     return job
 
 
-def _add_line(session: Session, job: AppointmentJob, order: int, given: dict[str, Any]) -> int:
+def add_line(session: Session, job: AppointmentJob, order: int, given: dict[str, Any]) -> int:
+    """Add a line to a job, of $100.00 unless `given` says otherwise; return what it comes to, with tax, in cents."""
     kind = LineKind(given.get("kind", "part"))
     values: dict[str, Any] = {
         "name": "Pads",

@@ -13,7 +13,7 @@ from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job
 from tests.factories.inspections import make_photo
-from tests.factories.services import make_job
+from tests.factories.services import add_line, make_job
 from tests.inspections.conftest import item_of
 from tests.services.conftest import check_sums
 
@@ -301,6 +301,7 @@ def test_a_completed_visit_resolves_what_its_approved_job_mended(session, as_rol
         )
         for key in ("front_brake_pads", "wipers")
     ]
+    add_line(session, jobs[0], 0, {})
     jobs[0].approval, jobs[0].decided_at = Approval.APPROVED, utc_now()
     session.commit()
     tasks.after_step(str(inspected.visit.id))

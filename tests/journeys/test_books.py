@@ -132,7 +132,7 @@ def test_what_is_owed_leads_to_its_customer_order_and_statement_and_the_journal_
     expect(page.get_by_text("5 of 5 exports left this hour")).to_be_visible()
     page.get_by_label("From").fill(str(books.today - timedelta(days=5)))
     with page.expect_download() as caught:
-        page.get_by_role("button", name="Download Journal").press("Enter")
+        page.get_by_role("button", name="Journal as CSV").press("Enter")
     with caught.value.path().open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     assert caught.value.suggested_filename.startswith("journal_")
@@ -146,8 +146,8 @@ def test_an_advisor_sees_the_books_and_closes_nothing_and_a_technician_has_none(
     expect(advisor.get_by_text("Only the owner and the accountant close days.")).to_be_visible()
     expect(advisor.get_by_label("Counted: Cash")).to_have_count(0)
     advisor.goto("/books/exports")
-    expect(advisor.get_by_role("button", name="Download Payments")).to_be_visible()
-    expect(advisor.get_by_role("button", name="Download Audit log")).to_have_count(0)
+    expect(advisor.get_by_role("button", name="Payments as CSV")).to_be_visible()
+    expect(advisor.get_by_role("button", name="Audit log as CSV")).to_have_count(0)
     tech = enter("Tech")
     tech.goto("/books")
     expect(tech.get_by_role("heading", level=1)).to_contain_text("Not for your role")

@@ -265,7 +265,10 @@ def test_a_wall_that_is_cut_off_says_so_within_ten_seconds(
 
     lost = wall.get_by_role("alert")
     expect(lost).to_have_text(re.compile(r"^DISCONNECTED since \d{1,2}:\d\d [AP]M$"), timeout=STALE_MS)
-    box = lost.bounding_box()
+    # The whole header says it, and still names the shop.
+    header = wall.get_by_role("banner")
+    expect(header).to_contain_text(busy.location.name)
+    box = header.bounding_box()
     assert box is not None
     assert box["width"] == 1440
     expect(wall.get_by_text("Key 14")).to_be_visible()

@@ -179,7 +179,7 @@ def test_the_accountant_refunds_and_voids_on_a_laptop(job: Appointment, enter: E
     dialog.get_by_role("textbox", name="Amount, at most $60.00").fill("70")
     dialog.get_by_role("textbox", name="Reason").fill("Charged for a part that was not fitted")
     screen.press("Enter")
-    expect(dialog).to_contain_text("Only $60.00 of this payment is left to refund.")
+    expect(dialog).to_contain_text("Too much: at most $60.00.")
     dialog.get_by_role("textbox", name="Amount, at most $60.00").fill("20")
     dialog.get_by_role("button", name="Refund").click()
     screen.says("$20.00 refunded")
@@ -235,10 +235,14 @@ def test_the_customer_pays_by_link_and_a_refund_is_a_line_of_its_own(
     phone.get_by_role("button", name="Pay USD 180.00").tap()
 
     expect(phone).to_have_url(re.compile(r"/visit\?paid=1$"))
-    money = phone.get_by_role("region", name="Payment")
-    expect(money).to_contain_text(re.compile("pay again|All paid"))
+    # What became of it stands on top and has the focus, while the bank's word is on its way and after.
+    came = phone.get_by_role("region", name="Your card payment").get_by_role("heading")
+    expect(came).to_have_text(re.compile(r"Your payment is on its way\.|We received \$180\.00\."))
+    money = phone.get_by_role("region", name="Payment", exact=True)
     expect(money.get_by_role("button", name=re.compile("Pay"))).to_have_count(0)
     expect(money).to_contain_text("All paid. Thank you.", timeout=20_000)
+    expect(came).to_have_text("We received $180.00.")
+    expect(came).to_be_focused()
     papers = {kind: _pdf(phone, money.get_by_role("link", name=f"{kind} as PDF")) for kind in ("Invoice", "Receipt")}
     assert "$180.00" in papers["Invoice"]
     assert papers["Receipt"].count("$180.00") >= 2

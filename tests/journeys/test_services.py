@@ -104,7 +104,7 @@ def test_a_line_is_edited_where_it_stands_and_alternatives_are_a_choice(
     price = brakes.get_by_label("Price each")
     price.fill("1e3")
     price.press("Enter")
-    expect(brakes).to_contain_text("Enter an amount like 12.50.")
+    expect(brakes).to_contain_text("Write it in digits, such as 120 or 1,250.50.")
     price.fill("60")
     price.press("Enter")
     expect(brakes).to_contain_text("$60.00")
@@ -119,6 +119,8 @@ def test_a_line_is_edited_where_it_stands_and_alternatives_are_a_choice(
     board.type("Standard pads")
     board.press("Enter")
     board.says("Standard pads was added")
+    # The keyboard goes on at what was added: its first line.
+    expect(named(drawer, "Standard pads").locator("input[name=name]")).to_be_focused()
     expect(drawer.get_by_role("group", name="One of these is done")).to_be_visible()
     expect(drawer.get_by_role("radio", name="Front brake pads counts")).to_be_checked()
     drawer.get_by_role("radio", name="Standard pads counts").press("Space")

@@ -12,7 +12,7 @@ def _told(client):
     return [line for line in lines if line.startswith("ledger_mismatch_rows")]
 
 
-@pytest.mark.parametrize("spoiled", ["paid", "ledger", "nothing entered"])
+@pytest.mark.parametrize("spoiled", ["paid", "owed", "ledger", "nothing entered"])
 def test_a_visit_that_differs_from_its_ledger_is_counted(
     session, location, visit, as_role, client, unguarded, caplog, spoiled
 ):
@@ -23,6 +23,7 @@ def test_a_visit_that_differs_from_its_ledger_is_counted(
     assert _told(client) == ["ledger_mismatch_rows 0.0"]
     statement, number = {
         "paid": ("UPDATE appointments SET paid_cents = 4001 WHERE paid_cents <> 0", visit.number),
+        "owed": ("UPDATE appointments SET owed_cents = 0 WHERE owed_cents <> 0", visit.number),
         "ledger": ("UPDATE payments SET amount_cents = 3999", visit.number),
         "nothing entered": ("UPDATE appointments SET paid_cents = 1 WHERE paid_cents = 0", other.number),
     }[spoiled]

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backend.core.clock import utc_now
-from backend.estimates import commands
-from backend.estimates.commands import Showing
+from backend.estimates.commands import versions
+from backend.estimates.commands.versions import Showing
 from backend.portal.rules import HEADER
 from tests.conftest import Client
 from tests.estimates.conftest import Offered, offered
@@ -38,7 +38,7 @@ class Browser:
 @pytest.fixture
 def shown(session: Session, offered: Offered):
     """Publish the estimate as a link to copy and return it with its token."""
-    published = commands.publish(
+    published = versions.publish(
         session,
         offered.visit.id,
         Showing("link", "https://shop.test", "shop.test"),

@@ -13,7 +13,10 @@ from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError
 from backend.core.events import EventType
-from backend.services import commands, queries, rules
+from backend.services import queries, rules
+from backend.services.commands import decisions
+from backend.services.commands.jobs import JobDraft, arrange_jobs, create_job, delete_job, revive_job
+from backend.services.commands.lines import change_line, create_line, delete_line, discount_job
 from backend.services.rules import Approval
 from tests.factories.appointments import make_appointment
 from tests.factories.catalog import make_catalog_job
@@ -38,11 +41,11 @@ def test_a_job_without_a_price_is_not_approved_and_one_that_is_free_is(session, 
     session.commit()
 
     with pytest.raises(rules.NotPricedError), transaction() as work:
-        commands.decide(work, unpriced.id, Approval.APPROVED, actor=owner, now=utc_now())
+        decisions.decide(work, unpriced.id, Approval.APPROVED, actor=owner, now=utc_now())
     with transaction() as work:
-        commands.decide(work, unpriced.id, Approval.DECLINED, reason="Not now", actor=owner, now=utc_now())
+        decisions.decide(work, unpriced.id, Approval.DECLINED, reason="Not now", actor=owner, now=utc_now())
         for job in (free, given):
-            commands.decide(work, job.id, Approval.APPROVED, actor=owner, now=utc_now())
+            decisions.decide(work, job.id, Approval.APPROVED, actor=owner, now=utc_now())
 
     session.expire_all()
     assert [job.approval for job in queries.list_jobs(session, visit.appointment.id)] == [
@@ -58,11 +61,11 @@ def test_a_decision_is_kept_with_its_reason_and_leaves_the_question_open(session
     now = utc_now()
 
     with transaction() as work:
-        commands.ask(work, job.id, "Can it wait?", at=now)
+        decisions.ask(work, job.id, "Can it wait?", at=now)
     session.refresh(job)
     assert job.asked_at == now
     with transaction() as work:
-        decided = commands.decide(
+        decided = decisions.decide(
             work,
             job.id,
             Approval.DECLINED,
@@ -83,9 +86,9 @@ def test_a_decision_is_kept_with_its_reason_and_leaves_the_question_open(session
     assert told.changes["approval"] == ["pending", "declined"]
 
     with transaction() as work:
-        assert commands.decide(work, job.id, Approval.APPROVED, actor=owner, now=now).decline_reason is None
+        assert decisions.decide(work, job.id, Approval.APPROVED, actor=owner, now=now).decline_reason is None
         # The same once more is no other decision.
-        commands.decide(work, job.id, Approval.APPROVED, actor=owner, now=now)
+        decisions.decide(work, job.id, Approval.APPROVED, actor=owner, now=now)
     assert check_sums(session, visit.appointment) == 100_00
     assert visit.appointment.jobs_approved == 1
     assert session.scalar(sa.select(sa.func.count()).where(AuditLog.action == EventType.APPROVAL_RECORDED)) == 2
@@ -99,11 +102,11 @@ def test_work_that_waits_for_an_approval_goes_on_with_the_last_answer(session, v
     now = utc_now()
 
     with transaction() as work:
-        commands.decide(work, first.id, Approval.APPROVED, actor=owner, now=now)
+        decisions.decide(work, first.id, Approval.APPROVED, actor=owner, now=now)
     session.refresh(visit.appointment)
     assert visit.appointment.needs_approval, "one job waits for the customer's word yet"
     with transaction() as work:
-        commands.decide(work, second.id, last, actor=owner, now=now)
+        decisions.decide(work, second.id, last, actor=owner, now=now)
 
     session.refresh(visit.appointment)
     assert (visit.appointment.needs_approval, visit.appointment.needs_part) == (False, True)
@@ -121,7 +124,7 @@ def test_offering_a_job_again_ends_no_wait(session, visit, owner):
     session.commit()
 
     with transaction() as work:
-        commands.offer_again(
+        decisions.offer_again(
             work, visit.appointment.id, job.id, actor=owner, location_ids=[visit.location.id], now=utc_now()
         )
 
@@ -133,14 +136,12 @@ def test_approving_an_alternative_takes_the_place_of_an_approved_one(session, vi
     session.commit()
     scope = {"actor": owner, "location_ids": [visit.location.id], "now": utc_now()}
     with transaction() as work:
-        first = commands.create_job(
-            work, visit.appointment.id, commands.JobDraft(name="Standard", lines=[PAD]), **scope
-        )
-        second = commands.create_job(
-            work, visit.appointment.id, commands.JobDraft(name="Ceramic", lines=[PAD], alternative_to=first), **scope
+        first = create_job(work, visit.appointment.id, JobDraft(name="Standard", lines=[PAD]), **scope)
+        second = create_job(
+            work, visit.appointment.id, JobDraft(name="Ceramic", lines=[PAD], alternative_to=first), **scope
         )
         for job_id in (first, second):
-            commands.decide(work, job_id, Approval.APPROVED, actor=owner, now=utc_now())
+            decisions.decide(work, job_id, Approval.APPROVED, actor=owner, now=utc_now())
 
     session.expire_all()
     jobs = {job.name: job for job in queries.list_jobs(session, visit.appointment.id)}
@@ -196,46 +197,46 @@ class _Walk:
         self.random.choice(acts)(session, jobs, lines)
 
     def add_canned(self, session, _jobs, _lines):
-        commands.create_job(session, self.visit_id, commands.JobDraft(catalog_id=self.canned_id), **self.scope)
+        create_job(session, self.visit_id, JobDraft(catalog_id=self.canned_id), **self.scope)
 
     def add_line(self, session, jobs, _lines):
         job_id = self.random.choice([None, *(job.id for job in jobs)])
         kind = self.random.choice(["labor", "part", "fee"])
         line = {"kind": kind, "name": "Work", "unit_price_cents": self.random.randint(0, 900_00)}
         line |= {"hours": Decimal(self.random.randint(0, 300)) / 100} if kind == "labor" else {}
-        commands.create_line(session, self.visit_id, job_id, line, **self.scope)
+        create_line(session, self.visit_id, job_id, line, **self.scope)
 
     def offer_instead(self, session, jobs, _lines):
         line = {"kind": "part", "name": "Dearer", "unit_price_cents": self.random.randint(0, 900_00)}
-        draft = commands.JobDraft(name="Dearer", lines=[line], alternative_to=self.random.choice(jobs).id)
-        commands.create_job(session, self.visit_id, draft, **self.scope)
+        draft = JobDraft(name="Dearer", lines=[line], alternative_to=self.random.choice(jobs).id)
+        create_job(session, self.visit_id, draft, **self.scope)
 
     def revive(self, session, _jobs, _lines):
-        commands.revive_job(session, self.random.choice(self.declined_ids), self.visit_id, **self.scope)
+        revive_job(session, self.random.choice(self.declined_ids), self.visit_id, **self.scope)
 
     def decide(self, session, jobs, _lines):
         job = self.random.choice(jobs)
         approval = self.random.choice([one for one in Approval if one is not Approval.APPROVED or job.is_priced])
-        commands.decide(session, job.id, approval, actor=self.owner, now=utc_now())
+        decisions.decide(session, job.id, approval, actor=self.owner, now=utc_now())
 
     def discount(self, session, jobs, _lines):
         percent = Decimal(self.random.randint(0, 10_000)) / 100
         job_id = self.random.choice(jobs).id
-        commands.discount_job(session, self.visit_id, job_id, percent=percent, reason="Kind", **self.scope)
+        discount_job(session, self.visit_id, job_id, percent=percent, reason="Kind", **self.scope)
 
     def choose(self, session, jobs, _lines):
-        commands.choose_job(session, self.visit_id, self.random.choice(jobs).id, **self.scope)
+        decisions.choose_job(session, self.visit_id, self.random.choice(jobs).id, **self.scope)
 
     def arrange(self, session, jobs, _lines):
         ids = [job.id for job in jobs]
         self.random.shuffle(ids)
-        commands.arrange_jobs(session, self.visit_id, ids, **self.scope)
+        arrange_jobs(session, self.visit_id, ids, **self.scope)
 
     def delete_job(self, session, jobs, _lines):
-        commands.delete_job(session, self.visit_id, self.random.choice(jobs).id, **self.scope)
+        delete_job(session, self.visit_id, self.random.choice(jobs).id, **self.scope)
 
     def delete_line(self, session, _jobs, lines):
-        commands.delete_line(session, self.visit_id, self.random.choice(lines).id, **self.scope)
+        delete_line(session, self.visit_id, self.random.choice(lines).id, **self.scope)
 
     def change_line(self, session, jobs, lines):
         patch = self.random.choice(
@@ -247,4 +248,4 @@ class _Walk:
                 {"notes": "Only a note"},
             ]
         )
-        commands.change_line(session, self.visit_id, self.random.choice(lines).id, patch, version=None, **self.scope)
+        change_line(session, self.visit_id, self.random.choice(lines).id, patch, version=None, **self.scope)

@@ -175,6 +175,7 @@ def _visit(session, random, place, tech, day, hour, number) -> Appointment:
     status = random.choice([*Status, Status.COMPLETED, Status.COMPLETED])
     came = status in {Status.IN_PROGRESS, Status.READY, Status.COMPLETED}
     left = starts + random.choice([timedelta(hours=3), timedelta(days=2), timedelta(hours=30)])
+    total = random.randrange(0, 90_000)
     visit = make_appointment(
         session,
         place,
@@ -184,10 +185,10 @@ def _visit(session, random, place, tech, day, hour, number) -> Appointment:
         tech_id=tech.id if tech else None,
         check_in_at=starts if came else None,
         check_out_at=left if status is Status.COMPLETED else None,
-        total_cents=random.randrange(0, 90_000),
+        total_cents=total,
+        paid_cents=random.choice([0, total, total // 3, total + 500]),
         deleted_at=starts if random.random() < 0.05 else None,
     )
-    visit.paid_cents = random.choice([0, visit.total_cents, visit.total_cents // 3, visit.total_cents + 500])
     log_status(session, visit, None, Status.SCHEDULED, starts - timedelta(days=random.randrange(1, 9)))
     steps = _STEPS[status]
     for at, (before, after) in enumerate(zip([Status.SCHEDULED, *steps], steps, strict=False)):

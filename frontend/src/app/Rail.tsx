@@ -70,10 +70,10 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
       <ul
         ref={list}
         role="list"
-        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto rail-list"
+        className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:snap-x max-md:snap-mandatory max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto rail-list"
       >
         {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
-          <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0'}>
+          <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0 max-md:snap-start'}>
             <NavLink
               to={path}
               title={isWide ? undefined : t(word)}

@@ -46,7 +46,12 @@ export function GroupCard({ group, pick, isOpen, canAsk, currency, zone, lacksRe
           <h3 id={heading} className="min-w-0 text-balance break-words">
             {job.name}
           </h3>
-          {job.isPriced ? <p className="shrink-0 tabular">{moneyText(job.totalCents, currency)}</p> : null}
+          {job.isPriced ? (
+            <p className="shrink-0 text-right tabular">
+              {moneyText(job.totalCents, currency)}
+              {job.taxCents ? <span className="block text-sm font-normal text-muted">{say('visit.withTax')}</span> : null}
+            </p>
+          ) : null}
         </div>
       </div>
       {job.description ? <p className="whitespace-pre-line">{job.description}</p> : null}

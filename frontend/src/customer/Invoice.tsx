@@ -14,7 +14,10 @@ export function Invoice({ invoice, currency }: { invoice: Shown; currency: strin
           <li key={job.id} className="py-2">
             <div className="flex justify-between gap-4">
               <span className="min-w-0 font-medium">{job.name}</span>
-              <span className="tabular">{moneyText(job.totalCents, currency)}</span>
+              <span className="text-right tabular">
+                {moneyText(job.totalCents, currency)}
+                {job.taxCents ? <span className="block text-sm text-muted">{say('visit.withTax')}</span> : null}
+              </span>
             </div>
             {job.description ? <p className="text-sm text-muted">{job.description}</p> : null}
             <Inside job={job} currency={currency} />

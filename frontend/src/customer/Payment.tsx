@@ -4,23 +4,16 @@ import { moneyText } from '@/lib/money';
 import type { components } from '@/generated/openapi';
 import { readHistory, Refusal, send, type CarHistory, type VisitPage } from './api';
 import { Act, Note, Panel } from './parts';
-import { begin, paidBefore, PATIENCE, payingOf } from './paying';
+import { begin } from './paying';
+import type { CardPayment } from './useCardPayment';
 import { dayText, say, wordOf, type Word } from './say';
 
 /** For who is known: what is owed, the way to pay it, papers, and this car's other visits. */
-export function Payment({ page, money }: { page: VisitPage; money: components['schemas']['VisitorMoney'] }) {
+export function Payment({ page, money, card }: { page: VisitPage; money: components['schemas']['VisitorMoney']; card: CardPayment }) {
   const { currency, name } = page.shop;
   const [fault, setFault] = useState<string | null>(null);
   const [isOpening, setIsOpening] = useState(false);
-  const [came, setCame] = useState(() => new URLSearchParams(location.search).get('paid'));
-  const [before] = useState(() => paidBefore(page.visit.number));
-  const [isLate, setIsLate] = useState(false);
-  const paying = payingOf(came, before, money, isLate);
-  useEffect(() => {
-    if (paying !== 'confirming') return;
-    const timer = setTimeout(() => setIsLate(true), PATIENCE);
-    return () => clearTimeout(timer);
-  }, [paying]);
+  const { paying } = card;
   const papers: [string, Word, boolean][] = [
     ['estimate', 'visit.paper.estimate', page.purpose === 'estimate' && page.estimate !== null],
     ['invoice', 'visit.paper.invoice', money.hasInvoice],
@@ -30,7 +23,7 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
   const pay = async (): Promise<void> => {
     setIsOpening(true);
     setFault(null);
-    setCame(null);
+    card.forget();
     begin(page.visit.number, money.paidCents);
     try {
       const { url } = await send<{ url: string }>('checkout', {});
@@ -44,13 +37,7 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
 
   return (
     <>
-      <Panel title={say('visit.money')}>
-        <div role="status" className="empty:hidden">
-          {paying === 'confirming' ? <Note tone="info">{say('visit.money.confirming')}</Note> : null}
-          {paying === 'late' ? <Note tone="warning">{say('visit.money.late')}</Note> : null}
-          {paying === 'received' && money.balanceCents > 0 ? <Note tone="success">{say('visit.money.received')}</Note> : null}
-          {paying === 'canceled' ? <Note tone="info">{say('visit.money.failed')}</Note> : null}
-        </div>
+      <Panel id="payment" title={say('visit.money')}>
         <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1">
           {(
             [
@@ -72,7 +59,9 @@ export function Payment({ page, money }: { page: VisitPage; money: components['s
             {fault}
           </Note>
         ) : null}
-        {paying === 'confirming' ? null : money.canPay ? (
+        {paying === 'confirming' ? (
+          <p>{say('visit.came.noAgain')}</p>
+        ) : money.canPay ? (
           <Act tone={paying === 'late' ? 'plain' : 'primary'} disabled={isOpening} onClick={() => void pay()}>
             {isOpening ? say('visit.money.paying') : say('visit.money.pay', { money: moneyText(money.balanceCents, currency) })}
           </Act>

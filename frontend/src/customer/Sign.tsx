@@ -2,7 +2,7 @@ import { useId, useRef, useState, type Ref } from 'react';
 import { Input } from '@/components/ui/Input';
 import { moneyText } from '@/lib/money';
 import { Refusal, send, type Estimate, type VisitPage } from './api';
-import { approving, centsOf, chosenOf, isOpen, reasonId, sumOf, withoutReason, type Group, type Picks } from './choices';
+import { approving, capOf, chosenOf, isOpen, reasonId, sumOf, withoutReason, type Group, type Picks } from './choices';
 import { Known } from './Known';
 import { Act, Note } from './parts';
 import { say } from './say';
@@ -16,7 +16,6 @@ interface SignProps {
   onAnswered: (page: VisitPage) => void;
   /** The shop changed the estimate meanwhile: this is the new one. */
   onChanged: (page: VisitPage) => void;
-  /** It was to be sent: what is missing is shown where it belongs from now on. */
   /** They tried to sign while these groups were declined without a word why. */
   onTried: (unexplained: readonly string[]) => void;
   show: (page: VisitPage) => void;
@@ -38,10 +37,11 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
   const declined = groups.filter((group) => picks[group.key]?.decision === 'declined');
   const open = groups.filter((group) => isOpen(group) && chosenOf(group).approval === 'pending' && !picks[group.key]);
 
+  const limit = capOf(cap, currency);
   const faultsNow = (): Faults => ({
     ...(approved.length + declined.length ? {} : { picks: say('visit.sign.none') }),
     ...(name.trim() ? {} : { name: say('visit.sign.name.missing') }),
-    ...(centsOf(cap) === undefined ? { cap: say('visit.sign.cap.wrong') } : {}),
+    ...('fault' in limit ? { cap: limit.fault } : {}),
   });
 
   const submit = async (): Promise<void> => {
@@ -60,7 +60,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
     const body = {
       documentHash: estimate.documentHash,
       name: name.trim(),
-      spendingCapCents: centsOf(cap) ?? null,
+      spendingCapCents: 'cents' in limit ? limit.cents : null,
       answers: Object.values(picks).map(({ jobId, decision, reason, deferredUntil }) => ({
         jobId,
         decision,
@@ -78,9 +78,9 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
       if (error.code === 'step_up_required') setMustBeKnown(true);
       else if (error.code === 'estimate_changed' && error.body.page) onChanged(error.body.page as VisitPage);
       else {
-        const limit = error.of('spendingCapCents');
-        setFaults(limit ? { cap: limit } : { server: error.message || say('visit.offline.detail') });
-        if (limit) document.getElementById(`${id}-cap`)?.focus();
+        const tooLow = error.of('spendingCapCents');
+        setFaults(tooLow ? { cap: tooLow } : { server: error.message || say('visit.offline.detail') });
+        if (tooLow) document.getElementById(`${id}-cap`)?.focus();
       }
     } finally {
       setIsSending(false);
@@ -109,7 +109,12 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
           void submit();
         }}
       >
-        <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal" onChange={setCap} />
+        <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal"
+          onChange={(value) => {
+            setCap(value);
+            setFaults(({ cap: _, ...rest }) => rest);
+          }}
+        />
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}
         <Typed id={`${id}-name`} label={say('visit.sign.name')} value={name} fault={name.trim() ? undefined : faults.name} autoComplete="name" onChange={setName} />
         <p className="text-sm text-muted">{say('visit.sign.legal', { shop: shopName })}</p>

@@ -2,16 +2,19 @@ import { useEffect } from 'react';
 import { Estimate } from './Estimate';
 import { Invoice } from './Invoice';
 import { Known } from './Known';
+import { CameBack } from './CameBack';
 import { Payment } from './Payment';
 import { Report } from './Report';
 import { CallShop, Act, Note, Panel } from './parts';
 import { say, whenText, wordOf } from './say';
 import type { Refusal, VisitPage } from './api';
+import { useCardPayment } from './useCardPayment';
 import { useVisit } from './useVisit';
 
 /** What holds for the whole page of who has a link to a visit. */
 export function Visit() {
   const { page, refusal, show, reload } = useVisit();
+  const card = useCardPayment(page);
   useEffect(() => {
     if (page) document.title = `${titleOf(page)} · ${page.shop.name}`;
   }, [page]);
@@ -29,6 +32,7 @@ export function Visit() {
           {say('visit.offline.detail')}
         </Note>
       ) : null}
+      {page.money ? <CameBack page={page} money={page.money} card={card} /> : null}
       <Head page={page} />
       {page.report ? (
         <Report page={page} report={page.report} />
@@ -45,7 +49,7 @@ export function Visit() {
         </Panel>
       ) : null}
       {page.invoice ? <Invoice invoice={page.invoice} currency={page.shop.currency} /> : null}
-      {page.money ? <Payment page={page} money={page.money} /> : page.hasMoney ? <Known page={page} why={say(page.purpose === 'invoice' ? 'visit.known.why.invoice' : 'visit.known.why.money')} show={show} {...(page.purpose === 'invoice' ? {} : { opensBy: say('visit.money.show') })} /> : null}
+      {page.money ? <Payment page={page} money={page.money} card={card} /> : page.hasMoney ? <Known page={page} why={say(page.purpose === 'invoice' ? 'visit.known.why.invoice' : 'visit.known.why.money')} show={show} {...(page.purpose === 'invoice' ? {} : { opensBy: say('visit.money.show') })} /> : null}
       <p className="text-sm text-muted">{say('visit.foot')}</p>
     </Frame>
   );

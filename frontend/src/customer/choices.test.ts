@@ -1,5 +1,5 @@
 import type { Job } from './api';
-import { approving, awaitsPrice, centsOf, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Pick } from './choices';
+import { approving, awaitsPrice, capOf, chosenOf, groupsOf, isOpen, keptPicks, stillStands, sumOf, withoutReason, type Pick } from './choices';
 import { lineWords } from './Inside';
 import { monthsFromToday, say } from './say';
 
@@ -57,7 +57,15 @@ it('knows which refusal lacks its reason', () => {
 });
 
 it('reads an amount, nothing, and what is no amount', () => {
-  expect([centsOf('400'), centsOf(' '), centsOf('399.50'), centsOf('1e3'), centsOf('much')]).toEqual([400_00, null, 399_50, undefined, undefined]);
+  const cap = (text: string) => Object.values(capOf(text, 'USD'))[0];
+  expect(['400', ' ', '399.50'].map(cap)).toEqual([400_00, null, 399_50]);
+  expect(['1e3', '0', '-5', '1.234', '9999999'].map(cap)).toEqual([
+    'Write it in digits, such as 400 or 399.50.',
+    'Write an amount above zero, or leave it empty.',
+    'Write an amount above zero, or leave it empty.',
+    'Cents have two digits, such as 399.50.',
+    'That is too much: at most $1,000,000.00.',
+  ]);
 });
 
 it('says hours and pieces without the zeros of the books', () => {

@@ -1,5 +1,7 @@
-import { parseCents } from '@/lib/amounts';
+import { MOST_CENTS, readCents } from '@/lib/amounts';
+import { moneyText } from '@/lib/money';
 import type { Job } from './api';
+import { say } from './say';
 
 /** Jobs of which one is done, or a job alone. */
 export interface Group {
@@ -85,7 +87,8 @@ export function withoutReason(groups: readonly Group[], picks: Picks): Group[] {
 /** Where the reason of a group is asked for. */
 export const reasonId = (key: string): string => `why-${key}`;
 
-/** An amount as people type it, in cents; null for nothing, undefined for what is no amount. */
-export function centsOf(text: string): number | null | undefined {
-  return text.trim() ? (parseCents(text) ?? undefined) : null;
+/** A limit as people type it: in cents, null for none, or what is wrong with it. */
+export function capOf(text: string, currency: string): { cents: number | null } | { fault: string } {
+  const read = text.trim() ? readCents(text, { least: 1 }) : null;
+  return read === null || typeof read === 'number' ? { cents: read } : { fault: say(`visit.sign.cap.${read}`, { most: moneyText(MOST_CENTS, currency) }) };
 }

@@ -1,4 +1,4 @@
-import { begin, paidBefore, payingOf } from './paying';
+import { begin, paidBefore, payingOf, receivedOf } from './paying';
 
 const owed = { paidCents: 20_00, balanceCents: 80_00 };
 
@@ -11,10 +11,18 @@ it('offers nobody to pay again while the bank has not answered', () => {
 it('knows that the money came, also where some is left to pay', () => {
   expect(payingOf('1', 20_00, { paidCents: 50_00, balanceCents: 50_00 }, false)).toBe('received');
   expect(payingOf('1', null, { paidCents: 100_00, balanceCents: 0 }, false)).toBe('received');
+  expect([receivedOf(20_00, { paidCents: 50_00 }), receivedOf(null, { paidCents: 100_00 })]).toEqual([30_00, null]);
+});
+
+it('takes nothing for received that the ledger does not have', () => {
+  expect(payingOf('1', 20_00, { paidCents: 20_00, balanceCents: 0 }, false)).toBe('confirming');
+  expect(payingOf('1', null, { paidCents: 0, balanceCents: 0 }, false)).toBe('confirming');
 });
 
 it('says that nothing was paid, and nothing where nobody came from the card’s page', () => {
   expect(payingOf('0', 20_00, owed, false)).toBe('canceled');
+  // Back by the card page's own way out, after it had taken the money.
+  expect(payingOf('0', 20_00, { paidCents: 100_00, balanceCents: 0 }, false)).toBe('received');
   expect(payingOf(null, 20_00, owed, false)).toBe('idle');
 });
 

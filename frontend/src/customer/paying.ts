@@ -35,8 +35,14 @@ export type Paying = 'idle' | 'canceled' | 'confirming' | 'late' | 'received';
  * `confirming` nobody is offered to pay the same again.
  */
 export function payingOf(came: string | null, before: number | null, money: { paidCents: number; balanceCents: number }, isLate: boolean): Paying {
+  if (came !== '0' && came !== '1') return 'idle';
+  const hasCome = before === null ? money.balanceCents <= 0 && money.paidCents > 0 : money.paidCents > before;
+  if (hasCome) return 'received';
   if (came === '0') return 'canceled';
-  if (came !== '1') return 'idle';
-  if (money.balanceCents <= 0 || (before !== null && money.paidCents > before)) return 'received';
   return isLate ? 'late' : 'confirming';
+}
+
+/** What came since the customer left for the card's page, in cents; null where this browser does not know what was paid before. */
+export function receivedOf(before: number | null, money: { paidCents: number }): number | null {
+  return before === null ? null : money.paidCents - before;
 }

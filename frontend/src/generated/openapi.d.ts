@@ -11995,6 +11995,7 @@ export interface components {
             isOverbooked: boolean;
             isWaiting: boolean;
             isWorkDone: boolean;
+            jobsOffered: number;
             keyTag: string | null;
             location: components["schemas"]["DrawerLocation"];
             /** Format: uuid */

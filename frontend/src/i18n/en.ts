@@ -1,3 +1,4 @@
+import type { amountWords } from './words/amounts';
 import { appointmentWords } from './words/appointments';
 import type { auditWords } from './words/audit';
 import type { bookWords } from './words/books';
@@ -42,6 +43,6 @@ export const en = {
   ...userWords,
 } as const satisfies Catalogue;
 
-type LateWords = typeof auditWords & typeof bookWords & typeof calendarWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof keyWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof peopleWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
+type LateWords = typeof amountWords & typeof auditWords & typeof bookWords & typeof calendarWords & typeof catalogWords & typeof clockWords & typeof consentWords & typeof deviceWords & typeof estimateWords & typeof historyWords & typeof inboxWords & typeof inspectionWords & typeof keyWords & typeof messageWords & typeof numbersWords & typeof paymentWords & typeof peopleWords & typeof photoWords & typeof serviceWords & typeof switchWords & typeof tabletWords & typeof textWords & typeof wallWords;
 
 export type WordKey = keyof typeof en | keyof LateWords;

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { en } from './en';
+import { amountWords } from './words/amounts';
 import { auditWords } from './words/audit';
 import { calendarWords } from './words/calendar';
 import { catalogWords } from './words/catalog';
@@ -20,6 +21,7 @@ import { textWords } from './words/texts';
 import { wallWords } from './words/wall';
 
 const LATE = {
+  amounts: amountWords,
   audit: auditWords,
   calendar: calendarWords,
   catalog: catalogWords,

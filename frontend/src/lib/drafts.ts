@@ -1,59 +1,51 @@
 /**
- * Messages that were begun and not sent: kept on this device, by person and by thread, until they are sent or emptied.
- * Nothing here goes out by itself. The key of a sending that was not answered is kept along, so that sending the same words
- * again after a reload is still one text.
+ * What was begun and not sent: texts, answers, a count of the drawer. Kept on this device, by person and by place, until it is
+ * sent or emptied. Nothing here goes out by itself.
  */
 import { useSyncExternalStore } from 'react';
-import type { Channel } from '@/types';
 import { readStored, writeStored } from './stored';
 
-export interface MessageDraft {
-  channel: Channel;
-  body: string;
-  subject: string;
-  templateId: string | null;
-  /** The act that is under way: what was sent, the newest texts as the thread was opened and as it was sent, and its key. */
-  sent: { body: string; key: string; seenId?: string; shownId?: string } | null;
+/** A kind of thing that is begun: how it looks with nothing written, and what of it is worth keeping. */
+export interface DraftKind<Draft extends object> {
+  empty: Draft;
+  isEmpty: (draft: Draft) => boolean;
+  /** What was kept may be of another version, or nonsense. */
+  isDraft: (value: Partial<Record<keyof Draft, unknown>>) => boolean;
 }
-
-export const EMPTY_DRAFT: MessageDraft = { channel: 'sms', body: '', subject: '', templateId: null, sent: null };
 
 const STORED = 'drafts.';
 /** What was begun and forgotten is not carried along for ever: the oldest goes. */
 const MOST = 50;
-const lists = new Map<string, ReadonlyMap<string, MessageDraft>>();
+const lists = new Map<string, ReadonlyMap<string, object>>();
 const listeners = new Set<() => void>();
 
-function isDraft(value: unknown): value is MessageDraft {
-  const draft = value as Partial<MessageDraft> | null;
-  return typeof draft?.body === 'string' && typeof draft.subject === 'string' && (draft.channel === 'sms' || draft.channel === 'email');
-}
-function parse(text: string | null): ReadonlyMap<string, MessageDraft> {
+function parse(text: string | null): ReadonlyMap<string, object> {
   try {
     const found: unknown = JSON.parse(text ?? '[]');
     const entries = Array.isArray(found) ? (found as unknown[]) : [];
     return new Map(
-      entries.filter((one): one is [string, MessageDraft] => Array.isArray(one) && typeof one[0] === 'string' && isDraft(one[1])),
+      entries.filter((one): one is [string, object] => Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'object' && one[1] !== null),
     );
   } catch {
     return new Map();
   }
 }
-function draftsOf(userId: string): ReadonlyMap<string, MessageDraft> {
+function draftsOf(userId: string): ReadonlyMap<string, object> {
   let list = lists.get(userId);
   if (!list) lists.set(userId, (list = parse(readStored(STORED + userId))));
   return list;
 }
 
-export function readDraft(userId: string, thread: string): MessageDraft {
-  return draftsOf(userId).get(thread) ?? EMPTY_DRAFT;
+export function readDraft<Draft extends object>(kind: DraftKind<Draft>, userId: string, place: string): Draft {
+  const found = draftsOf(userId).get(place);
+  return found && kind.isDraft(found) ? (found as Draft) : kind.empty;
 }
 
-/** Keeps what is written in a thread; nothing written takes no room. */
-export function keepDraft(userId: string, thread: string, draft: MessageDraft): void {
+/** Keeps what is written at a place; nothing written takes no room. */
+export function keepDraft<Draft extends object>(kind: DraftKind<Draft>, userId: string, place: string, draft: Draft): void {
   const list = new Map(draftsOf(userId));
-  list.delete(thread);
-  if (draft.body || draft.subject || draft.templateId || draft.channel !== EMPTY_DRAFT.channel) list.set(thread, draft);
+  list.delete(place);
+  if (!kind.isEmpty(draft)) list.set(place, draft);
   const kept = [...list].slice(-MOST);
   lists.set(userId, new Map(kept));
   writeStored(STORED + userId, kept.length > 0 ? JSON.stringify(kept) : null);
@@ -70,14 +62,14 @@ if (typeof window !== 'undefined') {
   });
 }
 
-/** The draft of a thread, and the way to change it. */
-export function useDraft(userId: string, thread: string): [MessageDraft, (changes: Partial<MessageDraft>) => void] {
+/** The draft at a place, and the way to change it. */
+export function useDraft<Draft extends object>(kind: DraftKind<Draft>, userId: string, place: string): [Draft, (changes: Partial<Draft>) => void] {
   const draft = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => readDraft(userId, thread),
+    () => readDraft(kind, userId, place),
   );
-  return [draft, (changes) => keepDraft(userId, thread, { ...readDraft(userId, thread), ...changes })];
+  return [draft, (changes) => keepDraft(kind, userId, place, { ...readDraft(kind, userId, place), ...changes })];
 }

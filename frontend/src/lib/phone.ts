@@ -27,6 +27,12 @@ export function typePhone(before: string, after: string): string {
   return digits.length > 10 ? after : group(digits);
 }
 
+/** Whether it can be a number at all: ten digits of the shop's country, or a country code after a plus. The server judges more. */
+export function isPhone(text: string): boolean {
+  const digits = phoneDigits(text).length;
+  return text.trim().startsWith('+') ? digits >= 8 && digits <= 15 : /^1?\d{10}$/.test(phoneDigits(text));
+}
+
 /** The digits that a search or comparison looks at. */
 export function phoneDigits(text: string | null | undefined): string {
   return (text ?? '').replace(/\D/g, '');

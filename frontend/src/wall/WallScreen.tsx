@@ -29,29 +29,32 @@ function Board({ wall, confirmedAt, ahead }: { wall: Wall; confirmedAt: number; 
   const isLost = second - confirmedAt > SILENCE;
   const confirmed = formatTime(confirmedAt + ahead, wall.timezone);
   return (
-    <div className="relative flex h-dvh cursor-none flex-col overflow-hidden bg-canvas text-ink">
-      {isLost ? (
-        // Over the header, whose clock it tells itself: the cars stay where they are.
-        <p role="alert" className="absolute inset-x-0 top-0 z-10 flex h-[4.5rem] items-center justify-center bg-danger text-[3rem] leading-none font-bold text-canvas">
-          {t('wall.disconnected', { time: confirmed })}
-        </p>
-      ) : null}
-      <div className={clsx('flex min-h-0 flex-1 flex-col', isNight(wall, now) && 'brightness-40', isLost && 'opacity-60')}>
-        <header className="flex h-[4.5rem] shrink-0 items-baseline justify-between gap-[2rem] px-[2rem] pt-[1.25rem]">
-          <h1 className="truncate text-[2rem] leading-tight font-semibold">{wall.locationName}</h1>
-          <p className="tabular flex shrink-0 items-baseline gap-[1.5rem] text-[1.75rem] leading-tight">
+    <div className="flex h-dvh cursor-none flex-col overflow-hidden bg-canvas text-ink">
+      {/* Lost, the header itself says so between the name and the clock: it stays as high, and the cars where they are. */}
+      <header
+        className={clsx(
+          'mb-[0.75rem] flex h-[3.75rem] shrink-0 items-center justify-between gap-[2rem] px-[2rem] leading-tight',
+          isLost ? 'bg-danger text-canvas' : isNight(wall, now) && 'brightness-40',
+        )}
+      >
+        <h1 className="min-w-0 flex-1 truncate text-[2rem] font-semibold">{wall.locationName}</h1>
+        {isLost ? (
+          <p role="alert" className="shrink-0 text-[2.75rem] leading-none font-bold">
+            {t('wall.disconnected', { time: confirmed })}
+          </p>
+        ) : null}
+        <p className={clsx('tabular flex items-baseline justify-end gap-[1.5rem] text-[1.75rem]', isLost ? 'min-w-0 flex-1' : 'shrink-0')}>
+          {isLost ? null : (
             <span className="flex items-center gap-[0.6rem] text-muted">
-              {isLost ? null : (
-                <>
-                  <span aria-hidden className="size-[0.9rem] rounded-full bg-ready-edge" />
-                  <span className="text-success">{t('wall.live')}</span>
-                </>
-              )}
+              <span aria-hidden className="size-[0.9rem] rounded-full bg-ready-edge" />
+              <span className="text-success">{t('wall.live')}</span>
               {t('wall.updated', { time: confirmed })}
             </span>
-            <span className="text-[2rem] font-semibold">{formatTime(now, wall.timezone)}</span>
-          </p>
-        </header>
+          )}
+          <span className="text-[2rem] font-semibold">{formatTime(now, wall.timezone)}</span>
+        </p>
+      </header>
+      <div className={clsx('flex min-h-0 flex-1 flex-col', isNight(wall, now) && 'brightness-40', isLost && 'opacity-60')}>
         <WallViews wall={wall} now={now} />
       </div>
     </div>

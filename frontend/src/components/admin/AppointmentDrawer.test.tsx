@@ -46,6 +46,7 @@ const appointment: DrawerData['appointment'] = {
   failedCheck: null,
   isWorkDone: false,
   unreadCount: 0,
+  jobsOffered: 0,
   servicesSummary: null,
   createdAt: '2026-11-19T14:00:00Z',
   updatedAt: '2026-11-19T14:00:00Z',
@@ -398,6 +399,13 @@ describe('the drawer', () => {
     renderSignedIn(<AppointmentDrawer id="a1" />, { at: '/board?open=a1' });
     expect(await screen.findByRole('heading', { name: 'Could not load this' })).toBeInTheDocument();
     expect(screen.queryByText('Loading the job')).toBeNull();
+  });
+  it('counts at its tab the jobs that are offered, of alternatives one', async () => {
+    const line = { approval: 'pending', category: null, hours: null, kind: 'part', notes: null } as const;
+    data = { ...data, appointment: { ...appointment, jobsOffered: 1 } };
+    data.services = ['standard', 'ceramic'].map((id) => ({ ...line, id, jobId: id, name: id }));
+    await openDrawer();
+    expect(screen.getByRole('tab', { name: /^Services/ })).toHaveTextContent(/1$/);
   });
   it('counts at its tab the texts that come while it is open', async () => {
     vi.stubGlobal('EventSource', Stream);

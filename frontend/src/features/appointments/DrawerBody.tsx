@@ -100,7 +100,8 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, onDe
   );
   const isWaiting = Object.values(states).some((state) => state.status === 'waiting');
   const counts: Partial<Record<DrawerTab, number>> = {
-    services: new Set(data.services.map((line) => line.jobId)).size,
+    // Of alternatives one is done: as the card counts them.
+    services: appointment.jobsOffered,
     messages: appointment.unreadCount,
     inspection: data.checklists.length,
     payments: data.payments.length,

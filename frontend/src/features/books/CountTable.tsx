@@ -1,8 +1,10 @@
 import { Input } from '@/components/ui/Input';
 import { Money } from '@/components/ui/Money';
 import { t } from '@/i18n/t';
+import { centsFault } from '@/lib/amount-words';
 import type { DayMethod } from '@/types';
 import type { Counted, Method, Typed } from './count';
+import { COUNTED } from './count';
 import { Difference } from './Difference';
 import { HEAD, ROW, SUM, TABLE, TD, TD_NUMBER, TH, TH_NUMBER } from './table';
 
@@ -121,7 +123,7 @@ interface CountFieldProps {
 }
 
 function CountField({ one, text, fault, onType }: CountFieldProps) {
-  const words = fault ? t(fault === 'need' ? 'day.count.need' : 'day.count.bad') : null;
+  const words = fault ? (fault === 'need' ? t('day.count.need') : centsFault(text, COUNTED)) : null;
   const id = `counted-${one.method}`;
   return (
     <span className="inline-flex flex-col items-end gap-1">

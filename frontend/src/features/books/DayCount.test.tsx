@@ -24,6 +24,8 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
+const CASH = { method: 'cash', receivedCents: 100_00, returnedCents: 0, expectedCents: 100_00, countedCents: null, differenceCents: null } as BooksDay['methods'][number];
+
 const figures: BooksDay = {
   day: '2026-11-30',
   today: '2026-11-30',
@@ -69,5 +71,24 @@ describe('closing a day', () => {
     cleanup();
     await open({ today: '2026-12-01' }).click(close());
     await waitFor(() => expect(closed).toBe(2));
+  });
+
+  it('keeps what was counted through a look at another page, by day, until the day is closed', async () => {
+    const counting = { methods: [CASH], shopClosesAt: '2020-01-01T22:30:00Z', openVisits: 0 };
+    const cash = () => screen.getByLabelText('Counted: Cash');
+    const user = open(counting);
+    await user.type(cash(), '120');
+    await user.type(screen.getByLabelText('Note'), 'A twenty lay under the tray.');
+    cleanup();
+    open({ ...counting, day: '2026-11-29' });
+    expect(cash()).toHaveValue('');
+    cleanup();
+    const again = open(counting);
+    expect(cash()).toHaveValue('120');
+    expect(screen.getByLabelText('Note')).toHaveValue('A twenty lay under the tray.');
+    await again.click(close());
+    await waitFor(() => expect(closed).toBe(1));
+    await waitFor(() => expect(cash()).toHaveValue(''));
+    expect(screen.getByLabelText('Note')).toHaveValue('');
   });
 });

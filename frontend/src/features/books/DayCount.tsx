@@ -5,8 +5,10 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { Field } from '@/components/ui/Field';
 import { TextArea } from '@/components/ui/Input';
 import { Money } from '@/components/ui/Money';
-import { useCan } from '@/contexts/SessionContext';
+import { useCan, useSession } from '@/contexts/SessionContext';
 import { t } from '@/i18n/t';
+import type { DraftKind } from '@/lib/drafts';
+import { useDraft } from '@/lib/drafts';
 import { errorWords } from '@/lib/error-words';
 import { useNow } from '@/lib/now';
 import { formatDay } from '@/lib/time';
@@ -17,6 +19,19 @@ import type { Method, Typed } from './count';
 import { readCount, slipCents, together, typedCents } from './count';
 import { EarlierDays } from './EarlierDays';
 import { useCloseDay } from './mutations';
+
+interface CountDraft {
+  typed: Typed;
+  note: string;
+  withEarlier: boolean;
+}
+
+/** What was counted and not closed yet, by location and day: nobody counts a drawer twice for a look at another page. */
+const COUNT: DraftKind<CountDraft> = {
+  empty: { typed: {}, note: '', withEarlier: false },
+  isEmpty: ({ typed, note, withEarlier }) => !note && !withEarlier && !Object.values(typed).some((text) => text !== ''),
+  isDraft: ({ typed, note, withEarlier }) => typeof typed === 'object' && typed !== null && typeof note === 'string' && typeof withEarlier === 'boolean',
+};
 
 interface DayCountProps {
   locationId: string;
@@ -31,17 +46,17 @@ export function DayCount({ locationId, zone, figures, onDay }: DayCountProps) {
   const mayClose = useCan('day:close');
   const form = useRef<HTMLFormElement>(null);
   const leadId = useId();
-  const [typed, setTyped] = useState<Typed>({});
-  const [note, setNote] = useState('');
-  const [withEarlier, setWithEarlier] = useState(false);
+  const [draft, change] = useDraft(COUNT, useSession().me.user.id, `/books/${locationId}/${day}`);
+  const { typed, note } = draft;
   const [wasTried, setTried] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const now = useNow();
-  const close = useCloseDay(locationId, day);
+  const close = useCloseDay(locationId, day, () => change(COUNT.empty));
+  const hasEarlier = figures.earlierDays.length > 0;
+  const withEarlier = hasEarlier && draft.withEarlier;
   const methods = withEarlier ? together(figures.methods, figures.earlier) : figures.methods;
   const count = readCount(methods, typed);
-  const hasEarlier = figures.earlierDays.length > 0;
   const needsNote = count.isOff && note.trim() === '';
   const canCount = mayClose && !isClosed;
   // Money may still come today: whoever closes now is asked first.
@@ -80,13 +95,15 @@ export function DayCount({ locationId, zone, figures, onDay }: DayCountProps) {
   };
   const onWith = (isWith: boolean): void => {
     setRefusal(null);
-    setWithEarlier(isWith);
+    change({ withEarlier: isWith });
   };
   const fill = (): void =>
-    setTyped((before) => ({
-      ...Object.fromEntries(methods.filter((one) => one.expectedCents !== 0).map((one) => [one.method, typedCents(one.expectedCents)])),
-      ...Object.fromEntries(Object.entries(before).filter(([, text]) => text.trim() !== '')),
-    }));
+    change({
+      typed: {
+        ...Object.fromEntries(methods.filter((one) => one.expectedCents !== 0).map((one) => [one.method, typedCents(one.expectedCents)])),
+        ...Object.fromEntries(Object.entries(typed).filter(([, text]) => text.trim() !== '')),
+      },
+    });
 
   return (
     <form
@@ -110,7 +127,7 @@ export function DayCount({ locationId, zone, figures, onDay }: DayCountProps) {
         showsFaults={wasTried}
         onType={(method: Method, text: string) => {
           setRefusal(null);
-          setTyped((before) => ({ ...before, [method]: text }));
+          change({ typed: { ...typed, [method]: text } });
         }}
       />
       <div className="grid gap-4 sm:grid-cols-2">
@@ -123,7 +140,7 @@ export function DayCount({ locationId, zone, figures, onDay }: DayCountProps) {
         </dl>
         {canCount ? (
           <Field label={t('day.note')} hint={t('day.note.hint')} error={wasTried && needsNote ? t('day.note.need') : undefined}>
-            {(control) => <TextArea {...control} rows={2} maxLength={10_000} value={note} onChange={(event) => setNote(event.target.value)} />}
+            {(control) => <TextArea {...control} rows={2} maxLength={10_000} value={note} onChange={(event) => change({ note: event.target.value })} />}
           </Field>
         ) : null}
       </div>

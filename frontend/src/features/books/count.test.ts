@@ -1,5 +1,6 @@
+import { parseCents } from '@/lib/amounts';
 import type { DayMethod } from '@/types';
-import { countedCents, readCount, slipCents, together, typedCents } from './count';
+import { COUNTED, readCount, slipCents, together, typedCents } from './count';
 
 const figures = (method: DayMethod['method'], expectedCents: number): DayMethod => ({
   method,
@@ -9,6 +10,8 @@ const figures = (method: DayMethod['method'], expectedCents: number): DayMethod 
   countedCents: null,
   differenceCents: null,
 });
+
+const countedCents = (typed: string) => parseCents(typed, COUNTED);
 
 describe('a count', () => {
   it('reads amounts as people type them, also below zero', () => {

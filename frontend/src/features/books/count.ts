@@ -1,17 +1,13 @@
-import { parseCents } from '@/lib/amounts';
+import type { CentsLimits } from '@/lib/amounts';
+import { MOST_CENTS, parseCents } from '@/lib/amounts';
 import type { DayMethod } from '@/types';
 
 export type Method = DayMethod['method'];
 /** What was typed, by method. */
 export type Typed = Partial<Record<Method, string>>;
 
-/** An amount as it is counted; a minus in front where more went back than came. */
-export function countedCents(typed: string): number | null {
-  const text = typed.trim();
-  const isNegative = /^[-\u2212]/.test(text);
-  const cents = parseCents(isNegative ? text.slice(1) : text);
-  return cents === null ? null : isNegative && cents !== 0 ? -cents : cents;
-}
+/** A count may be below zero: more went back than came. */
+export const COUNTED: CentsLimits = { least: -MOST_CENTS };
 
 /** Cents as one would type them, `-12.50`. */
 export function typedCents(cents: number): string {
@@ -50,7 +46,7 @@ export function readCount(methods: readonly DayMethod[], typed: Typed): Counted 
       if (expectedCents !== 0) faults[method] = 'need';
       continue;
     }
-    const cents = countedCents(text);
+    const cents = parseCents(text, COUNTED);
     if (cents === null) faults[method] = 'bad';
     else amounts[method] = cents;
   }

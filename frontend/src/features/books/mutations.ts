@@ -8,7 +8,7 @@ import { formatDay } from '@/lib/time';
 import type { BooksDay, NewDayClose } from '@/types';
 
 /** Closes a day. The same count sent again is the same close, so that an answer that was lost can be asked for anew. */
-export function useCloseDay(locationId: string, day: string) {
+export function useCloseDay(locationId: string, day: string, onClosed: () => void) {
   const client = useQueryClient();
   const kept = useRef({ words: '', key: '' });
   return useMutation({
@@ -18,7 +18,10 @@ export function useCloseDay(locationId: string, day: string) {
       return api.post<BooksDay>(`/api/books/days/${day}/close?locationId=${locationId}`, { body, idempotencyKey: kept.current.key });
     },
     // Here, not with the call: the form is gone by then, and the closed day stands in its place.
-    onSuccess: () => toast({ tone: 'success', title: t('day.close.done', { day: formatDay(day) }) }),
+    onSuccess: () => {
+      onClosed();
+      toast({ tone: 'success', title: t('day.close.done', { day: formatDay(day) }) });
+    },
     onSettled: () => client.invalidateQueries({ queryKey: bookKeys.all }),
   });
 }

@@ -17,7 +17,7 @@ import { conflictAuthor, conflictsOf } from '@/lib/data/conflicts';
 import { errorWords } from '@/lib/error-words';
 import type { CannedLine, CatalogJob, FieldConflict } from '@/types';
 import type { JobDraft } from './job-draft';
-import { changeOf, draftOf, jobOf } from './job-draft';
+import { changeOf, draftOf, faultOfLines, jobOf } from './job-draft';
 import { LinesEditor } from './LinesEditor';
 import { useChangeJob, useCreateJob } from './mutations';
 
@@ -61,7 +61,7 @@ export function CannedJobDialog({ job, onClose }: { job: CatalogJob | null; onCl
   const send = (without: readonly string[], base: number): void => {
     const wish = jobOf(draft);
     if (Array.isArray(wish)) {
-      setErrors(Object.fromEntries(wish.map((field) => [field, t(NEEDS[field])])));
+      setErrors(Object.fromEntries(wish.map((field) => [field, (field === 'lines' && faultOfLines(draft.lines)) || t(NEEDS[field])])));
       return;
     }
     setErrors({});

@@ -12,7 +12,8 @@ import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/catalog';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
-import { centsField, parseCents, parseExact } from '@/lib/amounts';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import { centsField, HOURS, parseCents, parseExact } from '@/lib/amounts';
 import { catalogQueries } from '@/lib/data/catalog';
 import type { LaborRate, Rates } from '@/types';
 import { useRatesForm } from './useRatesForm';
@@ -53,15 +54,20 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
 
   const names = [...new Set(rows.map((row) => row.name.trim()).filter(Boolean))];
 
+  const faultOf = (row: RowDraft, index: number): string | undefined => {
+    const faults: [WordKey, string | undefined][] = [['rates.from', exactFault(row.from, HOURS)], ['rates.hour', centsFault(row.price)]];
+    const [field, fault] = faults.find(([, one]) => one) ?? [];
+    return field && fault ? [t('rates.row', { place: index + 1, field: t(field) }), fault].join('. ') : undefined;
+  };
   const submit = (): void => {
     const read = rows.map((row): LaborRate | null => {
-      const fromHours = parseExact(row.from, 2);
+      const fromHours = parseExact(row.from, HOURS);
       const hourCents = parseCents(row.price);
       const name = row.name.trim();
       return name && fromHours !== null && hourCents !== null ? { name, fromHours, hourCents, isDefault: name === standard } : null;
     });
     const laborRates = read.filter((row) => row !== null);
-    if (laborRates.length < rows.length) setError(t('rates.need'));
+    if (laborRates.length < rows.length) setError(rows.map(faultOf).find(Boolean) ?? t('rates.need'));
     else save({ laborRates }, rates.version);
   };
   const text = (row: RowDraft, index: number, field: 'name' | 'from' | 'price', word: WordKey) => (

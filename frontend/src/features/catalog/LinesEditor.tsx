@@ -8,11 +8,11 @@ import { Select } from '@/components/ui/Select';
 import '@/i18n/late/catalog';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
-import type { LineKind, TaxClass } from '@/types';
+import { LINE_KINDS } from '@/lib/line-kinds';
+import type { TaxClass } from '@/types';
 import type { LineDraft } from './job-draft';
 import { newLine, withKind } from './job-draft';
 
-const KINDS: readonly LineKind[] = ['labor', 'part', 'fee'];
 const TAXES: readonly TaxClass[] = ['labor', 'parts', 'fees', 'exempt'];
 
 interface LinesEditorProps {
@@ -65,7 +65,7 @@ export function LinesEditor({ lines, rates, error, onChange }: LinesEditorProps)
               <IconButton icon={X} label={t('canned.line.remove', { place: index + 1 })} onClick={() => onChange(lines.filter((one) => one.key !== line.key))} />
             </div>
             <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-              {choice('canned.line.kind', line.kind, KINDS.map((kind) => [kind, t(`canned.kind.${kind}`)]), (kind) => set(line.key, withKind(line, kind)))}
+              {choice('canned.line.kind', line.kind, LINE_KINDS.map((kind) => [kind, t(`canned.kind.${kind}`)]), (kind) => set(line.key, withKind(line, kind)))}
               {text('count', isLabor ? 'canned.line.hours' : 'canned.line.quantity')}
               {text('price', isLabor ? 'canned.line.hourPrice' : 'canned.line.price', isLabor ? t('canned.line.byRate') : undefined)}
               {isLabor && rates.length > 0 && line.price.trim() === ''

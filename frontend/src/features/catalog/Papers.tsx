@@ -13,7 +13,8 @@ import { Toggle } from '@/components/ui/Toggle';
 import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/catalog';
 import { t, wordFor } from '@/i18n/t';
-import { centsField, parseCents, parseExact, percentText, shiftPoint } from '@/lib/amounts';
+import { centsFault } from '@/lib/amount-words';
+import { centsField, parseCents, parseExact, PERCENT, percentText, shiftPoint } from '@/lib/amounts';
 import { catalogQueries } from '@/lib/data/catalog';
 import { conflictAuthor, conflictsOf } from '@/lib/data/conflicts';
 import { errorWords } from '@/lib/error-words';
@@ -76,11 +77,12 @@ function Form({ settings }: { settings: LocationSettings }) {
     );
   const submit = (): void => {
     const cap = parseCents(draft.linkCapCents);
-    const percent = parseExact(draft.marginTargetBp, 2);
+    const wrongCap = centsFault(draft.linkCapCents);
+    const percent = parseExact(draft.marginTargetBp, PERCENT);
     const state = draft.state.trim().toUpperCase();
     const needs = {
-      ...(cap === null ? { linkCapCents: t('papers.need.amount') } : {}),
-      ...(percent === null || Number(percent) > 100 ? { marginTargetBp: t('papers.need.percent') } : {}),
+      ...(wrongCap ? { linkCapCents: wrongCap } : {}),
+      ...(percent === null ? { marginTargetBp: t('papers.need.percent') } : {}),
       ...(state !== '' && !/^[A-Z]{2}$/.test(state) ? { state: t('papers.need.state') } : {}),
     };
     setErrors(needs);

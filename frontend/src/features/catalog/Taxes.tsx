@@ -8,11 +8,13 @@ import { SkeletonLines } from '@/components/ui/Skeleton';
 import { useShopLocation } from '@/contexts/LocationContext';
 import '@/i18n/late/catalog';
 import { t } from '@/i18n/t';
+import type { ExactLimits } from '@/lib/amounts';
 import { parseExact, percentText, shiftPoint } from '@/lib/amounts';
 import { catalogQueries } from '@/lib/data/catalog';
 import type { Rates } from '@/types';
 import { useRatesForm } from './useRatesForm';
 
+const RATE: ExactLimits = { places: 5, most: 100 };
 const CLASSES = ['labor', 'parts', 'fees'] as const;
 
 /** What a location's tax takes from labor, parts and fees. */
@@ -36,8 +38,8 @@ function Form({ rates, place, onDone }: { rates: Rates; place: string; onDone: (
   const { save, error, isPending, sheet } = useRatesForm(rates.locationId, t('taxes.saved'), onDone);
 
   const submit = (): void => {
-    const read = CLASSES.map((one) => [one, parseExact(draft[one] ?? '', 5)] as const);
-    const bad = read.filter(([, percent]) => percent === null || Number(percent) > 100).map(([one]) => one);
+    const read = CLASSES.map((one) => [one, parseExact(draft[one] ?? '', RATE)] as const);
+    const bad = read.filter(([, percent]) => percent === null).map(([one]) => one);
     setWrong(bad);
     if (bad.length === 0) save({ taxRates: Object.fromEntries(read.map(([one, percent]) => [one, shiftPoint(percent ?? '0', 2)])) }, rates.version);
   };

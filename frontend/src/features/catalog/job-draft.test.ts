@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogJob } from '@/types';
-import { changeOf, draftOf, jobOf, newLine, withKind } from './job-draft';
+import { changeOf, draftOf, faultOfLines, jobOf, newLine, withKind } from './job-draft';
 
 const JOB: CatalogJob = {
   id: 'a',
@@ -30,6 +30,14 @@ describe('a canned job as it is typed', () => {
     const draft = draftOf(JOB);
     expect(jobOf({ ...draft, lines: draft.lines.map((line) => ({ ...line, price: 'dear' })) })).toEqual(['lines']);
     expect(jobOf({ ...draft, lines: [] })).toEqual(['lines']);
+  });
+  it('says of which line what is wrong', () => {
+    const { lines } = draftOf(JOB);
+    const second = (change: Partial<(typeof lines)[number]>) => faultOfLines(lines.map((line, index) => (index === 1 ? { ...line, ...change } : line)));
+    expect(second({})).toBeUndefined();
+    expect(second({ price: '12.345' })).toBe('Line 2, Price each: Cents have two digits, such as 12.50.');
+    expect(second({ count: '0' })).toBe('Line 2, Quantity: Enter a number above zero.');
+    expect(second({ cost: '9999999' })).toBe('Line 2, Cost each: Too much: at most $1,000,000.00.');
   });
   it('needs a price for parts, and for labor the rate will do', () => {
     const draft = { ...draftOf(JOB), lines: [{ ...newLine('part'), name: 'Clip' }] };

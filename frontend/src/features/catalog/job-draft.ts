@@ -1,4 +1,8 @@
-import { centsField, parseCents, parseExact } from '@/lib/amounts';
+import '@/i18n/late/catalog';
+import { t } from '@/i18n/t';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import { centsField, HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
+import { TAX_OF } from '@/lib/line-kinds';
 import type { CannedLine, CatalogJob, LineKind, NewCatalogJob, TaxClass } from '@/types';
 
 /** A line as it is typed. */
@@ -26,7 +30,6 @@ export interface JobDraft {
   lines: LineDraft[];
 }
 
-const TAX_OF: Record<LineKind, TaxClass> = { labor: 'labor', part: 'parts', fee: 'fees' };
 let nextKey = 0;
 
 export function newLine(kind: LineKind): LineDraft {
@@ -70,7 +73,7 @@ export function draftOf(job: CatalogJob | null): JobDraft {
 
 function lineOf(draft: LineDraft): CannedLine | null {
   const isLabor = draft.kind === 'labor';
-  const count = parseExact(draft.count, isLabor ? 2 : 3);
+  const count = parseExact(draft.count, isLabor ? HOURS : QUANTITY);
   const price = draft.price.trim() === '' ? null : parseCents(draft.price);
   const cost = draft.cost.trim() === '' ? null : parseCents(draft.cost);
   const isPriced = price !== null || (isLabor && draft.price.trim() === '' && !draft.isFlat);
@@ -86,6 +89,23 @@ function lineOf(draft: LineDraft): CannedLine | null {
     unitCostCents: cost,
     laborRate: isLabor ? draft.rate || null : null,
   };
+}
+
+/** What is wrong with the first line that can't be taken, with its place; undefined where all can. */
+export function faultOfLines(lines: readonly LineDraft[]): string | undefined {
+  for (const [index, line] of lines.entries()) {
+    const isLabor = line.kind === 'labor';
+    const byRate = isLabor && !line.isFlat && line.price.trim() === '';
+    const faults = [
+      ['canned.line.name', line.name.trim() ? undefined : t('canned.need.name')],
+      [isLabor ? 'canned.line.hours' : 'canned.line.quantity', exactFault(line.count, isLabor ? HOURS : QUANTITY)],
+      [isLabor ? 'canned.line.hourPrice' : 'canned.line.price', byRate ? undefined : centsFault(line.price)],
+      ['canned.line.cost', line.cost.trim() ? centsFault(line.cost) : undefined],
+    ] as const;
+    const found = faults.find(([, fault]) => fault);
+    if (found?.[1]) return t('canned.line.fault', { place: index + 1, field: t(found[0]), fault: found[1] });
+  }
+  return undefined;
 }
 
 /** The job that a draft says, or the names of the fields that are not right yet. */

@@ -3,11 +3,21 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { TextArea } from '@/components/ui/Input';
+import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
+import type { DraftKind } from '@/lib/drafts';
+import { useDraft } from '@/lib/drafts';
 import { errorWords } from '@/lib/error-words';
 import type { ApprovalRecord, Job } from '@/types';
 import type { EstimateActs } from './mutations';
+
+/** Answers that were begun, by job. */
+const ANSWER: DraftKind<{ words: string }> = {
+  empty: { words: '' },
+  isEmpty: ({ words }) => !words,
+  isDraft: ({ words }) => typeof words === 'string',
+};
 
 /** What the customer asked and nobody has answered yet, each with its answer's place. */
 export function Questions({ jobs, records, acts }: { jobs: readonly Job[]; records: readonly ApprovalRecord[]; acts: EstimateActs }) {
@@ -24,12 +34,13 @@ export function Questions({ jobs, records, acts }: { jobs: readonly Job[]; recor
 }
 
 function Question({ job, words, acts }: { job: Job; words: string; acts: EstimateActs }) {
-  const [answer, setAnswer] = useState('');
+  const [draft, change] = useDraft(ANSWER, useSession().me.user.id, `/answers/${job.id}`);
+  const answer = draft.words;
   const [error, setError] = useState<string | undefined>();
   const submit = (): void => {
     if (!answer.trim()) return setError(t('estimate.answer.missing'));
     acts.answer(job.id, answer.trim()).then(
-      () => setAnswer(''),
+      () => change(ANSWER.empty),
       (refused: unknown) => setError(errorWords(refused)),
     );
   };
@@ -47,7 +58,7 @@ function Question({ job, words, acts }: { job: Job; words: string; acts: Estimat
         {t('estimate.question', { name: job.name, words })}
       </p>
       <Field label={t('estimate.answer')} hint={t('estimate.answer.hint')} error={error}>
-        {(control) => <TextArea {...control} rows={2} value={answer} onChange={(event) => setAnswer(event.target.value)} />}
+        {(control) => <TextArea {...control} rows={2} value={answer} onChange={(event) => change({ words: event.target.value })} />}
       </Field>
       <div className="flex justify-end">
         <Button type="submit" tone="primary" size="sm" isPending={acts.isPending} pendingLabel={t('action.saving')}>

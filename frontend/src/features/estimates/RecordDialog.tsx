@@ -19,7 +19,7 @@ import { localDate, localTime } from '@/lib/time';
 import type { DrawerData, Estimates, Job } from '@/types';
 import type { EstimateActs } from './mutations';
 import { estimateQueries } from './queries';
-import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, type Said, type Spoken } from './spoken';
+import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, wrongOf, type Said, type Spoken } from './spoken';
 
 interface RecordDialogProps {
   appointment: DrawerData['appointment'];
@@ -58,7 +58,7 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
   const byPhone = said.method === 'phone';
 
   const submit = (): void => {
-    const needs = needsOf(said, zone);
+    const needs = needsOf(said, zone, Date.now());
     setErrors(needs);
     if (Object.keys(needs).length > 0) return;
     acts.record(requestOf(said, zone)).then(
@@ -97,6 +97,8 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
         id={form}
         noValidate
         className="flex flex-col gap-4"
+        // What is wrong is said while the customer is still on the phone, not after all is filled in.
+        onBlur={() => setErrors((now) => ({ ...now, ...wrongOf(said, zone, Date.now()) }))}
         onSubmit={(event) => {
           event.preventDefault();
           submit();

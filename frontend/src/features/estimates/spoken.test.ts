@@ -1,7 +1,8 @@
 import type { Job } from '@/types';
-import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, type Spoken } from './spoken';
+import { answersOf, needsOf, refusalsOf, requestOf, spokenGroups, withoutChanged, wrongOf, type Spoken } from './spoken';
 
 const zone = 'America/New_York';
+const now = Date.parse('2026-11-20T16:20:00Z');
 const said: Spoken = {
   method: 'phone',
   answers: { a: { jobId: 'a', decision: 'approved', reason: '' }, c: { jobId: 'c', decision: '', reason: '' }, b: { jobId: 'b', decision: 'declined', reason: ' Not now ' } },
@@ -18,7 +19,7 @@ const said: Spoken = {
 
 describe('what the customer said on the phone', () => {
   it('is sent with the shop’s own time, in cents, without the jobs that were not spoken of', () => {
-    expect(needsOf(said, zone)).toEqual({});
+    expect(needsOf(said, zone, now)).toEqual({});
     expect(requestOf(said, zone)).toEqual({
       method: 'phone',
       person: 'Ana Reyes',
@@ -35,12 +36,22 @@ describe('what the customer said on the phone', () => {
   });
   it('lacks nothing that makes it evidence', () => {
     const empty: Spoken = { ...said, answers: { a: { jobId: 'a', decision: 'approved', reason: '' }, b: { jobId: 'b', decision: 'declined', reason: ' ' } }, person: '', phone: '', time: '', parts: '', labor: 'x', total: '' };
-    expect(Object.keys(needsOf(empty, zone)).sort()).toEqual(['addedLabor', 'addedParts', 'b.reason', 'newTotal', 'person', 'phone', 'saidAt']);
-    expect(needsOf({ ...said, answers: {} }, zone)).toHaveProperty('answers');
+    expect(Object.keys(needsOf(empty, zone, now)).sort()).toEqual(['addedLabor', 'addedParts', 'b.reason', 'newTotal', 'person', 'phone', 'saidAt']);
+    expect(needsOf({ ...said, answers: {} }, zone, now)).toHaveProperty('answers');
+  });
+  it('is wrong as soon as it is typed, and not while it is empty', () => {
+    expect(wrongOf({ ...said, phone: '', parts: '', time: '' }, zone, now)).toEqual({});
+    expect(wrongOf({ ...said, phone: '555-0142', time: '11:40', labor: '1e2', cap: '-1' }, zone, now)).toEqual({
+      phone: 'Use 10 digits, or + and the country code.',
+      saidAt: 'Give a time that is not in the future and not over a month ago.',
+      addedLabor: 'Write it in digits, such as 120 or 1,250.50.',
+      cap: 'An amount can’t be below zero.',
+    });
+    expect(Object.keys(wrongOf({ ...said, day: '2026-10-01' }, zone, now))).toEqual(['saidAt']);
   });
   it('in person needs neither a number nor amounts', () => {
     const there: Spoken = { ...said, method: 'in_person', phone: '', parts: '', labor: '', total: '' };
-    expect(needsOf(there, zone)).toEqual({});
+    expect(needsOf(there, zone, now)).toEqual({});
     expect(requestOf(there, zone)).not.toHaveProperty('newTotalCents');
     expect(answersOf(there)).toHaveLength(2);
   });

@@ -1,7 +1,9 @@
 import '@/i18n/late/estimates';
 import { t } from '@/i18n/t';
 import { groupAlternatives } from '@/lib/alternatives';
+import { centsFault } from '@/lib/amount-words';
 import { parseCents } from '@/lib/amounts';
+import { isPhone } from '@/lib/phone';
 import { toInstant } from '@/lib/time';
 import type { EstimateAnswer, Job, RecordAnswers } from '@/types';
 
@@ -82,9 +84,25 @@ function momentOf(said: Spoken, zone: string): string | null {
   return found.kind === 'gap' ? null : found.instant;
 }
 
-/** What is missing, by field: nothing is sent without it, and the server would not take it. */
-export function needsOf(said: Spoken, zone: string): Record<string, string> {
-  const needs: Record<string, string> = {};
+/** An answer is recorded soon after it was given; a clock may be a little ahead. Both as the server has them. */
+const LONGEST_AGO = 31 * 24 * 3600_000;
+const CLOCKS_DIFFER = 5 * 60_000;
+
+/** What was typed and is wrong, by field; what is still empty is not. */
+export function wrongOf(said: Spoken, zone: string, now: number): Record<string, string> {
+  const moment = Date.parse(momentOf(said, zone) ?? '');
+  const amounts = { ...(asksForSums(said) ? { addedParts: said.parts, addedLabor: said.labor, newTotal: said.total } : {}), cap: said.cap };
+  const wrong: Record<string, string | undefined> = {
+    phone: said.method === 'phone' && said.phone.trim() && !isPhone(said.phone) ? t('estimate.record.need.number') : undefined,
+    saidAt: moment > now + CLOCKS_DIFFER || moment < now - LONGEST_AGO ? t('estimate.record.need.past') : undefined,
+    ...Object.fromEntries(Object.entries(amounts).map(([field, typed]) => [field, typed.trim() ? centsFault(typed) : undefined])),
+  };
+  return Object.fromEntries(Object.entries(wrong).filter((one): one is [string, string] => one[1] !== undefined));
+}
+
+/** What is missing or wrong, by field: nothing is sent with it, and the server would not take it. */
+export function needsOf(said: Spoken, zone: string, now: number): Record<string, string> {
+  const needs: Record<string, string> = wrongOf(said, zone, now);
   const answers = answersOf(said);
   if (answers.length === 0) needs.answers = t('estimate.record.need.answers');
   for (const [key, one] of saidOnes(said)) if (one.decision === 'declined' && !one.reason.trim()) needs[`${key}.reason`] = t('estimate.record.need');
@@ -93,9 +111,8 @@ export function needsOf(said: Spoken, zone: string): Record<string, string> {
   if (momentOf(said, zone) === null) needs.saidAt = t('estimate.record.need.time');
   if (asksForSums(said)) {
     const amounts = { addedParts: said.parts, addedLabor: said.labor, newTotal: said.total };
-    for (const [field, typed] of Object.entries(amounts)) if (parseCents(typed) === null) needs[field] = t('estimate.record.need.amount');
+    for (const [field, typed] of Object.entries(amounts)) if (!typed.trim()) needs[field] = centsFault(typed) ?? '';
   }
-  if (said.cap.trim() && parseCents(said.cap) === null) needs.cap = t('estimate.record.need.amount');
   return needs;
 }
 

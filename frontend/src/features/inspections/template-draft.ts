@@ -1,3 +1,4 @@
+import type { ExactLimits } from '@/lib/amounts';
 import { parseExact } from '@/lib/amounts';
 import type { InspectionPoint, InspectionTemplate, NewInspectionTemplate } from '@/types';
 
@@ -85,7 +86,9 @@ export function draftOf(template: InspectionTemplate | null): TemplateDraft {
 
 type Point = NewInspectionTemplate['points'][number];
 
-const limitOf = (text: string): string | null | undefined => (text.trim() === '' ? null : (parseExact(text, 2) ?? undefined));
+/** A reading's limit as the server takes it. */
+const LIMIT: ExactLimits = { places: 2, most: 9_999_999 };
+const limitOf = (text: string): string | null | undefined => (text.trim() === '' ? null : (parseExact(text, LIMIT) ?? undefined));
 
 /** The field that keeps a point from being saved; null when it can be. */
 export function lackOf(draft: PointDraft): 'label' | 'unit' | Limit | null {

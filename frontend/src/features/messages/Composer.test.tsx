@@ -2,11 +2,12 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { EMPTY_DRAFT, keepDraft, readDraft } from '@/lib/drafts';
+import { keepDraft, readDraft } from '@/lib/drafts';
 import { makeMessage, makePreview, makeTemplate, makeVerdict } from '@/testing/messages';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { MessagePreview, Permission } from '@/types';
 import { Composer } from './Composer';
+import { EMPTY_DRAFT, MESSAGE } from './draft';
 import { BEFORE_ALL } from './thread';
 
 const ORIGIN = 'http://localhost:3000';
@@ -47,7 +48,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   server.resetHandlers();
-  keepDraft(ME, PATH, EMPTY_DRAFT);
+  keepDraft(MESSAGE, ME, PATH, EMPTY_DRAFT);
 });
 afterAll(() => server.close());
 
@@ -72,7 +73,7 @@ describe('writing to a customer', () => {
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(field()).toHaveValue(''));
     expect(sent).toEqual([{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), body: { channel: 'sms', body: 'On our way', seenId: 'm0', shownId: BEFORE_ALL } }]);
-    expect(readDraft(ME, PATH)).toEqual(EMPTY_DRAFT);
+    expect(readDraft(MESSAGE, ME, PATH)).toEqual(EMPTY_DRAFT);
   });
   it('says the verdict before anything is written', async () => {
     preview = () => makePreview('.', { verdict: makeVerdict({ kind: 'refused', reason: 'opted_out', detail: { at: '2025-05-03T15:00:00Z', method: 'stop_keyword', wording: 'stop' } }) });

@@ -7,11 +7,12 @@ import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/messages';
 import { t } from '@/i18n/t';
 import { useRested } from '@/lib/debounce';
-import type { MessageDraft } from '@/lib/drafts';
-import { EMPTY_DRAFT, useDraft } from '@/lib/drafts';
+import { useDraft } from '@/lib/drafts';
 import { errorReference, errorWords } from '@/lib/error-words';
 import { releaseWords, verdictWords } from '@/lib/message-words';
 import type { Message, MessagePreview, MessageTemplate, Verdict } from '@/types';
+import type { MessageDraft } from './draft';
+import { EMPTY_DRAFT, MESSAGE } from './draft';
 import type { Sending } from './mutations';
 import { useSend } from './mutations';
 import type { Place } from './place';
@@ -58,7 +59,7 @@ export interface Composer {
 export function useComposer(place: Place, zone: string, seenRef: RefObject<string | null>, onSent: () => void): Composer {
   const userId = useSession().me.user.id;
   const client = useQueryClient();
-  const [draft, change] = useDraft(userId, pathOf(place));
+  const [draft, change] = useDraft(MESSAGE, userId, pathOf(place));
   const [missing, setMissing] = useState<Record<string, string[]>>({});
   const sending = useSend(place);
 

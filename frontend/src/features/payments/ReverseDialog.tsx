@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import { ReasonDialog } from '@/components/ui/ReasonDialog';
 import { toast } from '@/components/ui/toast-store';
 import { t } from '@/i18n/t';
+import { centsFault } from '@/lib/amount-words';
 import { centsField, parseCents } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';
@@ -22,16 +23,19 @@ export function ReverseDialog({ ledger, entry, what, onClose }: ReverseDialogPro
   const reverse = useReversePayment(entry.appointmentId);
   const [amount, setAmount] = useState(centsField(entry.leftCents));
   const [error, setError] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
   const money = (cents: number): string => moneyText(cents, entry.currency);
   const isRefund = what === 'refund';
   const { invoice, appointment: visit } = ledger;
-  const owedAgain = Math.max(0, visit.balanceCents + (parseCents(amount) ?? 0));
+  const fault = isRefund ? centsFault(amount, { least: 1, most: entry.leftCents }, entry.currency) : undefined;
+  const amountCents = fault ? null : parseCents(amount);
+  const owedAgain = Math.max(0, visit.balanceCents + (amountCents ?? 0));
 
   const submit = (reason: string): void => {
     if (reverse.isPending) return;
-    const amountCents = parseCents(amount);
-    if (isRefund && !amountCents) {
-      setError(t('payments.amount.need'));
+    if (fault) {
+      setError(fault);
+      field.current?.focus();
       return;
     }
     reverse.mutate(
@@ -62,16 +66,17 @@ export function ReverseDialog({ ledger, entry, what, onClose }: ReverseDialogPro
       onSubmit={submit}
       onClose={onClose}
     >
-      {isRefund && invoice?.isLocked && owedAgain > 0 ? (
+      {isRefund && !fault && invoice?.isLocked && owedAgain > 0 ? (
         <p className="rounded-control bg-warning-soft px-3 py-2 text-ink">
           {t('payments.refund.owedAgain', { amount: money(owedAgain), number: String(invoice.number) })}
         </p>
       ) : null}
       {isRefund ? (
-        <Field label={t('payments.refund.amount', { left: money(entry.leftCents) })} error={error}>
+        <Field label={t('payments.refund.amount', { left: money(entry.leftCents) })} error={error ?? (amount.trim() ? fault : undefined)}>
           {(control) => (
             <Input
               {...control}
+              ref={field}
               name="amountCents"
               inputMode="decimal"
               autoComplete="off"

@@ -8,13 +8,14 @@ import { Input } from '@/components/ui/Input';
 import { Toggle } from '@/components/ui/Toggle';
 import { toast } from '@/components/ui/toast-store';
 import { hasWord, t } from '@/i18n/t';
+import { centsFault } from '@/lib/amount-words';
 import { centsField, parseCents } from '@/lib/amounts';
 import { announce } from '@/lib/announce';
 import { moneyText } from '@/lib/money';
 import { useNow } from '@/lib/now';
 import { formatDay, localDate } from '@/lib/time';
 import type { Entered, Ledger, NewPayment, PaymentMethod } from '@/types';
-import { METHODS, MOST_CENTS } from './amount';
+import { METHODS, TAKEN } from './amount';
 import { MethodChoice } from './MethodChoice';
 import { useRecordPayment } from './mutations';
 import { Refusal } from './Refusal';
@@ -133,8 +134,9 @@ export function TakePayment({ visit, isOffline }: { visit: Ledger['appointment']
       field.current?.focus();
       return;
     }
-    if (cents === null || cents === 0 || cents > MOST_CENTS) {
-      setErrors({ amountCents: cents !== null && cents > MOST_CENTS ? t('payments.amount.most', { most: money(MOST_CENTS) }) : t('payments.amount.need') });
+    const fault = centsFault(text, TAKEN, currency);
+    if (cents === null || fault) {
+      setErrors({ amountCents: fault });
       field.current?.focus();
       return;
     }

@@ -1,3 +1,4 @@
+import type { CentsLimits } from '@/lib/amounts';
 import type { PaymentMethod } from '@/types';
 
 /** The methods in the order of their buttons, each with the letter that picks it while one types the amount. */
@@ -9,5 +10,5 @@ export const METHODS: readonly { method: PaymentMethod; letter: string }[] = [
   { method: 'other', letter: 'o' },
 ];
 
-/** The server's own limit. */
-export const MOST_CENTS = 1_000_000_00;
+/** Nothing is no payment. */
+export const TAKEN: CentsLimits = { least: 1 };

@@ -18,7 +18,7 @@ const MOST_SHOWN = 8;
 
 /** Adds a job while one types: what the catalogue has of it, or what was typed as a job by hand. */
 export function AddJob({ alternativeTo, onAdded }: { alternativeTo?: string; onAdded?: () => void }) {
-  const { locationId, work, attempt, setFreshJobId } = useWorkPlace();
+  const { locationId, work, attempt, setFreshJobId, setAddedJobId } = useWorkPlace();
   const [typed, setTyped] = useState('');
   const { data: canned = [] } = useQuery(catalogQueries.jobs(locationId));
   const name = typed.trim();
@@ -36,6 +36,7 @@ export function AddJob({ alternativeTo, onAdded }: { alternativeTo?: string; onA
     const adding = work.addJob(body, newIdempotencyKey()).then((job) => {
       // A job of the catalogue has its lines; one by hand has none yet.
       if (choice.id === BY_HAND) setFreshJobId(job.id);
+      if (alternativeTo) setAddedJobId(job.id);
     });
     const isDone = await attempt(adding, t('services.added', { name: choice.label }));
     if (isDone) onAdded?.();

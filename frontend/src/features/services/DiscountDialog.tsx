@@ -8,7 +8,8 @@ import { Select } from '@/components/ui/Select';
 import { useSession } from '@/contexts/SessionContext';
 import '@/i18n/late/services';
 import { t } from '@/i18n/t';
-import { parseCents, parseExact } from '@/lib/amounts';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import { parseCents, parseExact, PERCENT } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
 import { moneyText } from '@/lib/money';
 import type { Job, JobDiscount } from '@/types';
@@ -43,10 +44,11 @@ export function DiscountDialog({ job, onClose }: { job: Job; onClose: () => void
     });
   };
   const submit = (): void => {
-    const percent = by === 'percent' ? parseExact(typed, 2) : null;
+    const percent = by === 'percent' ? parseExact(typed, PERCENT) : null;
     const amountCents = by === 'amount' ? parseCents(typed) : null;
+    const value = by === 'percent' ? exactFault(typed, PERCENT) : centsFault(typed);
     const needs = {
-      ...(percent === null && amountCents === null ? { value: t(by === 'percent' ? 'services.need.number' : 'services.need.amount') } : {}),
+      ...(value ? { value } : {}),
       ...(reason.trim() ? {} : { reason: t('move.reason.need') }),
     };
     setErrors(needs);

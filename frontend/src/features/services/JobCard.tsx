@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { CircleCheck, CircleHelp, CircleX, Clock3, History, MoreHorizontal, Split } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { BadgeTone } from '@/components/ui/Badge';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -32,7 +32,7 @@ export type JobDialog = 'words' | 'discount' | 'alternative' | 'line' | 'delete'
 
 /** A job with its lines, what the customer said to it, and what can be done with it. */
 export function JobCard({ job, isAlternative = false }: { job: Job; isAlternative?: boolean }) {
-  const { sheet, canEdit, work, attempt, drawPhotos, freshJobId, setFreshJobId } = useWorkPlace();
+  const { sheet, canEdit, work, attempt, drawPhotos, freshJobId, setFreshJobId, addedJobId, setAddedJobId } = useWorkPlace();
   const [chosen, setOpen] = useState<JobDialog>(null);
   const open = chosen ?? (canEdit && freshJobId === job.id ? 'line' : null);
   const acts = useJobActs(job, setOpen);
@@ -40,13 +40,30 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
   const isOther = !job.isChosen && job.approval === 'pending';
   const { tone, icon } = isOther ? OTHER : APPROVALS[job.approval];
   const isOff = job.approval === 'declined' || !job.isChosen;
+  const card = useRef<HTMLElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const close = (): void => {
     setOpen(null);
     if (freshJobId === job.id) setFreshJobId(null);
   };
+  const closeLine = (): void => {
+    heading.current?.focus({ preventScroll: true });
+    close();
+  };
+  const isAdded = addedJobId === job.id;
+  useEffect(() => {
+    if (!isAdded) return;
+    // After the dialog that added it gave the focus back; a job by hand asks for its first line.
+    const timer = setTimeout(() => {
+      (card.current?.querySelector<HTMLElement>('input[name="name"]') ?? heading.current)?.focus({ preventScroll: true });
+      card.current?.scrollIntoView({ block: 'nearest' });
+      setAddedJobId(null);
+    });
+    return () => clearTimeout(timer);
+  }, [isAdded, setAddedJobId]);
 
   return (
-    <section aria-label={job.name} className={clsx('rounded-panel border border-line bg-surface', isOff && 'bg-sunken')}>
+    <section ref={card} aria-label={job.name} className={clsx('rounded-panel border border-line bg-surface', isOff && 'bg-sunken')}>
       <header className="flex items-start gap-2 py-2 pr-1.5 pl-3">
         {isAlternative ? (
           <input
@@ -60,7 +77,9 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
           />
         ) : null}
         <div className="min-w-0 flex-1">
-          <h3 className="font-semibold break-words">{job.name}</h3>
+          <h3 ref={heading} tabIndex={-1} className="font-semibold break-words">
+            {job.name}
+          </h3>
           <p className="mt-1 flex flex-wrap items-center gap-1.5">
             <Badge tone={tone} icon={icon}>
               {t(isOther ? 'services.approval.other' : `services.approval.${job.approval}`)}
@@ -108,7 +127,7 @@ export function JobCard({ job, isAlternative = false }: { job: Job; isAlternativ
           </Button>
         </p>
       ) : null}
-      {open === 'line' ? <NewLineForm job={job} onClose={close} /> : null}
+      {open === 'line' ? <NewLineForm job={job} onClose={closeLine} /> : null}
       {open === 'words' ? <JobWordsDialog job={job} onClose={close} /> : null}
       {open === 'discount' ? <DiscountDialog job={job} onClose={close} /> : null}
       {open === 'delete' ? <DeleteJob job={job} onClose={close} /> : null}

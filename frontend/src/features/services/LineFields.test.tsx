@@ -3,9 +3,11 @@ import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { ComponentProps } from 'react';
+import { Dialog } from '@/components/ui/Dialog';
 import { renderSignedIn } from '@/testing/render-signed-in';
 import type { WorkLine } from '@/types';
 import { LineFields } from './LineFields';
+import { LineRow } from './LineRow';
 import { WorkProvider } from './WorkContext';
 
 const ORIGIN = 'http://localhost:3000';
@@ -69,5 +71,41 @@ describe('a discount on a line', () => {
     expect(screen.getByText('Say why; the discount is saved with it.')).toBeVisible();
     unmount();
     expect(sent).toEqual([]);
+  });
+});
+
+describe('an open line', () => {
+  function open() {
+    renderSignedIn(
+      <WorkProvider appointmentId="a1" locationId="brooklyn" zone="America/New_York" sheet={sheet} drawPhotos={undefined}>
+        <Dialog title="Job" onClose={onClose}>
+          <LineRow line={line} />
+        </Dialog>
+      </WorkProvider>,
+      { also: ['service:edit', 'service:note'] },
+    );
+    return userEvent.setup();
+  }
+  const onClose = vi.fn();
+
+  it('is closed by Escape, which leaves the drawer open, after what was typed is taken back', async () => {
+    const user = open();
+    const row = screen.getByRole('button', { name: 'Edit Rotor' });
+    await user.click(row);
+    await user.type(screen.getByRole('textbox', { name: 'Price each' }), '5');
+    await user.keyboard('{Escape}');
+    expect(screen.getByRole('textbox', { name: 'Price each' })).toHaveValue('1200.00');
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('textbox', { name: 'Price each' })).toBeNull();
+    expect(row).toHaveFocus();
+    expect(onClose).not.toHaveBeenCalled();
+    await user.keyboard('{Escape}');
+    expect(onClose).toHaveBeenCalled();
+  });
+  it('becomes labor of as many hours, where it was typed in as a part', async () => {
+    const user = open();
+    await user.click(screen.getByRole('button', { name: 'Edit Rotor' }));
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Kind' }), 'Labor');
+    await waitFor(() => expect(sent).toEqual([{ kind: 'labor', hours: '1', quantity: '1', taxClass: 'labor', version: 3 }]));
   });
 });

@@ -12,9 +12,12 @@ import { SavingInput } from '@/components/ui/SavingInput';
 import '@/i18n/late/services';
 import type { WordKey } from '@/i18n/en';
 import { t } from '@/i18n/t';
-import { centsField, parseCents, parseExact } from '@/lib/amounts';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import type { ExactLimits } from '@/lib/amounts';
+import { centsField, HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
 import { useCommitOnLeave } from '@/lib/leave-field';
-import type { LinePatch, TaxClass, WorkLine } from '@/types';
+import { kindPatch, LINE_KINDS } from '@/lib/line-kinds';
+import type { LineKind, LinePatch, TaxClass, WorkLine } from '@/types';
 import { tellRefusal, useWorkPlace } from './WorkContext';
 
 const TAX_CLASSES: readonly TaxClass[] = ['labor', 'parts', 'fees', 'exempt'];
@@ -26,7 +29,7 @@ export function LineFields({ line }: { line: WorkLine }) {
   const saveNow = (patch: LinePatch): void =>
     void save(patch).then(tellRefusal);
 
-  const money = (field: 'unitPriceCents' | 'unitCostCents' | 'discountCents', word: WordKey) => (
+  const money = (field: 'unitPriceCents' | 'unitCostCents', word: WordKey) => (
     <SavingInput
       label={t(word)}
       inputMode="decimal"
@@ -35,12 +38,12 @@ export function LineFields({ line }: { line: WorkLine }) {
       version={line.version}
       onSave={(typed, version) => {
         if (typed === '' && field === 'unitCostCents') return save({ unitCostCents: null }, version);
-        const cents = parseCents(typed === '' && field === 'discountCents' ? '0' : typed);
-        return cents === null ? Promise.resolve({ error: t('services.need.amount') }) : save({ [field]: cents }, version);
+        const fault = centsFault(typed);
+        return fault ? Promise.resolve({ error: fault }) : save({ [field]: parseCents(typed) ?? 0 }, version);
       }}
     />
   );
-  const number = (field: 'hours' | 'quantity', places: number) => (
+  const number = (field: 'hours' | 'quantity', limits: ExactLimits) => (
     <SavingInput
       label={t(`services.line.${field}`)}
       inputMode="decimal"
@@ -48,8 +51,8 @@ export function LineFields({ line }: { line: WorkLine }) {
       value={line[field] ?? ''}
       version={line.version}
       onSave={(typed, version) => {
-        const exact = parseExact(typed, places);
-        return exact === null ? Promise.resolve({ error: t('services.need.number') }) : save({ [field]: exact }, version);
+        const exact = parseExact(typed, limits);
+        return exact === null ? Promise.resolve({ error: exactFault(typed, limits) ?? '' }) : save({ [field]: exact }, version);
       }}
     />
   );
@@ -75,7 +78,18 @@ export function LineFields({ line }: { line: WorkLine }) {
         onSave={(typed, version) => (typed ? save({ name: typed }, version) : Promise.resolve({ error: t('services.need.name') }))}
       />
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-        {isLabor ? number('hours', 2) : number('quantity', 3)}
+        <Field label={t('services.line.kind')}>
+          {(control) => (
+            <Select {...control} value={line.kind} onChange={(event) => saveNow(kindPatch(line, event.target.value as LineKind))}>
+              {LINE_KINDS.map((one) => (
+                <option key={one} value={one}>
+                  {t(`services.kind.${one}`)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {isLabor ? number('hours', HOURS) : number('quantity', QUANTITY)}
         {money('unitPriceCents', isLabor ? (line.isFlat ? 'services.line.flatPrice' : 'services.line.hourPrice') : 'services.line.unitPriceCents')}
         {money('unitCostCents', 'services.line.unitCostCents')}
         <Discount line={line} save={save} />
@@ -140,9 +154,10 @@ function Discount({ line, save }: { line: WorkLine; save: (patch: LinePatch, ver
       setState({});
       return;
     }
-    const amount = parseCents(draft.amount.trim() || '0');
+    const typed = draft.amount.trim() || '0';
+    const amount = parseCents(typed);
     if (amount === null) {
-      setState({ amount: t('services.need.amount') });
+      setState({ amount: centsFault(typed) ?? '' });
       return;
     }
     if (amount > 0 && draft.reason.trim() === '') {

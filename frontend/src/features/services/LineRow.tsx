@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ChevronDown, Cog, Receipt, Wrench } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Money } from '@/components/ui/Money';
 import '@/i18n/late/services';
 import { t } from '@/i18n/t';
@@ -17,6 +17,7 @@ export function LineRow({ line }: { line: WorkLine }) {
   const { canEdit, canNote } = useWorkPlace();
   const id = useId();
   const [isOpen, setOpen] = useState(false);
+  const row = useRef<HTMLButtonElement>(null);
   const Icon = ICONS[line.kind];
   const off = line.discountCents
     ? line.discountReason
@@ -42,6 +43,7 @@ export function LineRow({ line }: { line: WorkLine }) {
   return (
     <li>
       <button
+        ref={row}
         type="button"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
@@ -56,7 +58,19 @@ export function LineRow({ line }: { line: WorkLine }) {
         <ChevronDown size={16} aria-hidden className={clsx('mt-0.5 shrink-0 text-muted', isOpen && 'rotate-180')} />
       </button>
       {isOpen ? (
-        <div id={id} className="mx-3 mb-2 border-l-2 border-line pl-3">
+        // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- a key for what its row does too
+        <div
+          id={id}
+          className="mx-3 mb-2 border-l-2 border-line pl-3"
+          // A field takes back what was typed first; the next Escape closes the line, not the whole drawer.
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || event.defaultPrevented) return;
+            event.preventDefault();
+            event.stopPropagation();
+            row.current?.focus();
+            setOpen(false);
+          }}
+        >
           <LineFields line={line} />
         </div>
       ) : null}

@@ -6,12 +6,12 @@ import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
 import '@/i18n/late/services';
 import { t } from '@/i18n/t';
-import { parseCents, parseExact } from '@/lib/amounts';
+import { centsFault, exactFault } from '@/lib/amount-words';
+import { HOURS, parseCents, parseExact, QUANTITY } from '@/lib/amounts';
 import { errorWords } from '@/lib/error-words';
+import { LINE_KINDS } from '@/lib/line-kinds';
 import type { Job, LineKind } from '@/types';
 import { useWorkPlace } from './WorkContext';
-
-const KINDS: readonly LineKind[] = ['labor', 'part', 'fee'];
 
 /** A line to add to a job: what it is, how much of it, what it costs; labor may go by the rate. */
 export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void }) {
@@ -35,11 +35,14 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
 
   const submit = (form: HTMLFormElement): void => {
     const needs: Record<string, string> = {};
-    const count = parseExact(draft.count, isLabor ? 2 : 3);
-    const cents = draft.price.trim() === '' && isLabor ? null : parseCents(draft.price);
+    const count = parseExact(draft.count, isLabor ? HOURS : QUANTITY);
+    const byRate = isLabor && draft.price.trim() === '';
+    const cents = byRate ? null : parseCents(draft.price);
+    const wrongCount = exactFault(draft.count, isLabor ? HOURS : QUANTITY);
+    const wrongPrice = byRate ? undefined : centsFault(draft.price);
     if (!draft.name.trim()) needs.name = t('services.need.name');
-    if (count === null) needs.count = t('services.need.number');
-    if (cents === null && !(isLabor && draft.price.trim() === '')) needs.unitPriceCents = t('services.need.amount');
+    if (wrongCount) needs.count = wrongCount;
+    if (wrongPrice) needs.unitPriceCents = wrongPrice;
     setErrors(needs);
     const first = Object.keys(needs)[0];
     if (first || count === null) {
@@ -61,12 +64,20 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
     });
   };
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for what its Cancel button does too
     <form
       id={id}
       noValidate
       ref={place}
       aria-label={t('services.line.new', { job: job.name })}
       className="mx-3 mb-3 scroll-my-4 flex flex-col gap-3 rounded-control bg-sunken p-3"
+      // Escape is done with the line, not with the whole drawer.
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         submit(event.currentTarget);
@@ -79,7 +90,7 @@ export function NewLineForm({ job, onClose }: { job: Job; onClose: () => void })
         <Field label={t('services.line.kind')}>
           {(control) => (
             <Select {...control} value={kind} onChange={(event) => setKind(event.target.value as LineKind)}>
-              {KINDS.map((one) => (
+              {LINE_KINDS.map((one) => (
                 <option key={one} value={one}>
                   {t(`services.kind.${one}`)}
                 </option>

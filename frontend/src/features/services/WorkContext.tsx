@@ -38,6 +38,9 @@ interface WorkPlace {
   /** The job that was just added by hand: its first line is asked for. */
   freshJobId: string | null;
   setFreshJobId: (id: string | null) => void;
+  /** The alternative that was just added: the keyboard goes on there, not where its dialog was opened. */
+  addedJobId: string | null;
+  setAddedJobId: (id: string | null) => void;
   /** Does something and tells what went wrong; true when it was done. */
   attempt: (act: Promise<unknown>, done?: string) => Promise<boolean>;
 }
@@ -71,6 +74,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
   const work = useWork(appointmentId);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [freshJobId, setFreshJobId] = useState<string | null>(null);
+  const [addedJobId, setAddedJobId] = useState<string | null>(null);
 
   const place = useMemo((): WorkPlace => {
     const fail = <T extends object>(
@@ -120,6 +124,8 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
       saveJob,
       freshJobId,
       setFreshJobId,
+      addedJobId,
+      setAddedJobId,
       attempt: (act, done) =>
         act.then(
           () => {
@@ -132,7 +138,7 @@ export function WorkProvider({ appointmentId, locationId, zone, sheet, drawPhoto
           },
         ),
     };
-  }, [appointmentId, locationId, zone, sheet, drawPhotos, work, freshJobId, can]);
+  }, [appointmentId, locationId, zone, sheet, drawPhotos, work, freshJobId, addedJobId, can]);
 
   return (
     <WorkContext value={place}>

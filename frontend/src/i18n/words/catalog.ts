@@ -60,6 +60,7 @@ export const catalogWords = {
   'canned.line.rate.default': 'The default one',
   'canned.line.tax': 'Tax',
   'canned.line.add': 'Add a line',
+  'canned.line.fault': 'Line {place}, {field}: {fault}',
   'canned.line.remove': 'Remove line {place}',
   'canned.kind.labor': 'Labor',
   'canned.kind.part': 'Part',
@@ -71,7 +72,7 @@ export const catalogWords = {
   'canned.need.name': 'Enter a name.',
   'canned.need.category': 'Enter a category.',
   'canned.need.minutes': 'Enter 5 to 2,880 minutes.',
-  'canned.need.lines': 'Fill in every line: a name, hours or a quantity, and a price for parts and fees.',
+  'canned.need.lines': 'Add at least one line.',
   'canned.yes': 'Yes',
   'canned.no': 'No',
 
@@ -123,5 +124,4 @@ export const catalogWords = {
   'papers.saved': 'The settings are saved',
   'papers.need.state': 'Enter two letters, such as CA.',
   'papers.need.percent': 'Enter a percentage from 0 to 100.',
-  'papers.need.amount': 'Enter an amount like 250.00.',
 } as const;

@@ -114,8 +114,9 @@ export const estimateWords = {
   'estimate.record.save': 'Record',
   'estimate.record.done': 'The answer was recorded',
   'estimate.record.need': 'Please fill this in.',
-  'estimate.record.need.amount': 'Write an amount like 96 or 96.50.',
   'estimate.record.need.answers': 'Say for at least one job what the customer said.',
+  'estimate.record.need.number': 'Use 10 digits, or + and the country code.',
+  'estimate.record.need.past': 'Give a time that is not in the future and not over a month ago.',
   'estimate.record.need.time': 'Give the date and time when it was said.',
   'estimate.record.evidence': 'With the name, number, time and amounts this is what the law in California asks for; Keytag asks everywhere.',
 } as const;

@@ -38,8 +38,6 @@ export const paymentWords = {
 
   'payments.take': 'Record a payment',
   'payments.amount': 'Amount',
-  'payments.amount.need': 'Enter an amount, such as 120.00.',
-  'payments.amount.most': 'Enter at most {most}.',
   'payments.method': 'Method',
   'payments.method.letter': '{method}, letter {letter}',
   'payments.keys': 'Type the amount, the letter of the method, then Enter.',

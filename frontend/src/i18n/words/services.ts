@@ -90,10 +90,8 @@ export const serviceWords = {
   'services.times.piecesOnly': '{quantity} pieces',
   'services.off': '{amount} off',
   'services.off.why': '{amount} off: {reason}',
-  'services.need.amount': 'Enter an amount like 12.50.',
   'services.discount.left': 'The discount on {line} was not saved',
   'services.need.discountReason': 'Say why; the discount is saved with it.',
-  'services.need.number': 'Enter a number like 1.5.',
   'services.need.name': 'Enter a name.',
 
   'services.jobWords.title': 'Words of the job',

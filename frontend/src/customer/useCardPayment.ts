@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'react';
+import type { VisitPage } from './api';
+import { paidBefore, PATIENCE, payingOf, receivedOf, type Paying } from './paying';
+
+export interface CardPayment {
+  paying: Paying;
+  /** In cents, what the shop's books took in since the customer left for the card's page; null where that is not known. */
+  receivedCents: number | null;
+  /** The customer begins another payment: what became of the last one is over. */
+  forget: () => void;
+}
+
+/** What became of a payment that brought the customer back from the card's page, followed as the page is read anew. */
+export function useCardPayment(page: VisitPage | null): CardPayment {
+  const [came, setCame] = useState(() => new URLSearchParams(location.search).get('paid'));
+  const [isLate, setIsLate] = useState(false);
+  const number = page?.visit.number;
+  const money = page?.money ?? null;
+  const before = number === undefined ? null : paidBefore(number);
+  const paying = money ? payingOf(came, before, money, isLate) : 'idle';
+  useEffect(() => {
+    if (paying !== 'confirming') return;
+    const timer = setTimeout(() => setIsLate(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [paying]);
+  return { paying, receivedCents: money ? receivedOf(before, money) : null, forget: () => setCame(null) };
+}

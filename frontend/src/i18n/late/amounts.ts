@@ -1,0 +1,4 @@
+import { addWords } from '../t';
+import { amountWords } from '../words/amounts';
+
+addWords(amountWords);

@@ -38,7 +38,7 @@ _CLAIM = """
     UPDATE messages
        SET status = 'sending', reason = NULL, attempts = %(attempt)s, claimed_at = %(now)s,
            first_claimed_at = coalesce(first_claimed_at, %(now)s), lease_until = %(lease_until)s, claimed_by = %(holder)s,
-           consent_event_id = %(consent_event_id)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
+           consent_event_id = %(consent_event_id)s, sent_from = %(sent_from)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
      WHERE id = %(id)s
 """
 
@@ -69,6 +69,7 @@ def claim(session: Session, message_id: UUID, *, holder: UUID, now: datetime, ti
         "lease_until": now + timing.lease,
         "holder": holder,
         "consent_event_id": judgement.consent_event_id if channel is Channel.SMS else None,
+        "sent_from": recipient.sms_number if channel is Channel.SMS else None,
     }
     session_row(session, _CLAIM, values)
     event = messages.live_event(message, recipient.unread_count, recipient.conversation_id)
@@ -305,9 +306,9 @@ def take_lost(session: Session, message_id: UUID, *, holder: UUID, now: datetime
         return None
     message.lease_until, message.claimed_by = now + timing.lease, holder
     session.flush()
-    recipient = threads.find_recipient(session, message.location_id, None, None)
     address = message.phone if message.channel == Channel.SMS else message.email
-    return Lost(message.id, Channel(message.channel), address, recipient.sms_number, message.body, message.claimed_at)
+    # Under the number it was sent from: the location may have another by now.
+    return Lost(message.id, Channel(message.channel), address, message.sent_from, message.body, message.claimed_at)
 
 
 def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:

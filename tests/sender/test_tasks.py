@@ -368,6 +368,25 @@ def test_a_lost_answer_is_found_at_the_provider_and_not_sent_again(waiting, row,
     assert found.attempts == 1
 
 
+@pytest.mark.parametrize("changed", [("+17185550199", "+17185550200"), ("+17185550199", None), (None, "+17185550200")])
+def test_a_lost_answer_is_looked_for_under_the_number_it_was_sent_from(
+    waiting, row, calls, simulator, session, desk, changed
+):
+    desk.location.sms_number, later = changed
+    simulator.tell("/control/mode", answer="lose_response")
+    message_id = waiting()
+    tasks.send(str(message_id))
+    desk.location.sms_number = later
+    session.commit()
+    simulator.tell("/control/mode", answer="ok")
+
+    for _ in range(4):
+        tasks.sweep()
+
+    [call] = calls()
+    assert (row(message_id).provider_sid, row(message_id).attempts) == (call["sid"], 1)
+
+
 @pytest.mark.parametrize("answer", ["500", "503", "reset"])
 def test_what_the_provider_does_not_have_is_sent_once_more_and_then_told_to_a_person(
     waiting, row, calls, simulator, answer

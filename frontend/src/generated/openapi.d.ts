@@ -12950,6 +12950,7 @@ export interface components {
             locations: components["schemas"]["MeLocation"][];
             onTablet: boolean;
             permissions: string[];
+            switchedOff: components["schemas"]["SwitchedOff"][];
             user: components["schemas"]["MeUser"];
             version: string;
         };
@@ -13865,6 +13866,14 @@ export interface components {
         SwitchList: {
             items: components["schemas"]["Switch"][];
             nextCursor: string | null;
+        };
+        SwitchedOff: {
+            by: string;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string;
+            /** Format: date-time */
+            since: string;
         };
         Tablet: {
             idleSeconds: number;

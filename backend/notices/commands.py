@@ -21,11 +21,12 @@ from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.desk import commands as desk
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.commands import Draft, Subject
 from backend.messages.models import Message
-from backend.messages.rules import WAITING, Channel, MessageStatus, Origin, Reason, Verdict, VerdictKind
+from backend.messages.rules import DEAD, WAITING, Channel, MessageStatus, Origin, Reason, Verdict, VerdictKind
 from backend.notices import queries, rules
 from backend.notices.models import NoticeRule
 from backend.notices.queries import NoticeMessage, RuleView
@@ -236,7 +237,7 @@ def judge_anew(session: Session, customer_id: UUID, *, now: datetime) -> None:
         if cause is not None and cause.trigger in REMINDERS:
             job = queries.find_job(session, cause.appointment_id)
             wanted = None if job is None else rules.reminder_at(cause.trigger, cause.at, job.zone)
-        messages.judge_anew(session, message, wanted, now=now)
+        desk.judge_anew(session, message, wanted, now=now)
 
 
 def _make_again(session: Session, job: Job, withdrawn: Sequence[Cause], now: datetime) -> None:
@@ -384,6 +385,8 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
                 untrue.append(message)
         elif message.customer_id != job.customer_id or _was_found_untrue(message):
             _free_key(message)
+        elif _is_given_up(message) and not rules.is_still_true(cause, job, now):
+            desk.note_untrue(session, message, actor=SYSTEM, now=now)
     for waiting, reason in (
         (untrue, Reason.NO_LONGER_TRUE),
         (undone, Reason.UNDONE),
@@ -391,6 +394,11 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
     ):
         _withdraw(session, waiting, reason, now)
     return causes
+
+
+def _is_given_up(message: Message) -> bool:
+    """Tell whether a person could still try it again."""
+    return message.status in DEAD and message.reason != Reason.NO_LONGER_TRUE
 
 
 def _was_found_untrue(message: Message) -> bool:

@@ -18,7 +18,7 @@ from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
 from backend.customers.models import Customer
-from backend.messages import commands as messages
+from backend.desk import commands as desk_commands
 from backend.messages import queries as message_queries
 from backend.messages import rules as message_rules
 from backend.messages.commands import CUSTOMER, Subject
@@ -666,7 +666,7 @@ def _suppressed_by_stop(session, shop, job, now):
     [text] = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=now)
     stop = consents.Evidence("STOP", message_id=new_id())
     consents.revoke(session, PHONE, ConsentMethod.STOP_KEYWORD, evidence=stop, actor=CUSTOMER, now=now)
-    messages.cancel_waiting(session, Reason.OPTED_OUT, now=now, phone=PHONE)
+    desk_commands.cancel_waiting(session, Reason.OPTED_OUT, now=now, phone=PHONE)
     assert (text.status, text.reason) == ("suppressed", "opted_out")
     return text
 
@@ -700,7 +700,7 @@ def test_a_reminder_that_a_stop_took_back_is_made_again_after_a_start(session, s
 def test_what_is_no_reminder_is_not_made_up_for(session, shop, job, olivia):
     make_rule(session, shop, Trigger.BOOKED)
     commands.tell_booking(session, job.id, now=YESTERDAY)
-    messages.cancel_waiting(session, Reason.OPTED_OUT, now=YESTERDAY, phone=PHONE)
+    desk_commands.cancel_waiting(session, Reason.OPTED_OUT, now=YESTERDAY, phone=PHONE)
 
     assert commands.owe_reminders(session, PHONE, now=YESTERDAY + SECOND) == 0
 

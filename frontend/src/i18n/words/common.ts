@@ -16,6 +16,7 @@ export const commonWords = {
   'nav.numbers': 'Numbers',
   'nav.devices': 'Devices',
   'nav.people': 'People',
+  'nav.work': 'My work',
   'nav.tablet': 'My work, as on the tablet',
   'nav.collapse': 'Collapse menu',
   'nav.expand': 'Expand menu',

@@ -13557,6 +13557,7 @@ export interface components {
             /** Format: uuid */
             jobId: string | null;
             label: string;
+            limits: components["schemas"]["ReadingLimits"] | null;
             note: string | null;
             photos: components["schemas"]["ReportPhoto"][];
             reading: string | null;

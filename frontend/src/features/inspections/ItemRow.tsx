@@ -7,7 +7,7 @@ import { SavingInput } from '@/components/ui/SavingInput';
 import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
-import { mostOf, readingWords, unitWords } from '@/lib/inspection-answers';
+import { contraryTo, mostOf, readingWords, unitWords } from '@/lib/inspection-answers';
 import { formatDateTime } from '@/lib/time';
 import type { Checklist, InspectionItem, InspectionResult } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
@@ -158,6 +158,7 @@ function OwnPoint({ list, item }: { list: Checklist; item: InspectionItem }) {
 /** What was written about a point. */
 function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
   const { drawPhotos, zone } = useInspectionPlace();
+  const contrary = contraryTo(item.limits, item.reading, item.result);
   return (
     <div className="flex flex-col gap-2">
       {item.reading !== null || item.note !== null ? (
@@ -167,6 +168,7 @@ function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
           {item.note}
         </p>
       ) : null}
+      {contrary ? <p className="text-xs text-muted">{t('inspection.limits.contrary', { result: t(RESULTS[contrary].word) })}</p> : null}
       {drawPhotos(item, false)}
       {item.updatedByName && item.updatedAt && item.updatedByName !== list.holderName ? (
         <p className="text-xs text-muted">{t('inspection.by', { name: item.updatedByName, when: formatDateTime(item.updatedAt, zone) })}</p>

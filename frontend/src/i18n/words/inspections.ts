@@ -65,7 +65,7 @@ export const inspectionWords = {
   'inspection.limits.above.attention': 'attention above {attention}',
   'inspection.limits.above.fail': 'urgent above {fail}',
   'inspection.reading.absurd': 'At most {most} can be measured here. Look at what you typed.',
-  'inspection.limits.contrary': 'By its limits it would be {result}; a person answered otherwise',
+  'inspection.limits.contrary': 'By its limits it would be {result}; it was answered otherwise',
   'inspection.limits.say': 'By its limits: {result}',
   'inspection.note': 'Note',
   'inspection.field.result': 'Result',

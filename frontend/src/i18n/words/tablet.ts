@@ -224,7 +224,7 @@ export const tabletWords = {
   'tablet.check.photo.unreadable': 'This file is no picture that the browser can read. Take the photo again.',
   'tablet.check.job.made': 'On the estimate',
   'tablet.check.missing': { one: '{count} thing is missing', other: '{count} things are missing' },
-  'tablet.check.disputed': { one: '{count} point has two values', other: '{count} points have two values' },
+  'tablet.check.disputed': { one: '{count} point has two values: choose', other: '{count} points have two values: choose' },
   'tablet.check.missing.answer': 'No answer',
   'tablet.check.missing.photo': 'No photo',
   'tablet.check.complete': 'Every point is answered.',

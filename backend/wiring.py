@@ -18,6 +18,7 @@ from backend.core.events import EventType
 from backend.core.http import Blueprint
 from backend.core.queue import Task
 from backend.customers.routes import blueprint as customers
+from backend.desk.routes import blueprint as desk
 from backend.devices import tasks as device_tasks
 from backend.devices.routes import blueprint as devices
 from backend.devices.routes import tablet
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consent,
     customers,
     documents,
+    desk,
     devices,
     drawer,
     estimates,

@@ -40,6 +40,7 @@ def _me(principal: Principal) -> dict[str, Any]:
     with reading() as session:
         locations = queries.list_locations_of(session, principal.location_ids)
         has_pin = pins.has_pin(session, principal.user_id)
+        switches = queries.list_switches(session, _settings().flags) if principal.may(Permission.MESSAGE_VIEW) else []
     return {
         "user": {
             "id": principal.user_id,
@@ -51,6 +52,11 @@ def _me(principal: Principal) -> dict[str, Any]:
         "on_tablet": principal.device_id is not None,
         "has_pin": has_pin,
         "flags": asdict(guards.flags()),
+        "switched_off": [
+            {"name": one.name, "by": one.changed_by, "since": one.changed_at, "reason": one.reason}
+            for one in switches
+            if one.is_installed and not one.is_on
+        ],
         "locations": [asdict(location) for location in locations],
         "brand": _brand(),
         "version": _settings().release,

@@ -105,14 +105,27 @@ class BrandSchema(Schema):
     color = fields.String(required=True)
 
 
+class SwitchedOffSchema(Schema):
+    """A feature that somebody switched off while everything runs: which, who, since when and why."""
+
+    name = fields.String(required=True, validate=validate.OneOf([name.value for name in Switchable]))
+    by = fields.String(required=True)
+    since = Instant(required=True)
+    reason = fields.String(required=True)
+
+
 class MeSchema(Schema):
-    """Who is signed in, what they may do and where; `onTablet`: with a PIN, on a shared tablet."""
+    """Who is signed in, what they may do and where; `onTablet`: with a PIN, on a shared tablet.
+
+    `switchedOff` tells those who read texts whose doing it is that a flag is off.
+    """
 
     user = fields.Nested(MeUserSchema, required=True)
     permissions = fields.List(fields.String(), required=True)
     on_tablet = fields.Boolean(required=True)
     has_pin = fields.Boolean(required=True)
     flags = fields.Nested(FlagsSchema, required=True)
+    switched_off = fields.List(fields.Nested(SwitchedOffSchema), required=True)
     locations = fields.List(fields.Nested(MeLocationSchema), required=True)
     brand = fields.Nested(BrandSchema, required=True)
     version = fields.String(required=True)

@@ -15,7 +15,17 @@ from backend.accounts.queries import PRINCIPAL_CTE
 from backend.audit.rules import FieldClass, fields_of
 from backend.core.db import statement_row
 from backend.messages.queries import NO_RELEASE
-from backend.messages.rules import AMOUNT, DEAD, HOPELESS, LINK_PATH, SIGNED_LINK, WAITING, WITHHELD, WITHHELD_LINK
+from backend.messages.rules import (
+    AMOUNT,
+    DEAD,
+    HOPELESS,
+    LINK_PATH,
+    SIGNED_LINK,
+    WAITING,
+    WITHHELD,
+    WITHHELD_LINK,
+    Reason,
+)
 from backend.settings import FeatureFlags
 
 NEWEST_MESSAGES = 50
@@ -192,7 +202,10 @@ _SOMETIMES = {
     "templateId": _quoted("m.template_id"),
     **{_camel(column): _quoted(_at(f"m.{column}")) for column in ("sent_at", "delivered_at", "read_at")},
     "dueAt": f"CASE WHEN m.status = 'held' AND coalesce(m.reason, '') NOT IN ({_listed(NO_RELEASE)}) THEN {_quoted(_at('m.due_at'))} END",
-    "canRetry": _true(f"m.status IN ({_listed(DEAD)}) AND coalesce(m.error_code, '') NOT IN ({_listed(HOPELESS)})"),
+    "canRetry": _true(
+        f"m.status IN ({_listed(DEAD)}) AND coalesce(m.error_code, '') NOT IN ({_listed(HOPELESS)})"
+        f" AND coalesce(m.reason, '') <> '{Reason.NO_LONGER_TRUE}'"
+    ),
     "canCancel": _true(f"m.status IN ({_listed(WAITING | DEAD)})"),
     "sendingSince": f"CASE WHEN m.status = 'sending' THEN {_quoted(_at('m.claimed_at'))} END",
     "overrideReason": _escaped("m.override_reason"),

@@ -6,8 +6,8 @@ from backend.consent import queries as consent
 from backend.consent.rules import BLOCKED, ConsentKind, Purpose
 from backend.core.clock import utc_now
 from backend.core.db import transaction
+from backend.desk import commands as desk
 from backend.inbox import commands, queries
-from backend.messages import commands as messages
 from backend.messages.rules import Reason
 
 _REASONS = {ConsentKind.REVOKED: Reason.OPTED_OUT, ConsentKind.PROVIDER_BLOCKED: Reason.PROVIDER_BLOCKED}
@@ -21,7 +21,7 @@ def follow_consent(event_id: str) -> None:
         state = consent.find_consent(session, event.phone)
         reason = _REASONS.get(ConsentKind(event.kind))
         if reason is not None and state is not None and state.state(Purpose.INFORMATIONAL) in BLOCKED:
-            messages.cancel_waiting(session, reason, now=now, phone=event.phone)
+            desk.cancel_waiting(session, reason, now=now, phone=event.phone)
         for conversation_id in queries.list_of_number(session, event.phone):
             commands.announce(session, conversation_id, now)
 

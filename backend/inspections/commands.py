@@ -6,6 +6,7 @@ Who answers a point holds its checklist's row. What cars need follows what is sa
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -463,6 +464,8 @@ def change_item(
 def _check_point(item: InspectionItem, wishes: Mapping[str, Any]) -> None:
     if wishes.get("reading") is not None and item.unit is None:
         raise invalid_field("reading", "This point asks for no reading.")
+    if wishes.get("reading") is not None:
+        rules.check_reading(Decimal(wishes["reading"]), item.limits)
     if item.is_added:
         return
     if wishes.get("label", item.label) != item.label:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.errors import ConflictError, RuleViolationError, invalid_field
+from backend.core.money import plain_number
 
 MOST_POINTS = 120
 # Of one inspection, beside what its template asks for.
@@ -148,6 +149,21 @@ def _check_limits(reading: Mapping[str, Any] | None, field: str) -> None:
 
 
 # --- filling one in ---------------------------------------------------------------------------
+
+# A reading this many times its largest limit was typed wrong: a comma slipped, or a glove pressed twice.
+_ABSURD = 100
+
+
+def check_reading(reading: Decimal, limits: Mapping[str, Any] | None) -> None:
+    """Refuse a reading that nothing with these limits can have; limits are texts by their name, in the reading's unit.
+
+    Raises:
+        RuleViolationError: it is far beyond the largest limit.
+    """
+    bounds = [Decimal(value) for value in (limits or {}).values() if value is not None]
+    most = max(bounds, default=Decimal(0)) * _ABSURD
+    if most > 0 and reading > most:
+        raise invalid_field("reading", f"At most {plain_number(most)} can be measured here. Look at what was typed.")
 
 
 class ChecklistTakenError(ConflictError):

@@ -17,12 +17,9 @@ from backend.accounts.permissions import Permission, actor_may
 from backend.appointments import commands as appointments
 from backend.appointments.models import Appointment
 from backend.audit import commands as audit
-from backend.consent import commands as consents
-from backend.consent.rules import ConsentKind, ConsentMethod
-from backend.core import live, metrics, queue
-from backend.core.actor import SYSTEM, Actor, ActorKind
+from backend.core import live, queue
+from backend.core.actor import Actor, ActorKind
 from backend.core.db import after_commit, loaded, session_row
-from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.core.phone import area_code, time_zones
@@ -38,7 +35,6 @@ from backend.messages.rules import (
     MessageClass,
     MessageStatus,
     Origin,
-    Progress,
     Reason,
     Verdict,
     VerdictKind,
@@ -471,132 +467,7 @@ def kick(session: Session, message: Message) -> None:
         after_commit(session, queue.kicker(rules.SEND_TASK, str(message.id), job_id=name, ttl=rules.KICK_SECONDS))
 
 
-# --- a person's word on it ---------------------------------------------------------------------
-
-
-def cancel(
-    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
-) -> Message:
-    """Take back a message that has not left, or put away one that was given up.
-
-    Raises:
-        NotFoundError: no such message at the actor's locations.
-        NotWaitingError: it left, or was taken back or put away.
-    """
-    message = queries.get_for_update(session, message_id, location_ids)
-    if not rules.can_cancel(MessageStatus(message.status)):
-        raise _not_waiting(session, message)
-    message.status, message.reason = MessageStatus.CANCELED, Reason.CANCELED_BY_PERSON
-    message.due_at = message.lease_until = None
-    session.flush()
-    record(session, EventType.MESSAGE_CANCELED, message, actor=actor, now=now)
-    announce(session, message)
-    return message
-
-
-def release(
-    session: Session,
-    message_id: UUID,
-    override_reason: str | None,
-    *,
-    actor: Actor,
-    location_ids: Collection[UUID],
-    now: datetime,
-) -> Message:
-    """Send a proposed message, or a held one as soon as it may leave; with a reason the Owner sends it in quiet hours.
-
-    One that waits to be tried again is tried now, once: its row's lock lets the sender or this be first.
-
-    Raises:
-        NotFoundError: no such message at the actor's locations.
-        NotWaitingError: it left, or was taken back.
-        OverrideForbiddenError: the actor may not send in quiet hours.
-        MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
-    """
-    check_override(override_reason, actor)
-    message = _take_to_let_go(session, message_id, location_ids)
-    _check_waits(session, message)
-    if message.status == MessageStatus.PROPOSED:
-        # Whose word sends it.
-        message.created_by = actor.id
-    _requeue(session, message, EventType.MESSAGE_RELEASED, actor=actor, now=now, reason=override_reason)
-    return message
-
-
-def retry(
-    session: Session, message_id: UUID, *, actor: Actor, location_ids: Collection[UUID], now: datetime
-) -> Message:
-    """Send once more what was given up; every guard is asked again, the hours too, whoever overrode them before.
-
-    Raises:
-        NotFoundError: no such message at the actor's locations.
-        NotRetryableError: it was not given up, or trying again can't help.
-        MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
-    """
-    message = _take_to_let_go(session, message_id, location_ids)
-    if not rules.can_retry(MessageStatus(message.status), MessageClass(message.message_class), message.error_code):
-        raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
-    _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)
-    return message
-
-
-def _take_to_let_go(session: Session, message_id: UUID, location_ids: Collection[UUID]) -> Message:
-    """Lock a message, after what the caps count, as those who compose do."""
-    seen = queries.get_message(session, message_id, location_ids)
-    address = seen.phone or seen.email
-    if address is not None:
-        queries.lock_counts(session, seen.location_id, address)
-    return queries.get_for_update(session, message_id, location_ids)
-
-
-def _requeue(
-    session: Session, message: Message, event: EventType, *, actor: Actor, now: datetime, reason: str | None = None
-) -> None:
-    """Ask every guard again and let the message go, or refuse. A `reason` to send in quiet hours is this one's only."""
-    message.override_reason, message.overridden_by = reason, actor.id if reason is not None else None
-    # What is held was counted when it was accepted, unless it waits for just that; trying again is one more to the number.
-    is_counted = message.status != MessageStatus.HELD or message.reason in {*rules.CAPPED, Reason.RETRY_LATER}
-    verdict = judge(
-        session,
-        message,
-        now,
-        counts=is_counted,
-        is_overridden=reason is not None,
-        is_due=True,
-    ).verdict
-    if verdict.kind is VerdictKind.REFUSED:
-        raise rules.refusal(verdict, now)
-    # What the provider said of the last attempt stays until the next one is claimed: a status of it that comes late is
-    # known by that.
-    message.error_code = message.first_claimed_at = message.sent_at = message.delivered_at = None
-    settle(message, verdict, now)
-    session.flush()
-    record(session, event, message, actor=actor, now=now, reason=reason)
-    announce(session, message)
-    kick(session, message)
-
-
-def judge_anew(session: Session, message: Message, not_before: datetime | None, *, now: datetime) -> None:
-    """Ask of a locked message that the hours hold whether they still do, its customer being elsewhere; it was wanted at `not_before`."""
-    verdict = judge(session, message, now, not_before=not_before, is_due=True).verdict
-    before = (message.status, message.reason, message.due_at)
-    settle(message, verdict, now)
-    if before == (message.status, message.reason, message.due_at):
-        return
-    session.flush()
-    if message.status == MessageStatus.SUPPRESSED:
-        record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
-    announce(session, message)
-    kick(session, message)
-
-
-def _check_waits(session: Session, message: Message) -> None:
-    if message.status not in rules.WAITING:
-        raise _not_waiting(session, message)
-
-
-def _not_waiting(session: Session, message: Message) -> rules.NotWaitingError:
-    return rules.NotWaitingError("This message is not waiting any more.", current=_shown(session, message))
+# --- what is accepted, judged again ------------------------------------------------------------
 
 
 def judge(
@@ -668,62 +539,6 @@ def _is_still_overridden(message: Message, now: datetime) -> bool:
         return False
     began = message.first_claimed_at or message.due_at or message.created_at
     return now - began < rules.OVERRIDE_LASTS
-
-
-def explain(session: Session, message: Message, now: datetime) -> tuple[Verdict, Judgement]:
-    """Return what was decided about a message, and what would be now with each guard's answer."""
-    kind = {MessageStatus.HELD: VerdictKind.HELD, MessageStatus.PROPOSED: VerdictKind.HELD}.get(
-        MessageStatus(message.status), VerdictKind.NOW
-    )
-    if message.status in {MessageStatus.SUPPRESSED, MessageStatus.CANCELED, *rules.DEAD}:
-        kind = VerdictKind.REFUSED
-    reason = Reason(message.reason) if message.reason is not None else None
-    until = message.due_at if kind is VerdictKind.HELD and reason not in queries.NO_RELEASE else None
-    # One that an override let go is explained with it.
-    was_overridden = message.override_reason is not None and message.first_claimed_at is not None
-    judgement = judge(session, message, now, is_overridden=True if was_overridden else None)
-    then = Verdict(
-        kind,
-        reason,
-        until,
-        # The row keeps no zone: what the hours hold is told on the clock that closes them now.
-        zone=rules.zone_of_hours(judgement) if until is not None and reason in rules.BY_HOURS else None,
-        detail={"errorCode": message.error_code} if message.error_code else {},
-    )
-    return then, judgement
-
-
-def cancel_waiting(
-    session: Session, reason: Reason, *, now: datetime, phone: str | None = None, appointment_id: UUID | None = None
-) -> int:
-    """Suppress what waits for a number, or about an appointment, and return how many; answers to keywords still go."""
-    whose = Message.phone == phone if phone is not None else Message.appointment_id == appointment_id
-    waiting = session.scalars(
-        sa.select(Message)
-        .where(
-            whose,
-            Message.direction == Direction.OUT.value,
-            Message.channel == Channel.SMS.value if phone is not None else sa.true(),
-            Message.status.in_(rules.WAITING),
-            Message.message_class != MessageClass.KEYWORD_REPLY,
-        )
-        .order_by(Message.id)
-        .with_for_update(key_share=True)
-    ).all()
-    if not waiting:
-        return 0
-    ids = [message.id for message in waiting]
-    session.execute(
-        sa.update(Message)
-        .where(Message.id.in_(ids))
-        .values(status=MessageStatus.SUPPRESSED, reason=reason, due_at=None, lease_until=None)
-    )
-    for message in waiting:
-        record(session, EventType.MESSAGE_SUPPRESSED, message, actor=SYSTEM, now=now)
-    states = queries.list_thread_states(session, ids)
-    for message in waiting:
-        _announce(session, message, *states[message.id])
-    return len(waiting)
 
 
 # --- what customers write ------------------------------------------------------------------------
@@ -869,124 +684,7 @@ def _count_unread(session: Session, appointment_ids: Collection[UUID | None]) ->
         appointments.announce(session, appointment_id)
 
 
-# --- what the provider says ---
-
-
-def apply_provider_status(
-    session: Session,
-    provider_status: str,
-    *,
-    at: datetime,
-    message_id: UUID | None = None,
-    sid: str | None = None,
-    attempt: int | None = None,
-    error_code: str | None = None,
-) -> Progress | None:
-    """Keep what the provider says of a message; None where it is no message of ours.
-
-    However often and in whatever order statuses come, the message ends the same. One about an attempt that was
-    followed by another changes nothing. A status that carries our id tells that the provider has the message, also
-    when its answer was lost.
-    """
-    found = message_id if message_id is not None else queries.find_by_sid(session, sid or "")
-    if found is None:
-        return None
-    queries.lock_consent_to_change(session, found, error_code)
-    try:
-        message = queries.get_for_update(session, found)
-    except NotFoundError:
-        return None
-    if message.direction != Direction.OUT or message.status in {MessageStatus.PROPOSED, MessageStatus.SUPPRESSED}:
-        return Progress.IS_KNOWN
-    is_stale = attempt is not None and attempt != message.attempts
-    if is_stale or (sid is not None and message.provider_sid not in {None, sid}):
-        return Progress.IS_KNOWN
-    if message.accepted_at is None:
-        if sid is None or message.attempts == 0 or message.status not in {*rules.IN_FLIGHT, MessageStatus.UNKNOWN}:
-            return Progress.IS_KNOWN
-        attach(session, message, sid, at)
-    result = advance(session, message, provider_status, error_code, at)
-    if result is Progress.ADVANCES:
-        announce(session, message)
-    return result
-
-
-def attach(session: Session, message: Message, sid: str | None, now: datetime) -> None:
-    """Note in a locked row that the provider has the message, and under which name."""
-    message.provider_sid = sid
-    message.accepted_at = now
-    message.due_at = message.lease_until = None
-    message.status = MessageStatus.SENDING
-    message.reason = None
-    record(session, EventType.MESSAGE_ACCEPTED, message, actor=SYSTEM, now=now)
-
-
-def advance(
-    session: Session, message: Message, provider_status: str, error_code: str | None, now: datetime
-) -> Progress:
-    """Bring a locked row to what the provider says, if that is further."""
-    result = rules.progress(message.provider_status, provider_status)
-    if result is Progress.CONFLICTS:
-        metrics.STATUS_CONFLICTS.inc()
-    if result is not Progress.ADVANCES:
-        return result
-    message.provider_status = provider_status
-    status = rules.status_of(provider_status)
-    if rules.RANK[provider_status] >= rules.RANK["sent"]:
-        message.sent_at = message.sent_at or now
-    if status is MessageStatus.DELIVERED:
-        message.delivered_at, message.error_code = message.delivered_at or now, None
-    message.status, message.reason = status, None
-    if status in rules.DEAD:
-        code = error_code or ""
-        may_later = may_try_later(message, code, now)
-        message.error_code, message.reason = error_code, Reason.PROVIDER_REFUSED
-        if may_later:
-            try_later(message, now)
-        elif code == rules.BLOCKED_AT_PROVIDER:
-            block(session, message, now)
-        if not may_later:
-            record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
-    session.flush()
-    return result
-
-
-def may_try_later(message: Message, code: str, now: datetime) -> bool:
-    """Tell whether an error is one that half an hour may cure, and this is the first of its kind."""
-    if message.message_class == MessageClass.KEYWORD_REPLY:
-        return False
-    was_later = message.error_code is not None and rules.retry_of(message.error_code) is rules.Retry.LATER_ONCE
-    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
-    return rules.retry_of(code) is rules.Retry.LATER_ONCE and may_again and not was_later
-
-
-def try_later(message: Message, now: datetime) -> None:
-    """Hold a locked row for its delayed attempt; the guards decide then whether the hour is one."""
-    message.status, message.reason = MessageStatus.HELD, Reason.RETRY_LATER
-    message.due_at, message.lease_until = now + rules.LATER, None
-
-
-def block(session: Session, message: Message, now: datetime) -> None:
-    """Write into the consent log that the number opted out at the provider."""
-    message.reason = Reason.PROVIDER_BLOCKED
-    if message.phone is not None:
-        consents.record(
-            session,
-            message.phone,
-            ConsentKind.PROVIDER_BLOCKED,
-            ConsentMethod.PROVIDER,
-            evidence=consents.Evidence(location_id=message.location_id, message_id=message.id),
-            actor=SYSTEM,
-            now=now,
-        )
-
-
 # --- what every change leaves behind ---------------------------------------------------------------
-
-
-def _shown(session: Session, message: Message) -> dict[str, Any]:
-    # Only who may write to customers is told by an error; they see money.
-    return queries.shown(queries.get_view(session, message.id), with_money=True)
 
 
 def record(

@@ -55,6 +55,8 @@ class Message(Model):
     claimed_at: Mapped[datetime | None]
     # The first attempt since a person, or its hour, let it go: automatic ones end six hours after it.
     first_claimed_at: Mapped[datetime | None]
+    # The location's number that the last attempt was made from, E.164; empty where that was the installation's own sender.
+    sent_from: Mapped[str | None]
     provider_sid: Mapped[str | None]
     provider_status: Mapped[str | None]
     # The consent that allowed it, found by the last look before the provider was called.

@@ -113,7 +113,7 @@ def shown(view: MessageView, *, with_money: bool) -> dict[str, Any]:
         "templateId": view.template_id,
         "overrideReason": view.override_reason,
         "overriddenBy": view.overrider,
-        "canRetry": rules.can_retry(status, rules.MessageClass(view.message_class), view.error_code),
+        "canRetry": rules.can_retry(status, rules.MessageClass(view.message_class), view.error_code, view.reason),
         "canCancel": rules.can_cancel(status),
     }
 

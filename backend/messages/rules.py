@@ -739,9 +739,15 @@ def begin_round(attempts: int) -> int:
     return -(-attempts // MOST_ATTEMPTS) * MOST_ATTEMPTS
 
 
-def can_retry(status: MessageStatus, message_class: MessageClass, error_code: str | None) -> bool:
-    """Tell whether a person may send it again; an answer to a keyword is owed at once or not at all."""
-    return status in DEAD and message_class != MessageClass.KEYWORD_REPLY and error_code not in HOPELESS
+def can_retry(
+    status: MessageStatus, message_class: MessageClass, error_code: str | None, reason: str | None = None
+) -> bool:
+    """Tell whether a person may send it again; an answer to a keyword is owed at once or not at all.
+
+    What is known not to be so any more is not sent again: whoever has something to say writes it anew.
+    """
+    is_hopeless = error_code in HOPELESS or reason == Reason.NO_LONGER_TRUE
+    return status in DEAD and message_class != MessageClass.KEYWORD_REPLY and not is_hopeless
 
 
 def can_cancel(status: MessageStatus) -> bool:

@@ -5,13 +5,11 @@ from enum import StrEnum
 from marshmallow import fields, validate
 
 from backend.appointments.schemas import Override
-from backend.core.fields import LINE, Instant, PageQuery, Schema, Text
-from backend.messages.queries import WAITING_KINDS
+from backend.core.fields import LINE, Instant, Schema, Text
 from backend.messages.rules import (
     WRITABLE,
     Channel,
     Direction,
-    Guard,
     MessageClass,
     MessageStatus,
     Origin,
@@ -25,7 +23,8 @@ from backend.templates.schemas import FindingSchema, ReplacementSchema
 LONGEST_BODY = 1600
 
 
-def _one_of(members: type[StrEnum]) -> validate.OneOf:
+def one_of(members: type[StrEnum]) -> validate.OneOf:
+    """Validate that a word is one of an enumeration's."""
     return validate.OneOf([member.value for member in members])
 
 
@@ -48,19 +47,13 @@ class MessageCreate(Schema):
     shown_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class MessageRelease(Schema):
-    """Nothing is needed; `override`, the Owner's alone, sends a held message in quiet hours."""
-
-    override = fields.Nested(Override, load_default=None, allow_none=True)
-
-
 class MessageAccepted(Schema):
     """The message that was made; `heldUntil` and `reason` when it waits."""
 
     id = fields.UUID(required=True)
-    status = fields.String(required=True, validate=_one_of(MessageStatus))
+    status = fields.String(required=True, validate=one_of(MessageStatus))
     held_until = Instant(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+    reason = fields.String(required=True, allow_none=True, validate=one_of(Reason))
 
 
 class MessageSchema(Schema):
@@ -71,18 +64,18 @@ class MessageSchema(Schema):
     """
 
     id = fields.UUID(required=True)
-    direction = fields.String(required=True, validate=_one_of(Direction))
-    channel = fields.String(required=True, validate=_one_of(Channel))
-    status = fields.String(required=True, validate=_one_of(MessageStatus))
+    direction = fields.String(required=True, validate=one_of(Direction))
+    channel = fields.String(required=True, validate=one_of(Channel))
+    status = fields.String(required=True, validate=one_of(MessageStatus))
     body = fields.String(required=True)
     subject = fields.String(required=True, allow_none=True)
     segments = fields.Integer(required=True, allow_none=True)
     created_at = Instant(required=True)
     by = fields.String(required=True, allow_none=True)
-    origin = fields.String(required=True, validate=_one_of(Origin))
+    origin = fields.String(required=True, validate=one_of(Origin))
     trigger = fields.String(required=True, allow_none=True)
-    message_class = fields.String(required=True, validate=_one_of(MessageClass))
-    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+    message_class = fields.String(required=True, validate=one_of(MessageClass))
+    reason = fields.String(required=True, allow_none=True, validate=one_of(Reason))
     error_code = fields.String(required=True, allow_none=True)
     due_at = Instant(required=True, allow_none=True)
     sending_since = Instant(required=True, allow_none=True)
@@ -111,8 +104,8 @@ class VerdictSchema(Schema):
     you may send it all the same.
     """
 
-    kind = fields.String(required=True, validate=_one_of(VerdictKind))
-    reason = fields.String(required=True, allow_none=True, validate=_one_of(Reason))
+    kind = fields.String(required=True, validate=one_of(VerdictKind))
+    reason = fields.String(required=True, allow_none=True, validate=one_of(Reason))
     until = Instant(required=True, allow_none=True)
     zone = fields.String(required=True, allow_none=True)
     detail = fields.Dict(keys=fields.String(), required=True)
@@ -124,55 +117,12 @@ class MessagePreview(Schema):
 
     text = fields.String(required=True)
     subject = fields.String(required=True, allow_none=True)
-    encoding = fields.String(required=True, validate=_one_of(Encoding))
+    encoding = fields.String(required=True, validate=one_of(Encoding))
     characters = fields.Integer(required=True)
     segments = fields.Integer(required=True)
     footer = fields.Boolean(required=True)
     replaced = fields.List(fields.Nested(ReplacementSchema), required=True)
     missing = fields.List(fields.String(), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
-    message_class = fields.String(required=True, validate=_one_of(MessageClass))
+    message_class = fields.String(required=True, validate=one_of(MessageClass))
     verdict = fields.Nested(VerdictSchema, required=True)
-
-
-class StepSchema(Schema):
-    """One guard's answer at this moment. Of the hours `detail` says `by` whom they were overridden, and for what `reason`."""
-
-    guard = fields.String(required=True, validate=_one_of(Guard))
-    passed = fields.Boolean(required=True)
-    verdict = fields.Nested(VerdictSchema, required=True, allow_none=True)
-    detail = fields.Dict(keys=fields.String(), required=True)
-
-
-class WhySchema(Schema):
-    """What was decided about a message, and what the same engine says of it now, guard by guard."""
-
-    verdict_then = fields.Nested(VerdictSchema, required=True)
-    now = fields.Nested(VerdictSchema, required=True)
-    steps = fields.List(fields.Nested(StepSchema), required=True)
-
-
-class WaitingQuery(PageQuery):
-    """What to list: given up, held or proposed; all of them when not said."""
-
-    location_id = fields.UUID(load_default=None)
-    kind = fields.String(load_default=None, validate=validate.OneOf(list(WAITING_KINDS)))
-
-
-class WaitingMessageSchema(MessageSchema):
-    """A message that waits for its hour or a person's word, with whom it is for and which visit it is about."""
-
-    location_id = fields.UUID(required=True)
-    appointment_id = fields.UUID(required=True, allow_none=True)
-    appointment_number = fields.Integer(required=True, allow_none=True)
-    customer_id = fields.UUID(required=True, allow_none=True)
-    customer_name = fields.String(required=True, allow_none=True)
-    phone = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True)
-
-
-class WaitingPage(Schema):
-    """A page of what waits, the newest first, what is held by its release; `nextCursor` is null on the last one."""
-
-    items = fields.List(fields.Nested(WaitingMessageSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

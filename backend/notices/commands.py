@@ -21,15 +21,16 @@ from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, invalid_field
 from backend.core.events import EventType
 from backend.core.ids import new_id
+from backend.desk import commands as desk
 from backend.messages import commands as messages
 from backend.messages import queries as message_queries
 from backend.messages.commands import Draft, Subject
 from backend.messages.models import Message
-from backend.messages.rules import WAITING, Channel, MessageStatus, Origin, Reason, Verdict, VerdictKind
+from backend.messages.rules import DEAD, WAITING, Channel, MessageStatus, Origin, Reason, Verdict, VerdictKind
 from backend.notices import queries, rules
 from backend.notices.models import NoticeRule
 from backend.notices.queries import NoticeMessage, RuleView
-from backend.notices.rules import REMINDERS, Addressee, Cause, Certainty, Job, Loudness, Planned, Trigger
+from backend.notices.rules import REMINDERS, Addressee, Cause, Certainty, Job, Loudness, Planned, StartChange, Trigger
 from backend.templates import commands as template_commands
 from backend.templates import queries as templates
 from backend.templates.rules import VARIABLES, fill, parse, transliterate
@@ -154,7 +155,7 @@ def give_prepared(session: Session, location_id: UUID, *, now: datetime) -> None
 def tell_booking(session: Session, appointment_id: UUID, *, now: datetime) -> Message | None:
     """Make the text for a new job, if its location says something; return it."""
     job = queries.find_job(session, appointment_id)
-    if job is None or not rules.is_news(job.created_at, now):
+    if job is None or not rules.is_news(job.created_at, now) or _was_reminded_since(session, job, job.created_at):
         return None
     return _make(session, job, rules.cause_of_booking(job), job.created_at, now)
 
@@ -167,9 +168,34 @@ def tell_change(session: Session, appointment_id: UUID, *, now: datetime) -> Mes
     _make_again(session, job, withdraw_untrue(session, job, now), now)
     changes = queries.list_start_changes(session, appointment_id)
     cause = rules.cause_of_change(job, changes)
-    if cause is None or not rules.is_news(changes[0].at, now):
+    if cause is None or not rules.is_news(changes[0].at, now) or _was_reminded_since(session, job, changes[0].at):
         return None
+    if cause.trigger is Trigger.RESCHEDULED and _owes_booking(session, job, changes, now):
+        # Under the booking's own key: whichever of the two events comes first, it is one text.
+        cause = rules.cause_of_booking(job)
     return _make(session, job, cause, changes[0].at, now)
+
+
+def _owes_booking(session: Session, job: Job, changes: Sequence[StartChange], now: datetime) -> bool:
+    """Tell whether the first that a customer hears of a job is still to come, although it was moved: nothing ran until now.
+
+    A booking that was told after the last move has told the start of now.
+    """
+    if not rules.is_news(job.created_at, now):
+        return False
+    if queries.get_rule(session, job.location_id, Trigger.BOOKED).loudness is Loudness.QUIET:
+        return False
+    return not queries.was_told(session, job, rules.keys_of_starts(job, changes), before=changes[0].at)
+
+
+def _was_reminded_since(session: Session, job: Job, happened_at: datetime) -> bool:
+    """Tell whether a reminder that came late, nothing having run at its time, has told the start of now since then."""
+    for trigger in REMINDERS:
+        key = rules.key_of(rules.cause_of_reminder(trigger, job))
+        due = rules.reminder_at(trigger, job.starts_at, job.zone)
+        if queries.was_told(session, job, [key], since=max(due, happened_at)):
+            return True
+    return False
 
 
 def tell_step(session: Session, appointment_id: UUID, *, now: datetime) -> Message | None:
@@ -211,7 +237,7 @@ def judge_anew(session: Session, customer_id: UUID, *, now: datetime) -> None:
         if cause is not None and cause.trigger in REMINDERS:
             job = queries.find_job(session, cause.appointment_id)
             wanted = None if job is None else rules.reminder_at(cause.trigger, cause.at, job.zone)
-        messages.judge_anew(session, message, wanted, now=now)
+        desk.judge_anew(session, message, wanted, now=now)
 
 
 def _make_again(session: Session, job: Job, withdrawn: Sequence[Cause], now: datetime) -> None:
@@ -239,7 +265,7 @@ def remind(session: Session, appointment_id: UUID, triggers: Sequence[Trigger], 
     made = []
     for trigger in triggers:
         due = None if job is None else rules.reminder_to_make(trigger, job, now)
-        if job is None or due is None:
+        if job is None or due is None or (due <= now and _was_told_since(session, job, due)):
             continue
         rule = queries.get_rule(session, job.location_id, trigger)
         if rule.loudness is Loudness.ASK and due > now:
@@ -248,6 +274,12 @@ def remind(session: Session, appointment_id: UUID, triggers: Sequence[Trigger], 
         if message is not None and message.created_at == now:
             made.append(message)
     return made
+
+
+def _was_told_since(session: Session, job: Job, due: datetime) -> bool:
+    """Tell whether a booking or a move has told the start of now since a reminder of it was due: one text is enough."""
+    keys = rules.keys_of_starts(job, queries.list_start_changes(session, job.id))
+    return queries.was_told(session, job, keys, since=due)
 
 
 def owe_reminders(session: Session, phone: str, *, now: datetime) -> int:
@@ -353,6 +385,8 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
                 untrue.append(message)
         elif message.customer_id != job.customer_id or _was_found_untrue(message):
             _free_key(message)
+        elif _is_given_up(message) and not rules.is_still_true(cause, job, now):
+            desk.note_untrue(session, message, actor=SYSTEM, now=now)
     for waiting, reason in (
         (untrue, Reason.NO_LONGER_TRUE),
         (undone, Reason.UNDONE),
@@ -360,6 +394,11 @@ def withdraw_untrue(session: Session, job: Job, now: datetime) -> list[Cause]:
     ):
         _withdraw(session, waiting, reason, now)
     return causes
+
+
+def _is_given_up(message: Message) -> bool:
+    """Tell whether a person could still try it again."""
+    return message.status in DEAD and message.reason != Reason.NO_LONGER_TRUE
 
 
 def _was_found_untrue(message: Message) -> bool:

@@ -177,14 +177,26 @@ def list_last_steps(session: Session, appointment_id: UUID) -> list[StatusChange
     return [StatusChange(at, Status(before), Status(after)) for at, before, after in rows]
 
 
-def was_told(session: Session, job: Job, keys: Collection[str]) -> bool:
-    """True where a text was made for a job's customer under one of these keys that was not taken back before they got it."""
+def was_told(
+    session: Session,
+    job: Job,
+    keys: Collection[str],
+    *,
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> bool:
+    """True where a text was made for a job's customer under one of these keys that was not taken back before they got it.
+
+    With `since` or `before` only those made in [since, before) count.
+    """
     told = sa.exists().where(
         Message.appointment_id == job.id,
         Message.customer_id.is_not_distinct_from(job.customer_id),
         # The part before the sign is the key of one that was taken back, or was for the customer before.
         sa.func.split_part(Message.origin_key, "#", 1).in_(keys),
         Message.status != MessageStatus.SUPPRESSED,
+        Message.created_at >= since if since is not None else sa.true(),
+        Message.created_at < before if before is not None else sa.true(),
     )
     return bool(session.scalar(sa.select(told)))
 

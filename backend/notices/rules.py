@@ -207,6 +207,14 @@ def cause_of_change(job: Job, changes: Sequence[StartChange]) -> Cause | None:
     return Cause(Trigger.RESCHEDULED, job.id, job.starts_at, changes[0].version)
 
 
+def keys_of_starts(job: Job, changes: Sequence[StartChange]) -> list[str]:
+    """Return the keys of the texts, reminders aside, that may have told a start of a job; `changes` are all of its start."""
+    starts = {job.starts_at, *(change.before for change in changes)}
+    causes = [Cause(Trigger.BOOKED, job.id, start) for start in sorted(starts)]
+    causes += [Cause(Trigger.RESCHEDULED, job.id, change.after, change.version) for change in changes]
+    return [key_of(cause) for cause in causes]
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChange:
     """Somebody moved a job from one status to another."""

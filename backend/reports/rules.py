@@ -12,7 +12,7 @@ TEXT = "Hi {customer_first_name|there}, your {vehicle|car} was looked over. Phot
 SUBJECT = "What we found on your {vehicle|car}"
 # The urgent first.
 _ORDER = {Result.FAIL: 0, Result.ATTENTION: 1, Result.PASS: 2, Result.NOT_APPLICABLE: 3}
-_SHOWN = ("id", "section", "label", "result", "note", "reading", "unit", "jobId", "photos")
+_SHOWN = ("id", "section", "label", "result", "note", "reading", "unit", "limits", "jobId", "photos")
 
 
 class ReportNotReadyError(ConflictError):

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from backend.core.fields import Instant, Schema
 from backend.inspections.rules import Result
+from backend.inspections.schemas import ReadingLimitsSchema
 from backend.messages.schemas import MessagePreview
 from backend.photos.schemas import Annotation
 
@@ -49,6 +50,7 @@ class ReportItemSchema(Schema):
     note = fields.String(required=True, allow_none=True)
     reading = fields.String(required=True, allow_none=True)
     unit = fields.String(required=True, allow_none=True)
+    limits = fields.Nested(ReadingLimitsSchema, required=True, allow_none=True)
     job_id = fields.UUID(required=True, allow_none=True)
     photos = fields.List(fields.Nested(ReportPhotoSchema), required=True)
 

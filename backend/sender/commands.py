@@ -1,4 +1,4 @@
-"""The steps of the sender, each a transaction: claim, keep what the provider said, look for what was lost.
+"""The steps of the sender, each a transaction: claim, keep what the provider says, at once or later, look for what was lost.
 
 The row is the outbox. Locks are taken in one order: what the caps count, the number's consent, then the message; so a STOP, which holds the
 consent and then takes back what waits, and a claim never wait for each other.
@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.audit import commands as audit
-from backend.core import live
+from backend.consent import commands as consents
+from backend.consent.rules import ConsentKind, ConsentMethod
+from backend.core import live, metrics
 from backend.core.actor import SYSTEM
 from backend.core.db import after_commit, session_row
+from backend.core.errors import NotFoundError
 from backend.core.events import EventType
 from backend.messages import commands as messages
 from backend.messages import queries as threads
@@ -26,6 +29,7 @@ from backend.messages.rules import (
     Direction,
     MessageClass,
     MessageStatus,
+    Progress,
     Reason,
     Retry,
     Verdict,
@@ -38,7 +42,7 @@ _CLAIM = """
     UPDATE messages
        SET status = 'sending', reason = NULL, attempts = %(attempt)s, claimed_at = %(now)s,
            first_claimed_at = coalesce(first_claimed_at, %(now)s), lease_until = %(lease_until)s, claimed_by = %(holder)s,
-           consent_event_id = %(consent_event_id)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
+           consent_event_id = %(consent_event_id)s, sent_from = %(sent_from)s, provider_sid = NULL, provider_status = NULL, accepted_at = NULL
      WHERE id = %(id)s
 """
 
@@ -69,6 +73,7 @@ def claim(session: Session, message_id: UUID, *, holder: UUID, now: datetime, ti
         "lease_until": now + timing.lease,
         "holder": holder,
         "consent_event_id": judgement.consent_event_id if channel is Channel.SMS else None,
+        "sent_from": recipient.sms_number if channel is Channel.SMS else None,
     }
     session_row(session, _CLAIM, values)
     event = messages.live_event(message, recipient.unread_count, recipient.conversation_id)
@@ -179,8 +184,8 @@ def _accept_as_ended(
     message = _own(session, claimed)
     if message is None:
         return False
-    messages.attach(session, message, sid, now)
-    messages.advance(session, message, provider_status, error_code, now)
+    _note_accepted(session, message, sid, now)
+    _advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
@@ -200,8 +205,8 @@ def attach(
     message = threads.get_for_update(session, message_id)
     if message.accepted_at is not None or message.status != MessageStatus.SENDING:
         return False
-    messages.attach(session, message, sid, now)
-    messages.advance(session, message, provider_status, error_code, now)
+    _note_accepted(session, message, sid, now)
+    _advance(session, message, provider_status, error_code, now)
     session.flush()
     messages.announce(session, message)
     return True
@@ -228,7 +233,7 @@ def _fail(session: Session, message: Message, code: str, *, now: datetime, pause
         message.lease_until = now
         message.error_code = message.error_code if message.error_code == rules.LOST else code
         return
-    may_later = messages.may_try_later(message, code, now)
+    may_later = _may_try_later(message, code, now)
     message.error_code = code
     if retry_kind is Retry.SOON:
         # The provider did not begin with it: no attempt.
@@ -236,12 +241,12 @@ def _fail(session: Session, message: Message, code: str, *, now: datetime, pause
     if retry_kind is Retry.SOON and rules.is_in_time(message.first_claimed_at, now):
         _queue_again(message, now + pause)
     elif may_later:
-        messages.try_later(message, now)
+        _try_later(message, now)
     else:
         reason = Reason.PROVIDER_REFUSED if retry_kind is Retry.NEVER else Reason.TOO_MANY_ATTEMPTS
         if code == rules.BLOCKED_AT_PROVIDER:
             reason = Reason.PROVIDER_BLOCKED
-            messages.block(session, message, now)
+            _block(session, message, now)
         _give_up(session, message, reason, now)
 
 
@@ -305,9 +310,9 @@ def take_lost(session: Session, message_id: UUID, *, holder: UUID, now: datetime
         return None
     message.lease_until, message.claimed_by = now + timing.lease, holder
     session.flush()
-    recipient = threads.find_recipient(session, message.location_id, None, None)
     address = message.phone if message.channel == Channel.SMS else message.email
-    return Lost(message.id, Channel(message.channel), address, recipient.sms_number, message.body, message.claimed_at)
+    # Under the number it was sent from: the location may have another by now.
+    return Lost(message.id, Channel(message.channel), address, message.sent_from, message.body, message.claimed_at)
 
 
 def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Timing, has_looked: bool = True) -> None:
@@ -335,6 +340,121 @@ def look_again(session: Session, message_id: UUID, *, now: datetime, timing: Tim
         _give_up(session, message, Reason.PROVIDER_SILENT, now, MessageStatus.UNKNOWN)
     session.flush()
     messages.announce(session, message)
+
+
+# --- what the provider says, whenever it does --------------------------------------------------
+
+
+def apply_provider_status(
+    session: Session,
+    provider_status: str,
+    *,
+    at: datetime,
+    message_id: UUID | None = None,
+    sid: str | None = None,
+    attempt: int | None = None,
+    error_code: str | None = None,
+) -> Progress | None:
+    """Keep what the provider says of a message; None where it is no message of ours.
+
+    However often and in whatever order statuses come, the message ends the same. One about an attempt that was
+    followed by another changes nothing. A status that carries our id tells that the provider has the message, also
+    when its answer was lost.
+    """
+    found = message_id if message_id is not None else threads.find_by_sid(session, sid or "")
+    if found is None:
+        return None
+    threads.lock_consent_to_change(session, found, error_code)
+    try:
+        message = threads.get_for_update(session, found)
+    except NotFoundError:
+        return None
+    if message.direction != Direction.OUT or message.status in {MessageStatus.PROPOSED, MessageStatus.SUPPRESSED}:
+        return Progress.IS_KNOWN
+    is_stale = attempt is not None and attempt != message.attempts
+    if is_stale or (sid is not None and message.provider_sid not in {None, sid}):
+        return Progress.IS_KNOWN
+    if message.accepted_at is None:
+        if sid is None or message.attempts == 0 or message.status not in {*rules.IN_FLIGHT, MessageStatus.UNKNOWN}:
+            return Progress.IS_KNOWN
+        _note_accepted(session, message, sid, at)
+    result = _advance(session, message, provider_status, error_code, at)
+    if result is Progress.ADVANCES:
+        messages.announce(session, message)
+    return result
+
+
+def _note_accepted(session: Session, message: Message, sid: str | None, now: datetime) -> None:
+    """Note in a locked row that the provider has the message, and under which name."""
+    message.provider_sid = sid
+    message.accepted_at = now
+    message.due_at = message.lease_until = None
+    message.status = MessageStatus.SENDING
+    message.reason = None
+    messages.record(session, EventType.MESSAGE_ACCEPTED, message, actor=SYSTEM, now=now)
+
+
+def _advance(
+    session: Session, message: Message, provider_status: str, error_code: str | None, now: datetime
+) -> Progress:
+    """Bring a locked row to what the provider says, if that is further."""
+    result = rules.progress(message.provider_status, provider_status)
+    if result is Progress.CONFLICTS:
+        metrics.STATUS_CONFLICTS.inc()
+    if result is not Progress.ADVANCES:
+        return result
+    message.provider_status = provider_status
+    status = rules.status_of(provider_status)
+    if rules.RANK[provider_status] >= rules.RANK["sent"]:
+        message.sent_at = message.sent_at or now
+    if status is MessageStatus.DELIVERED:
+        message.delivered_at, message.error_code = message.delivered_at or now, None
+    message.status, message.reason = status, None
+    if status in rules.DEAD:
+        code = error_code or ""
+        may_later = _may_try_later(message, code, now)
+        message.error_code, message.reason = error_code, Reason.PROVIDER_REFUSED
+        if may_later:
+            _try_later(message, now)
+        elif code == rules.BLOCKED_AT_PROVIDER:
+            _block(session, message, now)
+        if not may_later:
+            messages.record(session, EventType.MESSAGE_FAILED, message, actor=SYSTEM, now=now)
+    session.flush()
+    return result
+
+
+def _may_try_later(message: Message, code: str, now: datetime) -> bool:
+    """Tell whether an error is one that half an hour may cure, and this is the first of its kind."""
+    if message.message_class == MessageClass.KEYWORD_REPLY:
+        return False
+    was_later = message.error_code is not None and rules.retry_of(message.error_code) is rules.Retry.LATER_ONCE
+    may_again = rules.may_try_again(message.attempts, message.first_claimed_at, now)
+    return rules.retry_of(code) is rules.Retry.LATER_ONCE and may_again and not was_later
+
+
+def _try_later(message: Message, now: datetime) -> None:
+    """Hold a locked row for its delayed attempt; the guards decide then whether the hour is one."""
+    message.status, message.reason = MessageStatus.HELD, Reason.RETRY_LATER
+    message.due_at, message.lease_until = now + rules.LATER, None
+
+
+def _block(session: Session, message: Message, now: datetime) -> None:
+    """Write into the consent log that the number opted out at the provider."""
+    message.reason = Reason.PROVIDER_BLOCKED
+    if message.phone is not None:
+        consents.record(
+            session,
+            message.phone,
+            ConsentKind.PROVIDER_BLOCKED,
+            ConsentMethod.PROVIDER,
+            evidence=consents.Evidence(location_id=message.location_id, message_id=message.id),
+            actor=SYSTEM,
+            now=now,
+        )
+
+
+# --- what is over ---
 
 
 def give_up_waiting_for_receipts(session: Session, *, now: datetime) -> int:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -305,7 +305,8 @@ class Emails:
     def __init__(self, settings: Settings) -> None:
         """Remember where it is; where there is none every email fails."""
         self._address = urlsplit(settings.smtp_url) if settings.smtp_url else None
-        self._from = settings.smtp_from or ""
+        # With or without a name beside it: each letter has its location's.
+        self._from = parseaddr(settings.smtp_from or "")[1]
         self._may_be_plain = settings.may_mail_plainly
         self._host = urlsplit(settings.public_url).hostname or "localhost"
 

@@ -23,7 +23,6 @@ from backend.core.db import transaction
 from backend.core.errors import UnavailableError
 from backend.core.ids import new_id
 from backend.core.queue import Queue, Task, task_name
-from backend.messages import commands as messages
 from backend.messages.rules import ALARMS, KICK_SECONDS, Channel, Progress
 from backend.sender import commands, queries
 from backend.sender.providers import Accepted, CallError, Office, TooLateError, open_office
@@ -331,7 +330,7 @@ def _follow_up(after: datetime, before: datetime) -> None:
                 break
             continue
         with transaction() as session:
-            result = messages.apply_provider_status(
+            result = commands.apply_provider_status(
                 session, said.status, at=utc_now(), sid=one.provider_sid, error_code=said.error_code
             )
         repaired += result is Progress.ADVANCES

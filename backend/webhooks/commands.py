@@ -36,6 +36,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.db import session_row
 from backend.core.ids import new_id
 from backend.core.phone import InvalidPhoneError, normalize, spoken
+from backend.desk import commands as desk
 from backend.inbox import commands as inbox
 from backend.inbox.commands import Incoming
 from backend.messages import commands as messages
@@ -46,6 +47,7 @@ from backend.notices import commands as notices
 from backend.payments import commands as payments
 from backend.payments import rules as payment_rules
 from backend.payments.rules import Told as PaymentTold
+from backend.sender import commands as sender
 from backend.settings import Settings
 from backend.webhooks import queries, rules
 from backend.webhooks.models import ProviderEvent, ProviderEventKind
@@ -174,7 +176,7 @@ def forget_old(session: Session, now: datetime) -> int:
 
 def _follow_status(session: Session, event: ProviderEvent) -> str:
     attempt = event.payload.get("_attempt")
-    progress = messages.apply_provider_status(
+    progress = sender.apply_provider_status(
         session,
         event.status,
         at=event.received_at,
@@ -314,7 +316,7 @@ def _revoke(session: Session, phone: str, reading: Reading, evidence: Evidence, 
     is_keyword = reading.meaning in {Meaning.OPT_OUT, Meaning.OPT_OUT_CANCEL}
     method = ConsentMethod.STOP_KEYWORD if is_keyword else ConsentMethod.STOP_PHRASE
     revocation = consents.revoke(session, phone, method, evidence=evidence, actor=CUSTOMER, now=at)
-    messages.cancel_waiting(session, Reason.OPTED_OUT, now=at, phone=phone)
+    desk.cancel_waiting(session, Reason.OPTED_OUT, now=at, phone=phone)
     return revocation.is_new
 
 

@@ -63,6 +63,17 @@ def test_every_screen_is_told_and_finds_it_so_when_it_asks(session, owner, as_ro
     assert advisor.get("/api/me").get_json()["flags"]["messaging"] is False
 
 
+def test_who_reads_texts_is_told_who_switched_them_off_since_when_and_why(owner, as_role):
+    advisor = as_role("Advisor")
+    assert advisor.get("/api/me").get_json()["switchedOff"] == []
+
+    [off] = owner.put(PATH, json=OFF).get_json()["items"]
+
+    told = {"name": "messaging", "by": owner.user.name, "since": off["changedAt"], "reason": OFF["reason"]}
+    assert advisor.get("/api/me").get_json()["switchedOff"] == [told]
+    assert as_role("Accountant").get("/api/me").get_json()["switchedOff"] == []
+
+
 def test_other_processes_obey_within_two_seconds():
     assert queries.SWITCHES_FOR_SECONDS <= 2
 

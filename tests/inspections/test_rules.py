@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from backend.core.errors import RuleViolationError
@@ -8,6 +10,7 @@ from backend.inspections.rules import (
     Fit,
     Result,
     check_fit,
+    check_reading,
     completed_points,
     missing,
     say_missing,
@@ -93,3 +96,22 @@ def test_missing_is_an_answer_or_the_photo_of_what_failed():
 def test_what_is_missing_is_said_three_by_name():
     lacking = missing([_answered(None, label=name) for name in "ABCDE"])
     assert say_missing(lacking) == "Not complete yet: A (no answer), B (no answer), C (no answer) and 2 more."
+
+
+PADS = {"failBelow": "3", "attentionBelow": "5", "attentionAbove": None, "failAbove": None}
+
+
+@pytest.mark.parametrize("reading", ["0", "2.5", "500"])
+def test_what_can_be_measured_is_taken_whatever_the_limits_say_of_it(reading):
+    check_reading(Decimal(reading), PADS)
+
+
+@pytest.mark.parametrize("limits", [None, {}, dict.fromkeys(PADS), {"failBelow": "0"}])
+def test_without_limits_nobody_knows_what_is_absurd(limits):
+    check_reading(Decimal(9_999_999), limits)
+
+
+def test_a_reading_far_beyond_the_limits_is_refused_in_words():
+    with pytest.raises(RuleViolationError) as caught:
+        check_reading(Decimal(9_999_999), PADS)
+    assert caught.value.context["errors"] == {"reading": ["At most 500 can be measured here. Look at what was typed."]}

@@ -15,6 +15,7 @@ from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.errors import DomainError, UnavailableError
+from backend.desk import commands as desk_commands
 from backend.messages import commands, queries
 from backend.messages.commands import Draft
 from backend.messages.models import Message
@@ -134,7 +135,7 @@ def test_of_30_proposals_released_by_8_at_once_exactly_20_leave_to_a_number(sess
             outcome = "released"
             try:
                 with transaction() as work:
-                    commands.release(
+                    desk_commands.release(
                         work, message_id, None, actor=advisor, location_ids=[desk.location.id], now=utc_now()
                     )
             except MessageCapError as error:

@@ -382,3 +382,4 @@ def test_the_pause_doubles_with_full_jitter_and_ends_at_a_minute(waited, chance,
 def test_a_person_may_try_again_where_it_makes_sense(status, code, can):
     assert rules.can_retry(status, MessageClass.CONVERSATION, code) is can
     assert not rules.can_retry(status, MessageClass.KEYWORD_REPLY, code)
+    assert not rules.can_retry(status, MessageClass.CONVERSATION, code, "no_longer_true")

@@ -18,7 +18,7 @@ from backend.core.db import StaleVersionError
 from backend.core.errors import NotFoundError, RuleViolationError
 from backend.core.ids import new_id
 from backend.customers.models import Customer
-from backend.messages import commands as messages
+from backend.desk import commands as desk_commands
 from backend.messages import queries as message_queries
 from backend.messages import rules as message_rules
 from backend.messages.commands import CUSTOMER, Subject
@@ -262,6 +262,72 @@ def test_a_move_takes_back_the_old_start_and_tells_the_new_one(session, shop, jo
     assert (moved.status, moved.due_at) == ("held", moved_at + 30 * SECOND)
     assert moved.body.startswith("Harbor Auto: Now 11:00 AM.")
     assert moved.origin_key == f"stage:{job.id}:rescheduled:20261120T160000.000000Z:2"
+
+
+@pytest.mark.parametrize("is_booking_first", [True, False], ids=["booking first", "move first"])
+def test_a_job_moved_before_its_booking_was_told_is_told_once_as_booked(session, shop, job, olivia, is_booking_first):
+    make_rule(session, shop, Trigger.BOOKED, body="You are booked for {appointment_time}.")
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    _move(session, job, START + HOUR, olivia, YESTERDAY + HOUR)
+    back = YESTERDAY + 2 * HOUR
+    tell = [commands.tell_booking, commands.tell_change]
+
+    # What waited for the dispatcher is taken up in whatever order, and perhaps twice.
+    for each in (tell if is_booking_first else tell[::-1]) * 2:
+        each(session, job.id, now=back)
+
+    (text,) = _texts(session)
+    assert text.origin_key == f"stage:{job.id}:booked:20261120T160000.000000Z"
+    assert "You are booked for 11:00 AM." in text.body
+
+
+def test_a_move_after_the_booking_was_told_is_a_move(session, shop, job, olivia):
+    make_rule(session, shop, Trigger.BOOKED)
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    commands.tell_booking(session, job.id, now=YESTERDAY + HOUR)
+    (booked,) = _texts(session)
+    booked.status, booked.reason, booked.due_at = "delivered", None, None
+    booked.accepted_at = booked.sent_at = booked.delivered_at = YESTERDAY + HOUR
+    session.flush()
+    for hours, start in ((2, START + HOUR), (3, START)):
+        _move(session, job, start, olivia, YESTERDAY + hours * HOUR)
+        commands.tell_change(session, job.id, now=YESTERDAY + hours * HOUR)
+
+    told = [(rules.read_key(text.origin_key).trigger, text.status) for text in _texts(session)]
+    assert told == [
+        (Trigger.BOOKED, "delivered"),
+        (Trigger.RESCHEDULED, "suppressed"),
+        (Trigger.RESCHEDULED, "held"),
+    ]
+
+
+@pytest.mark.parametrize("is_reminder_first", [True, False], ids=["reminder first", "event first"])
+@pytest.mark.parametrize("is_moved", [True, False], ids=["moved", "booked"])
+def test_what_was_changed_and_came_due_while_nothing_ran_is_one_text(
+    session, shop, job, olivia, is_moved, is_reminder_first
+):
+    make_rule(session, shop, Trigger.RESCHEDULED if is_moved else Trigger.BOOKED)
+    make_rule(session, shop, Trigger.REMINDER_24H)
+    due = YESTERDAY + 10 * SECOND
+    if is_moved:
+        due = YESTERDAY + HOUR
+        _move(session, job, START + HOUR, olivia, due - 5 * SECOND)
+    else:
+        job.starts_at = START + 10 * SECOND
+        session.flush()
+    back = due + HOUR / 2
+
+    def tell():
+        (commands.tell_change if is_moved else commands.tell_booking)(session, job.id, now=back)
+
+    def remind():
+        commands.remind(session, job.id, [Trigger.REMINDER_24H], now=back)
+
+    for each in (remind, tell, remind) if is_reminder_first else (tell, remind, tell):
+        each()
+
+    (text,) = _texts(session)
+    assert text.origin == (Origin.REMINDER if is_reminder_first else Origin.CONFIRMATION)
 
 
 def test_moved_back_at_once_nothing_is_told(session, shop, job, olivia):
@@ -600,7 +666,7 @@ def _suppressed_by_stop(session, shop, job, now):
     [text] = commands.remind(session, job.id, [Trigger.REMINDER_24H], now=now)
     stop = consents.Evidence("STOP", message_id=new_id())
     consents.revoke(session, PHONE, ConsentMethod.STOP_KEYWORD, evidence=stop, actor=CUSTOMER, now=now)
-    messages.cancel_waiting(session, Reason.OPTED_OUT, now=now, phone=PHONE)
+    desk_commands.cancel_waiting(session, Reason.OPTED_OUT, now=now, phone=PHONE)
     assert (text.status, text.reason) == ("suppressed", "opted_out")
     return text
 
@@ -634,7 +700,7 @@ def test_a_reminder_that_a_stop_took_back_is_made_again_after_a_start(session, s
 def test_what_is_no_reminder_is_not_made_up_for(session, shop, job, olivia):
     make_rule(session, shop, Trigger.BOOKED)
     commands.tell_booking(session, job.id, now=YESTERDAY)
-    messages.cancel_waiting(session, Reason.OPTED_OUT, now=YESTERDAY, phone=PHONE)
+    desk_commands.cancel_waiting(session, Reason.OPTED_OUT, now=YESTERDAY, phone=PHONE)
 
     assert commands.owe_reminders(session, PHONE, now=YESTERDAY + SECOND) == 0
 

@@ -10,7 +10,7 @@ from backend.appointments.commands import Step
 from backend.appointments.rules import Status
 from backend.core.actor import Actor, ActorKind
 from backend.core.clock import utc_now
-from backend.messages import commands as messages
+from backend.desk import commands as desk_commands
 from backend.messages.models import Message
 from backend.messages.rules import MessageRefusedError
 from backend.notices import commands
@@ -83,7 +83,7 @@ def test_a_proposal_is_sent_by_a_persons_word_and_only_while_it_is_true(session,
     message_id = ready(Loudness.ASK)
     assert row(message_id).status == "proposed"
 
-    messages.release(session, message_id, None, actor=olivia, location_ids=[desk.location.id], now=utc_now())
+    desk_commands.release(session, message_id, None, actor=olivia, location_ids=[desk.location.id], now=utc_now())
     session.commit()
     tasks.send(str(message_id))
 
@@ -95,11 +95,49 @@ def test_a_proposal_that_is_not_true_any_more_is_refused(session, ready, step, r
     step(Status.COMPLETED)
 
     with pytest.raises(MessageRefusedError) as caught:
-        messages.release(session, message_id, None, actor=olivia, location_ids=[desk.location.id], now=utc_now())
+        desk_commands.release(session, message_id, None, actor=olivia, location_ids=[desk.location.id], now=utc_now())
     session.rollback()
 
     assert caught.value.code == "no_longer_true"
     assert (row(message_id).status, calls()) == ("proposed", [])
+
+
+def test_what_was_given_up_is_not_tried_again_once_the_car_went_on(session, ready, step, calls, desk, as_role):  # noqa: F811
+    message_id = ready()
+    session.execute(sa.update(Message).values(status="failed", reason="provider_refused", due_at=None))
+    session.commit()
+    step(Status.COMPLETED)
+    advisor = as_role("Advisor", locations=[desk.location])
+    [shown] = advisor.get(f"/api/appointments/{desk.appointment.id}/messages").get_json()["items"]
+    assert shown["canRetry"] is True
+
+    # Pressed before anything has heard of the step: it is not sent, and says why from then on.
+    answer = advisor.post(f"/api/messages/{message_id}/retry")
+
+    assert (answer.status_code, answer.get_json()["status"], answer.get_json()["reason"]) == (
+        200,
+        "failed",
+        "no_longer_true",
+    )
+    assert (answer.get_json()["canRetry"], answer.get_json()["canCancel"], calls()) == (False, True, [])
+    [shown] = advisor.get(f"/api/appointments/{desk.appointment.id}").get_json()["messages"]
+    assert (shown.get("canRetry"), shown["canCancel"]) == (None, True)
+    assert advisor.post(f"/api/messages/{message_id}/retry").status_code == 409
+
+
+def test_a_step_notes_on_what_was_given_up_that_it_is_not_so_any_more(session, ready, step, row, desk):  # noqa: F811
+    message_id = ready()
+    session.execute(
+        sa.update(Message).values(status="undelivered", reason="provider_refused", error_code="30003", due_at=None)
+    )
+    session.commit()
+    step(Status.COMPLETED)
+
+    commands.tell_step(session, desk.appointment.id, now=utc_now())
+    session.commit()
+
+    given_up = row(message_id)
+    assert (given_up.status, given_up.reason, given_up.error_code) == ("undelivered", "no_longer_true", "30003")
 
 
 def test_a_reminder_of_a_moved_visit_does_not_leave(session, desk, sender, row, calls):  # noqa: F811

@@ -47,6 +47,7 @@ def inspected(session: Session, offered: Offered) -> Inspected:
                 "result": "fail",
                 "note": "Metal on metal",
                 "unit": "mm",
+                "limits": {"failBelow": "3", "attentionBelow": "5", "attentionAbove": None, "failAbove": None},
                 "reading": 2,
                 "job_id": offered.brakes.id,
             },

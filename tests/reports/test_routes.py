@@ -42,6 +42,7 @@ def test_the_customer_sees_plain_words_photos_and_the_urgent_first(session, as_r
     ]
     brakes = report["items"][0]
     assert (brakes["note"], brakes["reading"], brakes["unit"]) == ("Metal on metal", "2", "mm")
+    assert (brakes["limits"]["attentionBelow"], brakes["limits"]["failBelow"]) == ("5", "3")
     # The one that is still on its way is not shown; the other one's address is signed.
     (photo,) = brakes["photos"]
     assert photo["url"].startswith("/api/photos/files/")

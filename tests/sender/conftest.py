@@ -11,7 +11,7 @@ from backend.messages.commands import Draft
 from backend.messages.models import Message
 from backend.sender import tasks
 from backend.settings import load_settings
-from tests.messages.conftest import desk, make_desk, send  # noqa: F401  a desk is the same here
+from tests.messages.conftest import desk, make_desk, say, send, sent  # noqa: F401  a desk is the same here
 
 
 @pytest.fixture

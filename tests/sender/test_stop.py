@@ -14,7 +14,7 @@ from backend.core.actor import SYSTEM
 from backend.core.clock import utc_now
 from backend.core.db import transaction
 from backend.core.ids import new_id
-from backend.messages import commands
+from backend.desk import commands as desk_commands
 from backend.messages.models import Message
 from backend.messages.rules import Reason
 from backend.sender import commands as sender
@@ -30,7 +30,7 @@ def _stop(phone: str) -> float:
         consents.revoke(
             session, phone, ConsentMethod.STOP_KEYWORD, evidence=consents.Evidence(), actor=SYSTEM, now=utc_now()
         )
-        commands.cancel_waiting(session, Reason.OPTED_OUT, phone=phone, now=utc_now())
+        desk_commands.cancel_waiting(session, Reason.OPTED_OUT, phone=phone, now=utc_now())
     return time.time()
 
 
@@ -168,7 +168,7 @@ def test_a_block_told_by_the_provider_takes_the_number_before_the_text_as_a_stop
                 sender.fail(work, claim, "21610", now=utc_now(), chance=0.5)
             else:
                 said = {"message_id": message_id, "sid": "SM1", "attempt": 1, "error_code": "21610"}
-                commands.apply_provider_status(work, "failed", at=utc_now(), **said)
+                sender.apply_provider_status(work, "failed", at=utc_now(), **said)
         ended.append(True)
 
     blocking = threading.Thread(target=block)

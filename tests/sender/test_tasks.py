@@ -16,6 +16,7 @@ from backend.core.actor import SYSTEM, Actor, ActorKind
 from backend.core.clock import utc_now
 from backend.core.db import SessionFactory, transaction
 from backend.core.ids import new_id
+from backend.desk import commands as desk_commands
 from backend.messages import commands, queries, rules
 from backend.messages.models import Message
 from backend.messages.rules import Channel, MessageClass, Origin
@@ -202,7 +203,7 @@ def test_what_waits_for_room_asks_again_when_it_is_due(session, desk, sender, ca
     assert (message.status, message.reason, message.due_at) == ("held", "cap_customer", now + timedelta(hours=4))
 
     with transaction() as work:
-        commands.release(work, message_id, None, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+        desk_commands.release(work, message_id, None, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
     session.expire_all()
     assert message.reason == "cap_customer"
 
@@ -257,7 +258,7 @@ def test_switched_off_nothing_leaves_and_the_queue_is_kept(waiting, row, calls, 
 def test_what_was_taken_back_does_not_leave(waiting, row, calls, desk):
     message_id = waiting()
     with transaction() as session:
-        commands.cancel(session, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+        desk_commands.cancel(session, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
 
     tasks.send(str(message_id))
 
@@ -324,7 +325,7 @@ def test_a_retry_by_a_person_has_four_attempts_of_its_own(waiting, row, calls, s
     with transaction() as work:
         work.execute(sa.update(Message).values(status="failed", attempts=4, error_code="30007", due_at=None))
     with transaction() as work:
-        commands.retry(work, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
+        desk_commands.retry(work, message_id, actor=SYSTEM, location_ids=[desk.location.id], now=utc_now())
     simulator.tell("/control/mode", answer="refuse", errorCode=21611)
 
     tasks.send(str(message_id))
@@ -366,6 +367,25 @@ def test_a_lost_answer_is_found_at_the_provider_and_not_sent_again(waiting, row,
     found = row(message_id)
     assert (found.status in {"sending", "sent", "delivered"}, found.provider_sid) == (True, call["sid"])
     assert found.attempts == 1
+
+
+@pytest.mark.parametrize("changed", [("+17185550199", "+17185550200"), ("+17185550199", None), (None, "+17185550200")])
+def test_a_lost_answer_is_looked_for_under_the_number_it_was_sent_from(
+    waiting, row, calls, simulator, session, desk, changed
+):
+    desk.location.sms_number, later = changed
+    simulator.tell("/control/mode", answer="lose_response")
+    message_id = waiting()
+    tasks.send(str(message_id))
+    desk.location.sms_number = later
+    session.commit()
+    simulator.tell("/control/mode", answer="ok")
+
+    for _ in range(4):
+        tasks.sweep()
+
+    [call] = calls()
+    assert (row(message_id).provider_sid, row(message_id).attempts) == (call["sid"], 1)
 
 
 @pytest.mark.parametrize("answer", ["500", "503", "reset"])
@@ -433,7 +453,7 @@ def test_an_answer_to_a_keyword_whose_answer_was_lost_is_never_sent_again(waitin
     assert (row(message_id).status, row(message_id).attempts) == ("unknown", 1)
     message = row(message_id)
     with pytest.raises(rules.NotRetryableError):
-        commands.retry(session, message_id, actor=SYSTEM, location_ids=[message.location_id], now=utc_now())
+        desk_commands.retry(session, message_id, actor=SYSTEM, location_ids=[message.location_id], now=utc_now())
 
 
 def test_a_twin_under_way_is_not_taken_for_the_lost_one(waiting, row, calls, simulator, sender):
@@ -549,6 +569,7 @@ def test_an_email_goes_the_same_way_under_the_messages_own_id(waiting, row, simu
         "rosa@example.test",
         "It is ready.",
     )
+    assert letter["from"] == f"{desk.location.name} <shop@keytag.test>"
     assert letter["messageId"].startswith(f"<{message_id}@")
 
 

@@ -18,6 +18,7 @@ import type { BoardQuery } from '@/features/board/queries';
 import { rememberRequest } from '@/features/board/queries';
 import { useBoard } from '@/features/board/useBoard';
 import { useBoardFilters } from '@/features/board/useBoardFilters';
+import { TextingOff } from '@/features/messages/TextingOff';
 import { t } from '@/i18n/t';
 import { useLiveState } from '@/lib/events';
 import { useNow } from '@/lib/now';
@@ -76,6 +77,7 @@ export function AdminAppointments() {
       >
         {board ? <BoardFigures board={board} filters={filters} /> : null}
       </BoardHeader>
+      <TextingOff />
       {/* Offline is said once, by the shell's own bar. */}
       {board && error && mode !== 'offline' ? (
         <div role="status" className="flex items-center gap-3 bg-warning-soft px-4 py-1 text-warning">

@@ -157,8 +157,8 @@ export function Palette({ chosenId, onClose, onKeys }: PaletteProps) {
           ) : null}
           {pages.length > 0 ? (
             <Command.Group heading={t('palette.go')} className={group}>
-              {pages.map(({ path, word, icon: Icon }) => (
-                <Command.Item key={path} value={path} onSelect={run(() => void navigate(path))} className={ITEM}>
+              {pages.map(({ path, word, icon: Icon, isTablet }) => (
+                <Command.Item key={path} value={path} onSelect={run(() => (isTablet ? window.location.assign(path) : void navigate(path)))} className={ITEM}>
                   <Icon size={16} aria-hidden className="text-muted" />
                   {t(word)}
                 </Command.Item>

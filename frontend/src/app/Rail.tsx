@@ -34,7 +34,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
   const list = useRef<HTMLUListElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
-    list.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    list.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname]);
   const words = clsx('truncate', isWide ? 'md:inline' : 'md:sr-only');
 
@@ -72,9 +72,11 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
         role="list"
         className="flex min-w-0 flex-1 max-md:justify-between max-md:-my-1 max-md:snap-x max-md:snap-mandatory max-md:overflow-x-auto max-md:py-1 max-md:[scrollbar-width:none] md:min-h-0 md:flex-col md:gap-1 md:overflow-y-auto rail-list"
       >
-        {pages.map(({ path, word, icon: Icon, load, isMinor }) => (
+        {pages.map(({ path, word, icon: Icon, load, isMinor, isTablet }) => (
           <li key={path} className={isMinor ? 'max-md:hidden' : 'shrink-0 max-md:snap-start'}>
             <NavLink
+              // Another document: the browser goes there itself.
+              reloadDocument={isTablet ?? false}
               to={path}
               title={isWide ? undefined : t(word)}
               onPointerEnter={() => void load()}
@@ -82,7 +84,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
               className={({ isActive }) =>
                 clsx(
                   ROW,
-                  'relative max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-3 max-md:text-xs',
+                  'relative max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-2 max-md:text-xs',
                   isActive && 'bg-info-soft font-medium text-info hover:bg-info-soft hover:text-info',
                 )
               }

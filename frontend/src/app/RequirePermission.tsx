@@ -3,6 +3,7 @@ import { Link, Outlet } from 'react-router';
 import { buttonClasses } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { useSession } from '@/contexts/SessionContext';
+import { TextingOffPage } from '@/features/messages/TextingOff';
 import { t } from '@/i18n/t';
 import type { Flags, Permission } from '@/types';
 import { pagesFor, startPage } from './pages';
@@ -17,6 +18,7 @@ export function RequirePermission({ permission, flag }: { permission: Permission
     </Link>
   ) : null;
   if (can(permission) && flag && !me.flags[flag]) {
+    if (flag === 'messaging' && me.switchedOff.some((one) => one.name === flag)) return <TextingOffPage home={home} />;
     return <EmptyState isPage icon={PowerOff} title={t('page.off.title')} detail={t(can('settings:manage') ? 'page.off.owner' : 'page.off.detail')} action={home} />;
   }
   if (can(permission)) return <Outlet />;

@@ -12,7 +12,7 @@ import { useMedia } from '@/lib/media';
 import { initials } from '@/lib/names';
 import type { ThemeChoice } from '@/lib/theme';
 import { useTheme } from '@/lib/theme';
-import { pagesFor } from './pages';
+import { pagesFor, worksOnTablet } from './pages';
 
 const ChangePassword = lazy(() =>
   import('@/features/account/ChangePasswordDialog').then((module) => ({ default: module.ChangePasswordDialog })),
@@ -78,7 +78,7 @@ export function UserMenu({ isWide, onKeys }: { isWide: boolean; onKeys: () => vo
                 .filter((page) => page.isMinor)
                 .map(({ path, word, icon }) => ({ id: path, label: t(word), icon, onSelect: () => void navigate(path) }))
             : []),
-          ...(can('inspection:fill') && me.flags.inspections
+          ...(can('inspection:fill') && me.flags.inspections && !worksOnTablet(can, me.flags)
             ? [{ id: 'tablet', label: t('nav.tablet'), icon: HardHat, onSelect: () => window.location.assign('/tech') }]
             : []),
           ...(can('inspection:fill') ? [{ id: 'pin', label: t('account.pin'), icon: Tablet, onSelect: () => setPin(true) }] : []),

@@ -1,6 +1,6 @@
 import { meAs } from '@/testing/render-signed-in';
 import type { Permission } from '@/types';
-import { pagesFor, startPage } from './pages';
+import { pagesFor, startPage, worksOnTablet } from './pages';
 
 const paths = (rights: Permission[], flags = meAs('Owner').flags) => pagesFor((one) => rights.includes(one), flags).map((page) => page.path);
 
@@ -11,6 +11,14 @@ describe('the pages of the menu', () => {
   });
   it('have none of a feature that is off', () => {
     expect(paths(['board:view', 'message:view', 'catalog:manage'], { ...meAs('Owner').flags, messaging: false })).toEqual(['/board', '/calendar', '/settings/catalog', '/settings/inspections']);
+  });
+  it('begin with their own work for who works at the cars, and with no such thing for who plans it', () => {
+    expect(paths(['board:view', 'inspection:fill'])).toEqual(['/tech', '/board', '/calendar']);
+    expect(paths(['board:view', 'inspection:fill', 'appointment:edit'])).toEqual(['/board', '/calendar']);
+    const { flags } = meAs('Tech');
+    const technician = (one: Permission): boolean => one === 'inspection:fill' || one === 'board:view';
+    expect([startPage(technician, flags), worksOnTablet(technician, flags)]).toEqual(['/board', true]);
+    expect(worksOnTablet(technician, { ...flags, inspections: false })).toBe(false);
   });
   it('begin with the first one that is there', () => {
     const { flags } = meAs('Owner');

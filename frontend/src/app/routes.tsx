@@ -1,9 +1,10 @@
-import { lazy } from 'react';
+import { lazy, useEffect } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { AdminAppointments } from '@/admin/AdminAppointments';
 import { useSession } from '@/contexts/SessionContext';
+import { useCoarsePointer } from '@/lib/media';
 import { NotFound } from './NotFound';
-import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadInspections, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage } from './pages';
+import { loadAudit, loadBooks, loadCalendar, loadCatalog, loadCustomers, loadDevices, loadInbox, loadInspections, loadNumbers, loadSwitches, loadTexts, loadUsers, startPage, worksOnTablet } from './pages';
 import { RequirePermission } from './RequirePermission';
 import { Shell } from './Shell';
 import { SignedIn } from './SignedIn';
@@ -24,6 +25,11 @@ const Users = lazy(() => loadUsers().then((module) => ({ default: module.Users }
 
 function Start() {
   const { can, me } = useSession();
+  const isTablet = useCoarsePointer() && worksOnTablet(can, me.flags);
+  useEffect(() => {
+    if (isTablet) window.location.replace('/tech');
+  }, [isTablet]);
+  if (isTablet) return null;
   return <Navigate to={startPage(can, me.flags)} replace />;
 }
 

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
-import { readingWords, SIGNS } from '@/lib/inspection-answers';
+import { contraryTo, readingWords, SIGNS } from '@/lib/inspection-answers';
 import type { Report as Shown, ReportItem, VisitPage } from './api';
 import { Panel } from './parts';
 import { Photos } from './Photos';
@@ -58,6 +58,22 @@ function Counts({ report }: { report: Shown }) {
   );
 }
 
+/** What was measured, and what is good: `Measured: 2.5 mm. Good from 5 mm, urgent below 3 mm.` */
+export function measured({ reading, unit, limits }: Pick<ReportItem, 'reading' | 'unit' | 'limits'>): string {
+  const said = say('visit.report.reading', { reading: readingWords(reading ?? '', unit) });
+  const { failBelow = null, attentionBelow = null, attentionAbove = null, failAbove = null } = limits ?? {};
+  const [least, most] = [attentionBelow ?? failBelow, attentionAbove ?? failAbove].map((bound) => (bound === null ? null : readingWords(bound, unit)));
+  const good =
+    least && most ? say('visit.report.good.between', { least, most }) : least ? say('visit.report.good.from', { least }) : most ? say('visit.report.good.to', { most }) : null;
+  // Where that begins to be urgent at once, it is said already.
+  const urgent = [
+    failBelow !== null && attentionBelow !== null ? say('visit.report.urgent.below', { bound: readingWords(failBelow, unit) }) : null,
+    failAbove !== null && attentionAbove !== null ? say('visit.report.urgent.above', { bound: readingWords(failAbove, unit) }) : null,
+  ];
+  const bounds = [good, ...urgent].filter((one) => one !== null).join(', ');
+  return bounds ? `${said}. ${bounds}.` : said;
+}
+
 /** Something that needs doing, with what was seen. */
 function Found({ item, hasJob }: { item: ReportItem; hasJob: boolean }) {
   const { icon: Icon, tone, word } = LOOKS[item.result as Result];
@@ -68,7 +84,7 @@ function Found({ item, hasJob }: { item: ReportItem; hasJob: boolean }) {
         {say(word)}
       </span>
       <h3 className="text-lg font-semibold break-words">{item.label}</h3>
-      {item.reading ? <p>{say('visit.report.reading', { reading: readingWords(item.reading, item.unit) })}</p> : null}
+      {item.reading ? <p>{measured(item)}</p> : null}
       {item.note ? <p className="break-words whitespace-pre-line">{item.note}</p> : null}
       <Photos photos={item.photos} what={item.label} />
       {hasJob ? (
@@ -103,6 +119,7 @@ function Fine({ items, word }: { items: readonly ReportItem[]; word: 'visit.repo
                   </span>
                   {item.reading ? <span className="shrink-0 text-muted tabular">{readingWords(item.reading, item.unit)}</span> : null}
                 </span>
+                {contraryTo(item.limits, item.reading, item.result) ? <span className="pl-6.5 text-muted">{measured(item)}</span> : null}
                 {item.note ? <span className="pl-6.5 text-muted break-words">{item.note}</span> : null}
                 <Photos photos={item.photos} what={item.label} />
               </li>

@@ -12951,6 +12951,7 @@ export interface components {
             locations: components["schemas"]["MeLocation"][];
             onTablet: boolean;
             permissions: string[];
+            switchedOff: components["schemas"]["SwitchedOff"][];
             user: components["schemas"]["MeUser"];
             version: string;
         };
@@ -13557,6 +13558,7 @@ export interface components {
             /** Format: uuid */
             jobId: string | null;
             label: string;
+            limits: components["schemas"]["ReadingLimits"] | null;
             note: string | null;
             photos: components["schemas"]["ReportPhoto"][];
             reading: string | null;
@@ -13866,6 +13868,14 @@ export interface components {
         SwitchList: {
             items: components["schemas"]["Switch"][];
             nextCursor: string | null;
+        };
+        SwitchedOff: {
+            by: string;
+            /** @enum {string} */
+            name: "messaging";
+            reason: string;
+            /** Format: date-time */
+            since: string;
         };
         Tablet: {
             idleSeconds: number;

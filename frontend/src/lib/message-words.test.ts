@@ -86,6 +86,13 @@ describe('how far a text came', () => {
     expect(state({ status: 'suppressed', reason: 'no_longer_true' })).toEqual(['Not sent: it is not so any more', 'muted']);
     expect(state({ status: 'suppressed', reason: 'no_longer_true', trigger: 'ready' })).toEqual(['Not sent: the car is not Ready any more', 'muted']);
   });
+  it('says of what was given up that it is not so any more', () => {
+    expect(state({ status: 'failed', reason: 'no_longer_true', trigger: 'ready' })).toEqual(['Not sent; meanwhile the car is not Ready any more', 'muted']);
+    expect(state({ status: 'undelivered', errorCode: '30006', reason: 'no_longer_true' })).toEqual([
+      'Not delivered: the number is a landline; meanwhile it is not so any more',
+      'muted',
+    ]);
+  });
   it('says when a text is tried again', () => {
     expect(state({ status: 'held', reason: 'retry_later', errorCode: '30003', dueAt: '2026-11-21T03:10:00Z' })).toEqual([
       'Trying again 10:10 PM EST: the phone is off or out of reach',

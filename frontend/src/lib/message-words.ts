@@ -95,6 +95,9 @@ export interface MessageState {
   tone: MessageTone;
 }
 
+/** Texts that were given up: they wait for a person. */
+export const GIVEN_UP: ReadonlySet<Message['status']> = new Set(['failed', 'undelivered', 'unknown']);
+
 /** An answer of the phone company takes longer than this only when it is lost. */
 const LONG_SENDING = 30_000;
 
@@ -117,6 +120,11 @@ export function messageState(message: Told, zone: string, now: number = Date.now
   const status = hasWord(known) ? t(known) : message.status;
   // The phone company's own code says more than that it refused.
   const own = message.errorCode ? wordFor(`provider.${message.errorCode}`) : null;
+  if (GIVEN_UP.has(message.status) && message.reason === 'no_longer_true') {
+    const state = own ? t('messages.because', { status, reason: own }) : status;
+    // It need not be mended any more: no alarm.
+    return { tone: 'muted', words: t('messages.meanwhile', { state, reason: reasonWords(message.reason, { trigger: message.trigger }, zone, now) ?? '' }) };
+  }
   const reason = own ?? reasonWords(message.reason, { trigger: message.trigger }, zone, now);
   if (message.reason === 'retry_later' && message.dueAt) {
     const when = Date.parse(message.dueAt) > now ? momentWords(message.dueAt, zone, now) : t('messages.retrying.now');

@@ -3,6 +3,8 @@
  * one snapshot and call acts; they never wait for the network.
  */
 import { ApiError, SESSION_CHANGED, sessionSign } from '@/api';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
 import { errorWords } from '@/lib/error-words';
 import type { Database } from './db';
 import { askToPersist, countWaiting, forgetDay, forgetOthers, openDatabase, prunePhotos, readNames, readPerson, writePerson } from './db';
@@ -147,7 +149,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
     const mine = turn;
     try {
       await sayFarewell(() => turn === mine);
-      if (!person && work.status !== 'loading') return 'signedOut';
+      if (!person && work.status !== 'loading') return work.connection === 'refused' ? 'refused' : 'signedOut';
       if (verified === undefined || verified !== sessionSign()) {
         if (!(await refresh())) return await round();
       }
@@ -164,7 +166,7 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       if (turn !== mine) return round();
       if (!(error instanceof ApiError)) return 'trouble';
       if (error.status === 0) return 'offline';
-      if (error.status === 403) publish({ refusal: errorWords(error) });
+      if (error.status === 403) publish({ refusal: error.code === 'forbidden' ? t('tablet.in.notYours') : errorWords(error) });
       return error.status === 401 ? 'signedOut' : error.status === 403 ? 'refused' : 'trouble';
     }
   };
@@ -189,8 +191,8 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       isWanted = false;
       if (stop === null) return run();
     }
-    // Nobody is signed in: who comes next starts it again.
-    if (stop === 'signedOut') return undefined;
+    // Nobody is signed in who works here: who comes next starts it again.
+    if (stop === 'signedOut' || (stop === 'refused' && !person)) return undefined;
     const isAnswered = stop === null || stop === 'refused';
     timer = window.setTimeout(() => void run(), isAnswered ? EVERY : wait);
     if (!isAnswered) wait = Math.min(wait * 2, LONGEST_WAIT);

@@ -98,6 +98,14 @@ describe('what was refused', () => {
     expect(isReplaced(refused, { ...anew, body: { result: 'pass', version: 3 } })).toBe(false);
     expect(isReplaced({ ...refused, error: null }, anew)).toBe(false);
   });
+  it('goes where the inspection that it could not submit is gone on with', () => {
+    const submission = operation('v/c', { kind: 'checklist', body: { status: 'submitted', version: 1 }, error: REFUSED });
+    expect(isReplaced(submission, operation('v/c/1/p', { kind: 'photo', method: 'POST' }))).toBe(true);
+    expect(isReplaced(submission, operation('v/c/1'))).toBe(true);
+    expect(isReplaced(submission, operation('v/d/1'))).toBe(false);
+    expect(isReplaced({ ...submission, error: null }, operation('v/c/1'))).toBe(false);
+    expect(isReplaced(operation('v/c', { kind: 'checklist', body: { holderId: 'ana' }, error: REFUSED }), operation('v/c/1'))).toBe(false);
+  });
   it('stays where two values have to be chosen from', () => {
     const conflicts = [{ field: 'note', yours: 'a', theirs: 'b', base: null, changedBy: 'Sam', changedAt: null }];
     expect(isReplaced({ ...refused, error: { ...REFUSED, conflicts } }, anew)).toBe(false);

@@ -71,12 +71,17 @@ export function lastSaid(operations: readonly Operation[], later: Pick<Operation
   return Object.fromEntries(Object.entries(said).filter(([field]) => field in later.base));
 }
 
+/** What mends an inspection that the shop refused as not whole. */
+const MENDS: ReadonlySet<Kind> = new Set(['item', 'addItem', 'photo']);
+
 /**
- * Whether a later act makes an earlier one needless that was refused: it says all of the same anew. A conflict is none of these:
- * there the person has to choose.
+ * Whether a later act makes an earlier one needless that was refused: it says all of the same anew, or goes on with an inspection
+ * whose submission lacked something. A conflict is none of these: there the person has to choose.
  */
-export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'method'>): boolean {
-  if (!earlier.error || earlier.error.conflicts.length > 0 || later.method !== 'PATCH') return false;
+export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'method' | 'record'>): boolean {
+  if (!earlier.error || earlier.error.conflicts.length > 0) return false;
+  if (isSubmission(earlier) && MENDS.has(later.kind) && later.record.startsWith(`${earlier.record}/`)) return true;
+  if (later.method !== 'PATCH') return false;
   const isSame = earlier.kind === later.kind && earlier.url === later.url;
   return isSame && Object.keys(withoutVersion(earlier.body)).every((field) => field in later.body);
 }

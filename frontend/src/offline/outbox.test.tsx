@@ -375,13 +375,17 @@ describe('what was refused', () => {
     await outbox.add(submit);
     await outbox.drain();
     expect(outbox.read()).toMatchObject([{ error: { code: 'incomplete' } }]);
+    // What mends it takes the refusal away: the inspection is gone on with.
     await outbox.add(...photoOf('photo-1'));
-    // Either way comes after the photo: sent again, or said anew, which takes the refused one's place.
+    expect(outbox.read().map((one) => one.kind)).toEqual(['photo']);
+    await outbox.add(submit);
+    expect(outbox.read().map((one) => one.kind)).toEqual(['photo', 'checklist']);
+    respond = (operation) => (operation.kind === 'checklist' ? refuse(422, 'incomplete') : operation.body);
+    await outbox.drain();
+    // Where nothing is mended here it is sent again, or said anew, which takes the refused one's place.
     const [refused] = outbox.read();
     await outbox.amend(refused!.id, refused!.body, refused!.base);
-    expect(outbox.read().map((one) => one.kind)).toEqual(['photo', 'checklist']);
-    isWhole = false;
-    respond = (operation) => (operation.kind === 'checklist' ? refuse(422, 'incomplete') : operation.body);
+    expect(outbox.read()).toMatchObject([{ kind: 'checklist', error: null }]);
     await outbox.drain();
     await outbox.add(submit);
     expect(outbox.read()).toMatchObject([{ kind: 'checklist', error: null }]);

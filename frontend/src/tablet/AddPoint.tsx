@@ -7,7 +7,9 @@ import { Input } from '@/components/ui/Input';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import type { Result } from '@/offline/types';
+import type { Picture } from './acts';
 import { bigClasses } from './big';
+import { TakePhoto } from './CameraButton';
 import { RESULTS } from './results';
 
 const CHOICES: readonly Result[] = ['attention', 'fail'];
@@ -15,26 +17,31 @@ const CHOICES: readonly Result[] = ['attention', 'fail'];
 interface AddPointProps {
   /** What it is called so far; it only gets another name then. */
   name?: string;
-  onAdd: (label: string, result: Result) => void;
+  /** Where it goes, where one does not stand in the inspection already. */
+  lead?: string;
+  /** It is about a photo: the camera is offered here. */
+  isPhoto?: boolean;
+  onAdd: (label: string, result: Result, pictures: readonly Picture[]) => void;
   onClose: () => void;
 }
 
-/** What was seen and is on no list: what it is, and how bad. Photo and note follow on its own page, as of any other point. */
-export function AddPoint({ name, onAdd, onClose }: AddPointProps) {
+/** What was seen and is on no list: what it is, and how bad. Note and more photos follow on its own page, as of any other point. */
+export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPointProps) {
   const formId = useId();
   const [label, setLabel] = useState(name ?? '');
   const [result, setResult] = useState<Result>('attention');
   const [isMissing, setMissing] = useState(false);
+  const [pictures, setPictures] = useState<readonly Picture[]>([]);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const words = label.trim();
     setMissing(words === '');
     if (words === '') event.currentTarget.querySelector('input')?.focus();
-    else onAdd(words, result);
+    else onAdd(words, result, pictures);
   };
   return (
     <Dialog
-      title={t(name === undefined ? 'tablet.check.add' : 'tablet.point.rename.title')}
+      title={t(name !== undefined ? 'tablet.point.rename.title' : isPhoto ? 'tablet.into.photo.title' : lead === undefined ? 'tablet.check.add' : 'tablet.into.finding.title')}
       size="sm"
       onClose={onClose}
       footer={
@@ -49,9 +56,16 @@ export function AddPoint({ name, onAdd, onClose }: AddPointProps) {
       }
     >
       <form id={formId} noValidate className="flex flex-col gap-3" onSubmit={onSubmit}>
-        <Field label={t('tablet.check.add.label')} hint={name === undefined ? t('tablet.check.add.lead') : undefined} error={isMissing ? t('tablet.check.add.missing') : undefined}>
+        <Field label={t(isPhoto ? 'tablet.into.photo.label' : 'tablet.check.add.label')} hint={name === undefined ? (lead ?? t('tablet.check.add.lead')) : undefined} error={isMissing ? t('tablet.check.add.missing') : undefined}>
           {(control) => <Input {...control} data-autofocus maxLength={120} autoComplete="off" className="h-11!" value={label} onChange={(event) => setLabel(event.target.value)} />}
         </Field>
+        {isPhoto ? (
+          <TakePhoto
+            words={pictures.length === 0 ? t('tablet.into.photo.take') : t('tablet.into.photo.taken', { count: pictures.length })}
+            name={t('tablet.into.photo.take')}
+            onTake={(picture) => setPictures((before) => [...before, picture])}
+          />
+        ) : null}
         {name === undefined ? (
           <div role="group" aria-label={t('tablet.check.add.result')} className="grid grid-cols-2 gap-3">
             {CHOICES.map((choice) => {
@@ -63,7 +77,7 @@ export function AddPoint({ name, onAdd, onClose }: AddPointProps) {
                   type="button"
                   aria-pressed={isChosen}
                   className={clsx(
-                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
+                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation max-sm:flex-col max-sm:gap-0.5',
                     isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
                   )}
                   onClick={() => setResult(choice)}

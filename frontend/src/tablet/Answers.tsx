@@ -16,7 +16,7 @@ export function Answers({ place }: { place: Place }) {
   const { item } = place;
   return (
     <>
-      <div role="group" aria-label={t('tablet.check.answer')} className="flex flex-col gap-2">
+      <div role="group" aria-label={t('tablet.check.answer')} className="flex flex-col gap-2 max-md:grid max-md:grid-cols-2">
         {CHOICES.map((result) => {
           const { word, icon: Icon, soft, edge } = RESULTS[result];
           const isChosen = item.result === result;
@@ -27,7 +27,7 @@ export function Answers({ place }: { place: Place }) {
               aria-pressed={isChosen}
               className={clsx(
                 'flex items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
-                result === 'na' ? 'min-h-11' : 'min-h-16',
+                result === 'na' ? 'min-h-11 max-md:min-h-14' : 'min-h-16 max-md:min-h-14',
                 isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
               )}
               onClick={() => {

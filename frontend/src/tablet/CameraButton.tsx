@@ -7,20 +7,26 @@ import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { announce } from '@/lib/announce';
 import { act } from './act';
-import type { Place } from './acts';
+import type { Picture, Place } from './acts';
 import { bytesOf, takePhoto } from './acts';
 import { bigClasses } from './big';
 
-/** Takes a photo of a point: drawn anew here, so that neither place nor size leave the tablet as they were, and put into the queue. */
-export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: boolean }) {
+interface TakePhotoProps {
+  /** What stands on the button, and of what the photo is. */
+  words: string;
+  name: string;
+  isNeeded?: boolean;
+  className?: string;
+  onTake: (picture: Picture) => Promise<void> | void;
+}
+
+/** Opens the camera. What it takes is drawn anew here, so that neither place nor size leave the tablet as they were. */
+export function TakePhoto({ words, name, isNeeded = false, className, onTake }: TakePhotoProps) {
   const [isWorking, setWorking] = useState(false);
   const take = async (files: FileList | null): Promise<void> => {
     setWorking(true);
     try {
-      for (const file of files ?? []) {
-        const picture = await bytesOf(await encodePhoto(file));
-        if (await act(...takePhoto(place, picture))) announce(t('tablet.state.here'));
-      }
+      for (const file of files ?? []) await onTake(await bytesOf(await encodePhoto(file)));
     } catch (error) {
       if (!(error instanceof UnreadablePhotoError)) throw error;
       toast({ tone: 'error', title: t('tablet.check.photo.unreadable'), key: 'unreadable photo' });
@@ -31,17 +37,17 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
   return (
     <label
       className={clsx(
-        bigClasses('plain', 'relative cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus'),
+        bigClasses('plain', clsx('relative cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus', className)),
         isNeeded && 'border-no-show-edge bg-danger-soft text-danger',
       )}
     >
       <Camera aria-hidden />
-      {t(isWorking ? 'tablet.check.photo.working' : isNeeded ? 'tablet.check.photo.needed' : 'tablet.check.photo')}
+      {isWorking ? t('tablet.check.photo.working') : words}
       <input
         type="file"
         accept="image/*"
         capture="environment"
-        aria-label={t('tablet.check.photo.of', { label: place.item.label })}
+        aria-label={name}
         className="absolute inset-0 size-full cursor-pointer opacity-0"
         disabled={isWorking}
         onChange={(event) => {
@@ -53,5 +59,21 @@ export function CameraButton({ place, isNeeded }: { place: Place; isNeeded: bool
         }}
       />
     </label>
+  );
+}
+
+/** Takes a photo of a point and puts it into the queue. */
+export function CameraButton({ place, isNeeded, className }: { place: Place; isNeeded: boolean; className?: string }) {
+  const keep = async (picture: Picture): Promise<void> => {
+    if (await act(...takePhoto(place, picture))) announce(t('tablet.state.here'));
+  };
+  return (
+    <TakePhoto
+      words={t(isNeeded ? 'tablet.check.photo.needed' : 'tablet.check.photo')}
+      name={t('tablet.check.photo.of', { label: place.item.label })}
+      isNeeded={isNeeded}
+      onTake={keep}
+      {...(className ? { className } : {})}
+    />
   );
 }

@@ -28,7 +28,7 @@ it('lets a person choose between two values of a point before they submit', asyn
       <Finish visit={makeVisit()} checklist={makeChecklist(2, { items })} isMine heading={createRef()} />
     </MemoryRouter>,
   );
-  expect(screen.getByRole('heading', { name: '1 point has two values' })).toBeVisible();
+  expect(screen.getByRole('heading', { name: '1 point has two values: choose' })).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Submit the inspection' }));
   expect(within(screen.getByRole('list')).getAllByRole('link')[0]).toHaveFocus();
   expect(screen.getByRole('alert')).toHaveTextContent('every point has one value');

@@ -69,6 +69,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
   const canFill = isMine && (!isSubmitted || isCorrecting);
   const once = useOnce();
   const controls = useRef<HTMLDivElement>(null);
+  const reading = useRef<HTMLDivElement>(null);
   // Taking over and correcting take their own buttons away.
   useFocusKeeper(controls, () => controls.current?.querySelector<HTMLElement>('button, a'));
   const to = (next: number): string => pointPath(checklist, next);
@@ -87,7 +88,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
     }
     // The next point is read out from its beginning; the keyboard goes on there.
     heading.current?.focus({ preventScroll: true });
-    document.getElementById('main')?.scrollTo({ top: 0 });
+    reading.current?.scrollTo({ top: 0 });
   }, [checklist, index, item?.id, navigate]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -119,13 +120,14 @@ function Runner({ visit, checklist, index }: RunnerProps) {
       <div className="flex shrink-0 items-center gap-3 border-b border-line bg-surface px-3 py-1.5">
         <span className="tabular text-lg font-semibold whitespace-nowrap">{t('tablet.check.progress', { done, count })}</span>
         <Progress done={done} count={count} />
-        <Link to={to(count)} replace className={bigClasses('plain', 'border')}>
+        <Link to={to(count)} replace className={bigClasses('plain', 'border max-md:px-3')}>
           <LayoutGrid aria-hidden size={20} />
-          {t('tablet.check.all')}
+          <span className="max-md:sr-only">{t('tablet.check.all')}</span>
         </Link>
       </div>
       <div className={clsx('flex min-h-0 flex-1 flex-col md:flex-row', side === 'left' && 'md:flex-row-reverse')}>
-        <div className="min-w-0 flex-1 p-4 md:overflow-y-auto md:overscroll-contain">
+        {/* Held like a phone what is read scrolls above the answers, which stay under the thumb. */}
+        <div ref={reading} className="min-h-0 min-w-0 flex-1 overflow-y-auto overscroll-contain p-4 max-md:py-2">
           {item ? (
             <article aria-labelledby="point" className="flex flex-col gap-3">
               <p className="text-base font-medium">
@@ -141,7 +143,7 @@ function Runner({ visit, checklist, index }: RunnerProps) {
             <Finish visit={visit} checklist={checklist} isMine={isMine} heading={heading} />
           )}
         </div>
-        <div ref={controls} className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 md:w-64 md:overflow-y-auto lg:w-80 md:overscroll-contain md:border-x">
+        <div ref={controls} className="flex shrink-0 flex-col gap-2 border-line bg-sunken p-3 max-md:max-h-[65%] max-md:overflow-y-auto max-md:border-t max-md:py-2 md:w-64 md:overflow-y-auto lg:w-80 md:overscroll-contain md:border-x">
           {isMine ? null : (
             <div className="flex flex-col gap-2 rounded-panel bg-warning-soft p-3 text-warning">
               <p className="text-base font-medium">

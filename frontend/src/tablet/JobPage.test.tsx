@@ -3,6 +3,7 @@ import { toastStore } from '@/components/ui/toast-store';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import type { Day, NewOperation, Visit } from '@/offline/types';
+import * as encode from '@/features/photos/encode';
 import { makeChecklist, makeDay, makeItem, makeVisit, MARCUS } from '@/testing/tech-day';
 import { JobPage } from './JobPage';
 import { PointBody } from './PointBody';
@@ -84,22 +85,36 @@ it('starts at once what is planned for now', async () => {
   expect(added.map((one) => one.kind)).toEqual(['startTimer']);
 });
 
-it.each([
-  ['Photo', 'at /checks/list-1/2'],
-  ['Finding', 'at /checks/list-1/3'],
-])('leads from %s into the inspection', async (name, place) => {
+it('asks what was seen where a finding is told, and takes it into the inspection that is begun', async () => {
   show(makeVisit({ checklists: [makeChecklist(2, { items: [makeItem(1, { result: 'pass' }), makeItem(2)] })] }));
-  await press(name);
-  expect(await screen.findByText(place)).toBeVisible();
+  await press('Finding');
+  expect(screen.getByText('It becomes a point of “Courtesy check”.')).toBeVisible();
+  await userEvent.type(screen.getByRole('textbox', { name: /What did you see/ }), 'Dent');
+  await press('Urgent');
+  await press('Add');
+  expect(await screen.findByText('at /checks/list-1/3')).toBeVisible();
+  expect(added.map(({ kind, body }) => [kind, body.label, body.result])).toEqual([['addItem', 'Dent', 'fail']]);
 });
 
-it('begins the inspection that a photo goes into', async () => {
+it('begins the inspection that a photo goes into only once it is said what of, and says so before and after', async () => {
+  vi.spyOn(encode, 'encodePhoto').mockResolvedValue({ blob: new Blob(['photo'], { type: 'image/jpeg' }), width: 4, height: 3 });
   const template = { id: 'template-1', name: 'Multi-point', versionId: 'version-1', points: [{ key: 'pads', section: null, label: 'Pads', help: null, reading: null, needsPhoto: false }] };
   show(makeVisit({ checklists: [] }), { templates: [template] });
   await press('Photo');
-  expect(await screen.findByText(/^at \/checks\/.+\/1$/)).toBeVisible();
-  expect(added.map((one) => one.kind)).toEqual(['start']);
-  expect(toastStore.read().at(-1)?.title).toBe('Multi-point is begun on this car.');
+  expect(screen.getByText('This begins “Multi-point” on this car, with it as a point.')).toBeVisible();
+  await press('Cancel');
+  expect(added).toEqual([]);
+  await press('Photo');
+  await userEvent.upload(screen.getByLabelText('Take the photo'), new File(['x'], 'dent.jpg', { type: 'image/jpeg' }));
+  expect(await screen.findByText('1 photo taken. One more')).toBeVisible();
+  await press('Add');
+  expect(screen.getByText('Say what it is.')).toBeVisible();
+  await userEvent.type(screen.getByRole('textbox', { name: /What is it a photo of/ }), 'Dent');
+  await press('Add');
+  expect(await screen.findByText(/^at \/checks\/.+\/2$/)).toBeVisible();
+  expect(added.map((one) => one.kind)).toEqual(['start', 'addItem', 'photo']);
+  expect(added[2]?.about.itemId).toBe(added[1]?.body.id);
+  expect(toastStore.read().at(-1)?.title).toBe('“Multi-point” is begun on this car, with “Dent”.');
 });
 
 it('asks about an odometer that is lower than the last reading, or far above it', async () => {

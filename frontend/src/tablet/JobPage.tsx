@@ -1,24 +1,20 @@
 import { clsx } from 'clsx';
-import { Camera, PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch, TriangleAlert } from 'lucide-react';
+import { PackageSearch, Pause, Play, ThumbsUp, Timer as Stopwatch } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { EmptyState } from '@/components/ui/EmptyState';
-import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t, wordFor } from '@/i18n/t';
 import { useNow } from '@/lib/now';
 import { formatRecordDay } from '@/lib/time';
-import type { Checklist, Day, Job, Visit } from '@/offline/types';
-import { act } from './act';
-import { carOf, startChecklist } from './acts';
+import type { Day, Job, Visit } from '@/offline/types';
+import { carOf } from './acts';
 import { bigClasses } from './big';
 import { Checks } from './Checks';
 import { useClock } from './clock';
 import { Frame } from './Frame';
+import { Into } from './Into';
 import { Odometer } from './Odometer';
-import { offersOf } from './offers';
-import { useOnce } from './once';
-import { nextOpen } from './points';
 import { RESULTS } from './results';
 import { useSide } from './side';
 import { VisitFacts } from './VisitFacts';
@@ -151,42 +147,6 @@ function JobLine({ visit, job, worked, clock }: { visit: Visit; job: Job; worked
         </button>
       ) : null}
     </div>
-  );
-}
-
-/** A photo and a finding belong to a point of an inspection: both lead into the one of this visit, which they begin if there is none. */
-function Into({ visit, day }: { visit: Visit; day: Day }) {
-  const navigate = useNavigate();
-  const once = useOnce();
-  const { person } = useWork();
-  const { fitting, others } = offersOf(visit, day.templates);
-  const begun = visit.checklists.find((one) => one.status === 'open') ?? visit.checklists[0];
-  const template = fitting[0] ?? others[0];
-  if (!begun && !template) return null;
-  const go = (isPhoto: boolean): void =>
-    once('into', async () => {
-      let checklist: Checklist | undefined = begun;
-      if (!checklist && template && person) {
-        const operation = startChecklist(visit, template, person);
-        if (!(await act(operation))) return false;
-        checklist = operation.local?.checklist;
-        toast({ tone: 'success', title: t('tablet.into.begun', { name: template.name }), key: 'begun' });
-      }
-      // A photo at the point that comes next, a finding where all points stand.
-      if (checklist) void navigate(`/checks/${checklist.id}/${(isPhoto ? nextOpen(checklist) : checklist.items.length) + 1}`);
-      return true;
-    });
-  return (
-    <>
-      <button type="button" className={bigClasses()} onClick={() => go(true)}>
-        <Camera aria-hidden />
-        {t('tablet.into.photo')}
-      </button>
-      <button type="button" className={bigClasses()} onClick={() => go(false)}>
-        <TriangleAlert aria-hidden />
-        {t('tablet.into.finding')}
-      </button>
-    </>
   );
 }
 

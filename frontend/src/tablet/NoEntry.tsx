@@ -23,6 +23,11 @@ export function NoEntry() {
               <RefreshCw aria-hidden size={20} />
               {t('tablet.queue.sync')}
             </button>
+            {isPinSession() ? null : (
+              <a href="/" className={bigClasses('plain')}>
+                {t('tablet.in.ownPage')}
+              </a>
+            )}
             <button type="button" className={bigClasses('primary')} onClick={() => void leave()}>
               {t(isPinSession() ? 'tablet.menu.lock' : 'tablet.menu.signOut')}
             </button>

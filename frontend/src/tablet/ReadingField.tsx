@@ -2,11 +2,13 @@ import { useId, useState } from 'react';
 import { Input } from '@/components/ui/Input';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
+import { contraryTo, mostOf, readingWords } from '@/lib/inspection-answers';
 import type { Limits } from '@/offline/types';
 import type { Place } from './acts';
 import { answer } from './acts';
 import { useAutosave } from './autosave';
 import { parseReading, suggested } from './points';
+import { RESULTS } from './results';
 import { keeper } from './work';
 
 function ranges(limits: Limits | null): string[] {
@@ -25,18 +27,25 @@ function ranges(limits: Limits | null): string[] {
 export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: boolean }) {
   const id = useId();
   const { item } = place;
-  const [isWrong, setWrong] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const most = mostOf(item.limits);
+  const faultOf = (text: string): string | null => {
+    const reading = parseReading(text);
+    if (reading === undefined) return t('tablet.check.reading.wrong');
+    return reading !== null && most !== null && Number(reading) > most ? t('tablet.check.reading.absurd', { most: readingWords(most, item.unit) }) : null;
+  };
   const kept = item.reading === null ? '' : String(item.reading);
 
   const save = (text: string): Promise<void> | null => {
     const reading = parseReading(text);
-    if (reading === undefined || reading === (kept || null)) return null;
+    if (reading === undefined || faultOf(text) !== null || reading === (kept || null)) return null;
     const before = kept === '' ? null : suggested(item.limits, Number(kept));
     const isFollowing = item.result === null || item.result === before;
     const result = reading === null ? null : suggested(item.limits, Number(reading));
     return keeper.add(answer(place, isFollowing && result !== item.result ? { reading, result } : { reading }));
   };
   const field = useAutosave(kept, save, (text) => parseReading(text) ?? '');
+  const contrary = contraryTo(item.limits, item.reading, item.result);
   const limits = ranges(item.limits).join(' · ');
   return (
     <div className="flex flex-col gap-1">
@@ -52,11 +61,11 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
           maxLength={12}
           disabled={isDisabled}
           value={field.text}
-          aria-invalid={isWrong || undefined}
+          aria-invalid={fault === null ? undefined : true}
           aria-describedby={`${id}-limits`}
           className="tabular h-14! w-40! text-xl! font-semibold"
           onChange={(event) => {
-            setWrong(false);
+            setFault(null);
             field.setText(event.target.value);
           }}
           onFocus={field.onFocus}
@@ -64,16 +73,21 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
             if (event.key === 'Enter') event.currentTarget.blur();
           }}
           onBlur={() => {
-            const isNumber = parseReading(field.text) !== undefined;
-            setWrong(!isNumber);
-            // What is no number stays there to be mended.
-            if (isNumber) field.finish();
+            const found = faultOf(field.text);
+            setFault(found);
+            // What can't be stays there to be mended.
+            if (found === null) field.finish();
           }}
         />
         <p id={`${id}-limits`} className="text-base">
-          {isWrong ? <span className="font-medium text-danger">{t('tablet.check.reading.wrong')}</span> : limits}
+          {fault === null ? limits : <span className="font-medium text-danger">{fault}</span>}
         </p>
       </div>
+      {contrary && item.result ? (
+        <p role="status" className="text-base">
+          {t('tablet.check.contrary', { reading: readingWords(kept, item.unit), says: t(RESULTS[contrary].word), answer: t(RESULTS[item.result].word) })}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -25,6 +25,15 @@ it('says on each name what waits of whom', async () => {
   expect(screen.getByRole('button', { name: /Luis Ortega/ })).not.toHaveTextContent('wait');
 });
 
+it('says to a role without that work that it has none here, with the way to its own page', async () => {
+  const refusal = 'This page is for those who work at the cars.';
+  vi.spyOn(keeper, 'read').mockReturnValue({ ...keeper.read(), status: 'out', connection: 'refused', refusal });
+  server.use(http.get('*/api/tablet/people', () => HttpResponse.json({}, { status: 401 })));
+  render(<SignIn />);
+  expect(await screen.findByText(refusal)).toBeVisible();
+  expect(screen.getByRole('link', { name: 'To your own page' })).toHaveAttribute('href', '/');
+});
+
 it('says what to do with a code that is a wallboard’s', async () => {
   const asked: unknown[] = [];
   server.use(

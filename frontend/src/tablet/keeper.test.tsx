@@ -92,6 +92,15 @@ describe('a tablet', () => {
     expect(keeper.read().day?.appointments[0]?.keyTag).toBe('27');
   });
 
+  it('says to a role that has no work on a tablet that this is why, until somebody else comes', async () => {
+    server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'forbidden', detail: 'You may not do this.' }, { status: 403 })));
+    await start();
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'out', connection: 'refused', refusal: expect.stringContaining('those who work at the cars') }));
+    keeper.sync();
+    await is(() => expect(keeper.read().isSyncing).toBe(false));
+    expect(keeper.read().connection).toBe('refused');
+  });
+
   it('says how much waits while the shop is away, and brings it there once when it is back', async () => {
     await start();
     await is(() => expect(keeper.read().day).not.toBeNull());

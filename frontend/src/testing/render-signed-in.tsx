@@ -27,6 +27,7 @@ export function meAs(role: Role): Me {
     onTablet: false,
     hasPin: false,
     flags: { messaging: true, payments: true, paymentsOnline: false, inspections: true, commandPalette: true, brandTheming: true },
+    switchedOff: [],
     locations: [BROOKLYN, MESA],
     brand: { name: 'Keytag', color: '#1D4ED8' },
     version: 'test',
@@ -39,13 +40,14 @@ interface SignedIn {
   flags?: Partial<Flags>;
   /** Rights beside those that every test needs. */
   also?: Permission[];
+  switchedOff?: Me['switchedOff'];
 }
 
 /** Renders below everything that a signed-in page stands on; the server is for the test to play at the network. */
-export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/', flags = {}, also = [] }: SignedIn = {}) {
+export function renderSignedIn(page: ReactElement, { role = 'Owner', at = '/', flags = {}, also = [], switchedOff = [] }: SignedIn = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
   const me = meAs(role);
-  client.setQueryData(meKeys.all, { ...me, permissions: [...me.permissions, ...also], flags: { ...me.flags, ...flags } });
+  client.setQueryData(meKeys.all, { ...me, permissions: [...me.permissions, ...also], flags: { ...me.flags, ...flags }, switchedOff });
   return render(
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={[at]}>

@@ -10,7 +10,7 @@ async function draw() {
       title.textContent = letter.subject || "(no subject)";
       const about = document.createElement("p");
       about.className = "quiet";
-      about.textContent = `${letter.from} to ${letter.to}, ${new Date(letter.at).toLocaleString()}`;
+      about.textContent = `${letter.from} to ${letter.to}, ${new Date(letter.at).toLocaleString([], { dateStyle: "medium", timeStyle: "long" })}`;
       const text = document.createElement("pre");
       text.append(...withLinks(letter.text));
       item.append(title, about, text);

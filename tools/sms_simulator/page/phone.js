@@ -132,7 +132,7 @@ async function drawPhone() {
 }
 
 function drawMood({ mode, calls }) {
-  byId("calls").textContent = calls;
+  byId("calls").textContent = calls === 1 ? "1 text" : `${calls} texts`;
   for (const id of ["answer", "share", "outcome", "errorCode"]) {
     const chosen = byId(id);
     if (document.activeElement !== chosen) chosen.value = String(mode[id]);

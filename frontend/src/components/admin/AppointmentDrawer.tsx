@@ -17,6 +17,7 @@ import { useDrawerTabs } from '@/features/appointments/useDrawerTabs';
 import { focusCard } from '@/features/board/board-store';
 import { vehicleName } from '@/features/board/card-words';
 import { useNeighbors } from '@/features/board/useNeighbors';
+import { TextingOff } from '@/features/messages/TextingOff';
 import { t } from '@/i18n/t';
 import { drawerQuery, historyQuery } from '@/lib/data/appointments';
 import { serviceQueries } from '@/lib/data/services';
@@ -151,6 +152,7 @@ export function AppointmentDrawer({ id }: { id: string }) {
               <JobServices data={data} />
             </Late>
           }
+          notice={<TextingOff />}
           inspection={
             <Late>
               <JobInspection data={data} />

@@ -47,12 +47,14 @@ interface DrawerBodyProps {
   messages: ReactNode;
   services: ReactNode;
   inspection: ReactNode;
+  /** What stands above the tabs: that one of them is switched off. */
+  notice: ReactNode;
   /** A tab is pointed at: what it needs can be fetched. */
   onPoint: (tab: DrawerTab) => void;
 }
 
 /** The job's head and tabs once it has come. */
-export function DrawerBody({ data, title, titleId, previous, next, onClose, onDeleted, messages, services, inspection, onPoint }: DrawerBodyProps) {
+export function DrawerBody({ data, title, titleId, previous, next, onClose, onDeleted, messages, services, inspection, notice, onPoint }: DrawerBodyProps) {
   const { appointment } = data;
   const zone = appointment.location.timezone;
   const { me, can } = useSession();
@@ -129,6 +131,7 @@ export function DrawerBody({ data, title, titleId, previous, next, onClose, onDe
           {t('unsaved.kept')}
         </p>
       ) : null}
+      {notice}
       {tab === 'messages' ? null : (
         <ReviewBanner jobId={appointment.id} locationId={appointment.locationId} phone={data.customer?.phone ?? null} onOpen={() => setTab('messages')} />
       )}

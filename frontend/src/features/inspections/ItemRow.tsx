@@ -7,7 +7,7 @@ import { SavingInput } from '@/components/ui/SavingInput';
 import { toast } from '@/components/ui/toast-store';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
-import { readingWords } from '@/lib/inspection-answers';
+import { contraryTo, mostOf, readingWords, unitWords } from '@/lib/inspection-answers';
 import { formatDateTime } from '@/lib/time';
 import type { Checklist, InspectionItem, InspectionResult } from '@/types';
 import { useInspectionPlace } from './InspectionContext';
@@ -101,13 +101,15 @@ function Fields({ list, item }: { list: Checklist; item: InspectionItem }) {
       <div className={clsx('grid gap-3', item.unit !== null && '@lg:grid-cols-[11rem_1fr]')}>
         {item.unit === null ? null : (
           <SavingInput
-            label={t('inspection.reading', { unit: item.unit })}
-            hint={[limitWords(item.limits), otherwise ? t('inspection.limits.say', { result: t(RESULTS[otherwise].word) }) : null].filter(Boolean).join('. ') || undefined}
+            label={t('inspection.reading', { unit: unitWords(item.unit) })}
+            hint={[limitWords(item.limits), otherwise ? t(item.result === null ? 'inspection.limits.say' : 'inspection.limits.contrary', { result: t(RESULTS[otherwise].word) }) : null].filter(Boolean).join('. ') || undefined}
             value={item.reading ?? ''}
             version={item.version}
             inputMode="decimal"
             maxLength={10}
             onSave={(typed, version) => {
+              const most = mostOf(item.limits);
+              if (most !== null && Number(typed) > most) return Promise.resolve({ error: t('inspection.reading.absurd', { most: readingWords(most, item.unit) }) });
               const result = following(item, typed);
               return save(list, item, { reading: typed || null, ...(result ? { result } : {}) }, version);
             }}
@@ -156,6 +158,7 @@ function OwnPoint({ list, item }: { list: Checklist; item: InspectionItem }) {
 /** What was written about a point. */
 function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
   const { drawPhotos, zone } = useInspectionPlace();
+  const contrary = contraryTo(item.limits, item.reading, item.result);
   return (
     <div className="flex flex-col gap-2">
       {item.reading !== null || item.note !== null ? (
@@ -165,6 +168,7 @@ function Facts({ list, item }: { list: Checklist; item: InspectionItem }) {
           {item.note}
         </p>
       ) : null}
+      {contrary ? <p className="text-xs text-muted">{t('inspection.limits.contrary', { result: t(RESULTS[contrary].word) })}</p> : null}
       {drawPhotos(item, false)}
       {item.updatedByName && item.updatedAt && item.updatedByName !== list.holderName ? (
         <p className="text-xs text-muted">{t('inspection.by', { name: item.updatedByName, when: formatDateTime(item.updatedAt, zone) })}</p>

@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/Button';
 import { IconButton } from '@/components/ui/IconButton';
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
+import { unitWords } from '@/lib/inspection-answers';
 import type { CatalogJob } from '@/types';
 import { PointFields } from './PointFields';
 import type { PointDraft } from './template-draft';
@@ -110,6 +111,6 @@ export function PointsEditor({ points, jobs, error, refusals, onChange }: Points
 /** What a closed point says of itself. */
 function PointFacts({ point, isFaulty }: { point: PointDraft; isFaulty: boolean }) {
   const wrong = isFaulty ? wrongOf(point) : null;
-  const facts = [point.section, point.hasReading ? t('point.reading', { unit: point.unit || '…' }) : null, point.needsPhoto ? t('point.photo') : null].filter(Boolean).join(' · ');
+  const facts = [point.section, point.hasReading ? t('point.reading', { unit: unitWords(point.unit || '…') }) : null, point.needsPhoto ? t('point.photo') : null].filter(Boolean).join(' · ');
   return <span className={`block truncate text-xs ${isFaulty ? 'font-medium text-danger' : 'text-muted'}`}>{wrong ? t(`point.need.${wrong}`) : facts}</span>;
 }

@@ -181,9 +181,9 @@ export function TemplateDialog({ template, onClose }: { template: InspectionTemp
           {text('fromMileage', 9)}
           {text('toMileage', 9)}
         </div>
-        <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
+        <div className="flex flex-wrap items-start gap-x-6 gap-y-2">
           {locations.length > 1 ? (
-            <Field label={t('inspections.location')}>
+            <Field label={t('inspections.location')} hint={template ? t('inspections.location.stays') : undefined}>
               {(control) => (
                 <Select {...control} disabled={template !== null} value={draft.locationId ?? ''} onChange={(event) => set({ locationId: event.target.value || null })}>
                   <option value="">{t('inspections.everywhere')}</option>

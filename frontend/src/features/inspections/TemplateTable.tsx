@@ -83,10 +83,10 @@ function rangeWords(least: number | null, most: number | null): string | null {
   return most === null ? null : t('inspections.fit.to', { most: number.format(most) });
 }
 
-/** For which visits and cars a template is, "brakes · cars 5 and over years old". */
+/** For which visits and cars a template is, "visits of kind “brakes” · cars 5 and over years old". */
 function fitWords(template: InspectionTemplate): string {
   const age = rangeWords(template.fromAge, template.toAge);
   const mileage = rangeWords(template.fromMileage, template.toMileage);
-  const words = [template.visitType, age ? t('inspections.fit.age', { range: age }) : null, mileage ? t('inspections.fit.mileage', { range: mileage }) : null].filter(Boolean).join(' · ');
+  const words = [template.visitType ? t('inspections.fit.kind', { kind: template.visitType }) : null, age ? t('inspections.fit.age', { range: age }) : null, mileage ? t('inspections.fit.mileage', { range: mileage }) : null].filter(Boolean).join(' · ');
   return words || t('inspections.any');
 }

@@ -1,5 +1,6 @@
 import '@/i18n/late/inspections';
 import { t } from '@/i18n/t';
+import { unitWords } from '@/lib/inspection-answers';
 import type { InspectionPoint } from '@/types';
 import { limitWords } from './results';
 
@@ -7,7 +8,7 @@ import { limitWords } from './results';
 function pointWords({ label, section, help, reading, needsPhoto }: InspectionPoint): string {
   const facts = [
     section,
-    reading ? [t('point.reading', { unit: reading.unit }), limitWords(reading)].filter(Boolean).join(', ') : null,
+    reading ? [t('point.reading', { unit: unitWords(reading.unit) }), limitWords(reading)].filter(Boolean).join(', ') : null,
     needsPhoto ? t('point.photo') : null,
     help,
   ];

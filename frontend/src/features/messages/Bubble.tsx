@@ -44,6 +44,11 @@ function timeWords({ createdAt, sentAt }: Message, zone: string): string {
   return formatDateTime(sentAt, zone);
 }
 
+/** The thread's own composer stands below it. */
+function focusComposer(): void {
+  document.querySelector<HTMLElement>('[data-composer-text]')?.focus();
+}
+
 /** One text of a thread, with how far it came and what can be done about it. */
 export function Bubble({ message, zone, mayAct }: { message: Message; zone: string; mayAct: boolean }) {
   const now = useNow();
@@ -85,7 +90,7 @@ export function Bubble({ message, zone, mayAct }: { message: Message; zone: stri
           {t(message.sentAt ? 'messages.overridden.sent' : 'messages.overridden', { name: message.overriddenBy, reason: message.overrideReason })}
         </p>
       ) : null}
-      {isOurs ? <BubbleActs message={message} zone={zone} mayAct={mayAct} /> : null}
+      {isOurs ? <BubbleActs message={message} zone={zone} mayAct={mayAct} onWrite={focusComposer} /> : null}
     </li>
   );
 }

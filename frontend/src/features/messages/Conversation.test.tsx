@@ -137,6 +137,7 @@ describe('a thread', () => {
         makeMessage({ id: 'p', status: 'proposed', body: 'Proposed', createdAt: '2026-11-20T14:03:00Z' }),
         makeMessage({ id: 'h', status: 'held', body: 'Waiting', reason: 'quiet_hours', dueAt: '2036-11-21T13:00:00Z', canCancel: true, createdAt: '2026-11-20T14:02:00Z' }),
         makeMessage({ id: 'u', status: 'undelivered', body: 'Lost', reason: 'provider_refused', errorCode: '30003', canRetry: true, createdAt: '2026-11-20T14:01:00Z' }),
+        makeMessage({ id: 'n', status: 'failed', body: 'Outdated', reason: 'no_longer_true', trigger: 'ready', canCancel: true, createdAt: '2026-11-20T14:00:30Z' }),
         makeMessage({ id: 'd', status: 'delivered', body: 'Arrived', createdAt: '2026-11-20T14:00:00Z' }),
       ],
       nextCursor: null,
@@ -149,7 +150,10 @@ describe('a thread', () => {
     expect(await acting('Proposed')).toEqual(['Send', 'Dismiss', 'Why?']);
     expect(await acting('Waiting')).toEqual(['Don’t send', 'Why?']);
     expect(await acting('Lost')).toEqual(['Retry', 'Why?']);
+    expect(await acting('Outdated')).toEqual(['Write a new text', 'Dismiss', 'Why?']);
     expect(await acting('Arrived')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Write a new text “Outdated”' }));
+    expect(screen.getByRole('textbox', { name: 'Message' })).toHaveFocus();
     await user.click(screen.getByRole('button', { name: 'Retry “Lost”' }));
     await user.click(screen.getByRole('button', { name: 'Dismiss “Proposed”' }));
     await waitFor(() => expect(acts).toEqual([['retry', {}], ['cancel', {}]]));

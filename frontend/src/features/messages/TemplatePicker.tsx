@@ -31,6 +31,14 @@ interface TemplatePickerProps {
 const ORDER = ['appointment', 'status', 'inspection', 'estimate', 'payment', 'general', 'marketing'];
 const rank = (category: string): number => (ORDER.indexOf(category) + 1 || ORDER.length + 1);
 
+/** A template's words with its variables by the names that people know: `[Shop’s name]: your [Vehicle] is ready`. */
+export function namedBody(body: string): string {
+  return body.replace(/\{(\w+)(?:\|[^{}]*)?\}/g, (whole, name: string) => {
+    const known = wordFor(`variable.${name}`);
+    return known ? `[${known}]` : whole;
+  });
+}
+
 /** The templates that fit what is typed, category by category. */
 export function grouped(templates: readonly MessageTemplate[], typed: string): MessageTemplate[] {
   return find(templates, typed, (one) => [one.name, one.body, wordFor(`category.${one.category}`) ?? one.category]).sort(
@@ -138,7 +146,7 @@ export function TemplatePicker({ place, locationId, channel, onChoose, onClose }
                 >
                   <span className="block font-medium">{template.name}</span>
                   <span className={clsx('text-muted', index === current ? 'line-clamp-4' : 'line-clamp-2')}>
-                    {template.id === chosenId && preview ? preview.text : template.body}
+                    {template.id === chosenId && preview ? preview.text : namedBody(template.body)}
                   </span>
                 </div>
               </div>

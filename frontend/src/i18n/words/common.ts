@@ -16,6 +16,7 @@ export const commonWords = {
   'nav.numbers': 'Numbers',
   'nav.devices': 'Devices',
   'nav.people': 'People',
+  'nav.work': 'My work',
   'nav.tablet': 'My work, as on the tablet',
   'nav.collapse': 'Collapse menu',
   'nav.expand': 'Expand menu',
@@ -97,6 +98,10 @@ export const commonWords = {
   'error.too_many_requests': 'Too many tries. Wait {wait} and try again.',
 
   'page.off.title': 'This is switched off',
+  'texting.off': 'Texting is switched off by {name} since {since}: “{reason}”',
+  'texting.off.open': 'To the switch',
+  'texting.off.title': 'Texting is switched off',
+  'texting.off.detail': 'By {name} since {since}: “{reason}” What waits is kept, and what customers write is still taken in.',
   'page.off.detail': 'An Owner can switch it on again. Nothing that was in it is lost.',
   'page.off.owner': '“Switches”, in the menu, says who switched it off, and switches it on again. Nothing that was in it is lost.',
   'page.notFound.title': 'There is nothing at this address',

@@ -35,6 +35,7 @@ export const messageWords = {
   'messages.status.canceled': 'Canceled',
   'messages.status.received': 'Received',
   'messages.because': '{status}: {reason}',
+  'messages.meanwhile': '{state}; meanwhile {reason}',
   'messages.held.until': 'Held until {when}',
   'messages.overridden': 'To be sent in quiet hours, by {name}: {reason}',
   'messages.overridden.sent': 'Sent in quiet hours by {name}: {reason}',
@@ -51,6 +52,7 @@ export const messageWords = {
   'messages.origin.keyword': 'Automatic reply',
 
   'messages.act.retry': 'Retry',
+  'messages.act.write': 'Write a new text',
   'messages.act.send': 'Send',
   'messages.act.tryNow': 'Try now',
   'messages.act.sendNow': 'Send now…',

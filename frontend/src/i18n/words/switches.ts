@@ -5,7 +5,7 @@ export const switchWords = {
   'switches.loading': 'Loading the switches',
   'switch.messaging': 'Texting and email',
   'switch.messaging.on': 'Texts and emails go out.',
-  'switch.messaging.detail': 'Off: nothing goes out within seconds, and what waits is kept. Replies are still taken in, and a STOP still counts.',
+  'switch.messaging.detail': 'Within seconds of switching it off nothing goes out any more, and what waits is kept. Replies are still taken in, and a STOP still counts.',
   'switches.server': 'Set where Keytag is installed',
   'switches.server.lead': 'The server’s settings decide these; they change with its next start.',
   'switches.on': 'On',

@@ -98,7 +98,7 @@ function DeskRow({ text, zone }: { text: WaitingMessage; zone: string }) {
         <p className={clsx('text-xs font-medium', TONES[state.tone])}>{state.words}</p>
       </div>
       <div className="@2xl:self-center">
-        <BubbleActs message={text} zone={zone} mayAct={mayAct} />
+        <BubbleActs message={text} zone={zone} mayAct={mayAct} onWrite={jobId ? () => open(jobId, 'messages') : null} />
       </div>
     </li>
   );

@@ -300,7 +300,8 @@ def test_what_is_open_costs_by_what_is_open_not_by_what_was_ever_invoiced(
     many = pages()
     record_property("pages", f"{few} with 40 settled visits, {many} with 240")
     assert [one.number for one in list_open_invoices(session, [location.id], LAST)] == [41]
-    assert many <= few + 10
+    # Read visit by visit, 200 settled ones cost more than 600 pages; what small tables are read whole is a few.
+    assert many - few < 100
 
 
 def _settled(session, location, count):

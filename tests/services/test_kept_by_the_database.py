@@ -41,7 +41,7 @@ def test_the_last_line_of_an_approved_job_goes_with_its_approval(session, priced
         session.rollback()
     _commits(session, _TAKE_LINES_OFF, _PENDING, job=priced)
     session.refresh(priced)
-    assert priced.approval is Approval.PENDING
+    assert priced.approval == Approval.PENDING
 
 
 def test_a_line_may_go_where_another_one_stays(session):

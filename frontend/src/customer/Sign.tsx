@@ -112,7 +112,7 @@ export function Sign({ ref, page, estimate, groups, picks, onAnswered, onChanged
         <Typed id={`${id}-cap`} label={say('visit.sign.cap')} value={cap} fault={faults.cap} inputMode="decimal"
           onChange={(value) => {
             setCap(value);
-            setFaults(({ cap: _, ...rest }) => rest);
+            setFaults((now) => Object.fromEntries(Object.entries(now).filter(([field]) => field !== 'cap')));
           }}
         />
         {estimate.spendingCapCents !== null ? <p className="text-sm text-muted">{say('visit.sign.cap.kept', { money: moneyText(estimate.spendingCapCents, currency) })}</p> : null}

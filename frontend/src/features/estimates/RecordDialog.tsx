@@ -93,6 +93,7 @@ export function RecordDialog({ appointment, jobs, overview, acts, onClose }: Rec
         </>
       }
     >
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- looks at what a field that is left holds */}
       <form
         id={form}
         noValidate

@@ -401,7 +401,7 @@ def _wait_for(tablet: Tablet, part: str) -> None:
     expect(tablet.button("Needs a part")).to_have_attribute("aria-pressed", "true")
 
 
-def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(
+def test_an_inspection_is_begun_submitted_and_the_clock_run_without_a_network(  # noqa: PLR0915  one story
     shop: Shop, session: Session, live_server: LiveServer, new_tablet: NewTablet
 ) -> None:
     make_inspection_template(session, name="Courtesy")

@@ -3,7 +3,7 @@ import { cleanup, render, screen } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { SessionProvider } from '@/contexts/SessionContext';
 import { meKeys } from '@/lib/query-keys';
-import { meAs } from '@/testing/render-signed-in';
+import { meAs, renderSignedIn } from '@/testing/render-signed-in';
 import type { Role } from '@/types';
 import { RequirePermission } from './RequirePermission';
 
@@ -41,4 +41,11 @@ it('says of what is switched off that nothing is lost, and to an Owner where to 
   cleanup();
   show(false, { isOff: true, role: 'Owner' });
   expect(screen.getByText(/“Switches”, in the menu/)).toBeVisible();
+});
+
+it('says by whom texting was switched off, in the place of its pages', () => {
+  const switchedOff = [{ name: 'messaging' as const, by: 'Olivia Park', since: '2026-03-02T19:10:00Z', reason: 'Wrong street' }];
+  renderSignedIn(<RequirePermission permission="board:view" flag="messaging" />, { role: 'Advisor', flags: { messaging: false }, switchedOff });
+  expect(screen.getByRole('heading', { name: 'Texting is switched off' })).toBeVisible();
+  expect(screen.getByText(/By Olivia Park since/)).toBeVisible();
 });

@@ -26,7 +26,7 @@ export function Answers({ place }: { place: Place }) {
               type="button"
               aria-pressed={isChosen}
               className={clsx(
-                'flex items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation',
+                'flex items-center justify-center gap-3 rounded-panel border-2 px-3 text-lg font-semibold select-none touch-manipulation max-md:gap-1.5 max-md:px-1.5 max-md:text-base',
                 result === 'na' ? 'min-h-11 max-md:min-h-14' : 'min-h-16 max-md:min-h-14',
                 isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
               )}
@@ -34,7 +34,7 @@ export function Answers({ place }: { place: Place }) {
                 if (!isChosen) void act(answer(place, { result }));
               }}
             >
-              <Icon aria-hidden size={result === 'na' ? 22 : 30} />
+              <Icon aria-hidden className="shrink-0" size={result === 'na' ? 22 : 30} />
               {t(word)}
             </button>
           );

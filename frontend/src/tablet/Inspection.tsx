@@ -133,10 +133,10 @@ function Runner({ visit, checklist, index }: RunnerProps) {
               <p className="text-base font-medium">
                 {[item.isAdded ? t('tablet.check.added') : item.section, t('tablet.check.point', { number: index + 1, count })].filter(Boolean).join(' · ')}
               </p>
-              <h2 id="point" ref={heading} tabIndex={-1} className="text-2xl font-semibold">
+              <h2 id="point" ref={heading} tabIndex={-1} className="text-2xl font-semibold max-md:text-xl">
                 {item.label}
               </h2>
-              {item.help ? <p className="text-lg leading-snug">{item.help}</p> : null}
+              {item.help ? <p className="text-lg leading-snug max-md:text-base">{item.help}</p> : null}
               <PointBody key={item.id} place={{ visit, checklist, item }} isMine={canFill} />
             </article>
           ) : (

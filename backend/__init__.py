@@ -26,9 +26,3 @@ The map, from the top down; a package may use what is below it, never beside or 
 
 Start reading at `wiring.py`, then one domain, for instance `appointments/`.
 """
-
-import gc
-
-# How many new objects outlive their function before garbage is looked for, in a process that serves the product or tests it.
-# Python's own 700 looks through everything that stays again and again: a quarter of the time that making the demo shop takes.
-gc.set_threshold(20_000, 20, 50)

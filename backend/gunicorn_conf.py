@@ -24,6 +24,8 @@ DEFAULT_STREAM_CAP = 200
 # so many threads a process stood at twice what it held, and went on growing. Python takes turns anyway.
 HEAPS = 2
 _M_ARENA_MAX = -8
+# New objects that outlive their function before garbage is looked for; a board of 200 cards makes about a thousand.
+COLLECT_AFTER = 20_000
 
 with contextlib.suppress(AttributeError):  # another C library than glibc has no such setting
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, HEAPS)
@@ -92,6 +94,7 @@ def post_worker_init(_worker: Any) -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
     stop = signal.getsignal(signal.SIGTERM)
 
     def end_streams_and_stop(number: int, frame: FrameType | None) -> None:

@@ -14,6 +14,7 @@ had read. A test that drives `live_server` or `page` says `session.commit()` bef
 """
 
 import contextlib
+import gc
 import itertools
 import os
 import re
@@ -512,6 +513,9 @@ class LiveServer:
     url: str
     child: Child
 
+
+# Everything that the tests share stays: looked through as often as Python does by itself, it is a quarter of the demo shop's time.
+gc.set_threshold(20_000, 20, 50)
 
 # Each has a folder of its own for its log and figures.
 _server_numbers = itertools.count()

@@ -2,7 +2,7 @@
 
 The tests' client asks the witness about each of its requests that may change something: an answer of success that wrote
 rows must have written one of the audit log, with the request's id; a refusal must have written none at all. A whole run
-fails at its end when a route never told anything in any test: it needs a test that uses it, or a line in `SILENT`.
+names at its end each route that never told anything in any test: it needs a test that uses it, or a line in `SILENT`.
 """
 
 from collections.abc import Iterator

@@ -88,7 +88,7 @@ def retry(
 
     Raises:
         NotFoundError: no such message at the actor's locations.
-        NotRetryableError: it was not given up, or trying again can't help.
+        NotRetryableError: it was not given up, or trying again can't help: its customer has another number by now.
         MessageRefusedError, MessageInvalidError, MessageCapError: a guard says no; the verdict comes along.
     """
     message = _take_to_let_go(session, message_id, location_ids)
@@ -96,7 +96,13 @@ def retry(
         MessageStatus(message.status), MessageClass(message.message_class), message.error_code, message.reason
     ):
         raise rules.NotRetryableError("This message can't be sent again.", current=_shown(session, message))
-    if messages.judge(session, message, now, is_due=True).verdict.reason is Reason.NO_LONGER_TRUE:
+    verdict = messages.judge(session, message, now, is_due=True).verdict
+    if verdict.reason is Reason.NO_LONGER_TRUE:
+        recipient = queries.find_recipient(session, message.location_id, message.appointment_id, message.customer_id)
+        if message.phone not in {None, recipient.phone} or message.email not in {None, recipient.email}:
+            raise rules.NotRetryableError(
+                "The customer has another number or address by now. Write a new text.", current=_shown(session, message)
+            )
         note_untrue(session, message, actor=actor, now=now)
         return message
     _requeue(session, message, EventType.MESSAGE_RETRIED, actor=actor, now=now)

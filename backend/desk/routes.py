@@ -69,7 +69,10 @@ def explain_message(message_id: UUID) -> Response:
 @blueprint.alt_response(409, description="It was not given up, trying again can't help, or a guard refuses it.")
 @blueprint.alt_response(429, description="Too many texts to this number today, or of this location in this hour.")
 def retry_message(message_id: UUID) -> Response:
-    """Send a message once more that was given up; every guard is asked again."""
+    """Send a message once more that was given up; every guard is asked again.
+
+    What it says may not be so any more: then it is not sent, and the answer is its row, `failed` as `no_longer_true`.
+    """
     return json_response(in_transaction(lambda session: _done(session, commands.retry(session, message_id, **_who()))))
 
 

@@ -69,7 +69,7 @@ class AnswersRecord(Schema):
     said_at = Instant(required=True)
     answers = fields.List(fields.Nested(AnswerWrite), required=True, validate=validate.Length(min=1, max=60))
     words = Text(most=NOTE, load_default=None, allow_none=True)
-    spending_cap_cents = Cents(load_default=None, allow_none=True)
+    spending_cap_cents = Cents(least=1, load_default=None, allow_none=True)
     added_parts_cents = Cents(load_default=None, allow_none=True)
     added_labor_cents = Cents(load_default=None, allow_none=True)
     new_total_cents = Cents(load_default=None, allow_none=True)

@@ -197,6 +197,13 @@ _FAULTS = f"""
       FROM moved JOIN appointments a ON a.id = moved.appointment_id LEFT JOIN payments p ON p.appointment_id = a.id
      GROUP BY a.id HAVING coalesce(sum(p.amount_cents), 0) <> a.paid_cents
     UNION ALL
+    SELECT 'owed', a.number::text, entered.cents, a.owed_cents
+      FROM moved JOIN appointments a ON a.id = moved.appointment_id, LATERAL (
+          SELECT coalesce(sum(total_cents), 0)::bigint - a.paid_cents AS cents
+            FROM version WHERE version.appointment_id = a.id AND stands
+      ) entered
+     WHERE entered.cents <> a.owed_cents
+    UNION ALL
     SELECT 'lines', number || ' version ' || version_no, lines.cents, total_cents
       FROM version, LATERAL (
           SELECT coalesce(sum((line->>'priceCents')::bigint - (line->>'discountCents')::bigint + (line->>'taxCents')::bigint), 0)

@@ -136,6 +136,7 @@ class FaultKind(StrEnum):
     """What does not agree with what."""
 
     LEDGER = "ledger"  # a visit's paid amount, with its ledger
+    OWED = "owed"  # what a visit owes, with its invoice and what was paid
     LINES = "lines"  # an invoice, with the lines that were frozen with it
     STANDING = "standing"  # a visit's total, with the invoice that stands
     REVERSALS = "reversals"  # a payment, with what took it back
@@ -145,6 +146,7 @@ class FaultKind(StrEnum):
 
 _FAULT_WORDS = {
     FaultKind.LEDGER: "Order {number}: its payments sum to {expected}, the order says {found}.",
+    FaultKind.OWED: "Order {number}: by its invoice and payments {expected} is owed, the order says {found}.",
     FaultKind.LINES: "Invoice {number}: its lines sum to {expected}, the invoice says {found}.",
     FaultKind.STANDING: "Order {number}: its invoice charges {expected}, the order says {found}.",
     FaultKind.REVERSALS: "Order {number}: a payment of {expected} was given back by {found}.",

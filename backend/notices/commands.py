@@ -170,20 +170,23 @@ def tell_change(session: Session, appointment_id: UUID, *, now: datetime) -> Mes
     cause = rules.cause_of_change(job, changes)
     if cause is None or not rules.is_news(changes[0].at, now) or _was_reminded_since(session, job, changes[0].at):
         return None
-    if cause.trigger is Trigger.RESCHEDULED and _owes_booking(session, job, changes, now):
+    if cause.trigger is Trigger.RESCHEDULED and _owes_booking(session, job, cause, changes, now):
         # Under the booking's own key: whichever of the two events comes first, it is one text.
         cause = rules.cause_of_booking(job)
     return _make(session, job, cause, changes[0].at, now)
 
 
-def _owes_booking(session: Session, job: Job, changes: Sequence[StartChange], now: datetime) -> bool:
+def _owes_booking(session: Session, job: Job, cause: Cause, changes: Sequence[StartChange], now: datetime) -> bool:
     """Tell whether the first that a customer hears of a job is still to come, although it was moved: nothing ran until now.
 
-    A booking that was told after the last move has told the start of now.
+    `cause` is the move's, which may have been told already. A booking that was told after the last move has told the start of now.
     """
     if not rules.is_news(job.created_at, now):
         return False
-    if queries.get_rule(session, job.location_id, Trigger.BOOKED).loudness is Loudness.QUIET:
+    # Where bookings are not told by themselves, a move is not the first that is heard of one.
+    if queries.get_rule(session, job.location_id, Trigger.BOOKED).loudness is not Loudness.LOUD:
+        return False
+    if queries.was_told(session, job, [rules.key_of(cause)]):
         return False
     return not queries.was_told(session, job, rules.keys_of_starts(job, changes), before=changes[0].at)
 
@@ -402,8 +405,8 @@ def _is_given_up(message: Message) -> bool:
 
 
 def _was_found_untrue(message: Message) -> bool:
-    """Tell whether the sender stopped it at the last look: what it says may come true again."""
-    return message.status == MessageStatus.SUPPRESSED and message.reason == Reason.NO_LONGER_TRUE
+    """Tell whether the last look found it untrue, the sender's or that at one given up: what it says may come true again."""
+    return message.status in {MessageStatus.SUPPRESSED, *DEAD} and message.reason == Reason.NO_LONGER_TRUE
 
 
 def _is_as_told(session: Session, job: Job, cause: Cause, message: Message, now: datetime) -> bool:

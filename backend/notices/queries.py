@@ -177,6 +177,10 @@ def list_last_steps(session: Session, appointment_id: UUID) -> list[StatusChange
     return [StatusChange(at, Status(before), Status(after)) for at, before, after in rows]
 
 
+_UNSAID = frozenset({MessageStatus.SUPPRESSED})
+_UNHEARD = frozenset({MessageStatus.PROPOSED, MessageStatus.CANCELED, MessageStatus.FAILED, MessageStatus.UNDELIVERED})
+
+
 def was_told(
     session: Session,
     job: Job,
@@ -187,14 +191,15 @@ def was_told(
 ) -> bool:
     """True where a text was made for a job's customer under one of these keys that was not taken back before they got it.
 
-    With `since` or `before` only those made in [since, before) count.
+    With `since` or `before` only those made in [since, before) count. With `since` it is asked whether another text may be left
+    out for it: one that waits for a person's word, or did not get there, is no reason for that.
     """
     told = sa.exists().where(
         Message.appointment_id == job.id,
         Message.customer_id.is_not_distinct_from(job.customer_id),
         # The part before the sign is the key of one that was taken back, or was for the customer before.
         sa.func.split_part(Message.origin_key, "#", 1).in_(keys),
-        Message.status != MessageStatus.SUPPRESSED,
+        Message.status.not_in(_UNSAID if since is None else _UNSAID | _UNHEARD),
         Message.created_at >= since if since is not None else sa.true(),
         Message.created_at < before if before is not None else sa.true(),
     )

@@ -32,7 +32,7 @@ class DecisionsWrite(Schema):
     )
     name = Text(required=True, most=LINE)
     answers = fields.List(fields.Nested(AnswerWrite), required=True, validate=validate.Length(min=1, max=60))
-    spending_cap_cents = Cents(load_default=None, allow_none=True)
+    spending_cap_cents = Cents(least=1, load_default=None, allow_none=True)
 
 
 class QuestionWrite(Schema):

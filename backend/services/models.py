@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import backend.catalog.models  # noqa: F401  the table that a foreign key points at
 from backend.catalog.rules import LineKind, TaxClass
-from backend.core.db import Model, enum_check, id_column
-from backend.services.rules import Approval, Urgency
+from backend.core.db import Model, enum_check, explain_constraint, id_column
+from backend.services.rules import Approval, NotPricedError, Urgency
 
 
 class AppointmentJob(Model):
@@ -132,3 +132,10 @@ class AppointmentService(Model):
             "tax_cents = round((price_cents - discount_cents) * tax_bp / 10000)", name="tax_is_rate_times_net"
         ),
     )
+
+
+# The commands take turns by visit; the database has the last word on what slips past them.
+explain_constraint(
+    "ck_appointment_jobs_approved_is_priced",
+    lambda: NotPricedError("An approved job has no price any more. Look at it again."),
+)

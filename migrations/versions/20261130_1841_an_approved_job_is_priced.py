@@ -8,20 +8,22 @@ branch_labels = None
 depends_on = None
 
 # Looked at when a transaction ends: a job may come before its lines, and an edit takes the approval back with the line. The
-# job's row is locked, so that of an approval and the end of its last line at once one waits for the other.
+# job's row is locked whatever it says, and read then, so that of an approval and the end of its last line at once one waits for the other.
 FUNCTIONS_AND_TRIGGERS = (
     """
     CREATE FUNCTION keytag_check_approved_is_priced() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         job uuid;
+        approval text;
+        deleted_at timestamptz;
     BEGIN
         IF TG_TABLE_NAME = 'appointment_jobs' THEN
             job := NEW.id;
         ELSE
             job := OLD.job_id;
         END IF;
-        PERFORM 1 FROM appointment_jobs WHERE id = job AND approval = 'approved' AND deleted_at IS NULL FOR NO KEY UPDATE;
-        IF FOUND AND NOT EXISTS (SELECT FROM appointment_services WHERE job_id = job AND deleted_at IS NULL) THEN
+        SELECT j.approval, j.deleted_at INTO approval, deleted_at FROM appointment_jobs j WHERE j.id = job FOR NO KEY UPDATE;
+        IF approval = 'approved' AND deleted_at IS NULL AND NOT EXISTS (SELECT FROM appointment_services s WHERE s.job_id = job AND s.deleted_at IS NULL) THEN
             RAISE EXCEPTION 'an approved job has a price'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_appointment_jobs_approved_is_priced';
         END IF;

@@ -165,17 +165,22 @@ INSERT INTO invoices (id, location_id, number, appointment_id, created_at)
 SELECT gen_random_uuid(), location_id, 1, id, now() FROM appointments;
 INSERT INTO invoice_versions (id, invoice_id, version_no, document, document_hash, labor_net_cents, parts_net_cents,
                               fees_net_cents, tax_cents, total_cents, issued_on, issued_at)
-SELECT gen_random_uuid(), id, 1, document::jsonb, repeat('0', 64), 0, 0, 0, 0, 0, current_date, now()
+SELECT gen_random_uuid(), id, 1, document::jsonb, repeat('0', 64), 900, 0, 0, 0, 900, current_date, now()
   FROM invoices, (VALUES ('{"jobs": [
       {"isChosen": true, "approval": "approved", "lines": [{"kind": "labor", "hours": "1.50", "quantity": "2.000"},
                                                            {"kind": "part", "hours": null, "quantity": "1.000"}]},
       {"isChosen": true, "approval": "declined", "lines": [{"kind": "labor", "hours": "9.00", "quantity": "1.000"}]}]}')) d (document);
 INSERT INTO invoice_reversals (version_id, reversed_on, reversed_at, reason)
 SELECT id, current_date, now(), 'Wrong part' FROM invoice_versions;
+INSERT INTO invoice_versions (id, invoice_id, version_no, document, document_hash, labor_net_cents, parts_net_cents,
+                              fees_net_cents, tax_cents, total_cents, issued_on, issued_at)
+SELECT gen_random_uuid(), id, 2, '{"jobs": []}', repeat('0', 64), 0, 700, 0, 0, 700, current_date, now() FROM invoices;
+INSERT INTO payments (id, location_id, appointment_id, kind, method, amount_cents, currency, accounting_on, created_at)
+SELECT gen_random_uuid(), location_id, id, 'payment', 'cash', 500, 'USD', current_date, now() FROM appointments;
 """
 
 
-def test_what_was_posted_before_knows_its_location_and_its_labor(scratch_url):
+def test_what_was_posted_before_knows_its_location_its_labor_and_what_is_owed(scratch_url):
     _alembic(scratch_url, "upgrade", "20261130_0507")
     with _connect(scratch_url) as connection:
         connection.execute(_VISIT)
@@ -189,9 +194,12 @@ def test_what_was_posted_before_knows_its_location_and_its_labor(scratch_url):
             SELECT v.labor_seconds, v.appointment_id = a.id,
                    a.location_id = ALL (ARRAY[v.location_id, r.location_id, j.location_id, c.location_id])
               FROM appointments a, invoice_versions v, invoice_reversals r, appointment_jobs j, inspection_checklists c
+             WHERE v.version_no = 1
             """
         ).fetchall()
         assert found == [(3 * 3600, True, True)]
+        # Of the version that stands, 700, without what was paid; the one taken back counts no more.
+        assert connection.execute("SELECT owed_cents FROM appointments").fetchone() == (200,)
         with pytest.raises(psycopg.errors.RestrictViolation, match="stays at its location"):
             connection.execute("UPDATE appointments SET location_id = gen_random_uuid()")
 

@@ -188,6 +188,16 @@ def test_nothing_leaves_when_a_cent_is_off_and_it_costs_no_turn(as_role, unguard
     assert get(accountant, "appointments", today).status_code == 200
 
 
+def test_nothing_leaves_either_when_what_is_owed_is_not_what_the_entries_say(as_role, unguarded, visit, today):
+    accountant = as_role("Accountant")
+    pay(accountant, visit, 50_00)
+    unguarded("UPDATE appointments SET owed_cents = 0")
+
+    (row,) = get(accountant, "journal", today).get_json()["rows"]
+
+    assert row["words"] == f"Order {visit.number}: by its invoice and payments -50.00 is owed, the order says 0.00."
+
+
 def test_an_export_that_finds_no_connection_costs_no_turn(as_role, session, visit, today, monkeypatch):
     accountant = as_role("Accountant")
     with contextlib.ExitStack() as others:

@@ -330,6 +330,52 @@ def test_what_was_changed_and_came_due_while_nothing_ran_is_one_text(
     assert text.origin == (Origin.REMINDER if is_reminder_first else Origin.CONFIRMATION)
 
 
+@pytest.mark.parametrize("end", ["proposed", "canceled", "failed"])
+def test_a_late_reminder_that_nobody_got_is_no_reason_to_be_silent_about_a_move(session, shop, job, olivia, end):
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    make_rule(session, shop, Trigger.REMINDER_24H, loudness=Loudness.ASK)
+    due = YESTERDAY + HOUR
+    _move(session, job, START + HOUR, olivia, due - 5 * SECOND)
+    commands.remind(session, job.id, [Trigger.REMINDER_24H], now=due + HOUR / 2)
+    (reminder,) = _texts(session)
+    assert reminder.status == "proposed"
+    reminder.status = end
+    session.flush()
+
+    commands.tell_change(session, job.id, now=due + HOUR / 2)
+
+    assert [rules.read_key(text.origin_key).trigger for text in _texts(session)] == [
+        Trigger.REMINDER_24H,
+        Trigger.RESCHEDULED,
+    ]
+
+
+@pytest.mark.parametrize("booked", [Loudness.ASK, Loudness.QUIET])
+def test_a_move_is_told_as_one_where_bookings_are_not_told_by_themselves(session, shop, job, olivia, booked):
+    make_rule(session, shop, Trigger.BOOKED, loudness=booked)
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    commands.tell_booking(session, job.id, now=YESTERDAY + HOUR)
+    _move(session, job, START + HOUR, olivia, YESTERDAY + 2 * HOUR)
+
+    commands.tell_change(session, job.id, now=YESTERDAY + 2 * HOUR)
+
+    *_, moved = _texts(session)
+    assert (rules.read_key(moved.origin_key).trigger, moved.status) == (Trigger.RESCHEDULED, "held")
+
+
+def test_a_move_that_was_told_is_not_told_again_as_a_booking(session, shop, job, olivia):
+    booked = make_rule(session, shop, Trigger.BOOKED, loudness=Loudness.QUIET)
+    make_rule(session, shop, Trigger.RESCHEDULED)
+    at = YESTERDAY + HOUR
+    _move(session, job, START + HOUR, olivia, at)
+    commands.tell_change(session, job.id, now=at)
+    _set(session, shop, booked.id, Loudness.LOUD, Trigger.BOOKED, version=1)
+
+    commands.tell_change(session, job.id, now=at + HOUR)
+
+    assert [rules.read_key(text.origin_key).trigger for text in _texts(session)] == [Trigger.RESCHEDULED]
+
+
 def test_moved_back_at_once_nothing_is_told(session, shop, job, olivia):
     make_rule(session, shop, Trigger.RESCHEDULED)
     at = YESTERDAY + HOUR

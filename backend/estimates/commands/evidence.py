@@ -99,7 +99,7 @@ def find_job(session: Session, appointment_id: UUID, job_id: UUID) -> Job:
 def keep_revocations(session: Session, job_id: UUID, now: datetime) -> None:
     """Append the evidence that the shop took a job's approval back, once for each time; see `services.commands.visit`.
 
-    What the customer put in its place is written down with their own words and way, see `_keep_displaced`.
+    What the customer put in its place is written down with their own words and way, see `answering`.
 
     The audit log says when and by whom; the evidence is what the customer is shown and the paper prints.
     """

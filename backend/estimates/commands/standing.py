@@ -16,12 +16,12 @@ from backend.estimates.rules import (
 from backend.services import queries as service_queries
 
 ENTITY = "estimate"
-_CLOSED = frozenset({Status.COMPLETED, Status.CANCELED, Status.NO_SHOW})
+CLOSED = frozenset({Status.COMPLETED, Status.CANCELED, Status.NO_SHOW})
 
 
 def check_is_open(appointment: Appointment) -> None:
     """Refuse to show or approve anything in a visit that is over or invoiced."""
-    if appointment.status in _CLOSED:
+    if appointment.status in CLOSED:
         raise EstimateClosedError("This visit is over. Nothing can be approved in it any more.")
     if appointment.locked_at is not None:
         raise EstimateClosedError("This visit was invoiced. Unlock the invoice first.")

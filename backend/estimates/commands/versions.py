@@ -17,7 +17,7 @@ from backend.core.actor import Actor, ActorKind
 from backend.core.events import EventType
 from backend.core.ids import new_id
 from backend.estimates import queries, rules
-from backend.estimates.commands.standing import _CLOSED, ENTITY, check_is_open, settle
+from backend.estimates.commands.standing import CLOSED, ENTITY, check_is_open, settle
 from backend.estimates.models import Estimate
 from backend.estimates.queries import EstimateView
 from backend.estimates.rules import (
@@ -144,7 +144,7 @@ def preview_along(session: Session, appointment: Appointment) -> Along | None:
 def _what_goes_along(session: Session, appointment: Appointment) -> tuple[dict[str, Any] | None, EstimateView | None]:
     """Return the work that another link shows too, and the version in force; no work where there is none to decide."""
     current = queries.find_current(session, appointment.id)
-    if appointment.status in _CLOSED or appointment.locked_at is not None:
+    if appointment.status in CLOSED or appointment.locked_at is not None:
         return None, current
     document = service_queries.read_document(session, appointment.id)
     return document if document["jobs"] else None, current

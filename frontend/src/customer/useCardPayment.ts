@@ -14,14 +14,31 @@ export interface CardPayment {
 export function useCardPayment(page: VisitPage | null): CardPayment {
   const [came, setCame] = useState(() => new URLSearchParams(location.search).get('paid'));
   const [isLate, setIsLate] = useState(false);
+  const [arrived, setArrived] = useState<{ cents: number | null } | null>(null);
   const number = page?.visit.number;
   const money = page?.money ?? null;
   const before = number === undefined ? null : paidBefore(number);
-  const paying = money ? payingOf(came, before, money, isLate) : 'idle';
+  const found = money ? payingOf(came, before, money, isLate) : 'idle';
+  // What came stays said, also when the shop pays some of it back while this page is open.
+  if (money && found === 'received' && !arrived) setArrived({ cents: receivedOf(before, money) });
+  const paying = arrived ? 'received' : found;
+  useEffect(() => {
+    if (arrived) leave();
+  }, [arrived]);
   useEffect(() => {
     if (paying !== 'confirming') return;
     const timer = setTimeout(() => setIsLate(true), PATIENCE);
     return () => clearTimeout(timer);
   }, [paying]);
-  return { paying, receivedCents: money ? receivedOf(before, money) : null, forget: () => setCame(null) };
+  const forget = (): void => {
+    setCame(null);
+    setArrived(null);
+    leave();
+  };
+  return { paying, receivedCents: arrived?.cents ?? null, forget };
+}
+
+/** The address says nothing of a payment that is over: who loads it anew, or comes back to it, is not told of it again. */
+function leave(): void {
+  history.replaceState(history.state, '', location.pathname + location.hash);
 }

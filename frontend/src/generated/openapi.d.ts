@@ -7936,7 +7936,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a message once more that was given up; every guard is asked again. */
+        /**
+         * Send a message once more that was given up; every guard is asked again.
+         * @description What it says may not be so any more: then it is not sent, and the answer is its row, `failed` as `no_longer_true`.
+         */
         post: {
             parameters: {
                 query?: never;

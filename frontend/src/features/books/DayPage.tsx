@@ -60,7 +60,7 @@ export function DayPage() {
           <>
             <ClosedBy figures={figures.data} zone={location.timezone} />
             {/* What was typed is of one day as it was then; a close shows it anew. */}
-            <DayCount key={`${day} ${figures.data.isClosed}`} locationId={location.id} zone={location.timezone} figures={figures.data} onDay={go} />
+            <DayCount key={`${location.id} ${day} ${figures.data.isClosed}`} locationId={location.id} zone={location.timezone} figures={figures.data} onDay={go} />
           </>
         ) : figures.error ? (
           <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />

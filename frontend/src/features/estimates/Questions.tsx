@@ -12,7 +12,7 @@ import { errorWords } from '@/lib/error-words';
 import type { ApprovalRecord, Job } from '@/types';
 import type { EstimateActs } from './mutations';
 
-/** Answers that were begun, by job. */
+/** Answers that were begun, by question: another one on the same job has its own. */
 const ANSWER: DraftKind<{ words: string }> = {
   empty: { words: '' },
   isEmpty: ({ words }) => !words,
@@ -34,7 +34,7 @@ export function Questions({ jobs, records, acts }: { jobs: readonly Job[]; recor
 }
 
 function Question({ job, words, acts }: { job: Job; words: string; acts: EstimateActs }) {
-  const [draft, change] = useDraft(ANSWER, useSession().me.user.id, `/answers/${job.id}`);
+  const [draft, change] = useDraft(ANSWER, useSession().me.user.id, `/answers/${job.id}/${job.askedAt ?? ''}`);
   const answer = draft.words;
   const [error, setError] = useState<string | undefined>();
   const submit = (): void => {

@@ -95,7 +95,7 @@ export function wrongOf(said: Spoken, zone: string, now: number): Record<string,
   const wrong: Record<string, string | undefined> = {
     phone: said.method === 'phone' && said.phone.trim() && !isPhone(said.phone) ? t('estimate.record.need.number') : undefined,
     saidAt: moment > now + CLOCKS_DIFFER || moment < now - LONGEST_AGO ? t('estimate.record.need.past') : undefined,
-    ...Object.fromEntries(Object.entries(amounts).map(([field, typed]) => [field, typed.trim() ? centsFault(typed) : undefined])),
+    ...Object.fromEntries(Object.entries(amounts).map(([field, typed]) => [field, typed.trim() ? centsFault(typed, { least: field === 'cap' ? 1 : 0 }) : undefined])),
   };
   return Object.fromEntries(Object.entries(wrong).filter((one): one is [string, string] => one[1] !== undefined));
 }

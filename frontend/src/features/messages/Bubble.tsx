@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
 import { Ban, Check, CheckCheck, CircleHelp, CircleX, Clock, Hourglass, Mail, PenLine } from 'lucide-react';
+import { topLayer } from '@/components/ui/layers';
 import '@/i18n/late/messages';
 import { hasWord, t } from '@/i18n/t';
 import { messageState } from '@/lib/message-words';
@@ -44,9 +45,10 @@ function timeWords({ createdAt, sentAt }: Message, zone: string): string {
   return formatDateTime(sentAt, zone);
 }
 
-/** The thread's own composer stands below it. */
+/** The thread's own composer stands below it, in the layer that is open where there is one; with a template it has no text to type. */
 function focusComposer(): void {
-  document.querySelector<HTMLElement>('[data-composer-text]')?.focus();
+  const place = topLayer() ?? document;
+  (place.querySelector<HTMLElement>('[data-composer-text]') ?? place.querySelector<HTMLElement>('[data-composer] [type="submit"]'))?.focus();
 }
 
 /** One text of a thread, with how far it came and what can be done about it. */

@@ -45,7 +45,7 @@ describe('what the customer said on the phone', () => {
       phone: 'Use 10 digits, or + and the country code.',
       saidAt: 'Give a time that is not in the future and not over a month ago.',
       addedLabor: 'Write it in digits, such as 120 or 1,250.50.',
-      cap: 'An amount can’t be below zero.',
+      cap: 'Enter an amount above zero.',
     });
     expect(Object.keys(wrongOf({ ...said, day: '2026-10-01' }, zone, now))).toEqual(['saidAt']);
   });

@@ -258,7 +258,8 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       outbox = null;
       verified = undefined;
       const mine = turn;
-      publish({ status: 'out' });
+      // Why one person was refused is nothing of the next one.
+      publish({ status: 'out', connection: 'signedOut', since: Date.now(), refusal: null });
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);

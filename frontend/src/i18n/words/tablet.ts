@@ -171,6 +171,7 @@ export const tabletWords = {
   'tablet.into.photo.label': 'What is it a photo of?',
   'tablet.into.photo.take': 'Take the photo',
   'tablet.into.photo.taken': { one: '{count} photo taken. One more', other: '{count} photos taken. One more' },
+  'tablet.into.photo.missing': 'Take the photo first.',
   'tablet.into.finding.title': 'A finding',
   'tablet.into.lead': 'It becomes a point of “{name}”.',
   'tablet.into.lead.begins': 'This begins “{name}” on this car, with it as a point.',

@@ -207,6 +207,7 @@ export const tabletWords = {
   'tablet.check.reading.part': 'Reading, in 1/{part}',
   'tablet.check.reading.wrong': 'Type a number of 0 or more, such as 4.5.',
   'tablet.check.reading.absurd': 'That can’t be measured here: at most {most}. Look at what you typed.',
+  'tablet.check.reading.lost': '{label}: “{text}” was not saved.',
   'tablet.check.contrary': 'By its limits {reading} is {says}. You answered {answer}: a note says why.',
   'tablet.check.limits.fail': 'Urgent {range}',
   'tablet.check.limits.attention': 'Attention {range}',

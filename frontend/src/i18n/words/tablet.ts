@@ -232,6 +232,7 @@ export const tabletWords = {
   'tablet.check.complete': 'Every point is answered.',
   'tablet.check.submit': 'Submit the inspection',
   'tablet.check.submit.missing': 'It can be submitted once nothing is missing and every point has one value. What you have is saved.',
+  'tablet.again': 'Submit it again once nothing is missing: {label}',
   'tablet.check.add': 'Add a point',
   'tablet.check.add.lead': 'For what this inspection does not ask: a torn belt, a loose shield.',
   'tablet.check.add.label': 'What did you see?',

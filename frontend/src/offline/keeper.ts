@@ -166,7 +166,11 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       if (turn !== mine) return round();
       if (!(error instanceof ApiError)) return 'trouble';
       if (error.status === 0) return 'offline';
-      if (error.status === 403) publish({ refusal: error.code === 'forbidden' ? t('tablet.in.notYours') : errorWords(error) });
+      if (error.status === 403) {
+        // Else it is refused for another reason than the role, which then may see the board.
+        const isRole = error.code === 'forbidden';
+        publish({ refusal: isRole ? t('tablet.in.notYours') : errorWords(error), ownPage: isRole ? '/' : '/board' });
+      }
       return error.status === 401 ? 'signedOut' : error.status === 403 ? 'refused' : 'trouble';
     }
   };
@@ -254,7 +258,8 @@ export function createKeeper(open: () => Promise<Database> = openDatabase): Keep
       outbox = null;
       verified = undefined;
       const mine = turn;
-      publish({ status: 'out' });
+      // Why one person was refused is nothing of the next one.
+      publish({ status: 'out', connection: 'signedOut', since: Date.now(), refusal: null });
       if (db && left) {
         await writePerson(db, null);
         await forgetDay(db, left.id);

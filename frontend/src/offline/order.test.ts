@@ -99,10 +99,12 @@ describe('what was refused', () => {
     expect(isReplaced({ ...refused, error: null }, anew)).toBe(false);
   });
   it('goes where the inspection that it could not submit is gone on with', () => {
-    const submission = operation('v/c', { kind: 'checklist', body: { status: 'submitted', version: 1 }, error: REFUSED });
+    const submission = operation('v/c', { kind: 'checklist', body: { status: 'submitted', version: 1 }, error: { ...REFUSED, code: 'inspection_incomplete' } });
     expect(isReplaced(submission, operation('v/c/1/p', { kind: 'photo', method: 'POST' }))).toBe(true);
     expect(isReplaced(submission, operation('v/c/1'))).toBe(true);
     expect(isReplaced(submission, operation('v/d/1'))).toBe(false);
+    // What was refused for another reason is not mended by that: it stays to be seen.
+    expect(isReplaced({ ...submission, error: REFUSED }, operation('v/c/1'))).toBe(false);
     expect(isReplaced({ ...submission, error: null }, operation('v/c/1'))).toBe(false);
     expect(isReplaced(operation('v/c', { kind: 'checklist', body: { holderId: 'ana' }, error: REFUSED }), operation('v/c/1'))).toBe(false);
   });

@@ -71,8 +71,16 @@ export function lastSaid(operations: readonly Operation[], later: Pick<Operation
   return Object.fromEntries(Object.entries(said).filter(([field]) => field in later.base));
 }
 
+/** The shop's word for an inspection that lacks an answer or a photo. */
+const NOT_WHOLE = 'inspection_incomplete';
 /** What mends an inspection that the shop refused as not whole. */
 const MENDS: ReadonlySet<Kind> = new Set(['item', 'addItem', 'photo']);
+
+/** Whether it goes on with an inspection whose submission lacked something: that is over, and has to be submitted anew. */
+export function mends(later: Pick<Operation, 'kind' | 'record'>, submission: Operation): boolean {
+  const isIncomplete = isSubmission(submission) && submission.error?.code === NOT_WHOLE;
+  return isIncomplete && MENDS.has(later.kind) && later.record.startsWith(`${submission.record}/`);
+}
 
 /**
  * Whether a later act makes an earlier one needless that was refused: it says all of the same anew, or goes on with an inspection
@@ -80,7 +88,7 @@ const MENDS: ReadonlySet<Kind> = new Set(['item', 'addItem', 'photo']);
  */
 export function isReplaced(earlier: Operation, later: Pick<Operation, 'kind' | 'url' | 'body' | 'method' | 'record'>): boolean {
   if (!earlier.error || earlier.error.conflicts.length > 0) return false;
-  if (isSubmission(earlier) && MENDS.has(later.kind) && later.record.startsWith(`${earlier.record}/`)) return true;
+  if (mends(later, earlier)) return true;
   if (later.method !== 'PATCH') return false;
   const isSame = earlier.kind === later.kind && earlier.url === later.url;
   return isSame && Object.keys(withoutVersion(earlier.body)).every((field) => field in later.body);

@@ -370,17 +370,17 @@ describe('what was refused', () => {
     let isWhole = false;
     respond = (operation) => {
       if (operation.kind === 'photo') isWhole = true;
-      return operation.kind === 'checklist' && !isWhole ? refuse(422, 'incomplete') : operation.body;
+      return operation.kind === 'checklist' && !isWhole ? refuse(422, 'inspection_incomplete') : operation.body;
     };
     await outbox.add(submit);
     await outbox.drain();
-    expect(outbox.read()).toMatchObject([{ error: { code: 'incomplete' } }]);
+    expect(outbox.read()).toMatchObject([{ error: { code: 'inspection_incomplete' } }]);
     // What mends it takes the refusal away: the inspection is gone on with.
     await outbox.add(...photoOf('photo-1'));
     expect(outbox.read().map((one) => one.kind)).toEqual(['photo']);
     await outbox.add(submit);
     expect(outbox.read().map((one) => one.kind)).toEqual(['photo', 'checklist']);
-    respond = (operation) => (operation.kind === 'checklist' ? refuse(422, 'incomplete') : operation.body);
+    respond = (operation) => (operation.kind === 'checklist' ? refuse(422, 'inspection_incomplete') : operation.body);
     await outbox.drain();
     // Where nothing is mended here it is sent again, or said anew, which takes the refused one's place.
     const [refused] = outbox.read();

@@ -16,6 +16,8 @@ export interface Work {
   connection: Connection;
   /** Why the shop does not let the person in, in words. */
   refusal: string | null;
+  /** Where the desk's pages begin for whom the shop did not let in. Who works at the cars would come back here from "/". */
+  ownPage: '/' | '/board';
   /** When the connection became what it is, in this device's milliseconds. */
   since: number;
   keptAt: number | null;
@@ -43,6 +45,7 @@ export function emptyWork(): Work {
     progress: NOTHING,
     connection: navigator.onLine ? 'online' : 'offline',
     refusal: null,
+    ownPage: '/',
     since: Date.now(),
     keptAt: null,
     isSyncing: false,

@@ -13,13 +13,15 @@ import { TakePhoto } from './CameraButton';
 import { RESULTS } from './results';
 
 const CHOICES: readonly Result[] = ['attention', 'fail'];
+/** That all is well somewhere is worth a photo too. */
+const OF_PHOTO: readonly Result[] = ['pass', ...CHOICES];
 
 interface AddPointProps {
   /** What it is called so far; it only gets another name then. */
   name?: string;
   /** Where it goes, where one does not stand in the inspection already. */
   lead?: string;
-  /** It is about a photo: the camera is offered here. */
+  /** It is about a photo: the camera is offered here, and one has to be taken. */
   isPhoto?: boolean;
   onAdd: (label: string, result: Result, pictures: readonly Picture[]) => void;
   onClose: () => void;
@@ -30,45 +32,59 @@ export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPoi
   const formId = useId();
   const [label, setLabel] = useState(name ?? '');
   const [result, setResult] = useState<Result>('attention');
-  const [isMissing, setMissing] = useState(false);
+  const [isTold, setTold] = useState(false);
   const [pictures, setPictures] = useState<readonly Picture[]>([]);
+  const [isWorking, setWorking] = useState(false);
+  const lacksPhoto = isPhoto && pictures.length === 0;
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const words = label.trim();
-    setMissing(words === '');
+    setTold(true);
     if (words === '') event.currentTarget.querySelector('input')?.focus();
+    else if (lacksPhoto) event.currentTarget.querySelector<HTMLInputElement>('input[type=file]')?.focus();
     else onAdd(words, result, pictures);
   };
   return (
     <Dialog
       title={t(name !== undefined ? 'tablet.point.rename.title' : isPhoto ? 'tablet.into.photo.title' : lead === undefined ? 'tablet.check.add' : 'tablet.into.finding.title')}
       size="sm"
+      isForm
+      isChanged={isWorking || pictures.length > 0}
       onClose={onClose}
       footer={
         <>
           <button type="button" className={bigClasses('plain')} onClick={onClose}>
             {t('action.cancel')}
           </button>
-          <button type="submit" form={formId} className={bigClasses('primary')}>
-            {t(name === undefined ? 'tablet.check.add.save' : 'tablet.point.rename')}
+          <button type="submit" form={formId} disabled={isWorking} className={bigClasses('primary')}>
+            {t(isWorking ? 'tablet.check.photo.working' : name === undefined ? 'tablet.check.add.save' : 'tablet.point.rename')}
           </button>
         </>
       }
     >
       <form id={formId} noValidate className="flex flex-col gap-3" onSubmit={onSubmit}>
-        <Field label={t(isPhoto ? 'tablet.into.photo.label' : 'tablet.check.add.label')} hint={name === undefined ? (lead ?? t('tablet.check.add.lead')) : undefined} error={isMissing ? t('tablet.check.add.missing') : undefined}>
+        <Field label={t(isPhoto ? 'tablet.into.photo.label' : 'tablet.check.add.label')} hint={name === undefined ? (lead ?? t('tablet.check.add.lead')) : undefined} error={isTold && label.trim() === '' ? t('tablet.check.add.missing') : undefined}>
           {(control) => <Input {...control} data-autofocus maxLength={120} autoComplete="off" className="h-11!" value={label} onChange={(event) => setLabel(event.target.value)} />}
         </Field>
         {isPhoto ? (
-          <TakePhoto
-            words={pictures.length === 0 ? t('tablet.into.photo.take') : t('tablet.into.photo.taken', { count: pictures.length })}
-            name={t('tablet.into.photo.take')}
-            onTake={(picture) => setPictures((before) => [...before, picture])}
-          />
+          <>
+            <TakePhoto
+              words={pictures.length === 0 ? t('tablet.into.photo.take') : t('tablet.into.photo.taken', { count: pictures.length })}
+              name={t('tablet.into.photo.take')}
+              isNeeded={isTold && lacksPhoto}
+              onTake={(picture) => setPictures((before) => [...before, picture])}
+              onWorking={setWorking}
+            />
+            {isTold && lacksPhoto && !isWorking ? (
+              <p role="alert" className="text-sm font-medium text-danger">
+                {t('tablet.into.photo.missing')}
+              </p>
+            ) : null}
+          </>
         ) : null}
         {name === undefined ? (
-          <div role="group" aria-label={t('tablet.check.add.result')} className="grid grid-cols-2 gap-3">
-            {CHOICES.map((choice) => {
+          <div role="group" aria-label={t('tablet.check.add.result')} className={clsx('grid gap-3', isPhoto ? 'grid-cols-3' : 'grid-cols-2')}>
+            {(isPhoto ? OF_PHOTO : CHOICES).map((choice) => {
               const { word, icon: Icon, soft, edge } = RESULTS[choice];
               const isChosen = choice === result;
               return (
@@ -78,6 +94,7 @@ export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPoi
                   aria-pressed={isChosen}
                   className={clsx(
                     'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation max-sm:flex-col max-sm:gap-0.5',
+                    isPhoto && 'flex-col gap-0.5',
                     isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
                   )}
                   onClick={() => setResult(choice)}

@@ -18,11 +18,17 @@ interface TakePhotoProps {
   isNeeded?: boolean;
   className?: string;
   onTake: (picture: Picture) => Promise<void> | void;
+  /** Whether a picture is being drawn, which is nobody's yet. */
+  onWorking?: (isWorking: boolean) => void;
 }
 
 /** Opens the camera. What it takes is drawn anew here, so that neither place nor size leave the tablet as they were. */
-export function TakePhoto({ words, name, isNeeded = false, className, onTake }: TakePhotoProps) {
-  const [isWorking, setWorking] = useState(false);
+export function TakePhoto({ words, name, isNeeded = false, className, onTake, onWorking }: TakePhotoProps) {
+  const [isWorking, setOwn] = useState(false);
+  const setWorking = (isNow: boolean): void => {
+    setOwn(isNow);
+    onWorking?.(isNow);
+  };
   const take = async (files: FileList | null): Promise<void> => {
     setWorking(true);
     try {

@@ -1,5 +1,5 @@
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
-import { toastStore } from '@/components/ui/toast-store';
+import { dismissAllToasts, toastStore } from '@/components/ui/toast-store';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import type { Day, NewOperation, Visit } from '@/offline/types';
@@ -115,6 +115,69 @@ it('begins the inspection that a photo goes into only once it is said what of, a
   expect(added.map((one) => one.kind)).toEqual(['start', 'addItem', 'photo']);
   expect(added[2]?.about.itemId).toBe(added[1]?.body.id);
   expect(toastStore.read().at(-1)?.title).toBe('“Multi-point” is begun on this car, with “Dent”.');
+});
+
+describe('a photo', () => {
+  const open = async (): Promise<void> => {
+    show(makeVisit({ checklists: [makeChecklist(2)] }));
+    await press('Photo');
+    await userEvent.type(screen.getByRole('textbox', { name: /What is it a photo of/ }), 'Tread');
+  };
+  const take = (): Promise<void> => userEvent.upload(screen.getByLabelText('Take the photo'), new File(['x'], 'tread.jpg', { type: 'image/jpeg' }));
+  const drawn = { blob: new Blob(['photo'], { type: 'image/jpeg' }), width: 4, height: 3 };
+
+  it('has a picture, may say that all is well, and is not added while a picture is still drawn', async () => {
+    let finish: () => void = () => undefined;
+    vi.spyOn(encode, 'encodePhoto').mockReturnValue(new Promise((done) => (finish = () => done(drawn))));
+    await open();
+    await press('Add');
+    expect(screen.getByRole('alert')).toHaveTextContent('Take the photo first.');
+    expect(added).toEqual([]);
+    await take();
+    expect(screen.getByRole('button', { name: 'Saving…' })).toBeDisabled();
+    finish();
+    expect(await screen.findByText('1 photo taken. One more')).toBeVisible();
+    await press('OK');
+    await press('Add');
+    expect(await screen.findByText('at /checks/list-1/3')).toBeVisible();
+    expect(added.map(({ kind, body }) => [kind, body.result])).toEqual([
+      ['addItem', 'pass'],
+      ['photo', undefined],
+    ]);
+  });
+
+  it('that was taken is not dropped without a question', async () => {
+    vi.spyOn(encode, 'encodePhoto').mockResolvedValue(drawn);
+    show(makeVisit({ checklists: [makeChecklist(2)] }));
+    await press('Photo');
+    await take();
+    await screen.findByText('1 photo taken. One more');
+    await userEvent.keyboard('{Escape}');
+    await press('Keep editing');
+    expect(screen.getByText('1 photo taken. One more')).toBeVisible();
+  });
+
+  it('for which there was no room leaves the question open, and is written once it has room', async () => {
+    vi.spyOn(encode, 'encodePhoto').mockImplementation(() => Promise.resolve({ ...drawn }));
+    await open();
+    await take();
+    await screen.findByText('1 photo taken. One more');
+    await take();
+    await screen.findByText('2 photos taken. One more');
+    vi.mocked(keeper.add).mockImplementation((operation) => {
+      if (added.some((one) => one.kind === 'photo')) return Promise.reject(new DOMException('', 'QuotaExceededError'));
+      added.push(operation);
+      return Promise.resolve();
+    });
+    dismissAllToasts();
+    await press('Add');
+    await waitFor(() => expect(toastStore.read().map((one) => one.tone)).toEqual(['error']));
+    expect(screen.getByRole('dialog', { name: 'A photo' })).toBeVisible();
+    vi.mocked(keeper.add).mockImplementation((operation) => (added.push(operation), Promise.resolve()));
+    await press('Add');
+    expect(await screen.findByText('at /checks/list-1/3')).toBeVisible();
+    expect(added.map((one) => one.kind)).toEqual(['addItem', 'photo', 'photo']);
+  });
 });
 
 it('asks about an odometer that is lower than the last reading, or far above it', async () => {

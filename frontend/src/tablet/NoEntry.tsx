@@ -9,7 +9,7 @@ import { keeper, useWork } from './work';
 
 /** The shop knows who it is and shows them nothing: why, and the way out. */
 export function NoEntry() {
-  const { refusal, operations } = useWork();
+  const { refusal, ownPage, operations } = useWork();
   return (
     <main className="overflow-y-auto">
       <EmptyState
@@ -24,7 +24,7 @@ export function NoEntry() {
               {t('tablet.queue.sync')}
             </button>
             {isPinSession() ? null : (
-              <a href="/" className={bigClasses('plain')}>
+              <a href={ownPage} className={bigClasses('plain')}>
                 {t('tablet.in.ownPage')}
               </a>
             )}

@@ -30,7 +30,7 @@ export function PersonMenu() {
             icon: other === 'left' ? PanelLeft : PanelRight,
             onSelect: () => setSide(other),
           },
-          ...(isPin ? [] : [{ id: 'board', label: t('tablet.menu.board'), icon: HardHat, onSelect: () => window.location.assign('/') }]),
+          ...(isPin ? [] : [{ id: 'board', label: t('tablet.menu.board'), icon: HardHat, onSelect: () => window.location.assign('/board') }]),
           'separator',
           {
             id: 'leave',

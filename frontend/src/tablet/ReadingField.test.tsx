@@ -1,4 +1,5 @@
 import { cleanup, render, screen } from '@testing-library/react';
+import { dismissAllToasts, toastStore } from '@/components/ui/toast-store';
 import userEvent from '@testing-library/user-event';
 import type { Item, NewOperation } from '@/offline/types';
 import { makeChecklist, makeItem, makeVisit } from '@/testing/tech-day';
@@ -27,6 +28,22 @@ it('refuses what can’t be measured there, in words, and keeps it to be mended'
   await userEvent.clear(screen.getByLabelText('Reading in mm'));
   await userEvent.type(screen.getByLabelText('Reading in mm'), '2.5{Enter}');
   expect(added.at(-1)?.body).toMatchObject({ reading: '2.5', result: 'fail' });
+});
+
+it('says what can’t be measured as it is typed, and names the point where it is left so', async () => {
+  dismissAllToasts();
+  show({ label: 'Left front pad' });
+  await userEvent.type(screen.getByLabelText('Reading in mm'), '999');
+  expect(screen.getByText('That can’t be measured here: at most 500 mm. Look at what you typed.')).toBeVisible();
+  // The next point takes the field away.
+  cleanup();
+  expect(toastStore.read()).toMatchObject([{ tone: 'error', title: 'Left front pad: “999” was not saved.', detail: expect.stringContaining('at most 500 mm') as string }]);
+  dismissAllToasts();
+  show({ label: 'Left front pad' });
+  await userEvent.type(screen.getByLabelText('Reading in mm'), '9999{Backspace}{Backspace}');
+  cleanup();
+  expect(added.at(-1)?.body).toMatchObject({ reading: '99' });
+  expect(toastStore.read()).toEqual([]);
 });
 
 it('says calmly where the answer is another one than the reading’s limits give', () => {

@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Input } from '@/components/ui/Input';
+import { dismissToasts, toast } from '@/components/ui/toast-store';
 import '@/i18n/late/tablet';
 import { t } from '@/i18n/t';
 import { contraryTo, mostOf, readingWords } from '@/lib/inspection-answers';
@@ -34,6 +35,16 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
     if (reading === undefined) return t('tablet.check.reading.wrong');
     return reading !== null && most !== null && Number(reading) > most ? t('tablet.check.reading.absurd', { most: readingWords(most, item.unit) }) : null;
   };
+  /** What stands in the field and can't be kept. */
+  const unsaved = useRef<{ text: string; why: string } | null>(null);
+  const key = `reading ${item.id}`;
+  useEffect(
+    () => () => {
+      // The next point came before it was mended.
+      if (unsaved.current) toast({ tone: 'error', title: t('tablet.check.reading.lost', { label: item.label, text: unsaved.current.text }), detail: unsaved.current.why, key });
+    },
+    [item.label, key],
+  );
   const kept = item.reading === null ? '' : String(item.reading);
 
   const save = (text: string): Promise<void> | null => {
@@ -65,8 +76,13 @@ export function ReadingField({ place, isDisabled }: { place: Place; isDisabled: 
           aria-describedby={`${id}-limits`}
           className="tabular h-14! w-40! text-xl! font-semibold"
           onChange={(event) => {
-            setFault(null);
-            field.setText(event.target.value);
+            const text = event.target.value;
+            const why = faultOf(text);
+            unsaved.current = why === null ? null : { text, why };
+            if (why === null) dismissToasts(key);
+            // What is no number yet may become one with the next key; what is too much stays so.
+            setFault(why !== null && parseReading(text) !== undefined ? why : null);
+            field.setText(text);
           }}
           onFocus={field.onFocus}
           onKeyDown={(event) => {

@@ -18,7 +18,7 @@ const AGAIN = 3_000;
 
 /** Who works: a name and a PIN on the shop's tablet, a password anywhere. */
 export function SignIn() {
-  const { person, operations, others, status, connection, refusal } = useWork();
+  const { person, operations, others, status, connection, refusal, ownPage } = useWork();
   const [people, setPeople] = useState<People | null>(null);
   const [chosen, setChosen] = useState<Person | null>(status === 'in' ? person : null);
   /** Why the password is asked for; null while the PIN is. */
@@ -57,7 +57,7 @@ export function SignIn() {
         {status === 'out' && connection === 'refused' && refusal ? (
           <div role="status" className="flex flex-wrap items-center gap-3 rounded-panel bg-info-soft p-4 text-info">
             <p className="min-w-0 flex-1 basis-64 text-base">{refusal}</p>
-            <a href="/" className={bigClasses('plain')}>
+            <a href={ownPage} className={bigClasses('plain')}>
               {t('tablet.in.ownPage')}
             </a>
           </div>

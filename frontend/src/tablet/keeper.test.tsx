@@ -95,7 +95,7 @@ describe('a tablet', () => {
   it('says to a role that has no work on a tablet that this is why, until somebody else comes', async () => {
     server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'forbidden', detail: 'You may not do this.' }, { status: 403 })));
     await start();
-    await is(() => expect(keeper.read()).toMatchObject({ status: 'out', connection: 'refused', refusal: expect.stringContaining('those who work at the cars') }));
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'out', connection: 'refused', refusal: expect.stringContaining('those who work at the cars'), ownPage: '/' }));
     keeper.sync();
     await is(() => expect(keeper.read().isSyncing).toBe(false));
     expect(keeper.read().connection).toBe('refused');
@@ -165,7 +165,17 @@ describe('a tablet', () => {
     await is(() => expect(keeper.read().day).not.toBeNull());
     server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'feature_off' }, { status: 403 })));
     keeper.sync();
-    await is(() => expect(keeper.read()).toMatchObject({ status: 'in', connection: 'refused', refusal: 'This feature is switched off for your shop.' }));
+    await is(() => expect(keeper.read()).toMatchObject({ status: 'in', connection: 'refused', refusal: 'This feature is switched off for your shop.', ownPage: '/board' }));
+  });
+
+  it('keeps no refusal for whoever comes next', async () => {
+    await start();
+    await is(() => expect(keeper.read().day).not.toBeNull());
+    server.use(http.get(`${ORIGIN}/api/tech/today`, () => HttpResponse.json({ code: 'forbidden' }, { status: 403 })));
+    keeper.sync();
+    await is(() => expect(keeper.read()).toMatchObject({ connection: 'refused', isSyncing: false }));
+    await keeper.leave('/api/tablet/lock');
+    expect(keeper.read()).toMatchObject({ status: 'out', connection: 'signedOut', refusal: null });
   });
 
   it('says whose changes wait before anybody is in', async () => {

@@ -1,9 +1,14 @@
 import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
 import { toast } from '@/components/ui/toast-store';
 import { connect, useLive } from '@/lib/events';
+import '@/i18n/late/tablet';
+import { t } from '@/i18n/t';
 import { readStored } from '@/lib/stored';
-import type { Day } from '@/offline/types';
+import type { Day, Operation } from '@/offline/types';
+import { toSubmitAgain } from './again';
 import { newsBetween } from './news-between';
+import { OVERVIEW } from './points';
 import { keeper, useWork } from './work';
 
 /** Changes come in flocks: the day is asked for once, so many milliseconds after the first. */
@@ -54,4 +59,15 @@ export function useNews(): void {
     if (!before || !day || before === day) return;
     for (const { key, words } of newsBetween(before, day, operations)) toast({ tone: 'info', title: words, key, timeout: 8_000 });
   }, [day, operations]);
+
+  const navigate = useNavigate();
+  const waited = useRef<readonly Operation[]>([]);
+  useEffect(() => {
+    const before = waited.current;
+    waited.current = operations;
+    for (const { about, label } of toSubmitAgain(before, operations)) {
+      const finish = `/checks/${about.checklistId}/${OVERVIEW}`;
+      toast({ tone: 'info', title: t('tablet.again', { label }), key: `again ${about.checklistId}`, action: { label: t('tablet.check.all'), run: () => void navigate(finish) } });
+    }
+  }, [operations, navigate]);
 }

@@ -49,7 +49,7 @@ FUNCTIONS_AND_TRIGGERS = (
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("appointments", sa.Column("owed_cents", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("appointments", sa.Column("owed_cents", sa.BigInteger(), server_default="0", nullable=False))
     op.execute(_ENTERED)
     for statement in FUNCTIONS_AND_TRIGGERS:
         op.execute(statement)

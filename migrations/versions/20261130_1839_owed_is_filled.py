@@ -24,7 +24,7 @@ _FILL = f"""
         PERFORM 1 FROM appointments WHERE id = ANY ('[ids]'::uuid[]) ORDER BY id FOR NO KEY UPDATE;
         UPDATE appointments a SET owed_cents = standing.cents
           FROM (
-              SELECT appointment_id, sum(cents)::integer AS cents FROM ({_ENTRIES}) entries
+              SELECT appointment_id, sum(cents)::bigint AS cents FROM ({_ENTRIES}) entries
                WHERE appointment_id = ANY ('[ids]'::uuid[]) GROUP BY appointment_id
           ) standing
          WHERE a.id = standing.appointment_id;

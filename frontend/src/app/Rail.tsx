@@ -84,7 +84,7 @@ export function Rail({ onKeys, onPalette, onPalettePoint }: RailProps) {
               className={({ isActive }) =>
                 clsx(
                   ROW,
-                  'relative max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-2 max-md:text-xs',
+                  'relative max-md:h-12 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-1 max-md:text-xs',
                   isActive && 'bg-info-soft font-medium text-info hover:bg-info-soft hover:text-info',
                 )
               }

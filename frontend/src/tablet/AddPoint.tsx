@@ -93,7 +93,7 @@ export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPoi
                   type="button"
                   aria-pressed={isChosen}
                   className={clsx(
-                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation max-sm:flex-col max-sm:gap-0.5',
+                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation max-sm:flex-col max-sm:gap-0.5 max-sm:px-1 max-sm:text-base',
                     isPhoto && 'flex-col gap-0.5',
                     isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
                   )}

@@ -39,7 +39,8 @@ export function WhyDialog({ message, zone, onClose }: { message: Message; zone: 
             <h3 className="mb-1 text-xs font-medium text-muted">{t('why.steps')}</h3>
             <ul role="list" className="divide-y divide-line">
               {data.steps.map((step, index) => {
-                const guard = `guard.${step.guard}`;
+                // Of what a person wrote nobody but they can tell whether it is still so.
+                const guard = step.guard === 'truth' && message.origin === 'staff' ? 'guard.truth.person' : `guard.${step.guard}`;
                 const Icon = step.passed ? Check : X;
                 return (
                   <li key={`${step.guard}${index}`} className="flex items-start gap-2 py-2">

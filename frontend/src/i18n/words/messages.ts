@@ -248,6 +248,7 @@ export const messageWords = {
   'guard.number': 'The number can get texts',
   'guard.caps': 'Number of texts',
   'guard.truth': 'It is still true',
+  'guard.truth.person': 'A person wrote it: whether it is still true is theirs to say',
   'guard.review': 'No reply waits for a decision',
   'guard.time': 'The time that was asked for',
   'guard.hours': 'Hours where the customer is',

@@ -5,7 +5,7 @@ import type { CardPayment } from './useCardPayment';
 
 const page = { shop: { currency: 'USD' } } as VisitPage;
 const owed = { totalCents: 278_72, paidCents: 0, balanceCents: 278_72, canPay: true, hasInvoice: true, hasReceipt: false };
-const card = (paying: CardPayment['paying'], receivedCents: number | null = null): CardPayment => ({ paying, receivedCents, forget: () => undefined });
+const card = (paying: CardPayment['paying'], receivedCents: number | null = null, leftCents = 0): CardPayment => ({ paying, receivedCents, leftCents, forget: () => undefined });
 
 it('has the focus while the payment is on its way, and says what came once the books have it', () => {
   const { rerender } = render(<CameBack page={page} money={owed} card={card('confirming', 0)} />);
@@ -19,7 +19,7 @@ it('has the focus while the payment is on its way, and says what came once the b
 });
 
 it('names no amount that it does not know, and what is left where something is', () => {
-  render(<CameBack page={page} money={{ ...owed, paidCents: 100_00, balanceCents: 178_72, hasReceipt: true }} card={card('received')} />);
+  render(<CameBack page={page} money={{ ...owed, paidCents: 100_00, balanceCents: 178_72, hasReceipt: true }} card={card('received', null, 178_72)} />);
   expect(screen.getByRole('heading', { name: 'We received your payment.' })).toBeInTheDocument();
   expect(screen.getByText('$178.72 is left to pay.')).toBeInTheDocument();
 });

@@ -17,7 +17,7 @@ const SHOWN: Record<Exclude<Paying, 'idle'>, { classes: string; Icon: typeof Inf
 /** Who comes back from the card's page hears first what became of the payment: what the shop's books say, as it comes. */
 export function CameBack({ page, money, card }: { page: VisitPage; money: components['schemas']['VisitorMoney']; card: CardPayment }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { paying, receivedCents } = card;
+  const { paying, receivedCents, leftCents } = card;
   const isShown = paying !== 'idle';
   useEffect(() => {
     if (isShown) heading.current?.focus();
@@ -35,7 +35,7 @@ export function CameBack({ page, money, card }: { page: VisitPage; money: compon
             {isReceived && receivedCents !== null ? say('visit.came.received', { money: moneyText(receivedCents, currency) }) : say(title)}
           </h2>
           {detail ? <p>{say(detail)}</p> : null}
-          {isReceived ? <p>{money.balanceCents > 0 ? say('visit.came.left', { money: moneyText(money.balanceCents, currency) }) : say('visit.money.settled')}</p> : null}
+          {isReceived ? <p>{leftCents > 0 ? say('visit.came.left', { money: moneyText(leftCents, currency) }) : say('visit.money.settled')}</p> : null}
         </div>
         {isReceived && money.hasReceipt ? (
           <a href="/api/portal/papers/receipt.pdf" className="inline-flex min-h-11 items-center gap-2 self-start font-semibold underline underline-offset-4">
@@ -43,7 +43,7 @@ export function CameBack({ page, money, card }: { page: VisitPage; money: compon
             {say('visit.paper.receipt')}
           </a>
         ) : null}
-        {money.canPay && paying !== 'confirming' ? (
+        {money.canPay && paying !== 'confirming' && !(isReceived && leftCents <= 0) ? (
           <a href="#payment" className="inline-flex min-h-11 items-center self-start font-semibold underline underline-offset-4">
             {say('visit.came.down')}
           </a>

@@ -14,7 +14,7 @@ it('keeps saying what came, when some of it is paid back and when the page is lo
   expect(result.current).toMatchObject({ paying: 'received', receivedCents: 180_00 });
   expect(location.search).toBe('');
   rerender({ paid: 0 });
-  expect(result.current).toMatchObject({ paying: 'received', receivedCents: 180_00 });
+  expect(result.current).toMatchObject({ paying: 'received', receivedCents: 180_00, leftCents: 0 });
   expect(renderHook(() => useCardPayment(page(0))).result.current.paying).toBe('idle');
 });
 

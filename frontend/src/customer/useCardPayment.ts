@@ -6,6 +6,8 @@ export interface CardPayment {
   paying: Paying;
   /** In cents, what the shop's books took in since the customer left for the card's page; null where that is not known. */
   receivedCents: number | null;
+  /** In cents, what was left to pay when it came. */
+  leftCents: number;
   /** The customer begins another payment: what became of the last one is over. */
   forget: () => void;
 }
@@ -14,13 +16,13 @@ export interface CardPayment {
 export function useCardPayment(page: VisitPage | null): CardPayment {
   const [came, setCame] = useState(() => new URLSearchParams(location.search).get('paid'));
   const [isLate, setIsLate] = useState(false);
-  const [arrived, setArrived] = useState<{ cents: number | null } | null>(null);
+  const [arrived, setArrived] = useState<{ cents: number | null; left: number } | null>(null);
   const number = page?.visit.number;
   const money = page?.money ?? null;
   const before = number === undefined ? null : paidBefore(number);
   const found = money ? payingOf(came, before, money, isLate) : 'idle';
   // What came stays said, also when the shop pays some of it back while this page is open.
-  if (money && found === 'received' && !arrived) setArrived({ cents: receivedOf(before, money) });
+  if (money && found === 'received' && !arrived) setArrived({ cents: receivedOf(before, money), left: money.balanceCents });
   const paying = arrived ? 'received' : found;
   useEffect(() => {
     if (arrived) leave();
@@ -35,7 +37,7 @@ export function useCardPayment(page: VisitPage | null): CardPayment {
     setArrived(null);
     leave();
   };
-  return { paying, receivedCents: arrived?.cents ?? null, forget };
+  return { paying, receivedCents: arrived?.cents ?? null, leftCents: arrived?.left ?? money?.balanceCents ?? 0, forget };
 }
 
 /** The address says nothing of a payment that is over: who loads it anew, or comes back to it, is not told of it again. */

@@ -111,7 +111,7 @@ class Shop:
                 *(f"    {login}" for login in LOGINS),
                 f"    password: {PASSWORD}",
                 "",
-                f"  The technicians' tablet is at {self.url}/tech (PIN {PIN}, once Settings, Devices has given it a code)",
+                f"  The technicians' tablet is at {self.url}/tech (PIN {PIN}, once Devices has given it a code)",
                 f"  Texts go to the customers' phones at {self._simulator.url}",
                 f"  and emails to the mailbox at {self._simulator.url}/mailbox",
                 f"  Cards are charged by nobody at {self._cards.url}",

@@ -2,7 +2,7 @@
 export const wallWords = {
   'wall.title': 'Wall',
   'wall.pair.title': 'Pair this screen',
-  'wall.pair.lead': 'In Keytag, the owner opens Settings, Devices, and adds a wallboard. Type the code that appears there.',
+  'wall.pair.lead': 'In Keytag, the owner opens Devices and adds a wallboard. Type the code that appears there.',
   'wall.pair.code': 'Code',
   'wall.pair.submit': 'Pair',
   'wall.pair.pending': 'Pairing…',

@@ -50,6 +50,8 @@ def seed_demo(session: Session, settings: Settings, *, now: datetime, only_if_em
         if only_if_empty:
             return {}
         raise DemoRefusedError("This database holds a shop already; the demo shop needs an empty one.")
+    # A slow machine takes its time: nobody waits behind these statements.
+    session.execute(sa.text("SET LOCAL statement_timeout = 0"))
     # Of tables that are being filled the planner knows nothing, or what they held before: what reads them whole joins by hash.
     session.execute(sa.text("SET LOCAL enable_nestloop = off"))
     tables = build_tables(now, lambda: hash_password(PASSWORD))

@@ -42,12 +42,6 @@ function docsAssets(): Plugin {
   };
 }
 
-/** What is pasted is made by a package that keeps the first page it was loaded on. */
-const ALONE = ['src/features/users/TemporaryPassword.test.tsx'];
-
-const SETUP = ['src/testing/fresh.ts', 'src/testing/words.ts'];
-const SCREENS = { environment: 'jsdom', setupFiles: [...SETUP, 'src/testing/setup.ts'] };
-
 const backend = process.env.KEYTAG_BACKEND ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
@@ -80,13 +74,10 @@ export default defineConfig({
     pool: 'threads',
     // One for each processor; left alone it keeps one free.
     maxWorkers: '100%',
-    // Loading every package anew for each file took longer than all tests; our own modules are, by src/testing/fresh.ts.
-    isolate: false,
     // A page and its document are slow to make: only tests that end in .tsx get one.
     projects: [
-      { extends: true, test: { name: 'rules', environment: 'node', include: ['src/**/*.test.ts'], setupFiles: SETUP } },
-      { extends: true, test: { name: 'screens', ...SCREENS, include: ['src/**/*.test.tsx'], exclude: ALONE } },
-      { extends: true, test: { name: 'alone', ...SCREENS, include: ALONE, isolate: true } },
+      { extends: true, test: { name: 'rules', environment: 'node', include: ['src/**/*.test.ts'], setupFiles: ['src/testing/words.ts'] } },
+      { extends: true, test: { name: 'screens', environment: 'jsdom', include: ['src/**/*.test.tsx'], setupFiles: ['src/testing/words.ts', 'src/testing/setup.ts'] } },
     ],
     testTimeout: 15_000,
     env: { TZ: 'UTC' },

@@ -83,7 +83,7 @@ export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPoi
           </>
         ) : null}
         {name === undefined ? (
-          <div role="group" aria-label={t('tablet.check.add.result')} className={clsx('grid gap-3', isPhoto ? 'grid-cols-3' : 'grid-cols-2')}>
+          <div role="group" aria-label={t('tablet.check.add.result')} className={clsx('grid gap-3', isPhoto ? 'sm:grid-cols-3' : 'grid-cols-2')}>
             {(isPhoto ? OF_PHOTO : CHOICES).map((choice) => {
               const { word, icon: Icon, soft, edge } = RESULTS[choice];
               const isChosen = choice === result;
@@ -93,8 +93,8 @@ export function AddPoint({ name, lead, isPhoto = false, onAdd, onClose }: AddPoi
                   type="button"
                   aria-pressed={isChosen}
                   className={clsx(
-                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation max-sm:flex-col max-sm:gap-0.5 max-sm:px-1 max-sm:text-base',
-                    isPhoto && 'flex-col gap-0.5',
+                    'flex min-h-14 items-center justify-center gap-3 rounded-panel border-2 px-3 py-1 text-lg font-semibold select-none touch-manipulation',
+                    isPhoto ? 'sm:flex-col sm:gap-0.5' : 'max-sm:flex-col max-sm:gap-0.5',
                     isChosen ? [soft, edge, 'outline-3 -outline-offset-1 outline-current'] : 'border-line-strong bg-surface text-ink hover:bg-hover',
                   )}
                   onClick={() => setResult(choice)}
